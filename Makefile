@@ -1,0 +1,59 @@
+# make app    set up and start the app on http://localhost:8501
+# make test   set up what the tests need, a browser too, and run every check
+# The others: dev (app that follows your edits), format, bench, look, clean.
+
+PORT ?= 8501
+HOST ?= localhost
+JOBS ?= 2
+PYTEST_ARGS ?=
+PAGES ?= / /data /compare
+PYTHON_VENV = .venv/bin/python
+STREAMLIT = $(PYTHON_VENV) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+
+.PHONY: app dev test check format bench look browser clean
+.DEFAULT_GOAL := app
+
+app: .venv/.app
+	@exec $(STREAMLIT)
+
+dev: .venv/.app
+	@exec $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
+
+test: check browser
+	$(PYTHON_VENV) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+
+# The workers share the cores already: BLAS threads on top of them only wait for one another.
+test: export OPENBLAS_NUM_THREADS = 1
+test: export OMP_NUM_THREADS = 1
+
+check: .venv/.dev
+	$(PYTHON_VENV) -m ruff check .
+	$(PYTHON_VENV) -m ruff format --check .
+	$(PYTHON_VENV) -m mypy
+
+format: .venv/.dev
+	$(PYTHON_VENV) -m ruff check --fix .
+	$(PYTHON_VENV) -m ruff format .
+
+bench: .venv/.dev browser
+	@scripts/setup bench
+	$(PYTHON_VENV) -m benchmarks
+
+look: .venv/.dev browser
+	@if [ -e ../shared/tools/look.py ]; then $(PYTHON_VENV) ../shared/tools/look.py build/look $(PAGES); \
+	else echo "make look needs ../shared/tools/look.py, which is not here"; fi
+
+browser:
+	@scripts/setup browser
+
+# Stamps: a second run starts at once.
+.venv/.app: requirements.txt scripts/setup
+	@scripts/setup app
+	@touch $@
+
+.venv/.dev: .venv/.app pyproject.toml
+	@scripts/setup dev
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

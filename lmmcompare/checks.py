@@ -1,0 +1,63 @@
+"""Models that the data cannot carry, found from the moments before a fit is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .design import CONSTANT, Design, RandomBlock
+from .errors import DesignError
+from .fit.basis import basis, cross_total, dependent
+from .moments import Moments
+
+
+def refuse_dependent(design: Design, moments: Moments) -> None:
+    """Raise when a fixed column is an exact combination of others, naming them."""
+    columns = [CONSTANT] * design.intercept + list(design.fixed)
+    names = design.fixed_names
+    for k, others in dependent(cross_total(moments, basis(moments, columns))):
+        rest = [names[i] for i in others if columns[i] != CONSTANT]
+        if not rest:
+            raise DesignError(f"“{names[k]}” does not vary apart from the intercept.", "Remove it from the predictors.")
+        joined = " and ".join(f"“{r}”" for r in rest[:4])
+        raise DesignError(
+            f"“{names[k]}” is an exact combination of {joined}: the data cannot tell their effects apart.",
+            f"Remove “{names[k]}” or {'one of the others' if len(rest) > 1 else joined}.",
+        )
+
+
+def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str], group: str) -> str:
+    """Why these random coefficients cannot be estimated, as a sentence; empty when they can."""
+    for column, name in zip(columns, names, strict=True):
+        if column != CONSTANT and not moments.varies_within[column]:
+            return f"“{name}” is constant within every {group}, so it cannot have a random slope."
+    needed = len(columns) * moments.n_groups
+    if moments.n_rows <= needed:
+        return (
+            f"{len(columns)} random coefficients for each of {moments.n_groups:,} groups are {needed:,}, "
+            f"but there are only {moments.n_rows:,} rows."
+        )
+    return ""
+
+
+def refuse_overloaded_groups(design: Design, moments: Moments, blocks: Sequence[RandomBlock]) -> None:
+    """Raise when the groups cannot carry the random coefficients asked for."""
+    assert design.grouping is not None
+    columns = [c for b in blocks for c in b.columns]
+    names = [n for b in blocks for n in b.names]
+    repeated = {n for n in names if names.count(n) > 1}
+    if repeated:
+        raise DesignError(
+            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{design.grouping.name}”.",
+            "Write each random coefficient once.",
+        )
+    problem = slope_problem(moments, columns, names, design.grouping.name)
+    if problem:
+        raise DesignError(problem, f"Use a random intercept only: (1 | {design.grouping.name}).")
+    slopes = [c for c in columns if c != CONSTANT]
+    if slopes:
+        gram = moments.within_total[np.ix_(slopes, slopes)]
+        for k, _ in dependent(gram):
+            name = [n for c, n in zip(columns, names, strict=True) if c != CONSTANT][k]
+            raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

@@ -1,0 +1,277 @@
+"""All models fitted to the same rows, as tidy frames side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from .api import compute_moments, fit_mixed, fixed_columns
+from .checks import refuse_dependent, refuse_overloaded_groups, slope_problem
+from .design import CONSTANT, INTERCEPT, Design, RandomBlock, build
+from .errors import DesignError, FormulaError
+from .fit.linear import dummies, ols
+from .formula import parse
+from .moments import Moments
+from .results import MixedResult, NoPoolingResult, OLSResult, Result
+from .spec import ModelSpec
+
+Array = np.ndarray
+R = TypeVar("R", bound=Result)
+MAX_COMPANION = 3
+"""Most columns of a predictor that gets a random slope without being asked."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """OLS, group dummies, random intercept, random slope and within-between, fitted to the same rows.
+
+    Parameters
+    ----------
+    design : Design
+    moments : Moments
+    fits : dict
+        Model key (``ols``, ``no_pooling``, ``random_intercept``, ``random_slope``, ``within_between``) to its result.
+    absent : dict
+        Model key to the sentence that says why it could not be fitted.
+    chosen : str
+        The key of the model that the formula asked for.
+    reml : bool
+    """
+
+    design: Design
+    moments: Moments
+    fits: dict[str, Result]
+    absent: dict[str, str]
+    chosen: str
+    reml: bool
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that was asked for."""
+        return self.design.spec
+
+    @property
+    def group(self) -> str:
+        """The grouping factor."""
+        assert self.design.grouping is not None
+        return self.design.grouping.name
+
+    @property
+    def ols(self) -> OLSResult:
+        """Complete pooling."""
+        return self._of("ols", OLSResult)
+
+    @property
+    def no_pooling(self) -> NoPoolingResult:
+        """Group dummies."""
+        return self._of("no_pooling", NoPoolingResult)
+
+    @property
+    def random_intercept(self) -> MixedResult:
+        """The random-intercept model."""
+        return self._of("random_intercept", MixedResult)
+
+    @property
+    def mixed(self) -> MixedResult:
+        """The mixed model that the formula asked for."""
+        return self._of(self.chosen, MixedResult)
+
+    def _of(self, key: str, kind: type[R]) -> R:
+        if key not in self.fits:
+            raise DesignError(self.absent.get(key, f"there is no model {key!r}"))
+        fit = self.fits[key]
+        assert isinstance(fit, kind)
+        return fit
+
+    def mixed_fits(self) -> dict[str, MixedResult]:
+        """The mixed models by key."""
+        return {k: f for k, f in self.fits.items() if isinstance(f, MixedResult)}
+
+    @property
+    def terms(self) -> list[str]:
+        """Names of the coefficients, in the order of the formula, group means last."""
+        names = dict.fromkeys(self.design.fixed_names)
+        for fit in self.fits.values():
+            names.update(dict.fromkeys(fit.names))
+        return list(names)
+
+    def coefficients(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
+
+        ``ols_robust`` is OLS with cluster-robust standard errors (CR2, Satterthwaite df); mixed models have
+        Satterthwaite df.
+        """
+        parts = []
+        for key, fit in self.fits.items():
+            parts.append(fit.table(alpha).rename_axis("term").reset_index().assign(model=key))
+            if key == "ols" and isinstance(fit, OLSResult):
+                robust = replace(fit, cluster=self.group)
+                parts.append(robust.table(alpha).rename_axis("term").reset_index().assign(model="ols_robust"))
+        frame = pd.concat(parts, ignore_index=True)
+        return frame[["model", "term", "estimate", "se", "df", "t", "p", "lower", "upper"]]
+
+    def variances(self) -> pd.DataFrame:
+        """Standard deviations and correlations of the random parts: ``model, name, kind, value``."""
+        rows: list[tuple[str, str, str, float]] = []
+        for key, fit in self.fits.items():
+            if isinstance(fit, MixedResult):
+                covariance = fit.cov_re[self.group]
+                sd = np.sqrt(np.diag(covariance))
+                names = fit.random_names
+                rows += [(key, n, "sd", float(s)) for n, s in zip(names, sd, strict=True)]
+                start = 0
+                for columns, _ in fit.blocks:
+                    for i in range(start, start + len(columns)):
+                        for j in range(start, i):
+                            with np.errstate(invalid="ignore", divide="ignore"):
+                                r = float(covariance.iloc[i, j] / (sd[i] * sd[j]))
+                            rows.append((key, f"{names[j]}, {names[i]}", "correlation", r))
+                    start += len(columns)
+            rows.append((key, "Residual", "sd", float(np.sqrt(fit.fit.sigma2))))  # type: ignore[attr-defined]
+        return pd.DataFrame(rows, columns=["model", "name", "kind", "value"])
+
+    @cached_property
+    def by_ml(self) -> dict[str, Result]:
+        """Every model by maximum likelihood, so that AIC may be compared between them."""
+        if not self.reml:
+            return self.fits
+        found: dict[str, Result] = {}
+        for key, fit in self.fits.items():
+            if isinstance(fit, MixedResult):
+                blocks = [RandomBlock(c, n) for c, n in fit.blocks]
+                start = fit.fit.optimum.solution.theta
+                ml = fit_mixed(self.design, fit.moments, fit.columns, fit.names, blocks, reml=False, start=start)
+                found[key] = replace(ml, means_of=fit.means_of)
+            else:
+                found[key] = fit
+        return found
+
+    def statistics(self) -> pd.DataFrame:
+        """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""
+        rows = []
+        for key, fit in self.fits.items():
+            ml = self.by_ml[key]
+            mixed_fit = fit if isinstance(fit, MixedResult) else None
+            rows.append({
+                "model": key, "loglik": ml.llf, "aic": ml.aic, "bic": ml.bic,  # type: ignore[attr-defined]
+                "icc": mixed_fit.icc if mixed_fit else np.nan, "n": fit.nobs, "groups": self.moments.n_groups,
+                "criterion": mixed_fit.criterion if mixed_fit else np.nan,
+                "singular": bool(mixed_fit and mixed_fit.singular),
+                "converged": mixed_fit.converged if mixed_fit else True,
+            })  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
+        """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
+        fit = self._of(model or self.chosen, MixedResult)
+        modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
+        assert self.design.grouping is not None
+        labels = self.design.grouping.labels
+        reach = stats.norm.ppf(1 - alpha / 2)
+        parts = [
+            pd.DataFrame({"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()})
+            for term in fit.random_names
+        ]
+        frame = pd.concat(parts, ignore_index=True)
+        return frame.assign(lower=frame["estimate"] - reach * frame["se"], upper=frame["estimate"] + reach * frame["se"])
+
+
+def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Comparison:
+    """Fit the whole set of models to the same rows.
+
+    The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
+    slope (of the first predictor that varies within groups, where the formula has none) and within-between.
+
+    Parameters
+    ----------
+    formula : str
+        lme4 formula text with one grouping factor.
+    data : DataFrame
+    reml : bool
+
+    Raises
+    ------
+    LmmCompareError
+        When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
+        ``absent``.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if not spec.random:
+        raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
+    design = build(spec, data)
+    moments = compute_moments(design)
+    refuse_dependent(design, moments)
+    return fit_all(design, moments, reml=reml)
+
+
+def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
+    """Fit every model that the moments can carry."""
+    assert design.grouping is not None
+    group = design.grouping.name
+    columns, names = fixed_columns(design), design.fixed_names
+    own = list(design.blocks)
+    chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
+    refuse_overloaded_groups(design, moments, own)
+
+    fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
+    absent: dict[str, str] = {}
+    slopes, slope_names = list(design.fixed), [n for n in names if n != INTERCEPT]
+    if moments.n_rows - moments.n_groups - len(slopes) < 1:
+        absent["no_pooling"] = f"{group} dummies would use up all rows: too few rows for {moments.n_groups:,} groups."
+    else:
+        fits["no_pooling"] = NoPoolingResult(design, moments, slope_names, slopes, dummies(moments, slopes))
+    intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]
+    fits["random_intercept"] = fit_mixed(design, moments, columns, names, intercept_only, reml=reml)
+
+    slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
+    problem = "No predictor varies within groups, so nothing can have a random slope."
+    if slope_blocks:
+        flat = [c for b in slope_blocks for c in b.columns]
+        problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)
+    if problem:
+        absent["random_slope"] = problem
+    else:
+        fits["random_slope"] = fit_mixed(design, moments, columns, names, slope_blocks, reml=reml)
+    _add_within_between(fits, absent, design, moments, reml=reml)
+    return Comparison(design, moments, fits, absent, chosen, reml)
+
+
+def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
+    """A random slope to set beside a random intercept: of the first predictor that varies within groups."""
+    names = design.names
+    for term in design.spec.terms:
+        columns = design.terms[str(term)]
+        if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+            return [RandomBlock((CONSTANT, *columns), (INTERCEPT, *(names[k] for k in columns)))]
+    return []
+
+
+def _add_within_between(
+    fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
+) -> None:
+    """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
+    assert design.grouping is not None
+    group = design.grouping.name
+    both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
+    if not design.intercept or not both:
+        absent["within_between"] = (
+            f"No predictor varies both within and between {group}s, so there is only one slope to see."
+            if design.intercept
+            else "It needs an intercept."
+        )
+        return
+    if moments.n_groups <= len(design.fixed) + len(both) + 1:
+        absent["within_between"] = f"{moments.n_groups} groups are too few for the group means of {len(both)} predictors."
+        return
+    widened = moments.with_group_means(both)
+    first = len(moments.center) - 1
+    columns = fixed_columns(design) + list(range(first, first + len(both)))
+    names = design.fixed_names + [f"{design.columns[k].name}_mean" for k in both]
+    intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]
+    fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
+    fits["within_between"] = replace(fit, means_of=tuple(both))

@@ -1,0 +1,306 @@
+"""A `ModelSpec` and a table to the columns of the model: which rows, which numbers, which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from .encode import Array, DesignColumn, Encoder, Indicator, Piece, factorize, is_numeric, numeric_values
+from .errors import DataError, DesignError
+from .numbers import count
+from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of
+
+CONSTANT = -1
+"""Stands for the constant column among column indices."""
+INTERCEPT = "Intercept"
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A grouping factor: each row's level.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in the formula, ``a`` or ``a:b``.
+    codes : (n,) array of int
+    levels : Index
+        The levels in sorted order, or in a Categorical's own order.
+    """
+
+    name: str
+    codes: Array
+    levels: pd.Index
+
+    @property
+    def labels(self) -> list[str]:
+        """The levels as text."""
+        return [str(v) for v in self.levels]
+
+
+@dataclass(frozen=True)
+class RandomBlock:
+    """Random coefficients that share one covariance matrix.
+
+    Parameters
+    ----------
+    columns : tuple of int
+        Indices into the design's columns; `CONSTANT` is the random intercept.
+    names : tuple of str
+    """
+
+    columns: tuple[int, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Design:
+    """All columns of a model over the rows that are complete.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    columns : list of DesignColumn
+        Every column but the constant; the outcome is the last.
+    intercept : bool
+        Whether the fixed part has one.
+    fixed : tuple of int
+        Columns of the fixed part.
+    terms : dict
+        Term text to the indices of its columns.
+    blocks : tuple of RandomBlock
+    grouping : Grouping or None
+    rows : array of int or None
+        Positions of the rows used; None for all.
+    n_total : int
+    missing : dict
+        Column to the number of rows that it makes unusable.
+    encoder : Encoder
+    """
+
+    spec: ModelSpec
+    columns: list[DesignColumn]
+    intercept: bool
+    fixed: tuple[int, ...]
+    terms: dict[str, tuple[int, ...]]
+    blocks: tuple[RandomBlock, ...]
+    grouping: Grouping | None
+    rows: Array | None
+    n_total: int
+    n: int
+    missing: dict[str, int]
+    encoder: Encoder
+
+    @property
+    def outcome(self) -> int:
+        """Index of the outcome's column."""
+        return len(self.columns) - 1
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, the outcome last."""
+        return [c.name for c in self.columns]
+
+    @cached_property
+    def fixed_names(self) -> list[str]:
+        """Names of the fixed coefficients, the intercept first."""
+        return [INTERCEPT] * self.intercept + [self.columns[k].name for k in self.fixed]
+
+    @property
+    def rows_sentence(self) -> str:
+        """How many rows are used, and why others are not."""
+        if self.n == self.n_total:
+            return f"All {self.n:,} rows are used, the same for every model."
+        reasons = ", ".join(f"{k:,} without “{name}”" for name, k in self.missing.items())
+        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}."
+
+
+def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> Design:
+    """Build the design of a model.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    frame : DataFrame
+    group : str, optional
+        A grouping column for models without a random part (clusters).
+
+    Raises
+    ------
+    DataError, DesignError
+        Naming the column that is missing, not numeric, constant, ... and the remedy.
+    """
+    _refuse_unknown_columns(spec, frame, group)
+    groupings = spec.groupings or (((group,),) if group else ())
+    if len(groupings) > 1:
+        raise DesignError(
+            f"The formula has {len(groupings)} grouping factors: {', '.join(':'.join(g) for g in groupings)}.",
+            "Crossed and nested factors are not fitted yet: keep one of them.",
+        )
+    n_total = len(frame)
+    frame, rows, missing = _complete_rows(spec, frame, group)
+    encoder = Encoder()
+    maker = _ColumnMaker(encoder, frame)
+    terms = maker.add_terms(spec.terms, spec.intercept)
+    fixed = tuple(k for columns in terms.values() for k in columns)
+    _refuse_constant(maker.columns)
+    blocks = tuple(block for random in spec.random for block in maker.blocks(random))
+    maker.columns.append(_outcome(spec.outcome, frame, encoder))
+    grouping = _grouping(groupings[0], frame) if groupings else None
+    n_fixed = len(fixed) + spec.intercept
+    if len(frame) <= n_fixed:
+        raise DesignError(
+            f"{count(len(frame), 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
+            "Choose fewer predictors or use more rows.",
+        )
+    return Design(spec, maker.columns, spec.intercept, fixed, terms, blocks, grouping, rows, n_total, len(frame), missing, encoder)  # fmt: skip
+
+
+def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
+    """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
+    maker = _ColumnMaker(design.encoder, frame, learn=False)
+    maker.add_terms(design.spec.terms, design.intercept)
+    for random in design.spec.random:
+        maker.blocks(random)
+    return maker.columns
+
+
+class _ColumnMaker:
+    """Collects columns, each once, under R's rule for coding factors."""
+
+    def __init__(self, encoder: Encoder, frame: pd.DataFrame, learn: bool = True) -> None:
+        self.encoder, self.frame, self.learn = encoder, frame, learn
+        self.columns: list[DesignColumn] = []
+        self._index: dict[str, int] = {}
+        self._pieces: dict[str, list[tuple[str, Piece]]] = {}
+
+    def add_terms(self, terms: Sequence[Term], intercept: bool) -> dict[str, tuple[int, ...]]:
+        """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full."""
+        margins = {frozenset(str(f) for f in t.factors) for t in terms} | ({frozenset[str]()} if intercept else set())
+        found = {}
+        for term in terms:
+            choices = [self._factor(f, contrasts=term.without(f) in margins) for f in term.factors]
+            uses = tuple(tuple(columns_of(f)) for f in term.factors)
+            indices = []
+            for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
+                pick = pick[::-1]
+                name = ":".join(label for label, _ in pick)
+                indices.append(self._add(DesignColumn(name, tuple(piece for _, piece in pick), uses)))
+            found[str(term)] = tuple(indices)
+        return found
+
+    def blocks(self, random: RandomTerm) -> list[RandomBlock]:
+        """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
+        terms = self.add_terms(random.terms, random.intercept and random.correlated)
+        parts = ([(CONSTANT,)] if random.intercept else []) + list(terms.values())
+        if random.correlated:
+            parts = [tuple(k for part in parts for k in part)]
+        names = [c.name for c in self.columns]
+        return [RandomBlock(p, tuple(INTERCEPT if k == CONSTANT else names[k] for k in p)) for p in parts]
+
+    def _add(self, column: DesignColumn) -> int:
+        if column.name not in self._index:
+            self._index[column.name] = len(self.columns)
+            self.columns.append(column)
+        return self._index[column.name]
+
+    def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[str, Piece]]:
+        text = str(factor)
+        name = factor.name if isinstance(factor, Column) else text
+        if self.encoder.is_categorical(factor, self.frame) if self.learn else text in self.encoder.levels:
+            if text not in self._pieces:
+                code = self.encoder.learn if self.learn else self.encoder.codes
+                codes = code(factor, self.frame)
+                levels = self.encoder.levels[text]
+                self._pieces[text] = [(str(level), Indicator(codes, k)) for k, level in enumerate(levels)]
+            pieces = self._pieces[text]
+            if contrasts:
+                return [(f"{name}[T.{level}]", piece) for level, piece in pieces[1:]]
+            return [(f"{name}[{level}]", piece) for level, piece in pieces]
+        if text not in self._pieces:
+            arrays = self.encoder.numbers(factor, self.frame)
+            labels = [name] if len(arrays) == 1 else [f"{name}[{k + 1}]" for k in range(len(arrays))]
+            self._pieces[text] = list(zip(labels, arrays, strict=True))
+        return self._pieces[text]
+
+
+def _refuse_unknown_columns(spec: ModelSpec, frame: pd.DataFrame, group: str | None) -> None:
+    if len(frame) == 0:
+        raise DataError("The table has no rows.", "Load a table with at least a few rows.")
+    for name in (*spec.columns, *([group] if group else [])):
+        if name not in frame.columns:
+            known = ", ".join(map(str, frame.columns[:12])) + (", …" if len(frame.columns) > 12 else "")
+            raise DataError(f"There is no column “{name}” in the table.", f"Its columns are {known}.")
+
+
+def _complete_rows(
+    spec: ModelSpec, frame: pd.DataFrame, group: str | None
+) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
+    keep = np.ones(len(frame), dtype=bool)
+    missing = {}
+    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
+    for name in used:
+        if frame[name].hasnans:
+            absent = frame[name].isna().to_numpy()
+            missing[name] = int(absent.sum())
+            keep &= ~absent
+    if not missing:
+        return frame, None, {}
+    rows = np.flatnonzero(keep)
+    if len(rows) == 0:
+        worst = max(missing, key=lambda k: missing[k])
+        raise DataError(
+            f"No row is complete: “{worst}” is missing in {missing[worst]:,} of {len(frame):,} rows.",
+            "Choose other columns.",
+        )
+    return frame[used].iloc[rows], rows, missing
+
+
+def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+    name = next(columns_of(outcome))
+    if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
+        numeric_values(frame[name], name)  # names the text in it where that is the trouble
+    arrays = encoder.numbers(outcome, frame)
+    if len(arrays) > 1:
+        raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
+    if arrays[0].min() == arrays[0].max():
+        raise DesignError(
+            f"The outcome “{name}” has the same value in all {count(len(frame), 'row')} used.", "Choose another outcome."
+        )
+    label = outcome.name if isinstance(outcome, Column) else str(outcome)
+    return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
+
+
+def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
+    for column in columns:
+        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray):
+            values = column.pieces[0]
+            if values.min() == values.max():
+                raise DesignError(
+                    f"Column “{column.name}” has the same value in all rows used.", "Remove it from the predictors."
+                )
+
+
+def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+    codes, levels = factorize(frame[group[0]])
+    for name in group[1:]:
+        inner, inner_levels = factorize(frame[name])
+        joint, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
+        labels = [f"{levels[k // len(inner_levels)]}:{inner_levels[k % len(inner_levels)]}" for k in present]
+        codes, levels = joint, pd.Index(labels)
+    name, n = ":".join(group), len(frame)
+    if len(levels) < 2:
+        raise DesignError(
+            f"The grouping column “{name}” has one level only.", "Choose a column with at least two groups."
+        )
+    if len(levels) == n:
+        raise DesignError(
+            f"The grouping column “{name}” has a different value in every row, so no group has two rows.",
+            "Choose a column whose values repeat.",
+        )
+    return Grouping(name, codes, levels)

@@ -1,0 +1,47 @@
+"""What can go wrong for a user, one kind for each stage, each with the remedy in its text."""
+
+from __future__ import annotations
+
+
+class LmmCompareError(Exception):
+    """A problem that the user can mend: what is wrong, with which column or term, and what to do.
+
+    Parameters
+    ----------
+    problem : str
+        One sentence that names the column, term or character that is wrong.
+    remedy : str, optional
+        One sentence that says what to do about it.
+    """
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
+
+
+class FormulaError(LmmCompareError):
+    """The formula text cannot be read; ``position`` is the offending character (0-based)."""
+
+    def __init__(self, problem: str, remedy: str = "", *, text: str = "", position: int | None = None) -> None:
+        super().__init__(problem, remedy)
+        self.text = text
+        self.position = position
+
+    def pointer(self) -> str:
+        """The formula with a caret under the offending character, as two lines of text."""
+        if self.position is None:
+            return self.text
+        return f"{self.text}\n{' ' * self.position}^"
+
+
+class DataError(LmmCompareError):
+    """The table, or one of its columns, cannot be used as it is."""
+
+
+class DesignError(LmmCompareError):
+    """The model that was asked for cannot be estimated from these columns."""
+
+
+class TooLargeError(LmmCompareError):
+    """The request would need more memory than is allowed; the size stands in the message."""

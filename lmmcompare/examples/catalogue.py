@@ -1,0 +1,92 @@
+"""What each bundled example is and asks, and how its rows are loaded."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import DataError
+from .stories import EXAMPLES, Example
+from .twin import pshp2
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How a file's columns are arranged: the order they are shown in, and which are categories or ids."""
+
+    first: tuple[str, ...]
+    categories: tuple[str, ...]
+
+
+_COLUMNS = {
+    "cv161703": _Columns(("Y", "X", "ID"), ("ID",)),
+    "drug": _Columns(("Score", "Drug", "ID"), ("ID",)),
+    "dragons": _Columns(("testScore", "bodyLength2", "mountainRange"), ("mountainRange",)),
+    "chapter7": _Columns(("y", "z", "groups"), ("groups",)),
+    "dyestuff": _Columns(("Yield", "Batch"), ("Batch",)),
+    "dyestuff2": _Columns(("Yield", "Batch"), ("Batch",)),
+    "penicillin": _Columns(("diameter", "sample", "plate"), ("sample", "plate")),
+    "pastes": _Columns(("strength", "sample", "batch", "cask"), ("sample", "batch", "cask")),
+    "sleepstudy": _Columns(("Reaction", "Days", "Subject"), ("Subject",)),
+    "oats": _Columns(("Y", "V", "N", "B"), ("V", "N", "B")),
+    "exam": _Columns(
+        ("normexam", "standLRT", "school", "sex", "schgend", "schavg"),
+        ("school", "sex", "schgend", "vr", "intake", "type", "student"),
+    ),
+    "hsb82": _Columns(("mAch", "cses", "school", "sector", "meanses", "ses"), ("school", "sector", "minrty", "sx")),
+    "insteval": _Columns(("y", "service", "d", "s"), ("service", "d", "s", "studage", "lectage", "dept")),
+}
+
+
+def names() -> list[str]:
+    """The names of the bundled examples, in the order in which they are shown."""
+    return [example.name for example in EXAMPLES]
+
+
+def get(name: str) -> Example:
+    """One example's story, question, opening formula and citation.
+
+    Raises
+    ------
+    DataError
+        When there is no such example; the message names the closest ones.
+    """
+    for example in EXAMPLES:
+        if example.name == name:
+            return example
+    close = difflib.get_close_matches(str(name).lower(), names(), n=3, cutoff=0.5)
+    listed = " or ".join(f"“{match}”" for match in close) if close else ", ".join(names())
+    raise DataError(f"There is no example “{str(name)[:60]}”.", f"{'Try' if close else 'Choose one of'} {listed}.")
+
+
+def load(name: str) -> pd.DataFrame:
+    """An example's rows as a table of the caller's own: outcome, predictor and group first.
+
+    Ids and categories are categoricals of text, their levels in natural order ("2" before "10").
+    """
+    return _frame(get(name).name).copy(deep=False)  # pandas copies a column when someone writes to it
+
+
+@cache
+def _frame(name: str) -> pd.DataFrame:
+    if name == "pshp2":
+        return pshp2(pd.read_csv(FOLDER / "pshp2_clusters.csv", float_precision="round_trip"))
+    path = next(path for suffix in (".csv", ".csv.gz") if (path := FOLDER / f"{name}{suffix}").exists())
+    columns = _COLUMNS[name]
+    types = dict.fromkeys(columns.categories, "str")
+    frame = pd.read_csv(path, dtype=types, float_precision="round_trip", keep_default_na=False)
+    for column in columns.categories:
+        frame[column] = pd.Categorical(frame[column], categories=_natural_order(frame[column]))
+    return frame[[*columns.first, *(c for c in frame.columns if c not in columns.first)]]
+
+
+def _natural_order(column: pd.Series) -> list[str]:
+    """The distinct texts of a column: as numbers where all are whole numbers, else as text."""
+    levels = [str(level) for level in column.unique()]
+    return sorted(levels, key=int) if all(level.isdecimal() for level in levels) else sorted(levels)

@@ -1,0 +1,1 @@
+"""Why the models differ: the exact identity, and sentences made from its numbers."""

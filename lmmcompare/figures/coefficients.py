@@ -1,0 +1,177 @@
+"""Every model's estimate of a term with its 95% interval, one panel for each term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
+from lmmcompare.numbers import decimals_for, number
+
+ROW = 34
+TITLE = 28
+TICKS = 30
+
+
+def coefficient_plot(
+    frame: pd.DataFrame,
+    *,
+    term_labels: Mapping[str, str],
+    group_name: str = "",
+    model_labels: Mapping[str, str] | None = None,
+    x_ranges: Mapping[str, Range] | None = None,
+    columns: int = 1,
+    x_label: str = "",
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw a dot, its value and its interval for each model and term.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``. An estimate that is NaN is said to be missing.
+    term_labels : mapping
+        The terms to draw, in order, and their names; a single term gets no title of its own.
+    x_ranges : mapping, optional
+        A fixed axis range for each term; else it follows the intervals.
+    columns : int
+        Panels side by side; each has its own x axis, for coefficients differ in scale.
+    """
+    terms = [term for term in term_labels if (frame["term"] == term).any()]
+    models = [model for model in MODELS if (frame["model"] == model).any()]
+    names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
+    columns = max(1, min(columns, len(terms) or 1))
+    rows = max(1, -(-len(terms) // columns))
+    title = TITLE if len(terms) > 1 else 4
+    panel = ROW * len(models) + title + TICKS
+    below = 22 if x_label else 0
+    height = height or rows * panel + below + 4
+    total = height - below - 4
+
+    data: list[Trace] = []
+    layout: dict[str, Any] = {"margin": {"l": 10, "r": 14, "t": 4, "b": below}, "annotations": []}
+    for i, term in enumerate(terms):
+        column, row = i % columns, i // columns
+        suffix = str(i + 1) if i else ""
+        part = frame[frame["term"] == term].set_index("model").reindex(models)
+        part["y"] = range(len(models))
+        limits = (x_ranges or {}).get(term) or _limits(part)
+        top = 1 - row * panel / total
+        y_axis = {
+            "domain": [max(0.0, top - (panel - TICKS) / total), top - title / total],
+            "anchor": f"x{suffix}",
+            "range": [len(models) - 0.5, -0.6],
+            "tickmode": "array",
+            "tickvals": list(range(len(models))),
+            "ticktext": [marks.safe(names[m], 28) for m in models],
+            "showticklabels": column == 0,
+            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+            "automargin": True,
+            "showline": False,
+            "fixedrange": True,
+        }
+        start = column / columns
+        x_axis = marks.axis("", limits) | {
+            "domain": [start + (0.02 if column else 0), (column + 1) / columns - (0.02 if column < columns - 1 else 0)],
+            "anchor": f"y{suffix}",
+            "nticks": 6,
+            "zeroline": True,
+            "zerolinecolor": page(dark).muted,
+            "zerolinewidth": 1,
+            "fixedrange": True,
+        }
+        layout |= {f"xaxis{suffix}": x_axis, f"yaxis{suffix}": y_axis}
+        place = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+        known = part[part["estimate"].notna()]
+        data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
+        layout["annotations"] += _missing(part, frame, term, suffix, limits, dark)
+        if title == TITLE:
+            layout["annotations"].append(_title(term_labels[term], x_axis["domain"][0], y_axis["domain"][1]))
+    if x_label:
+        foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
+        layout["annotations"].append({"text": marks.safe(x_label), "showarrow": False} | foot)
+    listed = ", ".join(str(term_labels[t]) for t in terms)
+    alt = f"Estimates with 95% intervals of {listed} by {', '.join(names.values())}."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _limits(part: pd.DataFrame) -> Range:
+    ends = part[["lower", "upper", "estimate"]].to_numpy(float)
+    ends = ends[pd.notna(ends)]
+    return marks.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
+
+
+def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: bool) -> list[Trace]:
+    """A line for each model's interval, then one trace with all the dots and their values."""
+    out: list[Trace] = []
+    for model, row in known.iterrows():
+        style = MODELS[str(model)]
+        out.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": [row["lower"], row["upper"]],
+                "y": [row["y"], row["y"]],
+                "line": {"color": style.colour(dark), "width": 3},
+                "hoverinfo": "skip",
+            }
+        )
+    texts, hovers = [], []
+    for model, row in known.iterrows():
+        places = decimals_for(row["se"])
+        value, low, high, se = (number(row[c], decimals=places) for c in ("estimate", "lower", "upper", "se"))
+        texts.append(value)
+        name = marks.safe(names[str(model)])
+        hovers.append(f"<b>{name}</b><br>{marks.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
+    hollow = known.index == "ols_robust"
+    colours = [MODELS[m].colour(dark) for m in known.index]
+    out.append(
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "x": known["estimate"].to_numpy(float),
+            "y": known["y"].to_numpy(float),
+            "text": texts,
+            "textposition": "top center",
+            "textfont": {"size": SMALL, "color": page(dark).text},
+            "hovertext": hovers,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "cliponaxis": False,
+            "marker": {
+                "symbol": [MODELS[m].symbol.removesuffix("-open") for m in known.index],
+                "size": 11,
+                "color": [page(dark).background if h else c for h, c in zip(hollow, colours, strict=True)],
+                "line": {
+                    "color": [c if h else page(dark).background for h, c in zip(hollow, colours, strict=True)],
+                    "width": [2.5 if h else 1.5 for h in hollow],
+                },
+                "opacity": 1,
+            },
+        }
+    )
+    return out
+
+
+def _missing(
+    part: pd.DataFrame, frame: pd.DataFrame, term: str, suffix: str, limits: Range, dark: bool
+) -> list[dict[str, Any]]:
+    """Say where a model was asked for the term and has no estimate of it; a model without the term stays blank."""
+    asked = set(frame.loc[frame["term"] == term, "model"])
+    font = {"size": SMALL, "color": page(dark).muted}
+    return [
+        {"text": "cannot be estimated", "font": font, "showarrow": False, "xanchor": "left", "align": "left"}
+        | {"xref": f"x{suffix}", "x": limits[0], "xshift": 4, "yref": f"y{suffix}", "y": row["y"]}
+        for model, row in part.iterrows()
+        if pd.isna(row["estimate"]) and model in asked
+    ]
+
+
+def _title(text: str, x: float, y: float) -> dict[str, Any]:
+    place = {"xref": "paper", "x": x, "xanchor": "left", "yref": "paper", "y": y, "yanchor": "bottom", "yshift": 2}
+    return {"text": marks.safe(text, 44), "align": "left", "showarrow": False, "font": {"weight": 600}} | place

@@ -1,0 +1,329 @@
+"""The picture of a comparison: every row, a line for every group, and the lines that the models draw for everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
+
+TOP, BOTTOM = 12, 50
+STRIP = 20
+LINE_HEIGHT = 16
+LABEL_WIDTH = 11
+NO_DATA = "no data here: intercepts are extrapolations"
+DIMMED = 0.18
+
+
+def group_lines(
+    points: pd.DataFrame,
+    lines: pd.DataFrame,
+    *,
+    x_label: str,
+    y_label: str,
+    x_range: Range,
+    y_range: Range,
+    group_order: Sequence[str],
+    data_x_range: Range | None = None,
+    highlight: str | None = None,
+    group_name: str = "ID",
+    notes: str = "",
+    labels: Mapping[str, str] | None = None,
+    x_ticks: Mapping[float, str] | None = None,
+    height: int = 440,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw points coloured by group, each group's line, and the models' population lines.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``group``, ``x``, ``y``; thinned and jittered by the caller where need be.
+    lines : DataFrame
+        ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``; each line's rows contiguous.
+    group_order : sequence of str
+        The groups by fitted intercept: the order of their colours.
+    data_x_range : tuple, optional
+        Where the data lie; what the x axis shows beyond it is shaded.
+    labels : mapping, optional
+        Model key to the text at the right end of its population line.
+    x_ticks : mapping, optional
+        Code to name, for a categorical x.
+
+    Notes
+    -----
+    Group lines of one model alone take the groups' colours. Those of several models take the models' colours, and the
+    points then step back into grey, so that a colour has one meaning at a time.
+    """
+    labels = labels or {}
+    own_lines = lines[lines["kind"] == "group"]
+    common = lines[lines["kind"] == "population"]
+    models = [model for model in MODELS if (own_lines["model"] == model).any()]
+    colours = group_colours(group_order, dark)
+    by_group = len(models) <= 1
+    name = highlight if highlight in colours else None
+
+    hover = f"{marks.safe_template(y_label)} %{{y}}<extra></extra>"
+    if not x_ticks:
+        hover = f"{marks.safe_template(x_label)} %{{x}}<br>{hover}"
+    who = f"<b>{marks.safe_template(group_name)} %{{hovertext}}</b>"
+
+    point_colours = points["group"].map(colours) if by_group else pd.Series(page(dark).muted, index=points.index)
+    dots = _points(points, point_colours.fillna(page(dark).muted), f"{who}<br>{hover}", name, x_label, x_ticks, dark)
+    rest: list[Trace] = []
+    highlighted: list[Trace] = []
+    for model in models:
+        chosen = own_lines[own_lines["model"] == model]
+        template = f"{who}, {marks.safe_template(model_label(model, group_name))}<br>{hover}"
+        tint = chosen["group"].map(colours).fillna(page(dark).muted) if by_group else None
+        below, above = _group_traces(chosen, tint, model, template, name, group_name, dark)
+        rest += below
+        highlighted += above
+    everyone = _population_traces(common, hover, group_name, 0.5 if name else 1.0, dark)
+    data = rest + dots[:1] + everyone + highlighted + dots[1:]
+
+    legend = not by_group
+    shapes, strip = _no_data(x_range, data_x_range, dark)
+    top = TOP + STRIP * bool(strip) + 26 * legend
+    note_lines = marks.wrapped(notes, 52)
+    bottom = BOTTOM + LINE_HEIGHT * len(note_lines)
+    room = height - top - bottom
+    ends = _end_labels(common, labels, y_range, room, dark)
+    widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
+    annotations = strip + ends + _note(note_lines, dark) + _name_tag(points, name, group_name, y_range, dark)
+    layout = {
+        "xaxis": marks.axis(x_label, x_range, x_ticks),
+        "yaxis": marks.axis(y_label, y_range),
+        "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": top, "b": bottom},
+        "shapes": shapes,
+        "annotations": annotations,
+        "showlegend": legend,
+        "legend": {"y": 1 + STRIP * bool(strip) / room},
+    }
+    drawn = [model_label(model, group_name) for model in MODELS if (lines["model"] == model).any()]
+    alt = (
+        f"Scatter plot of {y_label} against {x_label} for {len(colours)} groups ({group_name}), "
+        f"with lines of {', '.join(drawn) or 'no model'}."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _points(
+    points: pd.DataFrame,
+    colours: pd.Series,
+    hover: str,
+    highlight: str | None,
+    x_label: str,
+    x_ticks: Mapping[float, str] | None,
+    dark: bool,
+) -> list[Trace]:
+    """One trace of points, and a second, ringed one on top for the highlighted group."""
+    text = points["group"].map({group: marks.safe(group) for group in points["group"].unique()}).astype(object)
+    if x_ticks:
+        codes = np.array(list(x_ticks))
+        nearest = np.abs(points["x"].to_numpy(float)[:, None] - codes).argmin(axis=1)
+        names = np.array([f"<br>{marks.safe(x_label)} {marks.safe(t)}" for t in x_ticks.values()], dtype=object)
+        text = text + pd.Series(names[nearest], index=points.index)
+    grey = colours.nunique() == 1
+    size = 8.0 if len(points) <= 300 else 6.0 if len(points) <= 1_500 else 4.5
+
+    def trace(keep: pd.Series, **marker: object) -> Trace:
+        return {
+            "type": marks.scatter_type(len(points)),
+            "mode": "markers",
+            "x": points.loc[keep, "x"].to_numpy(float),
+            "y": points.loc[keep, "y"].to_numpy(float),
+            "customdata": points.loc[keep, "group"].to_list(),
+            "hovertext": text[keep].to_list(),
+            "hovertemplate": hover,
+            "showlegend": False,
+            "marker": {"color": colours[keep].to_list(), "size": size} | marker,
+        }
+
+    chosen = points["group"] == highlight
+    fine = {"color": page(dark).background, "width": 0.75}
+    crowd = 0.7 if grey else 0.95 if len(points) <= 300 else 0.75
+    out = [trace(~chosen, opacity=DIMMED if highlight else crowd, line=fine)]
+    if highlight:
+        out.append(trace(chosen, size=size + 4, line={"color": page(dark).text, "width": 1.75}))
+    return out
+
+
+def _group_traces(
+    lines: pd.DataFrame,
+    tint: pd.Series | None,
+    model: str,
+    hover: str,
+    highlight: str | None,
+    group_name: str,
+    dark: bool,
+) -> tuple[list[Trace], list[Trace]]:
+    """A trace for each colour (or one for the model), with gaps; and apart, thick, the highlighted group's line."""
+    style = MODELS[model]
+    tint = tint if tint is not None else pd.Series(style.colour(dark), index=lines.index)
+    many = lines["group"].nunique() > 60
+    chosen = lines["group"] == highlight
+
+    def trace(part: pd.DataFrame, colour: str, width: float, opacity: float, legend: bool) -> Trace:
+        ends = marks.gapped(part, ["x", "y", "group"])
+        names = {group: marks.safe(group) for group in set(ends["group"])}
+        return {
+            "type": marks.scatter_type(len(ends["x"])),
+            "mode": "lines",
+            "x": ends["x"],
+            "y": ends["y"],
+            "customdata": ends["group"].tolist(),
+            "hovertext": [names[group] for group in ends["group"]],
+            "hovertemplate": hover,
+            "opacity": opacity,
+            "line": {"color": colour, "width": width, "dash": style.dash},
+            "name": marks.safe(model_label(model, group_name)),
+            "showlegend": legend,
+        }
+
+    width, opacity = (1.0, 0.65) if many else (2.0, 0.95)
+    rest = lines[~chosen]
+    below = [
+        trace(part, str(colour), width, DIMMED if highlight else opacity, legend=i == 0)
+        for i, (colour, part) in enumerate(rest.groupby(tint[~chosen], sort=False))
+    ]
+    above = [trace(lines[chosen], str(tint[chosen].iloc[0]), 4.5, 1.0, legend=rest.empty)] if chosen.any() else []
+    return below, above
+
+
+def _population_look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
+    """Colour, width and dash of a line for everyone; a mixed model's is grey while it is the only one."""
+    style = MODELS[model]
+    if model in ("ols", "truth"):
+        return style.colour(dark), 3 if model == "ols" else 2, style.dash
+    return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
+
+
+def _population_order(common: pd.DataFrame) -> tuple[list[str], int]:
+    """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
+    present = [model for model in reversed(MODELS) if (common["model"] == model).any()]
+    return present, sum(model not in ("ols", "truth") for model in present)
+
+
+def _population_traces(
+    common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool
+) -> list[Trace]:
+    present, mixed = _population_order(common)
+    out: list[Trace] = []
+    for model in present:
+        line = common[common["model"] == model]
+        colour, width, dash = _population_look(model, mixed, dark)
+        label = marks.safe_template(model_label(model, group_name))
+        kind = f"{label}, population line" if model not in ("ols", "truth") else label
+        out.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": line["x"].to_numpy(float),
+                "y": line["y"].to_numpy(float),
+                "line": {"color": colour, "width": width, "dash": dash},
+                "opacity": opacity,
+                "hovertemplate": f"<b>{kind}</b><br>{hover}",
+                "name": label,
+                "showlegend": False,
+            }
+        )
+    return out
+
+
+def _end_labels(
+    common: pd.DataFrame, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
+) -> list[dict[str, object]]:
+    """Labels in the right margin at the height where each line ends, kept apart and inside."""
+    present, mixed = _population_order(common)
+    shown = [model for model in present if labels.get(model)]
+    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in shown]
+    low, high = min(y_range), max(y_range)
+    last = [common[common["model"] == model].sort_values("x")["y"].iloc[-1] for model in shown]
+    a_pixel = (high - low) / room
+    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
+    places = marks.spread([float(np.clip(y, low, high)) for y in last], heights, low, high)
+    return [
+        {
+            "text": "<br>".join(text),
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 5,
+            "y": place,
+            "yref": "y",
+            "yanchor": "middle",
+            "align": "left",
+            "showarrow": False,
+            "font": {"color": _population_look(model, mixed, dark)[0], "weight": 600},
+        }
+        for model, text, place in zip(shown, texts, places, strict=True)
+    ]
+
+
+def _no_data(
+    x_range: Range, data_x_range: Range | None, dark: bool
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Shade what the axis shows beyond the data, and say so above where zero lies in it."""
+    if data_x_range is None:
+        return [], []
+    low, high = min(x_range), max(x_range)
+    shapes: list[dict[str, object]] = []
+    strip: list[dict[str, object]] = []
+    for start, end in ((low, min(data_x_range)), (max(data_x_range), high)):
+        if end - start < 0.05 * (high - low):
+            continue
+        band = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}}
+        shapes.append(band | {"fillcolor": page(dark).shade, "layer": "below"})
+        if start <= 0 <= end:
+            left = start == low
+            strip.append(
+                {
+                    "text": NO_DATA,
+                    "x": start if left else end,
+                    "xanchor": "left" if left else "right",
+                    "yref": "paper",
+                    "y": 1,
+                    "yanchor": "bottom",
+                    "align": "left" if left else "right",
+                    "showarrow": False,
+                    "font": {"size": SMALL - 0.5, "color": page(dark).muted},
+                }
+            )
+    return shapes, strip
+
+
+def _note(lines: list[str], dark: bool) -> list[dict[str, object]]:
+    if not lines:
+        return []
+    font = {"size": SMALL, "color": page(dark).muted}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -44}
+    return [{"text": "<br>".join(lines), "align": "left", "showarrow": False, "font": font} | place]
+
+
+def _name_tag(
+    points: pd.DataFrame, highlight: str | None, group_name: str, y_range: Range, dark: bool
+) -> list[dict[str, object]]:
+    """The highlighted group's name, above its highest point (below, at the figure's top)."""
+    mine = points[points["group"] == highlight].sort_values("y")
+    if highlight is None or mine.empty:
+        return []
+    x, y = float(mine["x"].iloc[-1]), float(mine["y"].iloc[-1])
+    above = (max(y_range) - y) > 0.1 * abs(y_range[1] - y_range[0])
+    return [
+        {
+            "text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>",
+            "x": x,
+            "y": y,
+            "yshift": 17 if above else -17,
+            "showarrow": False,
+            "bgcolor": page(dark).background,
+            "borderpad": 2,
+            "opacity": 0.9,
+        }
+    ]

@@ -1,0 +1,130 @@
+"""Small parts that every figure is made from: safe text, lines with gaps, labels kept apart, the frame round it all."""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures.theme import SVG_LIMIT, template
+
+Trace = dict[str, Any]
+Range = tuple[float, float]
+
+
+def safe(text: object, limit: int = 60) -> str:
+    """User text made harmless for plotly, which reads some HTML: escaped, on one line, shortened."""
+    return html.escape(_shorten(text, limit), quote=False)
+
+
+def safe_template(text: object, limit: int = 60) -> str:
+    """As ``safe``, for use inside a hover template, where ``%{...}`` would be read too."""
+    return safe(text, limit).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def wrapped(text: object, width: int, limit: int = 200) -> list[str]:
+    """User text as escaped lines of at most about ``width`` characters; join them with ``<br>``."""
+    return [html.escape(line, quote=False) for line in textwrap.wrap(_shorten(text, limit), width)]
+
+
+def _shorten(text: object, limit: int) -> str:
+    plain = " ".join(str(text).split())
+    return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Lay a long frame of contiguous lines end to end with one gap (NaN, or "" for text) after each line.
+
+    A line ends where ``model``, ``kind`` or ``group`` changes, so one trace draws any number of lines.
+    """
+    keys = frame[["model", "kind", "group"]]
+    codes = keys.apply(lambda column: pd.factorize(column)[0]).to_numpy()
+    ends = np.flatnonzero((codes[1:] != codes[:-1]).any(axis=1)) + 1
+    out: dict[str, np.ndarray] = {}
+    for name in columns:
+        if pd.api.types.is_numeric_dtype(frame[name]):
+            out[name] = np.insert(frame[name].to_numpy(float), ends, np.nan)
+        else:
+            out[name] = np.insert(frame[name].to_numpy(object), ends, "")
+    return out
+
+
+def interleave(*columns: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Columns a, b, ... become a0, b0, ..., NaN, a1, b1, ..., NaN: many short lines in one trace."""
+    stacked = np.stack([np.asarray(column, float) for column in columns], axis=1)
+    return np.column_stack([stacked, np.full(len(stacked), np.nan)]).ravel()
+
+
+def scatter_type(rows: int) -> str:
+    """SVG while it is quick, WebGL above."""
+    return "scatter" if rows <= SVG_LIMIT else "scattergl"
+
+
+def sizes(n: pd.Series, smallest: float = 5, largest: float = 12) -> np.ndarray:
+    """Marker diameters by the square root of ``n``, so that areas compare."""
+    root = np.sqrt(n.to_numpy(float))
+    top = root.max() if len(root) else 1.0
+    return np.clip(largest * root / top, smallest, largest) if np.ptp(root) > 0 else np.full(len(root), 8.0)
+
+
+def legend_only(name: str, **look: Any) -> Trace:
+    """A trace without points that carries one entry of the legend, at full strength whatever is dimmed."""
+    entry = {"type": "scatter", "x": [None], "y": [None], "name": safe(name), "showlegend": True}
+    return entry | {"mode": "lines" if "line" in look else "markers"} | look
+
+
+def padded(low: float, high: float, share: float = 0.06) -> Range:
+    """A range with a little air on both sides; a range of no width, or none at all, gets one."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return (0.0, 1.0)
+    span = (high - low) or abs(high) or 1.0
+    return (low - share * span, high + share * span)
+
+
+def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: float) -> list[float]:
+    """Move positions as little as need be so that neighbours keep their distance and all stay inside.
+
+    ``gaps[i]`` is the room that item i takes, centred on it. Too many items for the room share it evenly.
+    """
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    room = sum(gaps)
+    scale = min(1.0, (high - low) / room) if room > 0 else 1.0
+    half = [g * scale / 2 for g in gaps]
+    placed = list(wanted)
+    floor = low
+    for i in order:
+        placed[i] = max(wanted[i], floor + half[i])
+        floor = placed[i] + half[i]
+    ceiling = high
+    for i in reversed(order):
+        placed[i] = min(placed[i], ceiling - half[i])
+        ceiling = placed[i] - half[i]
+    return placed
+
+
+def axis(
+    title: str, limits: Range | None, ticks: Mapping[float, str] | None = None, **more: Any
+) -> dict[str, Any]:
+    """An axis with a plain title, a fixed range, and numbers with as many digits as the range can show."""
+    out: dict[str, Any] = {"title": {"text": safe(title)}, **more}
+    if limits is not None:
+        span = abs(limits[1] - limits[0]) or 1.0
+        out |= {"range": list(limits), "autorange": False}
+        if 1e-3 <= span and max(map(abs, limits)) < 1e6:
+            decimals = min(8, max(0, 3 - math.floor(math.log10(span))))
+            out |= {"tickformat": ",~r", "hoverformat": f",.{decimals}~f"}
+    if ticks:
+        out |= {"tickmode": "array", "tickvals": list(ticks), "ticktext": [safe(t, 24) for t in ticks.values()]}
+    return out
+
+
+def figure(data: list[Trace], layout: dict[str, Any], *, dark: bool, alt: str, height: int) -> go.Figure:
+    """Put traces and layout together with what all figures share."""
+    shared = {"template": template(dark), "uirevision": "keep", "meta": {"alt": alt}, "height": height}
+    return go.Figure(data=data, layout=shared | layout)

@@ -1,0 +1,169 @@
+"""One small panel for each group, all on the same axes, with every model's line for that group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+
+MOST = 24
+PANEL_HEIGHT = 128
+TITLE_HEIGHT = 22
+TOP, BOTTOM, LEFT = 34, 50, 52
+
+
+def group_panels(
+    points: pd.DataFrame,
+    lines: pd.DataFrame,
+    *,
+    x_label: str,
+    y_label: str,
+    x_range: Range,
+    y_range: Range,
+    groups: Sequence[str],
+    columns: int = 6,
+    highlight: str | None = None,
+    group_name: str = "ID",
+    x_ticks: Mapping[float, str] | None = None,
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the groups in the order given (the first 24), each with its rows, its own lines and OLS for reference.
+
+    Panels of a column share one x axis and panels of a row one y axis, so that the figure needs columns + rows axes
+    rather than two for every panel, and numbers stand at the outer edges only. Frames as for ``group_lines``.
+    """
+    shown = list(groups)[:MOST]
+    columns = max(1, min(columns, len(shown) or 1))
+    rows = max(1, -(-len(shown) // columns))
+    height = height or TOP + BOTTOM + rows * (PANEL_HEIGHT + TITLE_HEIGHT)
+    room = height - TOP - BOTTOM
+    layout = _axes(columns, rows, len(shown), TITLE_HEIGHT / room, x_range, y_range, x_ticks)
+
+    models = [model for model in MODELS if (lines["model"] == model).any() and model != "ols"]
+    own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
+    common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
+    rows_of = dict(tuple(points[points["group"].isin(shown)].groupby("group", sort=False)))
+    hover = f"{marks.safe_template(x_label)} %{{x}}<br>{marks.safe_template(y_label)} %{{y}}<extra></extra>"
+    data: list[Trace] = _legend(lines, models, group_name, dark)
+    annotations = []
+    for i, group in enumerate(shown):
+        column, row = i % columns, i // columns
+        place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
+        title = f"{marks.safe_template(group_name)} {marks.safe_template(group)}"
+        for model, line in common.groupby("model", sort=False):
+            data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
+        if group in rows_of:
+            data.append(place | _dots(rows_of[group], group, f"<b>{title}</b><br>{hover}", dark))
+        for model in models:
+            if (group, model) in own:
+                text = f"<b>{title}</b>, {marks.safe_template(model_label(model, group_name))}<br>{hover}"
+                data.append(place | _line(own[group, model], model, text, dark))
+        annotations.append(_title(group, column, row, layout, group == highlight, dark))
+    foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
+    side = {"xref": "paper", "x": 0, "xshift": -LEFT + 10, "yref": "paper", "y": 0.5, "textangle": -90}
+    annotations += [
+        {"text": marks.safe(x_label), "showarrow": False} | foot,
+        {"text": marks.safe(y_label), "showarrow": False} | side,
+    ]
+    layout |= {
+        "margin": {"l": LEFT, "r": 10, "t": TOP, "b": BOTTOM},
+        "annotations": annotations,
+        "showlegend": True,
+        "legend": {"y": 1 + 2 / room},
+    }
+    alt = (
+        f"{len(shown)} panels, one for each {group_name}: {y_label} against {x_label} with lines of "
+        f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _axes(
+    columns: int,
+    rows: int,
+    count: int,
+    title: float,
+    x_range: Range,
+    y_range: Range,
+    x_ticks: Mapping[float, str] | None,
+) -> dict[str, Any]:
+    """An x axis for each column and a y axis for each row; a column's axis hangs under its last panel."""
+    out: dict[str, Any] = {}
+    gap = 0.09 / columns
+    width = (1 - gap * (columns - 1)) / columns
+    for column in range(columns):
+        last = (count - 1 - column) // columns if count > column else 0
+        start = column * (width + gap)
+        few = {} if x_ticks else {"nticks": 4}
+        out[f"xaxis{column + 1 if column else ''}"] = marks.axis("", x_range, x_ticks) | {
+            "domain": [start, min(1.0, start + width)],
+            "anchor": f"y{last + 1 if last else ''}",
+            "fixedrange": True,
+            **few,
+        }
+    for row in range(rows):
+        top = 1 - row / rows
+        out[f"yaxis{row + 1 if row else ''}"] = marks.axis("", y_range) | {
+            "domain": [max(0.0, top - 1 / rows) + (0.012 if row < rows - 1 else 0), top - title],
+            "anchor": "x",
+            "fixedrange": True,
+            "nticks": 4,
+        }
+    return out
+
+
+def _dots(rows: pd.DataFrame, group: str, hover: str, dark: bool) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": rows["x"].to_numpy(float),
+        "y": rows["y"].to_numpy(float),
+        "customdata": [group] * len(rows),
+        "hovertemplate": hover,
+        "showlegend": False,
+        "marker": {"color": page(dark).muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},
+    }
+
+
+def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
+    style = MODELS[model]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": line["x"].to_numpy(float),
+        "y": line["y"].to_numpy(float),
+        "customdata": line["group"].to_list(),
+        "hovertemplate": hover,
+        "showlegend": False,
+        "line": {"color": style.colour(dark), "width": 1.25 if model == "ols" else 2, "dash": style.dash},
+    }
+
+
+def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str, dark: bool) -> list[Trace]:
+    """Empty traces that only carry the legend, so that no panel's traces need to."""
+    keys = (["ols"] if (lines["model"] == "ols").any() else []) + list(models)
+    looks = {key: {"color": MODELS[key].colour(dark), "width": 2, "dash": MODELS[key].dash} for key in keys}
+    return [marks.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
+
+
+def _title(group: str, column: int, row: int, layout: dict[str, Any], strong: bool, dark: bool) -> dict[str, Any]:
+    text = marks.safe(group, 22)
+    return {
+        "text": f"<b>{text}</b>" if strong else text,
+        "xref": "paper",
+        "x": layout[f"xaxis{column + 1 if column else ''}"]["domain"][0],
+        "xanchor": "left",
+        "align": "left",
+        "yref": "paper",
+        "y": layout[f"yaxis{row + 1 if row else ''}"]["domain"][1],
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": FONT_SIZE, "weight": 600, "color": page(dark).text},
+    }

@@ -1,0 +1,296 @@
+"""How far each group is pulled: arrows from its own estimate to the pooled one, and the sorted conditional modes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.numbers import number, percent
+
+MANY = 60
+CROWD = 120
+ROW = 20
+TOP, BOTTOM = 34, 50
+OWN, POOLED, POPULATION = MODELS["no_pooling"], MODELS["random_intercept"], MODELS["population"]
+
+
+def shrinkage_arrows(
+    frame: pd.DataFrame,
+    *,
+    term: str,
+    order: Sequence[str] | None = None,
+    x_label: str = "",
+    group_name: str = "ID",
+    highlight: str | None = None,
+    x_range: Range | None = None,
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw an arrow for each group from its own estimate of ``term`` to the partially pooled one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``group``, ``term``, ``n``, ``own`` (NaN where the group alone cannot say), ``pooled``, ``population``, ``weight``.
+    order : sequence of str, optional
+        The groups from bottom to top; else by ``own``, and groups that cannot say on top, by ``pooled``.
+    """
+    part = frame[frame["term"] == term]
+    if order is None:
+        part = part.sort_values(["own", "pooled"], na_position="last")
+    else:
+        part = part.set_index("group").loc[[g for g in order if (part["group"] == g).any()]].reset_index()
+    rows = np.arange(len(part), dtype=float)
+    values = part[["own", "pooled", "population"]].to_numpy(float)
+    limits = x_range or _limits(values)
+    y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
+    hover = [_pull(row, term, group_name) for row in part.itertuples()]
+    ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
+    data = [_population(part["population"].to_numpy(float), rows, dark)]
+    data += _arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, highlight, dark)
+    layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
+    alt = (
+        f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
+        "partially pooled estimate, with the population value as a dashed line."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def shrinkage_plane(
+    frame: pd.DataFrame,
+    *,
+    x_term: str,
+    y_term: str,
+    ellipse: pd.DataFrame | None = None,
+    x_label: str = "",
+    y_label: str = "",
+    group_name: str = "ID",
+    highlight: str | None = None,
+    x_range: Range | None = None,
+    y_range: Range | None = None,
+    height: int = 460,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the same arrows in the plane of two terms, with the outline of the fitted covariance (``x``, ``y``)."""
+    x = frame[frame["term"] == x_term].set_index("group")
+    y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
+    part = x.reset_index()
+    both = [
+        f"{_pull(a, x_label or x_term, group_name)}<br>{_pull(b, y_label or y_term, '')}"
+        for a, b in zip(part.itertuples(), y.reset_index().itertuples(), strict=True)
+    ]
+    own = np.where(x["own"].notna() & y["own"].notna(), x["own"], np.nan), y["own"].to_numpy(float)
+    pooled = x["pooled"].to_numpy(float), y["pooled"].to_numpy(float)
+    outline = ellipse if ellipse is not None else pd.DataFrame({"x": [], "y": []})
+    data: list[Trace] = []
+    if len(outline):
+        line = {"color": POOLED.colour(dark), "width": 1.25}
+        data.append(
+            {"type": "scatter", "mode": "lines", "x": outline["x"].to_numpy(float), "y": outline["y"].to_numpy(float)}
+            | {"line": line, "opacity": 0.7, "hoverinfo": "skip", "name": "fitted spread of groups"}
+        )
+    x_values = np.concatenate([own[0], pooled[0], outline["x"].to_numpy(float)])
+    y_values = np.concatenate([own[1], pooled[1], outline["y"].to_numpy(float)])
+    x_limits, y_limits = x_range or _limits(x_values), y_range or _limits(y_values)
+    spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
+    data += _arrows(own, pooled, spans, part, both, highlight, dark)
+    data.append(_centre(x["population"], y["population"], dark))
+    layout = _layout(marks.axis(x_label or x_term, x_limits), marks.axis(y_label or y_term, y_limits), bottom=BOTTOM)
+    if highlight in x.index:
+        place = {"x": x.at[highlight, "pooled"], "y": y.at[highlight, "pooled"], "yshift": 16, "showarrow": False}
+        layout["annotations"] = [{"text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>"} | place]
+    alt = (
+        f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
+        f"{y_label or y_term} from its own estimate to the partially pooled one."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def caterpillar(
+    frame: pd.DataFrame,
+    *,
+    term: str,
+    x_label: str = "",
+    group_name: str = "ID",
+    highlight: str | None = None,
+    x_range: Range | None = None,
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the conditional modes of ``term``, sorted, with their intervals and a line at zero.
+
+    ``frame`` has ``group``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``.
+    """
+    part = frame[frame["term"] == term].sort_values("estimate")
+    rows = np.arange(len(part), dtype=float)
+    y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
+    name = marks.safe(group_name)
+    hover = [
+        f"<b>{name} {marks.safe(row.group)}</b><br>{number(row.estimate)}, 95% interval {number(row.lower)} to "
+        f"{number(row.upper)}"
+        for row in part.itertuples()
+    ]
+    strength = _strength(part["group"], highlight)
+    kind = marks.scatter_type(3 * len(part))
+    colour = POOLED.colour(dark)
+    data: list[Trace] = [
+        {
+            "type": kind,
+            "mode": "lines",
+            "x": marks.interleave(part["lower"], part["upper"]),
+            "y": marks.interleave(rows, rows),
+            "line": {"color": colour, "width": 2 if len(part) <= MANY else 1},
+            "opacity": 0.3 if highlight else 0.6,
+            "hoverinfo": "skip",
+        },
+        {
+            "type": kind,
+            "mode": "markers",
+            "x": part["estimate"].to_numpy(float),
+            "y": rows,
+            "customdata": part["group"].to_list(),
+            "hovertext": hover,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "marker": {"color": colour, "size": 7 if len(part) <= MANY else 3.5, "opacity": strength}
+            | {"symbol": POOLED.symbol},
+        },
+    ]
+    limits = x_range or _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))
+    layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
+    layout["showlegend"] = False
+    layout["margin"]["t"] = 10
+    layout["xaxis"] |= {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5}
+    alt = f"Conditional modes of {x_label or term} for {len(part)} groups ({group_name}), sorted, with 95% intervals."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _arrows(
+    own: tuple[np.ndarray, np.ndarray],
+    pooled: tuple[np.ndarray, np.ndarray],
+    spans: Range,
+    part: pd.DataFrame,
+    hover: Sequence[str],
+    highlight: str | None,
+    dark: bool,
+) -> list[Trace]:
+    """All shafts and heads as one trace with gaps, then the squares they leave and the diamonds they reach.
+
+    A head's angle is that of its shaft on the screen, and it stops at the rim of its diamond. Short arrows and a crowd of
+    them go without heads. ``spans`` are the widths of the two axes' ranges.
+    """
+    crowd = len(part) > CROWD
+    size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
+    strength = _strength(part["group"], highlight)
+    ink = page(dark).muted
+    nothing = np.zeros(len(part))
+    long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
+    head = np.where(long & (not crowd), 8.0, 0.0)
+    triple = np.column_stack([nothing, head, nothing]).ravel()
+    rim = np.column_stack([nothing, size / 2 + 1, nothing]).ravel()
+    shafts: Trace = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": marks.interleave(own[0], pooled[0]),
+        "y": marks.interleave(own[1], pooled[1]),
+        "line": {"color": ink, "width": 0.75 if crowd else 1.5},
+        "marker": {"symbol": "arrow", "angleref": "previous", "size": triple, "standoff": rim, "color": ink}
+        | {"opacity": 1, "line": {"width": 0}},
+        "opacity": 0.35 if highlight else 0.5 if crowd else 0.9,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+    shared: Trace = {
+        "type": marks.scatter_type(len(part)),
+        "mode": "markers",
+        "customdata": part["group"].to_list(),
+        "hovertext": list(hover),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+    edge = {"color": page(dark).background, "width": 0 if crowd else 0.75}
+    marker = {"size": size, "opacity": strength, "line": edge}
+    return [
+        shafts,
+        shared
+        | {"x": own[0], "y": own[1]}
+        | {"marker": marker | {"symbol": OWN.symbol, "color": OWN.colour(dark), "size": size * 0.9}},
+        shared
+        | {"x": pooled[0], "y": pooled[1]}
+        | {"marker": marker | {"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": size * 1.1}},
+        marks.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
+        marks.legend_only("partially pooled", marker={"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": 9}),
+    ]
+
+
+def _population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:
+    """The population value: one dashed line, or a tick for each group where it differs between groups."""
+    colour = POPULATION.colour(dark)
+    if not len(values) or np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())):
+        look = {"symbol": "line-ns-open", "size": 12, "line": {"width": 1.5, "color": colour}, "color": colour}
+        where: Trace = {"mode": "markers", "x": values, "y": rows, "marker": look}
+    else:
+        line = {"color": colour, "width": 2, "dash": POPULATION.dash}
+        where = {"mode": "lines", "x": [values[0]] * 2, "y": [-0.8, len(rows) - 0.2], "line": line}
+    return {"type": "scatter", "name": "population", "hoverinfo": "skip"} | where
+
+
+def _centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
+    ends = pd.DataFrame({"x": x, "y": y}).drop_duplicates()
+    look = {"symbol": "cross-thin-open", "size": 13, "color": POPULATION.colour(dark), "line": {"width": 2.5}}
+    text = [f"<b>population</b><br>{number(a)}, {number(b)}" for a, b in zip(ends["x"], ends["y"], strict=True)]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "population",
+        "x": ends["x"].to_numpy(float),
+        "y": ends["y"].to_numpy(float),
+        "hovertext": text,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": look,
+    }
+
+
+def _pull(row: Any, term: str, group_name: str) -> str:
+    """What an arrow says in words; the group's name is left out where it has been said already."""
+    said = f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, n = {number(row.n)}<br>" if group_name else ""
+    if not np.isfinite(row.own):
+        return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    pull = f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    return f"{pull}<br>{percent(row.weight)} of the weight on its own data" if np.isfinite(row.weight) else pull
+
+
+def _strength(groups: pd.Series, highlight: str | None) -> list[float] | float:
+    if highlight is None or not (groups == highlight).any():
+        return 1.0
+    return np.where(groups == highlight, 1.0, 0.2).tolist()
+
+
+def _group_axis(groups: Sequence[str], group_name: str, height: int | None) -> tuple[dict[str, Any], int]:
+    """An axis with a name for each group, or with none where there are too many; and the height that suits it."""
+    many = len(groups) > MANY
+    out = marks.axis(group_name, (-0.8, len(groups) - 0.2)) | {
+        "tickmode": "array",
+        "tickvals": [] if many else list(range(len(groups))),
+        "ticktext": [] if many else [marks.safe(group, 20) for group in groups],
+        "automargin": True,
+        "showline": False,
+        "showgrid": not many,
+    }
+    return out, height or (560 if many else max(200, TOP + BOTTOM + ROW * len(groups)))
+
+
+def _limits(values: np.ndarray) -> Range:
+    known = values[np.isfinite(values)]
+    return marks.padded(known.min(), known.max()) if len(known) else (0.0, 1.0)
+
+
+def _layout(x_axis: dict[str, Any], y_axis: dict[str, Any], bottom: int) -> dict[str, Any]:
+    margin = {"l": 56, "r": 16, "t": TOP, "b": bottom}
+    return {"xaxis": x_axis, "yaxis": y_axis, "margin": margin, "showlegend": True}

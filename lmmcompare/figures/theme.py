@@ -1,0 +1,173 @@
+"""The one look of every figure: colours, symbols and dashes of the models, a light and a dark template, the config."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"
+FONT_SIZE = 13
+SMALL = 12
+BINS = 12
+SVG_LIMIT = 3_000
+
+
+@dataclass(frozen=True)
+class ModelStyle:
+    """How one model looks everywhere: told apart by colour, and again by dash and by symbol."""
+
+    label: str
+    light: str
+    dark: str
+    symbol: str
+    dash: str
+
+    def colour(self, dark: bool) -> str:
+        """The colour on a light or on a dark page; at least 4.5:1 against it, so text may wear it too."""
+        return self.dark if dark else self.light
+
+
+MODELS: dict[str, ModelStyle] = {
+    "ols": ModelStyle("OLS", "#1B5FAA", "#62A5F0", "circle", "solid"),
+    "ols_robust": ModelStyle("OLS, cluster-robust", "#1B5FAA", "#62A5F0", "circle-open", "solid"),
+    "no_pooling": ModelStyle("Group dummies", "#BC5A08", "#F59A45", "square", "dot"),
+    "random_intercept": ModelStyle("Random intercept", "#1C8550", "#2BA866", "diamond", "solid"),
+    "random_slope": ModelStyle("Random slope", "#0B4A2E", "#BCE8A0", "triangle-up", "dashdot"),
+    "within_between": ModelStyle("Within\N{EN DASH}between", "#0A8198", "#45CFE3", "cross", "longdash"),
+    "population": ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash"),
+    "truth": ModelStyle("Truth", "#111418", "#FFFFFF", "star", "longdashdot"),
+}
+
+# Twelve steps even in lightness and hue (OKLCH, hue 305 to 108), every one at least 3:1 against its page.
+GROUP_SCALE_LIGHT = (
+    "#400568", "#361D7D", "#21328C", "#004882", "#035778", "#066374",
+    "#007072", "#087C6C", "#04895D", "#3A933D", "#719618", "#9A9606",
+)  # fmt: skip
+GROUP_SCALE_DARK = (
+    "#8050B0", "#7364C9", "#5D7ADA", "#3A8FE3", "#01A4DF", "#00B5D3",
+    "#0DC5C9", "#07D6BC", "#55E2A6", "#90E98F", "#C3EE7B", "#F2EF6F",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """Colours of the page that a figure sits on."""
+
+    background: str
+    text: str
+    muted: str
+    grid: str
+    axis: str
+    shade: str
+    track: str
+
+
+LIGHT = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
+DARK = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
+
+# For st.plotly_chart(fig, config=CONFIG, theme=None).
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "displayModeBar": "hover",
+    "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]],
+    "toImageButtonOptions": {"format": "svg", "filename": "lmmcompare"},
+    "responsive": True,
+    "scrollZoom": False,
+    "doubleClick": "reset",
+}
+
+
+def page(dark: bool) -> Page:
+    """The page's colours in the light or the dark theme."""
+    return DARK if dark else LIGHT
+
+
+def model_label(model: str, group_name: str = "") -> str:
+    """The model's name as readers see it; group dummies carry the group's name where it is known."""
+    if model == "no_pooling" and group_name:
+        return f"{group_name} dummies"
+    return MODELS[model].label
+
+
+def group_colours(groups_in_order: Sequence[str], dark: bool = False) -> dict[str, str]:
+    """A colour for each group along one sequential scale, in the order given, in at most ``BINS`` steps.
+
+    Neighbours share a step when there are more groups than steps: one trace draws all lines of a step.
+    """
+    scale = GROUP_SCALE_DARK if dark else GROUP_SCALE_LIGHT
+    count = len(groups_in_order)
+    if count > BINS:
+        return {group: scale[i * BINS // count] for i, group in enumerate(groups_in_order)}
+    span = max(count - 1, 1)
+    return {group: scale[round(i * (BINS - 1) / span)] for i, group in enumerate(groups_in_order)}
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast ratio of two ``#RRGGBB`` colours, from 1 to 21."""
+    light, dim = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dim + 0.05)
+
+
+def text_on(colour: str) -> str:
+    """White or near-black, whichever reads better on ``colour``."""
+    return max(("#FFFFFF", "#0E1117"), key=lambda ink: contrast(ink, colour))
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@lru_cache(maxsize=2)
+def template(dark: bool) -> go.layout.Template:
+    """The app's plotly template: clear paper, a thin grid, no clutter at zero."""
+    colours = page(dark)
+    axis = {
+        "gridcolor": colours.grid,
+        "gridwidth": 1,
+        "zeroline": False,
+        "linecolor": colours.axis,
+        "showline": True,
+        "ticks": "",
+        "ticklabelstandoff": 4,
+        "tickfont": {"size": SMALL, "color": colours.muted},
+        "title": {"font": {"size": FONT_SIZE, "color": colours.text}, "standoff": 8},
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != "ols_robust"],
+            "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": colours.background,
+                "bordercolor": colours.axis,
+                "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
+                "align": "left",
+            },
+            "separators": ".,",
+            "showlegend": False,
+            "dragmode": False,
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.muted, "activecolor": colours.text},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "font": {"size": SMALL},
+                "itemclick": False,
+                "itemdoubleclick": False,
+                "bgcolor": "rgba(0,0,0,0)",
+            },
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    )

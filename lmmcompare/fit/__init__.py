@@ -1,0 +1,1 @@
+"""Fits from group moments: arrays in, arrays out; no tables, no formulas."""

@@ -1,0 +1,103 @@
+"""Which columns of the moments a model uses, and the way back from centred and scaled columns to the user's units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..moments import Moments
+
+Array = np.ndarray
+CONSTANT = -1
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Some columns of the moments, `CONSTANT` among them or not.
+
+    With a constant in the set the columns may stay centred, which changes nothing but the conditioning; without one
+    their means have to be put back.
+
+    Parameters
+    ----------
+    columns : (p,) int array
+        Indices into the moments' columns; `CONSTANT` is the column of ones.
+    mean : (p, J) array
+        Group means in this basis.
+    to_units : (p, p) array
+        ``beta in the columns' units = to_units @ beta in this basis`` (apart from the outcome's scale).
+    """
+
+    columns: Array
+    mean: Array
+    to_units: Array
+
+    @property
+    def size(self) -> int:
+        """The number of columns."""
+        return len(self.columns)
+
+
+def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = None) -> Basis:
+    """The basis of some columns; centred when the constant is among them, unless told otherwise."""
+    index = np.asarray(columns, dtype=int)
+    constant = index == CONSTANT
+    if centred is None:
+        centred = bool(constant.any())
+    mean = np.where(constant[:, None], 1.0, moments.mean[index])
+    scale = np.where(constant, 1.0, moments.scale[index])
+    offset = np.where(constant, 0.0, moments.center[index] / scale)
+    to_units = np.diag(1 / scale)
+    if centred and constant.any():
+        to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
+    elif not centred:
+        mean = mean + offset[:, None]
+    return Basis(index, mean, to_units)
+
+
+def within(moments: Moments, a: Basis, b: Basis) -> Array:
+    """Within-group cross-products of two bases, (p, q, J); zero for the constant."""
+    found = moments.within[np.ix_(a.columns, b.columns)]
+    if (a.columns == CONSTANT).any() or (b.columns == CONSTANT).any():
+        found = found.copy()
+        found[a.columns == CONSTANT] = 0.0
+        found[:, b.columns == CONSTANT] = 0.0
+    return found
+
+
+def cross(moments: Moments, a: Basis, b: Basis) -> Array:
+    """Each group's cross-products of two bases, (p, q, J)."""
+    return within(moments, a, b) + moments.n * a.mean[:, None] * b.mean[None]
+
+
+def cross_total(moments: Moments, a: Basis) -> Array:
+    """The cross-products over all groups, (p, p)."""
+    return within(moments, a, a).sum(axis=-1) + (a.mean * moments.n) @ a.mean.T
+
+
+def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int]]]:
+    """Columns that are exact combinations of columns before them, each with those columns.
+
+    Parameters
+    ----------
+    gram : (p, p) array
+        Cross-products.
+    tolerance : float
+        Share of a column's sum of squares left over that counts as none.
+    """
+    found: list[tuple[int, list[int]]] = []
+    kept: list[int] = []
+    for k in range(len(gram)):
+        total = gram[k, k]
+        if total <= 0:
+            found.append((k, []))
+            continue
+        coefficients = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, k]) if kept else np.zeros(0)
+        if total - gram[k, kept] @ coefficients <= tolerance * total:
+            share = np.abs(coefficients) * np.sqrt(np.diag(gram)[kept] / total)
+            found.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
+        else:
+            kept.append(k)
+    return found

@@ -1,0 +1,65 @@
+"""Cholesky factors of many small matrices at once, the batch along the last axis.
+
+For matrices of two or three rows and thousands of groups this is some ten times faster than a LAPACK call for each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def cholesky(a: Array) -> Array:
+    """Lower Cholesky factors of symmetric positive definite matrices, (k, k, J) -> (k, k, J)."""
+    k = a.shape[0]
+    lower = np.zeros_like(a)
+    for j in range(k):
+        for i in range(j, k):
+            value = a[i, j]
+            for m in range(j):
+                value = value - lower[i, m] * lower[j, m]
+            lower[i, j] = np.sqrt(value) if i == j else value / lower[j, j]
+    return lower
+
+
+def forward(lower: Array, b: Array) -> Array:
+    """Solve ``L x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
+    x = np.empty_like(b)
+    for i in range(len(b)):
+        value = b[i]
+        for m in range(i):
+            value = value - lower[i, m] * x[m]
+        x[i] = value / lower[i, i]
+    return x
+
+
+def backward(lower: Array, b: Array) -> Array:
+    """Solve ``L' x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
+    x = np.empty_like(b)
+    for i in reversed(range(len(b))):
+        value = b[i]
+        for m in range(i + 1, len(b)):
+            value = value - lower[m, i] * x[m]
+        x[i] = value / lower[i, i]
+    return x
+
+
+def gram(a: Array, b: Array) -> Array:
+    """Sum over the batch of ``a_j' b_j``: (k, p, J), (k, q, J) -> (p, q)."""
+    k, p, n = a.shape
+    left = a.transpose(1, 0, 2).reshape(p, k * n)
+    return left @ b.transpose(1, 0, 2).reshape(b.shape[1], k * n).T
+
+
+def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
+    """Lower factor of one symmetric positive semidefinite matrix, with zero columns where it is singular."""
+    k = len(a)
+    lower = np.zeros_like(a)
+    for j in range(k):
+        pivot = a[j, j] - lower[j, :j] @ lower[j, :j]
+        if pivot <= tolerance * max(a[j, j], np.finfo(float).tiny):
+            continue
+        lower[j, j] = np.sqrt(pivot)
+        lower[j + 1 :, j] = (a[j + 1 :, j] - lower[j + 1 :, :j] @ lower[j, :j]) / lower[j, j]
+    return lower

@@ -1,0 +1,158 @@
+"""OLS (complete pooling), group dummies and a regression per group (no pooling), all from group moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..moments import Moments
+from .basis import Basis, basis, cross, cross_total, dependent, within
+
+Array = np.ndarray
+LOG_2PI = float(np.log(2 * np.pi))
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """A least-squares fit, in the columns' units.
+
+    Parameters
+    ----------
+    beta, vcov : (p,), (p, p) arrays
+        Coefficients in the order asked for, NaN where a column cannot be told apart from those before it.
+    sigma2 : float
+        Residual variance, ``rss / df``.
+    rss, tss : float
+        Residual and total sums of squares (about the mean where there is an intercept).
+    df : int
+        Residual degrees of freedom.
+    rank : int
+        Coefficients estimated, dummies included.
+    n : int
+    loglik : float
+    """
+
+    beta: Array
+    vcov: Array
+    sigma2: float
+    rss: float
+    tss: float
+    df: int
+    rank: int
+    n: int
+
+    @property
+    def loglik(self) -> float:
+        """Maximised normal log-likelihood."""
+        return -0.5 * self.n * (LOG_2PI + np.log(self.rss / self.n) + 1)
+
+
+def ols(moments: Moments, columns: Sequence[int]) -> LinearFit:
+    """Ordinary least squares of the last column on ``columns``, groups ignored."""
+    constant = -1 in columns
+    whole = basis(moments, [*columns, len(moments.center) - 1], centred=constant)
+    gram = cross_total(moments, whole)
+    tss = float(moments.within_total[-1, -1] + moments.between_total[-1, -1]) if constant else float(gram[-1, -1])
+    fit = _least_squares(gram, moments, list(columns), whole, extra_rank=0, tss=tss)
+    if constant:
+        at = list(columns).index(-1)
+        fit.beta[at] += moments.center[-1]
+    return fit
+
+
+def dummies(moments: Moments, columns: Sequence[int]) -> LinearFit:
+    """Common slopes with an intercept for each group; the dummies are never built.
+
+    A column that does not vary within groups is absorbed by the dummies: its coefficient is NaN.
+    """
+    columns = [c for c in columns if c != -1]
+    whole = basis(moments, [*columns, len(moments.center) - 1], centred=True)
+    gram = within(moments, whole, whole).sum(axis=-1)
+    reference = np.diag(moments.within_total + moments.between_total)[whole.columns]
+    gram = np.where((np.diag(gram) > 1e-14 * reference)[:, None], gram, 0.0)
+    gram = np.where((np.diag(gram) > 0)[None, :], gram, 0.0)
+    tss = float(moments.within_total[-1, -1] + moments.between_total[-1, -1])
+    return _least_squares(gram, moments, columns, whole, extra_rank=moments.n_groups, tss=tss)
+
+
+def _least_squares(
+    gram: Array, moments: Moments, columns: list[int], whole: Basis, extra_rank: int, tss: float
+) -> LinearFit:
+    p, scale = len(columns), moments.scale[-1]
+    dropped = {k for k, _ in dependent(gram[:p, :p])}
+    kept = [k for k in range(p) if k not in dropped]
+    inverse = np.linalg.inv(gram[np.ix_(kept, kept)])
+    slope = inverse @ gram[kept, p]
+    rss = float(max(gram[p, p] - gram[kept, p] @ slope, 0.0)) * scale**2
+    rank = len(kept) + extra_rank
+    df = moments.n_rows - rank
+    sigma2 = rss / df if df > 0 else np.nan
+    units = whole.to_units[np.ix_(kept, kept)]
+    beta, vcov = np.full(p, np.nan), np.full((p, p), np.nan)
+    beta[kept] = scale * units @ slope
+    vcov[np.ix_(kept, kept)] = sigma2 * units @ inverse @ units.T
+    return LinearFit(beta, vcov, sigma2, rss, tss * scale**2, df, rank, moments.n_rows)
+
+
+def group_intercepts(moments: Moments, fit: LinearFit, columns: Sequence[int]) -> tuple[Array, Array]:
+    """Each group's intercept under common slopes, and its standard error, (J,) and (J,)."""
+    slopes = [c for c in columns if c != -1]
+    known = np.flatnonzero(np.isfinite(fit.beta))
+    means = moments.center[slopes][:, None] + moments.scale[slopes][:, None] * moments.mean[slopes]
+    y = moments.center[-1] + moments.scale[-1] * moments.mean[-1]
+    x = means[known]
+    estimate = y - fit.beta[known] @ x
+    variance = fit.sigma2 / moments.n + np.einsum("aj,ab,bj->j", x, fit.vcov[np.ix_(known, known)], x)
+    return estimate, np.sqrt(variance)
+
+
+@dataclass(frozen=True)
+class GroupFits:
+    """A regression for each group.
+
+    Parameters
+    ----------
+    beta, se : (p, J) arrays
+        NaN where a group cannot carry the regression.
+    enough : (J,) bool array
+        False for groups with fewer rows than coefficients, or whose predictors do not vary or are collinear.
+    df : (J,) array
+    sigma2 : (J,) array
+    """
+
+    beta: Array
+    se: Array
+    enough: Array
+    df: Array
+    sigma2: Array
+
+
+def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
+    """A regression of the last column on ``columns`` in each group by itself."""
+    x = basis(moments, columns)
+    y = basis(moments, [len(moments.center) - 1], centred=True if -1 in columns else False)
+    p = x.size
+    gram, xy, yy = cross(moments, x, x), cross(moments, x, y)[:, 0], cross(moments, y, y)[0, 0]
+    size = np.sqrt(np.maximum(np.einsum("aaj->aj", gram), np.finfo(float).tiny))
+    standard = np.moveaxis(gram / (size[:, None] * size[None]), -1, 0)
+    values, vectors = np.linalg.eigh(standard)
+    enough = (values[:, 0] > 1e-10) & (moments.n >= p)
+    safe = np.where(enough[:, None], values, 1.0)
+    inverse = (vectors / safe[:, None, :]) @ vectors.transpose(0, 2, 1)
+    inverse = inverse / (size.T[:, :, None] * size.T[:, None, :])
+    local = np.einsum("jab,bj->aj", inverse, xy)
+    rss = np.maximum(yy - np.einsum("aj,aj->j", xy, local), 0.0)
+    df = moments.n - p
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sigma2 = np.where(df > 0, rss / df, np.nan)
+        units = x.to_units
+        variance = np.einsum("ab,jbc,ac->aj", units, inverse, units) * sigma2
+    scale = moments.scale[-1]
+    beta = scale * units @ local
+    if -1 in columns:
+        beta[list(columns).index(-1)] += moments.center[-1]
+    beta[:, ~enough] = np.nan
+    variance[:, ~enough] = np.nan
+    return GroupFits(beta, scale * np.sqrt(variance), enough, df, sigma2 * scale**2)

@@ -1,0 +1,135 @@
+"""The mixed model (partial pooling): fit from group moments, results in the user's units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..moments import Moments
+from .batched import semidefinite_cholesky
+from .criterion import Problem, Solution, problem, solve
+from .optimise import SINGULAR, Optimum, optimise
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class MixedFit:
+    """A linear mixed model's fit, in the columns' units.
+
+    Parameters
+    ----------
+    beta, vcov : (p,), (p, p) arrays
+    sigma2 : float
+        Residual variance.
+    covariances : tuple of arrays
+        Covariance matrix of each block of random coefficients.
+    theta : (m,) array
+        Relative covariance factor in the columns' units, in lme4's order.
+    criterion : float
+        REML criterion, or deviance under ML.
+    modes : (k, J) array
+        Conditional modes of the random coefficients.
+    mode_covariances : (k, k, J) array
+        Their covariances given the fit (lme4's condVar).
+    n, df : int
+        Rows; divisor of the residual variance.
+    reml : bool
+    problem : Problem
+        What the criterion was computed from, in centred and scaled columns.
+    optimum : Optimum
+    """
+
+    beta: Array
+    vcov: Array
+    sigma2: float
+    covariances: tuple[Array, ...]
+    theta: Array
+    criterion: float
+    modes: Array
+    mode_covariances: Array
+    n: int
+    df: int
+    reml: bool
+    problem: Problem
+    optimum: Optimum
+
+    @property
+    def loglik(self) -> float:
+        """Maximised log-likelihood, restricted under REML."""
+        return -0.5 * self.criterion
+
+    @property
+    def n_parameters(self) -> int:
+        """Coefficients, variance parameters and the residual variance."""
+        return len(self.beta) + len(self.theta) + 1
+
+
+def mixed(
+    moments: Moments,
+    columns: Sequence[int],
+    blocks: Sequence[Sequence[int]],
+    *,
+    reml: bool = True,
+    start: Array | None = None,
+) -> MixedFit:
+    """Fit by REML or ML.
+
+    Parameters
+    ----------
+    moments : Moments
+    columns : sequence of int
+        Fixed columns; -1 is the intercept.
+    blocks : sequence of sequences of int
+        Columns of each block of random coefficients; coefficients of one block are correlated.
+    reml : bool
+    start : array, optional
+        Theta to start from, in centred and scaled columns.
+    """
+    setting = problem(moments, columns, blocks, reml=reml)
+    return in_units(moments, setting, optimise(setting, start), columns)
+
+
+def at_theta(
+    moments: Moments, columns: Sequence[int], blocks: Sequence[Sequence[int]], theta: Array, *, reml: bool = True
+) -> MixedFit:
+    """The fit at a given theta (in centred and scaled columns) instead of the best one."""
+    setting = problem(moments, columns, blocks, reml=reml)
+    solution = solve(setting, np.asarray(theta, dtype=float))
+    singular = bool((np.abs(solution.theta[setting.theta_map.diagonal]) < SINGULAR).any())
+    return in_units(moments, setting, Optimum(solution, True, singular, 0.0, 1), columns)
+
+
+def in_units(moments: Moments, setting: Problem, optimum: Optimum, columns: Sequence[int]) -> MixedFit:
+    """Undo the centring and scaling."""
+    solution: Solution = optimum.solution
+    scale = moments.scale[-1]
+    sigma2 = solution.pwrss / setting.df * scale**2
+    units = setting.fixed.to_units
+    beta = scale * units @ solution.beta
+    if -1 in columns:
+        beta[list(columns).index(-1)] += moments.center[-1]
+    vcov = sigma2 * units @ np.linalg.inv(solution.xx) @ units.T
+
+    random_units = np.zeros((setting.theta_map.k, setting.theta_map.k))
+    relative = solution.factor @ solution.factor.T
+    covariances, factors = [], []
+    for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
+        random_units[rows, rows] = part.to_units
+        block = part.to_units @ relative[rows, rows] @ part.to_units.T
+        covariances.append(sigma2 * block)
+        root = semidefinite_cholesky(block)
+        factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
+    modes = scale * random_units @ solution.conditional_modes()
+    spread = np.einsum("ab,bcj,dc->adj", random_units, solution.conditional_covariances(), random_units)
+
+    # the criterion is a density of the outcome, so its units matter; under REML those of the predictors too
+    offset = 2 * setting.df * np.log(scale)
+    if setting.reml:
+        offset -= 2 * np.log(np.abs(np.diag(units))).sum()
+    return MixedFit(
+        beta, vcov, sigma2, tuple(covariances), np.concatenate(factors), solution.criterion + offset, modes,
+        sigma2 * spread, setting.n, setting.df, setting.reml, setting, optimum,
+    )  # fmt: skip

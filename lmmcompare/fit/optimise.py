@@ -1,0 +1,143 @@
+"""Minimise the criterion over theta, and certify what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from .criterion import Problem, Solution, solve
+from .theta import ThetaMap
+
+Array = np.ndarray
+
+SINGULAR = 1e-4
+"""A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
+CERTIFIED = 1e-7
+"""A fit is certified when one more Newton step would lower the criterion by less than this."""
+MAX_RESTARTS = 3
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where the optimiser stopped, and why that may be believed.
+
+    Parameters
+    ----------
+    solution : Solution
+    converged : bool
+        Whether the projected gradient certifies the optimum; never the optimiser's own flag.
+    singular : bool
+        Whether the optimum lies on the boundary: a variance of zero or a correlation of one.
+    decrement : float
+        By how much a Newton step on the free parameters would still lower the criterion.
+    evaluations : int
+        Evaluations of the criterion with its gradient.
+    """
+
+    solution: Solution
+    converged: bool
+    singular: bool
+    decrement: float
+    evaluations: int
+
+
+def optimise(problem: Problem, start: Array | None = None) -> Optimum:
+    """Minimise the criterion from ``start`` (by default the identity, as lme4 does).
+
+    Theta = 0 is a stationary point whatever the data, since the criterion is even in theta. So a stop on the boundary
+    is accepted only if the derivative in the covariance itself is not negative in any direction; otherwise the search
+    starts again in that direction.
+    """
+    theta_map = problem.theta_map
+    evaluations = 0
+
+    def value_and_gradient(theta: Array) -> tuple[float, Array]:
+        nonlocal evaluations
+        evaluations += 1
+        solution = solve(problem, theta)
+        return solution.criterion, solution.gradient
+
+    bounds = [(0.0, None) if d else (None, None) for d in theta_map.diagonal]
+    theta = theta_map.entries(np.eye(theta_map.k)) if start is None else np.asarray(start, dtype=float)
+    for attempt in range(MAX_RESTARTS + 1):
+        found = minimize(
+            value_and_gradient, theta, jac=True, method="L-BFGS-B", bounds=bounds,
+            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500, "maxfun": 1000, "maxcor": 20},
+        )  # fmt: skip
+        theta, solution, decrement = _polish(problem, found.x)
+        evaluations += 2 * len(theta) + 2
+        direction = _descent_in_covariance(theta_map, solution)
+        if direction is None or attempt == MAX_RESTARTS:
+            break
+        lifted = _lift(problem, solution, direction)
+        if lifted is None:
+            break
+        theta = lifted
+    diagonal = np.abs(solution.theta[theta_map.diagonal])
+    return Optimum(
+        solution, bool(decrement < CERTIFIED), bool((diagonal < SINGULAR).any()), float(decrement), evaluations
+    )
+
+
+def _free(theta_map: ThetaMap, solution: Solution) -> Array:
+    """Parameters that may still move: not held at zero, and not in a column of Lambda that is wholly zero."""
+    at_zero = theta_map.diagonal & (solution.theta <= 0)
+    zero_column = np.all(solution.factor == 0, axis=0)
+    return ~at_zero & ~zero_column[theta_map.columns]
+
+
+def _polish(problem: Problem, theta: Array) -> tuple[Array, Solution, float]:
+    """Newton steps on the free parameters, with the Hessian by differences of the analytic gradient."""
+    solution = solve(problem, theta)
+    decrement = np.inf
+    for _ in range(3):
+        free = np.flatnonzero(_free(problem.theta_map, solution))
+        if len(free) == 0:
+            return theta, solution, 0.0
+        step = 1e-5 * np.maximum(np.abs(theta), 0.1)
+        hessian = np.empty((len(free), len(free)))
+        for row, k in enumerate(free):
+            moved = theta.copy()
+            moved[k] += step[k]
+            hessian[row] = (solve(problem, moved).gradient[free] - solution.gradient[free]) / step[k]
+        hessian = (hessian + hessian.T) / 2
+        values, vectors = np.linalg.eigh(hessian)
+        # a flat direction cannot be improved measurably; a negative one is no optimum
+        floor = 1e-9 * max(values.max(), 1e-300)
+        rotated = vectors.T @ solution.gradient[free]
+        decrement = float(0.5 * np.sum(rotated**2 / np.maximum(np.abs(values), floor)))
+        if decrement < 1e-13:
+            break
+        moved = theta.copy()
+        moved[free] -= vectors @ (rotated / np.maximum(np.abs(values), floor))
+        moved = np.where(problem.theta_map.diagonal, np.maximum(moved, 0.0), moved)
+        candidate = solve(problem, moved)
+        if candidate.criterion > solution.criterion + 1e-9:
+            break
+        theta, solution = moved, candidate
+    return theta, solution, decrement
+
+
+def _descent_in_covariance(theta_map: ThetaMap, solution: Solution) -> Array | None:
+    """A direction v, (k,), in which adding ``v v'`` to the covariance lowers the criterion, if there is one."""
+    best, direction = 0.0, None
+    for rows in theta_map.block_slices():
+        block = solution.curvature[rows, rows]
+        values, vectors = np.linalg.eigh(block)
+        if values[0] < min(best, -1e-6 * max(np.abs(values).max(), 1.0)):
+            best = values[0]
+            direction = np.zeros(theta_map.k)
+            direction[rows] = vectors[:, 0]
+    return direction
+
+
+def _lift(problem: Problem, solution: Solution, direction: Array) -> Array | None:
+    """Theta a step along ``direction`` in the covariance, where that does lower the criterion."""
+    covariance = solution.factor @ solution.factor.T
+    for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4):
+        theta = problem.theta_map.from_covariance(covariance + size * np.outer(direction, direction))
+        if solve(problem, theta).criterion < solution.criterion - 1e-8:
+            return theta
+    return None

@@ -1,0 +1,69 @@
+"""The variance parameters: theta, the relative covariance factor Lambda, and the way between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .batched import semidefinite_cholesky
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class ThetaMap:
+    """Where the entries of theta stand in Lambda (Bates et al. 2015, eq. 4 and section 2.3).
+
+    Lambda is block diagonal, each block lower triangular; theta lists the blocks' entries column by column, as lme4
+    does.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        Rows of each covariance block.
+    rows, columns : (m,) int arrays
+        Place of each entry of theta in Lambda.
+    diagonal : (m,) bool array
+        Entries that are bounded below by 0.
+    """
+
+    sizes: tuple[int, ...]
+    rows: Array
+    columns: Array
+    diagonal: Array
+
+    @classmethod
+    def of(cls, sizes: Sequence[int]) -> ThetaMap:
+        """The map for covariance blocks of these sizes."""
+        places, start = [], 0
+        for size in sizes:
+            places += [(start + i, start + j) for j in range(size) for i in range(j, size)]
+            start += size
+        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
+        return cls(tuple(sizes), rows, columns, rows == columns)
+
+    @property
+    def k(self) -> int:
+        """Random coefficients for each group."""
+        return sum(self.sizes)
+
+    def matrix(self, theta: Array) -> Array:
+        """Lambda, (k, k)."""
+        factor = np.zeros((self.k, self.k))
+        factor[self.rows, self.columns] = theta
+        return factor
+
+    def entries(self, factor: Array) -> Array:
+        """Theta from Lambda."""
+        return factor[self.rows, self.columns]
+
+    def from_covariance(self, covariance: Array) -> Array:
+        """Theta from a relative covariance matrix, which may be singular."""
+        return self.entries(semidefinite_cholesky(covariance))
+
+    def block_slices(self) -> list[slice]:
+        """The rows of each block in Lambda."""
+        ends = np.cumsum(self.sizes)
+        return [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]

@@ -1,0 +1,1 @@
+"""Standard errors, degrees of freedom and intervals, from fits and moments."""

@@ -1,0 +1,164 @@
+"""One pass over the rows: each group's size, means and within-group cross-products.
+
+Every model that the app compares is a function of these; after this a fit never touches a row again. Columns are
+centred at their overall mean and scaled by their overall standard deviation, and each group's cross-products are taken
+about that group's own means, so that neither a large offset nor large differences between groups cost digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from .errors import TooLargeError
+
+Array = np.ndarray
+CHUNK = 1 << 16
+MAX_BYTES = 2_000_000_000
+
+
+class Rows(Protocol):
+    """A column that gives its values for a slice of rows."""
+
+    def __getitem__(self, rows: slice) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Group moments of ``q`` columns over ``J`` groups; the groups run along the last axis.
+
+    Parameters
+    ----------
+    n : (J,) float array
+        Rows in each group.
+    mean : (q, J) array
+        Group means of the centred and scaled columns.
+    within : (q, q, J) array
+        Cross-products about the group's own means.
+    center, scale : (q,) arrays
+        A column's value is ``center + scale * (centred and scaled value)``.
+    """
+
+    n: Array
+    mean: Array
+    within: Array
+    center: Array
+    scale: Array
+
+    @property
+    def n_groups(self) -> int:
+        """The number of groups, J."""
+        return len(self.n)
+
+    @cached_property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return int(self.n.sum())
+
+    @cached_property
+    def within_total(self) -> Array:
+        """Pooled within-group cross-products, (q, q)."""
+        return self.within.sum(axis=-1)
+
+    @cached_property
+    def between_total(self) -> Array:
+        """Cross-products of the group means, weighted by size, (q, q)."""
+        return (self.mean * self.n) @ self.mean.T
+
+    @cached_property
+    def varies_within(self) -> Array:
+        """Whether a column varies within any group, (q,)."""
+        return np.diag(self.within_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+
+    @cached_property
+    def varies_between(self) -> Array:
+        """Whether a column's group means differ, (q,)."""
+        return np.diag(self.between_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+
+    def with_group_means(self, columns: Sequence[int]) -> Moments:
+        """Further columns, before the last: the group means of ``columns``, which vary between groups only."""
+        columns = list(columns)
+        q, at = len(self.center), len(self.center) - 1
+        order = [*range(at), *columns, at]
+        copies = np.zeros(len(order), dtype=bool)
+        copies[at : at + len(columns)] = True
+        mean = self.mean[order]
+        within = self.within[np.ix_(order, order)].copy()
+        within[copies] = 0.0
+        within[:, copies] = 0.0
+        assert len(order) == q + len(columns)
+        return Moments(self.n, mean, within, self.center[order], self.scale[order])
+
+    def keep(self, groups: Array) -> Moments:
+        """The moments of some of the groups."""
+        return replace(self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups])
+
+
+def compute(columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1) -> Moments:
+    """Moments of columns over the groups that ``codes`` gives.
+
+    Parameters
+    ----------
+    columns : sequence
+        Each gives its values for a slice of rows.
+    codes : (n_rows,) int array or None
+        Group of each row, 0 to ``n_groups`` - 1; None for a single group.
+    n_rows, n_groups : int
+
+    Raises
+    ------
+    TooLargeError
+        When the moments alone would take more than `MAX_BYTES`.
+    """
+    q = len(columns)
+    needed = 8 * n_groups * q * (q + 1)
+    if needed > MAX_BYTES:
+        raise TooLargeError(
+            f"{n_groups:,} groups with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Choose fewer predictors or a grouping column with fewer levels.",
+        )
+    chunk = max(CHUNK, min(4 * n_groups, 16 * CHUNK))
+    starts = range(0, n_rows, chunk)
+
+    def parts(start: int) -> tuple[Array | None, list[Array]]:
+        rows = slice(start, min(start + chunk, n_rows))
+        group = None if codes is None else codes[rows].astype(np.intp, copy=False)
+        return group, [column[rows] for column in columns]
+
+    guess = np.array([column[slice(0, min(chunk, n_rows))].mean() for column in columns])
+    n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
+    for start in starts:
+        group, values = parts(start)
+        n += _sums(group, None, n_groups, len(values[0]))
+        for k in range(q):
+            mean[k] += _sums(group, values[k] - guess[k], n_groups)
+    mean /= n
+    within = np.zeros((q, q, n_groups))
+    for start in starts:
+        group, values = parts(start)
+        for k in range(q):
+            values[k] = values[k] - guess[k]
+            values[k] -= mean[k, 0] if group is None else mean[k][group]
+            for i in range(k + 1):
+                within[i, k] += _sums(group, values[i] * values[k], n_groups)
+    lower = np.tril_indices(q, -1)
+    within[lower] = within[lower[1], lower[0]]
+
+    shift = mean @ n / n_rows
+    mean -= shift[:, None]
+    total = np.einsum("kkj->k", within) + (mean**2) @ n
+    scale = np.sqrt(total / n_rows)
+    scale[scale == 0] = 1.0
+    mean /= scale[:, None]
+    within /= (scale[:, None] * scale)[:, :, None]
+    return Moments(n, mean, within, guess + shift, scale)
+
+
+def _sums(group: Array | None, values: Array | None, n_groups: int, length: int = 0) -> Array | float:
+    if group is None:
+        return float(length) if values is None else float(values.sum())
+    return np.bincount(group, values, n_groups)

@@ -1,0 +1,66 @@
+"""Numbers as people read them: significant digits, real minus signs, no false precision."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "\N{MINUS SIGN}"
+MISSING = "\N{MIDDLE DOT}"
+
+
+def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str:
+    """Format a number with ``digits`` significant digits, or with fixed ``decimals``.
+
+    Large integers keep all their digits before the point (327,412 rather than 3.27e5); what is not a number gives
+    a middle dot.
+
+    Examples
+    --------
+    >>> number(-1.132507), number(0.6376439), number(1527.5), number(float("nan"))
+    ('−1.13', '0.638', '1,528', '·')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING if value is None or math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
+    if value == 0:
+        return "0" if decimals is None else f"{0:.{decimals}f}"
+    magnitude = abs(value)
+    if decimals is None:
+        if magnitude < 10 ** -(digits + 2) or magnitude >= 1e9:
+            mantissa, exponent = f"{magnitude:.{digits - 1}e}".split("e")
+            text = f"{mantissa}e{MINUS if int(exponent) < 0 else ''}{abs(int(exponent))}"
+            return (MINUS if value < 0 else "") + text
+        rounded = float(f"{magnitude:.{digits - 1}e}")
+        decimals = max(0, digits - 1 - math.floor(math.log10(rounded)))
+    text = f"{magnitude:,.{decimals}f}"
+    negative = value < 0 and any(c not in "0.," for c in text)
+    return (MINUS if negative else "") + text
+
+
+def decimals_for(standard_error: float, digits: int = 2) -> int:
+    """Decimals that show a standard error with ``digits`` significant digits; its estimate takes the same."""
+    if not math.isfinite(standard_error) or standard_error <= 0:
+        return 2
+    return min(8, max(0, digits - 1 - math.floor(math.log10(standard_error))))
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage; "under 1%" rather than a false 0%, "over 99%" rather than a false 100%."""
+    if not math.isfinite(share):
+        return MISSING
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1 - 1e-9:
+        return "over 99%"
+    return f"{share * 100:.0f}%".replace("-", MINUS)
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """A count with its noun, singular or plural: ``count(1, "row")`` is "1 row"."""
+    return f"{n:,} {one if n == 1 else (many or one + 's')}"
+
+
+def p_value(p: float) -> str:
+    """A p value as "p = 0.034" or "p < 0.001"."""
+    if not math.isfinite(p):
+        return "p " + MISSING
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.2f}"

@@ -1,0 +1,281 @@
+"""The frames behind the picture of a comparison: points, a line per group and model, the ranges that hold them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .compare import Comparison
+from .design import CONSTANT, encode_new
+from .encode import Indicator, Piece, is_numeric
+from .numbers import number
+from .results import MixedResult, NoPoolingResult, Result
+from .shrinkage import fitted_order
+from .spec import Column, columns_of
+
+Array = np.ndarray
+MAX_POINTS = 3_000
+MAX_GROUPS = 300
+CURVE_POINTS = 40
+JITTER = 0.18
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that the group-lines figures draw.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``group, x, y``.
+    lines : DataFrame
+        ``model, kind, group, x, y``; kind is ``group`` or ``population``.
+    x_label, y_label : str
+    x_range, y_range : tuple of float
+        Axis ranges that hold every model's lines, so that nothing moves when models are switched.
+    data_x_range : tuple of float
+    x_ticks : dict or None
+        Tick texts of a categorical predictor.
+    group_order : list of str
+        Groups by fitted intercept.
+    notes : tuple of str
+        What was thinned, and at which values other predictors are held.
+    """
+
+    points: pd.DataFrame
+    lines: pd.DataFrame
+    x_label: str
+    y_label: str
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    data_x_range: tuple[float, float]
+    x_ticks: dict[float, str] | None
+    group_order: list[str]
+    notes: tuple[str, ...]
+
+
+def predictors(comparison: Comparison) -> list[str]:
+    """Columns of the table that stand in the fixed part, any of which may be the picture's x axis."""
+    found: dict[str, None] = {}
+    for term in comparison.spec.terms:
+        for factor in term.factors:
+            found.update(dict.fromkeys(columns_of(factor)))
+    return list(found)
+
+
+def picture(
+    comparison: Comparison, data: pd.DataFrame, x: str | None = None, *, include_zero: bool = False,
+    keep: str | None = None,
+) -> Picture:  # fmt: skip
+    """Make the frames of the group-lines figures.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    data : DataFrame
+        The table that it was fitted to.
+    x : str, optional
+        The predictor on the x axis; the first one when left out, the groups themselves when there is none. Other
+        predictors are held at their means.
+    include_zero : bool
+        Whether the x axis reaches to 0.
+    keep : str, optional
+        A group that is drawn whatever is left out.
+    """
+    design, grouping = comparison.design, comparison.design.grouping
+    assert grouping is not None
+    available = predictors(comparison)
+    x = x if x in available else (available[0] if available else None)
+    rows = data if design.rows is None else data.iloc[design.rows]
+    codes, y = np.asarray(grouping.codes), design.columns[-1][:]
+    order = fitted_order(comparison.mixed)
+    rng = np.random.default_rng(SEED)
+
+    ticks: dict[float, str] | None = None
+    if x is None:
+        place = np.empty(len(order))
+        position = {label: k for k, label in enumerate(order)}
+        place[:] = [position[label] for label in grouping.labels]
+        values = place[codes]
+        ticks = {float(k): label for k, label in enumerate(order)} if len(order) <= 30 else None
+        name = f"{grouping.name}, by fitted mean"
+    elif is_numeric(rows[x]):
+        values, name = rows[x].to_numpy(dtype=float), x
+    else:
+        levels = _levels(comparison, x)
+        values = pd.Index(levels).get_indexer(pd.Index(rows[x].astype(levels.dtype))).astype(float)
+        ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
+    notes = []
+    shown_groups = _shown_groups(grouping.labels, keep, rng)
+    chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
+    if len(chosen) < len(values):
+        notes.append(f"{len(chosen):,} of {len(values):,} rows drawn")
+    if len(shown_groups) < len(grouping.labels):
+        notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
+    others = [p for p in available if p != x]
+    if others:
+        notes.append(f"{', '.join(others)} held at {'its' if len(others) == 1 else 'their'} mean")
+
+    low, high = float(values.min()), float(values.max())
+    few_values = len(np.unique(values[:5000])) <= 6
+    spread = (high - low) or 1.0
+    pad = 0.4 if ticks else 0.04 * spread
+    x_low, x_high = low - pad, high + pad
+    if include_zero and not ticks:
+        x_low, x_high = min(x_low, 0.0), max(x_high, 0.0)
+    jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
+    drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
+    labels = np.array(grouping.labels, dtype=object)
+    points = pd.DataFrame({"group": labels[codes[chosen]], "x": drawn_x, "y": y[chosen]})
+
+    lines = _lines(comparison, rows, x, values, codes, shown_groups, (x_low, x_high), ticks)
+    ends = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
+    y_low, y_high = float(np.nanmin(ends)), float(np.nanmax(ends))
+    y_pad = 0.05 * ((y_high - y_low) or 1.0)
+    return Picture(
+        points, lines, name, design.names[-1], (x_low, x_high), (y_low - y_pad, y_high + y_pad), (low, high), ticks,
+        [g for g in order if g in set(labels[shown_groups])], tuple(notes),
+    )  # fmt: skip
+
+
+def _levels(comparison: Comparison, x: str) -> pd.Index:
+    for text, levels in comparison.design.encoder.levels.items():
+        if text in (str(Column(x)), f"factor({Column(x)})", f"C({Column(x)})"):
+            return levels
+    raise KeyError(x)
+
+
+def _shown_groups(labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
+    if len(labels) <= MAX_GROUPS:
+        return np.arange(len(labels))
+    chosen = set(rng.choice(len(labels), MAX_GROUPS, replace=False).tolist())
+    if keep in labels:
+        chosen.add(labels.index(keep))
+    return np.array(sorted(chosen))
+
+
+def _sample(
+    n: int, codes: Array, groups: Array, keep: str | None, labels: list[str], rng: np.random.Generator
+) -> Array:
+    """Rows to draw: of the groups drawn, thinned uniformly."""
+    candidates = np.arange(n) if len(groups) == len(labels) else np.flatnonzero(np.isin(codes, groups))
+    if len(candidates) <= MAX_POINTS:
+        return candidates
+    return np.sort(rng.choice(candidates, MAX_POINTS, replace=False))
+
+
+def _lines(
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, values: Array, codes: Array, groups: Array,
+    x_range: tuple[float, float], ticks: dict[float, str] | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Every model's lines, long: each line's vertices stand together."""
+    n_groups = comparison.moments.n_groups
+    if x is None:
+        common = np.array(x_range)
+        center = np.zeros(n_groups)
+        center[codes] = values
+        own = np.stack([center - 0.42, center + 0.42], axis=1)
+    elif ticks:
+        common = np.arange(len(ticks), dtype=float)
+        own = np.tile(common, (n_groups, 1))
+    else:
+        vertices = 2 if _straight(comparison, x) else CURVE_POINTS
+        common = np.linspace(*x_range, vertices)
+        bounds = pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy(copy=True)
+        point = bounds[:, 0] == bounds[:, 1]
+        reach = 0.012 * (x_range[1] - x_range[0])
+        bounds[point] += np.array([-reach, reach])
+        own = np.linspace(bounds[:, 0], bounds[:, 1], vertices, axis=1)
+    own = own[groups]
+    at = np.concatenate([common, own.ravel()])
+    columns = _columns_at(comparison, rows, x, at, ticks)
+    of_group = np.repeat(groups, own.shape[1])
+    labels = np.array(comparison.design.grouping.labels, dtype=object)  # type: ignore[union-attr]
+    m = len(common)
+    parts = []
+    for model, fit in comparison.fits.items():
+        if model == "within_between":
+            continue
+        whole = _population(fit, columns, len(at))
+        if not isinstance(fit, NoPoolingResult):
+            parts.append(pd.DataFrame({"model": model, "kind": "population", "group": "", "x": common, "y": whole[:m]}))
+        if isinstance(fit, MixedResult):
+            shift = np.zeros(len(of_group))
+            for modes, k in zip(fit.fit.modes, fit.random_columns, strict=True):
+                shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
+        elif isinstance(fit, NoPoolingResult):
+            shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
+        else:
+            continue
+        group_lines = {"model": model, "kind": "group", "group": labels[of_group], "x": at[m:], "y": whole[m:] + shift}
+        parts.append(pd.DataFrame(group_lines))
+        if isinstance(fit, NoPoolingResult):
+            each = fit.per_group.beta
+            index = ([CONSTANT] * comparison.design.intercept) + fit.columns
+            y = np.zeros(len(of_group))
+            for beta, k in zip(each, index, strict=True):
+                y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
+            known = np.isfinite(y)
+            parts.append(pd.DataFrame({**group_lines, "model": "per_group", "y": y})[known])
+    return pd.concat(parts, ignore_index=True)
+
+
+def _population(fit: Result, columns: list[Array], n: int) -> Array:
+    value = np.zeros(n)
+    for k, beta in zip(fit.columns, fit.params.to_numpy(), strict=True):
+        if np.isfinite(beta):
+            value += beta if k == CONSTANT else beta * columns[k]
+    return value
+
+
+def _straight(comparison: Comparison, x: str) -> bool:
+    """Whether every term is linear in x."""
+    factors = [factor for term in comparison.spec.terms for factor in term.factors]
+    return all(isinstance(factor, Column) or x not in columns_of(factor) for factor in factors)
+
+
+def _columns_at(
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, at: Array, ticks: dict[float, str] | None
+) -> list[Array]:
+    """The design's columns at values of x, everything else at its mean."""
+    design = comparison.design
+    center = comparison.moments.center
+    if x is None:
+        return [np.full(len(at), c) for c in center[:-1]]
+    grid = rows.iloc[np.zeros(len(at), dtype=int)].reset_index(drop=True)
+    if ticks:
+        levels = _levels(comparison, x)
+        nearest = np.clip(np.round(at).astype(int), 0, len(levels) - 1)
+        grid[x] = pd.Series(levels[nearest], dtype=rows[x].dtype)
+    else:
+        grid[x] = at
+    found = []
+    for k, new in enumerate(encode_new(design, grid)):
+        old = design.columns[k]
+        if not any(x in uses for uses in new.uses):
+            found.append(np.full(len(at), center[k]))
+            continue
+        value = np.ones(len(at))
+        for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
+            value *= piece[:] if x in uses else _mean(past)
+        found.append(value)
+    return found
+
+
+def _mean(piece: Piece) -> float:
+    if isinstance(piece, Indicator):
+        return float((piece.codes == piece.level).mean())
+    return float(piece.mean())
+
+
+def held_sentence(comparison: Comparison, x: str) -> str:
+    """At which values the other predictors are held, as a sentence."""
+    parts = []
+    for k in comparison.design.fixed:
+        column = comparison.design.columns[k]
+        if not any(x in uses for uses in column.uses):
+            parts.append(f"{column.name} at {number(float(comparison.moments.center[k]))}")
+    return f"Held: {', '.join(parts)}." if parts else ""

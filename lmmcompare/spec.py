@@ -1,0 +1,175 @@
+"""What the user asked for, as frozen data: factors, terms, random-effects terms, a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+PLAIN_NAME = re.compile(r"^[^\W\d_][\w.]*$")
+
+
+def quote(name: str) -> str:
+    """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
+    return name if PLAIN_NAME.match(name) else f"`{name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return quote(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.value:g}" if float(f"{self.value:g}") == self.value else repr(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Two expressions joined by ``+ - * / ^``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+    def __str__(self) -> str:
+        def side(part: Expression) -> str:
+            return f"({part})" if isinstance(part, Arithmetic) else str(part)
+
+        return f"{side(self.left)} {self.operator} {side(self.right)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One of the known functions, applied to an expression, with constant options."""
+
+    function: str
+    argument: Expression
+    options: tuple[tuple[str, float | bool], ...] = ()
+
+    def __str__(self) -> str:
+        def value(v: float | bool) -> str:
+            return str(v).upper() if isinstance(v, bool) else f"{v:g}"
+
+        inside = [str(self.argument), *(f"{k}={value(v)}" if k else value(v) for k, v in self.options)]
+        return f"{self.function}({', '.join(inside)})"
+
+
+Expression = Column | Constant | Arithmetic | Call
+
+
+def columns_of(expression: Expression) -> Iterator[str]:
+    """The names of the columns that an expression uses, in order, with repeats."""
+    match expression:
+        case Column(name):
+            yield name
+        case Arithmetic(_, left, right):
+            yield from columns_of(left)
+            yield from columns_of(right)
+        case Call(_, argument):
+            yield from columns_of(argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A product of factors, as in ``a:b``; a single factor is the usual case."""
+
+    factors: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return ":".join(str(f) for f in self.factors)
+
+    def without(self, factor: Expression) -> frozenset[str]:
+        """The other factors, as a set of texts (the term's margin)."""
+        return frozenset(str(f) for f in self.factors) - {str(factor)}
+
+
+@dataclass(frozen=True, slots=True)
+class RandomTerm:
+    """One ``(terms | group)``: the columns whose coefficients vary over the levels of a grouping factor.
+
+    Parameters
+    ----------
+    group : tuple of str
+        The columns whose combinations are the groups: one name, or several for ``a:b``.
+    terms : tuple of Term
+        The random slopes.
+    intercept : bool
+        Whether there is a random intercept.
+    correlated : bool
+        False for ``(terms || group)``.
+    """
+
+    group: tuple[str, ...]
+    terms: tuple[Term, ...] = ()
+    intercept: bool = True
+    correlated: bool = True
+
+    def __str__(self) -> str:
+        inside = [str(t) for t in self.terms]
+        if not self.intercept:
+            inside = ["0", *inside]
+        bar = "|" if self.correlated else "||"
+        return f"({' + '.join(inside or ['1'])} {bar} {self.group_text})"
+
+    @property
+    def group_text(self) -> str:
+        """The grouping factor as formula text, ``a`` or ``a:b``."""
+        return ":".join(quote(g) for g in self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model: outcome, fixed part, random part."""
+
+    outcome: Expression
+    terms: tuple[Term, ...] = ()
+    intercept: bool = True
+    random: tuple[RandomTerm, ...] = ()
+
+    def __str__(self) -> str:
+        return self.formula
+
+    @property
+    def formula(self) -> str:
+        """The model as lme4 formula text."""
+        parts = [str(t) for t in self.terms]
+        if not self.intercept:
+            parts = ["0", *parts]
+        elif not parts:
+            parts = ["1"]
+        return f"{self.outcome} ~ {' + '.join([*parts, *map(str, self.random)])}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the model uses, once each, the outcome first."""
+        found: dict[str, None] = dict.fromkeys(columns_of(self.outcome))
+        for term in (*self.terms, *(t for r in self.random for t in r.terms)):
+            for factor in term.factors:
+                found.update(dict.fromkeys(columns_of(factor)))
+        for random in self.random:
+            found.update(dict.fromkeys(random.group))
+        return tuple(found)
+
+    @property
+    def groupings(self) -> tuple[tuple[str, ...], ...]:
+        """The grouping factors, once each."""
+        return tuple(dict.fromkeys(r.group for r in self.random))
+
+    def fixed_only(self) -> ModelSpec:
+        """The same model without its random part."""
+        return replace(self, random=())
+
+    def with_random(self, *random: RandomTerm) -> ModelSpec:
+        """The same fixed part with another random part."""
+        return replace(self, random=random)
