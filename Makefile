@@ -35,15 +35,15 @@ format: .venv/.dev
 	$(PYTHON_VENV) -m ruff check --fix .
 	$(PYTHON_VENV) -m ruff format .
 
-bench: .venv/.dev browser
+bench: browser
 	@scripts/setup bench
 	$(PYTHON_VENV) -m benchmarks
 
-look: .venv/.dev browser
+look: browser
 	@if [ -e ../shared/tools/look.py ]; then $(PYTHON_VENV) ../shared/tools/look.py build/look $(PAGES); \
 	else echo "make look needs ../shared/tools/look.py, which is not here"; fi
 
-browser:
+browser: .venv/.dev
 	@scripts/setup browser
 
 # Stamps: a second run starts at once.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from . import moments as moments_module
-from .checks import refuse_dependent, refuse_overloaded_groups
+from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups
 from .design import CONSTANT, Design, RandomBlock, build
 from .errors import FormulaError
 from .fit.linear import ols
@@ -69,6 +69,7 @@ def lmer(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Mix
     design = build(spec, data)
     moments = compute_moments(design)
     refuse_dependent(design, moments)
+    refuse_exact_outcome(design, moments)
     refuse_overloaded_groups(design, moments, design.blocks)
     return fit_mixed(design, moments, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 

@@ -9,7 +9,12 @@ import numpy as np
 from .design import CONSTANT, Design, RandomBlock
 from .errors import DesignError
 from .fit.basis import basis, cross_total, dependent
+from .fit.linear import dummies, per_group
 from .moments import Moments
+from .numbers import count
+
+EXACT = 1e-13
+"""Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
 
 
 def refuse_dependent(design: Design, moments: Moments) -> None:
@@ -35,10 +40,36 @@ def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str]
     needed = len(columns) * moments.n_groups
     if moments.n_rows <= needed:
         return (
-            f"{len(columns)} random coefficients for each of {moments.n_groups:,} groups are {needed:,}, "
-            f"but there are only {moments.n_rows:,} rows."
+            f"{count(len(columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
+            f"({', '.join(names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
         )
+    if _fits_exactly(moments, columns):
+        return f"Within every {group} the outcome is an exact function of {' and '.join(f'“{n}”' for n in names)}."
     return ""
+
+
+def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
+    """Whether a regression in each group on ``columns`` leaves nothing of the outcome's variation within groups."""
+    left = per_group(moments, columns)
+    rss = np.where(left.enough, left.df * left.sigma2, np.inf)[left.df > 0].sum() / moments.scale[-1] ** 2
+    return bool(rss <= EXACT * moments.within_total[-1, -1])
+
+
+def refuse_exact_outcome(design: Design, moments: Moments) -> None:
+    """Raise when the predictors leave nothing of the outcome's variation within groups."""
+    assert design.grouping is not None
+    outcome, group = design.names[-1], design.grouping.name
+    if not moments.varies_within[-1]:
+        raise DesignError(
+            f"The outcome “{outcome}” is constant within every {group}.",
+            f"Use a table with one row for each {group} and lm(), or choose another outcome.",
+        )
+    left = dummies(moments, design.fixed).rss / moments.scale[-1] ** 2
+    if left <= EXACT * moments.within_total[-1, -1]:
+        raise DesignError(
+            f"Within every {group} the outcome “{outcome}” is an exact combination of the predictors.",
+            "Remove the predictor that it was computed from.",
+        )
 
 
 def refuse_overloaded_groups(design: Design, moments: Moments, blocks: Sequence[RandomBlock]) -> None:

@@ -11,11 +11,13 @@ import pandas as pd
 from scipy import stats
 
 from .api import compute_moments, fit_mixed, fixed_columns
-from .checks import refuse_dependent, refuse_overloaded_groups, slope_problem
+from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups, slope_problem
 from .design import CONSTANT, INTERCEPT, Design, RandomBlock, build
 from .errors import DesignError, FormulaError
+from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, ols
 from .formula import parse
+from .labels import plural
 from .moments import Moments
 from .results import MixedResult, NoPoolingResult, OLSResult, Result
 from .spec import ModelSpec
@@ -174,11 +176,15 @@ class Comparison:
         labels = self.design.grouping.labels
         reach = stats.norm.ppf(1 - alpha / 2)
         parts = [
-            pd.DataFrame({"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()})
+            pd.DataFrame(
+                {"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()}
+            )
             for term in fit.random_names
         ]
         frame = pd.concat(parts, ignore_index=True)
-        return frame.assign(lower=frame["estimate"] - reach * frame["se"], upper=frame["estimate"] + reach * frame["se"])
+        return frame.assign(
+            lower=frame["estimate"] - reach * frame["se"], upper=frame["estimate"] + reach * frame["se"]
+        )
 
 
 def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Comparison:
@@ -216,6 +222,7 @@ def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
     columns, names = fixed_columns(design), design.fixed_names
     own = list(design.blocks)
     chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
+    refuse_exact_outcome(design, moments)
     refuse_overloaded_groups(design, moments, own)
 
     fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
@@ -256,21 +263,26 @@ def _add_within_between(
 ) -> None:
     """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
     assert design.grouping is not None
-    group = design.grouping.name
+    groups = plural(design.grouping.name)
     both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
     if not design.intercept or not both:
         absent["within_between"] = (
-            f"No predictor varies both within and between {group}s, so there is only one slope to see."
+            f"No predictor varies both within and between {groups}, so there is only one slope to see."
             if design.intercept
             else "It needs an intercept."
         )
         return
     if moments.n_groups <= len(design.fixed) + len(both) + 1:
-        absent["within_between"] = f"{moments.n_groups} groups are too few for the group means of {len(both)} predictors."
+        absent["within_between"] = (
+            f"{moments.n_groups} {groups} are too few for the group means of {len(both)} predictors."
+        )
         return
     widened = moments.with_group_means(both)
     first = len(moments.center) - 1
     columns = fixed_columns(design) + list(range(first, first + len(both)))
+    if dependent(cross_total(widened, basis(widened, columns))):
+        absent["within_between"] = "The group means of the predictors are among the predictors, or a combination of them."
+        return
     names = design.fixed_names + [f"{design.columns[k].name}_mean" for k in both]
     intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]
     fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
 
@@ -144,6 +145,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         )
     n_total = len(frame)
     frame, rows, missing = _complete_rows(spec, frame, group)
+    frame = _inferred(frame, [*spec.columns, *groupings[0]] if groupings else spec.columns)
     encoder = Encoder()
     maker = _ColumnMaker(encoder, frame)
     terms = maker.add_terms(spec.terms, spec.intercept)
@@ -230,12 +232,23 @@ class _ColumnMaker:
 
 
 def _refuse_unknown_columns(spec: ModelSpec, frame: pd.DataFrame, group: str | None) -> None:
-    if len(frame) == 0:
-        raise DataError("The table has no rows.", "Load a table with at least a few rows.")
+    if len(frame) < 2:
+        raise DataError(
+            f"The table has {'one row' if len(frame) else 'no rows'}.", "Load a table with at least a few rows."
+        )
     for name in (*spec.columns, *([group] if group else [])):
         if name not in frame.columns:
             known = ", ".join(map(str, frame.columns[:12])) + (", …" if len(frame.columns) > 12 else "")
-            raise DataError(f"There is no column “{name}” in the table.", f"Its columns are {known}.")
+            near = get_close_matches(name.lower(), [str(c).lower() for c in frame.columns], n=1)
+            hint = [f"Did you mean “{c}”?" for c in map(str, frame.columns) if [c.lower()] == near][:1]
+            raise DataError(
+                f"There is no column “{name}” in the table.", " ".join([*hint, f"Its columns are {known}."])
+            )
+        if isinstance(frame[name], pd.DataFrame):
+            raise DataError(
+                f"The table has {frame[name].shape[1]} columns named “{name}”.",
+                "Rename them, so that each name stands once.",
+            )
 
 
 def _complete_rows(
@@ -252,13 +265,20 @@ def _complete_rows(
     if not missing:
         return frame, None, {}
     rows = np.flatnonzero(keep)
-    if len(rows) == 0:
+    if len(rows) < 2:
         worst = max(missing, key=lambda k: missing[k])
         raise DataError(
-            f"No row is complete: “{worst}” is missing in {missing[worst]:,} of {len(frame):,} rows.",
+            f"{'Only one' if len(rows) else 'No'} row is complete: “{worst}” is missing in {missing[worst]:,} of "
+            f"{len(frame):,} rows.",
             "Choose other columns.",
         )
     return frame[used].iloc[rows], rows, missing
+
+
+def _inferred(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
+    """The frame with numbers that are kept as objects made numbers."""
+    objects = [name for name in dict.fromkeys(used) if frame[name].dtype == object]
+    return frame.assign(**{name: frame[name].infer_objects() for name in objects}) if objects else frame
 
 
 def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
@@ -270,7 +290,8 @@ def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> Desi
         raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
     if arrays[0].min() == arrays[0].max():
         raise DesignError(
-            f"The outcome “{name}” has the same value in all {count(len(frame), 'row')} used.", "Choose another outcome."
+            f"The outcome “{name}” has the same value in all {count(len(frame), 'row')} used.",
+            "Choose another outcome.",
         )
     label = outcome.name if isinstance(outcome, Column) else str(outcome)
     return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))

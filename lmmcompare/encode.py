@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from .spec import Arithmetic, Call, Column, Constant, Expression, columns_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+LARGEST = 1e150
+"""Numbers beyond this have squares that no float64 can hold."""
 MAX_LEVELS = 200
 """Most levels of a categorical predictor; a column with more is a grouping factor or a mistake."""
 
@@ -152,12 +154,13 @@ class Encoder:
 
 
 _OPERATORS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power}
-_PLAIN = {"I": lambda v: v, "log": np.log, "exp": np.exp, "sqrt": np.sqrt}
+_PLAIN: dict[str, Callable[[Array], Array]] = {"I": lambda v: v, "log": np.log, "exp": np.exp, "sqrt": np.sqrt}
 
 
 def is_numeric(column: pd.Series) -> bool:
     """Whether a column holds numbers (booleans are categories)."""
-    return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    kind = column.dtype
+    return pd.api.types.is_any_real_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
 
 
 def numeric_values(column: pd.Series, name: str) -> Array:
@@ -172,14 +175,23 @@ def numeric_values(column: pd.Series, name: str) -> Array:
         return column.to_numpy(dtype=float, na_value=np.nan)
     if not is_numeric(column):
         refuse_mostly_numbers(column, pd.Index(column.dropna().unique()), name)
+        kind = "dates" if pd.api.types.is_datetime64_any_dtype(column.dtype) else "text"
         raise DataError(
-            f"Column “{name}” holds text, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
+            f"Column “{name}” holds {kind}, where numbers are needed.",
+            "Choose a numeric column, or recode it as numbers.",
         )
     values = column.to_numpy(dtype=float, na_value=np.nan) if column.hasnans else column.to_numpy(dtype=float)
-    infinite = int(np.isinf(values).sum())
-    if infinite:
+    huge = np.abs(values) > LARGEST
+    if huge.any():
+        infinite = int(np.isinf(values).sum())
+        what = (
+            ("infinite value", "infinite values")
+            if infinite
+            else (f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}")
+        )
         raise DataError(
-            f"Column “{name}” has {count(infinite, 'infinite value')}.", "Replace them by missing values or drop the rows."
+            f"Column “{name}” has {count(infinite or int(huge.sum()), *what)}.",
+            "Replace them by missing values or drop the rows.",
         )
     return values
 

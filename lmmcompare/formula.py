@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import comb
 from typing import NoReturn
 
 from formulaic.errors import FormulaicError
@@ -20,8 +21,10 @@ from .spec import Arithmetic, Call, Column, Constant, Expression, ModelSpec, Ran
 
 MAX_LENGTH = 5_000
 MAX_DEPTH = 20
+MAX_OPERATIONS = 100
 MAX_TERMS = 400
 MAX_POWER = 4
+MAX_NUMBER = 1e100
 
 # function -> names of its constant options, in the order in which they may stand without a name
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -104,6 +107,7 @@ class _Parser:
         self.tokens = _tokens(text)
         self.at = 0
         self.depth = 0
+        self.operations = 0
         self.closing = self._match_parentheses()
 
     # -- reading tokens ------------------------------------------------------------------------------------------
@@ -174,6 +178,7 @@ class _Parser:
         start = self.peek()
         while self.at < end:
             token = self.tokens[self.at]
+            self.refuse_odd_neighbours(token, pieces)
             if token.text == "(" and self._holds_bar(self.at):
                 if random is None:
                     self.fail("Random-effects terms cannot be nested.", "", token)
@@ -196,7 +201,19 @@ class _Parser:
                 self.fail("A random-effects term stands in parentheses.", "Write (1 | group).", token)
             else:
                 self.fail(f"“{token.text}” cannot stand here.", "", token)
+        if pieces and pieces[-1] in _OPERATORS:
+            last = self.tokens[end - 1]
+            self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last)
         return self.expand(_drop_nothing(pieces), factors, start)
+
+    def refuse_odd_neighbours(self, token: _Token, pieces: list[str]) -> None:
+        """Two terms without an operator between them, or two operators without a term."""
+        before = pieces[-1] if pieces else "+"
+        if token.kind == "operator" and token.text not in "()":
+            if before in (*_OPERATORS, "(") and token.text not in "+-" and token.text not in ("|", "||", "~", ",", "="):
+                self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token)
+        elif token.text != ")" and before not in (*_OPERATORS, "("):
+            self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token)
 
     def _holds_bar(self, opening: int) -> bool:
         depth = 0
@@ -224,6 +241,8 @@ class _Parser:
         """The algebra of the terms, by formulaic, over placeholders only."""
         if not pieces:
             return True, ()
+        if _most_terms(pieces) > MAX_TERMS:
+            self.fail(f"The formula may expand to more than {MAX_TERMS} terms.", "Use fewer *, / and ^.", start)
         try:
             expanded = DefaultFormulaParser(include_intercept=True).get_terms(" ".join(pieces))
         except (FormulaicError, TypeError, IndexError, AttributeError, ValueError, KeyError):
@@ -238,8 +257,6 @@ class _Parser:
                 terms.append(Term(tuple(factors[n] for n in names)))
             else:
                 self.fail("A number cannot multiply a term.", "For arithmetic on a column write I(2 * x).", start)
-        if len(terms) > MAX_TERMS:
-            self.fail(f"The formula expands to {len(terms):,} terms; {MAX_TERMS} are allowed.", "", start)
         return intercept, tuple(sorted(terms, key=lambda t: len(t.factors)))
 
     def random_term(self) -> list[RandomTerm]:
@@ -289,6 +306,8 @@ class _Parser:
             self.fail(
                 f"The function “{token.text}” is not known here.", f"Known are {', '.join(sorted(FUNCTIONS))}.", token
             )
+        if self.depth == 0:
+            self.operations = 0
         argument = self.sum()
         if not _uses_column(argument):
             self.fail(f"{token.text}() needs a column.", "", token)
@@ -326,32 +345,47 @@ class _Parser:
             self.fail("This expression is nested too deep.", "", self.peek())
         left = self.product()
         while operator := self.accept("+", "-"):
-            left = Arithmetic(operator.text, left, self.product())
+            left = self.operation(operator, left, self.product())
         self.depth -= 1
         return left
 
     def product(self) -> Expression:
         left = self.power()
         while operator := self.accept("*", "/"):
-            left = Arithmetic(operator.text, left, self.power())
+            left = self.operation(operator, left, self.power())
         return left
 
     def power(self) -> Expression:
-        if self.accept("-"):
-            return Arithmetic("-", Constant(0.0), self.power())
+        if minus := self.accept("-"):
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                self.fail("This expression is nested too deep.", "", minus)
+            negated = self.operation(minus, Constant(0.0), self.power())
+            self.depth -= 1
+            return negated
         base = self.atom()
-        if self.accept("^", "**"):
+        if operator := self.accept("^", "**"):
             self.depth += 1
             if self.depth > MAX_DEPTH:
                 self.fail("This expression is nested too deep.", "", self.peek())
-            exponent = self.power()
+            raised = self.operation(operator, base, self.power())
             self.depth -= 1
-            return Arithmetic("^", base, exponent)
+            return raised
         return base
+
+    def operation(self, operator: _Token, left: Expression, right: Expression) -> Expression:
+        self.operations += 1
+        if self.operations > MAX_OPERATIONS:
+            self.fail(
+                f"This expression has more than {MAX_OPERATIONS} operations.", "Compute it in the table.", operator
+            )
+        return Arithmetic("^" if operator.text == "**" else operator.text, left, right)
 
     def atom(self) -> Expression:
         token = self.peek()
         if token and token.kind == "number":
+            if float(token.text) > MAX_NUMBER:
+                self.fail(f"The number {token.text} is too large.", "", token)
             self.at += 1
             return Constant(float(token.text))
         if self.accept("("):
@@ -362,7 +396,47 @@ class _Parser:
 
 
 _NOTHING = ""
+_OPERATORS = ("+", "-", "*", ":", "/", "^")
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, ":": 3, "^": 4}
 
+
+def _most_terms(pieces: list[str]) -> int:
+    """An upper bound of the number of terms, found without expanding them: ``a * b * ... * z`` has 67 million."""
+    counts: list[int] = []
+    operators: list[str] = []
+
+    def reduce() -> None:
+        operator = operators.pop()
+        right = counts.pop() if counts else 1
+        left = counts.pop() if counts else 1
+        match operator:
+            case "*":
+                counts.append(left + right + left * right)
+            case ":":
+                counts.append(left * right)
+            case "/":  # nesting chains make long terms, so they count double
+                counts.append(2 * left + right)
+            case "^":
+                counts.append(sum(comb(left, k) for k in range(1, right + 1)))
+            case _:
+                counts.append(left + right)
+
+    for before, piece in zip(["", *pieces], pieces, strict=False):
+        if piece == "(":
+            operators.append(piece)
+        elif piece == ")":
+            while operators and operators[-1] != "(":
+                reduce()
+            operators[-1:] = []
+        elif piece in _PRECEDENCE:
+            while operators and _PRECEDENCE.get(operators[-1], 0) >= _PRECEDENCE[piece]:
+                reduce()
+            operators.append(piece)
+        else:
+            counts.append(int(piece) if before == "^" and piece.isdigit() else 1)
+    while operators:
+        reduce()
+    return sum(counts)
 
 
 def _drop_nothing(pieces: list[str]) -> list[str]:

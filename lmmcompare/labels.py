@@ -29,3 +29,19 @@ def model_label(model: str, group: str = "") -> str:
     if group and model == "per_group":
         return f"Regression per {group}"
     return MODELS[model]
+
+
+def plural(name: str) -> str:
+    """A grouping factor's plural: "ID" gives "IDs", "Batch" gives "Batches", "country" gives "countries"."""
+    if name.endswith("s") and not name.endswith("ss"):
+        return name
+    if name.endswith(("x", "ss", "ch", "sh", "z")):
+        return name + "es"
+    if name.endswith("y") and name[-2:-1] not in "aeiou" and name[-2:-1].islower():
+        return name[:-1] + "ies"
+    return name + "s"
+
+
+def an(name: str) -> str:
+    """A name with its article."""
+    return f"{'an' if name[:1].upper() in 'AEIO' or name.upper() == 'ID' else 'a'} {name}"

@@ -13,11 +13,13 @@ from scipy import stats
 from . import numbers
 from .design import CONSTANT, INTERCEPT, Design, encode_new
 from .encode import factorize
+from .errors import DataError
 from .fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from .fit.mixed import MixedFit
 from .inference.robust import Kind, RobustCovariance, cluster_robust
 from .inference.satterthwaite import satterthwaite
 from .moments import Moments
+from .spec import columns_of
 
 Array = np.ndarray
 
@@ -108,6 +110,12 @@ class Result:
 
     def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
         """Which of the new rows are complete, their columns, and those rows."""
+        used = (*self.design.spec.terms, *(t for r in self.design.spec.random for t in r.terms))
+        for name in dict.fromkeys(c for term in used for factor in term.factors for c in columns_of(factor)):
+            if name not in data.columns:
+                raise DataError(
+                    f"There is no column “{name}” in the new rows.", "Add it: the model needs it to predict."
+                )
         outcome = {str(self.design.names[-1])}
         needed = [c for c in self.design.spec.columns if c not in outcome and c in data.columns]
         complete = data[needed].notna().all(axis=1).to_numpy() if needed else np.ones(len(data), dtype=bool)
@@ -164,8 +172,10 @@ class OLSResult(Result):
 
     @property
     def fvalue(self) -> float:
-        """F statistic of all predictors together."""
+        """F statistic of all predictors together; NaN without predictors."""
         predictors = self.fit.rank - self.design.intercept
+        if predictors == 0:
+            return float("nan")
         return (self.fit.tss - self.fit.rss) / predictors / self.fit.sigma2
 
     @property
@@ -420,9 +430,7 @@ class MixedResult(Result):
         """Outcome minus fitted values."""
         return self.design.columns[-1][:] - self.fittedvalues
 
-    def predict(
-        self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group"
-    ) -> Array:
+    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
         """Predictions for new rows; a group never seen gets the population's line.
 
         Parameters

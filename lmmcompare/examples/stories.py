@@ -76,8 +76,8 @@ EXAMPLES: tuple[Example, ...] = (
         name="pshp2",
         title="Two tables, 326,362 rows",
         question="Same data, two tables, 326,362 rows in 24 clusters: how do I read lm and lmer side by side?",
-        summary="A protein signal in single cells of 24 clusters of very different size, stimulated or not. The "
-        "slopes nearly agree; the intercepts and their standard errors do not.",
+        summary="The signal of a protein (pSHP2) with and without stimulation, in 24 clusters of very different size. "
+        "The slopes nearly agree; the intercepts and their standard errors do not.",
         formula="pSHP2 ~ condition + (1 | cluster)",
         citation="Synthetic twin of the data of a question on Cross Validated, rebuilt from its printed tables; "
         "generated on demand from a recipe with a row per cluster.",
@@ -134,7 +134,6 @@ EXAMPLES: tuple[Example, ...] = (
         formula="Yield ~ 1 + (1 | Batch)",
         citation="Box, G. E. P. and Tiao, G. C. (1973). Bayesian Inference in Statistical Analysis; with Dyestuff of "
         + _DAVIES,
-        question_id="Q4",
         outcome="yield (simulated)",
         group="batch",
     ),

@@ -129,7 +129,10 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
     design, moments = comparison.design, comparison.moments
     columns = comparison.ols.columns
     column = columns[names.index(term)]
-    weights: dict[str, Array | None] = {"ols": np.ones(moments.n_groups), "random_intercept": psi(comparison.random_intercept)}
+    weights: dict[str, Array | None] = {
+        "ols": np.ones(moments.n_groups),
+        "random_intercept": psi(comparison.random_intercept),
+    }
     if "no_pooling" in comparison.fits and moments.varies_within[column]:
         weights["no_pooling"] = None
     rows = []

@@ -1,0 +1,1 @@
+"""Figures: a tidy frame goes in, a plotly figure comes out; nothing is estimated here."""

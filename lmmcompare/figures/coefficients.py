@@ -92,7 +92,9 @@ def coefficient_plot(
         data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
         layout["annotations"] += _missing(part, frame, term, suffix, limits, dark)
         if title == TITLE:
-            layout["annotations"].append(_title(term_labels[term], x_axis["domain"][0], y_axis["domain"][1]))
+            layout["annotations"].append(
+                _title(term_labels[term], start + (0.02 if column else 0), top - title / total)
+            )
     if x_label:
         foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
         layout["annotations"].append({"text": marks.safe(x_label), "showarrow": False} | foot)
@@ -123,8 +125,8 @@ def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: b
             }
         )
     texts, hovers = [], []
+    places = decimals_for(known["se"].min())
     for model, row in known.iterrows():
-        places = decimals_for(row["se"])
         value, low, high, se = (number(row[c], decimals=places) for c in ("estimate", "lower", "upper", "se"))
         texts.append(value)
         name = marks.safe(names[str(model)])

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 
 TOP, BOTTOM = 12, 50
 STRIP = 20
-LINE_HEIGHT = 16
-LABEL_WIDTH = 11
 NO_DATA = "no data here: intercepts are extrapolations"
 DIMMED = 0.18
 
@@ -68,10 +66,10 @@ def group_lines(
     by_group = len(models) <= 1
     name = highlight if highlight in colours else None
 
-    hover = f"{marks.safe_template(y_label)} %{{y}}<extra></extra>"
+    hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
     if not x_ticks:
-        hover = f"{marks.safe_template(x_label)} %{{x}}<br>{hover}"
-    who = f"<b>{marks.safe_template(group_name)} %{{hovertext}}</b>"
+        hover = f"{marks.safe(x_label)} %{{x}}<br>{hover}"
+    who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
     point_colours = points["group"].map(colours) if by_group else pd.Series(page(dark).muted, index=points.index)
     dots = _points(points, point_colours.fillna(page(dark).muted), f"{who}<br>{hover}", name, x_label, x_ticks, dark)
@@ -79,13 +77,15 @@ def group_lines(
     highlighted: list[Trace] = []
     for model in models:
         chosen = own_lines[own_lines["model"] == model]
-        template = f"{who}, {marks.safe_template(model_label(model, group_name))}<br>{hover}"
+        template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
         tint = chosen["group"].map(colours).fillna(page(dark).muted) if by_group else None
         below, above = _group_traces(chosen, tint, model, template, name, group_name, dark)
         rest += below
         highlighted += above
-    everyone = _population_traces(common, hover, group_name, 0.5 if name else 1.0, dark)
-    data = rest + dots[:1] + everyone + highlighted + dots[1:]
+    everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark)
+    # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
+    kind = marks.scatter_type(max(len(points), len(lines)))
+    data = [{"type": kind} | trace for trace in rest + dots[:1] + everyone + highlighted + dots[1:]]
 
     legend = not by_group
     shapes, strip = _no_data(x_range, data_x_range, dark)
@@ -93,7 +93,7 @@ def group_lines(
     note_lines = marks.wrapped(notes, 52)
     bottom = BOTTOM + LINE_HEIGHT * len(note_lines)
     room = height - top - bottom
-    ends = _end_labels(common, labels, y_range, room, dark)
+    ends = end_labels(common, labels, y_range, room, dark)
     widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
     annotations = strip + ends + _note(note_lines, dark) + _name_tag(points, name, group_name, y_range, dark)
     layout = {
@@ -125,16 +125,18 @@ def _points(
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     text = points["group"].map({group: marks.safe(group) for group in points["group"].unique()}).astype(object)
     if x_ticks:
-        codes = np.array(list(x_ticks))
-        nearest = np.abs(points["x"].to_numpy(float)[:, None] - codes).argmin(axis=1)
-        names = np.array([f"<br>{marks.safe(x_label)} {marks.safe(t)}" for t in x_ticks.values()], dtype=object)
-        text = text + pd.Series(names[nearest], index=points.index)
+        text = (
+            text
+            + "</b><br>"
+            + marks.safe(x_label)
+            + " "
+            + pd.Series(marks.tick_names(points["x"], x_ticks), points.index)
+        )
     grey = colours.nunique() == 1
     size = 8.0 if len(points) <= 300 else 6.0 if len(points) <= 1_500 else 4.5
 
     def trace(keep: pd.Series, **marker: object) -> Trace:
         return {
-            "type": marks.scatter_type(len(points)),
             "mode": "markers",
             "x": points.loc[keep, "x"].to_numpy(float),
             "y": points.loc[keep, "y"].to_numpy(float),
@@ -165,6 +167,7 @@ def _group_traces(
 ) -> tuple[list[Trace], list[Trace]]:
     """A trace for each colour (or one for the model), with gaps; and apart, thick, the highlighted group's line."""
     style = MODELS[model]
+    dash = style.dash if tint is None else "solid"  # one model alone needs no dash to be told apart
     tint = tint if tint is not None else pd.Series(style.colour(dark), index=lines.index)
     many = lines["group"].nunique() > 60
     chosen = lines["group"] == highlight
@@ -173,7 +176,6 @@ def _group_traces(
         ends = marks.gapped(part, ["x", "y", "group"])
         names = {group: marks.safe(group) for group in set(ends["group"])}
         return {
-            "type": marks.scatter_type(len(ends["x"])),
             "mode": "lines",
             "x": ends["x"],
             "y": ends["y"],
@@ -181,7 +183,7 @@ def _group_traces(
             "hovertext": [names[group] for group in ends["group"]],
             "hovertemplate": hover,
             "opacity": opacity,
-            "line": {"color": colour, "width": width, "dash": style.dash},
+            "line": {"color": colour, "width": width, "dash": dash},
             "name": marks.safe(model_label(model, group_name)),
             "showlegend": legend,
         }
@@ -194,76 +196,6 @@ def _group_traces(
     ]
     above = [trace(lines[chosen], str(tint[chosen].iloc[0]), 4.5, 1.0, legend=rest.empty)] if chosen.any() else []
     return below, above
-
-
-def _population_look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
-    """Colour, width and dash of a line for everyone; a mixed model's is grey while it is the only one."""
-    style = MODELS[model]
-    if model in ("ols", "truth"):
-        return style.colour(dark), 3 if model == "ols" else 2, style.dash
-    return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
-
-
-def _population_order(common: pd.DataFrame) -> tuple[list[str], int]:
-    """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
-    present = [model for model in reversed(MODELS) if (common["model"] == model).any()]
-    return present, sum(model not in ("ols", "truth") for model in present)
-
-
-def _population_traces(
-    common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool
-) -> list[Trace]:
-    present, mixed = _population_order(common)
-    out: list[Trace] = []
-    for model in present:
-        line = common[common["model"] == model]
-        colour, width, dash = _population_look(model, mixed, dark)
-        label = marks.safe_template(model_label(model, group_name))
-        kind = f"{label}, population line" if model not in ("ols", "truth") else label
-        out.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": line["x"].to_numpy(float),
-                "y": line["y"].to_numpy(float),
-                "line": {"color": colour, "width": width, "dash": dash},
-                "opacity": opacity,
-                "hovertemplate": f"<b>{kind}</b><br>{hover}",
-                "name": label,
-                "showlegend": False,
-            }
-        )
-    return out
-
-
-def _end_labels(
-    common: pd.DataFrame, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
-) -> list[dict[str, object]]:
-    """Labels in the right margin at the height where each line ends, kept apart and inside."""
-    present, mixed = _population_order(common)
-    shown = [model for model in present if labels.get(model)]
-    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in shown]
-    low, high = min(y_range), max(y_range)
-    last = [common[common["model"] == model].sort_values("x")["y"].iloc[-1] for model in shown]
-    a_pixel = (high - low) / room
-    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
-    places = marks.spread([float(np.clip(y, low, high)) for y in last], heights, low, high)
-    return [
-        {
-            "text": "<br>".join(text),
-            "x": 1,
-            "xref": "paper",
-            "xanchor": "left",
-            "xshift": 5,
-            "y": place,
-            "yref": "y",
-            "yanchor": "middle",
-            "align": "left",
-            "showarrow": False,
-            "font": {"color": _population_look(model, mixed, dark)[0], "weight": 600},
-        }
-        for model, text, place in zip(shown, texts, places, strict=True)
-    ]
 
 
 def _no_data(

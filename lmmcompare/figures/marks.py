@@ -19,18 +19,18 @@ Range = tuple[float, float]
 
 
 def safe(text: object, limit: int = 60) -> str:
-    """User text made harmless for plotly, which reads some HTML: escaped, on one line, shortened."""
-    return html.escape(_shorten(text, limit), quote=False)
-
-
-def safe_template(text: object, limit: int = 60) -> str:
-    """As ``safe``, for use inside a hover template, where ``%{...}`` would be read too."""
-    return safe(text, limit).replace("{", "&#123;").replace("}", "&#125;")
+    """User text made harmless for plotly: on one line, shortened, and nothing in it read as more than text."""
+    return _escape(_shorten(text, limit))
 
 
 def wrapped(text: object, width: int, limit: int = 200) -> list[str]:
     """User text as escaped lines of at most about ``width`` characters; join them with ``<br>``."""
-    return [html.escape(line, quote=False) for line in textwrap.wrap(_shorten(text, limit), width)]
+    return [_escape(line) for line in textwrap.wrap(_shorten(text, limit), width)]
+
+
+def _escape(text: str) -> str:
+    """Escape what plotly reads: HTML tags, ``%{...}`` (in titles and hover), and ``$...$`` (mathematics)."""
+    return html.escape(text, quote=False).translate({ord(c): f"&#{ord(c)};" for c in "{}$"})
 
 
 def _shorten(text: object, limit: int) -> str:
@@ -55,7 +55,14 @@ def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]
     return out
 
 
-def interleave(*columns: Sequence[float] | np.ndarray) -> np.ndarray:
+def tick_names(x: pd.Series, ticks: Mapping[float, str]) -> list[str]:
+    """The name of the tick nearest to each (jittered) x."""
+    codes = np.array(list(ticks), dtype=float)
+    names = [safe(name) for name in ticks.values()]
+    return [names[i] for i in np.abs(x.to_numpy(float)[:, None] - codes).argmin(axis=1)]
+
+
+def interleave(*columns: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray:
     """Columns a, b, ... become a0, b0, ..., NaN, a1, b1, ..., NaN: many short lines in one trace."""
     stacked = np.stack([np.asarray(column, float) for column in columns], axis=1)
     return np.column_stack([stacked, np.full(len(stacked), np.nan)]).ravel()
@@ -108,15 +115,13 @@ def spread(wanted: Sequence[float], gaps: Sequence[float], low: float, high: flo
     return placed
 
 
-def axis(
-    title: str, limits: Range | None, ticks: Mapping[float, str] | None = None, **more: Any
-) -> dict[str, Any]:
+def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = None, **more: Any) -> dict[str, Any]:
     """An axis with a plain title, a fixed range, and numbers with as many digits as the range can show."""
     out: dict[str, Any] = {"title": {"text": safe(title)}, **more}
     if limits is not None:
         span = abs(limits[1] - limits[0]) or 1.0
         out |= {"range": list(limits), "autorange": False}
-        if 1e-3 <= span and max(map(abs, limits)) < 1e6:
+        if span >= 1e-3 and max(map(abs, limits)) < 1e6:
             decimals = min(8, max(0, 3 - math.floor(math.log10(span))))
             out |= {"tickformat": ",~r", "hoverformat": f",.{decimals}~f"}
     if ticks:

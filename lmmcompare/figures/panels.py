@@ -15,7 +15,7 @@ from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
 MOST = 24
 PANEL_HEIGHT = 128
 TITLE_HEIGHT = 22
-TOP, BOTTOM, LEFT = 34, 50, 52
+TOP, BOTTOM, LEFT = 34, 50, 60
 
 
 def group_panels(
@@ -50,20 +50,23 @@ def group_panels(
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
     rows_of = dict(tuple(points[points["group"].isin(shown)].groupby("group", sort=False)))
-    hover = f"{marks.safe_template(x_label)} %{{x}}<br>{marks.safe_template(y_label)} %{{y}}<extra></extra>"
+    y_hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
+    dot_hover = f"{marks.safe(x_label)} {'%{hovertext}' if x_ticks else '%{x}'}<br>{y_hover}"
+    hover = y_hover if x_ticks else dot_hover
     data: list[Trace] = _legend(lines, models, group_name, dark)
     annotations = []
     for i, group in enumerate(shown):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
-        title = f"{marks.safe_template(group_name)} {marks.safe_template(group)}"
+        title = f"{marks.safe(group_name)} {marks.safe(group)}"
         for model, line in common.groupby("model", sort=False):
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
         if group in rows_of:
-            data.append(place | _dots(rows_of[group], group, f"<b>{title}</b><br>{hover}", dark))
+            text = f"<b>{title}</b><br>{dot_hover}"
+            data.append(place | _dots(rows_of[group], group, text, x_ticks, dark))
         for model in models:
             if (group, model) in own:
-                text = f"<b>{title}</b>, {marks.safe_template(model_label(model, group_name))}<br>{hover}"
+                text = f"<b>{title}</b>, {marks.safe(model_label(model, group_name))}<br>{hover}"
                 data.append(place | _line(own[group, model], model, text, dark))
         annotations.append(_title(group, column, row, layout, group == highlight, dark))
     foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
@@ -119,13 +122,14 @@ def _axes(
     return out
 
 
-def _dots(rows: pd.DataFrame, group: str, hover: str, dark: bool) -> Trace:
+def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, str] | None, dark: bool) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
         "x": rows["x"].to_numpy(float),
         "y": rows["y"].to_numpy(float),
         "customdata": [group] * len(rows),
+        "hovertext": marks.tick_names(rows["x"], x_ticks) if x_ticks else None,
         "hovertemplate": hover,
         "showlegend": False,
         "marker": {"color": page(dark).muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},

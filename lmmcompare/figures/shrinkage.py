@@ -10,15 +10,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.arrows import POOLED, arrows, centre, population, pull, strength
 from lmmcompare.figures.marks import Range, Trace
-from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.numbers import number, percent
+from lmmcompare.figures.theme import page
+from lmmcompare.numbers import number
 
 MANY = 60
-CROWD = 120
 ROW = 20
 TOP, BOTTOM = 34, 50
-OWN, POOLED, POPULATION = MODELS["no_pooling"], MODELS["random_intercept"], MODELS["population"]
 
 
 def shrinkage_arrows(
@@ -38,7 +37,8 @@ def shrinkage_arrows(
     Parameters
     ----------
     frame : DataFrame
-        ``group``, ``term``, ``n``, ``own`` (NaN where the group alone cannot say), ``pooled``, ``population``, ``weight``.
+        ``group``, ``term``, ``n``, ``own`` (NaN where the group alone cannot say), ``pooled``, ``population``,
+        ``weight``.
     order : sequence of str, optional
         The groups from bottom to top; else by ``own``, and groups that cannot say on top, by ``pooled``.
     """
@@ -51,10 +51,10 @@ def shrinkage_arrows(
     values = part[["own", "pooled", "population"]].to_numpy(float)
     limits = x_range or _limits(values)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
-    hover = [_pull(row, term, group_name) for row in part.itertuples()]
+    hover = [pull(row, term, group_name) for row in part.itertuples()]
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
-    data = [_population(part["population"].to_numpy(float), rows, dark)]
-    data += _arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, highlight, dark)
+    data = [population(part["population"].to_numpy(float), rows, dark)]
+    data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, highlight, dark)
     layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
@@ -83,7 +83,7 @@ def shrinkage_plane(
     y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
     part = x.reset_index()
     both = [
-        f"{_pull(a, x_label or x_term, group_name)}<br>{_pull(b, y_label or y_term, '')}"
+        f"{pull(a, x_label or x_term, group_name)}<br>{pull(b, y_label or y_term, '')}"
         for a, b in zip(part.itertuples(), y.reset_index().itertuples(), strict=True)
     ]
     own = np.where(x["own"].notna() & y["own"].notna(), x["own"], np.nan), y["own"].to_numpy(float)
@@ -100,11 +100,13 @@ def shrinkage_plane(
     y_values = np.concatenate([own[1], pooled[1], outline["y"].to_numpy(float)])
     x_limits, y_limits = x_range or _limits(x_values), y_range or _limits(y_values)
     spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
-    data += _arrows(own, pooled, spans, part, both, highlight, dark)
-    data.append(_centre(x["population"], y["population"], dark))
+    data += arrows(own, pooled, spans, part, both, highlight, dark)
+    data.append(centre(x["population"], y["population"], dark))
     layout = _layout(marks.axis(x_label or x_term, x_limits), marks.axis(y_label or y_term, y_limits), bottom=BOTTOM)
     if highlight in x.index:
-        place = {"x": x.at[highlight, "pooled"], "y": y.at[highlight, "pooled"], "yshift": 16, "showarrow": False}
+        at = part["group"].to_list().index(highlight)
+        beyond = -16 if own[1][at] > pooled[1][at] else 16  # clear of the arrow
+        place = {"x": pooled[0][at], "y": pooled[1][at], "yshift": beyond, "showarrow": False}
         layout["annotations"] = [{"text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>"} | place]
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
@@ -133,11 +135,10 @@ def caterpillar(
     y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
     name = marks.safe(group_name)
     hover = [
-        f"<b>{name} {marks.safe(row.group)}</b><br>{number(row.estimate)}, 95% interval {number(row.lower)} to "
-        f"{number(row.upper)}"
-        for row in part.itertuples()
+        f"<b>{name} {marks.safe(group)}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
+        for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
-    strength = _strength(part["group"], highlight)
+    shown = strength(part["group"], highlight)
     kind = marks.scatter_type(3 * len(part))
     colour = POOLED.colour(dark)
     data: list[Trace] = [
@@ -147,7 +148,7 @@ def caterpillar(
             "x": marks.interleave(part["lower"], part["upper"]),
             "y": marks.interleave(rows, rows),
             "line": {"color": colour, "width": 2 if len(part) <= MANY else 1},
-            "opacity": 0.3 if highlight else 0.6,
+            "opacity": 0.3 if isinstance(shown, list) else 0.6,
             "hoverinfo": "skip",
         },
         {
@@ -158,7 +159,7 @@ def caterpillar(
             "customdata": part["group"].to_list(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "marker": {"color": colour, "size": 7 if len(part) <= MANY else 3.5, "opacity": strength}
+            "marker": {"color": colour, "size": 7 if len(part) <= MANY else 3.5, "opacity": shown}
             | {"symbol": POOLED.symbol},
         },
     ]
@@ -169,107 +170,6 @@ def caterpillar(
     layout["xaxis"] |= {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5}
     alt = f"Conditional modes of {x_label or term} for {len(part)} groups ({group_name}), sorted, with 95% intervals."
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
-
-
-def _arrows(
-    own: tuple[np.ndarray, np.ndarray],
-    pooled: tuple[np.ndarray, np.ndarray],
-    spans: Range,
-    part: pd.DataFrame,
-    hover: Sequence[str],
-    highlight: str | None,
-    dark: bool,
-) -> list[Trace]:
-    """All shafts and heads as one trace with gaps, then the squares they leave and the diamonds they reach.
-
-    A head's angle is that of its shaft on the screen, and it stops at the rim of its diamond. Short arrows and a crowd of
-    them go without heads. ``spans`` are the widths of the two axes' ranges.
-    """
-    crowd = len(part) > CROWD
-    size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
-    strength = _strength(part["group"], highlight)
-    ink = page(dark).muted
-    nothing = np.zeros(len(part))
-    long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
-    head = np.where(long & (not crowd), 8.0, 0.0)
-    triple = np.column_stack([nothing, head, nothing]).ravel()
-    rim = np.column_stack([nothing, size / 2 + 1, nothing]).ravel()
-    shafts: Trace = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": marks.interleave(own[0], pooled[0]),
-        "y": marks.interleave(own[1], pooled[1]),
-        "line": {"color": ink, "width": 0.75 if crowd else 1.5},
-        "marker": {"symbol": "arrow", "angleref": "previous", "size": triple, "standoff": rim, "color": ink}
-        | {"opacity": 1, "line": {"width": 0}},
-        "opacity": 0.35 if highlight else 0.5 if crowd else 0.9,
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-    shared: Trace = {
-        "type": marks.scatter_type(len(part)),
-        "mode": "markers",
-        "customdata": part["group"].to_list(),
-        "hovertext": list(hover),
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "showlegend": False,
-    }
-    edge = {"color": page(dark).background, "width": 0 if crowd else 0.75}
-    marker = {"size": size, "opacity": strength, "line": edge}
-    return [
-        shafts,
-        shared
-        | {"x": own[0], "y": own[1]}
-        | {"marker": marker | {"symbol": OWN.symbol, "color": OWN.colour(dark), "size": size * 0.9}},
-        shared
-        | {"x": pooled[0], "y": pooled[1]}
-        | {"marker": marker | {"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": size * 1.1}},
-        marks.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
-        marks.legend_only("partially pooled", marker={"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": 9}),
-    ]
-
-
-def _population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:
-    """The population value: one dashed line, or a tick for each group where it differs between groups."""
-    colour = POPULATION.colour(dark)
-    if not len(values) or np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())):
-        look = {"symbol": "line-ns-open", "size": 12, "line": {"width": 1.5, "color": colour}, "color": colour}
-        where: Trace = {"mode": "markers", "x": values, "y": rows, "marker": look}
-    else:
-        line = {"color": colour, "width": 2, "dash": POPULATION.dash}
-        where = {"mode": "lines", "x": [values[0]] * 2, "y": [-0.8, len(rows) - 0.2], "line": line}
-    return {"type": "scatter", "name": "population", "hoverinfo": "skip"} | where
-
-
-def _centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
-    ends = pd.DataFrame({"x": x, "y": y}).drop_duplicates()
-    look = {"symbol": "cross-thin-open", "size": 13, "color": POPULATION.colour(dark), "line": {"width": 2.5}}
-    text = [f"<b>population</b><br>{number(a)}, {number(b)}" for a, b in zip(ends["x"], ends["y"], strict=True)]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "population",
-        "x": ends["x"].to_numpy(float),
-        "y": ends["y"].to_numpy(float),
-        "hovertext": text,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "marker": look,
-    }
-
-
-def _pull(row: Any, term: str, group_name: str) -> str:
-    """What an arrow says in words; the group's name is left out where it has been said already."""
-    said = f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, n = {number(row.n)}<br>" if group_name else ""
-    if not np.isfinite(row.own):
-        return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    pull = f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{pull}<br>{percent(row.weight)} of the weight on its own data" if np.isfinite(row.weight) else pull
-
-
-def _strength(groups: pd.Series, highlight: str | None) -> list[float] | float:
-    if highlight is None or not (groups == highlight).any():
-        return 1.0
-    return np.where(groups == highlight, 1.0, 0.2).tolist()
 
 
 def _group_axis(groups: Sequence[str], group_name: str, height: int | None) -> tuple[dict[str, Any], int]:

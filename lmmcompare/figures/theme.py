@@ -9,6 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from .. import labels
+
 FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"
 FONT_SIZE = 13
 SMALL = 12
@@ -35,6 +37,7 @@ MODELS: dict[str, ModelStyle] = {
     "ols": ModelStyle("OLS", "#1B5FAA", "#62A5F0", "circle", "solid"),
     "ols_robust": ModelStyle("OLS, cluster-robust", "#1B5FAA", "#62A5F0", "circle-open", "solid"),
     "no_pooling": ModelStyle("Group dummies", "#BC5A08", "#F59A45", "square", "dot"),
+    "per_group": ModelStyle("Regression per group", "#7F3700", "#FFCF9C", "square-open", "dash"),
     "random_intercept": ModelStyle("Random intercept", "#1C8550", "#2BA866", "diamond", "solid"),
     "random_slope": ModelStyle("Random slope", "#0B4A2E", "#BCE8A0", "triangle-up", "dashdot"),
     "within_between": ModelStyle("Within\N{EN DASH}between", "#0A8198", "#45CFE3", "cross", "longdash"),
@@ -88,9 +91,7 @@ def page(dark: bool) -> Page:
 
 def model_label(model: str, group_name: str = "") -> str:
     """The model's name as readers see it; group dummies carry the group's name where it is known."""
-    if model == "no_pooling" and group_name:
-        return f"{group_name} dummies"
-    return MODELS[model].label
+    return labels.model_label(model, group_name) if model in labels.MODELS else MODELS[model].label
 
 
 def group_colours(groups_in_order: Sequence[str], dark: bool = False) -> dict[str, str]:

@@ -43,7 +43,7 @@ def weight_bars(
     weights = frame["weight_within"].to_numpy(float)
     low = min([0.0, *(w - 0.05 for w in weights if w < 0)])
     high = max([1.0, *(w + 0.05 for w in weights if w > 1)])
-    heads = [marks.wrapped(text, 15) for text in (within_label, between_label)]
+    heads = [marks.wrapped(text, 14 if low < 0 or high > 1 else 20) for text in (within_label, between_label)]
     top = 16 * max(len(lines) for lines in heads) + 8
     height = height or top + BOTTOM + ROW * max(1, len(models))
     places = list(range(len(models)))
@@ -117,5 +117,5 @@ def _head(text: str, end: int, wide: bool, dark: bool) -> dict[str, Any]:
     """What an end of the track stands for; at the figure's own ends where bars reach beyond the track."""
     side = "right" if end else "left"
     font = {"size": SMALL, "color": page(dark).muted if end else page(dark).text, "weight": 600}
-    place = {"x": end, "xref": "paper" if wide else "x", "xanchor": side, "align": side, "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {"text": text, "showarrow": False, "font": font} | place
+    across = {"x": end, "xref": "paper" if wide else "x", "xanchor": side, "align": side}
+    return {"text": text, "showarrow": False, "font": font, "yref": "paper", "y": 1, "yanchor": "bottom"} | across

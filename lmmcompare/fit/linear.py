@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..moments import Moments
-from .basis import Basis, basis, cross, cross_total, dependent, within
+from .basis import Basis, basis, cross_total, dependent, within
 
 Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
@@ -130,29 +130,43 @@ class GroupFits:
 
 
 def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
-    """A regression of the last column on ``columns`` in each group by itself."""
-    x = basis(moments, columns)
-    y = basis(moments, [len(moments.center) - 1], centred=True if -1 in columns else False)
-    p = x.size
-    gram, xy, yy = cross(moments, x, x), cross(moments, x, y)[:, 0], cross(moments, y, y)[0, 0]
-    size = np.sqrt(np.maximum(np.einsum("aaj->aj", gram), np.finfo(float).tiny))
-    standard = np.moveaxis(gram / (size[:, None] * size[None]), -1, 0)
-    values, vectors = np.linalg.eigh(standard)
-    enough = (values[:, 0] > 1e-10) & (moments.n >= p)
-    safe = np.where(enough[:, None], values, 1.0)
-    inverse = (vectors / safe[:, None, :]) @ vectors.transpose(0, 2, 1)
+    """A regression of the last column on ``columns`` in each group by itself.
+
+    With a constant the slopes come from the group's own centred cross-products, so that they keep their digits however
+    far the groups lie apart.
+    """
+    index, y = np.asarray(columns, dtype=int), len(moments.center) - 1
+    slopes = np.flatnonzero(index != -1)
+    whole = [*index[slopes], y]
+    products = moments.within[np.ix_(whole, whole)]
+    offset = (moments.center / moments.scale)[whole][:, None]
+    mean = moments.mean[whole] + offset
+    rounding = moments.n * (1e-14 * (np.abs(offset) + np.abs(mean))) ** 2
+    if -1 not in columns:
+        products = products + moments.n * mean[:, None] * mean[None]
+    p = len(slopes)
+    gram, xy, yy = products[:p, :p], products[:p, p], products[p, p]
+    diagonal = np.einsum("aaj->aj", gram)
+    varies = diagonal > rounding[:p]
+    size = np.sqrt(np.where(varies, diagonal, 1.0))
+    values, vectors = np.linalg.eigh(np.moveaxis(gram / (size[:, None] * size[None]), -1, 0))
+    enough = varies.all(axis=0) & (values > 1e-10).all(axis=1) & (moments.n >= len(index))
+    inverse = (vectors / np.where(enough[:, None], values, 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)
     inverse = inverse / (size.T[:, :, None] * size.T[:, None, :])
-    local = np.einsum("jab,bj->aj", inverse, xy)
-    rss = np.maximum(yy - np.einsum("aj,aj->j", xy, local), 0.0)
-    df = moments.n - p
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sigma2 = np.where(df > 0, rss / df, np.nan)
-        units = x.to_units
-        variance = np.einsum("ab,jbc,ac->aj", units, inverse, units) * sigma2
-    scale = moments.scale[-1]
-    beta = scale * units @ local
+    slope = np.einsum("jab,bj->aj", inverse, xy)
+    rss = np.maximum(yy - np.einsum("aj,aj->j", xy, slope), 0.0)
+    df = moments.n - len(index)
+    sigma2 = np.full(moments.n_groups, np.nan)
+    np.divide(rss, df, out=sigma2, where=df > 0)
+
+    beta, variance = np.empty((2, len(index), moments.n_groups))
+    units = moments.scale[whole][:, None]
+    beta[slopes] = slope / units[:p]
+    variance[slopes] = np.einsum("jaa->aj", inverse) / units[:p] ** 2
     if -1 in columns:
-        beta[list(columns).index(-1)] += moments.center[-1]
-    beta[:, ~enough] = np.nan
-    variance[:, ~enough] = np.nan
-    return GroupFits(beta, scale * np.sqrt(variance), enough, df, sigma2 * scale**2)
+        at = list(columns).index(-1)
+        beta[at] = mean[p] - np.einsum("aj,aj->j", slope, mean[:p])
+        variance[at] = 1 / moments.n + np.einsum("aj,jab,bj->j", mean[:p], inverse, mean[:p])
+    beta[:, ~enough] = variance[:, ~enough] = np.nan
+    scale = moments.scale[y]
+    return GroupFits(beta * scale, np.sqrt(variance * sigma2) * scale, enough, df, sigma2 * scale**2)

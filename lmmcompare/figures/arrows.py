@@ -1,0 +1,134 @@
+"""The arrows of shrinkage: where each group's own estimate is, and where partial pooling takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.numbers import number, percent
+
+CROWD = 120
+OWN, POOLED, POPULATION = MODELS["no_pooling"], MODELS["random_intercept"], MODELS["population"]
+
+
+def arrows(
+    own: tuple[np.ndarray, np.ndarray],
+    pooled: tuple[np.ndarray, np.ndarray],
+    spans: Range,
+    part: pd.DataFrame,
+    hover: Sequence[str],
+    highlight: str | None,
+    dark: bool,
+) -> list[Trace]:
+    """Shafts and heads as one trace with gaps (a highlighted one apart), then the squares and the diamonds.
+
+    A head's angle is that of its shaft on the screen, and it stops at the rim of its diamond. Short arrows and a
+    crowd of them go without heads. ``spans`` are the widths of the two axes' ranges.
+    """
+    crowd = len(part) > CROWD
+    size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
+    shown = strength(part["group"], highlight)
+    ink = page(dark).muted
+    long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
+    head = np.where(long & (not crowd), 8.0, 0.0)
+
+    def shafts(keep: np.ndarray, opacity: float) -> Trace:
+        none = np.zeros(keep.sum())
+        look = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
+        return {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": marks.interleave(own[0][keep], pooled[0][keep]),
+            "y": marks.interleave(own[1][keep], pooled[1][keep]),
+            "line": {"color": ink, "width": 0.75 if crowd else 1.5},
+            "marker": look
+            | {
+                "size": np.column_stack([none, head[keep], none]).ravel(),
+                "standoff": np.column_stack([none, size[keep] / 2 + 1, none]).ravel(),
+            },
+            "opacity": opacity,
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+
+    chosen = (part["group"] == highlight).to_numpy(bool)
+    lines = [shafts(~chosen, 0.35 if chosen.any() else 0.5 if crowd else 0.9)]
+    lines += [shafts(chosen, 1.0)] if chosen.any() else []
+    shared: Trace = {
+        "type": marks.scatter_type(len(part)),
+        "mode": "markers",
+        "customdata": part["group"].to_list(),
+        "hovertext": list(hover),
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "showlegend": False,
+    }
+    edge = {"color": page(dark).background, "width": 0 if crowd else 0.75}
+    marker = {"size": size, "opacity": shown, "line": edge}
+    return [
+        *lines,
+        shared
+        | {"x": own[0], "y": own[1]}
+        | {"marker": marker | {"symbol": OWN.symbol, "color": OWN.colour(dark), "size": size * 0.9}},
+        shared
+        | {"x": pooled[0], "y": pooled[1]}
+        | {"marker": marker | {"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": size * 1.1}},
+        marks.legend_only("own estimate", marker={"symbol": OWN.symbol, "color": OWN.colour(dark), "size": 8}),
+        marks.legend_only(
+            "partially pooled", marker={"symbol": POOLED.symbol, "color": POOLED.colour(dark), "size": 8}
+        ),
+    ]
+
+
+def population(values: np.ndarray, rows: np.ndarray, dark: bool) -> Trace:
+    """The population value: one dashed line, or a tick for each group where it differs between groups."""
+    colour = POPULATION.colour(dark)
+    if not len(values) or np.ptp(values) > 1e-9 * max(1.0, float(np.abs(values).max())):
+        look = {"symbol": "line-ns-open", "size": 12, "line": {"width": 1.5, "color": colour}, "color": colour}
+        where: Trace = {"mode": "markers", "x": values, "y": rows, "marker": look}
+    else:
+        line = {"color": colour, "width": 2, "dash": POPULATION.dash}
+        where = {"mode": "lines", "x": [values[0]] * 2, "y": [-0.8, len(rows) - 0.2], "line": line}
+    return {"type": "scatter", "name": "population", "hoverinfo": "skip"} | where
+
+
+def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
+    """The population values of two terms, as crosses in their plane."""
+    ends = pd.DataFrame({"x": x, "y": y}).drop_duplicates()
+    look = {"symbol": "cross-thin-open", "size": 13, "color": POPULATION.colour(dark), "line": {"width": 2.5}}
+    text = [f"<b>population</b><br>{number(a)}, {number(b)}" for a, b in zip(ends["x"], ends["y"], strict=True)]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "population",
+        "x": ends["x"].to_numpy(float),
+        "y": ends["y"].to_numpy(float),
+        "hovertext": text,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": look,
+    }
+
+
+def pull(row: Any, term: str, group_name: str) -> str:
+    """What an arrow says in words; the group's name is left out where it has been said already."""
+    said = (
+        f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, n = {number(row.n, decimals=0)}<br>"
+        if group_name
+        else ""
+    )
+    if not np.isfinite(row.own):
+        return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    pull = f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    return f"{pull}<br>{percent(row.weight)} of the weight on its own data" if np.isfinite(row.weight) else pull
+
+
+def strength(groups: pd.Series, highlight: str | None) -> list[float] | float:
+    """Opacities that dim every group but the highlighted one."""
+    if highlight is None or not (groups == highlight).any():
+        return 1.0
+    return [1.0 if group == highlight else 0.2 for group in groups]

@@ -1,0 +1,83 @@
+"""The lines that models draw for everyone, and their labels in the right margin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, model_label
+
+LINE_HEIGHT = 16
+LABEL_WIDTH = 11
+
+
+def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
+    """Colour, width and dash of a line for everyone; a mixed model's is grey while it is the only one."""
+    style = MODELS[model]
+    if model in ("ols", "truth"):
+        return style.colour(dark), 3 if model == "ols" else 2, style.dash
+    return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
+
+
+def _order(common: pd.DataFrame) -> tuple[list[str], int]:
+    """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
+    present = [model for model in reversed(MODELS) if (common["model"] == model).any()]
+    return present, sum(model not in ("ols", "truth") for model in present)
+
+
+def population_traces(common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool) -> list[Trace]:
+    """A thick trace for each model's line for everyone; ``hover`` says x and y."""
+    present, mixed = _order(common)
+    out: list[Trace] = []
+    for model in present:
+        line = common[common["model"] == model]
+        colour, width, dash = _look(model, mixed, dark)
+        label = marks.safe(model_label(model, group_name))
+        kind = f"{label}, population line" if model not in ("ols", "truth") else label
+        out.append(
+            {
+                "mode": "lines",
+                "x": line["x"].to_numpy(float),
+                "y": line["y"].to_numpy(float),
+                "line": {"color": colour, "width": width, "dash": dash},
+                "opacity": opacity,
+                "hovertemplate": f"<b>{kind}</b><br>{hover}",
+                "name": label,
+                "showlegend": False,
+            }
+        )
+    return out
+
+
+def end_labels(
+    common: pd.DataFrame, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
+) -> list[dict[str, object]]:
+    """Labels in the right margin at the height where each line ends, kept apart and inside."""
+    present, mixed = _order(common)
+    shown = [model for model in present if labels.get(model)]
+    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in shown]
+    low, high = min(y_range), max(y_range)
+    last = [common[common["model"] == model].sort_values("x")["y"].iloc[-1] for model in shown]
+    a_pixel = (high - low) / room
+    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
+    places = marks.spread([float(np.clip(y, low, high)) for y in last], heights, low, high)
+    return [
+        {
+            "text": "<br>".join(text),
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": 5,
+            "y": place,
+            "yref": "y",
+            "yanchor": "middle",
+            "align": "left",
+            "showarrow": False,
+            "font": {"color": _look(model, mixed, dark)[0], "weight": 600},
+        }
+        for model, text, place in zip(shown, texts, places, strict=True)
+    ]

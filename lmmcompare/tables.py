@@ -1,0 +1,174 @@
+"""The coefficient table as people read it: a column per model, a row per term, variance components and fit below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from .compare import Comparison
+from .design import INTERCEPT
+from .labels import POOLING, model_label, plural
+from .numbers import MISSING, decimals_for, number
+from .results import MixedResult
+
+ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with what stands beside and below it."""
+
+    main: str
+    beside: str = ""
+    below: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table; ``section`` marks the first row of a part."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the page shows, still as text.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Model keys, a column each.
+    heads : tuple of (str, str)
+        Each column's name and, in smaller type, its kind of pooling.
+    rows : tuple of Row
+    """
+
+    models: tuple[str, ...]
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+
+NOTHING = Cell(MISSING)
+
+
+def term_label(comparison: Comparison, term: str) -> str:
+    """A coefficient's name for readers."""
+    if term.endswith("_mean") and term not in comparison.design.names and term[:-5] in comparison.design.names:
+        return f"{term[:-5]}, mean of its {comparison.group}"
+    return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
+
+
+def coefficient_table(comparison: Comparison, alpha: float = 0.05) -> Table:
+    """Lay a comparison out for reading; numbers of one row share their decimals."""
+    frame = comparison.coefficients(alpha)
+    models = tuple(m for m in ORDER if m in set(frame["model"]))
+    heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
+    by_key = frame.set_index(["model", "term"])
+    rows = []
+    for i, term in enumerate(comparison.terms):
+        found = {m: by_key.loc[(m, term)] for m in models if (m, term) in by_key.index}
+        decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
+        cells = tuple(_estimate(found[m], decimals) if m in found else NOTHING for m in models)
+        rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
+    rows += _variance_rows(comparison, models)
+    rows += _fit_rows(comparison, models)
+    return Table(models, heads, tuple(rows))
+
+
+def _estimate(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return Cell(MISSING, "", "absorbed by the dummies")
+    shown = [number(float(row[c]), decimals=decimals) for c in ("estimate", "se", "lower", "upper")]
+    return Cell(shown[0], f"({shown[1]})", f"{shown[2]} to {shown[3]}")
+
+
+def _fit_key(model: str) -> str:
+    return "ols" if model == "ols_robust" else model
+
+
+def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+    frame = comparison.variances()
+    groups = plural(comparison.group)
+    wanted = list(dict.fromkeys(zip(frame["kind"], frame["name"], strict=True)))
+    wanted.sort(key=lambda k: (k[1] == "Residual", k[0] == "correlation"))
+    values = frame.set_index(["model", "kind", "name"])["value"]
+    rows = []
+    for i, (kind, name) in enumerate(wanted):
+        if name == "Residual":
+            label = f"SD within {groups} (residual)"
+        elif kind == "sd":
+            label = f"SD between {groups}" + ("" if name == INTERCEPT else f" of the {name} slope")
+        else:
+            label = f"Correlation of {name.replace(', ', ' and ').replace(INTERCEPT, 'intercept')}"
+        cells = []
+        for model in models:
+            key = (_fit_key(model), kind, name)
+            cells.append(Cell(number(float(values[key]))) if key in values.index else NOTHING)
+        rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
+    return rows
+
+
+def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+    frame = comparison.statistics().set_index("model")
+
+    def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
+        cells = []
+        for model in models:
+            value = float(frame.loc[_fit_key(model), column])
+            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals)))
+        return Row(label, tuple(cells), section)
+
+    states = []
+    for model in models:
+        fit = comparison.fits[_fit_key(model)]
+        if not isinstance(fit, MixedResult):
+            states.append(NOTHING)
+        else:
+            states.append(
+                Cell("not converged" if not fit.converged else "on the boundary" if fit.singular else "certified")
+            )
+    return [
+        row("Intraclass correlation", "icc", 2, "Fit"),
+        row("Log-likelihood (by ML)", "loglik", 1),
+        row("AIC (by ML, smaller is better)", "aic", 1),
+        row("Rows", "n", 0),
+        row(plural(comparison.group)[:1].upper() + plural(comparison.group)[1:], "groups", 0),
+        Row("Optimum", tuple(states)),
+    ]
+
+
+def to_html(table: Table, caption: str) -> str:
+    """The table as semantic HTML; every text from the user is escaped."""
+    head = "".join(
+        f'<th scope="col" class="model {model}">{escape(name)}<span>{escape(kind)}</span></th>'
+        for model, (name, kind) in zip(table.models, table.heads, strict=True)
+    )
+    body = []
+    for row in table.rows:
+        cells = "".join(_cell(cell) for cell in row.cells)
+        first = ' class="first"' if row.section else ""
+        body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
+    return (
+        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+        f'<p class="lmm-note">{escape(caption)}</p>'
+    )
+
+
+def _cell(cell: Cell) -> str:
+    beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
+    below = f'<span class="ci">{escape(cell.below)}</span>' if cell.below else ""
+    quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
+    return f"<td{quiet}>{escape(cell.main)}{beside}{below}</td>"
+
+
+def to_frame(table: Table) -> pd.DataFrame:
+    """The table as text cells, for copying into a paper: estimate, standard error and interval in one cell."""
+    columns = [name for name, _ in table.heads]
+    data = [[" ".join(filter(None, (c.main, c.beside, c.below))) for c in row.cells] for row in table.rows]
+    return pd.DataFrame(data, index=[row.label for row in table.rows], columns=columns)

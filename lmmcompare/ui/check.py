@@ -1,0 +1,67 @@
+"""What was fitted, how the optimum is certified, and the live cross-check against statsmodels."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ..compare import Comparison
+from ..crosscheck import MAX_ROWS, crosscheck
+from ..labels import model_label
+from ..numbers import count, number
+from ..results import MixedResult
+from .shell import heading, note, say
+from .state import Analysis
+
+
+@st.cache_data(show_spinner="Fitting the same models with statsmodels…", max_entries=50, ttl="2h")
+def _checked(table: str, uploaded: bool, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
+    return crosscheck(_comparison)
+
+
+def check_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """Rows, optimum and cross-check."""
+    heading("What was fitted")
+    say(f"{comparison.design.rows_sentence} The formula is **{comparison.spec.formula}**.")
+    for key, fit in comparison.fits.items():
+        if isinstance(fit, MixedResult):
+            _optimum(key, fit)
+    heading(
+        "Check against statsmodels",
+        "The same models on the same rows by another program, with code that shares nothing with ours.",
+    )
+    if comparison.design.n > MAX_ROWS:
+        note(
+            f"statsmodels would take minutes for {comparison.design.n:,} rows; the check is offered up to {MAX_ROWS:,}."
+        )
+        return
+    if not st.button("Refit with statsmodels", key="crosscheck"):
+        return
+    frame = _checked(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, comparison)
+    worst = frame.loc[frame["difference"].idxmax()]
+    say(
+        f"The largest relative difference over {count(len(frame), 'number')} is **{number(float(worst['difference']), 2)}**, "
+        f"in the {worst['quantity']} of the {model_label(worst['model'])} model."
+    )
+    if worst["difference"] > 1e-4 and worst["model"] != "ols":
+        note(
+            "statsmodels stops its search earlier, and on the boundary it may stop elsewhere: the higher log-likelihood is the "
+            "better fit."
+        )
+    shown = frame.assign(model=frame["model"].map(model_label))
+    st.dataframe(shown, hide_index=True, column_config={"difference": st.column_config.NumberColumn(format="%.1e")})
+
+
+def _optimum(key: str, fit: MixedResult) -> None:
+    optimum = fit.fit.optimum
+    name = "REML criterion" if fit.reml else "Deviance"
+    if not optimum.converged:
+        state = "**not converged**: the gradient at the end is not zero"
+    elif optimum.singular:
+        state = "certified, on the boundary (singular): a variance is 0 or a correlation is 1"
+    else:
+        state = "certified"
+    say(
+        f"**{model_label(key)}**: {name} {number(fit.criterion, decimals=4)}, {state}; one more Newton step would lower it by "
+        f"{number(optimum.decrement, 1) if optimum.decrement > 1e-12 else 'less than 1e−12'} ({optimum.evaluations} evaluations)."
+    )

@@ -1,0 +1,141 @@
+"""The model's controls: pick lists and formula text, each in step with the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from .. import edit, examples
+from ..errors import LmmCompareError
+from ..formula import parse
+from ..spec import ModelSpec
+from . import state, store
+from .shell import explain_error, note
+from .state import Analysis
+
+METHODS = {True: "REML", False: "ML"}
+
+
+def model_controls(analysis: Analysis) -> None:
+    """Data, outcome, predictors, grouping factor, random slopes, formula and method, in the sidebar.
+
+    The session's analysis is the only truth: every list is set from it before it is drawn, and what a reader picks goes
+    through a callback into a new formula.
+    """
+    spec = analysis.spec
+    frame = analysis.frame()
+    names = [str(c) for c in frame.columns]
+    kinds = {c.name: c for c in store.columns(analysis.table, analysis.uploaded)}
+    outcome, predictors = edit.outcome_column(spec), edit.predictor_columns(spec)
+    group, slopes = edit.group_column(spec), edit.slope_columns(spec)
+
+    with st.sidebar, st.container(key="controls", gap="small"):
+        _data_picker(analysis)
+        numeric = [n for n in names if n in kinds and kinds[n].kind in ("numeric", "binary")]
+        _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
+        free = [n for n in names if n not in (outcome, group)]
+        _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
+        if group in kinds:
+            for name in predictors[:6]:
+                if name in kinds:
+                    note(f"**{name}** {store.how_it_varies(analysis.table, analysis.uploaded, name, group).words}")
+        others = [n for n in names if n != outcome]
+        _select("Grouping factor", "pick group", _with(others, group), group, edit.with_group)
+        if group in kinds:
+            note(f"{store.sizes(analysis.table, analysis.uploaded, group).words}")
+        offered = [n for n in predictors if n not in kinds or group not in kinds or _may_slope(analysis, n, group)]
+        empty = "none: intercept only"
+        _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
+        _formula_box(analysis)
+        _method(analysis)
+
+
+def _with(options: list[str], *needed: str) -> list[str]:
+    return options + [n for n in needed if n and n not in options]
+
+
+def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
+    return store.how_it_varies(analysis.table, analysis.uploaded, name, group).varies in ("within", "both")
+
+
+def _data_picker(analysis: Analysis) -> None:
+    options = [f"example {n}" for n in examples.names()]
+    own = f"table {analysis.table}"
+    if analysis.uploaded:
+        options = [own, *options]
+    st.session_state["pick data"] = own if analysis.uploaded else f"example {analysis.table}"
+
+    def label(option: str) -> str:
+        return analysis.title if option == own else option.removeprefix("example ")
+
+    def picked() -> None:
+        choice = st.session_state["pick data"]
+        if choice.startswith("example "):
+            state.open_analysis(state.opening(choice.removeprefix("example ")))
+
+    st.selectbox("Data", options, format_func=label, key="pick data", on_change=picked)
+
+
+def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
+    analysis = st.session_state[state.ANALYSIS]
+    spec = change(analysis.spec)
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    state.change(formula=spec.formula)
+
+
+def _select(
+    label: str, key: str, options: list[str], value: str, change: Callable[[ModelSpec, str], ModelSpec]
+) -> None:
+    st.session_state[key] = value if value in options else None
+    picked = partial(_apply, lambda spec: change(spec, st.session_state[key]))
+    st.selectbox(label, options, key=key, on_change=picked)
+
+
+def _several(
+    label: str,
+    key: str,
+    options: list[str],
+    value: list[str],
+    change: Callable[[ModelSpec, list[str]], ModelSpec],
+    placeholder: str,
+) -> None:
+    st.session_state[key] = value
+    picked = partial(_apply, lambda spec: change(spec, list(st.session_state[key])))
+    st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
+
+
+def _formula_box(analysis: Analysis) -> None:
+    typed = st.session_state.get("formula text")
+    st.session_state["formula"] = typed if typed is not None else analysis.formula
+
+    def changed() -> None:
+        text = st.session_state["formula"]
+        try:
+            spec = parse(text)
+            if not spec.random:
+                raise LmmCompareError("The formula has no grouping factor.", "Add one, such as + (1 | group).")
+        except LmmCompareError as error:
+            st.session_state["formula text"], st.session_state["formula error"] = text, error
+            return
+        st.session_state.pop("formula text", None)
+        st.session_state.pop("formula error", None)
+        state.change(formula=spec.formula)
+
+    st.text_input(
+        "Formula", key="formula", on_change=changed, help="The same model in lme4's notation. Press Enter to fit."
+    )
+    error = st.session_state.get("formula error")
+    if error is not None:
+        explain_error(error)
+        note(f"Still shown: {analysis.formula}")
+
+
+def _method(analysis: Analysis) -> None:
+    st.session_state["pick method"] = METHODS[analysis.reml]
+    st.segmented_control(
+        "Estimation", list(METHODS.values()), key="pick method", required=True,
+        on_change=lambda: state.change(reml=st.session_state["pick method"] != "ML"),
+    )  # fmt: skip

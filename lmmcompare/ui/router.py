@@ -1,0 +1,37 @@
+"""The app's pages, and the way to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parents[2] / "pages"
+ROUTED = "routed"
+
+
+def navigate() -> None:
+    """Run the page that the address names."""
+    page = _navigation()
+    st.session_state[ROUTED] = True
+    page.run()
+
+
+def require_router() -> None:
+    """Start again through app.py when Streamlit has run a page by itself.
+
+    A fresh server takes a folder called ``pages`` for the older kind of multipage app until `st.navigation` has been
+    called once, and so runs the first deep link's page without app.py.
+    """
+    if not st.session_state.get(ROUTED):
+        _navigation()
+        st.rerun()
+
+
+def _navigation() -> st.Page:
+    return st.navigation([
+        st.Page(FOLDER / "start.py", title="Start", default=True),
+        st.Page(FOLDER / "data.py", title="Data", url_path="data"),
+        st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
+        st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
+    ])  # fmt: skip

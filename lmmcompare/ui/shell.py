@@ -1,0 +1,70 @@
+"""What every page shares: style, headings, notes, errors, charts."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..errors import FormulaError, LmmCompareError
+from ..figures.theme import CONFIG
+
+CSS = Path(__file__).with_name("style.css")
+ICON = str(Path(__file__).with_name("icon.svg"))
+
+
+def style() -> None:
+    """Add the app's style sheet to the page."""
+    st.html(CSS)
+
+
+def is_dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def rich(text: str) -> str:
+    """Text with ``**strong**`` and ``*emphasised*`` parts as HTML; all else, column names too, is shown as it is."""
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
+    return re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", html)
+
+
+def title(text: str, below: str = "") -> None:
+    """The page's answer, and the sentence under it."""
+    lead = f'<p class="lmm-lead">{rich(below)}</p>' if below else ""
+    st.html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
+
+
+def heading(text: str, below: str = "") -> None:
+    """A panel's heading, and what to see in it."""
+    line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
+    st.html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}')
+
+
+def note(text: str) -> None:
+    """A remark in small type."""
+    st.html(f'<p class="lmm-note">{rich(text)}</p>')
+
+
+def say(text: str) -> None:
+    """A paragraph."""
+    st.html(f'<p class="lmm-text">{rich(text)}</p>')
+
+
+def explain_error(error: LmmCompareError) -> None:
+    """What is wrong and what to do, where it happened; a formula with a mark under the offending character."""
+    pointer = ""
+    if isinstance(error, FormulaError) and error.position is not None:
+        pointer = f"<pre>{escape(error.pointer())}</pre>"
+    st.html(
+        f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}{pointer}</div>'
+    )
+
+
+def chart(figure: go.Figure, key: str) -> None:
+    """A figure that can be enlarged and saved, with its description for screen readers."""
+    alt = (figure.layout.meta or {}).get("alt", "")
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)

@@ -1,0 +1,116 @@
+"""Tables and comparisons that the server's process keeps, so that forty readers of one example share one fit."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from threading import Lock
+
+import pandas as pd
+import streamlit as st
+
+from .. import examples
+from ..compare import Comparison, compare
+from ..data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
+from ..data.read import Table, read_csv
+from ..errors import LmmCompareError
+from ..picture import Picture, picture
+
+KEPT_BYTES = 1_000_000_000
+
+
+class Uploads:
+    """Uploaded tables by unguessable id, the oldest given up when they outgrow the limit."""
+
+    def __init__(self, limit: int = KEPT_BYTES) -> None:
+        self._tables: OrderedDict[str, Table] = OrderedDict()
+        self._limit = limit
+        self._lock = Lock()
+
+    def add(self, table: Table) -> str:
+        """Keep a table and give its id."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._tables[key] = table
+            while len(self._tables) > 1 and self._size() > self._limit:
+                self._tables.popitem(last=False)
+        return key
+
+    def find(self, key: str) -> Table | None:
+        """The table with this id, or None."""
+        with self._lock:
+            if key in self._tables:
+                self._tables.move_to_end(key)
+            return self._tables.get(key)
+
+    def _size(self) -> int:
+        return sum(int(t.frame.memory_usage(deep=False).sum()) for t in self._tables.values())
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """The process's uploaded tables."""
+    return Uploads()
+
+
+def find(key: str) -> Table | None:
+    """An uploaded table by id."""
+    return uploads().find(key)
+
+
+def upload(content: bytes, name: str) -> str:
+    """Read an uploaded file and keep its table; the id."""
+    return uploads().add(read_csv(content, name))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def example(name: str) -> pd.DataFrame:
+    """A bundled table; shared, so never changed."""
+    return examples.load(name)
+
+
+def _frame(table: str, uploaded: bool) -> pd.DataFrame:
+    if not uploaded:
+        return example(table)
+    kept = find(table)
+    if kept is None:
+        raise LmmCompareError("This table is no longer on the server.", "Upload it again on the Data page.")
+    return kept.frame
+
+
+@st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
+def comparison(table: str, uploaded: bool, formula: str, reml: bool) -> Comparison:
+    """All models of a formula."""
+    return compare(formula, _frame(table, uploaded), reml=reml)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
+def frames(
+    table: str, uploaded: bool, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None
+) -> Picture:
+    """The frames behind the picture of a comparison."""
+    fitted = comparison(table, uploaded, formula, reml)
+    return picture(fitted, _frame(table, uploaded), x, include_zero=zero, keep=keep)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+def columns(table: str, uploaded: bool) -> list[ColumnInfo]:
+    """What each column holds."""
+    return describe(_frame(table, uploaded))
+
+
+@st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
+def how_it_varies(table: str, uploaded: bool, column: str, group: str) -> Relation:
+    """Whether a column varies within groups, between them, or both."""
+    return relation(_frame(table, uploaded), column, group)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
+def sizes(table: str, uploaded: bool, group: str) -> GroupSizes:
+    """Count and sizes of the groups."""
+    return groups(_frame(table, uploaded), group)
+
+
+def suggested_formula(table: str) -> str:
+    """The comparison that an uploaded table opens with; empty when nothing suits."""
+    return suggest(_frame(table, True)).formula or ""

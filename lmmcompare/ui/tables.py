@@ -1,0 +1,132 @@
+"""Tables of the data and shrinkage pages: upload, preview, what each column is, every group."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from .. import edit
+from ..data.describe import suggest
+from ..errors import LmmCompareError
+from ..results import MixedResult
+from ..shrinkage import shrinkage
+from . import state, store
+from .shell import explain_error, heading, note
+from .state import Analysis
+
+PREVIEW_ROWS = 200
+
+
+def upload_box() -> None:
+    """A place to drop a CSV file; what is wrong with a file is said beside it, and the table before it stays."""
+    file = st.file_uploader("Bring your own table (CSV, up to 50 MB)", type=["csv", "tsv", "txt"], key="upload")
+    if file is None:
+        return
+    content = file.getvalue()
+    mark = hashlib.sha256(content).hexdigest()
+    if st.session_state.get("upload seen") == mark:
+        return
+    try:
+        with st.spinner("Reading the table…"):
+            key = store.upload(content, file.name)
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    st.session_state["upload seen"] = mark
+    formula = store.suggested_formula(key)
+    state.open_analysis(Analysis(key, True, formula))
+    state.write_address()
+    st.rerun()
+
+
+def suggestion_panel(analysis: Analysis) -> None:
+    """What the page would compare, and the way there."""
+    if analysis.uploaded:
+        table = store.find(analysis.table)
+        for text in table.notes if table else ():
+            note(text)
+    if analysis.formula:
+        spec = analysis.spec
+        outcome, group = edit.outcome_column(spec), edit.group_column(spec)
+        predictors = ", ".join(edit.predictor_columns(spec)) or "none"
+        heading(
+            f"Compare models of {outcome}",
+            f"Predictors: **{predictors}**. Grouping factor: **{group}**. All can be changed there.",
+        )
+        st.page_link("pages/compare.py", label=f"Compare: {_plain(analysis.formula)}", icon=":material/arrow_forward:")
+        return
+    reasons = suggest(analysis.frame()).reasons
+    heading("Choose what to compare", " ".join(reasons.values()))
+    names = [str(c) for c in analysis.frame().columns]
+    numeric = [c.name for c in store.columns(analysis.table, True) if c.kind in ("numeric", "binary")]
+    with st.form("choose"):
+        outcome = st.selectbox("Outcome (numeric)", numeric, index=None)
+        group = st.selectbox("Grouping column", names, index=None)
+        if st.form_submit_button("Compare") and outcome and group:
+            from ..spec import Column, ModelSpec, RandomTerm
+
+            spec = ModelSpec(Column(outcome), random=(RandomTerm((group,)),))
+            state.open_analysis(Analysis(analysis.table, True, spec.formula))
+            st.switch_page("pages/compare.py")
+
+
+def _plain(text: str) -> str:
+    """Formula text for a Markdown label."""
+    return "".join("\\" + c if c in "*_`[]$:~<>#|" else c for c in text)
+
+
+def grouping_sentences(analysis: Analysis) -> str:
+    """Count and sizes of the groups."""
+    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    if not group:
+        return "No grouping column has been chosen yet."
+    return f"Grouped by **{group}**: {store.sizes(analysis.table, analysis.uploaded, group).words}."
+
+
+def column_table(analysis: Analysis) -> None:
+    """A row per column: what it holds, how it varies, what is missing."""
+    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    rows = []
+    for info in store.columns(analysis.table, analysis.uploaded)[:500]:
+        varies = ""
+        if group and info.name != group and info.kind not in ("constant", "empty"):
+            varies = store.how_it_varies(analysis.table, analysis.uploaded, info.name, group).words
+        rows.append((info.name, info.words, varies, info.n_missing, ", ".join(map(str, info.examples[:4]))))
+    shown = pd.DataFrame(rows, columns=["Column", "Holds", "Varies", "Missing", "For example"])
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)
+
+
+def preview(analysis: Analysis) -> None:
+    """The first rows."""
+    frame = analysis.frame()
+    shown = min(PREVIEW_ROWS, len(frame))
+    heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
+    st.dataframe(frame.head(PREVIEW_ROWS), hide_index=True, height=320)
+
+
+def shrinkage_table(fit: MixedResult) -> None:
+    """Every group: size, own estimate, partially pooled estimate, the weight on its own rows."""
+    frame = shrinkage(fit)
+    frame["moved"] = frame["pooled"] - frame["own"]
+    frame["weight"] = 100 * frame["weight"]
+    columns = {"group": fit.group, "n": "Rows", "term": "Coefficient", "own": "Own estimate", "pooled": "Partially pooled",
+               "moved": "Moved by", "weight": "Own weight"}  # fmt: skip
+    shown = frame[list(columns)].rename(columns=columns)
+    if len(fit.random_names) == 1:
+        shown = shown.drop(columns="Coefficient")
+    digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
+    number_format = st.column_config.NumberColumn(format=f"%.{min(digits, 8)}f")
+    config = {c: number_format for c in ("Own estimate", "Partially pooled", "Moved by")}
+    config["Own weight"] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
+    st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
+    st.download_button(
+        "Save as CSV, every digit",
+        shrinkage(fit).to_csv(index=False),
+        "shrinkage.csv",
+        "text/csv",
+        on_click="ignore",
+        type="tertiary",
+    )

@@ -1,0 +1,99 @@
+"""The compare page: the answer, the picture, what the slope is made of, the table, then depth."""
+
+import streamlit as st
+
+from lmmcompare.errors import LmmCompareError
+from lmmcompare.explain.words import group_sizes, headline, paragraph
+from lmmcompare.labels import plural
+from lmmcompare.ui import panels, router, shell, state, store
+from lmmcompare.ui.check import check_panel
+from lmmcompare.ui.controls import model_controls
+
+LAST_GOOD = "last analysis that could be fitted"
+
+
+@st.fragment
+def picture(analysis: state.Analysis) -> None:
+    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    view = panels.current_view(comparison)
+    panels.lines_panel(analysis, comparison, view)
+    panels.view_controls(comparison, view)
+    state.write_address(
+        x=view.x or "", mark=view.highlight or "", zero="" if view.x is None else "1" if view.zero else "0"
+    )
+
+
+@st.fragment
+def depth(analysis: state.Analysis) -> None:
+    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    group, view = comparison.group, panels.current_view(comparison)
+    each, pulled, coefficients, fitted = st.tabs(
+        [f"Each {group}", "Shrinkage", "All coefficients", "What was fitted"], on_change="rerun", key="depth"
+    )
+    if each.open:
+        with each:
+            shell.heading(
+                f"One panel for each {group}, on the same axes",
+                f"Where a {group}'s own line and its partially pooled line part, the mixed model borrows from the others.",
+            )
+            panels.panels_panel(analysis, comparison, view)
+    if pulled.open:
+        with pulled:
+            shell.heading(
+                f"How far each {group} is pulled",
+                f"From the {group}'s own estimate (square) to the partially pooled one (diamond); small and noisy {plural(group)} move most.",
+            )
+            fit = comparison.mixed
+            panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+            st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
+    if coefficients.open:
+        with coefficients:
+            shell.heading("Every coefficient, by model, with 95% intervals")
+            panels.all_coefficients_panel(comparison)
+    if fitted.open:
+        with fitted:
+            check_panel(analysis, comparison)
+
+
+def page() -> None:
+    analysis = state.current()
+    for text in state.notices():
+        shell.note(f"**Note.** {text}")
+    try:
+        model_controls(analysis)
+        comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    except LmmCompareError as error:
+        shell.explain_error(error)
+        good = st.session_state.get(LAST_GOOD)
+        if good is None or good.table != analysis.table:
+            state.write_address()
+            return
+        shell.note(f"Below is the last comparison that could be fitted: {good.formula}")
+        analysis = good
+        comparison = store.comparison(good.table, good.uploaded, good.formula, good.reml)
+    st.session_state[LAST_GOOD] = analysis
+    view = panels.current_view(comparison)
+    answer = headline(comparison, view.term)
+    shell.title(answer.title, answer.reason)
+
+    left, right = st.columns([0.63, 0.37], gap="large")
+    with left, st.container(key="group-lines"):
+        picture(analysis)
+    with right:
+        if comparison.design.fixed:
+            with st.container(key="why"):
+                panels.weights_panel(comparison, view)
+        panels.coefficient_panel(comparison, view)
+    with st.container(key="coefficients"):
+        panels.table_panel(comparison)
+    with st.container(key="words"):
+        shell.heading("What the numbers say", f"{group_sizes(comparison)}.")
+        shell.say(paragraph(comparison, view.term))
+        for reason in comparison.absent.values():
+            shell.note(f"Not shown: {reason}")
+    with st.container(key="depth-tabs"):
+        depth(analysis)
+
+
+router.require_router()
+page()

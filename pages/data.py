@@ -1,0 +1,34 @@
+"""The data page: bring a table or choose an example, see what its columns are, open the comparison."""
+
+import streamlit as st
+
+from lmmcompare.errors import LmmCompareError
+from lmmcompare.ui import router, shell, state
+from lmmcompare.ui.tables import column_table, grouping_sentences, preview, suggestion_panel, upload_box
+
+
+def page() -> None:
+    analysis = state.current()
+    for text in state.notices():
+        shell.note(f"**Note.** {text}")
+    try:
+        frame = analysis.frame()
+    except LmmCompareError as error:
+        shell.explain_error(error)
+        state.open_analysis(state.opening("cv161703"))
+        analysis = state.current()
+        frame = analysis.frame()
+    shell.title(f"{analysis.title}: {len(frame):,} rows, {len(frame.columns):,} columns")
+    upload_box()
+    analysis = state.current()
+    suggestion_panel(analysis)
+    with st.container(key="columns"):
+        shell.heading("Its columns", grouping_sentences(analysis))
+        column_table(analysis)
+    with st.container(key="preview"):
+        preview(analysis)
+    state.write_address()
+
+
+router.require_router()
+page()

@@ -1,0 +1,98 @@
+"""The shrinkage page: how far each group is pulled, in pictures and in a table."""
+
+import streamlit as st
+
+from lmmcompare.design import INTERCEPT
+from lmmcompare.errors import LmmCompareError
+from lmmcompare.labels import model_label, plural
+from lmmcompare.numbers import number, percent
+from lmmcompare.results import MixedResult
+from lmmcompare.shrinkage import shrinkage
+from lmmcompare.ui import panels, router, shell, state, store
+from lmmcompare.ui.controls import model_controls
+from lmmcompare.ui.tables import shrinkage_table
+
+
+def lead(fit: MixedResult, group: str) -> str:
+    """What the shrinkage of this fit amounts to, in a sentence."""
+    frame = shrinkage(fit)
+    frame = frame[(frame["term"] == fit.random_names[0]) & frame["own"].notna()]
+    n, weight = frame["n"], frame["weight"]
+    if (weight < 1e-6).all():
+        return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
+    if n.nunique() == 1:
+        return f"Every {group} has {int(n.iloc[0])} rows and keeps {percent(float(weight.iloc[0]))} of its own distance from the common line."
+    small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
+    return (
+        f"The smallest {group} ({small['group']}, {int(small['n']):,} rows) keeps {percent(float(small['weight']))} of its own "
+        f"distance from the common line, the largest ({large['group']}, {int(large['n']):,} rows) {percent(float(large['weight']))}."
+    )
+
+
+def page() -> None:
+    analysis = state.current()
+    for text in state.notices():
+        shell.note(f"**Note.** {text}")
+    try:
+        model_controls(analysis)
+        comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    except LmmCompareError as error:
+        shell.title("Shrinkage")
+        shell.explain_error(error)
+        return
+    group, view = comparison.group, panels.current_view(comparison)
+    fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
+    shell.title(f"How far each {group} is pulled towards the common line", lead(comparison.mixed, group))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        model = st.segmented_control(
+            "Model",
+            list(fits),
+            format_func=model_label,
+            default=comparison.chosen,
+            required=True,
+            key=f"shrinkage model {comparison.chosen}",
+        )
+        panels.view_controls(comparison, view, zero=False)
+    fit = fits[model or comparison.chosen]
+    slopes = [n for n in fit.random_names if n != INTERCEPT]
+    with st.container(key="shrinkage"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            if slopes and INTERCEPT in fit.random_names:
+                shell.heading(
+                    "Intercept and slope together",
+                    f"Arrows run from each {group}'s own regression to the mixed model's; the ellipse holds 95% of {plural(group)} under the fitted covariance.",
+                )
+                panels.plane_panel(comparison, fit, slopes[0], view.highlight)
+            else:
+                shell.heading(
+                    "From own estimate to partially pooled",
+                    f"The longer the arrow, the less the {group}'s own rows can say.",
+                )
+                panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+        with right:
+            shell.heading(
+                "Random effects, sorted",
+                f"Each {group}'s conditional mode with its 95% conditional interval; zero is the population line.",
+            )
+            names, term = fit.random_names, fit.random_names[0]
+            if len(names) > 1:
+                picked = st.segmented_control("Random effect", names, default=term, required=True, key=f"effect {model}")
+                term = picked or term
+            panels.caterpillar_panel(comparison, model or comparison.chosen, term, view.highlight)
+    with st.container(key="shrinkage-table"):
+        shell.heading(
+            f"Every {group}", f"Own weight 100% means no shrinkage. SD between {plural(group)}: {spread(fit)}."
+        )
+        shrinkage_table(fit)
+    state.write_address(mark=view.highlight or "")
+
+
+def spread(fit: MixedResult) -> str:
+    """The fitted standard deviations of the random effects."""
+    covariance = fit.cov_re[fit.group]
+    return ", ".join(f"{number(float(covariance.loc[n, n]) ** 0.5)} ({n})" for n in fit.random_names)
+
+
+router.require_router()
+page()

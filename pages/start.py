@@ -1,0 +1,63 @@
+"""The start page: the first question answered in a picture, then every question as a card that opens its comparison."""
+
+from html import escape
+
+import streamlit as st
+
+from lmmcompare import examples
+from lmmcompare.explain.words import headline
+from lmmcompare.ui import panels, router, shell, state, store
+
+CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
+
+
+def card(name: str) -> None:
+    """A question, its data in a sentence, and the way in."""
+    example = examples.get(name)
+    with st.container(border=True, height="stretch", key=f"card-{name}"):
+        st.html(
+            f'<div class="lmm-card"><h3>{escape(example.question)}</h3><p>{escape(example.summary)}</p>'
+            f'<p class="cite">{escape(example.citation)}</p></div>'
+        )
+        st.page_link(
+            "pages/compare.py", label=f"Compare the models: {example.formula.replace('*', chr(92) + '*')}",
+            query_params={"example": name}, icon=":material/arrow_forward:",
+        )  # fmt: skip
+
+
+def page() -> None:
+    first = state.opening("cv161703")
+    comparison = store.comparison(first.table, first.uploaded, first.formula, first.reml)
+    answer = headline(comparison)
+    shell.title(
+        "Why do my lm and lmer coefficients differ?",
+        "See the answer on real data, then on yours: OLS, group dummies and mixed models fitted to the same rows, side by side.",
+    )
+    view = panels.View("X", "X", True, None)
+    left, right = st.columns([0.62, 0.38], gap="large", vertical_alignment="center")
+    with left:
+        panels.draw_lines(first, comparison, view, ["ols", "random_intercept"])
+    with right:
+        shell.heading(answer.title, answer.reason)
+        with st.container(horizontal=True):
+            st.page_link(
+                "pages/compare.py",
+                label="Open this comparison",
+                query_params={"example": "cv161703"},
+                icon=":material/arrow_forward:",
+            )
+            st.page_link("pages/data.py", label="Use my own data", icon=":material/upload:")
+    shell.heading("Questions people ask", "Each opens its data with the models already fitted.")
+    for i in range(0, len(CARDS), 2):
+        for column, name in zip(st.columns(2, gap="medium"), CARDS[i : i + 2], strict=False):
+            with column:
+                card(name)
+    rest = [n for n in examples.names() if n not in CARDS]
+    shell.heading("More data sets")
+    with st.container(horizontal=True, gap="medium"):
+        for name in rest:
+            st.page_link("pages/compare.py", label=examples.get(name).title, query_params={"example": name})
+
+
+router.require_router()
+page()

@@ -1,0 +1,242 @@
+"""What the tests share: the reference fits of R with their data, the running app, and a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)  # the same names as in scripts/setup
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+BUSY = '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"]'
+
+# The columns that reference/cases.R makes factors.
+FACTORS = {
+    "chapter7_ri": ["groups"],
+    "cv161703_ri": ["ID"],
+    "cv161703_rs": ["ID"],
+    "dragons_mundlak": ["mountainRange"],
+    "dragons_ri": ["mountainRange"],
+    "drug_ri": ["ID"],
+    "dyestuff2_singular": ["Batch"],
+    "dyestuff_ri": ["Batch"],
+    "exam_ri": ["school"],
+    "exam_rs": ["school", "sex", "schgend"],
+    "hsb82_rs": ["school", "sector"],
+    "insteval_crossed": ["s", "d", "service"],
+    "oats_nested": ["B", "V", "N"],
+    "pastes_nested": ["batch", "cask"],
+    "penicillin_crossed": ["plate", "sample"],
+    "penicillin_fixed_sample": ["plate", "sample"],
+    "pshp2_ri": ["cluster"],
+    "sleepstudy_ri": ["Subject"],
+    "sleepstudy_rs": ["Subject"],
+    "sleepstudy_unbalanced_ri": ["Subject"],
+    "sleepstudy_unbalanced_rs": ["Subject"],
+    "sleepstudy_uncorrelated": ["Subject"],
+}
+
+
+@pytest.fixture
+def app_test() -> Callable[..., AppTest]:
+    """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet."""
+    config.set_option("client.showErrorDetails", "full")  # so that at.exception says which exception it was
+    return lambda path="app.py": AppTest.from_file(ROOT / path, default_timeout=30)
+
+
+# ---------------------------------------------------------------------------------------------------- reference fits
+
+
+@cache
+def _reference(case: str) -> str:
+    return (TESTS / "reference" / f"{case}.json").read_text()
+
+
+@cache
+def _table(name: str) -> pd.DataFrame:
+    plain = TESTS / "data_files" / f"{name}.csv"
+    return pd.read_csv(plain if plain.exists() else plain.with_suffix(".csv.gz"))
+
+
+def _factor(column: pd.Series) -> pd.Series:
+    """As R's factor(): levels sorted by value, and then text as R writes it."""
+    levels = sorted(column.dropna().unique())
+    text = {level: level if isinstance(level, str) else f"{level:g}" for level in levels}
+    return pd.Series(pd.Categorical(column.map(text), categories=list(text.values())), index=column.index)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], dict[str, Any]]:
+    """``reference(case)``: what R found, a fresh dict of tests/reference/<case>.json."""
+    return lambda case: json.loads(_reference(case))
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[[str], pd.DataFrame]:
+    """``table(name)``: a fresh frame of tests/data_files/<name>.csv or .csv.gz, as read_csv reads it."""
+    return lambda name: _table(name).copy()
+
+
+@pytest.fixture(scope="session")
+def reference_data(table: Callable[[str], pd.DataFrame]) -> Callable[[str], pd.DataFrame]:
+    """``reference_data(case)``: the frame that R fitted, with cases.R's factors and derived columns."""
+
+    def load(case: str) -> pd.DataFrame:
+        data = table(json.loads(_reference(case))["data"])
+        data = data.assign(**{name: _factor(data[name]) for name in FACTORS[case]})
+        if case == "dragons_mundlak":
+            data["bodyLength2_mean"] = data.groupby("mountainRange", observed=True)["bodyLength2"].transform("mean")
+        if case == "pshp2_ri":
+            data["condition"] = pd.Categorical(data["condition"], categories=["unstim", "stim"])
+        return data
+
+    return load
+
+
+# ------------------------------------------------------------------------------------------------------ the live app
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running app; every worker of pytest-xdist starts its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 60
+        while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the app did not start; its log says:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+# --------------------------------------------------------------------------------------------------------- a browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless chromium, one for each worker."""
+    named = os.environ.get("CHROMIUM")
+    path = next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
+    if path is None:
+        pytest.fail("no chromium found: run `make test`, which installs it, or set CHROMIUM=/path/to/chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def settle(page: Page, quiet: float = 0.4, limit: float = 30) -> None:
+    """Wait until the app stands still: the script has run, nothing is stale, no text has changed for a while."""
+    page.wait_for_selector(STILL, timeout=limit * 1000)
+    deadline, since, last = time.monotonic() + limit, time.monotonic(), ""
+    while time.monotonic() - since < quiet:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the page at {page.url} did not come to rest within {limit:g} s")
+        text = page.inner_text("body")
+        if text != last or not text.strip() or page.query_selector(BUSY) or not page.query_selector(STILL):
+            last, since = text, time.monotonic()
+        time.sleep(0.05)
+
+
+@dataclass
+class Visit:
+    """A person's tab on the live app: go somewhere, wait, and see what broke."""
+
+    page: Page
+    base: str
+    errors: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a page of the app, such as ``/compare?example=cv161703``, and wait until it stands still."""
+        self.page.goto(self.base + path)
+        return self.still()
+
+    def still(self) -> Page:
+        """Wait until the app stands still, after a click for instance."""
+        settle(self.page)
+        return self.page
+
+    def trouble(self) -> list[str]:
+        """Exceptions on the page and errors of its scripts since the tab was opened; should be empty."""
+        return [
+            shown.inner_text() for shown in self.page.query_selector_all('[data-testid="stException"]')
+        ] + self.errors
+
+
+@pytest.fixture
+def open_tab(browser: Browser, live_app: str) -> Iterator[Callable[..., Visit]]:
+    """``open_tab(width=1440, height=900, theme="light")``: a new tab with nothing remembered, as a `Visit`."""
+    contexts = []
+
+    def open_one(width: int = 1440, height: int = 900, theme: str = "light") -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        contexts.append(context)
+        visit = Visit(context.new_page(), live_app)
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        return visit
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(open_tab: Callable[..., Visit]) -> Visit:
+    """One light tab, 1440 px wide."""
+    return open_tab()

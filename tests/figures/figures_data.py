@@ -1,0 +1,29 @@
+"""Small invented frames of the shapes that the figures receive."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+AXES = {"x_label": "X", "y_label": "Y", "x_range": (0.0, 8.3), "y_range": (-2.0, 10.0)}
+
+
+def straight(model: str, kind: str, group: str, ends: tuple[float, float], y: tuple[float, float]) -> pd.DataFrame:
+    return pd.DataFrame({"model": model, "kind": kind, "group": group, "x": ends, "y": y})
+
+
+def table(groups: list[str], models: tuple[str, ...] = ("random_intercept",)) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Three points for each group, a group line for each group and model, and three population lines."""
+    points = pd.DataFrame(
+        {
+            "group": np.repeat(groups, 3),
+            "x": np.tile([2.0, 4.0, 6.0], len(groups)),
+            "y": np.linspace(0, 9, 3 * len(groups)),
+        }
+    )
+    own = [straight(m, "group", g, (2, 6), (i, i + 1)) for m in models for i, g in enumerate(groups)]
+    common = [
+        straight("ols", "population", "", (0, 8.3), (-1.13, 8.7)),
+        straight("random_intercept", "population", "", (0, 8.3), (1.68, 6.97)),
+    ]
+    return points, pd.concat([*own, *common], ignore_index=True)

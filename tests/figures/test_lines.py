@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lmmcompare.figures.lines import NO_DATA, group_lines
+from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
+
+from .figures_data import AXES, straight, table
+
+GROUPS = [str(i) for i in range(20)]
+LABELS = {"ols": "OLS 1.18", "random_intercept": "population line 0.64"}
+
+
+def draw(groups=GROUPS, models=("random_intercept",), **more):
+    points, lines = table(groups, models)
+    return group_lines(points, lines, **(AXES | {"group_order": groups} | more))
+
+
+def named(figure, name):
+    return [trace for trace in figure.data if trace.name == name]
+
+
+def dots(figure):
+    return [trace for trace in figure.data if trace.mode == "markers"]
+
+
+@pytest.mark.parametrize("count", [1, 3, 20, 1000])
+def test_traces_are_bounded_whatever_the_number_of_groups(count: int):
+    figure = draw([f"g{i}" for i in range(count)])
+    assert len(figure.data) <= BINS + 3
+    assert sum(len(trace.x) for trace in dots(figure)) == 3 * count
+
+
+def test_a_point_and_its_line_have_one_colour():
+    figure = draw()
+    (points,) = dots(figure)
+    of_point = dict(zip(points.customdata, points.marker.color, strict=True))
+    of_line = {
+        group: trace.line.color
+        for trace in named(figure, "Random intercept")
+        if trace.customdata is not None
+        for group in trace.customdata
+        if group
+    }
+    assert of_point == of_line
+    assert len(set(of_point.values())) == BINS
+
+
+def test_lines_of_several_models_take_the_models_looks_and_points_go_grey():
+    figure = draw(models=("no_pooling", "random_intercept"))
+    for model, label in (("no_pooling", "ID dummies"), ("random_intercept", "Random intercept")):
+        (trace, *_) = [t for t in named(figure, label) if t.customdata is not None]
+        assert (trace.line.color, trace.line.dash) == (MODELS[model].light, MODELS[model].dash)
+        assert trace.showlegend
+    assert set(dots(figure)[0].marker.color) == {page(False).muted}
+    assert figure.layout.showlegend
+
+
+def test_population_lines_and_their_labels():
+    figure = draw(labels=LABELS)
+    (ols,) = named(figure, "OLS")
+    assert (ols.line.color, ols.line.width, ols.line.dash) == (MODELS["ols"].light, 3, "solid")
+    population = [t for t in named(figure, "Random intercept") if t.customdata is None]
+    assert population[0].line.color == MODELS["population"].light
+    assert population[0].line.dash == "dash"
+    ends = {a.text: a for a in figure.layout.annotations}
+    assert set(ends) == {"OLS 1.18", "population<br>line 0.64"}
+    assert all(a.xref == "paper" and a.x == 1 and a.xanchor == "left" for a in ends.values())
+    assert ends["OLS 1.18"].y > ends["population<br>line 0.64"].y
+
+
+def test_labels_of_lines_that_end_together_keep_their_distance():
+    points, lines = table(GROUPS)
+    lines.loc[lines["kind"] == "population", "y"] = 5.0
+    figure = group_lines(points, lines, **AXES, group_order=GROUPS, labels=LABELS)
+    heights = sorted(a.y for a in figure.layout.annotations)
+    room = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    assert (heights[1] - heights[0]) / 12 * room >= 16
+
+
+def test_two_mixed_models_have_population_lines_of_their_own_colours():
+    points, lines = table(GROUPS)
+    more = straight("random_slope", "population", "", (0, 8), (0, 1))
+    figure = group_lines(points, pd.concat([lines, more]), **AXES, group_order=GROUPS)
+    assert named(figure, "Random slope")[0].line.color == MODELS["random_slope"].light
+
+
+@pytest.mark.parametrize("models", [(), ("random_intercept",), ("no_pooling", "random_intercept", "random_slope")])
+def test_axes_do_not_jump_when_models_are_toggled(models: tuple[str, ...]):
+    layout = draw(models=models).layout
+    assert layout.xaxis.range == AXES["x_range"]
+    assert layout.yaxis.range == AXES["y_range"]
+    assert layout.uirevision == "keep"
+
+
+def test_no_lines_at_all():
+    points, lines = table(GROUPS)
+    assert len(group_lines(points, lines.iloc[:0], **AXES, group_order=GROUPS).data) == 1
+
+
+def test_what_lies_beyond_the_data_is_shaded_and_named():
+    layout = draw(data_x_range=(2, 8)).layout
+    (band,) = layout.shapes
+    assert (band.x0, band.x1) == (0, 2)
+    assert NO_DATA in [a.text for a in layout.annotations]
+
+
+def test_a_band_without_zero_has_no_name_and_a_sliver_is_not_shaded():
+    assert draw(x_range=(1, 8), data_x_range=(3, 8)).layout.annotations == ()
+    assert draw(x_range=(1.9, 8.1), data_x_range=(2, 8)).layout.shapes == ()
+
+
+def test_highlight_rings_the_groups_points_and_dims_the_rest():
+    figure = draw(highlight="7")
+    rest, chosen = dots(figure)
+    assert set(chosen.customdata) == {"7"}
+    assert "7" not in rest.customdata
+    assert chosen.marker.size > rest.marker.size
+    assert rest.marker.opacity < 0.3
+    mine = [t for t in figure.data if t.mode == "lines" and t.customdata is not None and "7" in t.customdata]
+    assert [t.line.width for t in mine] == [4.5]
+    assert mine[0].opacity == 1
+    assert all(t.opacity <= 0.5 for t in figure.data if t.mode == "lines" and t is not mine[0])
+    assert "<b>ID 7</b>" in [a.text for a in figure.layout.annotations]
+
+
+def test_highlight_of_an_unknown_group_changes_nothing():
+    assert draw(highlight="nobody") == draw()
+
+
+def test_names_from_users_are_escaped_everywhere_but_in_click_data():
+    evil = "<script>alert(1)</script>%{y}"
+    figure = draw(
+        [evil, "b"], x_label=evil, y_label=evil, group_name=evil, notes=evil, labels={"ols": evil}, highlight=evil
+    )
+    spec = figure.to_dict()
+    meta = spec["layout"].pop("meta")
+    assert evil in meta["alt"]
+    assert evil in [group for trace in spec["data"] for group in trace.pop("customdata", [])]
+    assert "<script" not in str(spec)
+    assert "alert" in str(spec)
+    assert all("%{y}" not in t["hovertemplate"].replace(" %{y}<extra>", "") for t in spec["data"])
+
+
+def test_categorical_x_is_named_on_the_axis_and_in_the_hover():
+    figure = draw(x_ticks={2.0: "low", 6.0: "high"})
+    assert figure.layout.xaxis.ticktext == ("low", "high")
+    assert dots(figure)[0].hovertext[0].endswith("X low")
+    assert "%{x}" not in dots(figure)[0].hovertemplate
+
+
+@pytest.mark.parametrize(("count", "kind"), [(20, "scatter"), (SVG_LIMIT // 3 + 1, "scattergl")])
+def test_a_figure_is_all_svg_or_all_webgl(count: int, kind: str):
+    assert {trace.type for trace in draw([str(i) for i in range(count)]).data} == {kind}
+
+
+def test_notes_height_and_alt():
+    figure = draw(notes="3,000 of 326,362 rows drawn", height=300)
+    assert figure.layout.height == 300
+    assert "3,000 of 326,362 rows drawn" in [a.text for a in figure.layout.annotations]
+    assert "20 groups" in figure.layout.meta["alt"]
+
+
+def test_dark_uses_the_dark_palette():
+    assert named(draw(dark=True), "OLS")[0].line.color == MODELS["ols"].dark

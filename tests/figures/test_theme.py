@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lmmcompare.figures.theme import (
+    BINS,
+    GROUP_SCALE_DARK,
+    GROUP_SCALE_LIGHT,
+    MODELS,
+    contrast,
+    group_colours,
+    model_label,
+    page,
+    template,
+    text_on,
+)
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+DEFICIENCY = {
+    "none": np.eye(3),
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+}
+DISTINCT = [key for key in MODELS if key != "ols_robust"]
+
+
+def seen_as(colour: str, deficiency: str) -> np.ndarray:
+    """OKLab coordinates of a colour as such a reader sees it."""
+    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(DEFICIENCY[deficiency]) @ linear, 0, 1)
+    cones = [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+    lab = [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+    return np.array(lab) @ np.cbrt(np.array(cones) @ linear)
+
+
+def test_contrast_knows_its_ends():
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert contrast("#777777", "#777777") == pytest.approx(1)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_and_model_colours_read_on_the_page(dark: bool):
+    background = page(dark).background
+    assert all(contrast(style.colour(dark), background) >= 4.5 for style in MODELS.values())
+    assert contrast(page(dark).text, background) >= 7
+    assert contrast(page(dark).muted, background) >= 4.5
+    assert all(contrast(text_on(style.colour(dark)), style.colour(dark)) >= 4.5 for style in MODELS.values())
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("deficiency", DEFICIENCY)
+def test_colour_blind_readers_can_tell_models_apart(dark: bool, deficiency: str):
+    for one, other in combinations(DISTINCT, 2):
+        colours = [seen_as(MODELS[key].colour(dark), deficiency) for key in (one, other)]
+        # 0.02 is about a just noticeable difference in OKLab; lines need more than twice that.
+        assert np.linalg.norm(colours[0] - colours[1]) > 0.045, (one, other)
+
+
+def test_models_differ_in_symbol_and_in_look_without_colour():
+    assert len({MODELS[key].symbol for key in DISTINCT}) == len(DISTINCT)
+    partial = ["random_intercept", "random_slope", "within_between", "no_pooling"]
+    assert len({MODELS[key].dash for key in partial}) == len(partial)
+
+
+@pytest.mark.parametrize(("scale", "dark"), [(GROUP_SCALE_LIGHT, False), (GROUP_SCALE_DARK, True)])
+def test_group_scale_is_even_and_readable(scale: tuple[str, ...], dark: bool):
+    assert len(scale) == BINS
+    assert min(contrast(colour, page(dark).background) for colour in scale) >= 3
+    lightness = [seen_as(colour, "none")[0] for colour in scale]
+    steps = np.diff(lightness)
+    assert steps.min() > 0.6 * steps.mean()
+    assert steps.max() < 1.4 * steps.mean()
+
+
+@pytest.mark.parametrize("count", [1, 2, 12, 13, 1000])
+def test_group_colours_run_along_the_scale_in_at_most_twelve_steps(count: int):
+    groups = [f"g{i}" for i in range(count)]
+    colours = group_colours(groups)
+    places = [GROUP_SCALE_LIGHT.index(colours[group]) for group in groups]
+    assert list(colours) == groups
+    assert places == sorted(places)
+    assert len(set(places)) == min(count, BINS)
+    assert places[0] == 0
+    assert places[-1] == (BINS - 1 if count > 1 else 0)
+
+
+def test_group_dummies_carry_the_groups_name():
+    assert model_label("no_pooling", "school") == "school dummies"
+    assert model_label("no_pooling") == "Group dummies"
+    assert model_label("ols", "school") == "OLS"
+
+
+def test_templates_let_the_page_show_through():
+    for dark in (False, True):
+        look = template(dark).layout
+        assert look.paper_bgcolor == look.plot_bgcolor == "rgba(0,0,0,0)"
+        assert look.font.color == page(dark).text
+        assert not look.xaxis.zeroline
+    assert go.Figure(layout={"template": template(True)}).layout.template.layout.font.size == 13

@@ -1,0 +1,168 @@
+"""The rooms of docs/architecture.md: each imports only from rooms upstream of it, and only the libraries it needs."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Room of lmmcompare -> (rooms it may import, libraries it may import), from upstream to downstream.
+# A new module gets a row here. `fit` knows no pandas and no formula, `figures` nothing of a fit, `explain` draws
+# nothing, and streamlit is for `ui`, the pages and app.py alone.
+ALLOWED = {
+    "errors": ("", ""),
+    "numbers": ("", ""),
+    "labels": ("numbers", ""),
+    "data": ("errors numbers labels", "numpy pandas pyarrow"),
+    "examples": ("errors numbers data", "numpy pandas scipy"),
+    "spec": ("errors numbers", ""),
+    "formula": ("errors numbers spec", "formulaic"),
+    "edit": ("errors numbers spec formula", ""),
+    "encode": ("errors numbers spec", "numpy pandas formulaic"),
+    "design": ("errors numbers spec encode", "numpy pandas"),
+    "moments": ("errors numbers", "numpy"),
+    "fit": ("errors numbers moments", "numpy scipy"),
+    "inference": ("errors numbers moments fit", "numpy scipy"),
+    "checks": ("errors numbers labels design moments fit", "numpy"),
+    "results": ("errors numbers labels spec formula encode design moments fit inference", "numpy pandas scipy"),
+    "api": ("errors numbers spec formula encode design moments fit inference checks results", "numpy pandas"),
+    "compare": (
+        "errors numbers labels spec formula encode design moments fit inference checks results api",
+        "numpy pandas scipy",
+    ),
+    "crosscheck": ("errors numbers labels spec formula design results api compare", "numpy pandas statsmodels"),
+    "shrinkage": ("errors numbers labels spec design moments fit results compare", "numpy pandas scipy"),
+    "picture": ("errors numbers labels spec encode design results compare shrinkage", "numpy pandas"),
+    "tables": ("errors numbers labels spec design results compare shrinkage", "numpy pandas"),
+    "explain": ("errors numbers labels spec encode design moments results compare shrinkage", "numpy pandas"),
+    "studies": ("errors numbers labels spec formula design moments fit inference results", "numpy pandas scipy"),
+    "figures": ("errors numbers labels", "numpy pandas plotly"),
+    "export": ("errors numbers labels spec formula results compare explain figures", "numpy pandas plotly"),
+    "share": ("errors spec formula", "pandas pyarrow"),
+}
+EVERY_ROOM = " ".join(ALLOWED)
+ALLOWED["ui"] = (EVERY_ROOM, "numpy pandas plotly streamlit")
+ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public names
+ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit")  # no maths
+ALLOWED["app"] = ("ui lmmcompare", "streamlit")
+
+
+def room_of(path: Path) -> str:
+    """The room that a file belongs to, by its path from the root."""
+    parts = path.with_suffix("").parts
+    return parts[0] if parts[0] != "lmmcompare" or parts[1] == "__init__" else parts[1]
+
+
+def imported(path: Path, source: str) -> Iterator[tuple[int, str]]:
+    """Every import of a file, wherever it stands in it: its line and the full dotted name."""
+    package = path.parent.parts
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else ()
+            module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+
+
+def is_module(name: str) -> bool:
+    """Whether lmmcompare has a module or a package of this name (and not only a function)."""
+    place = ROOT / "lmmcompare" / name
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def violations(path: Path, source: str) -> list[str]:
+    """What a file imports and may not, a sentence each."""
+    room = room_of(path)
+    if room not in ALLOWED:
+        return [f"{path}: give the room “{room}” a row in ALLOWED"]
+    rooms, libraries = (allowed.split() for allowed in ALLOWED[room])
+    found = []
+    for line, name in imported(path, source):
+        top, _, rest = name.partition(".")
+        if top == "lmmcompare":
+            part = rest.split(".")[0]
+            target, fine = part if part in ALLOWED or is_module(part) else "lmmcompare", rooms
+        else:
+            target, fine = top, [*libraries, *sys.stdlib_module_names]
+        if target not in (*fine, room):
+            found.append(f"{path}:{line}: {room} may not import {target}")
+    return found
+
+
+def sources() -> list[Path]:
+    """The files that the rule holds for."""
+    found = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "lmmcompare").rglob("*.py")]
+    return sorted(path.relative_to(ROOT) for path in found)
+
+
+def test_each_room_imports_only_from_upstream():
+    found = [message for path in sources() for message in violations(path, (ROOT / path).read_text())]
+    assert not found, "\n".join(found)
+
+
+def test_the_files_are_looked_at():
+    assert {"app", "pages", "errors", "fit", "figures", "ui"} <= {room_of(path) for path in sources()}
+
+
+def test_the_rooms_have_an_order():
+    upstream = {room: rooms.split() for room, (rooms, _) in ALLOWED.items()}
+    assert set().union(*upstream.values()) <= set(upstream)
+    assert list(TopologicalSorter(upstream).static_order())[-1] in {"app", "pages"}  # raises CycleError on a ring
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "target"),
+    [
+        ("lmmcompare/fit/mixed.py", "import pandas as pd", "pandas"),
+        ("lmmcompare/fit/mixed.py", "from ..design import Design", "design"),
+        ("lmmcompare/fit/mixed.py", "from .. import design", "design"),
+        ("lmmcompare/fit/__init__.py", "from ..results import MixedResult", "results"),
+        ("lmmcompare/fit/mixed.py", "from lmmcompare import lmer", "lmmcompare"),
+        ("lmmcompare/fit/mixed.py", "import lmmcompare.formula", "formula"),
+        ("lmmcompare/figures/lines.py", "from lmmcompare.fit.mixed import MixedFit", "fit"),
+        ("lmmcompare/figures/lines.py", "def draw():\n    from ..compare import compare", "compare"),
+        ("lmmcompare/explain/words.py", "import plotly.graph_objects as go", "plotly"),
+        ("lmmcompare/explain/words.py", "from lmmcompare.figures import theme", "figures"),
+        ("lmmcompare/formula.py", "from .design import Design", "design"),
+        ("lmmcompare/compare.py", "import streamlit as st", "streamlit"),
+        ("lmmcompare/results.py", "from streamlit.runtime import caching", "streamlit"),
+        ("pages/compare.py", "import numpy as np", "numpy"),
+        ("app.py", "from lmmcompare.fit.mixed import fit_mixed", "fit"),
+    ],
+)
+def test_a_planted_violation_is_found(path, source, target):
+    (message,) = violations(Path(path), source)
+    assert message.endswith(f"may not import {target}")
+
+
+def test_a_new_room_must_be_placed():
+    (message,) = violations(Path("lmmcompare/magic.py"), "")
+    assert "ALLOWED" in message
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        (
+            "lmmcompare/fit/mixed.py",
+            "import numpy as np\nfrom ..moments import Moments\nfrom .theta import a",
+        ),
+        ("lmmcompare/fit/__init__.py", "from .mixed import fit_mixed\nfrom scipy.optimize import minimize"),
+        ("lmmcompare/figures/lines.py", "from . import marks\nfrom lmmcompare.figures.theme import MODELS"),
+        ("lmmcompare/__init__.py", "from .api import lmer\nfrom . import examples"),
+        ("lmmcompare/ui/state.py", "import streamlit as st\nfrom ..compare import compare\nfrom .cache import fits"),
+        (
+            "pages/compare.py",
+            "import streamlit\nfrom lmmcompare import examples\nfrom lmmcompare.ui import state",
+        ),
+    ],
+)
+def test_a_proper_import_passes(path, source):
+    assert violations(Path(path), source) == []
