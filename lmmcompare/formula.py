@@ -45,7 +45,7 @@ _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
       | (?P<name>[^\W\d_][\w.]*)
-      | (?P<quoted>`[^`\n]+`)
+      | (?P<quoted>`[^`]+`)
       | (?P<operator>\|\||\*\*|[~+\-*/:^()|,=])""",
     re.VERBOSE,
 )

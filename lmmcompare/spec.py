@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-PLAIN_NAME = re.compile(r"^[^\W\d_][\w.]*$")
+PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 
 
 def quote(name: str) -> str:
     """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
-    return name if PLAIN_NAME.match(name) else f"`{name}`"
+    return name if PLAIN_NAME.fullmatch(name) else f"`{name}`"
 
 
 @dataclass(frozen=True, slots=True)

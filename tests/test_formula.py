@@ -14,6 +14,8 @@ import lmmcompare
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula import parse
 
+FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
+
 # text -> the same model written out, as R's terms() and lme4's findbars() give it
 ACCEPTED = {
     "y ~ x": "y ~ x",
@@ -51,6 +53,7 @@ ACCEPTED = {
     "y ~ exp(x/10) + sqrt(I(x+1))": "y ~ exp(x / 10) + sqrt(I(x + 1))",
     "y ~ `my col` + `1x`": "y ~ `my col` + `1x`",
     "y ~ `eval(x)`": "y ~ `eval(x)`",
+    "y ~ `two\nlines`": "y ~ `two\nlines`",
     "y ~ x.1 + x_2": "y ~ x.1 + x_2",
     "结果 ~ возраст + (1|ομάδα)": "结果 ~ возраст + (1 | ομάδα)",
     "y ~ (1|g)": "y ~ 1 + (1 | g)",
@@ -198,16 +201,15 @@ def test_code_is_refused_and_never_runs(text: str, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(module, name, lambda *args, **kwargs: ran.append(args))
     try:
         with pytest.raises(FormulaError):
-            lmmcompare.lm(text, pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]}))
+            lmmcompare.lm(text, FRAME)
     finally:
         monkeypatch.undo()
     assert not ran
 
 
 def test_a_name_with_dots_is_only_ever_a_column() -> None:
-    frame = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
     with pytest.raises(lmmcompare.LmmCompareError, match="no column “x.values”"):
-        lmmcompare.lm("y ~ x.values", frame)
+        lmmcompare.lm("y ~ x.values", FRAME)
 
 
 @pytest.mark.parametrize("kind", GREEDY)

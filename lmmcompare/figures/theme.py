@@ -37,7 +37,7 @@ MODELS: dict[str, ModelStyle] = {
     "ols": ModelStyle("OLS", "#1B5FAA", "#62A5F0", "circle", "solid"),
     "ols_robust": ModelStyle("OLS, cluster-robust", "#1B5FAA", "#62A5F0", "circle-open", "solid"),
     "no_pooling": ModelStyle("Group dummies", "#BC5A08", "#F59A45", "square", "dot"),
-    "per_group": ModelStyle("Regression per group", "#7F3700", "#FFCF9C", "square-open", "dash"),
+    "per_group": ModelStyle("Regression per group", "#94430A", "#E8B48A", "square-open", "dash"),
     "random_intercept": ModelStyle("Random intercept", "#1C8550", "#2BA866", "diamond", "solid"),
     "random_slope": ModelStyle("Random slope", "#0B4A2E", "#BCE8A0", "triangle-up", "dashdot"),
     "within_between": ModelStyle("Within\N{EN DASH}between", "#0A8198", "#45CFE3", "cross", "longdash"),
