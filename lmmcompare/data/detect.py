@@ -1,0 +1,170 @@
+"""What kind of file this is: its encoding, separator and quotes, found out from its bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+
+from ..errors import DataError
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SAMPLE_CHARACTERS = 200_000
+SAMPLE_LINES = 500
+SAVE_AS_CSV = "Save the table as CSV (UTF-8) and load that file."
+
+_MAGIC = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"PAR1": "a Parquet file",
+    b"ARROW1": "an Arrow file",
+    b"FEA1": "a Feather file",
+    b"\x1f\x8b": "a compressed file (gzip)",
+    b"BZh": "a compressed file (bzip2)",
+    b"7z\xbc\xaf": "a compressed file (7-Zip)",
+    b"%PDF": "a PDF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x89HDF": "an HDF5 file",
+    b"SQLite format 3": "an SQLite database",
+    b"$FL2": "an SPSS file",
+    b"<stata_dta>": "a Stata file",
+    b"RDX": "an R data file",
+}
+_HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the lines of a file split into cells.
+
+    Attributes
+    ----------
+    separator, quote : str
+        One character each.
+    header : tuple of str
+        The cells of the first line, as they stand.
+    extra : str
+        "" or, when the rows have one cell more than the header: "row names" in front, or a "blank" one at the end.
+    """
+
+    separator: str
+    quote: str
+    header: tuple[str, ...]
+    extra: str = ""
+
+
+def decode(content: bytes, what: str) -> tuple[str, list[str]]:
+    """The text of a file and a note on its encoding, if it is not plain UTF-8.
+
+    Raises
+    ------
+    DataError
+        When the file is empty, of another format, or not text.
+    """
+    if not content.strip():
+        raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
+    for magic, kind in _MAGIC.items():
+        if content.startswith(magic):
+            raise DataError(f"{what} is {kind}, not a CSV file.", SAVE_AS_CSV)
+    notes: list[str] = []
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            text = content.decode("utf-16")
+            notes.append("The file is encoded as UTF-16.")
+        elif b"\0" in content:
+            raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
+        else:
+            text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise DataError(f"{what} is not text in UTF-8, UTF-16 or Windows-1252.", SAVE_AS_CSV) from None
+        notes.append("The file is not UTF-8; it was read as Windows-1252: check accented letters.")
+    if "\0" in text:
+        raise DataError(f"{what} is not text: it holds NUL characters.", SAVE_AS_CSV)
+    start = text[:500].lstrip().lower()
+    if not start:
+        text = text.lstrip()
+        start = text[:500].lower()
+    if not start:
+        raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
+    if start.startswith(_HTML):
+        raise DataError(f"{what} is a web page (HTML or XML), not a CSV file.", "Download the data file itself.")
+    if start.startswith(("{", "[{", "[[")):
+        raise DataError(f"{what} is JSON, not a CSV file.", SAVE_AS_CSV)
+    return text, notes
+
+
+def detect(text: str, what: str) -> Dialect:
+    """Find the separator and the quotes from the first lines.
+
+    A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
+    """
+    sample = text[:SAMPLE_CHARACTERS]
+    whole = len(sample) == len(text)
+    best: tuple[tuple[float, int], Dialect] | None = None
+    for separator in SEPARATORS:
+        for quote in ('"', "'"):
+            if quote == "'" and not _quoted_by(quote, sample, separator):
+                continue
+            rows = sample_rows(sample, separator, quote, whole)
+            header = rows[0] if rows else []
+            if len(header) < 2:
+                continue
+            widths = Counter(len(row) for row in rows[1:]) or Counter([len(header)])
+            usual, times = widths.most_common(1)[0]
+            agreement = times / widths.total() if usual in (len(header), len(header) + 1) else 0.0
+            extra = ""
+            if usual == len(header) + 1:
+                last_is_blank = all(row[-1].strip() == "" for row in rows[1:] if len(row) == usual)
+                extra = "blank" if last_is_blank else "row names"
+            score = (round(agreement - 0.1 * bool(extra), 3), len(header))
+            if best is None or score > best[0]:
+                best = score, Dialect(separator, quote, tuple(header), extra)
+    if best is None:
+        tried = ", ".join(SEPARATORS.values())
+        raise DataError(
+            f"{what} has one column only: no separator was found in its first line (tried {tried}).",
+            "Save the table with one of them between the columns; a comparison needs an outcome and a group.",
+        )
+    return best[1]
+
+
+def sample_rows(sample: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
+    """The first lines cut into cells, without blank lines and without a line that the sample cuts off."""
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, quotechar=quote)
+    rows: list[list[str]] = []
+    complete = True
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+            if len(rows) >= SAMPLE_LINES:
+                break
+        else:
+            complete = whole
+    except csv.Error:  # a cell beyond csv's limit: judge by the lines before it
+        return rows
+    return rows if complete or len(rows) < 2 else rows[:-1]
+
+
+def first_uneven_line(text: str, dialect: Dialect, width: int) -> tuple[int, int] | None:
+    """The line number (from 1) and the number of cells of the first row that is not ``width`` cells wide."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.separator, quotechar=dialect.quote)
+    start = 1
+    try:
+        for k, row in enumerate(reader):
+            if row and len(row) != width and (k > 0 or not dialect.extra):
+                return start, len(row)
+            start = reader.line_num + 1
+    except csv.Error:
+        return start, 0
+    return None
+
+
+def _quoted_by(quote: str, sample: str, separator: str) -> bool:
+    """Whether cells are quoted by this character: more than one starts or ends with it beside a separator."""
+    return '"' not in sample and sample.count(quote + separator) + sample.count(separator + quote) > 2
