@@ -1,12 +1,24 @@
 """The app's entry point: page config, style and navigation, nothing else."""
 
+import sys
+from pathlib import Path
+
 import streamlit as st
 
-from lmmcompare.ui import router, shell
+import router
 
 st.set_page_config(
-    page_title="lmmcompare", page_icon=shell.ICON, layout="wide",
+    page_title="lmmcompare",
+    page_icon=str(Path(__file__).parent / "lmmcompare" / "ui" / "icon.svg"),
+    layout="wide",
     menu_items={"About": "**lmmcompare**: OLS, group dummies and mixed models side by side, and why they differ."},
-)  # fmt: skip
+)
+page = router.navigation()
+if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for the libraries, and sees that
+    with st.spinner("Starting…", show_time=True):
+        import lmmcompare.ui.panels  # noqa: F401
+from lmmcompare.ui import shell
+
 shell.style()
-router.navigate()
+st.session_state[router.ROUTED] = True
+page.run()

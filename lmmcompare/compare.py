@@ -236,7 +236,7 @@ def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
     fits["random_intercept"] = fit_mixed(design, moments, columns, names, intercept_only, reml=reml)
 
     slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
-    problem = "No predictor varies within groups, so nothing can have a random slope."
+    problem = f"No predictor varies within {plural(group)}, so nothing can have a random slope."
     if slope_blocks:
         flat = [c for b in slope_blocks for c in b.columns]
         problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)

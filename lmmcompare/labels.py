@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MODELS: dict[str, str] = {
     "ols": "OLS",
     "ols_robust": "OLS, cluster-robust",
@@ -21,27 +23,53 @@ POOLING: dict[str, str] = {
     "within_between": "partial pooling",
 }
 
+SINGULAR_S = ("ss", "us", "is", "series", "species", "gas", "lens", "bias", "canvas", "atlas")
+"""Ends of words that are no plurals for all their s."""
+
 
 def model_label(model: str, group: str = "") -> str:
     """A model's name for readers; with the grouping factor's name, "ID dummies" instead of "Group dummies"."""
     if group and model == "no_pooling":
-        return f"{group} dummies"
+        return f"{noun(group)} dummies"
     if group and model == "per_group":
-        return f"Regression per {group}"
+        return f"Regression per {noun(group)}"
     return MODELS[model]
 
 
-def plural(name: str) -> str:
-    """A grouping factor's plural: "ID" gives "IDs", "Batch" gives "Batches", "country" gives "countries"."""
-    if name.endswith("s") and not name.endswith("ss"):
+def term_label(term: str) -> str:
+    """A coefficient's name for readers: "condition[T.stim]" gives "condition [stim]", "a:b" gives "a × b"."""
+    return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
+
+
+def noun(name: str) -> str:
+    """The word for one group of a grouping factor: "ID" stays, "groups" gives "group", "d" gives "d group"."""
+    if not re.search("[A-Za-z]{2}$", name):
+        return name if name.endswith(" group") else f"{name} group"
+    if not name.endswith("s") or name.endswith(SINGULAR_S):
         return name
-    if name.endswith(("x", "ss", "ch", "sh", "z")):
+    if name.endswith("ies"):
+        return name[:-3] + "y"
+    return name[:-2] if name.endswith(("ches", "shes", "sses", "xes")) else name[:-1]
+
+
+def plural(name: str) -> str:
+    """The word for its groups: "ID" gives "IDs", "Batch" gives "Batches", "country" gives "countries"."""
+    name = noun(name)
+    if name.endswith(("series", "species")):
+        return name
+    if name.endswith(("s", "x", "ch", "sh", "z")):
         return name + "es"
-    if name.endswith("y") and name[-2:-1] not in "aeiou" and name[-2:-1].islower():
+    if name.endswith("y") and name[-2] not in "aeiou" and name[-2].islower():
         return name[:-1] + "ies"
     return name + "s"
 
 
 def an(name: str) -> str:
-    """A name with its article."""
-    return f"{'an' if name[:1].upper() in 'AEIO' or name.upper() == 'ID' else 'a'} {name}"
+    """The word for one group with its article."""
+    name = noun(name)
+    return f"{'an' if re.match('(?i)[aeio]|[fhlmnrsx](?![a-z])', name) else 'a'} {name}"
+
+
+def literal(name: str) -> str:
+    """A name inside Markdown text: its asterisks do not set off what stands between them."""
+    return name.replace("\\", "\\\\").replace("*", "\\*")

@@ -81,17 +81,25 @@ class Moments:
 
     def with_group_means(self, columns: Sequence[int]) -> Moments:
         """Further columns, before the last: the group means of ``columns``, which vary between groups only."""
-        columns = list(columns)
-        q, at = len(self.center), len(self.center) - 1
-        order = [*range(at), *columns, at]
-        copies = np.zeros(len(order), dtype=bool)
-        copies[at : at + len(columns)] = True
-        mean = self.mean[order]
-        within = self.within[np.ix_(order, order)].copy()
-        within[copies] = 0.0
-        within[:, copies] = 0.0
-        assert len(order) == q + len(columns)
-        return Moments(self.n, mean, within, self.center[order], self.scale[order])
+        return self._with_copies(columns, keep_means=True)
+
+    def with_deviations(self, columns: Sequence[int]) -> Moments:
+        """Further columns, before the last: ``columns`` minus their group means, which vary within groups only."""
+        return self._with_copies(columns, keep_means=False)
+
+    def _with_copies(self, columns: Sequence[int], *, keep_means: bool) -> Moments:
+        """Copies of columns, before the last, of which one part only is kept: the group means or the deviations."""
+        last = len(self.center) - 1
+        order = [*range(last), *columns, last]
+        copies = slice(last, last + len(columns))
+        mean, within, center = self.mean[order], self.within[np.ix_(order, order)], self.center[order]
+        if keep_means:
+            within[copies] = 0.0
+            within[:, copies] = 0.0
+        else:
+            mean[copies] = 0.0
+            center[copies] = 0.0
+        return Moments(self.n, mean, within, center, self.scale[order])
 
     def keep(self, groups: Array) -> Moments:
         """The moments of some of the groups."""

@@ -36,7 +36,8 @@ class Picture:
     x_label, y_label : str
     x_range, y_range : tuple of float
         Axis ranges that hold every model's lines, so that nothing moves when models are switched.
-    data_x_range : tuple of float
+    data_x_range : tuple of float or None
+        Where the data lie; None for a categorical axis.
     x_ticks : dict or None
         Tick texts of a categorical predictor.
     group_order : list of str
@@ -51,7 +52,7 @@ class Picture:
     y_label: str
     x_range: tuple[float, float]
     y_range: tuple[float, float]
-    data_x_range: tuple[float, float]
+    data_x_range: tuple[float, float] | None
     x_ticks: dict[float, str] | None
     group_order: list[str]
     notes: tuple[str, ...]
@@ -136,9 +137,17 @@ def picture(
     y_low, y_high = float(np.nanmin(ends)), float(np.nanmax(ends))
     y_pad = 0.05 * ((y_high - y_low) or 1.0)
     return Picture(
-        points, lines, name, design.names[-1], (x_low, x_high), (y_low - y_pad, y_high + y_pad), (low, high), ticks,
-        [g for g in order if g in set(labels[shown_groups])], tuple(notes),
-    )  # fmt: skip
+        points=points,
+        lines=lines,
+        x_label=name,
+        y_label=design.names[-1],
+        x_range=(x_low, x_high),
+        y_range=(y_low - y_pad, y_high + y_pad),
+        data_x_range=None if ticks or x is None else (low, high),
+        x_ticks=ticks,
+        group_order=[g for g in order if g in set(labels[shown_groups])],
+        notes=tuple(notes),
+    )
 
 
 def _levels(comparison: Comparison, x: str) -> pd.Index:

@@ -11,6 +11,7 @@ import pandas as pd
 from .compare import Comparison
 from .design import INTERCEPT
 from .labels import POOLING, model_label, plural
+from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number
 from .results import MixedResult
 
@@ -59,8 +60,8 @@ NOTHING = Cell(MISSING)
 def term_label(comparison: Comparison, term: str) -> str:
     """A coefficient's name for readers."""
     if term.endswith("_mean") and term not in comparison.design.names and term[:-5] in comparison.design.names:
-        return f"{term[:-5]}, mean of its {comparison.group}"
-    return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
+        return f"{readable(term[:-5])}, mean of its {comparison.group}"
+    return readable(term)
 
 
 def coefficient_table(comparison: Comparison, alpha: float = 0.05) -> Table:
@@ -97,18 +98,21 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]
     wanted = list(dict.fromkeys(zip(frame["kind"], frame["name"], strict=True)))
     wanted.sort(key=lambda k: (k[1] == "Residual", k[0] == "correlation"))
     values = frame.set_index(["model", "kind", "name"])["value"]
+    decimals = decimals_for(float(frame.loc[frame["name"] == "Residual", "value"].min()), 3)
     rows = []
     for i, (kind, name) in enumerate(wanted):
         if name == "Residual":
             label = f"SD within {groups} (residual)"
         elif kind == "sd":
-            label = f"SD between {groups}" + ("" if name == INTERCEPT else f" of the {name} slope")
+            label = f"SD between {groups}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
         else:
-            label = f"Correlation of {name.replace(', ', ' and ').replace(INTERCEPT, 'intercept')}"
+            pair = [readable(n).replace(INTERCEPT, "intercept") for n in name.split(", ")]
+            label = f"Correlation of {' and '.join(pair)}"
         cells = []
         for model in models:
             key = (_fit_key(model), kind, name)
-            cells.append(Cell(number(float(values[key]))) if key in values.index else NOTHING)
+            places = 2 if kind == "correlation" else decimals
+            cells.append(Cell(number(float(values[key]), decimals=places)) if key in values.index else NOTHING)
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
     return rows
 

@@ -1,11 +1,15 @@
 """The compare page: the answer, the picture, what the slope is made of, the table, then depth."""
 
+import router
+
+router.require()
+
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.words import group_sizes, headline, paragraph
-from lmmcompare.labels import plural
-from lmmcompare.ui import panels, router, shell, state, store
+from lmmcompare.labels import an, plural
+from lmmcompare.ui import panels, shell, state, store
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.controls import model_controls
 
@@ -27,21 +31,25 @@ def picture(analysis: state.Analysis) -> None:
 def depth(analysis: state.Analysis) -> None:
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
     group, view = comparison.group, panels.current_view(comparison)
-    each, pulled, coefficients, fitted = st.tabs(
-        [f"Each {group}", "Shrinkage", "All coefficients", "What was fitted"], on_change="rerun", key="depth"
-    )
-    if each.open:
+    labels = ["Shrinkage", f"Each {group}", "All coefficients", "What was fitted"]
+    if not comparison.design.fixed:
+        labels.pop(1)  # without a predictor the main picture has every group side by side already
+    tabs = dict(zip(labels, st.tabs(labels, on_change="rerun", key=f"depth {len(labels)}"), strict=True))
+    pulled, each = tabs["Shrinkage"], tabs.get(f"Each {group}")
+    coefficients, fitted = tabs["All coefficients"], tabs["What was fitted"]
+    if each and each.open:
         with each:
             shell.heading(
                 f"One panel for each {group}, on the same axes",
-                f"Where a {group}'s own line and its partially pooled line part, the mixed model borrows from the others.",
+                f"Where {an(group)}'s own line and its partially pooled line part, the mixed model borrows from others.",
             )
             panels.panels_panel(analysis, comparison, view)
     if pulled.open:
         with pulled:
             shell.heading(
                 f"How far each {group} is pulled",
-                f"From the {group}'s own estimate (square) to the partially pooled one (diamond); small and noisy {plural(group)} move most.",
+                f"From the {group}'s own estimate (square) to the partially pooled one (diamond); {plural(group)} with few "
+                "rows move most.",
             )
             fit = comparison.mixed
             panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
@@ -89,11 +97,11 @@ def page() -> None:
     with st.container(key="words"):
         shell.heading("What the numbers say", f"{group_sizes(comparison)}.")
         shell.say(paragraph(comparison, view.term))
-        for reason in comparison.absent.values():
-            shell.note(f"Not shown: {reason}")
+        if comparison.design.fixed:
+            for reason in comparison.absent.values():
+                shell.note(f"Not shown: {reason}")
     with st.container(key="depth-tabs"):
         depth(analysis)
 
 
-router.require_router()
 page()

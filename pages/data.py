@@ -1,9 +1,13 @@
 """The data page: bring a table or choose an example, see what its columns are, open the comparison."""
 
+import router
+
+router.require()
+
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.ui import router, shell, state
+from lmmcompare.ui import shell, state
 from lmmcompare.ui.tables import column_table, grouping_sentences, preview, suggestion_panel, upload_box
 
 
@@ -30,5 +34,4 @@ def page() -> None:
     state.write_address()
 
 
-router.require_router()
 page()

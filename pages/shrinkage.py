@@ -1,5 +1,9 @@
 """The shrinkage page: how far each group is pulled, in pictures and in a table."""
 
+import router
+
+router.require()
+
 import streamlit as st
 
 from lmmcompare.design import INTERCEPT
@@ -8,7 +12,7 @@ from lmmcompare.labels import model_label, plural
 from lmmcompare.numbers import number, percent
 from lmmcompare.results import MixedResult
 from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import panels, router, shell, state, store
+from lmmcompare.ui import panels, shell, state, store
 from lmmcompare.ui.controls import model_controls
 from lmmcompare.ui.tables import shrinkage_table
 
@@ -94,5 +98,4 @@ def spread(fit: MixedResult) -> str:
     return ", ".join(f"{number(float(covariance.loc[n, n]) ** 0.5)} ({n})" for n in fit.random_names)
 
 
-router.require_router()
 page()

@@ -1,12 +1,16 @@
 """The start page: the first question answered in a picture, then every question as a card that opens its comparison."""
 
+import router
+
+router.require()
+
 from html import escape
 
 import streamlit as st
 
 from lmmcompare import examples
 from lmmcompare.explain.words import headline
-from lmmcompare.ui import panels, router, shell, state, store
+from lmmcompare.ui import panels, shell, state, store
 
 CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
 
@@ -31,7 +35,8 @@ def page() -> None:
     answer = headline(comparison)
     shell.title(
         "Why do my lm and lmer coefficients differ?",
-        "See the answer on real data, then on yours: OLS, group dummies and mixed models fitted to the same rows, side by side.",
+        "See the answer on real data, then on yours: OLS, group dummies and mixed models fitted to the same rows, "
+        "side by side.",
     )
     view = panels.View("X", "X", True, None)
     left, right = st.columns([0.62, 0.38], gap="large", vertical_alignment="center")
@@ -59,5 +64,4 @@ def page() -> None:
             st.page_link("pages/compare.py", label=examples.get(name).title, query_params={"example": name})
 
 
-router.require_router()
 page()

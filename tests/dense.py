@@ -97,7 +97,7 @@ class Dense:
 
     def best(self, reml: bool, starts: Sequence[float] = (0.1, 1.0)) -> float:
         """The lowest criterion that a derivative-free search finds from several starts."""
-        identity = np.concatenate([np.eye(s)[np.tril_indices(s)[::-1]] for s in self.sizes])
+        identity = np.concatenate([np.eye(s)[np.triu_indices(s)] for s in self.sizes])
         found = [
             minimize(self.criterion, start * identity, args=(reml,), method="Nelder-Mead",
                      options={"xatol": 1e-5, "fatol": 1e-8, "maxiter": 600}).fun

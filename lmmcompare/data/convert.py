@@ -21,6 +21,7 @@ _DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 _COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 _DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?$"
 
+Array = np.ndarray[Any, np.dtype[Any]]
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
 
 
@@ -76,7 +77,9 @@ def _from_text(name: str, cells: Text, separator: str, found: Findings) -> Any:
     if len(values) > values.null_count and _any(pc.match_substring(values, ",")):
         with_comma = pc.filter(values, pc.match_substring(values, ","))
         if _all_match(values, _COMMA_THOUSANDS) and (
-            separator == "," or _any(pc.match_substring(with_comma, ".")) or _any(pc.match_substring_regex(values, ",.*,"))
+            separator == ","
+            or _any(pc.match_substring(with_comma, "."))
+            or _any(pc.match_substring_regex(values, ",.*,"))
         ):
             found.thousands.append(name)
             return _cast(_keep_missing(pc.replace_substring(values, ",", ""), cells), found, name)
@@ -100,21 +103,24 @@ def _from_text(name: str, cells: Text, separator: str, found: Findings) -> Any:
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
 
 
-def _cast(cells: Text, found: Findings, name: str) -> np.ndarray | None:
+def _cast(cells: Text, found: Findings, name: str) -> Array | None:
     """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is no number."""
     try:
-        return pc.cast(cells, pa.int64()).to_numpy()
+        pc.cast(cells.slice(0, 1000), pa.int64())  # a cast that fails late is slow
+        whole: Array = pc.cast(cells, pa.int64()).to_numpy(zero_copy_only=False)
+        return whole
     except pa.ArrowInvalid:
         pass
     values = _blank(cells, MISSING_IN_NUMBERS)
     if len(values) == values.null_count:
         return None
     try:
+        pc.cast(values.slice(0, 1000), pa.float64())
         numbers = pc.cast(values, pa.float64())
     except pa.ArrowInvalid:
         return None
     _count_markers(cells, MISSING_IN_NUMBERS, found)
-    result = np.array(numbers.to_numpy(), dtype=float)
+    result = np.array(numbers.to_numpy(zero_copy_only=False), dtype=float)
     if np.nanmax(np.abs(result), initial=0.0) > 2.0**53 and _all_match(values, r"^[+-]?\d{16,}$"):
         found.huge.append(name)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import DataError
@@ -12,6 +13,7 @@ from ..errors import DataError
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAMPLE_CHARACTERS = 200_000
 SAMPLE_LINES = 500
+LONGEST_HEADER = 2_000_000
 SAVE_AS_CSV = "Save the table as CSV (UTF-8) and load that file."
 
 _MAGIC = {
@@ -98,32 +100,30 @@ def decode(content: bytes, what: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-def detect(text: str, what: str) -> Dialect:
-    """Find the separator and the quotes from the first lines.
+def detect(text: str, what: str, separators: Iterable[str] = SEPARATORS) -> Dialect:
+    """Find the separator (one of those given) and the quotes from the first lines.
 
     A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
     """
     sample = text[:SAMPLE_CHARACTERS]
     whole = len(sample) == len(text)
     best: tuple[tuple[float, int], Dialect] | None = None
-    for separator in SEPARATORS:
-        for quote in ('"', "'"):
-            if quote == "'" and not _quoted_by(quote, sample, separator):
-                continue
-            rows = sample_rows(sample, separator, quote, whole)
-            header = rows[0] if rows else []
-            if len(header) < 2:
-                continue
-            widths = Counter(len(row) for row in rows[1:]) or Counter([len(header)])
-            usual, times = widths.most_common(1)[0]
-            agreement = times / widths.total() if usual in (len(header), len(header) + 1) else 0.0
-            extra = ""
-            if usual == len(header) + 1:
-                last_is_blank = all(row[-1].strip() == "" for row in rows[1:] if len(row) == usual)
-                extra = "blank" if last_is_blank else "row names"
-            score = (round(agreement - 0.1 * bool(extra), 3), len(header))
-            if best is None or score > best[0]:
-                best = score, Dialect(separator, quote, tuple(header), extra)
+    for separator in separators:
+        quote = "'" if _single_quotes(sample, separator) else '"'
+        rows = sample_rows(sample, separator, quote, whole)
+        header = rows[0] if rows else []
+        if len(header) < 2:
+            continue
+        widths = Counter(len(row) for row in rows[1:]) or Counter([len(header)])
+        usual, times = widths.most_common(1)[0]
+        agreement = times / widths.total() if usual in (len(header), len(header) + 1) else 0.0
+        extra = ""
+        if usual == len(header) + 1 and agreement > 0.9:
+            last_is_blank = all(row[-1].strip() == "" for row in rows[1:] if len(row) == usual)
+            extra = "blank" if last_is_blank else "row names"
+        score = (round(agreement - 0.1 * bool(extra), 3), len(header))
+        if best is None or score > best[0]:
+            best = score, Dialect(separator, quote, tuple(header), extra)
     if best is None:
         tried = ", ".join(SEPARATORS.values())
         raise DataError(
@@ -151,20 +151,49 @@ def sample_rows(sample: str, separator: str, quote: str, whole: bool) -> list[li
     return rows if complete or len(rows) < 2 else rows[:-1]
 
 
+def body_of(text: str, dialect: Dialect) -> str:
+    """What follows the header."""
+    stream = io.StringIO(text[:LONGEST_HEADER], newline="")
+    for row in csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote):
+        if row:
+            break
+    return text[stream.tell() :]
+
+
 def first_uneven_line(text: str, dialect: Dialect, width: int) -> tuple[int, int] | None:
     """The line number (from 1) and the number of cells of the first row that is not ``width`` cells wide."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.separator, quotechar=dialect.quote)
-    start = 1
+    start, is_header = 1, bool(dialect.extra)
     try:
-        for k, row in enumerate(reader):
-            if row and len(row) != width and (k > 0 or not dialect.extra):
+        for row in reader:
+            if row and len(row) != width and not is_header:
                 return start, len(row)
             start = reader.line_num + 1
+            is_header = is_header and not row
     except csv.Error:
         return start, 0
     return None
 
 
-def _quoted_by(quote: str, sample: str, separator: str) -> bool:
-    """Whether cells are quoted by this character: more than one starts or ends with it beside a separator."""
-    return '"' not in sample and sample.count(quote + separator) + sample.count(separator + quote) > 2
+def open_quote(text: str, dialect: Dialect) -> int | None:
+    """The line (from 1) of a quote that is never closed, so that it would swallow the rest of the file."""
+    if text.count(dialect.quote) % 2 == 0:
+        return None
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error as error:
+        return start if "end of data" in str(error) else None
+    return None
+
+
+def _single_quotes(sample: str, separator: str) -> bool:
+    """Whether single quotes enclose cells: as many open as close one, and there are no double quotes."""
+    if '"' in sample:
+        return False
+    opened = sum(sample.count(before + "'") for before in (separator, "\n", "\r")) + sample.startswith("'")
+    closed = sum(sample.count("'" + after) for after in (separator, "\n", "\r")) + sample.endswith("'")
+    return opened >= 2 and opened == closed

@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..numbers import count, number
 from .convert import Findings, convert
-from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line
+from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, body_of, decode, detect, first_uneven_line, open_quote
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 2_000_000
@@ -78,8 +78,16 @@ def read_csv(content: bytes, name: str = "") -> Table:
             "Leave out columns or rows that the comparison does not need.",
         )
     text, notes = decode(content, what)
-    text, told = _separator_line(text)
-    dialect = told or detect(text, what)
+    told = re.match(r'"?sep=([,;|\t])"?\r?\n', text, flags=re.IGNORECASE)  # Excel's way to name the separator
+    if told:
+        text = text[told.end() :]
+    text = text.rstrip(" \r\n") + "\n"
+    dialect = detect(text, what, (told[1],) if told else SEPARATORS)
+    open_line = open_quote(text, dialect)
+    if open_line is not None:
+        raise DataError(
+            f"A quote in line {open_line + bool(told):,} of {_inside(what)} is never closed.", "Close or remove it."
+        )
     if len(dialect.header) > MAX_COLUMNS:
         raise DataError(
             f"{what} has {len(dialect.header):,} columns; at most {MAX_COLUMNS:,} are read.",
@@ -90,17 +98,19 @@ def read_csv(content: bytes, name: str = "") -> Table:
     raw = list(dialect.header) if has_header else [""] * len(cells)
     if dialect.extra:
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
-        place = "first column has no name; it is called “row”" if dialect.extra == "row names" else "rows end in a blank"
-        notes.append(f"The rows have one cell more than the header: the {place}.")
+        place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
+        notes.append(f"The rows have one cell more than the header: {place}.")
     names, name_notes = _unique_names(raw)
     if not has_header:
         name_notes = [f"The first line holds numbers, not names: it was read as data, columns are called {names[0]}, …"]
-    columns = _parse(text, dialect, names, has_header, what)
+    columns = _parse(text, dialect, names, has_header, what, bool(told))
     columns, dropped = _drop_blank(columns, raw, names)
-    if not columns or not len(next(iter(columns.values()))):
-        raise DataError(f"{what} has a header line but no rows.", "Choose a file with at least one row below its header.")
+    if not len(next(iter(columns.values()))):
+        raise _no_rows(what)
     frame, found = convert(columns, dialect.separator)
-    if dialect.separator != "," or found.decimal_comma:
+    if dialect.separator == "," and found.decimal_comma:
+        notes.append(f"Commas in quotes mark the decimals in {listed(found.decimal_comma)}.")
+    elif dialect.separator != ",":
         commas = " and commas mark the decimals" if found.decimal_comma else ""
         notes.append(f"{SEPARATORS[dialect.separator].capitalize()} separate the columns{commas}.")
     if dialect.quote == "'":
@@ -115,23 +125,18 @@ def listed(items: Iterable[str], most: int = 3) -> str:
     return shown + (f" and {len(items) - most:,} more" if len(items) > most else "")
 
 
-def _separator_line(text: str) -> tuple[str, Dialect | None]:
-    """Excel's first line "sep=;" names the separator: take it off and heed it."""
-    match = re.match(r'"?sep=(.)"?\r?\n', text, flags=re.IGNORECASE)
-    if not match or match[1] not in SEPARATORS:
-        return text, None
-    rest = text[match.end() :]
-    return rest, detect(rest, "The file") if rest.strip() else Dialect(match[1], '"', ("",))
-
-
 def _is_number(cell: str) -> bool:
     return re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", cell) is not None
 
 
 def _unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:
     """Names that can stand in a formula: stripped, of bounded length, no blanks, none twice."""
-    notes, names, taken = [], [], set()
-    blank, again, changed = [], [], []
+    notes: list[str] = []
+    names: list[str] = []
+    blank: list[str] = []
+    again: list[str] = []
+    changed: list[str] = []
+    taken: set[str] = set()
     cleaned = [" ".join(re.sub(r"[\x00-\x1f\x7f`]", " ", name).split()) for name in raw]
     reserved = {name[:MAX_NAME] for name in cleaned}
     for position, (name, clean) in enumerate(zip(raw, cleaned, strict=True), start=1):
@@ -166,21 +171,24 @@ def _free(name: str, taken: set[str]) -> str:
     return f"{stem}_{k}"
 
 
-def _parse(text: str, dialect: Dialect, names: list[str], has_header: bool, what: str) -> dict[str, pa.ChunkedArray]:
-    """All cells as text, a column each."""
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
+def _parse(
+    text: str, dialect: Dialect, names: list[str], has_header: bool, what: str, skipped: int
+) -> dict[str, pa.Array]:
+    """All cells as text, a column each; ``skipped`` lines were taken off before the text."""
+    body = body_of(text, dialect) if has_header else text
+    if not body.strip():
+        raise _no_rows(what)
+    if "\n" not in body[:-1]:
+        body = body.replace("\r", "\n")
     keys = [str(k) for k in range(len(names))]
     try:
         table = pa_csv.read_csv(
-            pa.BufferReader(text.encode()),
-            # a block must hold the longest row; one block a column also keeps the rest simple
-            pa_csv.ReadOptions(column_names=keys, block_size=max(1 << 20, min(len(text) * 4, 1 << 27))),
+            pa.BufferReader(body.encode()),
+            pa_csv.ReadOptions(column_names=keys, block_size=1 << 24),  # a block must hold the longest row
             pa_csv.ParseOptions(
                 delimiter=dialect.separator,
                 quote_char=dialect.quote,
-                newlines_in_values=dialect.quote in text,
-                invalid_row_handler=(lambda row: "skip" if row.number in (None, 1) else "error") if dialect.extra else None,
+                newlines_in_values=dialect.quote in body,
             ),
             pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False),
         )
@@ -190,15 +198,20 @@ def _parse(text: str, dialect: Dialect, names: list[str], has_header: bool, what
             raise DataError(f"{what} cannot be read as CSV: {str(error)[:200]}.", SAVE_AS_CSV) from None
         line, width = uneven
         raise DataError(
-            f"Line {line:,} of {what[0].lower() + what[1:] if what == 'The file' else what} has "
-            f"{count(width, 'cell')}, where the header has {len(names):,}.",
-            "Mend that line: a text that holds the separator must stand in quotes.",
+            f"Line {line + skipped:,} of {_inside(what)} has {count(width, 'cell')}, not {len(names):,} as expected.",
+            "Mend that line (a text that holds the separator must stand in quotes), or save the table as CSV anew.",
         ) from None
-    if has_header and not dialect.extra:
-        table = table.slice(1)
     if len(table) > MAX_ROWS:
         raise DataError(f"{what} has {len(table):,} rows; at most {MAX_ROWS:,} are read.", "Keep fewer rows.")
     return dict(zip(names, (column.combine_chunks() for column in table.columns), strict=True))
+
+
+def _inside(what: str) -> str:
+    return "the file" if what == "The file" else what
+
+
+def _no_rows(what: str) -> DataError:
+    return DataError(f"{what} has a header line but no rows.", "Choose a file with at least one row below its header.")
 
 
 def _drop_blank(

@@ -1,5 +1,6 @@
 """The bundled data sets: each a real question about OLS and mixed models, with the comparison that answers it."""
 
-from .catalogue import Example, get, load, names
+from .catalogue import get, load, names
+from .stories import Example
 
 __all__ = ["Example", "get", "load", "names"]

@@ -11,6 +11,7 @@ from ..compare import Comparison
 from ..design import INTERCEPT
 from ..encode import Indicator
 from ..labels import an, model_label, plural
+from ..labels import term_label as readable
 from ..numbers import count, decimals_for, number, percent
 from ..results import MixedResult
 from ..shrinkage import shrinkage
@@ -63,7 +64,7 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     levels = baseline(comparison, term)
     if levels:
         return f"{amount} for {levels[1]} than for {levels[2]}"
-    return f"{amount} per unit of {term}"
+    return f"{amount} per unit of {readable(term)}"
 
 
 def headline(comparison: Comparison, term: str | None = None) -> Headline:
@@ -102,14 +103,14 @@ def why(comparison: Comparison, term: str, decimals: int) -> str:
     within, between = float(parts.loc["ols", "estimate_within"]), float(parts.loc["ols", "estimate_between"])
     if math.isnan(between):
         return (
-            f"They must: **{term}** has the same mean in every {group}, so there is only one slope to see, the one "
+            f"They must: **{readable(term)}** has the same mean in every {group}, so there is only one slope to see, the one "
             f"*within* {plural(group)}, and every model puts all its weight on it. The standard errors still differ."
         )
     share_ols = float(parts.loc["ols", "weight_within"])
     share_mixed = float(parts.loc["random_intercept", "weight_within"])
     if math.isnan(within):
         return (
-            f"**{term}** is the same in all rows of {an(group)}, so only the slope *between* {plural(group)} can be seen. "
+            f"**{readable(term)}** is the same in all rows of {an(group)}, so only the slope *between* {plural(group)} can be seen. "
             f"The models differ in how they weigh the {plural(group)}: OLS by their rows, the mixed model more evenly."
         )
     slopes = (
@@ -170,7 +171,7 @@ def paragraph(comparison: Comparison, term: str | None = None) -> str:
 def _standard_errors(comparison: Comparison, term: str) -> str:
     ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
     ratio = ols / mixed
-    name = "the intercept" if term == INTERCEPT else f"the {term} coefficient"
+    name = "the intercept" if term == INTERCEPT else f"the {readable(term)} coefficient"
     if abs(ratio - 1) < 0.02:
         return f"The standard error of {name} is {number(mixed)} in both."
     return (
@@ -233,7 +234,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         if better < -2
         else "and AIC hardly cares"
     )
-    return f"The slope of {slope} varies between {plural(comparison.group)} with SD {number(sd)} about {number(mean)}, {verdict}."
+    return f"The slope of {readable(slope)} varies between {plural(comparison.group)} with SD {number(sd)} about {number(mean)}, {verdict}."
 
 
 def _states(comparison: Comparison) -> list[str]:

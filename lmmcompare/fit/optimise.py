@@ -16,6 +16,8 @@ SINGULAR = 1e-4
 """A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
 CERTIFIED = 1e-7
 """A fit is certified when one more Newton step would lower the criterion by less than this."""
+HIDDEN = 1e-8
+"""A descent of the criterion by less than this is not worth another start."""
 MAX_RESTARTS = 3
 
 
@@ -46,9 +48,8 @@ class Optimum:
 def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     """Minimise the criterion from ``start`` (by default the identity, as lme4 does).
 
-    Theta = 0 is a stationary point whatever the data, since the criterion is even in theta. So a stop on the boundary
-    is accepted only if the derivative in the covariance itself is not negative in any direction; otherwise the search
-    starts again in that direction.
+    A stop on the boundary is accepted only if the derivative in the covariance itself says so too; otherwise the search
+    starts again from a lower point (see `_hidden_descent`).
     """
     theta_map = problem.theta_map
     evaluations = 0
@@ -68,13 +69,10 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
         )  # fmt: skip
         theta, solution, decrement = _polish(problem, found.x)
         evaluations += 2 * len(theta) + 2
-        direction = _descent_in_covariance(theta_map, solution)
-        if direction is None or attempt == MAX_RESTARTS:
+        lower = None if attempt == MAX_RESTARTS else _hidden_descent(problem, solution)
+        if lower is None:
             break
-        lifted = _lift(problem, solution, direction)
-        if lifted is None:
-            break
-        theta = lifted
+        theta = lower
     diagonal = np.abs(solution.theta[theta_map.diagonal])
     return Optimum(
         solution, bool(decrement < CERTIFIED), bool((diagonal < SINGULAR).any()), float(decrement), evaluations
@@ -120,24 +118,31 @@ def _polish(problem: Problem, theta: Array) -> tuple[Array, Solution, float]:
     return theta, solution, decrement
 
 
-def _descent_in_covariance(theta_map: ThetaMap, solution: Solution) -> Array | None:
-    """A direction v, (k,), in which adding ``v v'`` to the covariance lowers the criterion, if there is one."""
-    best, direction = 0.0, None
+def _hidden_descent(problem: Problem, solution: Solution) -> Array | None:
+    """Theta with a lower criterion where theta's own gradient sees none.
+
+    Theta = 0 is a stationary point whatever the data, since the criterion is even in theta: there, adding ``v v'`` to
+    the covariance tells. And a column of Lambda whose diagonal entry is held at 0 may have the wrong sign below it:
+    there, a step of the whole factor tells, its upper triangle included.
+    """
+    theta_map, factor = problem.theta_map, solution.factor
+    covariance = factor @ factor.T
     for rows in theta_map.block_slices():
         block = solution.curvature[rows, rows]
         values, vectors = np.linalg.eigh(block)
-        if values[0] < min(best, -1e-6 * max(np.abs(values).max(), 1.0)):
-            best = values[0]
+        steepness = max(float(np.abs(values).max()), 1.0)
+        slope = np.zeros_like(factor)
+        slope[rows] = block @ factor[rows] / steepness
+        candidates = []
+        if steepness * (slope**2).sum() > HIDDEN:
+            candidates += [(factor - size * slope) @ (factor - size * slope).T for size in (1.0, 1e-1, 1e-2)]
+        if values[0] < -1e-6 * steepness:
             direction = np.zeros(theta_map.k)
             direction[rows] = vectors[:, 0]
-    return direction
-
-
-def _lift(problem: Problem, solution: Solution, direction: Array) -> Array | None:
-    """Theta a step along ``direction`` in the covariance, where that does lower the criterion."""
-    covariance = solution.factor @ solution.factor.T
-    for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4):
-        theta = problem.theta_map.from_covariance(covariance + size * np.outer(direction, direction))
-        if solve(problem, theta).criterion < solution.criterion - 1e-8:
-            return theta
+            sizes = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
+            candidates += [covariance + size * np.outer(direction, direction) for size in sizes]
+        for candidate in candidates:
+            theta = theta_map.from_covariance(candidate)
+            if solve(problem, theta).criterion < solution.criterion - HIDDEN:
+                return theta
     return None

@@ -13,7 +13,6 @@ from ..errors import FormulaError, LmmCompareError
 from ..figures.theme import CONFIG
 
 CSS = Path(__file__).with_name("style.css")
-ICON = str(Path(__file__).with_name("icon.svg"))
 
 
 def style() -> None:

@@ -1,0 +1,216 @@
+"""What each column of a table holds: its kind, its range, its missing values, its stray text."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from ..numbers import count, number
+
+Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
+Array = np.ndarray[Any, np.dtype[Any]]
+
+N_EXAMPLES = 6
+MOST_CATEGORIES = 50
+"""A text column with more different values than this, most of them in few rows, is text rather than categories."""
+
+_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """What one column holds.
+
+    Attributes
+    ----------
+    name : str
+        The column's name.
+    kind : str
+        "numeric", "binary" (two different values, of whatever type), "categorical", "text", "date", "constant" (one
+        value) or "empty" (all missing).
+    n_missing, n_unique, n_infinite : int
+        Rows without a value, different values, infinite values.
+    minimum, maximum, mean, sd : float
+        Of the finite numbers; NaN for a column that is not of numbers.
+    examples : tuple of str
+        A few of the values: of categories the first in their order, of others the first in the table.
+    is_number : bool
+        Whether the column's type is numeric, so that it can be used as a number.
+    n_not_numeric : int
+        For a column of text of which most rows are numbers: the rows that are not. Otherwise 0.
+    not_numeric : tuple of str
+        Some of these offending values.
+    """
+
+    name: str
+    kind: Kind
+    n_missing: int = 0
+    n_unique: int = 0
+    n_infinite: int = 0
+    minimum: float = math.nan
+    maximum: float = math.nan
+    mean: float = math.nan
+    sd: float = math.nan
+    examples: tuple[str, ...] = ()
+    is_number: bool = False
+    n_not_numeric: int = 0
+    not_numeric: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """A short phrase, such as "numeric, 2 to 8, mean 5.1" or "categorical, 3 values: A, B, C"."""
+        parts = [self._what()]
+        if self.n_not_numeric:
+            shown = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
+            parts.append(f"numbers but for text in {count(self.n_not_numeric, 'row')}: {shown}")
+        if self.n_infinite:
+            parts.append(count(self.n_infinite, "infinite value"))
+        if self.n_missing and self.kind != "empty":
+            parts.append(f"{self.n_missing:,} missing")
+        return "; ".join(parts)
+
+    def _what(self) -> str:
+        if self.kind == "empty":
+            return "empty, no values"
+        if self.kind == "constant":
+            return f"constant, always {self.examples[0] if self.examples else ''}".rstrip()
+        if self.kind == "numeric":
+            mean = 0.0 if abs(self.mean) < 1e-6 * self.sd else self.mean  # what centring leaves is rounding
+            return f"numeric, {_figure(self.minimum)} to {_figure(self.maximum)}, mean {number(mean)}"
+        if self.kind == "date":
+            return f"dates as text, such as {self.examples[0]}"
+        if self.kind == "text":
+            return f"text, {self.n_unique:,} different values, such as {self.examples[0]}"
+        more = ", …" if self.n_unique > len(self.examples) else ""
+        return f"{self.kind}, {self.n_unique:,} values: {', '.join(self.examples)}{more}"
+
+
+def describe(frame: pd.DataFrame) -> list[ColumnInfo]:
+    """What each column holds, in the order of the table."""
+    return [_describe(str(name), frame.iloc[:, k]) for k, name in enumerate(frame.columns)]
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether a column holds real numbers; booleans are categories."""
+    types = pd.api.types
+    return types.is_numeric_dtype(column.dtype) and not (
+        types.is_bool_dtype(column.dtype) or types.is_complex_dtype(column.dtype)
+    )
+
+
+def _describe(name: str, column: pd.Series) -> ColumnInfo:
+    if is_number(column):
+        return _numbers(name, column)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return _dates(name, column)
+    return _categories(name, column)
+
+
+def _numbers(name: str, column: pd.Series) -> ColumnInfo:
+    plain = isinstance(column.dtype, np.dtype)
+    values = column.to_numpy() if plain else column.to_numpy(dtype=float, na_value=np.nan)
+    n_missing = n_infinite = 0
+    if values.dtype.kind == "f":
+        finite = np.isfinite(values)
+        if not finite.all():
+            n_missing = int(np.isnan(values).sum())
+            n_infinite = len(values) - int(finite.sum()) - n_missing
+        unique = pd.unique(values)
+        n_unique = len(unique) - (n_missing > 0)
+        examples = unique[~np.isnan(unique)][:N_EXAMPLES] if n_missing else unique[:N_EXAMPLES]
+        values = values if n_missing + n_infinite == 0 else values[finite]
+    else:
+        unique = pd.unique(values)
+        n_unique, examples = len(unique), unique[:N_EXAMPLES]
+    if n_unique == 2:
+        examples = np.sort(examples)
+    minimum = maximum = mean = sd = math.nan
+    if len(values):
+        values = values.astype(float, copy=False)
+        minimum, maximum = float(values.min()), float(values.max())
+        with np.errstate(over="ignore", invalid="ignore"):
+            deviations = values - values[0]
+            shift = float(deviations.mean())
+            mean = float(values[0]) + shift
+            deviations -= shift
+            sd = math.sqrt(float(deviations @ deviations) / (len(values) - 1)) if len(values) > 1 else math.nan
+    few: dict[int, Kind] = {0: "empty", 1: "constant", 2: "binary"}
+    found = few.get(n_unique, "numeric")
+    return ColumnInfo(
+        name, found, n_missing, n_unique, n_infinite, minimum, maximum, mean, sd,
+        tuple(_figure(float(value)) for value in examples), is_number=True,
+    )  # fmt: skip
+
+
+def _dates(name: str, column: pd.Series) -> ColumnInfo:
+    present = column.dropna()
+    n_unique = int(present.nunique())
+    examples = tuple(str(value) for value in present.iloc[:N_EXAMPLES])
+    kind: Kind = "empty" if n_unique == 0 else "constant" if n_unique == 1 else "date"
+    return ColumnInfo(name, kind, len(column) - len(present), n_unique, examples=examples)
+
+
+def _categories(name: str, column: pd.Series) -> ColumnInfo:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        n_missing = int((codes < 0).sum())
+        counts = np.bincount(codes[codes >= 0] if n_missing else codes, minlength=len(column.cat.categories))
+        levels = column.cat.categories[counts > 0]
+        counts = counts[counts > 0]
+        declared = True
+    else:
+        codes, levels = pd.factorize(column.astype(str).where(column.notna()) if column.dtype == object else column)
+        n_missing = int((codes < 0).sum())
+        counts = np.bincount(codes[codes >= 0] if n_missing else codes, minlength=len(levels))
+        levels = pd.Index(levels)
+        declared = False
+    n_unique = len(levels)
+    if n_unique == 0:
+        return ColumnInfo(name, "empty", n_missing)
+    texts = [str(level) for level in levels[: 200 if declared else None]]
+    kind: Kind
+    stray: tuple[int, tuple[str, ...]] = (0, ())
+    if n_unique == 1:
+        kind = "constant"
+    elif n_unique == 2:
+        kind = "binary"
+    elif declared or pd.api.types.is_bool_dtype(column.dtype):
+        kind = "categorical"
+    elif all(_DATE.fullmatch(text) for text in texts):
+        kind = "date"
+    else:
+        many = n_unique > MOST_CATEGORIES and n_unique > counts.sum() / 2
+        kind = "text" if many or n_unique == counts.sum() > 3 else "categorical"
+    if not declared and kind in ("categorical", "text", "binary"):
+        stray = _stray_text(levels, counts)
+    shown = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
+    return ColumnInfo(
+        name, kind, n_missing, n_unique, examples=tuple(_short(text) for text in shown),
+        n_not_numeric=stray[0], not_numeric=stray[1],
+    )  # fmt: skip
+
+
+def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
+    """Rows that keep a column from being numeric, and some of their values, where most rows are numbers."""
+    if not any(any(c.isdigit() for c in str(level)) for level in levels[:1000]):
+        return 0, ()
+    bad = np.isnan(np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float))
+    n_bad = int(counts[bad].sum())
+    if n_bad == 0 or n_bad >= counts.sum() / 2:
+        return 0, ()
+    return n_bad, tuple(_short(str(level)) for level in levels[bad][:N_EXAMPLES])
+
+
+def _figure(value: float) -> str:
+    """A value of a column: whole numbers without decimals."""
+    whole = math.isfinite(value) and value == round(value) and abs(value) < 1e9
+    return number(value, decimals=0) if whole else number(value, 4 if abs(value) >= 1000 else 3)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,29 @@
+"""The app's pages and the way to them. Imports nothing of ours: it must be there before anything slow."""
+
+from pathlib import Path
+
+import streamlit as st
+
+FOLDER = Path(__file__).parent / "pages"
+ROUTED = "routed"
+
+
+def navigation() -> st.Page:
+    """The pages; gives the one that the address names."""
+    return st.navigation([
+        st.Page(FOLDER / "start.py", title="Start", default=True),
+        st.Page(FOLDER / "data.py", title="Data", url_path="data"),
+        st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
+        st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
+    ])  # fmt: skip
+
+
+def require() -> None:
+    """Start again through app.py when Streamlit has run a page by itself.
+
+    A fresh server takes a folder called ``pages`` for the older kind of multipage app until `st.navigation` has been
+    called once, and so runs the first deep link's page without app.py.
+    """
+    if not st.session_state.get(ROUTED):
+        navigation()
+        st.rerun()

@@ -1,0 +1,67 @@
+"""Satterthwaite degrees of freedom from a dense criterion in other variance parameters: they may not depend on them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmcompare
+from lmmcompare.inference.satterthwaite import satterthwaite
+from tests.dense import Dense
+from tests.fit.test_criterion import make_frame
+
+
+def by_variances(dense: Dense, covariance: np.ndarray, sigma2: float, contrast: np.ndarray) -> float:
+    """2 V^2 / (g' A g) with the distinct entries of the covariance and the residual variance as parameters."""
+    size = len(covariance)
+    places = [(i, j) for i in range(size) for j in range(i + 1)]
+    start = np.array([covariance[p] for p in places] + [sigma2])
+
+    def unpack(parameters: np.ndarray) -> tuple[np.ndarray, float]:
+        full = np.zeros((size, size))
+        for (i, j), value in zip(places, parameters[:-1], strict=True):
+            full[i, j] = full[j, i] = value
+        return full, parameters[-1]
+
+    def parts(parameters: np.ndarray) -> tuple[float, float]:
+        full, residual = unpack(parameters)
+        v = residual * np.eye(len(dense.y)) + sum(z @ full @ z.T for z in dense.Z[0])
+        inverse = np.linalg.inv(v)
+        information = dense.X.T @ inverse @ dense.X
+        left = dense.y - dense.X @ np.linalg.solve(information, dense.X.T @ inverse @ dense.y)
+        criterion = np.linalg.slogdet(v)[1] + np.linalg.slogdet(information)[1] + left @ inverse @ left
+        return criterion, contrast @ np.linalg.inv(information) @ contrast
+
+    m = len(start)
+    steps = 1e-3 * np.maximum(np.abs(start), 0.1)
+    hessian, slope = np.empty((m, m)), np.empty(m)
+    for a in range(m):
+        ea = np.eye(m)[a] * steps[a]
+        slope[a] = (parts(start + ea)[1] - parts(start - ea)[1]) / (2 * steps[a])
+        for b in range(m):
+            eb = np.eye(m)[b] * steps[b]
+            corners = [parts(start + s * ea + t * eb)[0] for s, t in ((1, 1), (1, -1), (-1, 1), (-1, -1))]
+            hessian[a, b] = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * steps[a] * steps[b])
+    v = parts(start)[1]
+    return float(2 * v**2 / (slope @ (2 * np.linalg.inv(hessian)) @ slope))
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return make_frame(6, groups=9)
+
+
+@pytest.mark.parametrize(("formula", "block"), [("y ~ x + (1 | g)", "1"), ("y ~ x + (x | g)", "1x")])
+def test_df_do_not_depend_on_the_variance_parameters(frame: pd.DataFrame, formula: str, block: str) -> None:
+    fit = lmmcompare.lmer(formula, frame)
+    assert not fit.singular  # the formula is for an optimum inside
+    dense = Dense(frame, "y", "1x", [block], "g")
+    contrasts = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -2.0]])
+    for contrast, ours in zip(contrasts, satterthwaite(fit.fit, contrasts), strict=True):
+        assert ours == pytest.approx(by_variances(dense, fit.fit.covariances[0], fit.scale, contrast), rel=1e-3)
+
+
+def test_a_contrast_of_one_coefficient_is_that_coefficient(frame: pd.DataFrame) -> None:
+    fit = lmmcompare.lmer("y ~ x + z + (x | g)", frame)
+    np.testing.assert_allclose(satterthwaite(fit.fit, 5 * np.eye(3)), fit.df_satterthwaite, rtol=1e-9)
