@@ -160,7 +160,20 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
             f"{count(len(frame), 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
             "Choose fewer predictors or use more rows.",
         )
-    return Design(spec, maker.columns, spec.intercept, fixed, terms, blocks, grouping, rows, n_total, len(frame), missing, encoder)  # fmt: skip
+    return Design(
+        spec=spec,
+        columns=maker.columns,
+        intercept=spec.intercept,
+        fixed=fixed,
+        terms=terms,
+        blocks=blocks,
+        grouping=grouping,
+        rows=rows,
+        n_total=n_total,
+        n=len(frame),
+        missing=missing,
+        encoder=encoder,
+    )
 
 
 def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:

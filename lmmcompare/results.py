@@ -147,6 +147,7 @@ class OLSResult(Result):
 
     @cached_property
     def df(self) -> pd.Series:
+        """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
         df = self.robust().df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=self.names, name="df")
 
@@ -246,7 +247,8 @@ class NoPoolingResult(OLSResult):
         variance = variance + np.einsum("aj,ab,bj->j", apart, self.fit.vcov[np.ix_(known, known)], apart)
         intercepts = self.group_intercepts
         names = [f"{self.design.grouping.name}[T.{level}]" for level in self.design.grouping.labels[1:]]
-        estimate = [intercepts["estimate"].iloc[0], *self.fit.beta, *(intercepts["estimate"] - intercepts["estimate"].iloc[0]).iloc[1:]]  # fmt: skip
+        level = intercepts["estimate"].to_numpy()
+        estimate = [level[0], *self.fit.beta, *(level - level[0])[1:]]
         se = [intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])]
         return pd.DataFrame({"estimate": estimate, "se": se}, index=[INTERCEPT, *self.names, *names])
 
@@ -258,6 +260,7 @@ class NoPoolingResult(OLSResult):
 
     @cached_property
     def fittedvalues(self) -> Array:
+        """Fitted values of the rows used, each with its group's intercept."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
         return self._linear(self._own_rows(), self.nobs) + intercepts[self.design.grouping.codes]

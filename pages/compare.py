@@ -67,6 +67,10 @@ def page() -> None:
     analysis = state.current()
     for text in state.notices():
         shell.note(f"**Note.** {text}")
+    if not analysis.formula:
+        shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
+        st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
+        return
     try:
         model_controls(analysis)
         comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)

@@ -25,7 +25,8 @@ def lead(fit: MixedResult, group: str) -> str:
     if (weight < 1e-6).all():
         return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
     if n.nunique() == 1:
-        return f"Every {group} has {int(n.iloc[0])} rows and keeps {percent(float(weight.iloc[0]))} of its own distance from the common line."
+        kept = percent(float(weight.iloc[0]))
+        return f"Every {group} has {int(n.iloc[0])} rows and keeps {kept} of its own distance from the common line."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (
         f"The smallest {group} ({small['group']}, {int(small['n']):,} rows) keeps {percent(float(small['weight']))} of its own "
@@ -37,6 +38,10 @@ def page() -> None:
     analysis = state.current()
     for text in state.notices():
         shell.note(f"**Note.** {text}")
+    if not analysis.formula:
+        shell.title("Nothing to show yet", "This table's outcome and grouping column have not been chosen.")
+        st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
+        return
     try:
         model_controls(analysis)
         comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
@@ -65,7 +70,8 @@ def page() -> None:
             if slopes and INTERCEPT in fit.random_names:
                 shell.heading(
                     "Intercept and slope together",
-                    f"Arrows run from each {group}'s own regression to the mixed model's; the ellipse holds 95% of {plural(group)} under the fitted covariance.",
+                    f"Arrows run from each {group}'s own regression to the mixed model's; the ellipse holds 95% of "
+                    f"{plural(group)} under the fitted covariance.",
                 )
                 panels.plane_panel(comparison, fit, slopes[0], view.highlight)
             else:

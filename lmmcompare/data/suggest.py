@@ -201,7 +201,7 @@ def _predictor(
             continue
         if not info.is_number and info.n_unique > 12:
             continue
-        if _running_number(info, n) or (not info.is_number and _name_score(info.name, GROUP_WORDS) >= 2.0):
+        if _running_number(info, n) or (info.kind == "categorical" and _name_score(info.name, GROUP_WORDS) >= 2.0):
             continue
         varies = relations[info.name].varies if info.name in relations else ""
         if info.kind == "categorical" and varies == "between" and not _name_score(info.name, PREDICTOR_WORDS):

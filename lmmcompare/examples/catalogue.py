@@ -76,11 +76,11 @@ def load(name: str) -> pd.DataFrame:
 @cache
 def _frame(name: str) -> pd.DataFrame:
     if name == "pshp2":
-        return pshp2(pd.read_csv(FOLDER / "pshp2_clusters.csv", float_precision="round_trip"))
+        return pshp2(pd.read_csv(FOLDER / "pshp2_clusters.csv"))
     path = next(path for suffix in (".csv", ".csv.gz") if (path := FOLDER / f"{name}{suffix}").exists())
     columns = _COLUMNS[name]
     types = dict.fromkeys(columns.categories, "str")
-    frame = pd.read_csv(path, dtype=types, float_precision="round_trip", keep_default_na=False)
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False)
     for column in columns.categories:
         frame[column] = pd.Categorical(frame[column], categories=_natural_order(frame[column]))
     return frame[[*columns.first, *(c for c in frame.columns if c not in columns.first)]]

@@ -13,6 +13,7 @@ from ..data.describe import suggest
 from ..errors import LmmCompareError
 from ..results import MixedResult
 from ..shrinkage import shrinkage
+from ..spec import Column, ModelSpec, RandomTerm
 from . import state, store
 from .shell import explain_error, heading, note
 from .state import Analysis
@@ -63,12 +64,10 @@ def suggestion_panel(analysis: Analysis) -> None:
     names = [str(c) for c in analysis.frame().columns]
     numeric = [c.name for c in store.columns(analysis.table, True) if c.kind in ("numeric", "binary")]
     with st.form("choose"):
-        outcome = st.selectbox("Outcome (numeric)", numeric, index=None)
-        group = st.selectbox("Grouping column", names, index=None)
-        if st.form_submit_button("Compare") and outcome and group:
-            from ..spec import Column, ModelSpec, RandomTerm
-
-            spec = ModelSpec(Column(outcome), random=(RandomTerm((group,)),))
+        chosen = st.selectbox("Outcome (numeric)", numeric, index=None)
+        grouping = st.selectbox("Grouping column", names, index=None)
+        if st.form_submit_button("Compare") and chosen and grouping:
+            spec = ModelSpec(Column(chosen), random=(RandomTerm((grouping,)),))
             state.open_analysis(Analysis(analysis.table, True, spec.formula))
             st.switch_page("pages/compare.py")
 

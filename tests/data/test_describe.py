@@ -1,0 +1,282 @@
+"""What columns hold, how they relate to groups, and what is suggested for a comparison."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lmmcompare import examples
+from lmmcompare.data.describe import describe, groups, relation, suggest
+from lmmcompare.errors import DataError
+from lmmcompare.formula import parse
+from lmmcompare.spec import quote
+
+nan, inf = math.nan, math.inf
+DAYS = ["2020-01-01", "2020-01-02", "2020-01-05"]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "words"),
+    [
+        ([2, 5, 8.3], "numeric", "numeric, 2 to 8.30, mean 5.10"),
+        ([2, 5, 8], "numeric", "numeric, 2 to 8, mean 5.00"),
+        ([1500, 1700.25, 1600], "numeric", "numeric, 1,500 to 1,700, mean 1,600"),
+        ([-1, 0, 1e-17 + 1], "numeric", "numeric, \N{MINUS SIGN}1 to 1, mean 0"),
+        ([1, 2, 3, nan], "numeric", "numeric, 1 to 3, mean 2.00; 1 missing"),
+        ([1, 2, 3, inf], "numeric", "numeric, 1 to 3, mean 2.00; 1 infinite value"),
+        ([1, 0, 1, 0], "binary", "binary, 2 values: 0, 1"),
+        ([1, 0, nan, 0], "binary", "binary, 2 values: 0, 1; 1 missing"),
+        (["b", "a", "b"], "binary", "binary, 2 values: a, b"),
+        ([True, False, True], "binary", "binary, 2 values: False, True"),
+        (
+            ["Victory", "Golden Rain", "Marvellous"] * 2,
+            "categorical",
+            "categorical, 3 values: Golden Rain, Marvellous,",
+        ),
+        (list("abcdefghab"), "categorical", "categorical, 8 values: a, b, c, d, e, f, …"),
+        ([f"free text {k}" for k in range(80)], "text", "text, 80 different values, such as free text 0"),
+        (DAYS, "date", "dates as text, such as 2020-01-01"),
+        (pd.to_datetime(DAYS), "date", "dates as text, such as 2020-01-01"),
+        ([3, 3, 3], "constant", "constant, always 3"),
+        (["x", "x", None], "constant", "constant, always x; 1 missing"),
+        ([nan, nan], "empty", "empty, no values"),
+        ([None, None], "empty", "empty, no values"),
+        ([inf, -inf, inf], "binary", "infinite values"),
+        ([], "empty", "empty, no values"),
+    ],
+)
+def test_kinds_and_words(values, kind, words):
+    (info,) = describe(pd.DataFrame({"x": values}))
+    assert (info.name, info.kind) == ("x", kind)
+    assert words in info.words
+
+
+def test_the_numbers_of_a_column():
+    (info,) = describe(pd.DataFrame({"x": [1.0, 2.0, 6.0, nan, inf, -inf]}))
+    assert (info.n_missing, info.n_infinite, info.n_unique) == (1, 2, 5)
+    assert (info.minimum, info.maximum, info.mean) == (1, 6, 3)
+    assert info.sd == pytest.approx(math.sqrt(7)) and info.is_number
+
+
+def test_a_large_shift_leaves_the_sd():
+    (info,) = describe(pd.DataFrame({"x": np.arange(5.0) + 1e9}))
+    assert info.sd == pytest.approx(math.sqrt(2.5), rel=1e-12) and info.mean == 1e9 + 2
+
+
+def test_a_categoricals_own_order_and_unused_levels():
+    column = pd.Categorical(["stim", "unstim", "stim"], categories=["unstim", "stim", "never"])
+    (info,) = describe(pd.DataFrame({"c": column}))
+    assert info.examples == ("unstim", "stim") and info.n_unique == 2 and not info.is_number
+
+
+@pytest.mark.parametrize(
+    ("values", "n_bad", "offending"),
+    [
+        (["1", "2", "n/a?", "4", "unknown", "n/a?", "7", "8"], 3, ("n/a?", "unknown")),
+        (["1", "x", "y", "2"], 0, ()),
+        (["1", "2", "3"], 0, ()),
+        (["1.5", "2,5", "3.5", None], 1, ("2,5",)),
+        (list("abc"), 0, ()),
+        ([1, 2, "three", 4], 1, ("three",)),
+    ],
+)
+def test_text_in_a_column_of_numbers(values, n_bad, offending):
+    (info,) = describe(pd.DataFrame({"age": values}))
+    assert (info.n_not_numeric, info.not_numeric) == (n_bad, offending)
+    assert ("numbers but for text" in info.words) == (n_bad > 0)
+
+
+def test_columns_of_the_same_name_and_numbered_columns():
+    infos = describe(pd.DataFrame([[1, "a"], [2, "b"], [3, "c"]], columns=["x", "x"]))
+    assert [info.kind for info in infos] == ["numeric", "categorical"]
+    assert describe(pd.DataFrame({0: [1]}))[0].name == "0"
+
+
+GROUP = ["a", "a", "b", "b", "c", "c"]
+
+
+@pytest.mark.parametrize(
+    ("values", "varies", "share"),
+    [
+        ([1, 2, 1, 2, 1, 2], "within", 0.0),
+        ([1, 1, 2, 2, 3, 3], "between", 1.0),
+        ([1, 2, 3, 4, 5, 6], "both", 16 / 17.5),
+        ([5, 5, 5, 5, 5, 5], "constant", nan),
+        ([nan] * 6, "constant", nan),
+        ([1, nan, 2, 2, 3, inf], "between", 1.0),
+        (np.array([0.1, 0.1, 0.2, 0.2, 0.3, 0.3]) + 1e8, "between", 1.0),
+        (np.array([1, 1 + 1e-13, 2, 2, 3, 3]), "between", 1.0),
+        (np.array([-0.1, 0.1, -0.3, 0.3, -0.7, 0.7]) + 1e-17, "within", 0.0),
+        (np.array([1, 2, 3, 4, 5, 6]) * 1e-200, "both", 16 / 17.5),
+        (np.array([1, 2, 3, 4, 5, 6]) * 1e307, "both", 16 / 17.5),
+        (list("xyxyxy"), "within", 0.0),
+        (list("xxyyzz"), "between", 1.0),
+        (list("xxxyyy"), "both", 2 / 3),
+        (list("xxxxxx"), "constant", nan),
+        (["x", None, "y", "y", "z", None], "between", 1.0),
+        ([True, False, True, False, True, False], "within", 0.0),
+    ],
+)
+def test_where_a_column_varies(values, varies, share):
+    found = relation(pd.DataFrame({"v": values, "g": GROUP}), "v", "g")
+    assert found.varies == varies
+    assert found.share_between == pytest.approx(share, nan_ok=True)
+
+
+def test_relations_in_words():
+    frame = pd.DataFrame({"v": [1, 2, 3, 4, 5, 6], "g": GROUP})
+    assert relation(frame, "v", "g").words == "varies within and between groups (91% between)"
+    assert relation(frame, "g", "g").words == "varies between groups only"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "group", "varies"),
+    [
+        ("sleepstudy", "Days", "Subject", "within"),
+        ("drug", "Drug", "ID", "within"),
+        ("chapter7", "z", "groups", "between"),
+        ("hsb82", "cses", "school", "within"),
+        ("hsb82", "meanses", "school", "between"),
+        ("hsb82", "sector", "school", "between"),
+        ("hsb82", "ses", "school", "both"),
+        ("oats", "V", "B", "within"),
+        ("penicillin", "sample", "plate", "within"),
+        ("pastes", "batch", "sample", "between"),
+        ("pshp2", "condition", "cluster", "both"),
+        ("insteval", "service", "d", "both"),
+        ("insteval", "s", "d", "both"),
+        ("cv161703", "X", "ID", "both"),
+    ],
+)
+def test_where_the_examples_vary(name, column, group, varies):
+    assert relation(examples.load(name), column, group).varies == varies
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=2, max_size=30),
+    st.sampled_from([0.0, 1e6, -1e8]),
+    st.sampled_from([1.0, 1e-3, 1e4]),
+    st.booleans(),
+)
+def test_the_share_is_that_of_dummies_or_of_a_direct_sum(rows, shift, scale, as_text):
+    frame = pd.DataFrame(rows, columns=["g", "v"])
+    dummies = pd.get_dummies(frame["v"], dtype=float) if as_text else frame[["v"]].astype(float)
+    total = float(((dummies - dummies.mean()) ** 2).sum().sum())
+    within = float(((dummies - dummies.groupby(frame["g"]).transform("mean")) ** 2).sum().sum())
+    frame["v"] = frame["v"].astype(str) if as_text else frame["v"] * scale + shift
+    found = relation(frame, "v", "g")
+    if total < 1e-9:
+        assert found.varies == "constant" and math.isnan(found.share_between)
+        return
+    expected = 1 - within / total
+    assert found.share_between == pytest.approx(expected, abs=1e-6)
+    wanted = "between" if within < 1e-9 else "within" if expected < 1e-12 else "both"
+    assert found.varies == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "words"),
+    [
+        (["a", "b"] * 3, (2, 3, 3, 3.0, 0), "2 groups of 3 rows each"),
+        (list("aabbbc"), (3, 1, 3, 2.0, 1), "3 groups of 1 to 3 rows (median 2), 1 with a single row"),
+        (list("aabbb"), (2, 2, 3, 2.5, 0), "2 groups of 2 to 3 rows (median 2.5)"),
+        (list("abc"), (3, 1, 1, 1.0, 3), "3 groups of 1 row each"),
+        (list("aaa"), (1, 3, 3, 3.0, 0), "1 group of 3 rows"),
+        (["a", None, "a", None], (1, 2, 2, 2.0, 0), "1 group of 2 rows"),
+        (pd.Categorical(list("aabb"), categories=list("abz")), (2, 2, 2, 2.0, 0), "2 groups of 2 rows each"),
+        (pd.Categorical([None, "b", "b"], categories=list("ab")), (1, 2, 2, 2.0, 0), "1 group of 2 rows"),
+        ([3, 3, 7, 7], (2, 2, 2, 2.0, 0), "2 groups of 2 rows each"),
+        ([1.0, 1.0, nan], (1, 2, 2, 2.0, 0), "1 group of 2 rows"),
+    ],
+)
+def test_group_sizes(values, expected, words):
+    sizes = groups(pd.DataFrame({"g": values}), "g")
+    assert (sizes.count, sizes.smallest, sizes.largest, sizes.median, sizes.n_single) == expected
+    assert sizes.words == words and sizes.n_missing == int(pd.Series(values).isna().sum())
+    assert sizes.balanced == (sizes.smallest == sizes.largest)
+
+
+def test_no_groups_and_no_such_column():
+    sizes = groups(pd.DataFrame({"g": [None, None]}), "g")
+    assert (sizes.count, sizes.n_missing, sizes.words, sizes.balanced) == (0, 2, "no groups", True)
+    with pytest.raises(DataError, match="no column “h”"):
+        groups(pd.DataFrame({"g": [1]}), "h")
+
+
+def as_uploaded(name: str) -> pd.DataFrame:
+    """An example as a CSV upload would give it: columns in alphabetic order, ids as whole numbers or text."""
+    frame = examples.load(name)
+    for column in frame.columns:
+        if isinstance(frame[column].dtype, pd.CategoricalDtype):
+            texts = frame[column].astype(str)
+            frame[column] = texts.astype(int) if texts.str.fullmatch(r"\d+").all() else texts
+    return frame[sorted(frame.columns)]
+
+
+def chosen(formula: str) -> tuple[str, str]:
+    outcome, group = re.fullmatch(r"(\w+) ~ .*\| (\w+)\)", formula).groups()
+    return outcome, group
+
+
+@pytest.mark.parametrize(("table", "n_group", "n_outcome"), [(examples.load, 14, 14), (as_uploaded, 12, 12)])
+def test_suggestions_for_the_examples(table, n_group, n_outcome):
+    right = []
+    for name in examples.names():
+        outcome, group = chosen(examples.get(name).formula)
+        found = suggest(table(name))
+        right.append((found.group == group, found.outcome == outcome))
+    assert sum(r[0] for r in right) >= n_group and sum(r[1] for r in right) >= n_outcome, right
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("cv161703", "Y ~ X + (1 | ID)"),
+        ("pshp2", "pSHP2 ~ condition + (1 | cluster)"),
+        ("dragons", "testScore ~ bodyLength2 + (1 | mountainRange)"),
+        ("dyestuff", "Yield ~ 1 + (1 | Batch)"),
+        ("sleepstudy", "Reaction ~ Days + (1 | Subject)"),
+    ],
+)
+def test_a_suggestion_is_a_formula_with_reasons(name, formula):
+    found = suggest(examples.load(name))
+    assert found.formula == formula and str(parse(formula))
+    assert set(found.reasons) == {"outcome", "predictors", "group"}
+    assert all(reason.endswith(".") for reason in found.reasons.values())
+
+
+def test_nothing_suitable():
+    found = suggest(pd.DataFrame({"a": [0.1, 0.2, 0.3, 0.7], "b": [1.5, 2.5, 4.5, 5.5]}))
+    assert (found.group, found.formula) == (None, None) and "No column" in found.reasons["group"]
+    found = suggest(pd.DataFrame({"school": ["a", "a", "b", "b"], "note": ["u", "v", "w", "x"]}))
+    assert (found.outcome, found.predictors, found.formula) == (None, (), None) and found.group == "school"
+    assert "No numeric column" in found.reasons["outcome"]
+    for frame in (pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [nan, nan]})):
+        assert suggest(frame).formula is None and suggest(frame).reasons["group"]
+
+
+@pytest.mark.parametrize("odd", ["school name", "2nd", "学校 id", "_g", "size (cm)", "a.b"])
+def test_odd_names_are_quoted_as_formulas_quote_them(odd):
+    frame = pd.DataFrame({"score": np.arange(12) ** 1.5, odd: np.arange(12.0) % 5 + 0.5, "id": list("aabbccddeeff")})
+    found = suggest(frame)
+    assert found.formula == f"score ~ {quote(odd)} + (1 | id)"
+    assert str(parse(found.formula))
+
+
+def test_a_running_number_is_neither_outcome_nor_predictor():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"column_1": range(1, 41), "weight": rng.normal(size=40), "farm": ["a", "b", "c", "d"] * 10})
+    assert suggest(frame).formula == "weight ~ 1 + (1 | farm)"
+
+
+def test_a_column_called_group_can_be_anything():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"group": ["ctl", "trt"] * 30, "y": rng.normal(size=60), "subject": np.repeat(range(12), 5)})
+    assert suggest(frame).formula == "y ~ group + (1 | subject)"
