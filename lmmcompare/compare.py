@@ -237,6 +237,8 @@ def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
 
     slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
     problem = f"No predictor varies within {plural(group)}, so nothing can have a random slope."
+    if any(moments.varies_within[k] for k in slopes):
+        problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     if slope_blocks:
         flat = [c for b in slope_blocks for c in b.columns]
         problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)
@@ -281,7 +283,9 @@ def _add_within_between(
     first = len(moments.center) - 1
     columns = fixed_columns(design) + list(range(first, first + len(both)))
     if dependent(cross_total(widened, basis(widened, columns))):
-        absent["within_between"] = "The group means of the predictors are among the predictors, or a combination of them."
+        absent["within_between"] = (
+            "The group means of the predictors are among the predictors, or a combination of them."
+        )
         return
     names = design.fixed_names + [f"{design.columns[k].name}_mean" for k in both]
     intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]

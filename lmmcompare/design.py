@@ -195,11 +195,18 @@ class _ColumnMaker:
         self._pieces: dict[str, list[tuple[str, Piece]]] = {}
 
     def add_terms(self, terms: Sequence[Term], intercept: bool) -> dict[str, tuple[int, ...]]:
-        """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full."""
-        margins = {frozenset(str(f) for f in t.factors) for t in terms} | ({frozenset[str]()} if intercept else set())
+        """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full.
+
+        Without an intercept the first factor that stands alone is coded in full in its stead, and only that one.
+        """
+        margins = {frozenset(str(f) for f in t.factors) for t in terms} | {frozenset[str]()}
+        alone = (str(t) for t in terms if len(t.factors) == 1 and self._is_categorical(t.factors[0]))
+        full = None if intercept else next(alone, None)
         found = {}
         for term in terms:
-            choices = [self._factor(f, contrasts=term.without(f) in margins) for f in term.factors]
+            choices = [
+                self._factor(f, contrasts=term.without(f) in margins and str(term) != full) for f in term.factors
+            ]
             uses = tuple(tuple(columns_of(f)) for f in term.factors)
             indices = []
             for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
@@ -211,7 +218,10 @@ class _ColumnMaker:
 
     def blocks(self, random: RandomTerm) -> list[RandomBlock]:
         """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
-        terms = self.add_terms(random.terms, random.intercept and random.correlated)
+        if random.correlated:
+            terms = self.add_terms(random.terms, random.intercept)
+        else:  # lme4 reads (a + b || g) as (1 | g) + (0 + a | g) + (0 + b | g)
+            terms = {k: v for term in random.terms for k, v in self.add_terms([term], False).items()}
         parts = ([(CONSTANT,)] if random.intercept else []) + list(terms.values())
         if random.correlated:
             parts = [tuple(k for part in parts for k in part)]
@@ -224,10 +234,13 @@ class _ColumnMaker:
             self.columns.append(column)
         return self._index[column.name]
 
+    def _is_categorical(self, factor: Expression) -> bool:
+        return self.encoder.is_categorical(factor, self.frame) if self.learn else str(factor) in self.encoder.levels
+
     def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[str, Piece]]:
         text = str(factor)
         name = factor.name if isinstance(factor, Column) else text
-        if self.encoder.is_categorical(factor, self.frame) if self.learn else text in self.encoder.levels:
+        if self._is_categorical(factor):
             if text not in self._pieces:
                 code = self.encoder.learn if self.learn else self.encoder.codes
                 codes = code(factor, self.frame)

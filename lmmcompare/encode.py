@@ -144,10 +144,12 @@ class Encoder:
             return np.asarray(_PLAIN[function](values), dtype=float)
         state = self.states.setdefault(text, {})
         if function == "poly":
-            _refuse_few_values(values, options.get("degree", 1), text)
+            if not state:
+                _refuse_few_values(values, options.get("degree", 1), text)
             return np.asarray(poly(values, **options, _state=state), dtype=float)
         if function == "bs":
-            _refuse_few_values(values, options.get("df", options.get("degree", 3)), text)
+            if not state:
+                _refuse_few_values(values, options.get("df", options.get("degree", 3)), text)
             spline = basis_spline(values, **options, extrapolation="extend", _state=state)
             return np.column_stack([np.asarray(column, dtype=float) for _, column in sorted(spline.items())])
         return np.asarray({"scale": scale, "center": center}[function](values, _state=state), dtype=float)

@@ -31,6 +31,10 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
             return (MINUS if value < 0 else "") + text
         rounded = float(f"{magnitude:.{digits - 1}e}")
         decimals = max(0, digits - 1 - math.floor(math.log10(rounded)))
+    elif decimals > 8 and magnitude < 1e-5:
+        digits = decimals + math.floor(math.log10(magnitude)) + 1
+        if digits > 0:
+            return number(value, digits)
     text = f"{magnitude:,.{decimals}f}"
     negative = value < 0 and any(c not in "0.," for c in text)
     return (MINUS if negative else "") + text
@@ -40,7 +44,7 @@ def decimals_for(standard_error: float, digits: int = 2) -> int:
     """Decimals that show a standard error with ``digits`` significant digits; its estimate takes the same."""
     if not math.isfinite(standard_error) or standard_error <= 0:
         return 2
-    return min(8, max(0, digits - 1 - math.floor(math.log10(standard_error))))
+    return min(300, max(0, digits - 1 - math.floor(math.log10(standard_error))))
 
 
 def percent(share: float) -> str:

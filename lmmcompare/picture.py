@@ -9,7 +9,7 @@ import pandas as pd
 
 from .compare import Comparison
 from .design import CONSTANT, encode_new
-from .encode import Indicator, Piece, is_numeric
+from .encode import Indicator, Piece
 from .numbers import number
 from .results import MixedResult, NoPoolingResult, Result
 from .shrinkage import fitted_order
@@ -103,10 +103,9 @@ def picture(
         values = place[codes]
         ticks = {float(k): label for k, label in enumerate(order)} if len(order) <= 30 else None
         name = f"{grouping.name}, by fitted mean"
-    elif is_numeric(rows[x]):
+    elif (levels := _levels(comparison, x)) is None:
         values, name = rows[x].to_numpy(dtype=float), x
     else:
-        levels = _levels(comparison, x)
         values = pd.Index(levels).get_indexer(pd.Index(rows[x].astype(levels.dtype))).astype(float)
         ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
     notes = []
@@ -116,16 +115,14 @@ def picture(
         notes.append(f"{len(chosen):,} of {len(values):,} rows drawn")
     if len(shown_groups) < len(grouping.labels):
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
-    others = [p for p in available if p != x]
-    if others:
-        notes.append(f"{', '.join(others)} held at {'its' if len(others) == 1 else 'their'} mean")
+    notes += _held([p for p in available if p != x], comparison)
 
     low, high = float(values.min()), float(values.max())
     few_values = len(np.unique(values[:5000])) <= 6
     spread = (high - low) or 1.0
-    pad = 0.4 if ticks else 0.04 * spread
+    pad = 0.5 if ticks or x is None else 0.04 * spread
     x_low, x_high = low - pad, high + pad
-    if include_zero and not ticks:
+    if include_zero and not ticks and x is not None:
         x_low, x_high = min(x_low, 0.0), max(x_high, 0.0)
     jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
     drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
@@ -150,11 +147,20 @@ def picture(
     )
 
 
-def _levels(comparison: Comparison, x: str) -> pd.Index:
+def _levels(comparison: Comparison, x: str) -> pd.Index | None:
+    """The levels of a categorical predictor; None where it is a number."""
     for text, levels in comparison.design.encoder.levels.items():
         if text in (str(Column(x)), f"factor({Column(x)})", f"C({Column(x)})"):
             return levels
-    raise KeyError(x)
+    return None
+
+
+def _held(others: list[str], comparison: Comparison) -> list[str]:
+    """Where the predictors are held that are not on the x axis."""
+    numeric = [p for p in others if _levels(comparison, p) is None]
+    categorical = [p for p in others if p not in numeric]
+    held = [f"{', '.join(numeric)} held at {'its' if len(numeric) == 1 else 'their'} mean"] if numeric else []
+    return held + ([f"averaged over {', '.join(categorical)}"] if categorical else [])
 
 
 def _shown_groups(labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
@@ -191,12 +197,15 @@ def _lines(
         common = np.arange(len(ticks), dtype=float)
         own = np.tile(common, (n_groups, 1))
     else:
-        vertices = 2 if _straight(comparison, x) else CURVE_POINTS
-        common = np.linspace(*x_range, vertices)
+        straight, data_range = _straight(comparison, x), (float(values.min()), float(values.max()))
+        vertices = 2 if straight else CURVE_POINTS
+        common = np.linspace(*(x_range if straight else data_range), vertices)  # a curve says nothing beyond the data
         bounds = pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy(copy=True)
         point = bounds[:, 0] == bounds[:, 1]
         reach = 0.012 * (x_range[1] - x_range[0])
         bounds[point] += np.array([-reach, reach])
+        if not straight:
+            bounds = bounds.clip(*data_range)
         own = np.linspace(bounds[:, 0], bounds[:, 1], vertices, axis=1)
     own = own[groups]
     at = np.concatenate([common, own.ravel()])
@@ -251,12 +260,11 @@ def _columns_at(
 ) -> list[Array]:
     """The design's columns at values of x, everything else at its mean."""
     design = comparison.design
-    center = comparison.moments.center
     if x is None:
-        return [np.full(len(at), c) for c in center[:-1]]
+        return [np.full(len(at), c) for c in comparison.moments.center[:-1]]
     grid = rows.iloc[np.zeros(len(at), dtype=int)].reset_index(drop=True)
     if ticks:
-        levels = _levels(comparison, x)
+        levels = pd.Index(_levels(comparison, x))
         nearest = np.clip(np.round(at).astype(int), 0, len(levels) - 1)
         grid[x] = pd.Series(levels[nearest], dtype=rows[x].dtype)
     else:
@@ -264,9 +272,6 @@ def _columns_at(
     found = []
     for k, new in enumerate(encode_new(design, grid)):
         old = design.columns[k]
-        if not any(x in uses for uses in new.uses):
-            found.append(np.full(len(at), center[k]))
-            continue
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
             value *= piece[:] if x in uses else _mean(past)

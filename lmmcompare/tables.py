@@ -10,7 +10,7 @@ import pandas as pd
 
 from .compare import Comparison
 from .design import INTERCEPT
-from .labels import POOLING, model_label, plural
+from .labels import POOLING, model_label, noun, plural
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number
 from .results import MixedResult
@@ -60,7 +60,7 @@ NOTHING = Cell(MISSING)
 def term_label(comparison: Comparison, term: str) -> str:
     """A coefficient's name for readers."""
     if term.endswith("_mean") and term not in comparison.design.names and term[:-5] in comparison.design.names:
-        return f"{readable(term[:-5])}, mean of its {comparison.group}"
+        return f"{readable(term[:-5])}, mean of its {noun(comparison.group)}"
     return readable(term)
 
 

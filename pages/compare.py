@@ -4,11 +4,15 @@ import router
 
 router.require()
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from lmmcompare.compare import Comparison
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.explain.words import group_sizes, headline, paragraph
-from lmmcompare.labels import an, plural
+from lmmcompare.explain.paragraph import group_sizes, paragraph
+from lmmcompare.explain.words import headline
+from lmmcompare.labels import an, literal, noun, plural
 from lmmcompare.ui import panels, shell, state, store
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.controls import model_controls
@@ -18,6 +22,7 @@ LAST_GOOD = "last analysis that could be fitted"
 
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
+    panels.redraw_if_asked()
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
     view = panels.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
@@ -29,38 +34,43 @@ def picture(analysis: state.Analysis) -> None:
 
 @st.fragment
 def depth(analysis: state.Analysis) -> None:
+    """The tabs; only the open one is computed."""
+    panels.redraw_if_asked()
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    group, view = comparison.group, panels.current_view(comparison)
-    labels = ["Shrinkage", f"Each {group}", "All coefficients", "What was fitted"]
-    if not comparison.design.fixed:
-        labels.pop(1)  # without a predictor the main picture has every group side by side already
-    tabs = dict(zip(labels, st.tabs(labels, on_change="rerun", key=f"depth {len(labels)}"), strict=True))
-    pulled, each = tabs["Shrinkage"], tabs.get(f"Each {group}")
-    coefficients, fitted = tabs["All coefficients"], tabs["What was fitted"]
-    if each and each.open:
-        with each:
-            shell.heading(
-                f"One panel for each {group}, on the same axes",
-                f"Where {an(group)}'s own line and its partially pooled line part, the mixed model borrows from others.",
-            )
-            panels.panels_panel(analysis, comparison, view)
-    if pulled.open:
-        with pulled:
-            shell.heading(
-                f"How far each {group} is pulled",
-                f"From the {group}'s own estimate (square) to the partially pooled one (diamond); {plural(group)} with few "
-                "rows move most.",
-            )
-            fit = comparison.mixed
-            panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
-            st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
-    if coefficients.open:
-        with coefficients:
-            shell.heading("Every coefficient, by model, with 95% intervals")
-            panels.all_coefficients_panel(comparison)
-    if fitted.open:
-        with fitted:
-            check_panel(analysis, comparison)
+    view, group = panels.current_view(comparison), noun(comparison.group)
+    tabs: dict[str, Callable[[], None]] = {
+        "Shrinkage": lambda: pulled(comparison, view),
+        shell.plain(f"Each {group}"): lambda: each_group(analysis, comparison, view),
+        "All coefficients": lambda: panels.all_coefficients_panel(comparison),
+        "What was fitted": lambda: check_panel(analysis, comparison),
+    }
+    if not comparison.design.fixed:  # without a predictor there is no slope to explain, and the picture has every group
+        for label in (shell.plain(f"Each {group}"),):
+            del tabs[label]
+    for tab, show in zip(st.tabs(list(tabs), on_change="rerun", key=f"depth {len(tabs)}"), tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                show()
+
+
+def pulled(comparison: Comparison, view: panels.View) -> None:
+    group, fit = noun(comparison.group), comparison.mixed
+    shell.heading(
+        f"How far each {group} is pulled",
+        f"From the {literal(group)}'s own estimate (square) to the partially pooled one (diamond); "
+        f"{literal(plural(group))} with few rows move most.",
+    )
+    panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+    st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
+
+
+def each_group(analysis: state.Analysis, comparison: Comparison, view: panels.View) -> None:
+    group = noun(comparison.group)
+    shell.heading(
+        f"One panel for each {group}, on the same axes",
+        f"Where {literal(an(group))}'s own line and its partially pooled line part, the mixed model borrows from others.",
+    )
+    panels.panels_panel(analysis, comparison, view)
 
 
 def page() -> None:
@@ -80,7 +90,7 @@ def page() -> None:
         if good is None or good.table != analysis.table:
             state.write_address()
             return
-        shell.note(f"Below is the last comparison that could be fitted: {good.formula}")
+        shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         analysis = good
         comparison = store.comparison(good.table, good.uploaded, good.formula, good.reml)
     st.session_state[LAST_GOOD] = analysis
@@ -99,11 +109,11 @@ def page() -> None:
     with st.container(key="coefficients"):
         panels.table_panel(comparison)
     with st.container(key="words"):
-        shell.heading("What the numbers say", f"{group_sizes(comparison)}.")
+        shell.heading("What the numbers say", literal(f"{group_sizes(comparison)}."))
         shell.say(paragraph(comparison, view.term))
         if comparison.design.fixed:
             for reason in comparison.absent.values():
-                shell.note(f"Not shown: {reason}")
+                shell.note(f"Not shown: {literal(reason)}")
     with st.container(key="depth-tabs"):
         depth(analysis)
 

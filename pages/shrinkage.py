@@ -8,8 +8,8 @@ import streamlit as st
 
 from lmmcompare.design import INTERCEPT
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.labels import model_label, plural
-from lmmcompare.numbers import number, percent
+from lmmcompare.labels import literal, model_label, noun, plural
+from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
 from lmmcompare.shrinkage import shrinkage
 from lmmcompare.ui import panels, shell, state, store
@@ -22,15 +22,21 @@ def lead(fit: MixedResult, group: str) -> str:
     frame = shrinkage(fit)
     frame = frame[(frame["term"] == fit.random_names[0]) & frame["own"].notna()]
     n, weight = frame["n"], frame["weight"]
-    if (weight < 1e-6).all():
+    if frame.empty:
+        return f"No {group} has an own estimate of {fit.random_names[0]}: too few rows in each."
+    if (weight.abs() < 1e-6).all():
         return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
+    distance = "its own distance from the common line"
+    if len(fit.random_names) > 1:
+        distance = f"its own {'intercept' if fit.random_names[0] == INTERCEPT else fit.random_names[0]}"
+    low, high = percent(float(weight.min())), percent(float(weight.max()))
     if n.nunique() == 1:
-        kept = percent(float(weight.iloc[0]))
-        return f"Every {group} has {int(n.iloc[0])} rows and keeps {kept} of its own distance from the common line."
+        kept = low if low == high else f"{low} to {high}"
+        return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {kept} of {distance}."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (
-        f"The smallest {group} ({small['group']}, {int(small['n']):,} rows) keeps {percent(float(small['weight']))} of its own "
-        f"distance from the common line, the largest ({large['group']}, {int(large['n']):,} rows) {percent(float(large['weight']))}."
+        f"The smallest {group} ({small['group']}, {count(int(small['n']), 'row')}) keeps {percent(float(small['weight']))} of "
+        f"{distance}, the largest ({large['group']}, {count(int(large['n']), 'row')}) {percent(float(large['weight']))}."
     )
 
 
@@ -49,9 +55,9 @@ def page() -> None:
         shell.title("Shrinkage")
         shell.explain_error(error)
         return
-    group, view = comparison.group, panels.current_view(comparison)
+    group, view = noun(comparison.group), panels.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
-    shell.title(f"How far each {group} is pulled towards the common line", lead(comparison.mixed, group))
+    shell.title(f"How far each {group} is pulled towards the common line", literal(lead(comparison.mixed, group)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         model = st.segmented_control(
             "Model",
@@ -70,29 +76,32 @@ def page() -> None:
             if slopes and INTERCEPT in fit.random_names:
                 shell.heading(
                     "Intercept and slope together",
-                    f"Arrows run from each {group}'s own regression to the mixed model's; the ellipse holds 95% of "
-                    f"{plural(group)} under the fitted covariance.",
+                    f"Arrows run from each {literal(group)}'s own regression to the mixed model's; the ellipse holds 95% of "
+                    f"{literal(plural(group))} under the fitted covariance.",
                 )
                 panels.plane_panel(comparison, fit, slopes[0], view.highlight)
             else:
                 shell.heading(
                     "From own estimate to partially pooled",
-                    f"The longer the arrow, the less the {group}'s own rows can say.",
+                    f"The longer the arrow, the less the {literal(group)}'s own rows can say.",
                 )
                 panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
         with right:
             shell.heading(
                 "Random effects, sorted",
-                f"Each {group}'s conditional mode with its 95% conditional interval; zero is the population line.",
+                f"Each {literal(group)}'s conditional mode with its 95% conditional interval; zero is the population line.",
             )
             names, term = fit.random_names, fit.random_names[0]
             if len(names) > 1:
-                picked = st.segmented_control("Random effect", names, default=term, required=True, key=f"effect {model}")
+                picked = st.segmented_control(
+                    "Random effect", names, format_func=shell.plain, default=term, required=True, key=f"effect {model}"
+                )
                 term = picked or term
             panels.caterpillar_panel(comparison, model or comparison.chosen, term, view.highlight)
     with st.container(key="shrinkage-table"):
         shell.heading(
-            f"Every {group}", f"Own weight 100% means no shrinkage. SD between {plural(group)}: {spread(fit)}."
+            f"Every {group}",
+            f"Own weight 100% means no shrinkage. SD between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
     state.write_address(mark=view.highlight or "")

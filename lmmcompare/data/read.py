@@ -94,7 +94,8 @@ def read_csv(content: bytes, name: str = "") -> Table:
             "Keep the outcome, the predictors and the group, or save the table with its rows and columns swapped.",
         )
     cells = [cell.strip() for cell in dialect.header]
-    has_header = not all(_is_number(cell) for cell in cells)
+    numbered = cells == [str(k) for k in range(len(cells))]  # as pandas names columns that have no names
+    has_header = numbered or not all(_is_number(cell) for cell in cells)
     raw = list(dialect.header) if has_header else [""] * len(cells)
     if dialect.extra:
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]

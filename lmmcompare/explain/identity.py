@@ -100,7 +100,9 @@ def _split(moments: Moments, columns: list[int], k: int, fit: Result, reference:
     slopes = [c for c in columns if c != CONSTANT]
     p = len(slopes)
     wide = moments.with_deviations([*slopes, outcome])
-    whole = basis(wide, [*slopes, len(wide.center) - 1], centred=CONSTANT in columns or isinstance(fit, NoPoolingResult))
+    whole = basis(
+        wide, [*slopes, len(wide.center) - 1], centred=CONSTANT in columns or isinstance(fit, NoPoolingResult)
+    )
     deviations = basis(wide, range(outcome, outcome + p + 1), centred=True)
     product = _metric(wide, fit)
 
@@ -130,7 +132,11 @@ def _split(moments: Moments, columns: list[int], k: int, fit: Result, reference:
     residual = np.append(-line, 1.0)
     pull_within, pull = residual @ inside, residual @ total
     if CONSTANT in columns:
-        level = reference[CONSTANT] - moments.center[outcome] + sum(reference.get(c, 0.0) * moments.center[c] for c in slopes)
+        level = (
+            reference[CONSTANT]
+            - moments.center[outcome]
+            + sum(reference.get(c, 0.0) * moments.center[c] for c in slopes)
+        )
         pull = pull - level / scale * along(design[1])[0]
     return Split(
         share,

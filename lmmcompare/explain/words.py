@@ -1,4 +1,4 @@
-"""Sentences made from the numbers of a comparison: plain words, units and signs right, no false precision."""
+"""The answer in two sentences: what OLS and the mixed model say of a coefficient, and why they differ."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import numpy as np
 from ..compare import Comparison
 from ..design import INTERCEPT
 from ..encode import Indicator
-from ..labels import an, model_label, plural
+from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable
-from ..numbers import count, decimals_for, number, percent
-from ..results import MixedResult
-from ..shrinkage import shrinkage
+from ..numbers import decimals_for, number, percent
 from .identity import explain
 
 AGREE = 0.02
@@ -57,25 +55,63 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     """An estimate in words: "1.18 more Y per unit of X", "0.11 less pSHP2 for stim than for unstim"."""
     outcome = comparison.design.names[-1]
     amount = number(abs(value), decimals=decimals)
-    if float(f"{abs(value):.{decimals}f}") == 0:
-        amount = f"practically no difference in {outcome}"
-    else:
-        amount = f"{amount} {'more' if value > 0 else 'less'} {outcome}"
+    none = _rounds_to_zero(value, decimals)
+    more = (
+        f"practically no difference in {outcome}" if none else f"{amount} {'more' if value > 0 else 'less'} {outcome}"
+    )
     levels = baseline(comparison, term)
     if levels:
-        return f"{amount} for {levels[1]} than for {levels[2]}"
-    return f"{amount} per unit of {readable(term)}"
+        level, base = (_level_name(levels[0], name) for name in levels[1:])
+        text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
+    elif _is_mean(comparison, term):
+        text = f"a mean {outcome} of {number(value, decimals=decimals)} for {readable(term)}"
+    else:
+        text = f"{more} per unit of {readable(term)}"
+    held = _held_at_zero(comparison, term)
+    return f"{text} where {' and '.join(held)}" if held else text
+
+
+def _rounds_to_zero(value: float, decimals: int) -> bool:
+    return float(f"{abs(value):.{decimals}f}") == 0
+
+
+def _level_name(column: str, level: str) -> str:
+    """A level by itself where it is a word, with its column where it is a number: "stim", "service 1"."""
+    return level if any(c.isalpha() for c in level) else f"{column} {level}"
+
+
+def _is_mean(comparison: Comparison, term: str) -> bool:
+    """Whether a coefficient is a category's own mean, as in a formula without intercept."""
+    names = comparison.design.names
+    column = comparison.design.columns[names.index(term)] if term in names else None
+    return (
+        column is not None and len(column.pieces) == 1 and isinstance(column.pieces[0], Indicator) and "[T." not in term
+    )
+
+
+def _held_at_zero(comparison: Comparison, term: str) -> list[str]:
+    """Where the other parts of its interactions must be for a coefficient to hold: "z is 0", "N is 0.0"."""
+    design = comparison.design
+    own = next((t for t in design.spec.terms if term in [design.names[k] for k in design.terms[str(t)]]), None)
+    if own is None or len(own.factors) > 1:
+        return []
+    found: dict[str, None] = {}
+    for other in design.spec.terms:
+        texts = [str(f) for f in other.factors]
+        if len(texts) > 1 and str(own) in texts:
+            for text in (t for t in texts if t != str(own)):
+                found[f"{text} is {design.encoder.levels[text][0] if text in design.encoder.levels else 0}"] = None
+    return list(found)
 
 
 def headline(comparison: Comparison, term: str | None = None) -> Headline:
     """The page's first two sentences about a coefficient."""
     term = term or first_term(comparison)
-    group, ols, mixed = comparison.group, comparison.ols, comparison.mixed
     if term == INTERCEPT:
         return _mean_headline(comparison)
-    a, b = float(ols.params[term]), float(mixed.params[term])
-    decimals = decimals_for(min(float(ols.bse[term]), float(mixed.bse[term])))
-    if _same(a, b, float(ols.bse[term]), float(mixed.bse[term])):
+    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    decimals = _decimals(comparison, term)
+    if _agree(comparison, term):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
@@ -84,176 +120,102 @@ def headline(comparison: Comparison, term: str | None = None) -> Headline:
 
 def _short(value: float, other: float, decimals: int) -> str:
     """The second of two estimates, in as few words as stay clear."""
-    text = number(abs(value), decimals=decimals)
-    if float(f"{abs(value):.{decimals}f}") == 0:
+    text, direction = number(abs(value), decimals=decimals), "more" if value > 0 else "less"
+    if _rounds_to_zero(value, decimals):
         return "practically nothing"
-    if value * other < 0:
-        return f"{text} {'more' if value > 0 else 'less'}, the other way"
-    return text
+    if _rounds_to_zero(other, decimals):
+        return f"{text} {direction}"
+    return f"{text} {direction}, the other way" if value * other < 0 else text
 
 
-def _same(a: float, b: float, se_a: float, se_b: float) -> bool:
-    return abs(a - b) <= max(AGREE * min(se_a, se_b), 1e-9 * abs(a))
+def _decimals(comparison: Comparison, term: str) -> int:
+    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])))
+
+
+def _agree(comparison: Comparison, term: str) -> bool:
+    """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
+    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    smaller, decimals = (
+        min(float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])),
+        _decimals(comparison, term),
+    )
+    close = abs(a - b) <= max(AGREE * smaller, 1e-9 * abs(a))
+    return close or number(a, decimals=decimals) == number(b, decimals=decimals)
 
 
 def why(comparison: Comparison, term: str, decimals: int) -> str:
     """Why OLS and the mixed model differ in this coefficient, or need not."""
-    group = comparison.group
+    group, groups, name = literal(noun(comparison.group)), literal(plural(comparison.group)), literal(readable(term))
+    slope = "difference" if baseline(comparison, term) or _is_mean(comparison, term) else "slope"
     parts = explain(comparison, term).set_index("model")
     within, between = float(parts.loc["ols", "estimate_within"]), float(parts.loc["ols", "estimate_between"])
     if math.isnan(between):
-        return (
-            f"They must: **{readable(term)}** has the same mean in every {group}, so there is only one slope to see, the one "
-            f"*within* {plural(group)}, and every model puts all its weight on it. The standard errors still differ."
-        )
-    share_ols = float(parts.loc["ols", "weight_within"])
-    share_mixed = float(parts.loc["random_intercept", "weight_within"])
+        only = f"**{name}** has the same mean in every {group}, so there is only one {slope} to see, the one *within* {groups}"
+        if _agree(comparison, term):
+            return f"They must: {only}, and every model puts all its weight on it. The standard errors still differ."
+        return f"{only}. OLS weighs the {groups} by their rows and the spread of {name} in them, a random slope more evenly."
     if math.isnan(within):
         return (
-            f"**{readable(term)}** is the same in all rows of {an(group)}, so only the slope *between* {plural(group)} can be seen. "
-            f"The models differ in how they weigh the {plural(group)}: OLS by their rows, the mixed model more evenly."
+            f"**{name}** is the same in all rows of {literal(an(comparison.group))}, so only the {slope} *between* {groups} "
+            f"can be seen. The models differ in how they weigh the {groups}: OLS by their rows, the mixed model more evenly."
         )
-    slopes = (
-        f"{number(within, decimals=decimals)} **within** {an(group)} and "
-        f"{number(between, decimals=decimals)} **between** {plural(group)}"
+    both = (
+        f"{number(within, decimals=decimals)} **within** {literal(an(comparison.group))} and "
+        f"{number(between, decimals=decimals)} **between** {groups}"
     )
     if abs(between - within) <= 10.0**-decimals:
-        return f"The two slopes that they blend are nearly the same: {slopes}. So their weights hardly matter."
-    dummies = f", {model_label('no_pooling', group)} all of it" if "no_pooling" in parts.index else ""
+        return f"The two {slope}s that they blend are nearly the same: {both}. So their weights hardly matter."
+    ols, mixed = shares(float(parts.loc["ols", "weight_within"]), float(parts.loc["random_intercept", "weight_within"]))
+    dummies = f", {literal(model_label('no_pooling', group))} all of it" if "no_pooling" in parts.index else ""
+    weights = (
+        f"OLS and the random intercept both put {ols} of the weight on the within {slope}"
+        if ols == mixed
+        else f"OLS puts {ols} of the weight on the within {slope}, the random intercept {mixed}"
+    )
+    return f"Both blend two different {slope}s: {both}. {weights}{dummies}."
+
+
+def shares(a: float, b: float) -> tuple[str, str]:
+    """Two shares as percentages, with the decimals that it takes to tell them apart, and from 0% and 100%."""
+    if abs(a - b) < 1e-5 or percent(a) != percent(b):
+        return percent(a), percent(b)
+    for decimals in range(1, 5):
+        first, second = (_with_decimals(v, decimals) for v in (a, b))
+        if first != second:
+            return first, second
+    return percent(a), percent(b)
+
+
+def _with_decimals(share: float, decimals: int) -> str:
+    text, least = number(100 * share, decimals=decimals), 10.0**-decimals
+    if 0 < share < 1 and text == number(100, decimals=decimals):
+        return f"over {number(100 - least, decimals=decimals)}%"
     return (
-        f"Both blend two different slopes: {slopes}. OLS puts {percent(share_ols)} of the weight on the within slope, "
-        f"the random intercept {percent(share_mixed)}{dummies}."
+        f"under {number(least, decimals=decimals)}%"
+        if share > 0 and text == number(0, decimals=decimals)
+        else f"{text}%"
     )
 
 
 def _mean_headline(comparison: Comparison) -> Headline:
-    ols, mixed, group = comparison.ols, comparison.mixed, comparison.group
+    ols, mixed, group = comparison.ols, comparison.mixed, noun(comparison.group)
     outcome = comparison.design.names[-1]
     if not comparison.design.intercept:
         return Headline(f"OLS and mixed models of {outcome}", "The formula has no predictor and no intercept.")
-    a, b = float(ols.params[INTERCEPT]), float(mixed.params[INTERCEPT])
+    a, b = (number(float(fit.params[INTERCEPT]), decimals=_decimals(comparison, INTERCEPT)) for fit in (ols, mixed))
     se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])
-    decimals = decimals_for(min(se_a, se_b))
-    if _same(a, b, se_a, se_b):
-        title = f"Both put the mean {outcome} at {number(b, decimals=decimals)}."
-    else:
-        title = (
-            f"OLS puts the mean {outcome} at {number(a, decimals=decimals)}, the mixed model at "
-            f"{number(b, decimals=decimals)}."
-        )
-    average = (
-        "Every group has the same number of rows, so the average over rows and the average over groups are one."
-        if np.ptp(comparison.moments.n) == 0
-        else f"OLS averages over rows, the mixed model nearly over {plural(group)}."
-    )
+    title = f"OLS puts the mean {outcome} at {a}, the mixed model at {b}."
+    if _agree(comparison, INTERCEPT):
+        title = f"Both put the mean {outcome} at {b}."
+    group, groups = literal(group), literal(plural(group))
+    average = f"OLS averages over rows, the mixed model nearly over {groups}. "
+    if np.ptp(comparison.moments.n) == 0:
+        average = f"Every {group} has the same number of rows, so the average over rows and the average over {groups} are one. "
+        average = average if _agree(comparison, INTERCEPT) else ""
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     cause = (
         f", because rows of the same {group} are alike and count for less than independent rows."
         if se_b > 1.02 * se_a
         else "."
     )
-    return Headline(title, f"{average} {errors}{cause}")
-
-
-def paragraph(comparison: Comparison, term: str | None = None) -> str:
-    """What the numbers say beyond the headline: standard errors, variance shares, shrinkage, the fit's own state."""
-    term = term or first_term(comparison)
-    sentences = [
-        _standard_errors(comparison, term),
-        _clustering(comparison),
-        _pulled(comparison),
-        _slopes_vary(comparison),
-        *_states(comparison),
-    ]
-    return " ".join(s for s in sentences if s)
-
-
-def _standard_errors(comparison: Comparison, term: str) -> str:
-    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
-    ratio = ols / mixed
-    name = "the intercept" if term == INTERCEPT else f"the {readable(term)} coefficient"
-    if abs(ratio - 1) < 0.02:
-        return f"The standard error of {name} is {number(mixed)} in both."
-    return (
-        f"The standard error of {name} is {number(ols)} under OLS and {number(mixed)} in the mixed model: "
-        f"OLS's is {times_larger(ratio)}."
-    )
-
-
-def times_larger(ratio: float) -> str:
-    """How one positive number compares with another: "2% larger", "33 times smaller"."""
-    size = "larger" if ratio > 1 else "smaller"
-    if 2 / 3 < ratio < 1.5:
-        return f"{percent(abs(ratio - 1))} {size}"
-    return f"{number(max(ratio, 1 / ratio), 2)} times {size}"
-
-
-def _clustering(comparison: Comparison) -> str:
-    fit, group = comparison.random_intercept, comparison.group
-    if fit.singular:
-        return f"The rows of {an(group)} are no more alike than rows at random (intraclass correlation 0)."
-    return (
-        f"Of the variance that the predictors leave, {percent(fit.icc)} lies between {plural(group)} "
-        f"(intraclass correlation {number(fit.icc, 2)})."
-    )
-
-
-def _pulled(comparison: Comparison) -> str:
-    fit, group = comparison.mixed, comparison.group
-    frame = shrinkage(fit)
-    frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
-    if fit.singular and not (frame["weight"] > 1e-6).any():
-        return f"So every {group} is pulled all the way to the common line."
-    if frame.empty or fit.random_names[0] != INTERCEPT:
-        return ""
-    low, high = float(frame["weight"].min()), float(frame["weight"].max())
-    kept = percent(low) if high - low < 0.005 else f"{percent(low)} to {percent(high)}"
-    furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
-    decimals = decimals_for(float(np.sqrt(fit.cov_re[group].to_numpy()[0, 0])) or 1.0)
-    start, end = (number(float(furthest[c]), decimals=decimals) for c in ("own", "pooled"))
-    return (
-        f"{'Each' if low == high else 'A'} {group} keeps {kept} of its own distance from the common line; "
-        f"{group} {furthest['group']} is pulled furthest, its intercept from {start} to {end}."
-    )
-
-
-def _slopes_vary(comparison: Comparison) -> str:
-    fit = comparison.fits.get("random_slope")
-    if not isinstance(fit, MixedResult):
-        return ""
-    slope = next((n for n in fit.random_names if n != INTERCEPT), None)
-    if slope is None:
-        return ""
-    sd = float(np.sqrt(fit.cov_re[comparison.group].loc[slope, slope]))
-    mean = float(fit.params.get(slope, 0.0))
-    better = float(comparison.by_ml["random_intercept"].aic - comparison.by_ml["random_slope"].aic)  # type: ignore[attr-defined]
-    verdict = (
-        f"and AIC prefers letting it vary, by {number(better)}"
-        if better > 2
-        else f"and AIC prefers one slope for all, by {number(-better)}"
-        if better < -2
-        else "and AIC hardly cares"
-    )
-    return f"The slope of {readable(slope)} varies between {plural(comparison.group)} with SD {number(sd)} about {number(mean)}, {verdict}."
-
-
-def _states(comparison: Comparison) -> list[str]:
-    found = []
-    for key, fit in comparison.mixed_fits().items():
-        if not fit.converged:
-            found.append(f"The {model_label(key).lower()} fit did not converge, so do not rely on it.")
-        elif fit.singular and key != "random_intercept":
-            found.append(
-                f"The {model_label(key).lower()} fit lies on the boundary (singular): a variance is 0 or a correlation is 1, "
-                "so these data support a simpler random part."
-            )
-    return found
-
-
-def group_sizes(comparison: Comparison) -> str:
-    """How many groups of which sizes: "20 IDs of 3 rows each"."""
-    n, group = comparison.moments.n, comparison.group
-    groups = f"{len(n):,} {plural(group)}"
-    if np.ptp(n) == 0:
-        return f"{groups} of {count(int(n[0]), 'row')} each"
-    return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"
+    return Headline(title, f"{average}{errors}{cause}")

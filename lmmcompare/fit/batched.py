@@ -52,6 +52,28 @@ def gram(a: Array, b: Array) -> Array:
     return left @ b.transpose(1, 0, 2).reshape(b.shape[1], k * n).T
 
 
+def semidefinite(a: Array, tolerance: float = 1e-14) -> Array:
+    """Lower factors of symmetric positive semidefinite matrices (k, k, J), with zero columns where they are singular."""
+    lower = np.zeros_like(a)
+    for j in range(len(a)):
+        pivot = a[j, j] - (lower[j, :j] ** 2).sum(axis=0)
+        root = np.sqrt(np.where(pivot > tolerance * a[j, j], pivot, 0.0))
+        lower[j, j] = root
+        for i in range(j + 1, len(a)):
+            value = a[i, j] - (lower[i, :j] * lower[j, :j]).sum(axis=0)
+            np.divide(value, root, out=lower[i, j], where=root > 0)
+    return lower
+
+
+def semidefinite_forward(lower: Array, b: Array) -> Array:
+    """Solve ``L x = b`` for factors by `semidefinite`; entries of x that L does not reach are 0."""
+    x = np.zeros_like(b)
+    for i in range(len(b)):
+        value = b[i] - np.einsum("mj,mpj->pj", lower[i, :i], x[:i])
+        np.divide(value, lower[i, i], out=x[i], where=lower[i, i] > 0)
+    return x
+
+
 def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
     """Lower factor of one symmetric positive semidefinite matrix, with zero columns where it is singular."""
     k = len(a)

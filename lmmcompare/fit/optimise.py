@@ -16,6 +16,8 @@ SINGULAR = 1e-4
 """A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
 CERTIFIED = 1e-7
 """A fit is certified when one more Newton step would lower the criterion by less than this."""
+LARGEST = 1e7
+"""Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
 HIDDEN = 1e-8
 """A descent of the criterion by less than this is not worth another start."""
 MAX_RESTARTS = 3
@@ -60,7 +62,7 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
         solution = solve(problem, theta)
         return solution.criterion, solution.gradient
 
-    bounds = [(0.0, None) if d else (None, None) for d in theta_map.diagonal]
+    bounds = [(0.0 if d else -LARGEST, LARGEST) for d in theta_map.diagonal]
     theta = theta_map.entries(np.eye(theta_map.k)) if start is None else np.asarray(start, dtype=float)
     for attempt in range(MAX_RESTARTS + 1):
         found = minimize(
@@ -110,7 +112,7 @@ def _polish(problem: Problem, theta: Array) -> tuple[Array, Solution, float]:
             break
         moved = theta.copy()
         moved[free] -= vectors @ (rotated / np.maximum(np.abs(values), floor))
-        moved = np.where(problem.theta_map.diagonal, np.maximum(moved, 0.0), moved)
+        moved = np.clip(moved, np.where(problem.theta_map.diagonal, 0.0, -LARGEST), LARGEST)
         candidate = solve(problem, moved)
         if candidate.criterion > solution.criterion + 1e-9:
             break

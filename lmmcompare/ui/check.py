@@ -7,7 +7,7 @@ import streamlit as st
 
 from ..compare import Comparison
 from ..crosscheck import MAX_ROWS, crosscheck
-from ..labels import model_label
+from ..labels import literal, model_label
 from ..numbers import count, number
 from ..results import MixedResult
 from .shell import heading, note, say
@@ -22,7 +22,7 @@ def _checked(table: str, uploaded: bool, formula: str, reml: bool, _comparison: 
 def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Rows, optimum and cross-check."""
     heading("What was fitted")
-    say(f"{comparison.design.rows_sentence} The formula is **{comparison.spec.formula}**.")
+    say(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.formula)}**.")
     for key, fit in comparison.fits.items():
         if isinstance(fit, MixedResult):
             _optimum(key, fit)
@@ -41,7 +41,7 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     worst = frame.loc[frame["difference"].idxmax()]
     say(
         f"The largest relative difference over {count(len(frame), 'number')} is **{number(float(worst['difference']), 2)}**, "
-        f"in the {worst['quantity']} of the {model_label(worst['model'])} model."
+        f"in the {literal(worst['quantity'])} of the {model_label(worst['model'])} model."
     )
     if worst["difference"] > 1e-4 and worst["model"] != "ols":
         note(

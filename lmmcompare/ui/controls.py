@@ -10,6 +10,7 @@ import streamlit as st
 from .. import edit, examples
 from ..errors import LmmCompareError
 from ..formula import parse
+from ..labels import literal
 from ..spec import ModelSpec
 from . import state, store
 from .shell import explain_error, note
@@ -33,14 +34,16 @@ def model_controls(analysis: Analysis) -> None:
 
     with st.sidebar, st.container(key="controls", gap="small"):
         _data_picker(analysis)
-        numeric = [n for n in names if n in kinds and kinds[n].kind in ("numeric", "binary")]
+        numeric = [n for n in names if n in kinds and kinds[n].is_number]
         _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
         free = [n for n in names if n not in (outcome, group)]
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
         if group in kinds:
             for name in predictors[:6]:
                 if name in kinds:
-                    note(f"**{name}** {store.how_it_varies(analysis.table, analysis.uploaded, name, group).words}")
+                    note(
+                        f"**{literal(name)}** {store.how_it_varies(analysis.table, analysis.uploaded, name, group).words}"
+                    )
         others = [n for n in names if n != outcome]
         _select("Grouping factor", "pick group", _with(others, group), group, edit.with_group)
         if group in kinds:
@@ -130,7 +133,7 @@ def _formula_box(analysis: Analysis) -> None:
     error = st.session_state.get("formula error")
     if error is not None:
         explain_error(error)
-        note(f"Still shown: {analysis.formula}")
+        note(f"Still shown: {literal(analysis.formula)}")
 
 
 def _method(analysis: Analysis) -> None:

@@ -16,14 +16,14 @@ from ..figures.lines import group_lines
 from ..figures.panels import group_panels
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from ..figures.weights import weight_bars
-from ..labels import POOLING, an, model_label, plural
+from ..labels import POOLING, an, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
 from ..picture import Picture, predictors
 from ..results import MixedResult
 from ..shrinkage import ellipse, shrinkage
 from ..tables import coefficient_table, term_label, to_frame, to_html
 from . import store
-from .shell import chart, heading, is_dark, note
+from .shell import chart, heading, is_dark, note, plain
 from .state import Analysis
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope")
@@ -32,6 +32,7 @@ MARKS = {
     "random_slope": ":green[▲]",
 }  # fmt: skip
 PANELS = 24
+REDRAW = "redraw all panels"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def model_switch(comparison: Comparison) -> list[str]:
     offered = [m for m in SWITCHED if m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits)]
 
     def label(model: str) -> str:
-        return f"{MARKS[model]} {model_label(model, comparison.group)} ({POOLING[model]})"
+        return f"{MARKS[model]} {plain(model_label(model, comparison.group))} ({POOLING[model]})"
 
     return list(
         st.pills(
@@ -117,7 +118,7 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
     """Points, a line per group, OLS and the population line."""
-    group = comparison.group
+    group = noun(comparison.group)
     picture = picture_of(analysis, view)
     lines = picture.lines[picture.lines["model"].isin(models)]
     figure = group_lines(
@@ -126,16 +127,17 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
         highlight=view.highlight, group_name=group, notes="; ".join(picture.notes), labels=_end_labels(comparison, view, models),
         x_ticks=picture.x_ticks, dark=is_dark(),
     )  # fmt: skip
-    chart(figure, "lines figure")
+    chart(figure, "lines figure", mark_group)
     drawn = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope")]
     if len(drawn) > 1:
-        note(f"Each line is {an(group)} over its own range, in its model's colour and dash.")
+        note(f"Each line is {literal(an(group))} over its own range, in its model's colour and dash.")
     elif drawn:
         note(
-            f"Points and lines are {plural(group)}, coloured by their fitted intercept; each line covers its own {group}'s range."
+            f"Points and lines are {literal(plural(group))}, coloured by their fitted intercept; each line covers its own "
+            f"{literal(group)}'s range."
         )
     else:
-        note(f"Points are coloured by {group}, by fitted intercept.")
+        note(f"Points are coloured by {literal(group)}, by fitted intercept.")
 
 
 def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[str, str]:
@@ -168,7 +170,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
             )
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
-            f"Highlight {an(comparison.group)}", labels, key="pick highlight", index=None, placeholder="none", width=220,
+            f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
             on_change=_remember, args=("view highlight", "pick highlight"),
         )  # fmt: skip
         if zero and view.x is not None:
@@ -178,12 +180,26 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
 
 def _remember(key: str, widget: str) -> None:
     st.session_state[key] = st.session_state[widget]
+    st.session_state[REDRAW] = key != "view zero"  # no other panel shows where the axis ends
+
+
+def mark_group(group: str) -> None:
+    """Mark a group in every figure; the marked one again takes the mark away."""
+    marked = st.session_state.get("view highlight")
+    st.session_state["view highlight"] = None if marked == group else group
+    st.session_state[REDRAW] = True
+
+
+def redraw_if_asked() -> None:
+    """Run the whole page again when a fragment changed what other panels show too."""
+    if st.session_state.pop(REDRAW, False):
+        st.rerun()
 
 
 def weights_panel(comparison: Comparison, view: View) -> None:
     """What the slope is made of: the weight of each model on the slope within groups."""
     parts = explain(comparison, view.term)
-    group = comparison.group
+    group = noun(comparison.group)
     ols = parts.set_index("model").loc["ols"]
     decimals = decimals_for(float(comparison.ols.bse[view.term]))
     levels = baseline(comparison, view.term)
@@ -191,7 +207,9 @@ def weights_panel(comparison: Comparison, view: View) -> None:
     within, between = (float(ols[f"estimate_{level}"]) for level in ("within", "between"))
     figure = weight_bars(
         parts,
-        within_label=f"weight on within {number(within, decimals=decimals)}" if np.isfinite(within) else "nothing within",
+        within_label=f"weight on within {number(within, decimals=decimals)}"
+        if np.isfinite(within)
+        else "nothing within",
         between_label=f"between {number(between, decimals=decimals)}" if np.isfinite(between) else "nothing between",
         group_name=group,
         dark=is_dark(),
@@ -208,7 +226,7 @@ def coefficient_panel(comparison: Comparison, view: View) -> None:
     figure = coefficient_plot(
         frame,
         term_labels={view.term: label},
-        group_name=comparison.group,
+        group_name=noun(comparison.group),
         x_label="estimate with 95% interval",
         dark=is_dark(),
     )
@@ -235,20 +253,20 @@ def all_coefficients_panel(comparison: Comparison) -> None:
     frame = comparison.coefficients()
     frame = frame[np.isfinite(frame["estimate"])]
     labels = {t: term_label(comparison, t) for t in comparison.terms}
-    figure = coefficient_plot(frame, term_labels=labels, group_name=comparison.group, columns=2, dark=is_dark())
+    figure = coefficient_plot(frame, term_labels=labels, group_name=noun(comparison.group), columns=2, dark=is_dark())
     chart(figure, "all coefficients figure")
 
 
 def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """A small panel per group on common axes."""
-    group = comparison.group
+    group = noun(comparison.group)
     models = model_switch_for_panels(comparison)
     picture = picture_of(analysis, replace(view, zero=False))
     order = picture.group_order
     first = 0
     if len(order) > PANELS:
         pages = [f"{i + 1} to {min(i + PANELS, len(order))}" for i in range(0, len(order), PANELS)]
-        chosen = st.selectbox(f"{plural(group)} by fitted intercept", pages, key="panels page", width=220)
+        chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, key="panels page", width=220)
         first = pages.index(chosen) * PANELS
     shown = order[first : first + PANELS]
     figure = group_panels(
@@ -257,7 +275,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         columns=_columns_for(len(shown)), highlight=view.highlight, group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
     )  # fmt: skip
     with st.container(key="small-panels"):
-        chart(figure, "panels figure")
+        chart(figure, "panels figure", mark_group)
 
 
 def _columns_for(n: int) -> int:
@@ -278,7 +296,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
         st.pills(
             "Lines in the panels", offered, selection_mode="multi",
             default=["per_group" if "per_group" in offered else offered[0], comparison.chosen],
-            format_func=lambda m: f"{MARKS[m]} {model_label(m, comparison.group)}",
+            format_func=lambda m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}",
             key=f"panel models {comparison.chosen}", label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
@@ -288,29 +306,29 @@ def arrows_panel(comparison: Comparison, fit: MixedResult, term: str, highlight:
     """An arrow from each group's own estimate to the partially pooled one."""
     frame = shrinkage(fit)
     figure = shrinkage_arrows(
-        frame[frame["term"] == term], term=term, group_name=comparison.group, highlight=highlight,
+        frame[frame["term"] == term], term=term, group_name=noun(comparison.group), highlight=highlight,
         x_label=f"{_coefficient_word(term)}: own estimate → partially pooled", dark=is_dark(),
     )  # fmt: skip
-    chart(figure, key)
+    chart(figure, key, mark_group)
 
 
 def plane_panel(comparison: Comparison, fit: MixedResult, slope: str, highlight: str | None) -> None:
     """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
     figure = shrinkage_plane(
         shrinkage(fit), x_term=INTERCEPT, y_term=slope, ellipse=ellipse(fit, INTERCEPT, slope), x_label="intercept",
-        y_label=f"slope of {slope}", group_name=comparison.group, highlight=highlight, dark=is_dark(),
+        y_label=f"slope of {slope}", group_name=noun(comparison.group), highlight=highlight, dark=is_dark(),
     )  # fmt: skip
-    chart(figure, "plane figure")
+    chart(figure, "plane figure", mark_group)
 
 
 def caterpillar_panel(comparison: Comparison, model: str, term: str, highlight: str | None) -> None:
     """Sorted conditional modes with their intervals."""
     frame = comparison.random_effects(model)
     figure = caterpillar(
-        frame[frame["term"] == term], term=term, group_name=comparison.group, highlight=highlight,
+        frame[frame["term"] == term], term=term, group_name=noun(comparison.group), highlight=highlight,
         x_label=f"{_coefficient_word(term)}: distance from the population line", dark=is_dark(),
     )  # fmt: skip
-    chart(figure, f"caterpillar {term}")
+    chart(figure, f"caterpillar {term}", mark_group)
 
 
 def _coefficient_word(term: str) -> str:

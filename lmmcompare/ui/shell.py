@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -27,8 +28,14 @@ def is_dark() -> bool:
 
 def rich(text: str) -> str:
     """Text with ``**strong**`` and ``*emphasised*`` parts as HTML; all else, column names too, is shown as it is."""
-    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text))
+    html = escape(text).replace("\\\\", "&#92;").replace("\\*", "&#42;")  # what `labels.literal` marked
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html)
     return re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", html)
+
+
+def plain(text: str) -> str:
+    """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
+    return "".join("\\" + c if c in "\\*_`[]$:~<>#|!" else c for c in text)
 
 
 def title(text: str, below: str = "") -> None:
@@ -63,7 +70,22 @@ def explain_error(error: LmmCompareError) -> None:
     )
 
 
-def chart(figure: go.Figure, key: str) -> None:
-    """A figure that can be enlarged and saved, with its description for screen readers."""
+def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = None) -> None:
+    """A figure that can be enlarged and saved, with its description for screen readers.
+
+    With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
+    """
     alt = (figure.layout.meta or {}).get("alt", "")
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+    if picked is None:
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+        return
+
+    def clicked() -> None:
+        for point in st.session_state[key]["selection"]["points"]:
+            group = point.get("customdata")
+            group = group[0] if isinstance(group, list) else group
+            if group not in (None, ""):
+                picked(str(group))
+                return
+
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, on_select=clicked, selection_mode="points")

@@ -11,11 +11,12 @@ import streamlit as st
 from .. import edit
 from ..data.describe import suggest
 from ..errors import LmmCompareError
+from ..labels import literal
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from ..spec import Column, ModelSpec, RandomTerm
 from . import state, store
-from .shell import explain_error, heading, note
+from .shell import explain_error, heading, note, plain
 from .state import Analysis
 
 PREVIEW_ROWS = 200
@@ -55,14 +56,14 @@ def suggestion_panel(analysis: Analysis) -> None:
         predictors = ", ".join(edit.predictor_columns(spec)) or "none"
         heading(
             f"Compare models of {outcome}",
-            f"Predictors: **{predictors}**. Grouping factor: **{group}**. All can be changed there.",
+            f"Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
         )
-        st.page_link("pages/compare.py", label=f"Compare: {_plain(analysis.formula)}", icon=":material/arrow_forward:")
+        st.page_link("pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:")
         return
     reasons = suggest(analysis.frame()).reasons
     heading("Choose what to compare", " ".join(reasons.values()))
     names = [str(c) for c in analysis.frame().columns]
-    numeric = [c.name for c in store.columns(analysis.table, True) if c.kind in ("numeric", "binary")]
+    numeric = [c.name for c in store.columns(analysis.table, True) if c.is_number]
     with st.form("choose"):
         chosen = st.selectbox("Outcome (numeric)", numeric, index=None)
         grouping = st.selectbox("Grouping column", names, index=None)
@@ -72,17 +73,12 @@ def suggestion_panel(analysis: Analysis) -> None:
             st.switch_page("pages/compare.py")
 
 
-def _plain(text: str) -> str:
-    """Formula text for a Markdown label."""
-    return "".join("\\" + c if c in "*_`[]$:~<>#|" else c for c in text)
-
-
 def grouping_sentences(analysis: Analysis) -> str:
     """Count and sizes of the groups."""
     group = edit.group_column(analysis.spec) if analysis.formula else ""
     if not group:
         return "No grouping column has been chosen yet."
-    return f"Grouped by **{group}**: {store.sizes(analysis.table, analysis.uploaded, group).words}."
+    return f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, analysis.uploaded, group).words}."
 
 
 def column_table(analysis: Analysis) -> None:

@@ -43,6 +43,7 @@ def said(table: Table) -> str:
         ("\N{CYRILLIC SMALL LETTER YA},身長\nж,1\n", {"я": ["ж"], "身長": [1]}, None),
         ('"x","y"\n"1",1,2\n"2",3,4\n', {"row": [1, 2], "x": [1, 3], "y": [2, 4]}, "called “row”"),
         ("x,y\n1,2,\n3,4,\n", {"x": [1, 3], "y": [2, 4]}, "blank at the end"),
+        ("0,1\n3,4\n", {"0": [3], "1": [4]}, None),
         ("1,2\n3,4\n", {"column_1": [1, 3], "column_2": [2, 4]}, "read as data"),
         ("d,x\n2020-01-01,1\n2020-02-01,2\n", {"d": ["2020-01-01", "2020-02-01"], "x": [1, 2]}, "Dates stay text"),
         ("a,x\nu,inf\nv,-inf\nw,1\n", {"a": ["u", "v", "w"], "x": [math.inf, -math.inf, 1.0]}, None),

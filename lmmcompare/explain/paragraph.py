@@ -1,0 +1,161 @@
+"""What the numbers say beyond the headline: standard errors, variance shares, shrinkage, the state of the fits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..compare import Comparison
+from ..design import INTERCEPT
+from ..labels import an, literal, model_label, noun, plural
+from ..labels import term_label as readable
+from ..numbers import count, decimals_for, number, percent
+from ..results import MixedResult
+from ..shrinkage import shrinkage
+from .words import first_term
+
+NOTHING = 1e-4
+"""A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
+
+
+def paragraph(comparison: Comparison, term: str | None = None) -> str:
+    """One plain paragraph, as Markdown."""
+    sentences = [
+        _standard_errors(comparison, term or first_term(comparison)),
+        _clustering(comparison),
+        _pulled(comparison),
+        _slopes_vary(comparison),
+        *_states(comparison),
+    ]
+    return " ".join(s for s in sentences if s)
+
+
+def group_sizes(comparison: Comparison) -> str:
+    """How many groups of which sizes: "20 IDs of 3 rows each"."""
+    n = comparison.moments.n
+    groups = count(len(n), noun(comparison.group), plural(comparison.group))
+    if np.ptp(n) == 0:
+        return f"{groups} of {count(int(n[0]), 'row')} each"
+    return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"
+
+
+def _standard_errors(comparison: Comparison, term: str) -> str:
+    if term not in comparison.ols.params.index:
+        return ""
+    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
+    ratio = ols / mixed
+    name = "the intercept" if term == INTERCEPT else f"the {literal(readable(term))} coefficient"
+    if abs(ratio - 1) < 0.02:
+        return f"The standard error of {name} is {number(mixed)} in both."
+    return (
+        f"The standard error of {name} is {number(ols)} under OLS and {number(mixed)} in the mixed model: "
+        f"OLS's is {times_larger(ratio)}."
+    )
+
+
+def times_larger(ratio: float) -> str:
+    """How one positive number compares with another: "2% larger", "33 times smaller"."""
+    size = "larger" if ratio > 1 else "smaller"
+    if 2 / 3 < ratio < 1.5:
+        return f"{percent(abs(ratio - 1))} {size}"
+    return f"{number(float(f'{max(ratio, 1 / ratio):.2g}'), 2)} times {size}"
+
+
+def _clustering(comparison: Comparison) -> str:
+    fit, groups = comparison.random_intercept, literal(plural(comparison.group))
+    if fit.singular:
+        start = "Once the predictors are allowed for, the" if comparison.design.fixed else "The"
+        return (
+            f"{start} rows of {literal(an(comparison.group))} are no more alike than rows at random "
+            "(intraclass correlation 0)."
+        )
+    left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
+    return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)})."
+
+
+def _correlation(value: float) -> str:
+    """A correlation with two decimals, but never a false 0.00 or 1.00."""
+    if 0.995 <= value < 1:
+        return "over 0.99"
+    return "under 0.01" if 0 < value < 0.005 else number(value, decimals=2)
+
+
+def _pulled(comparison: Comparison) -> str:
+    fit, group = comparison.mixed, literal(noun(comparison.group))
+    frame = shrinkage(fit)
+    if not (frame["weight"].abs() > 1e-6).any():
+        return f"So every {group} is pulled all the way to the common line."
+    frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
+    if frame.empty or fit.random_names[0] != INTERCEPT:
+        return ""
+    parts = [_kept(fit, frame["weight"])]
+    furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
+    own, pooled = float(furthest["own"]), float(furthest["pooled"])
+    decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
+    while number(own, decimals=decimals) == number(pooled, decimals=decimals) and decimals < 8:
+        decimals += 1
+    start, end = number(own, decimals=decimals), number(pooled, decimals=decimals)
+    if start != end:
+        parts.append(
+            f"pulled furthest is {group} {literal(str(furthest['group']))}, its intercept from {start} to {end}"
+        )
+    sentence = "; ".join(p for p in parts if p)
+    return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _kept(fit: MixedResult, weight: pd.Series) -> str:
+    """How much of their own the groups keep; nothing where a weight by itself says nothing (outside 0 to 1)."""
+    low, high = float(weight.min()), float(weight.max())
+    if low < -1e-9 or high > 1 + 1e-9:
+        return ""
+    who, kept = f"each {literal(noun(fit.group))}", percent(low)
+    if low < 0.985 and percent(low) != percent(high):
+        who, kept = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
+    elif percent(low) != percent(high):
+        kept = f"{percent(low)} or more"
+    if len(fit.random_names) == 1:
+        return f"{who} keeps {kept} of its own distance from the common line"
+    return f"{who}'s intercept rests {kept} on its own rows"
+
+
+def _slopes_vary(comparison: Comparison) -> str:
+    fit = comparison.fits.get("random_slope")
+    if not isinstance(fit, MixedResult):
+        return ""
+    slope = next((n for n in fit.random_names if n != INTERCEPT), None)
+    if slope is None:
+        return ""
+    sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
+    mean = float(fit.params.get(slope, 0.0))
+    better = float(comparison.by_ml["random_intercept"].aic - comparison.by_ml["random_slope"].aic)  # type: ignore[attr-defined]
+    verdict = (
+        f"and AIC prefers letting it vary, by {number(better)}"
+        if better > 2
+        else f"and AIC prefers one slope for all, by {number(-better)}"
+        if better < -2
+        else "and AIC hardly cares"
+    )
+    name, groups = literal(readable(slope)), literal(plural(comparison.group))
+    column = fit.random_columns[fit.random_names.index(slope)]
+    if sd * float(fit.moments.scale[column]) < NOTHING * fit.sigma:
+        return f"The slope of {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
+    return f"The slope of {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
+
+
+def _states(comparison: Comparison) -> list[str]:
+    fits = {model_label(k).lower(): f for k, f in comparison.mixed_fits().items()}
+    lost = [name for name, f in fits.items() if not f.converged]
+    edge = [name for name, f in fits.items() if f.converged and f.singular and f is not comparison.random_intercept]
+    found = []
+    if lost:
+        fit = f"fit{'s' if len(lost) > 1 else ''}"
+        found.append(
+            f"The {' and '.join(lost)} {fit} did not converge, so do not rely on {'them' if len(lost) > 1 else 'it'}."
+        )
+    if edge:
+        lie = "fits lie" if len(edge) > 1 else "fit lies"
+        found.append(
+            f"The {' and '.join(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1, "
+            "so these data support a simpler random part."
+        )
+    return found
