@@ -12,6 +12,7 @@ def navigation() -> st.Page:
     """The pages; gives the one that the address names."""
     return st.navigation([
         st.Page(FOLDER / "start.py", title="Start", default=True),
+        st.Page(FOLDER / "stories.py", title="Stories", url_path="stories"),
         st.Page(FOLDER / "data.py", title="Data", url_path="data"),
         st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
         st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),

@@ -64,8 +64,8 @@ def refuse_exact_outcome(design: Design, moments: Moments) -> None:
             f"The outcome “{outcome}” is constant within every {group}.",
             f"Use a table with one row for each {group} and lm(), or choose another outcome.",
         )
-    left = dummies(moments, design.fixed).rss / moments.scale[-1] ** 2
-    if left <= EXACT * moments.within_total[-1, -1]:
+    left = dummies(moments, design.fixed)
+    if left.df > 0 and left.rss <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
         raise DesignError(
             f"Within every {group} the outcome “{outcome}” is an exact combination of the predictors.",
             "Remove the predictor that it was computed from.",

@@ -207,6 +207,11 @@ def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> 
         ``absent``.
     """
     spec = parse(formula) if isinstance(formula, str) else formula
+    if not spec.terms and not spec.intercept:
+        raise FormulaError(
+            f"“{spec.formula}” has neither an intercept nor a predictor to compare.",
+            "Write ~ 1 for a mean, or add a predictor.",
+        )
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
     design = build(spec, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,13 +49,23 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
                 reml=comparison.reml
             )
         names = fit.names
-        rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], theirs.bse_fe[names])
+        rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], _errors(theirs)[names])
         rows.append(_one(key, "residual SD", fit.sigma, float(np.sqrt(theirs.scale))))
         if not comparison.reml:
             rows.append(_one(key, "log-likelihood", fit.llf, float(theirs.llf)))
         else:
             rows.append(_one(key, "restricted log-likelihood", fit.llf, float(theirs.llf)))
     return pd.DataFrame(rows, columns=["model", "quantity", "ours", "statsmodels", "difference"])
+
+
+def _errors(theirs: Any) -> pd.Series:
+    """Standard errors at the fitted variances, (X' V^-1 X)^-1, as lme4 gives them.
+
+    ``bse_fe`` would also hold the observed covariance of coefficients and variances, and so be larger without balance.
+    """
+    names = theirs.fe_params.index
+    hessian = theirs.model.hessian(theirs.params_object)[0][: len(names), : len(names)]
+    return pd.Series(np.sqrt(np.diag(np.linalg.inv(-hessian))), index=names)
 
 
 def _compared(

@@ -37,7 +37,7 @@ def slope_columns(spec: ModelSpec) -> list[str]:
 
 
 def with_outcome(spec: ModelSpec, name: str) -> ModelSpec:
-    """Another outcome; where it was a predictor or the group before, it is so no longer."""
+    """Another outcome; where it was a predictor before, it is so no longer."""
     changed = with_predictors(spec, [p for p in predictor_columns(spec) if p != name])
     return replace(changed, outcome=Column(name))
 
@@ -66,7 +66,9 @@ def with_group(spec: ModelSpec, name: str) -> ModelSpec:
 
 
 def with_slopes(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
-    """A random intercept with correlated random slopes of these columns."""
+    """A random intercept with random slopes of these columns; without a grouping factor there is nothing to change."""
+    if not spec.random:
+        return spec
     group = spec.random[0].group
     kept = [t for r in spec.random for t in r.terms if set(_columns([t])) <= set(names)]
     added = [Term((Column(n),)) for n in names if n not in _columns(kept)]

@@ -10,7 +10,6 @@ import pandas as pd
 from .compare import Comparison
 from .design import CONSTANT, encode_new
 from .encode import Indicator, Piece
-from .numbers import number
 from .results import MixedResult, NoPoolingResult, Result
 from .shrinkage import fitted_order
 from .spec import Column, columns_of
@@ -283,13 +282,3 @@ def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
     return float(piece.mean())
-
-
-def held_sentence(comparison: Comparison, x: str) -> str:
-    """At which values the other predictors are held, as a sentence."""
-    parts = []
-    for k in comparison.design.fixed:
-        column = comparison.design.columns[k]
-        if not any(x in uses for uses in column.uses):
-            parts.append(f"{column.name} at {number(float(comparison.moments.center[k]))}")
-    return f"Held: {', '.join(parts)}." if parts else ""

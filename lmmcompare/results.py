@@ -110,15 +110,15 @@ class Result:
 
     def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
         """Which of the new rows are complete, their columns, and those rows."""
-        used = (*self.design.spec.terms, *(t for r in self.design.spec.random for t in r.terms))
-        for name in dict.fromkeys(c for term in used for factor in term.factors for c in columns_of(factor)):
+        spec = self.design.spec
+        terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
+        needed = list(dict.fromkeys(c for term in terms for factor in term.factors for c in columns_of(factor)))
+        for name in needed:
             if name not in data.columns:
                 raise DataError(
-                    f"There is no column “{name}” in the new rows.", "Add it: the model needs it to predict."
+                    f"There is no column “{name}” in the new rows.", "The model needs it to predict: add it."
                 )
-        outcome = {str(self.design.names[-1])}
-        needed = [c for c in self.design.spec.columns if c not in outcome and c in data.columns]
-        complete = data[needed].notna().all(axis=1).to_numpy() if needed else np.ones(len(data), dtype=bool)
+        complete = data[needed].notna().all(axis=1).to_numpy()
         rows = data.loc[complete]
         return complete, [c[:] for c in encode_new(self.design, rows)], rows
 

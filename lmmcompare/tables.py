@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .compare import Comparison
-from .design import INTERCEPT
+from .design import CONSTANT, INTERCEPT
 from .labels import POOLING, model_label, noun, plural
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number
@@ -97,8 +97,10 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]
     groups = plural(comparison.group)
     wanted = list(dict.fromkeys(zip(frame["kind"], frame["name"], strict=True)))
     wanted.sort(key=lambda k: (k[1] == "Residual", k[0] == "correlation"))
-    values = frame.set_index(["model", "kind", "name"])["value"]
-    decimals = decimals_for(float(frame.loc[frame["name"] == "Residual", "value"].min()), 3)
+    values = {key: float(v) for key, v in frame.set_index(["model", "kind", "name"])["value"].items()}
+    residual = float(frame.loc[frame["name"] == "Residual", "value"].min())
+    scales = _scales(comparison)
+    pairs = {f"{a}, {b}": (a, b) for a in scales for b in scales}
     rows = []
     for i, (kind, name) in enumerate(wanted):
         if name == "Residual":
@@ -106,15 +108,27 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]
         elif kind == "sd":
             label = f"SD between {groups}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
         else:
-            pair = [readable(n).replace(INTERCEPT, "intercept") for n in name.split(", ")]
-            label = f"Correlation of {' and '.join(pair)}"
+            a, b = ("intercept" if n == INTERCEPT else readable(n) for n in pairs[name])
+            label = f"Correlation of {a} and {b}"
+        decimals = 2 if kind == "correlation" else decimals_for(residual / scales.get(name, 1.0), 3)
         cells = []
         for model in models:
-            key = (_fit_key(model), kind, name)
-            places = 2 if kind == "correlation" else decimals
-            cells.append(Cell(number(float(values[key]), decimals=places)) if key in values.index else NOTHING)
+            value = values.get((_fit_key(model), kind, name), float("nan"))
+            if kind == "correlation":  # of something that does not vary there is none
+                sd = [values.get((_fit_key(model), "sd", n), 0.0) * scales[n] for n in pairs[name]]
+                value = value if min(sd) > 1e-4 * residual else float("nan")
+            cells.append(Cell(number(value, decimals=decimals)))
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
     return rows
+
+
+def _scales(comparison: Comparison) -> dict[str, float]:
+    """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
+    found = {INTERCEPT: 1.0}
+    for fit in comparison.mixed_fits().values():
+        columns = zip(fit.random_names, fit.random_columns, strict=True)
+        found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}
+    return found
 
 
 def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
@@ -141,7 +155,7 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         row("Log-likelihood (by ML)", "loglik", 1),
         row("AIC (by ML, smaller is better)", "aic", 1),
         row("Rows", "n", 0),
-        row(plural(comparison.group)[:1].upper() + plural(comparison.group)[1:], "groups", 0),
+        row(f"Number of {plural(comparison.group)}", "groups", 0),
         Row("Optimum", tuple(states)),
     ]
 

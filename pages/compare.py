@@ -13,7 +13,7 @@ from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.paragraph import group_sizes, paragraph
 from lmmcompare.explain.words import headline
 from lmmcompare.labels import an, literal, noun, plural
-from lmmcompare.ui import panels, shell, state, store
+from lmmcompare.ui import panels, shell, state, store, why
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.controls import model_controls
 
@@ -39,18 +39,34 @@ def depth(analysis: state.Analysis) -> None:
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
     view, group = panels.current_view(comparison), noun(comparison.group)
     tabs: dict[str, Callable[[], None]] = {
+        "Why they differ": lambda: why_they_differ(analysis, comparison, view),
+        "Standard errors": lambda: why.errors_panel(comparison, view),
+        "Which to report": lambda: why.report_panel(comparison, view),
         "Shrinkage": lambda: pulled(comparison, view),
         shell.plain(f"Each {group}"): lambda: each_group(analysis, comparison, view),
+        shell.plain(plural(comparison.group).capitalize() if group.islower() else plural(comparison.group)): lambda: (
+            why.groups_panel(comparison, view)
+        ),
         "All coefficients": lambda: panels.all_coefficients_panel(comparison),
         "What was fitted": lambda: check_panel(analysis, comparison),
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain, and the picture has every group
-        for label in (shell.plain(f"Each {group}"),):
+        for label in ("Why they differ", "Which to report", shell.plain(f"Each {group}")):
             del tabs[label]
     for tab, show in zip(st.tabs(list(tabs), on_change="rerun", key=f"depth {len(tabs)}"), tabs.values(), strict=True):
         if tab.open:
             with tab:
                 show()
+
+
+def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: panels.View) -> None:
+    why.dial_panel(analysis, comparison, view)
+    left, right = st.columns(2, gap="large")
+    with left:
+        why.slopes_panel(analysis, comparison, view)
+    with right:
+        why.gap_panel(comparison, view)
+    why.intercept_panel(comparison)
 
 
 def pulled(comparison: Comparison, view: panels.View) -> None:

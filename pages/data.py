@@ -8,7 +8,7 @@ import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.ui import shell, state
-from lmmcompare.ui.tables import column_table, grouping_sentences, preview, suggestion_panel, upload_box
+from lmmcompare.ui.tables import column_table, example_box, grouping_sentences, preview, suggestion_panel, upload_box
 
 
 def page() -> None:
@@ -23,7 +23,11 @@ def page() -> None:
         analysis = state.current()
         frame = analysis.frame()
     shell.title(f"{analysis.title}: {len(frame):,} rows, {len(frame.columns):,} columns")
-    upload_box()
+    left, right = st.columns(2, gap="large")
+    with left:
+        upload_box()
+    with right:
+        example_box(analysis)
     analysis = state.current()
     suggestion_panel(analysis)
     with st.container(key="columns"):

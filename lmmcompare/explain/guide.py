@@ -38,25 +38,34 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
     )
     if found.residual <= 0.01:
         return f"{what} {where}, but the rows of {a_group} are hardly alike, so clustering changes little here."
-    direction = (
-        "too large: it counts the differences between groups as noise, though the coefficient does not depend on them"
-        if found.factor < 0.95
-        else "too small: it counts every row as new evidence, though rows of one group repeat each other"
-        if found.factor > 1.05
-        else "about right"
-    )
-    text = (
-        f"{what} {where}, and {alike}. So OLS's standard error is {direction}. Moulton's factor puts the right one at "
-        f"**{number(found.factor, 2)}** times OLS's; cluster-robust it is {number(robust, 2)}, in the mixed model "
-        f"{number(mixed, 2)} times."
-    )
+    factor = number(found.factor, 2)
+    others = f"cluster-robust it is {number(robust, 2)}, in the mixed model {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
     if np.isfinite(sd) and comparison.chosen == "random_slope" and max(robust, mixed) > 1.15 * found.factor:
+        return (
+            f"{what} {where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
+            f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
+            f"{others}. So OLS's is {_verdict(max(robust, mixed))}."
+        )
+    text = (
+        f"{what} {where}, and {alike}. So OLS's standard error is {_verdict(found.factor)}. Moulton's factor puts the right one at "
+        f"**{factor}** times OLS's; {others}."
+    )
+    if mixed < 0.8 * found.factor:
         text += (
-            f" The factor is smaller because it knows of one slope only; here the slope varies between {groups} "
-            f"(SD {number(sd, 2)}), which CR2 and the random slope count and it does not."
+            " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
+            f"differences within {groups}."
         )
     return text
+
+
+def _verdict(factor: float) -> str:
+    """Whether OLS's standard error is too large or too small, given the right one as a multiple of it."""
+    if factor < 0.95:
+        return "too large: it counts the differences between groups as noise, though the coefficient does not depend on them"
+    if factor > 1.05:
+        return "too small: it counts every row as new evidence, though rows of one group repeat each other"
+    return "about right"
 
 
 def intercept_sentence(comparison: Comparison) -> str:
@@ -128,7 +137,8 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     against = float(frame.loc[frame["share"] < 0, "share"].sum())
     several = len(names) > 1
     if against < -0.25:
-        who = f"{listed} {'pull' if several else 'pulls'} most, by {percent(share)} of it; others pull the other way, by {percent(-against)}."
+        verb = "pull" if several else "pulls"
+        who = f"{listed} {verb} most, by {percent(share)} of it; others pull the other way, by {percent(-against)}."
     else:
         who = f"{listed} alone {'account' if several else 'accounts'} for {percent(share)} of it."
     return (
@@ -173,9 +183,7 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
 
 def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
     """The number for each question, with the reason; nothing is hidden and nothing is called significant."""
-    group, groups, name = (
-        literal(w) for w in (noun(comparison.group), plural(comparison.group), term_label(term))
-    )
+    group, groups, name = (literal(w) for w in (noun(comparison.group), plural(comparison.group), term_label(term)))
     part = split(comparison, term, "ols")
     coefficients = comparison.coefficients().set_index(["model", "term"])
 

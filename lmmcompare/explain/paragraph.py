@@ -40,8 +40,6 @@ def group_sizes(comparison: Comparison) -> str:
 
 
 def _standard_errors(comparison: Comparison, term: str) -> str:
-    if term not in comparison.ols.params.index:
-        return ""
     ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
     ratio = ols / mixed
     name = "the intercept" if term == INTERCEPT else f"the {literal(readable(term))} coefficient"
@@ -92,8 +90,8 @@ def _pulled(comparison: Comparison) -> str:
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
     own, pooled = float(furthest["own"]), float(furthest["pooled"])
     decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
-    while number(own, decimals=decimals) == number(pooled, decimals=decimals) and decimals < 8:
-        decimals += 1
+    for _ in range(2):
+        decimals += number(own, decimals=decimals) == number(pooled, decimals=decimals)
     start, end = number(own, decimals=decimals), number(pooled, decimals=decimals)
     if start != end:
         parts.append(

@@ -200,8 +200,6 @@ def _with_decimals(share: float, decimals: int) -> str:
 def _mean_headline(comparison: Comparison) -> Headline:
     ols, mixed, group = comparison.ols, comparison.mixed, noun(comparison.group)
     outcome = comparison.design.names[-1]
-    if not comparison.design.intercept:
-        return Headline(f"OLS and mixed models of {outcome}", "The formula has no predictor and no intercept.")
     a, b = (number(float(fit.params[INTERCEPT]), decimals=_decimals(comparison, INTERCEPT)) for fit in (ols, mixed))
     se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])
     title = f"OLS puts the mean {outcome} at {a}, the mixed model at {b}."

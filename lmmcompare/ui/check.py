@@ -38,16 +38,18 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     if not st.button("Refit with statsmodels", key="crosscheck"):
         return
     frame = _checked(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, comparison)
-    worst = frame.loc[frame["difference"].idxmax()]
-    say(
-        f"The largest relative difference over {count(len(frame), 'number')} is **{number(float(worst['difference']), 2)}**, "
-        f"in the {literal(worst['quantity'])} of the {model_label(worst['model'])} model."
-    )
-    if worst["difference"] > 1e-4 and worst["model"] != "ols":
-        note(
-            "statsmodels stops its search earlier, and on the boundary it may stop elsewhere: the higher log-likelihood is the "
-            "better fit."
+    for model, part in frame.groupby("model", sort=False):
+        worst = part.loc[part["difference"].idxmax()]
+        say(
+            f"**{model_label(str(model))}**: the largest relative difference over {count(len(part), 'number')} is "
+            f"**{number(float(worst['difference']), 2)}**, in the {literal(worst['quantity'])}."
         )
+        likelihood = part[part["quantity"].str.endswith("log-likelihood")].iloc[0]
+        short = float(likelihood["ours"] - likelihood["statsmodels"])
+        if short > 1e-4:
+            note(
+                f"statsmodels' {likelihood['quantity']} is lower by {number(short, 2)}: its search stopped short of the optimum."
+            )
     shown = frame.assign(model=frame["model"].map(model_label))
     st.dataframe(shown, hide_index=True, column_config={"difference": st.column_config.NumberColumn(format="%.1e")})
 

@@ -71,6 +71,13 @@ def current_view(comparison: Comparison) -> View:
     return View(x, _term_of(comparison, x), bool(zero), highlight)
 
 
+def opening_view(comparison: Comparison) -> View:
+    """The view that a comparison opens with, whatever the session's view is."""
+    available = predictors(comparison)
+    x = available[0] if available else None
+    return View(x, _term_of(comparison, x), _zero_is_near(comparison, x), None)
+
+
 def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
     """Show x = 0 unless told otherwise where it is within a data range of the data, so that intercepts can be seen."""
     names = comparison.design.names

@@ -64,9 +64,9 @@ class Analysis:
         return table.frame
 
 
-def opening(name: str) -> Analysis:
-    """The comparison that an example opens with."""
-    return Analysis(name, False, examples.get(name).formula)
+def opening(name: str, formula: str = "") -> Analysis:
+    """The comparison that an example opens with, or another of its data."""
+    return Analysis(name, False, formula or examples.get(name).formula)
 
 
 def current() -> Analysis:

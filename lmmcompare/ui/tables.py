@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from .. import edit
+from .. import edit, examples
 from ..data.describe import suggest
 from ..errors import LmmCompareError
 from ..labels import literal
@@ -42,6 +42,22 @@ def upload_box() -> None:
     state.open_analysis(Analysis(key, True, formula))
     state.write_address()
     st.rerun()
+
+
+def example_box(analysis: Analysis) -> None:
+    """The bundled examples, with the question and the source of the one that is open."""
+    st.session_state["pick example"] = None if analysis.uploaded else analysis.table
+
+    def picked() -> None:
+        state.open_analysis(state.opening(st.session_state["pick example"]))
+
+    st.selectbox(
+        "Or open an example", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
+        format_func=lambda name: f"{name}: {examples.get(name).title}",
+    )  # fmt: skip
+    if not analysis.uploaded:
+        example = examples.get(analysis.table)
+        note(f"{literal(example.summary)} Source: {literal(example.citation)}")
 
 
 def suggestion_panel(analysis: Analysis) -> None:

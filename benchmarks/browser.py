@@ -1,0 +1,204 @@
+"""How long the app takes, seen from a headless browser: the first chart, a large example, a change of a control."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from . import seconds, show
+from .library import grouped
+
+ROOT = Path(__file__).parents[1]
+CHANGES = 30
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PILLS = '.st-key-group-lines [data-testid="stButtonGroup"] button'
+CHART = """
+    window.chart = () => {
+        const plot = document.querySelector('.st-key-group-lines .js-plotly-plot');
+        if (!plot || !plot._fullData || !plot.querySelector('.scatterlayer .trace, .gl-canvas')) return '';
+        return JSON.stringify(plot._fullData.map(trace => [trace.name, trace.visible, trace._length]));
+    };
+    window.painted = then => requestAnimationFrame(() => requestAnimationFrame(then));
+"""
+FIRST = "() => new Promise(done => { const look = () => chart() ? painted(done) : setTimeout(look, 10); look(); })"
+CHANGE = """([pills, which, limit]) => new Promise((done, fail) => {
+    const before = chart(), begin = performance.now();
+    document.querySelectorAll(pills)[which].click();
+    const look = () => {
+        const now = chart();
+        if (now && now !== before) return painted(() => done(performance.now() - begin));
+        if (performance.now() - begin > limit) return fail(new Error('the figure did not change'));
+        setTimeout(look, 4);
+    };
+    look();
+})"""
+
+
+@contextlib.contextmanager
+def app() -> Iterator[tuple[str, float]]:
+    """A fresh server: its address, and when its start command was given."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        while not answers(f"{base}/_stcore/health"):
+            if process.poll() is not None or time.perf_counter() - begin > 60:
+                raise RuntimeError("the app did not start")
+            time.sleep(0.02)
+        yield base, begin
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def tab(browser):
+    """A tab with nothing remembered."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_init_script(CHART)
+    context.set_default_timeout(30_000)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def open_chart(page, address: str) -> None:
+    page.goto(address, wait_until="commit")
+    wait_for_chart(page)
+
+
+def wait_for_chart(page) -> None:
+    """Until the group lines are painted; an exception that the page shows is ours."""
+    page.wait_for_selector(".st-key-group-lines .js-plotly-plot, [data-testid=stException], .lmm-error")
+    for selector in ("[data-testid=stException]", ".lmm-error"):
+        if page.query_selector(selector):
+            raise RuntimeError("the page shows an error")
+    page.evaluate(FIRST)
+
+
+def first_charts(browser, runs: int) -> list[float]:
+    found = []
+    for _ in range(runs):
+        with tab(browser) as page, app() as (base, begin):
+            open_chart(page, f"{base}/compare?example=cv161703")
+            found.append(time.perf_counter() - begin)
+    return found
+
+
+def openings(browser, base: str, path: str, runs: int, seen: bool = False) -> list[float]:
+    """Seconds until a comparison is painted, in a fresh browser or in one that has ``seen`` the app."""
+    found = []
+    for _ in range(runs):
+        with tab(browser) as page:
+            if seen:
+                open_chart(page, f"{base}/compare?example=cv161703")
+            begin = time.perf_counter()
+            open_chart(page, base + path)
+            found.append(time.perf_counter() - begin)
+    return found
+
+
+def upload(page, base: str, n: int, groups: int) -> None:
+    """Bring a table of ``n`` rows by the data page and open its comparison."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "rows.csv"
+        grouped(n, groups, 0.4).rename(columns={"g": "group"}).to_csv(file, index=False)
+        page.goto(f"{base}/data")
+        page.set_input_files("input[type=file]", file)
+        page.get_by_text(f"{n:,} rows").first.wait_for()
+        page.get_by_role("link", name="Compare:").first.click()
+        wait_for_chart(page)
+
+
+def changes(browser, prepare: Callable, runs: int) -> list[float]:
+    """Seconds from a click on a model to the painted figure."""
+    with tab(browser) as page:
+        prepare(page)
+        page.wait_for_selector(PILLS)
+        found = []
+        for k in range(runs + 2):
+            page.wait_for_selector(STILL)
+            page.wait_for_timeout(300)
+            elapsed = page.evaluate(CHANGE, [PILLS, 1 + k % 2, 10_000]) / 1000
+            if k >= 2:  # each model was drawn once
+                found.append(elapsed)
+    return found
+
+
+def main(quick: bool = False) -> None:
+    """Measure and print."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("playwright is not installed: the browser part is left out.")
+        return
+    named = [os.environ.get("CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    path = next(filter(None, map(shutil.which, filter(None, named))), None)
+    if path is None:
+        print("No chromium was found: the browser part is left out.")
+        return
+    rows, runs, clicks = [], 1 if quick else 3, 8 if quick else CHANGES
+
+    def report(title: str, target: str, measure: Callable[[], list[float]]) -> None:
+        try:
+            times = measure()
+        except Exception as error:  # whatever one part meets, the others are measured
+            rows.append([title, f"not measured: {str(error).splitlines()[0][:60]}", "", "", target])
+            return
+        p95 = seconds(float(np.quantile(times, 0.95))) if len(times) >= 8 else ""
+        rows.append([title, seconds(statistics.median(times)), p95, str(len(times)), target])
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        report("start command to first chart", "3 s", lambda: first_charts(browser, runs))
+        with app() as (base, _):
+            openings(browser, base, "/compare?example=cv161703", 1)
+            pshp2 = "/compare?example=pshp2"
+            report("pSHP2, first time on this server", "2 s", lambda: openings(browser, base, pshp2, 1, seen=True))
+            report("pSHP2, again", "2 s", lambda: openings(browser, base, pshp2, runs, seen=True))
+            report("pSHP2, fresh browser", "", lambda: openings(browser, base, pshp2, runs))
+            for title, target, prepare in (
+                ("switch a model, 180 points", "p95 0.3 s", lambda p: open_chart(p, f"{base}/compare?example=sleepstudy")),
+                ("switch a model, 1,000 points", "p95 0.3 s", lambda p: upload(p, base, 1_000, 20)),
+                ("switch a model, 10,000 points", "p95 1 s", lambda p: upload(p, base, 10_000, 100)),
+            ):
+                report(title, target, lambda prepare=prepare: changes(browser, prepare, clicks))
+        browser.close()
+    show(
+        "App: seen from a headless browser, until the figure of the group lines is painted",
+        "The first chart is in a fresh browser, pSHP2 (326,362 rows) in one that has the app's scripts in its cache unless\n"
+        "said otherwise, on a warm server. A change is a click on a model above the figure.",
+        ["", "median", "p95", "runs", "target"],
+        rows,
+    )

@@ -1,0 +1,140 @@
+"""Who makes the gap: what each group's rows and each group's mean add to the difference between two models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.numbers import number, percent
+
+ROW = 22
+TOP, BOTTOM = 34, 50
+WITHIN = ("#7B8496", "#98A1B3")
+BETWEEN = ("#C6A98F", "#6E5746")
+STRIPES = ("#8A6A4C", "#C9A88A")
+"""Quiet tones for the light and the dark page; the part between groups is also striped."""
+
+
+def attribution_bars(
+    frame: pd.DataFrame,
+    *,
+    term_label: str,
+    group_name: str = "ID",
+    gap: float,
+    highlight: str | None = None,
+    top: int = 20,
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw a bar for each group, made of its part within and its part between, and a mark at their sum.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``group``, ``n``, ``within``, ``between``, ``total``, ``share`` (of the gap; NaN where there is none).
+    gap : float
+        What the totals add up to.
+    top : int
+        The groups with the largest totals, either sign, have a bar each, and so has the highlighted one; the others
+        have one bar together, at the bottom.
+    """
+    rows = _rows(frame, top, highlight)
+    rest = len(frame) - int(rows["own"].sum())
+    marked = bool((rows["own"] & (rows["group"] == highlight)).any())
+    opacity = [
+        1.0 if not marked or (own and g == highlight) else 0.35
+        for g, own in zip(rows["group"], rows["own"], strict=True)
+    ]
+    places = list(range(len(rows)))
+    names = [
+        marks.safe(row.group, 20) if row.own else f"all {rest:,} others" if rest > 1 else "the other one"
+        for row in rows.itertuples()
+    ]
+    shared: Trace = {
+        "y": places,
+        "customdata": [group if own else None for group, own in zip(rows["group"], rows["own"], strict=True)],
+        "hovertext": [_hover(row, name, group_name) for row, name in zip(rows.itertuples(), names, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    tones = [WITHIN[dark], BETWEEN[dark]]
+    patterns: list[dict[str, Any]] = [
+        {"shape": ""},
+        {"shape": "/", "fgcolor": STRIPES[dark], "bgcolor": BETWEEN[dark], "size": 6, "solidity": 0.25},
+    ]
+    data: list[Trace] = [
+        {"type": "bar", "orientation": "h", "width": 0.66, "x": rows[key].to_numpy(float), "name": key}
+        | {"marker": {"color": tone, "pattern": pattern, "opacity": opacity, "line": {"width": 0}}}
+        | shared
+        for key, tone, pattern in zip(("within", "between"), tones, patterns, strict=True)
+    ]
+    sign = {"symbol": "line-ns-open", "size": 15, "color": page(dark).text, "opacity": opacity}
+    data.append(
+        {"type": "scatter", "mode": "markers", "x": rows["total"].to_numpy(float), "name": "sum", "cliponaxis": False}
+        | {"marker": sign | {"line": {"width": 2.5, "color": page(dark).text}}}
+        | shared
+    )
+    height = height or TOP + BOTTOM + ROW * max(len(rows), 3)
+    said = f"adds to the gap of {number(gap)} in {term_label}"
+    if frame["share"].isna().all():
+        said = f"pulls on {term_label}, which cancel out: no gap"
+    layout = {
+        "barmode": "relative",
+        "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
+        "showlegend": True,
+        "xaxis": marks.axis(said, _limits(rows))
+        | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
+        "yaxis": {
+            "range": [len(rows) - 0.4, -0.6],
+            "tickmode": "array",
+            "tickvals": places,
+            "ticktext": [
+                f"<b>{name}</b>" if marked and strength == 1 else name
+                for name, strength in zip(names, opacity, strict=True)
+            ],
+            "tickfont": {"color": page(dark).text, "size": SMALL},
+            "automargin": True,
+            "showgrid": False,
+            "showline": False,
+            "fixedrange": True,
+        },
+    }
+    alt = (
+        f"What each of {len(frame)} groups ({group_name}) adds to the gap of {number(gap)} between the models in "
+        f"{term_label}, split into a part within groups and a part between them; the {int(rows['own'].sum())} largest are shown."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _rows(frame: pd.DataFrame, top: int, highlight: str | None) -> pd.DataFrame:
+    """The groups with a bar of their own, largest total first, and the sum of the others; ``own`` tells them apart."""
+    ordered = frame.assign(own=True).sort_values("total", key=lambda t: t.abs(), ascending=False, kind="stable")
+    keep = (np.arange(len(ordered)) < top) | (ordered["group"] == highlight).to_numpy(bool)
+    shown = ordered[keep].sort_values("total", ascending=False, kind="stable")
+    others = ordered[~keep]
+    if others.empty:
+        return shown.reset_index(drop=True)
+    sums = others[["n", "within", "between", "total", "share"]].sum(skipna=False)
+    return pd.concat([shown, pd.DataFrame([{"group": "", "own": False, **sums}])], ignore_index=True)
+
+
+def _limits(rows: pd.DataFrame) -> tuple[float, float]:
+    """Wide enough for both parts stacked on either side of zero."""
+    parts = rows[["within", "between"]].to_numpy(float)
+    low, high = (
+        float(np.minimum(parts, 0).sum(axis=1).min(initial=0)),
+        float(np.maximum(parts, 0).sum(axis=1).max(initial=0)),
+    )
+    return marks.padded(low, high)
+
+
+def _hover(row: Any, name: str, group_name: str) -> str:
+    title = f"{marks.safe(group_name)} {name}" if row.own else name
+    said = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
+    share = f", {percent(row.share)} of the gap" if np.isfinite(row.share) else ""
+    return f"{said}<br>together {number(row.total)}{share}"

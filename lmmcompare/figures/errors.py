@@ -1,0 +1,120 @@
+"""The standard error of one coefficient by model, against that of OLS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import number
+
+ROW = 32
+TOP, BOTTOM = 8, 46
+
+
+def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = None, dark: bool = False) -> go.Figure:
+    """Draw each model's standard error as a line from 0, with the value and its ratio to OLS's beside it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model``, ``label``, ``se``, ``ratio`` (to OLS's), ``df``; drawn in the frame's order, top down. A standard
+        error that is NaN is said to be missing.
+    """
+    count = len(frame)
+    models = [str(model) for model in frame["model"]]
+    se = frame["se"].to_numpy(float)
+    known = se[np.isfinite(se)]
+    rows = np.arange(count)
+    hollow = [model == "ols_robust" for model in models]
+    colours = [MODELS[model].colour(dark) for model in models]
+    data: list[Trace] = []
+    for model, place, value, colour in zip(models, rows, se, colours, strict=True):
+        line = {"color": colour, "width": 3, "dash": "solid" if model != "no_pooling" else "dot"}
+        stem = {"x": [0.0, value], "y": [place, place], "line": line, "hoverinfo": "skip"}
+        data.append({"type": "scatter", "mode": "lines"} | stem)
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": se,
+            "y": rows,
+            "hovertext": [_hover(row) for row in frame.itertuples()],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+            "cliponaxis": False,
+            "marker": {
+                "symbol": [MODELS[model].symbol.removesuffix("-open") for model in models],
+                "size": 12,
+                "opacity": 1,
+                "color": [page(dark).background if h else c for h, c in zip(hollow, colours, strict=True)],
+                "line": {
+                    "color": [c if h else page(dark).background for h, c in zip(hollow, colours, strict=True)],
+                    "width": [2.5 if h else 1.5 for h in hollow],
+                },
+            },
+        }
+    )
+    reference = se[models.index("ols")] if "ols" in models else np.nan
+    shapes = []
+    if np.isfinite(reference):
+        line = {"color": MODELS["ols"].colour(dark), "width": 1, "dash": "dot"}
+        across = {"x0": reference, "x1": reference, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+        shapes.append({"type": "line", "line": line} | across)
+    others = frame.loc[frame["model"] != "ols", "ratio"]
+    digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
+    limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
+    beside = [_beside(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
+    layout = {
+        "margin": {
+            "l": 10,
+            "r": 16 + 7 * max((len(note["text"]) for note in beside), default=0),
+            "t": TOP,
+            "b": BOTTOM,
+        },
+        "xaxis": marks.axis(f"standard error of {term_label}", limits) | {"nticks": 5, "fixedrange": True},
+        "yaxis": {
+            "range": [count - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": rows.tolist(),
+            "ticktext": [marks.safe(label, 28) for label in frame["label"]],
+            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+            "automargin": True,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        "shapes": shapes,
+        "annotations": beside,
+    }
+    parts = "; ".join(f"{row.label} {_value(row, digits)}" for row in frame.itertuples())
+    alt = f"Standard errors of {term_label} by model: {parts}."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height or TOP + BOTTOM + ROW * max(count, 1))
+
+
+def _value(row: Any, digits: int) -> str:
+    """The standard error and how it compares: "0.29, 0.12 × OLS"."""
+    if not np.isfinite(row.se):
+        return "cannot be estimated"
+    se = number(row.se, digits)
+    if row.model == "ols" or not np.isfinite(row.ratio):
+        return se
+    ratio = number(row.ratio, 2) if row.ratio < 0.1 else number(row.ratio, decimals=2 if row.ratio < 10 else 0)
+    return f"{se}, {ratio} \N{MULTIPLICATION SIGN} OLS"
+
+
+def _hover(row: Any) -> str:
+    said = f"<b>{marks.safe(row.label)}</b><br>SE {number(row.se)}"
+    if row.model != "ols" and np.isfinite(row.ratio):
+        said += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
+    return f"{said}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else said
+
+
+def _beside(row: Any, place: int, digits: int, dark: bool) -> dict[str, Any]:
+    """A row's value in a column of its own, where no bar can reach it."""
+    font = {"size": SMALL + 0.5, "color": page(dark).text if np.isfinite(row.se) else page(dark).muted}
+    where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 10, "yref": "y", "y": place, "align": "left"}
+    return {"text": _value(row, digits), "showarrow": False, "font": font} | where

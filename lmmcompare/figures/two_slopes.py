@@ -1,0 +1,201 @@
+"""The picture of two slopes: the line within groups, the line through the groups' means, and OLS between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.numbers import number
+
+FAINT, DIMMED = 0.4, 0.12
+MANY = 60
+
+
+def two_slopes(
+    points: pd.DataFrame,
+    means: pd.DataFrame | None,
+    within_lines: pd.DataFrame,
+    between_line: pd.DataFrame | None,
+    ols_line: pd.DataFrame | None,
+    *,
+    centred: bool = False,
+    labels: Mapping[str, str],
+    group_order: Sequence[str],
+    x_label: str,
+    y_label: str,
+    x_range: Range,
+    y_range: Range,
+    group_name: str = "ID",
+    highlight: str | None = None,
+    height: int = 440,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw each group's cloud with its line, the means with the line between them, and OLS.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``group``, ``x``, ``y``; with ``centred``, deviations from the group's means.
+    means : DataFrame
+        ``group``, ``x``, ``y``, ``n``.
+    within_lines : DataFrame
+        ``group``, ``x``, ``y``, two rows a line; with ``centred``, the two rows of the one line that all groups share.
+    between_line, ols_line : DataFrame
+        ``x``, ``y``, two rows. None where there is no such line.
+    centred : bool
+        Deviations from group means: the line within groups is all that is left, so means, between and OLS are not drawn.
+    labels : mapping
+        ``within``, ``between`` and ``ols`` to their texts in the legend, such as "within 0.41".
+    """
+    colours = group_colours(group_order, dark)
+    name = highlight if highlight in colours else None
+    axes = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}"
+    data: list[Trace] = _clouds(
+        points, colours, name, f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{axes}", dark
+    )
+    middle = colours[group_order[len(group_order) // 2]] if len(group_order) else page(dark).muted
+    looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
+    if centred:
+        looks["within"] = {"color": MODELS["no_pooling"].colour(dark), "width": 3.5}
+        data.append(_line(within_lines, looks["within"], labels.get("within", "within")))
+    else:
+        data += _within(within_lines, colours, name, group_name, labels.get("within", "within"), dark)
+        for key, line in (("ols", ols_line), ("between", between_line)):
+            if line is not None and len(line):
+                looks[key] = _look(key, dark)
+                data.append(_line(line, looks[key], labels.get(key, key)))
+        if means is not None and len(means):
+            data.append(_means(means, colours, name, group_name, x_label, y_label, dark))
+    for key in ("within", "between", "ols"):
+        if key in looks and labels.get(key):
+            data.append(marks.legend_only(labels[key], line=looks[key]))
+    zero = {"zeroline": centred, "zerolinecolor": page(dark).muted, "zerolinewidth": 1}
+    layout = {
+        "xaxis": marks.axis(f"{x_label} \N{MINUS SIGN} group mean" if centred else x_label, x_range) | zero,
+        "yaxis": marks.axis(f"{y_label} \N{MINUS SIGN} group mean" if centred else y_label, y_range) | zero,
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
+        "showlegend": True,
+    }
+    said = ", ".join(labels[key] for key in looks if labels.get(key))
+    alt = (
+        f"{y_label} against {x_label} for {len(colours)} groups ({group_name})"
+        f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {said}."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _look(key: str, dark: bool) -> dict[str, Any]:
+    """OLS as everywhere; the line between groups is no model's, and wears the page's ink in long dashes."""
+    if key == "ols":
+        return {"color": MODELS["ols"].colour(dark), "width": 3, "dash": MODELS["ols"].dash}
+    return {"color": page(dark).text, "width": 2.5, "dash": "12px,5px"}
+
+
+def _line(line: pd.DataFrame, look: dict[str, Any], label: str) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": line["x"].to_numpy(float),
+        "y": line["y"].to_numpy(float),
+        "line": look,
+        "hovertemplate": f"<b>{marks.safe(label)}</b><extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, hover: str, dark: bool) -> list[Trace]:
+    """Every row, faint; the highlighted group's rows at full strength on top."""
+    mine = (points["group"] == name).to_numpy(bool)
+    size = 7.0 if len(points) <= 300 else 5.5 if len(points) <= 1_500 else 4.0
+    parts = [(points[~mine], DIMMED if name else FAINT, size)]
+    parts += [(points[mine], 1.0, size + 1)] if name else []
+    return [
+        {
+            "type": marks.scatter_type(len(points)),
+            "mode": "markers",
+            "x": part["x"].to_numpy(float),
+            "y": part["y"].to_numpy(float),
+            "customdata": part["group"].to_list(),
+            "hovertext": [marks.safe(group) for group in part["group"]],
+            "hovertemplate": f"{hover}<extra></extra>",
+            "marker": {
+                "color": [colours.get(group, page(dark).muted) for group in part["group"]],
+                "size": diameter,
+                "opacity": opacity,
+            },
+            "showlegend": False,
+        }
+        for part, opacity, diameter in parts
+    ]
+
+
+def _within(
+    lines: pd.DataFrame, colours: Mapping[str, str], name: str | None, group_name: str, label: str, dark: bool
+) -> list[Trace]:
+    """Each group's short line, a trace for each colour; the highlighted group's thick and last."""
+    frame = lines.assign(model="", kind="")
+    tint = frame["group"].map(colours).fillna(page(dark).muted)
+    mine = frame["group"] == name
+    width = 1.0 if frame["group"].nunique() > MANY else 2.25
+
+    def trace(part: pd.DataFrame, colour: str, wide: float, opacity: float) -> Trace:
+        ends = marks.gapped(part, ["x", "y", "group"])
+        return {
+            "type": marks.scatter_type(len(lines)),
+            "mode": "lines",
+            "x": ends["x"],
+            "y": ends["y"],
+            "customdata": ends["group"].tolist(),
+            "hovertext": [marks.safe(group) for group in ends["group"]],
+            "hovertemplate": f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>",
+            "line": {"color": colour, "width": wide},
+            "opacity": opacity,
+            "showlegend": False,
+        }
+
+    rest = frame[~mine]
+    out = [trace(p, str(c), width, 0.25 if name else 0.9) for c, p in rest.groupby(tint[~mine], sort=False)]
+    return out + ([trace(frame[mine], str(tint[mine].iloc[0]), 4.5, 1.0)] if mine.any() else [])
+
+
+def _means(
+    means: pd.DataFrame,
+    colours: Mapping[str, str],
+    name: str | None,
+    group_name: str,
+    x_label: str,
+    y_label: str,
+    dark: bool,
+) -> Trace:
+    """The groups' means, ringed, their areas by the number of rows; faded, but not away, around a highlighted one."""
+    crowd = len(means) > MANY
+    mine = (means["group"] == name).to_numpy(bool)
+    size = marks.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
+    hover = [
+        f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, mean of {number(row.n, decimals=0)}<br>"
+        f"{marks.safe(x_label)} {number(row.x)}<br>{marks.safe(y_label)} {number(row.y)}"
+        for row in means.itertuples()
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": means["x"].to_numpy(float),
+        "y": means["y"].to_numpy(float),
+        "customdata": means["group"].to_list(),
+        "hovertext": hover,
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "color": [colours.get(group, page(dark).muted) for group in means["group"]],
+            "size": np.where(mine, size + 3, size),
+            "opacity": np.where(mine, 1.0, 0.35).tolist() if name else 1,
+            "line": {"color": page(dark).text, "width": 1 if crowd else 1.75},
+        },
+        "showlegend": False,
+    }

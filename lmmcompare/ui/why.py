@@ -1,0 +1,210 @@
+"""The panels that explain: the dial, the two slopes, the gap, the standard error, the intercept, what to report."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from ..compare import Comparison
+from ..design import INTERCEPT
+from ..explain.dial import Dial, dial
+from ..explain.guide import (
+    errors_sentence,
+    far_from_zero,
+    gap_sentence,
+    groups_frame,
+    intercept_sentence,
+    mundlak_sentence,
+    new_weight,
+    recentred_formula,
+    which_to_report,
+)
+from ..explain.identity import attribution
+from ..explain.slopes import dial_lines, simpson, two_slopes
+from ..explain.standard_errors import error_table
+from ..figures.attribution import attribution_bars
+from ..figures.dial import dial_figure
+from ..figures.errors import error_bars
+from ..figures.two_slopes import two_slopes as two_slopes_figure
+from ..labels import an, plural, term_label
+from ..numbers import number, percent
+from ..picture import Picture
+from . import state, store
+from .panels import View, mark_group, picture_of
+from .shell import chart, heading, is_dark, note, say
+from .state import Analysis
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+def _dial(table: str, uploaded: bool, formula: str, reml: bool, term: str) -> Dial:
+    return dial(store.comparison(table, uploaded, formula, reml), term)
+
+
+def _straight(comparison: Comparison, view: View, picture: Picture) -> bool:
+    """Whether the chosen coefficient is the slope of the picture's own x axis."""
+    return view.x is not None and view.term == view.x and picture.x_ticks is None and len(picture.points) > 0
+
+
+def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """The coefficient from OLS to dummies, to be dragged."""
+    group, picture = comparison.group, picture_of(analysis, view)
+    heading(
+        f"The dial from OLS to {group} dummies",
+        f"Drag it: as the variance between {plural(group)} grows against the variance within, the {term_label(view.term)} "
+        "coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio the data like best.",
+    )
+    if not _straight(comparison, view, picture):
+        note("The dial is drawn for a numeric predictor that enters as a straight line.")
+        return
+    found = _dial(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.term)
+    lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients)
+    figure = dial_figure(
+        found.curve,
+        chosen=found.chosen,
+        points=picture.points,
+        group_x=lines.group_x,
+        group_y=lines.group_y,
+        population_x=np.array(picture.x_range),
+        population_y=lines.population_y,
+        ols_y=lines.ols_y,
+        group_order=lines.groups,
+        x_label=picture.x_label,
+        y_label=picture.y_label,
+        x_range=picture.x_range,
+        y_range=picture.y_range,
+        term_label=term_label(view.term),
+        group_name=group,
+        dark=is_dark(),
+    )
+    chart(figure, "dial figure")
+    if comparison.chosen == "random_slope":
+        note("The dial belongs to the random intercept; a random slope has several variances to turn.")
+
+
+def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """The between line, the within lines, and OLS between them."""
+    group, picture = comparison.group, picture_of(analysis, View(view.x, view.term, False, view.highlight))
+    heading(
+        "Two slopes, and OLS between them",
+        f"The large points are {group} means; the short lines share the slope within {plural(group)}.",
+    )
+    warning = simpson(comparison, view.term)
+    if warning:
+        say(warning)
+    if not _straight(comparison, view, picture):
+        note("The picture is drawn for a numeric predictor that enters as a straight line.")
+        return
+    centred = st.toggle(f"Centre within {plural(group)}", key="centre within", persist_state="session")
+    frames = two_slopes(comparison, view.term, picture, centred=centred)
+    deviation = f" minus the {group}'s mean" if centred else ""
+    figure = two_slopes_figure(
+        frames.points,
+        frames.means,
+        frames.within_lines,
+        frames.between_line,
+        frames.ols_line,
+        centred=centred,
+        labels=frames.labels,
+        group_order=picture.group_order,
+        x_label=picture.x_label + deviation,
+        y_label=picture.y_label + deviation,
+        x_range=frames.x_range,
+        y_range=frames.y_range,
+        group_name=group,
+        highlight=view.highlight,
+        dark=is_dark(),
+    )
+    chart(figure, "two slopes figure", mark_group)
+
+
+def gap_panel(comparison: Comparison, view: View) -> None:
+    """Which groups, and which level, account for the gap between OLS and the mixed model."""
+    frame = attribution(comparison, view.term)
+    gap = float(frame["total"].sum())
+    heading(f"Which {plural(comparison.group)} pull OLS away", gap_sentence(comparison, view.term))
+    if frame["share"].isna().all():
+        return
+    figure = attribution_bars(
+        frame,
+        term_label=term_label(view.term),
+        group_name=comparison.group,
+        gap=gap,
+        highlight=view.highlight,
+        dark=is_dark(),
+    )
+    chart(figure, "gap figure", mark_group)
+
+
+def errors_panel(comparison: Comparison, view: View) -> None:
+    """The standard error by model, and why they differ."""
+    frame = error_table(comparison, view.term)
+    name = "the intercept" if view.term == INTERCEPT else term_label(view.term)
+    heading(f"Standard errors of {name}", errors_sentence(comparison, view.term))
+    chart(error_bars(frame, term_label=name, dark=is_dark()), "errors figure")
+    note(
+        "Degrees of freedom: "
+        + "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())
+        + ". CR1 and CR2 are cluster-robust; CR2 has Satterthwaite degrees of freedom."
+    )
+
+
+def intercept_panel(comparison: Comparison) -> None:
+    """Why the intercepts differ, with the offer to recentre."""
+    heading("And the intercept?", intercept_sentence(comparison))
+    far = far_from_zero(comparison)
+    if far:
+        names = " and ".join(far)
+        st.button(
+            f"Recentre: put the intercept at the mean of {names}", key="recentre",
+            on_click=lambda: state.change(formula=recentred_formula(comparison)),
+        )  # fmt: skip
+
+
+def report_panel(comparison: Comparison, view: View) -> None:
+    """Which number answers which question."""
+    heading(f"Which {term_label(view.term)} coefficient to report", "It depends on the question; each has its number.")
+    for advice in which_to_report(comparison, view.term):
+        say(f"**{advice.question}** {advice.answer}.")
+        note(advice.reason)
+    verdict = mundlak_sentence(comparison, view.term)
+    if verdict:
+        say(verdict)
+
+
+def groups_panel(comparison: Comparison, view: View) -> None:
+    """Every group's weight in the coefficient, and what would change its shrinkage."""
+    group, fit = comparison.group, comparison.random_intercept
+    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    if view.term != INTERCEPT:
+        frame = groups_frame(comparison, view.term)
+        heading(
+            f"Every {group} in the {term_label(view.term)} coefficient",
+            "Its share of the weight under OLS and in the mixed model, and by how much it pulls OLS away from the mixed model.",
+        )
+        shown = frame.assign(weight_ols=100 * frame["weight_ols"], weight_mixed=100 * frame["weight_mixed"]).drop(
+            columns="share"
+        )
+        shown.columns = [group, "Rows", "Weight in OLS", "Weight in the mixed model", "Pull on OLS"]
+        places = max(0, 2 - int(np.floor(np.log10(max(float(comparison.ols.bse[view.term]), 1e-12)))))
+        bar = st.column_config.NumberColumn(format="%.1f%%")
+        config = {"Weight in OLS": bar, "Weight in the mixed model": bar,
+                  "Pull on OLS": st.column_config.NumberColumn(format=f"%.{min(places + 1, 9)}f")}  # fmt: skip
+        st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 420)
+    chosen = view.highlight or labels[0]
+    n = int(comparison.moments.n[labels.index(chosen)])
+    heading(
+        f"What if {group} {chosen} had more rows, or noisier ones?",
+        f"It has {n:,} rows. Highlight another {group} above the main picture to try that one.",
+    )
+    left, right = st.columns(2)
+    with left:
+        most = max(4 * n, 20)
+        size = st.slider("Its rows", 1, most, n, key=f"what if rows {chosen}")
+    with right:
+        spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, 1.0, 0.1, key=f"what if sd {chosen}")
+    weight = new_weight(comparison, size, spread * fit.sigma)
+    now = new_weight(comparison, n, fit.sigma)
+    say(
+        f"It would keep **{percent(weight)}** of its own distance from the common line (now {percent(now)}). "
+        f"{an(group)[:1].upper() + an(group)[1:]} with many even rows is believed, one with few or noisy rows is pulled to the others."
+    )

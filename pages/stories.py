@@ -1,0 +1,63 @@
+"""Stories: a question people ask, its data, the picture, the numbers, the answer, and what to try next."""
+
+import router
+
+router.require()
+
+import streamlit as st
+
+from lmmcompare import examples
+from lmmcompare.explain.stories import STORIES, answer, story_of
+from lmmcompare.explain.words import headline
+from lmmcompare.ui import panels, shell, state, store
+
+
+def page() -> None:
+    names = {s.example: s.name for s in STORIES}
+    asked = st.query_params.get("story", "")
+    if "story" not in st.session_state or (asked in names and asked != st.session_state.get("story asked")):
+        st.session_state["story"] = asked if asked in names else STORIES[0].example
+    st.session_state["story asked"] = asked
+    picked = st.pills(
+        "Story", list(names), format_func=lambda n: names[n], required=True, key="story", label_visibility="collapsed",
+        persist_state="session",
+    )  # fmt: skip
+    story = story_of(picked or STORIES[0].example) or STORIES[0]
+    st.query_params.from_dict({"story": story.example})
+    st.session_state["story asked"] = story.example
+
+    example = examples.get(story.example)
+    analysis = state.opening(story.example, story.formula)
+    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    contrast = store.comparison(story.example, False, story.contrast, True) if story.contrast else None
+    view = panels.opening_view(comparison)
+    with st.container(key="story-question"):
+        shell.title(example.question, story.confusion)
+    with st.container(key="story-data"):
+        shell.heading("The data", f"{example.summary}")
+        shell.note(example.citation)
+    with st.container(key="story-picture"):
+        shell.heading("The picture", story.look)
+        panels.draw_lines(analysis, comparison, view, ["ols", comparison.chosen])
+    with st.container(key="story-numbers"):
+        shell.heading("The numbers")
+        panels.table_panel(comparison)
+    with st.container(key="story-answer"):
+        shell.heading("The answer", headline(comparison, view.term).title)
+        for text in answer(story, comparison, contrast):
+            shell.say(text)
+        shell.say(f"**To take away.** {story.moral}")
+    with st.container(key="story-next"):
+        shell.heading("Try next")
+        st.page_link(
+            "pages/compare.py", label="Open this comparison, with every control",
+            query_params={"example": story.example, "formula": analysis.formula}, icon=":material/arrow_forward:",
+        )  # fmt: skip
+        for experiment in story.next:
+            st.page_link(
+                "pages/compare.py", label=shell.plain(experiment.label),
+                query_params={"example": experiment.example, "formula": experiment.formula}, icon=":material/science:",
+            )  # fmt: skip
+
+
+page()

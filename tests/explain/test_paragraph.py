@@ -1,0 +1,127 @@
+"""The paragraph below the headline, sentence by sentence."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare, examples
+from lmmcompare.explain.paragraph import group_sizes, paragraph, times_larger
+
+
+def of_example(name):
+    return paragraph(compare(examples.get(name).formula, examples.load(name)))
+
+
+def grouped(y, g, **columns):
+    return pd.DataFrame({"g": g, "y": y, **columns})
+
+
+def test_cv161703():
+    said = of_example("cv161703")
+    assert (
+        "The standard error of the X coefficient is 0.127 under OLS and 0.124 in the mixed model: OLS's is 2% larger."
+        in said
+    )
+    assert "71% lies between IDs (intraclass correlation 0.71)." in said
+    assert (
+        "Each ID keeps 88% of its own distance from the common line; pulled furthest is ID 20, its intercept from 4.5 to 4.2."
+        in said
+    )
+    assert "AIC prefers one slope for all, by 3.98." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("dragons", ["pulled furthest is mountainRange Bavarian, its intercept from 23.8 to 24.1"]),
+        ("drug", ["Each ID keeps over 99% of its own distance", "OLS's is 8.5 times larger"]),
+        ("chapter7", ["the rows of a group are no more alike than rows at random (intraclass correlation 0)",
+                      "every group is pulled all the way to the common line"]),
+        ("dyestuff", ["Of the variance, 42% lies between Batches", "1.7 times smaller"]),
+        ("dyestuff2", ["0.678 in both", "The rows of a Batch are no more alike", "every Batch is pulled all the way"]),
+        ("sleepstudy", ["Each Subject's intercept rests 75% on its own rows", "with SD 5.92 about 10.5, and AIC prefers letting it vary"]),
+        ("exam", ["A school's intercept rests 24% to 95% on its own rows"]),
+        ("pshp2", ["Each cluster keeps 99% or more", "does not vary between clusters beyond chance (fitted SD 0)"]),
+        ("insteval", ["A d group keeps 64% to 99%"]),
+    ],
+)  # fmt: skip
+def test_the_examples(name, parts):
+    said = of_example(name)
+    for part in parts:
+        assert part in said
+
+
+@pytest.mark.parametrize("name", [n for n in examples.names() if n != "pshp2"])
+def test_a_pull_has_two_ends_that_differ(name):
+    ends = re.search(r"intercept from (\S+) to (\S+?)\. ?", of_example(name) + " ")
+    if ends:
+        assert ends[1] != ends[2]
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_every_sentence_starts_and_ends_as_one(name):
+    said = of_example(name)
+    assert "nan" not in said and "·" not in said and "  " not in said
+    for sentence in re.split(r"(?<=[a-z0-9)])\. ", said.rstrip(".")):
+        assert sentence[0].isupper(), sentence
+
+
+def test_groups_hardly_alike_and_nearly_all_alike_are_no_false_zero_or_one():
+    rng = np.random.default_rng(4)
+    g = np.repeat(np.arange(10), 10)
+    apart = grouped(1e3 * g + rng.normal(size=100), g)
+    assert "over 99% lies between g groups (intraclass correlation over 0.99)" in paragraph(
+        compare("y ~ 1 + (1 | g)", apart)
+    )
+    g = np.repeat(np.arange(400), 50)
+    faint = grouped(rng.normal(size=20_000) + 0.05 * rng.normal(size=400)[g], g)
+    assert "under 1% lies between g groups (intraclass correlation under 0.01)" in paragraph(
+        compare("y ~ 1 + (1 | g)", faint)
+    )
+
+
+def test_weights_outside_0_to_1_are_not_called_shares():
+    """With a correlated slope the weight of an intercept by itself may be negative (Simpson in small)."""
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        g, x = np.repeat(np.arange(8), 5), rng.normal(size=40)
+        comparison = compare("y ~ x + (x | g)", grouped(x + rng.normal(size=8)[g] + rng.normal(size=40), g, x=x))
+        said = paragraph(comparison)
+        assert "\N{MINUS SIGN}%" not in said and not re.search("\N{MINUS SIGN}\\d+%", said), said
+
+
+def test_names_do_not_break_out_of_the_text():
+    rng = np.random.default_rng(1)
+    g, x = np.repeat(np.arange(8), 5), rng.normal(size=40)
+    data = pd.DataFrame({"*g*": [f"*{k}*" for k in g], "**x**": x, "y": 3 * g + x + rng.normal(size=40)})
+    said = paragraph(compare("y ~ `**x**` + (1 | `*g*`)", data))
+    assert r"\*\*x\*\*" in said
+    assert not re.search(r"(?<!\\)\*", said)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (1.02, "2% larger"), (0.76, "24% smaller"), (8.5, "8.5 times larger"), (1 / 33, "33 times smaller"),
+        (1.5, "1.5 times larger"), (383_405, "380,000 times larger"),
+    ],
+)  # fmt: skip
+def test_ratios_in_words(ratio, words):
+    assert times_larger(ratio) == words
+
+
+@pytest.mark.parametrize(
+    ("sizes", "name", "words"),
+    [
+        ([3, 3, 3], "ID", "3 IDs of 3 rows each"),
+        ([2, 5, 3], "groups", "3 groups of 2 to 5 rows"),
+        ([1, 4], "d", "2 d groups of 1 to 4 rows"),
+    ],
+)
+def test_sizes_in_words(sizes, name, words):
+    rng = np.random.default_rng(2)
+    g = np.repeat(np.arange(len(sizes)), sizes)
+    data = pd.DataFrame({name: g, "y": rng.normal(size=len(g))})
+    assert group_sizes(compare(f"y ~ 1 + (1 | {name})", data)) == words

@@ -1,0 +1,52 @@
+"""A page of the app without a browser, opened through app.py as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import unescape
+from re import sub
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmmcompare.ui import store
+
+
+def texts(at: AppTest) -> str:
+    """Every text of our own on the page, without tags."""
+    return unescape(" ".join(sub(r"<[^>]+>", " ", part.proto.body) for part in at.get("html")))
+
+
+def errors(at: AppTest) -> list[str]:
+    """The sentences of what went wrong, and never a traceback."""
+    assert not at.exception, [e.message for e in at.exception]
+    return [unescape(sub(r"<[^>]+>", "", h.proto.body)) for h in at.get("html") if 'role="alert"' in h.proto.body]
+
+
+@pytest.fixture
+def open_page(app_test: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """``open_page("compare", example="drug")``: a page with this address, run."""
+
+    def open_one(name: str = "", **address: str) -> AppTest:
+        at = app_test()
+        if not name:
+            return at.run()
+        at.run()
+        for key, value in address.items():
+            at.query_params[key] = value
+        return at.switch_page(f"pages/{name}.py").run()
+
+    return open_one
+
+
+@pytest.fixture
+def upload() -> Callable[..., str]:
+    """``upload(frame)`` or ``upload(b"...")``: keep a table on the server as an upload would; its id for the address."""
+
+    def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
+        if isinstance(content, pd.DataFrame):
+            content = content.to_csv(index=False).encode()
+        return store.upload(content, name)
+
+    return keep
