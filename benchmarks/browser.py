@@ -189,7 +189,11 @@ def main(quick: bool = False) -> None:
             report("pSHP2, again", "2 s", lambda: openings(browser, base, pshp2, runs, seen=True))
             report("pSHP2, fresh browser", "", lambda: openings(browser, base, pshp2, runs))
             for title, target, prepare in (
-                ("switch a model, 180 points", "p95 0.3 s", lambda p: open_chart(p, f"{base}/compare?example=sleepstudy")),
+                (
+                    "switch a model, 180 points",
+                    "p95 0.3 s",
+                    lambda p: open_chart(p, f"{base}/compare?example=sleepstudy"),
+                ),
                 ("switch a model, 1,000 points", "p95 0.3 s", lambda p: upload(p, base, 1_000, 20)),
                 ("switch a model, 10,000 points", "p95 1 s", lambda p: upload(p, base, 10_000, 100)),
             ):

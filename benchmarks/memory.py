@@ -62,7 +62,9 @@ def main(quick: bool = False) -> None:
                 continue
             found = json.loads(done.stdout)
             cells = [f"{found['columns'] / 1e6:.0f} MB", f"{found['extra'] / 1e6:.0f} MB"]
-            rows.append([f"{formula}, {n:,} rows", *cells, f"{found['extra'] / found['columns']:.2f} (target {TARGET})"])
+            rows.append(
+                [f"{formula}, {n:,} rows", *cells, f"{found['extra'] / found['columns']:.2f} (target {TARGET})"]
+            )
     show(
         "Memory: peak beyond the table",
         f"High-water mark of resident memory while lmer() fits {GROUPS:,} groups and gives SEs and random effects, minus\n"

@@ -9,9 +9,11 @@ import pandas as pd
 
 from ..compare import Comparison
 from ..design import INTERCEPT
+from ..inference.influence import leave_one_group_out
 from ..labels import an, literal, noun, plural, term_label
 from ..numbers import decimals_for, number, p_value, percent
 from ..results import MixedResult
+from ..shrinkage import shrinkage
 from ..spec import Call, Column, Term
 from .identity import attribution, split
 from .standard_errors import error_table, moulton, slopes_vary
@@ -51,6 +53,11 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
         f"{what} {where}, and {alike}. So OLS's standard error is {_verdict(found.factor)}. Moulton's factor puts the right one at "
         f"**{factor}** times OLS's; {others}."
     )
+    if (found.factor - 1) * (robust - 1) < 0 and abs(robust - found.factor) > 0.1:
+        text += (
+            " The two disagree: Moulton's factor takes the rows of every group to be equally alike, the cluster-robust error "
+            f"does not, and with {comparison.moments.n_groups} {groups} it is uncertain itself."
+        )
     if mixed < 0.8 * found.factor:
         text += (
             " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
@@ -221,12 +228,20 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
 
 
 def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
-    """Every group: rows, weight in OLS's and in the mixed model's coefficient, and its part in the gap."""
+    """Every group: rows, weight in OLS's and the mixed model's coefficient, part in the gap, shrinkage, influence.
+
+    ``kept`` is the weight on the group's own rows in its random effect; ``influence`` is by how much the mixed model's
+    coefficient would change if the group were left out, at the fitted variances.
+    """
     ols, mixed = split(comparison, term, "ols"), split(comparison, term, comparison.chosen)
-    gap = attribution(comparison, term)
+    gap, fit = attribution(comparison, term), comparison.mixed
+    kept = shrinkage(fit)
+    without = leave_one_group_out(fit.fit, fit.moments, fit.columns)[fit.names.index(term)]
     return pd.DataFrame({
         "group": gap["group"], "n": gap["n"], "weight_ols": ols.group_weight, "weight_mixed": mixed.group_weight,
         "pull": gap["total"], "share": gap["share"],
+        "kept": kept.loc[kept["term"] == fit.random_names[0], "weight"].to_numpy(),
+        "influence": without - float(fit.params[term]),
     })  # fmt: skip
 
 

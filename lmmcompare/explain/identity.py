@@ -89,7 +89,8 @@ def split(comparison: Comparison, term: str, model: str, reference: str | None =
         raise DesignError(f"There is no coefficient “{term}” to explain.", f"There are {', '.join(names)}.")
     columns = fit.columns
     if model == "no_pooling":
-        columns = [c for c in columns if comparison.moments.varies_within[c]]
+        # the dummies absorb what does not vary within groups, or only together with the columns before it
+        columns = [c for c, known in zip(columns, np.isfinite(fit.params), strict=True) if known]
     slopes = [c for c in columns if c != CONSTANT]
     beta = dict(zip(anchor.columns, anchor.params.to_numpy(), strict=True))
     return _split(comparison.moments, columns, slopes.index(fit.columns[fit.names.index(term)]), fit, beta)

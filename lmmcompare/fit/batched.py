@@ -9,6 +9,9 @@ import numpy as np
 
 Array = np.ndarray
 
+FEW = 25
+"""Products of so few columns are summed without BLAS, which would be slower and wake threads for it."""
+
 
 def cholesky(a: Array) -> Array:
     """Lower Cholesky factors of symmetric positive definite matrices, (k, k, J) -> (k, k, J)."""
@@ -48,6 +51,8 @@ def backward(lower: Array, b: Array) -> Array:
 def gram(a: Array, b: Array) -> Array:
     """Sum over the batch of ``a_j' b_j``: (k, p, J), (k, q, J) -> (p, q)."""
     k, p, n = a.shape
+    if p * b.shape[1] <= FEW:
+        return np.einsum("kpj,kqj->pq", a, b)
     left = a.transpose(1, 0, 2).reshape(p, k * n)
     return left @ b.transpose(1, 0, 2).reshape(b.shape[1], k * n).T
 

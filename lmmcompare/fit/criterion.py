@@ -199,13 +199,12 @@ def solve(problem: Problem, theta: Array) -> Solution:
         k_w += half_z[m][:, None] * half_w[m][None]
     weighted_residual = np.tensordot(k_w, np.append(-beta, 1.0), axes=([1], [0]))
     curvature = gram(half_z, half_z)
-    pulls = weighted_residual @ weighted_residual.T
+    pulls = gram(weighted_residual[None], weighted_residual[None])
     curvature -= (df / pwrss) * pulls
     if problem.reml and p:
         by_column = k_w[:, :p].transpose(1, 0, 2).reshape(p, -1)
         whitened = np.linalg.solve(root, by_column).reshape(p, k, n_groups)
-        flat = whitened.transpose(1, 0, 2).reshape(k, -1)
-        curvature -= flat @ flat.T
+        curvature -= gram(whitened, whitened)
     gradient = 2 * problem.theta_map.entries(curvature @ factor)
     pwrss_slope = -2 * problem.theta_map.entries(pulls @ factor)
     return Solution(

@@ -1,14 +1,17 @@
-"""Minimise the criterion over theta, and certify what was found."""
+"""Minimise the criterion over theta, and certify what was found.
+
+The criterion depends on theta through Lambda Lambda' alone, so the sign of a column of Lambda is free and no bound is
+needed: an optimum with a variance of zero is an ordinary minimum at theta = 0. The way there is by scoring steps
+(Newton's with the expected Hessian), the last ones by Newton steps proper, whose Hessian is the certificate.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from .criterion import Problem, Solution, solve
-from .theta import ThetaMap
 
 Array = np.ndarray
 
@@ -16,10 +19,19 @@ SINGULAR = 1e-4
 """A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
 CERTIFIED = 1e-7
 """A fit is certified when one more Newton step would lower the criterion by less than this."""
+ZERO = 1e-6
+"""A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
+NEAR = 1e-6
+"""Scoring ends when a step would lower the criterion by less than this; Newton steps do the rest."""
+LAST = 1e-9
+"""The Newton step that promises less than this is the last: the error after it is far below rounding."""
 HIDDEN = 1e-8
 """A descent of the criterion by less than this is not worth another start."""
+TINY = 1e-100
+"""Stands for a curvature of zero where one divides by it."""
+MAX_STEPS = 200
 MAX_RESTARTS = 3
 
 
@@ -31,11 +43,11 @@ class Optimum:
     ----------
     solution : Solution
     converged : bool
-        Whether the projected gradient certifies the optimum; never the optimiser's own flag.
+        Whether the gradient certifies the optimum; never the optimiser's own opinion.
     singular : bool
         Whether the optimum lies on the boundary: a variance of zero or a correlation of one.
     decrement : float
-        By how much a Newton step on the free parameters would still lower the criterion.
+        By how much a Newton step would still lower the criterion (before the last one was made).
     evaluations : int
         Evaluations of the criterion with its gradient.
     """
@@ -48,103 +60,127 @@ class Optimum:
 
 
 def optimise(problem: Problem, start: Array | None = None) -> Optimum:
-    """Minimise the criterion from ``start`` (by default the identity, as lme4 does).
+    """Minimise the criterion from ``start``, or from what one EM step makes of the identity.
 
-    A stop on the boundary is accepted only if the derivative in the covariance itself says so too; otherwise the search
-    starts again from a lower point (see `_hidden_descent`).
+    A column of zeros in Lambda is stationary whatever the data, since the criterion is even in it. So a stop is
+    accepted only if the derivative in the covariance itself is not negative in any direction; otherwise the search
+    starts again in that direction.
     """
-    theta_map = problem.theta_map
-    evaluations = 0
-
-    def value_and_gradient(theta: Array) -> tuple[float, Array]:
-        nonlocal evaluations
-        evaluations += 1
-        solution = solve(problem, theta)
-        return solution.criterion, solution.gradient
-
-    bounds = [(0.0 if d else -LARGEST, LARGEST) for d in theta_map.diagonal]
-    theta = theta_map.entries(np.eye(theta_map.k)) if start is None else np.asarray(start, dtype=float)
+    search = _Search(problem)
+    solution = search.first() if start is None else search.at(np.asarray(start, dtype=float))
     for attempt in range(MAX_RESTARTS + 1):
-        found = minimize(
-            value_and_gradient, theta, jac=True, method="L-BFGS-B", bounds=bounds,
-            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 500, "maxfun": 1000, "maxcor": 20},
-        )  # fmt: skip
-        theta, solution, decrement = _polish(problem, found.x)
-        evaluations += 2 * len(theta) + 2
-        lower = None if attempt == MAX_RESTARTS else _hidden_descent(problem, solution)
+        solution, decrement = search.descend(solution)
+        solution = search.tidied(solution)
+        lower = None if attempt == MAX_RESTARTS else search.hidden_descent(solution)
         if lower is None:
             break
-        theta = lower
-    diagonal = np.abs(solution.theta[theta_map.diagonal])
-    return Optimum(
-        solution, bool(decrement < CERTIFIED), bool((diagonal < SINGULAR).any()), float(decrement), evaluations
-    )
+        solution = lower
+    singular = bool((solution.theta[problem.theta_map.diagonal] < SINGULAR).any())
+    return Optimum(solution, decrement < CERTIFIED, singular, decrement, search.evaluations)
 
 
-def _free(theta_map: ThetaMap, solution: Solution) -> Array:
-    """Parameters that may still move: not held at zero, and not in a column of Lambda that is wholly zero."""
-    at_zero = theta_map.diagonal & (solution.theta <= 0)
-    zero_column = np.all(solution.factor == 0, axis=0)
-    return ~at_zero & ~zero_column[theta_map.columns]
+class _Search:
+    """The steps of one search, and how many evaluations they took."""
 
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.theta_map = problem, problem.theta_map
+        self.evaluations = 0
 
-def _polish(problem: Problem, theta: Array) -> tuple[Array, Solution, float]:
-    """Newton steps on the free parameters, with the Hessian by differences of the analytic gradient."""
-    solution = solve(problem, theta)
-    decrement = np.inf
-    for _ in range(3):
-        free = np.flatnonzero(_free(problem.theta_map, solution))
-        if len(free) == 0:
-            return theta, solution, 0.0
-        step = 1e-5 * np.maximum(np.abs(theta), 0.1)
-        hessian = np.empty((len(free), len(free)))
-        for row, k in enumerate(free):
+    def at(self, theta: Array) -> Solution:
+        self.evaluations += 1
+        return solve(self.problem, theta)
+
+    def first(self) -> Solution:
+        """An EM step from the identity, and more of them while they enlarge the covariance much."""
+        solution, before, after = self.at(self.theta_map.entries(np.eye(self.theta_map.k))), 0.0, 1.0
+        while after > 4 * before and after < LARGEST:
+            modes = solution.conditional_modes()
+            second = modes @ modes.T * (self.problem.df / solution.pwrss)
+            second += solution.conditional_covariances().sum(axis=-1)
+            covariance = np.zeros_like(second)
+            for rows in self.theta_map.block_slices():
+                covariance[rows, rows] = second[rows, rows] / modes.shape[1]
+            solution = self.at(self.theta_map.from_covariance(covariance))
+            before, after = max(after, 1.0), float(np.trace(covariance))
+        return solution
+
+    def descend(self, solution: Solution) -> tuple[Solution, float]:
+        """Steps until none is left to make, and by how much the last one promised to lower the criterion."""
+        near, decrement = False, np.inf
+        for _ in range(MAX_STEPS):
+            hessian = self.observed(solution) if near else self.expected(solution)
+            # standardised: theta's entries may differ by orders of magnitude
+            scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), TINY))
+            values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
+            # a flat direction cannot be improved measurably; along a negative one a step of its size leads down too
+            size = np.maximum(np.abs(values), 1e-9 * np.abs(values).max())
+            rotated = vectors.T @ (scale * solution.gradient)
+            decrement = float(0.5 * np.sum(rotated**2 / size))
+            if not near and decrement < NEAR:
+                near = True
+                continue
+            lower = self.along(solution, -scale * (vectors @ (rotated / size)), decrement)
+            if near and (lower is None or decrement < LAST):
+                return lower or solution, decrement
+            near = near or lower is None
+            solution = lower or solution
+        return solution, decrement
+
+    def expected(self, solution: Solution) -> Array:
+        """The expected Hessian for given covariances, plus what theta's own curvature adds to it."""
+        rows, columns, m = self.theta_map.rows, self.theta_map.columns, len(solution.theta)
+        unit = np.zeros((m, self.theta_map.k, self.theta_map.k))
+        unit[np.arange(m), rows, columns] = 1.0
+        change = unit @ solution.factor.T
+        change += change.transpose(0, 2, 1)
+        seen = np.einsum("mkj,mlj->klj", solution.half_z, solution.half_z)
+        pull = np.einsum("akl,lmj->akmj", change, seen)
+        trace = np.einsum("akkj->a", pull)
+        information = np.einsum("akmj,bmkj->ab", pull, pull) - np.outer(trace, trace) / self.problem.df
+        same = columns[:, None] == columns
+        return information + 2 * np.where(same, solution.curvature[np.ix_(rows, rows)], 0.0)
+
+    def observed(self, solution: Solution) -> Array:
+        """The Hessian, by differences of the analytic gradient."""
+        theta = solution.theta
+        hessian = np.empty((len(theta), len(theta)))
+        for k, step in enumerate(1e-5 * np.maximum(np.abs(theta), 0.1)):
             moved = theta.copy()
-            moved[k] += step[k]
-            hessian[row] = (solve(problem, moved).gradient[free] - solution.gradient[free]) / step[k]
-        hessian = (hessian + hessian.T) / 2
-        values, vectors = np.linalg.eigh(hessian)
-        # a flat direction cannot be improved measurably; a negative one is no optimum
-        floor = 1e-9 * max(values.max(), 1e-300)
-        rotated = vectors.T @ solution.gradient[free]
-        decrement = float(0.5 * np.sum(rotated**2 / np.maximum(np.abs(values), floor)))
-        if decrement < 1e-13:
-            break
-        moved = theta.copy()
-        moved[free] -= vectors @ (rotated / np.maximum(np.abs(values), floor))
-        moved = np.clip(moved, np.where(problem.theta_map.diagonal, 0.0, -LARGEST), LARGEST)
-        candidate = solve(problem, moved)
-        if candidate.criterion > solution.criterion + 1e-9:
-            break
-        theta, solution = moved, candidate
-    return theta, solution, decrement
+            moved[k] += step
+            hessian[k] = (self.at(moved).gradient - solution.gradient) / step
+        return (hessian + hessian.T) / 2
 
+    def along(self, solution: Solution, step: Array, decrement: float) -> Solution | None:
+        """A lower point along ``step``, shortened as needed; None where rounding hides any."""
+        size, slope = 1.0, 2 * decrement
+        rounding = 1e-12 * abs(solution.criterion) if decrement < NEAR else 0.0
+        for _ in range(25):
+            found = self.at(np.clip(solution.theta + size * step, -LARGEST, LARGEST))
+            rise = found.criterion - solution.criterion
+            if rise <= rounding - 1e-4 * size * slope:
+                return found
+            curved = size * slope / (2 * (rise + size * slope)) if np.isfinite(rise) else 0.0
+            size *= float(np.clip(curved, 0.1, 0.5))
+        return None
 
-def _hidden_descent(problem: Problem, solution: Solution) -> Array | None:
-    """Theta with a lower criterion where theta's own gradient sees none.
+    def tidied(self, solution: Solution) -> Solution:
+        """The same optimum with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
+        factor = solution.factor * np.where(np.diag(solution.factor) < 0, -1.0, 1.0)
+        theta = self.theta_map.entries(factor)
+        theta[self.theta_map.diagonal & (theta < ZERO)] = 0.0
+        return solution if np.array_equal(theta, solution.theta) else self.at(theta)
 
-    Theta = 0 is a stationary point whatever the data, since the criterion is even in theta: there, adding ``v v'`` to
-    the covariance tells. And a column of Lambda whose diagonal entry is held at 0 may have the wrong sign below it:
-    there, a step of the whole factor tells, its upper triangle included.
-    """
-    theta_map, factor = problem.theta_map, solution.factor
-    covariance = factor @ factor.T
-    for rows in theta_map.block_slices():
-        block = solution.curvature[rows, rows]
-        values, vectors = np.linalg.eigh(block)
-        steepness = max(float(np.abs(values).max()), 1.0)
-        slope = np.zeros_like(factor)
-        slope[rows] = block @ factor[rows] / steepness
-        candidates = []
-        if steepness * (slope**2).sum() > HIDDEN:
-            candidates += [(factor - size * slope) @ (factor - size * slope).T for size in (1.0, 1e-1, 1e-2)]
-        if values[0] < -1e-6 * steepness:
-            direction = np.zeros(theta_map.k)
+    def hidden_descent(self, solution: Solution) -> Solution | None:
+        """A lower point where theta's own gradient sees none: adding ``v v'`` to the covariance tells."""
+        covariance = solution.factor @ solution.factor.T
+        for rows in self.theta_map.block_slices():
+            values, vectors = np.linalg.eigh(solution.curvature[rows, rows])
+            if values[0] >= -1e-6 * max(float(np.abs(values).max()), 1.0):
+                continue
+            direction = np.zeros(self.theta_map.k)
             direction[rows] = vectors[:, 0]
-            sizes = (1.0, 1e-1, 1e-2, 1e-3, 1e-4)
-            candidates += [covariance + size * np.outer(direction, direction) for size in sizes]
-        for candidate in candidates:
-            theta = theta_map.from_covariance(candidate)
-            if solve(problem, theta).criterion < solution.criterion - HIDDEN:
-                return theta
-    return None
+            for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4):
+                found = self.at(self.theta_map.from_covariance(covariance + size * np.outer(direction, direction)))
+                if found.criterion < solution.criterion - HIDDEN:
+                    return found
+        return None

@@ -89,9 +89,15 @@ def suggestion_panel(analysis: Analysis) -> None:
             st.switch_page("pages/compare.py")
 
 
+def _known_group(analysis: Analysis) -> str:
+    """The grouping column, where the table has it; a link may name one that it has not."""
+    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    return group if group in map(str, analysis.frame().columns) else ""
+
+
 def grouping_sentences(analysis: Analysis) -> str:
     """Count and sizes of the groups."""
-    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    group = _known_group(analysis)
     if not group:
         return "No grouping column has been chosen yet."
     return f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, analysis.uploaded, group).words}."
@@ -99,7 +105,7 @@ def grouping_sentences(analysis: Analysis) -> str:
 
 def column_table(analysis: Analysis) -> None:
     """A row per column: what it holds, how it varies, what is missing."""
-    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    group = _known_group(analysis)
     rows = []
     for info in store.columns(analysis.table, analysis.uploaded)[:500]:
         varies = ""

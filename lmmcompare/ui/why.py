@@ -27,7 +27,7 @@ from ..figures.dial import dial_figure
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..labels import an, plural, term_label
-from ..numbers import number, percent
+from ..numbers import decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
 from .panels import View, mark_group, picture_of
@@ -179,16 +179,27 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         frame = groups_frame(comparison, view.term)
         heading(
             f"Every {group} in the {term_label(view.term)} coefficient",
-            "Its share of the weight under OLS and in the mixed model, and by how much it pulls OLS away from the mixed model.",
+            "Its share of the weight under OLS and in the mixed model, how far it pulls OLS away from the mixed model, and how far "
+            "the mixed model would move without it.",
         )
-        shown = frame.assign(weight_ols=100 * frame["weight_ols"], weight_mixed=100 * frame["weight_mixed"]).drop(
-            columns="share"
+        shares = ["weight_ols", "weight_mixed", "kept"]
+        shown = frame.drop(columns="share").assign(**{c: 100 * frame[c] for c in shares})
+        names = {
+            "group": group,
+            "n": "Rows",
+            "weight_ols": "Weight in OLS",
+            "weight_mixed": "Weight in the mixed model",
+            "pull": "Pulls OLS by",
+            "kept": "Own weight (no shrinkage: 100%)",
+            "influence": "Without it, the mixed model moves by",
+        }
+        shown = shown[list(names)].rename(columns=names)
+        places = min(9, decimals_for(float(comparison.mixed.bse[view.term])) + 1)
+        share, change = (
+            st.column_config.NumberColumn(format="%.1f%%"),
+            st.column_config.NumberColumn(format=f"%.{places}f"),
         )
-        shown.columns = [group, "Rows", "Weight in OLS", "Weight in the mixed model", "Pull on OLS"]
-        places = max(0, 2 - int(np.floor(np.log10(max(float(comparison.ols.bse[view.term]), 1e-12)))))
-        bar = st.column_config.NumberColumn(format="%.1f%%")
-        config = {"Weight in OLS": bar, "Weight in the mixed model": bar,
-                  "Pull on OLS": st.column_config.NumberColumn(format=f"%.{min(places + 1, 9)}f")}  # fmt: skip
+        config = {names[c]: share for c in shares} | {names[c]: change for c in ("pull", "influence")}
         st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 420)
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])

@@ -46,6 +46,15 @@ def test_the_parts_recombine_to_every_coefficient(seed: int, groups: int, formul
             assert mean == pytest.approx(fit.params[term], rel=1e-8, abs=1e-8 * float(fit.bse[term]))
 
 
+def test_a_predictor_that_the_dummies_absorb_with_others_is_left_out() -> None:
+    """In these four groups x:c[T.w] is, within groups, a combination of the rest."""
+    both = lmmcompare.compare("y ~ x * c + z + (1 | g)", make_frame(241, 4))
+    assert np.isnan(both.no_pooling.params["x:c[T.w]"])
+    for term in both.no_pooling.params.dropna().index:
+        row = lmmcompare.explain(both, term).set_index("model").loc["no_pooling"]
+        assert row["estimate"] == pytest.approx(both.no_pooling.params[term], rel=1e-9)
+
+
 def test_cv161703_is_what_the_question_says() -> None:
     parts = lmmcompare.explain(comparison("cv161703_ri"), "X").set_index("model")
     assert list(parts.columns) == ["weight_within", "estimate_within", "estimate_between", "estimate"]

@@ -15,7 +15,7 @@ from tests.fit.test_criterion import make_frame
 from tests.helpers import comparison
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     groups=st.integers(4, 9),
@@ -44,6 +44,15 @@ def test_the_parts_recombine_to_every_coefficient(seed: int, groups: int, formul
             mean = sum(weight[k] * level[k] for k in level if np.isfinite(level[k]))
             # the share of a level that is nearly empty is itself a small difference
             assert mean == pytest.approx(fit.params[term], rel=1e-8, abs=1e-8 * float(fit.bse[term]))
+
+
+def test_a_predictor_that_the_dummies_absorb_with_others_is_left_out() -> None:
+    """In these four groups x:c[T.w] is, within groups, a combination of the rest."""
+    both = lmmcompare.compare("y ~ x * c + z + (1 | g)", make_frame(241, 4))
+    assert np.isnan(both.no_pooling.params["x:c[T.w]"])
+    for term in both.no_pooling.params.dropna().index:
+        row = lmmcompare.explain(both, term).set_index("model").loc["no_pooling"]
+        assert row["estimate"] == pytest.approx(both.no_pooling.params[term], rel=1e-9)
 
 
 def test_cv161703_is_what_the_question_says() -> None:

@@ -1,0 +1,198 @@
+"""The compare page: both ways of changing the model, and every way in which a model can be wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples
+
+from .conftest import errors, texts
+
+
+@pytest.fixture
+def clustered():
+    """A table with a column for every mistake."""
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(10), 4)
+    x = rng.normal(size=40)
+    return pd.DataFrame({
+        "y": x + g + rng.normal(size=40), "x": x, "g": [f"g{k}" for k in g], "w": rng.normal(size=40), "twice": 2 * x,
+        "size": np.sqrt(g + 1.0), "same": 7, "one": "all", "row": [f"r{k}" for k in range(40)],
+        "typo": [*map(str, np.round(x, 3)[:39]), "3,5 (?)"], "endless": [*x[:39], "inf"], "gone": np.nan,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [n for n in examples.names() if n != "cv161703"])
+def test_every_example_opens(open_page, name):
+    at = open_page("compare", example=name)
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == examples.get(name).formula
+    assert len(at.get("plotly_chart")) >= 2
+
+
+def test_cv161703(open_page):
+    at = open_page("compare", example="cv161703")
+    assert not errors(at)
+    said = texts(at)
+    assert "OLS says 1.18 more Y per unit of X. The mixed model says 0.64." in said
+    assert "20 IDs of 3 rows each." in said
+    assert "1.18" in said and "(0.13)" in said and "Within–between" in said
+    assert at.sidebar.selectbox(key="pick outcome").value == "Y"
+    assert at.sidebar.multiselect(key="pick predictors").value == ["X"]
+    assert at.sidebar.selectbox(key="pick group").value == "ID"
+    assert at.sidebar.multiselect(key="pick slopes").value == []
+
+
+PICKS = [
+    (lambda at: at.sidebar.multiselect(key="pick slopes").set_value(["Days"]), "Reaction ~ Days + (Days | Subject)"),
+    (lambda at: at.sidebar.multiselect(key="pick predictors").set_value([]), "Reaction ~ 1 + (1 | Subject)"),
+    (lambda at: at.sidebar.selectbox(key="pick outcome").set_value("Days"), "Days ~ 1 + (1 | Subject)"),
+]
+
+
+@pytest.mark.parametrize(("pick", "formula"), PICKS)
+def test_the_formula_follows_the_pick_lists(open_page, pick, formula):
+    at = open_page("compare", example="sleepstudy", formula="Reaction ~ Days + (1 | Subject)")
+    pick(at)
+    at.run()
+    errors(at)
+    assert at.sidebar.text_input(key="formula").value == formula
+    assert at.query_params["formula"] == formula
+
+
+def test_the_pick_lists_follow_the_formula(open_page):
+    at = open_page("compare", example="exam")
+    at.sidebar.text_input(key="formula").set_value("normexam ~ standLRT + sex + (standLRT || school)").run()
+    assert not errors(at)
+    assert at.sidebar.multiselect(key="pick predictors").value == ["standLRT", "sex"]
+    assert at.sidebar.multiselect(key="pick slopes").value == ["standLRT"]
+    at.sidebar.multiselect(key="pick predictors").set_value(["standLRT", "sex", "schavg"]).run()
+    assert at.sidebar.text_input(key="formula").value == "normexam ~ standLRT + sex + schavg + (standLRT || school)"
+
+
+def test_ml_and_reml(open_page):
+    at = open_page("compare", example="cv161703")
+    assert "Mixed models by REML" in texts(at)
+    at.sidebar.segmented_control(key="pick method").set_value("ML").run()
+    assert "Mixed models by ML" in texts(at)
+    assert at.query_params["method"] == "ml"
+    at.sidebar.segmented_control(key="pick method").set_value("REML").run()
+    assert "method" not in at.query_params
+
+
+def test_another_data_set_brings_its_own_formula(open_page):
+    at = open_page("compare", example="cv161703")
+    at.sidebar.selectbox(key="pick data").set_value("example drug").run()
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == examples.get("drug").formula
+    assert at.query_params["example"] == "drug"
+
+
+TYPOS = [
+    ("Y ~ X + (1 | ID", "(1 | ID", ")"),
+    ("Y ~ X + + (1 | ID)", "", ""),
+    ("Y ~ X + lag(X) + (1 | ID)", "lag", ""),
+    ("Y ~ __import__('os').system('id') + (1 | ID)", "", ""),
+    ("Y ~ X.__class__ + (1 | ID)", "X.__class__", ""),
+    ("Y X", "", ""),
+    ("", "", ""),
+    ("Y ~ X", "grouping factor", "(1 | group)"),
+    ("Y ~ X + (1 | ID) # " + "x" * 10_000, "", ""),
+]
+
+
+@pytest.mark.parametrize(("typed", "named", "remedy"), TYPOS)
+def test_a_formula_with_a_slip_keeps_the_text_and_the_last_good_comparison(open_page, typed, named, remedy):
+    at = open_page("compare", example="cv161703")
+    at.sidebar.text_input(key="formula").set_value(typed).run()
+    said = " ".join(errors(at))
+    assert named in said and remedy in said and said
+    assert at.sidebar.text_input(key="formula").value == typed
+    assert "OLS says 1.18 more Y per unit of X" in texts(at)  # still there
+    at.sidebar.text_input(key="formula").set_value("Y ~ 1 + (1 | ID)").run()
+    assert not errors(at)
+    assert "the mean Y" in texts(at)
+
+
+WRONG_MODELS = [
+    # formula, what the sentence names
+    ("nope ~ x + (1 | g)", ["“nope”", "columns are"]),
+    ("y ~ X + (1 | g)", ["“X”", "Did you mean “x”?"]),
+    ("y ~ x + (1 | nope)", ["“nope”"]),
+    ("y ~ x + (1 | one)", ["“one”", "one level", "at least two"]),
+    ("y ~ x + (1 | row)", ["“row”", "different value in every row"]),
+    ("y ~ same + (1 | g)", ["“same”", "same value", "Remove it"]),
+    ("same ~ x + (1 | g)", ["“same”", "same value", "another outcome"]),
+    ("y ~ one + (1 | g)", ["“one”", "same value"]),
+    ("y ~ typo + (1 | g)", ["“typo”", "“3,5 (?)”"]),
+    ("typo ~ x + (1 | g)", ["“typo”", "“3,5 (?)”"]),
+    ("g ~ x + (1 | row)", ["“g”", "text"]),
+    ("y ~ endless + (1 | g)", ["“endless”", "infinite"]),
+    ("endless ~ x + (1 | g)", ["“endless”", "infinite"]),
+    ("y ~ gone + (1 | g)", ["“gone”", "missing"]),
+    ("y ~ x + twice + (1 | g)", ["“twice”", "“x”", "Remove"]),
+    ("y ~ x + size + (size | g)", ["“size”", "random slope"]),
+    ("y ~ x + w + (x + w + I(x^2) | g)", ["random coefficient", "40 rows"]),
+    ("size ~ x + (1 | g)", ["“size”", "constant within every"]),
+    ("y ~ 0 + (1 | g)", ["neither an intercept nor a predictor"]),
+    ("y ~ x + (1 | g) + (1 | row)", ["grouping factors"]),
+    ("log(x) ~ w + (1 | g)", ["log(x)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "named"), WRONG_MODELS)
+def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clustered, formula, named):
+    key = upload(clustered)
+    at = open_page("compare", table=key, formula="y ~ x + (1 | g)")
+    assert not errors(at)
+    at.sidebar.text_input(key="formula").set_value(formula).run()
+    (said,) = errors(at)
+    for part in named:
+        assert part in said
+    assert at.sidebar.text_input(key="formula").value == formula.replace("w + (x + w + I(x^2)", "w + (x + w + I(x ^ 2)")
+    assert "more y per unit of x" in texts(at)  # the last comparison that could be fitted
+    assert at.query_params["table"] == key and at.query_params["formula"]
+
+
+@pytest.mark.parametrize(("formula", "named"), WRONG_MODELS[:6])
+def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formula, named):
+    at = open_page("compare", table=upload(clustered), formula=formula)
+    (said,) = errors(at)
+    for part in named:
+        assert part in said
+    assert at.sidebar.text_input(key="formula").value == formula  # there to be mended
+
+
+def test_one_row(open_page, upload):
+    at = open_page("compare", table=upload(b"g,y,x\na,1,2\n"), formula="y ~ x + (1 | g)")
+    (said,) = errors(at)
+    assert "one row" in said
+
+
+def test_rows_with_holes_are_counted_by_column(open_page, upload, clustered):
+    clustered.loc[[1, 2, 3], "x"] = np.nan
+    clustered.loc[[3, 4], "w"] = np.nan
+    at = open_page("compare", table=upload(clustered), formula="y ~ x + w + (1 | g)")
+    assert not errors(at)
+    assert "36 of 40 rows are used, the same for every model; left out: 3 without “x”, 2 without “w”." in texts(at)
+
+
+def test_what_could_not_be_fitted_is_named_with_the_reason(open_page):
+    said = texts(open_page("compare", example="chapter7"))
+    assert "Not shown: No predictor varies within groups" in said
+    assert "Not shown: A random slope of more than" in texts(open_page("compare", example="penicillin"))
+
+
+VIEWS = [
+    "y ~ x + w + (1 | g)", "y ~ x * w + (x | g)", "y ~ log(size) + x + (1 | g)", "y ~ poly(x, 2) + (1 | g)",
+    "y ~ 0 + x + (0 + x | g)", "y ~ 1 + (x | g)", "y ~ x + (x || g)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", VIEWS)
+def test_every_kind_of_model_has_its_page(open_page, upload, clustered, formula):
+    key = upload(clustered)
+    for x in ("x", "w", "size"):
+        at = open_page("compare", table=key, formula=formula, x=x, zero="1", mark="g3")
+        assert not errors(at)
+        assert at.query_params["mark"] == "g3"

@@ -1,0 +1,76 @@
+"""The shrinkage page: pictures and the table of every group, boundary fits and mistakes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples, lmer
+from lmmcompare.shrinkage import shrinkage
+
+from .conftest import errors, texts
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_every_example_opens(open_page, name):
+    at = open_page("shrinkage", example=name)
+    assert not errors(at)
+    assert len(at.get("plotly_chart")) == 2
+    frame = at.dataframe[0].value
+    known = shrinkage(lmer(examples.get(name).formula, examples.load(name)))
+    assert frame.iloc[:, 0].tolist() == known["group"].tolist()
+    np.testing.assert_allclose(frame["Partially pooled"], known["pooled"], rtol=1e-6)
+    np.testing.assert_allclose(frame["Own weight"], 100 * known["weight"], rtol=1e-5, atol=1e-4)
+
+
+LEADS = {
+    "cv161703": "Every ID has 3 rows and keeps 88% of its own distance from the common line.",
+    "dyestuff2": "The fitted variance between Batches is 0, so every Batch is pulled all the way to the common line.",
+    "sleepstudy": "Every Subject has 10 rows and keeps 75% of its own intercept.",
+    "pshp2": "The smallest cluster (",
+    "chapter7": "every group is pulled all the way",
+}
+
+
+@pytest.mark.parametrize("name", LEADS)
+def test_the_lead(open_page, name):
+    assert LEADS[name] in texts(open_page("shrinkage", example=name))
+
+
+def test_the_models_can_be_switched(open_page):
+    at = open_page("shrinkage", example="cv161703")
+    assert "Coefficient" not in at.dataframe[0].value
+    at.segmented_control(key="shrinkage model random_intercept").set_value("random_slope").run()
+    assert not errors(at)
+    assert set(at.dataframe[0].value["Coefficient"]) == {"Intercept", "X"}
+    assert "Intercept and slope together" in texts(at)
+    at.segmented_control(key="effect random_slope").set_value("X").run()
+    assert not errors(at)
+
+
+def test_groups_of_one_row_and_of_equal_x(open_page, upload):
+    rng = np.random.default_rng(3)
+    g = np.r_[np.repeat(np.arange(8), 6), 8, 9, 9, 9]
+    data = pd.DataFrame({"g": [f"g{k}" for k in g], "x": rng.normal(size=len(g)), "y": rng.normal(size=len(g)) + g})
+    data.loc[data["g"] == "g9", "x"] = 1.0
+    at = open_page("shrinkage", table=upload(data), formula="y ~ x + (x | g)")
+    assert not errors(at)
+    table = at.dataframe[0].value.set_index(["g", "Coefficient"])
+    assert table.loc[["g8", "g9"], "Own estimate"].isna().all()
+    assert table["Partially pooled"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "named"),
+    [("Y ~ X + (1 | nope)", "“nope”"), ("Y ~ X", "grouping factor"), ("Y ~ X + (1 | Y)", "“Y”")],
+)
+def test_a_mistake_is_explained(open_page, formula, named):
+    at = open_page("shrinkage", example="cv161703", formula=formula)
+    (said,) = errors(at)
+    assert named in said
+    assert at.sidebar.text_input(key="formula").value == formula
+
+
+def test_nothing_chosen_yet(open_page, upload):
+    at = open_page("shrinkage", table=upload(b"a,b\n1.5,2.5\n2.25,1\n3.125,4\n4.5,6.5\n"))
+    assert not errors(at)
+    assert "Nothing to show yet" in texts(at)

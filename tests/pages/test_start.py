@@ -1,0 +1,33 @@
+"""The start page: the first question answered, and a card for every question."""
+
+import pytest
+
+from lmmcompare import examples
+
+from .conftest import errors, texts
+
+
+def test_it_answers_the_first_question_in_a_picture(open_page):
+    at = open_page()
+    assert not errors(at)
+    said = texts(at)
+    assert "OLS says 1.18 more Y per unit of X. The mixed model says 0.64." in said
+    assert len(at.get("plotly_chart")) == 1
+
+
+def test_every_question_has_a_card_that_opens_its_comparison(open_page):
+    at = open_page()
+    links = [link.proto for link in at.get("page_link")]
+    opened = {link.query_string.removeprefix("example=") for link in links if "example=" in link.query_string}
+    assert opened == set(examples.names())
+    said = texts(at)
+    for name in ("cv161703", "pshp2", "dragons", "sleepstudy"):
+        assert examples.get(name).question in said
+        assert examples.get(name).citation in said
+
+
+@pytest.mark.parametrize("address", [{"example": "nothing"}, {"formula": "Y ~"}, {"table": "gone"}, {"x": "<script>"}])
+def test_no_address_breaks_it(open_page, address):
+    at = open_page("start", **address)
+    assert not errors(at)
+    assert "Why do my lm and lmer coefficients differ?" in texts(at)

@@ -1,0 +1,164 @@
+"""The address holds the whole state, and whatever stands in it is read as data."""
+
+from html import unescape
+from re import sub
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lmmcompare import examples
+from lmmcompare.ui import store
+from lmmcompare.ui.state import ANALYSIS, Analysis
+
+FIRST = Analysis("cv161703", False, "Y ~ X + (1 | ID)")
+
+
+@pytest.fixture
+def open_address(app_test):
+    """``open_address(example="drug")``: the compare page at this address, as a new session."""
+
+    def open_one(page: str = "compare", **address: str) -> AppTest:
+        at = app_test().run()
+        for key, value in address.items():
+            at.query_params[key] = value
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception, [e.message for e in at.exception]
+        return at
+
+    return open_one
+
+
+def said(at):
+    return unescape(" ".join(sub(r"<[^>]+>", "", h.proto.body) for h in at.get("html")))
+
+
+def address_of(at):
+    return {k: v if isinstance(v, str) else v[0] for k, v in at.query_params.items()}
+
+
+def view_of(at):
+    keys = ("view x", "view highlight", "view zero")
+    return {k: at.session_state[k] for k in keys if k in at.session_state and at.session_state[k] is not None}
+
+
+GOOD = [
+    ({}, FIRST, {}),
+    ({"example": "drug"}, Analysis("drug", False, examples.get("drug").formula), {}),
+    ({"example": "cv161703", "formula": "Y ~ X + (X | ID)"}, Analysis("cv161703", False, "Y ~ X + (X | ID)"), {}),
+    ({"example": "cv161703", "formula": "Y~X+(1|ID)", "method": "ml"}, Analysis("cv161703", False, "Y ~ X + (1 | ID)", False), {}),
+    ({"example": "exam", "formula": "normexam ~ standLRT + schavg + (1 | school)", "x": "schavg", "mark": "7", "zero": "1"},
+     Analysis("exam", False, "normexam ~ standLRT + schavg + (1 | school)"),
+     {"view x": "schavg", "view highlight": "7", "view zero": True}),
+    ({"example": "cv161703", "zero": "0"}, FIRST, {"view zero": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "analysis", "view"), GOOD)
+def test_a_good_address_is_adopted_in_whole(open_address, address, analysis, view):
+    at = open_address(**address)
+    assert at.session_state[ANALYSIS] == analysis
+    assert "Note." not in said(at)
+    assert {k: view_of(at).get(k) for k in view} == view
+
+
+@pytest.mark.parametrize(("address", "analysis", "view"), GOOD)
+@pytest.mark.parametrize("page", ["compare", "shrinkage", "data"])
+def test_a_reload_gives_the_same(open_address, address, analysis, view, page):
+    """What the page wrote into the address makes the same state in a new session, and the same address again."""
+    before = open_address(page, **address)
+    written = address_of(before)
+    after = open_address(page, **written)
+    assert after.session_state[ANALYSIS] == before.session_state[ANALYSIS] == analysis
+    assert address_of(after) == written
+    assert said(after) == said(before)
+
+
+BAD = [
+    # address, part of the notice
+    ({"example": "nothing"}, "There is no example “nothing”"),
+    ({"example": "<img src=x onerror=alert(1)>"}, "There is no example “<img src=x onerror=alert(1)>”"),
+    ({"example": "x" * 100_000}, "There is no example “" + "x" * 40 + "”"),
+    ({"example": "cv161703", "formula": "Y ~ X + (1 | ID"}, "The link's formula could not be read:"),
+    ({"example": "cv161703", "formula": "Y ~ eval('1') + (1 | ID)"}, "The link's formula could not be read:"),
+    ({"example": "cv161703", "formula": "Y ~ " + " + ".join(["X"] * 40_000)}, "The link's formula could not be read:"),
+    ({"example": "cv161703", "formula": "Y ~ " + "(" * 3_000 + "X"}, "The link's formula could not be read:"),
+    ({"table": "gone"}, "The linked table is no longer on the server"),
+    ({"table": "../../etc/passwd", "formula": "Y ~ X + (1 | ID)"}, "The linked table is no longer on the server"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "notice"), BAD)
+def test_an_address_that_cannot_be_used_is_said_and_replaced(open_address, address, notice):
+    at = open_address(**address)
+    assert f"Note. {notice}" in said(at)
+    assert at.session_state[ANALYSIS] == FIRST
+    assert address_of(at)["example"] == "cv161703"
+    at.run()
+    assert "Note." not in said(at)  # once is enough
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"example": "cv161703", "x": "<script>", "mark": "no such group", "zero": "perhaps", "method": "magic"},
+        {"example": "cv161703", "x": "ID"},
+        {"example": "dyestuff", "x": "Batch", "zero": "1"},
+        {"nonsense": "1"},
+        {"example": "cv161703", "mark": "x" * 50_000},
+        {"formula": "Y ~ X + (1 | ID)"},
+    ],
+)
+def test_parts_that_mean_nothing_are_passed_over(open_address, address):
+    at = open_address(**address)
+    assert "Note." not in said(at)
+    assert at.session_state[ANALYSIS].table == address.get("example", "cv161703")
+    written = address_of(at)
+    assert set(written) <= {"example", "formula", "x", "zero", "mark", "method"}
+    assert written.get("x") in (None, "X") and "mark" not in written and "method" not in written
+
+
+def test_a_change_is_in_the_address_at_once(open_address):
+    at = open_address(example="sleepstudy")
+    at.sidebar.text_input(key="formula").set_value("Reaction ~ Days + (1 | Subject)").run()
+    at.sidebar.segmented_control(key="pick method").set_value("ML").run()
+    at.selectbox(key="pick highlight").set_value("308").run()
+    at.toggle(key="pick zero").set_value(True).run()
+    written = address_of(at)
+    assert written == {
+        "example": "sleepstudy", "formula": "Reaction ~ Days + (1 | Subject)", "method": "ml", "x": "Days", "mark": "308", "zero": "1",
+    }  # fmt: skip
+    again = open_address(**written)
+    assert again.session_state[ANALYSIS] == Analysis("sleepstudy", False, "Reaction ~ Days + (1 | Subject)", False)
+    assert view_of(again) == {"view x": "Days", "view highlight": "308", "view zero": True}
+    assert again.selectbox(key="pick highlight").value == "308"
+
+
+def test_the_state_goes_along_to_the_other_pages(open_address):
+    at = open_address(example="sleepstudy", formula="Reaction ~ Days + (1 | Subject)", mark="309")
+    for page in ("shrinkage", "data", "compare"):
+        at.query_params.clear()
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception
+        assert at.session_state[ANALYSIS] == Analysis("sleepstudy", False, "Reaction ~ Days + (1 | Subject)")
+    assert address_of(at)["mark"] == "309"
+
+
+def test_an_uploaded_table_is_found_by_its_link(open_address):
+    rows = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
+    key = store.upload(f"school,hours,score\n{rows}\n".encode(), "ours.csv")
+    at = open_address(table=key)
+    assert at.session_state[ANALYSIS] == Analysis(key, True, "score ~ hours + (1 | school)")
+    assert address_of(at)["table"] == key and "example" not in address_of(at)
+    assert at.sidebar.selectbox(key="pick data").value == f"table {key}"
+    assert len(key) >= 20  # not to be guessed
+
+
+def test_tables_are_given_up_from_the_oldest():
+    kept = store.Uploads(limit=1_500)
+    table = store.read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 640 bytes
+    first, second, third = (kept.add(table) for _ in range(3))
+    assert kept.find(first) is None
+    assert kept.find(second) is not None and kept.find(third) is not None
+    kept.find(second)  # looked at: now the third is the oldest
+    fourth = kept.add(table)
+    assert kept.find(third) is None and kept.find(second) is not None and kept.find(fourth) is not None
