@@ -58,7 +58,7 @@ def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: b
     """A slider as long as the axis of the ratio above it; that axis has the ticks, so its own are not shown."""
     how = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
     start = 0.0 if stacked else START
-    within = "variance within" if len(short) < 7 else "within"  # the column is narrow
+    within = "variance within" if len(short) < 6 else "within"  # the column is narrow
     prefix = f"variance between {short} \N{DIVISION SIGN} {within}: "
     return {
         "active": chosen,
@@ -98,7 +98,8 @@ def title(text: str, axis: str, dark: bool) -> dict[str, Any]:
     return {"text": text, "showarrow": False, "font": {"weight": 600}} | place
 
 
-def note(text: str, layout: dict[str, Any], dark: bool) -> dict[str, Any]:
+def note(text: str, dark: bool) -> dict[str, Any]:
+    """A remark in the corner of the panel of lines."""
     place = {"xref": "x domain", "x": 0.01, "xanchor": "left", "yref": "y domain", "y": 0.99, "yanchor": "top"}
     font = {"size": SMALL, "color": page(dark).muted}
     return {"text": text, "showarrow": False, "font": font, "bgcolor": page(dark).background, "opacity": 0.9} | place

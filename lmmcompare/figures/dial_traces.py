@@ -32,6 +32,7 @@ def decimals(limits: Range) -> int:
 
 
 def rounded(values: np.ndarray, decimals: int) -> list[float | None]:
+    """Rounded as a plain list; None for what is no number."""
     return [round(float(v), decimals) if math.isfinite(v) else None for v in values]
 
 
@@ -56,6 +57,7 @@ def estimate_limits(curve: pd.DataFrame) -> Range:
 
 
 def step_labels(curve: pd.DataFrame) -> list[str]:
+    """The ratio at each step, from 0 to infinity."""
     return ["0", *(number(float(ratio), 2) for ratio in curve["ratio"].iloc[1:-1]), "\N{INFINITY}"]
 
 
@@ -67,10 +69,12 @@ def far_end(curve: pd.DataFrame, group_name: str) -> str:
 
 
 def line_of(style: ModelStyle, dark: bool) -> dict[str, Any]:
+    """A line for everyone, in its model's look."""
     return {"color": style.colour(dark), "width": 3, "dash": style.dash}
 
 
 def cloud(points: pd.DataFrame, colours: Mapping[str, str], hover: str, highlight: str | None, dark: bool) -> Trace:
+    """Every row, in its group's colour."""
     mine = (points["group"] == highlight).to_numpy()
     many = len(points) > 300
     return {
@@ -163,7 +167,8 @@ def _clear(across: np.ndarray, up: np.ndarray, steps: Sequence[int], texts: Sequ
     return out
 
 
-def weight_bar(dark: bool) -> Trace:
+def weight_bar() -> Trace:
+    """The weight on the slope within groups, a bar from 0."""
     return {
         "type": "bar",
         "orientation": "h",
@@ -188,7 +193,7 @@ def cursors(dark: bool) -> list[Trace]:
     return [
         cursor | {"xaxis": "x2", "yaxis": "y2"},
         cursor | {"xaxis": "x3", "yaxis": "y3"},
-        weight_bar(dark) | {"marker": {"color": CHOSEN.colour(dark)}},
+        weight_bar() | {"marker": {"color": CHOSEN.colour(dark)}},
         {"mode": "text", "x": [1.02, 0], "y": [0, 1], "xaxis": "x4", "yaxis": "y4", "cliponaxis": False}
         | {"textposition": ["middle right", "middle right"], "hoverinfo": "skip"},
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from ..compare import Comparison
@@ -23,7 +24,7 @@ from ..results import MixedResult
 from ..shrinkage import ellipse, shrinkage
 from ..tables import coefficient_table, term_label, to_frame, to_html
 from . import store
-from .shell import chart, heading, is_dark, note, plain
+from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope")
@@ -276,20 +277,17 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, key="panels page", width=220)
         first = pages.index(chosen) * PANELS
     shown = order[first : first + PANELS]
-    figure = group_panels(
-        picture.points, picture.lines[picture.lines["model"].isin([*models, "ols"])], x_label=picture.x_label,
-        y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range, groups=shown,
-        columns=_columns_for(len(shown)), highlight=view.highlight, group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
-    )  # fmt: skip
-    with st.container(key="small-panels"):
-        chart(figure, "panels figure", mark_group)
+    lines = picture.lines[picture.lines["model"].isin([*models, "ols"])]
+    columns = min(6, max(2, int(np.ceil(np.sqrt(len(shown) * 1.5)))))
 
+    def draw(narrow: bool) -> go.Figure:
+        return group_panels(
+            picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
+            y_range=picture.y_range, groups=shown, columns=2 if narrow else columns, highlight=view.highlight,
+            group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
+        )  # fmt: skip
 
-def _columns_for(n: int) -> int:
-    """Columns of small panels: two on a phone, up to six elsewhere."""
-    if "Mobi" in (st.context.headers.get("User-Agent") or ""):
-        return 2
-    return min(6, max(2, int(np.ceil(np.sqrt(n * 1.5)))))
+    chart_by_width(draw, "panels", mark_group)
 
 
 def model_switch_for_panels(comparison: Comparison) -> list[str]:

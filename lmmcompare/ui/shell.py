@@ -70,6 +70,13 @@ def explain_error(error: LmmCompareError) -> None:
     )
 
 
+def chart_by_width(draw: Callable[[bool], go.Figure], key: str, picked: Callable[[str], None] | None = None) -> None:
+    """A figure laid out for a desk and for a phone (``draw(narrow)``); the style sheet shows the one that fits."""
+    for narrow, name in ((False, "wide"), (True, "narrow")):
+        with st.container(key=f"{name}-{key.replace(' ', '-')}"):
+            chart(draw(narrow), f"{key} {name}", picked)
+
+
 def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = None) -> None:
     """A figure that can be enlarged and saved, with its description for screen readers.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from ..compare import Comparison
@@ -31,7 +32,7 @@ from ..numbers import decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
 from .panels import View, mark_group, picture_of
-from .shell import chart, heading, is_dark, note, say
+from .shell import chart, chart_by_width, heading, is_dark, note, say
 from .state import Analysis
 
 
@@ -58,25 +59,31 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
         return
     found = _dial(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.term)
     lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients)
-    figure = dial_figure(
-        found.curve,
-        chosen=found.chosen,
-        points=picture.points,
-        group_x=lines.group_x,
-        group_y=lines.group_y,
-        population_x=np.array(picture.x_range),
-        population_y=lines.population_y,
-        ols_y=lines.ols_y,
-        group_order=lines.groups,
-        x_label=picture.x_label,
-        y_label=picture.y_label,
-        x_range=picture.x_range,
-        y_range=picture.y_range,
-        term_label=term_label(view.term),
-        group_name=group,
-        dark=is_dark(),
-    )
-    chart(figure, "dial figure")
+
+    def draw(narrow: bool) -> go.Figure:
+        return dial_figure(
+            found.curve,
+            chosen=found.chosen,
+            points=picture.points,
+            group_x=lines.group_x,
+            group_y=lines.group_y,
+            population_x=np.array(picture.x_range),
+            population_y=lines.population_y,
+            ols_y=lines.ols_y,
+            group_order=lines.groups,
+            x_label=picture.x_label,
+            y_label=picture.y_label,
+            x_range=picture.x_range,
+            y_range=picture.y_range,
+            term_label=term_label(view.term),
+            group_name=group,
+            method="REML" if comparison.reml else "ML",
+            highlight=view.highlight,
+            stacked=narrow,
+            dark=is_dark(),
+        )
+
+    chart_by_width(draw, "dial")
     if comparison.chosen == "random_slope":
         note("The dial belongs to the random intercept; a random slope has several variances to turn.")
 

@@ -154,8 +154,8 @@ def test_an_uploaded_table_is_found_by_its_link(open_address):
 
 
 def test_tables_are_given_up_from_the_oldest():
-    kept = store.Uploads(limit=1_500)
-    table = store.read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 640 bytes
+    kept = store.Uploads(limit=2_000)
+    table = store.read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
     first, second, third = (kept.add(table) for _ in range(3))
     assert kept.find(first) is None
     assert kept.find(second) is not None and kept.find(third) is not None

@@ -1,0 +1,301 @@
+"""The running app in a browser, as a person meets it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+PAGES = ("/", "/data?example=drug", "/compare?example=cv161703", "/shrinkage?example=sleepstudy")
+MINUS = "\N{MINUS SIGN}"
+
+
+def figure(page, key: str = "lines-figure") -> dict[str, Any]:
+    """What plotly has drawn under a key: axis ranges, and each trace's name and points."""
+    return page.evaluate(
+        """key => {
+            const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+            return {
+                x: plot._fullLayout.xaxis.range, y: plot._fullLayout.yaxis.range,
+                traces: plot._fullData.map(t => `${t.name}|${t.mode}|${(t.x || []).length}|${t.line ? t.line.color : ""}`),
+            };
+        }""",
+        key,
+    )
+
+
+def error(page) -> str:
+    return page.locator(".lmm-error").first.inner_text()
+
+
+def formula_box(page):
+    return page.get_by_label("Formula", exact=True)
+
+
+def type_formula(visit, text: str):
+    box = formula_box(visit.page)
+    box.fill(text)
+    box.press("Enter")
+    return visit.still()
+
+
+def picked(page, label: str) -> list[str]:
+    """What a pick list of several shows as picked."""
+    tags = page.locator(f'[data-testid="stMultiSelect"]:has(label:has-text("{label}")) [data-baseweb="tag"]')
+    return [t.strip() for t in tags.all_inner_texts()]
+
+
+def drop(visit, content: bytes, name: str = "mine.csv"):
+    visit.page.locator('input[type="file"]').set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+    return visit.still()
+
+
+@pytest.fixture(scope="module")
+def schools() -> bytes:
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(15), 6)
+    hours = rng.normal(5, 2, 90)
+    frame = pd.DataFrame(
+        {"school": [f"s{k:02d}" for k in g], "score": hours + 2 * g + rng.normal(size=90), "hours": hours}
+    )
+    return frame.to_csv(index=False).encode()
+
+
+def test_cv161703_shows_both_slopes_in_words_table_and_picture(visit):
+    page = visit.go("/compare?example=cv161703")
+    assert page.locator("h1").inner_text() == "OLS says 1.18 more Y per unit of X. The mixed model says 0.64."
+    heads = page.locator(".lmm-table thead th").all_inner_texts()
+    row = (
+        page.locator(".lmm-table tr", has=page.get_by_role("rowheader", name="X", exact=True))
+        .locator("td")
+        .all_inner_texts()
+    )
+    by_model = {head.split("\n")[0]: cell for head, cell in zip(heads, row, strict=True)}
+    assert by_model["OLS"].startswith("1.18 (0.13)")
+    assert by_model["Random intercept"].startswith("0.64 (0.12)")
+    drawn = figure(page)
+    assert drawn["x"][0] <= 0 and drawn["x"][1] >= 8  # so that the intercepts can be seen
+    texts = page.locator(".st-key-lines-figure .annotation-text").all_inner_texts()
+    assert any("OLS 1.18" in t for t in texts) and any("0.64" in t for t in texts)
+    assert not visit.trouble()
+
+
+def test_switching_a_model_changes_the_lines_and_not_the_axes(visit):
+    page = visit.go("/compare?example=cv161703")
+    before = figure(page)
+    page.get_by_role("button", name=re.compile("ID dummies")).first.click()
+    visit.still()
+    after = figure(page)
+    assert after["traces"] != before["traces"]
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+    page.get_by_role("button", name=re.compile("ID dummies")).first.click()
+    visit.still()
+    assert figure(page) == before
+    assert not visit.trouble()
+
+
+def test_a_pill_answers_to_the_keyboard(visit):
+    page = visit.go("/compare?example=cv161703")
+    before = figure(page)["traces"]
+    pill = page.get_by_role("button", name=re.compile("Random slope")).first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if pill.evaluate("node => node === document.activeElement"):
+            break
+    else:
+        pytest.fail("no number of tabs reaches the pill")
+    page.keyboard.press("Enter")
+    visit.still()
+    pressed = figure(page)["traces"]
+    assert pressed != before
+    pill.focus()
+    page.keyboard.press("Space")
+    visit.still()
+    assert figure(page)["traces"] == before
+
+
+def test_pick_lists_and_formula_follow_one_another(visit):
+    page = visit.go("/compare?example=exam")
+    assert picked(page, "Predictors") == ["standLRT"] and picked(page, "Random slopes") == ["standLRT"]
+    type_formula(visit, "normexam ~ standLRT + sex + (1 | school)")
+    assert picked(page, "Predictors") == ["standLRT", "sex"] and picked(page, "Random slopes") == []
+    page.get_by_label("Random slopes").click()
+    page.get_by_role("option", name="standLRT").click()
+    visit.still()
+    assert formula_box(page).input_value() == "normexam ~ standLRT + sex + (standLRT | school)"
+    assert "formula=normexam" in page.url
+    assert not visit.trouble()
+
+
+def test_a_typo_keeps_the_text_and_points_at_the_place(visit):
+    page = visit.go("/compare?example=cv161703")
+    typed = "Y ~ X + (1 | ID"
+    type_formula(visit, typed)
+    assert formula_box(page).input_value() == typed
+    lines = page.locator(".lmm-error pre").inner_text().split("\n")
+    assert lines[0] == typed and lines[1].strip() == "^"
+    assert lines[1].index("^") >= typed.index("(")
+    assert "1.18 more Y per unit of X" in page.locator("h1").inner_text()  # the last good comparison stays
+    type_formula(visit, "Y ~ X + (X | ID)")
+    assert page.locator(".lmm-error").count() == 0
+    assert not visit.trouble()
+
+
+def test_code_in_a_formula_is_text(visit):
+    page = visit.go("/compare?example=cv161703")
+    type_formula(visit, "Y ~ __import__('os').system('id') + (1 | ID)")
+    assert len(error(page)) > 30
+    assert not visit.trouble()
+
+
+def test_an_upload_is_described_fitted_and_shared(visit, open_tab, schools):
+    page = visit.go("/data")
+    drop(visit, schools)
+    assert "mine.csv: 90 rows, 3 columns" in page.inner_text("h1")
+    page.get_by_role("link", name=re.compile("Compare: score ~ hours")).click()
+    visit.still()
+    slope = re.search(r"(\d\.\d+) more score per unit of hours|mixed model says (\d\.\d+)", page.inner_text("h1"))
+    assert slope, page.inner_text("h1")
+    assert page.locator(".lmm-table").count() == 1
+    other = open_tab()
+    shared = other.go(page.url.removeprefix(visit.base))
+    assert shared.inner_text("h1") == page.inner_text("h1")
+    assert not visit.trouble() + other.trouble()
+
+
+BROKEN = {
+    "empty.csv": (b"", "empty"),
+    "sheet.csv": (b"PK\x03\x04" + bytes(200), "Excel"),
+    "uneven.csv": (b"a,b\n1,2\n3,4,5\n", "Line 3"),
+}
+
+
+def test_a_broken_file_is_explained_and_the_table_before_it_stays(visit):
+    page = visit.go("/data?example=drug")
+    for name, (content, reason) in BROKEN.items():
+        drop(visit, content, name)
+        assert name in error(page) and reason in error(page)
+        assert "drug: 40 rows" in page.inner_text("h1")
+    assert not visit.trouble()
+
+
+def test_reload_and_a_shared_link_give_the_same_view(visit, open_tab):
+    page = visit.go("/compare?example=sleepstudy&formula=Reaction~Days%2B(1|Subject)&method=ml&mark=308&zero=1")
+    seen = page.inner_text("h1"), formula_box(page).input_value(), figure(page)
+    assert any("308" in t for t in page.locator(".st-key-lines-figure .annotation-text").all_inner_texts())
+    page.reload()
+    visit.still()
+    assert (page.inner_text("h1"), formula_box(page).input_value(), figure(page)) == seen
+    other = open_tab()
+    shared = other.go(page.url.removeprefix(visit.base))
+    assert (shared.inner_text("h1"), formula_box(shared).input_value(), figure(shared)) == seen
+    assert "Mixed models by ML" in shared.inner_text("body")
+
+
+def test_a_card_opens_its_comparison(visit):
+    page = visit.go("/")
+    page.get_by_role("link", name=re.compile("Score ~ Drug")).click()
+    visit.still()
+    assert "1.31 more Score per unit of Drug" in page.inner_text("h1")
+    assert "example=drug" in page.url
+    assert not visit.trouble()
+
+
+def test_the_tabs_below_hold_what_they_promise(visit):
+    page = visit.go("/compare?example=sleepstudy")
+    for name in page.get_by_role("tab").all_inner_texts():
+        page.get_by_role("tab", name=name, exact=True).click()
+        visit.still()
+        assert page.locator('[role="tabpanel"]:visible').inner_text().strip(), name
+    page.get_by_role("tab", name="What was fitted").click()
+    visit.still()
+    page.get_by_role("button", name="Refit with statsmodels").click()
+    visit.still()
+    said = page.locator('[role="tabpanel"]:visible').inner_text()
+    assert "Random slope: the largest relative difference" in said
+    assert not visit.trouble()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_phone(open_tab, path):
+    tab = open_tab(width=390, height=844)
+    page = tab.go(path)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    main = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')]
+            .map(n => n.scrollWidth - n.clientWidth)"""
+    )
+    assert wide <= 390
+    assert max(main) <= 1
+    assert not tab.trouble()
+
+
+@pytest.fixture
+def overheard(visit) -> Iterator[tuple[list[str], list[str]]]:
+    """Requests to other machines and messages on the console, of one tab."""
+    away: list[str] = []
+    said: list[str] = []
+
+    def requested(request: Any) -> None:
+        if not request.url.startswith((visit.base, "data:", "blob:", visit.base.replace("http", "ws"))):
+            away.append(request.url)
+
+    def told(message: Any) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    visit.page.on("request", requested)
+    visit.page.on("console", told)
+    yield away, said
+
+
+def test_no_page_calls_out_or_complains(visit, overheard):
+    for path in PAGES:
+        visit.go(path)
+    away, said = overheard
+    assert not away
+    assert not said
+    assert not visit.trouble()
+
+
+def test_a_column_name_cannot_call_out_either(visit, overheard):
+    """Markdown in widget labels and HTML in figures: a name stays a name."""
+    rng = np.random.default_rng(2)
+    g = np.repeat(np.arange(8), 5)
+    x = rng.normal(size=40)
+    hostile = "![x](http://203.0.113.1/x.png)", '<img src="http://203.0.113.1/y.png">', "[a](http://203.0.113.1/)"
+    frame = pd.DataFrame(dict(zip(hostile, (g, x, x + g + rng.normal(size=40)), strict=True)))
+    drop_page = visit.go("/data")
+    drop(visit, frame.to_csv(index=False).encode())
+    formula = f"`{hostile[2]}` ~ `{hostile[1]}` + (`{hostile[1]}` | `{hostile[0]}`)"
+    table = re.search(r"table=([\w-]+)", drop_page.url)
+    assert table
+    for path in ("compare", "shrinkage"):
+        page = visit.go(f"/{path}?table={table[1]}")
+        type_formula(visit, formula)
+        assert page.locator(".lmm-error").count() == 0
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            visit.still()
+        assert page.locator('a[href*="203.0.113.1"], img[src*="203.0.113.1"]').count() == 0
+        assert hostile[0] in page.inner_text("body")
+    away, _ = overheard
+    assert not away
+    assert not visit.trouble()
+
+
+def test_the_figures_say_in_words_what_they_show(visit):
+    page = visit.go("/compare?example=cv161703")
+    described = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].map(
+            n => [n, ...n.querySelectorAll('[aria-label], [alt]')].map(m => m.getAttribute('aria-label') || '').join(' '))"""
+    )
+    assert len(described) >= 3
+    assert all(len(text.strip()) > 40 for text in described), json.dumps(described)
