@@ -23,7 +23,9 @@ def main() -> None:
         return
     before, _, rest = PAGE.read_text().partition(START)
     PAGE.write_text(before + text + rest.partition(END)[2])
-    print(f"{PAGE.name}: {len(found)} comparisons in {len(CASES)} cases, {sum(d.measured > d.tolerance for d in found)} too far")
+    print(
+        f"{PAGE.name}: {len(found)} comparisons in {len(CASES)} cases, {sum(d.measured > d.tolerance for d in found)} too far"
+    )
 
 
 def by_quantity(found: list[Difference]) -> str:

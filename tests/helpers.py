@@ -133,7 +133,9 @@ def differences(case: str) -> Iterator[Difference]:
     if "per_group_ols" in known:
         ours = comparison(case).no_pooling.per_group.beta.T
         theirs = _array(known["per_group_ols"]["values"])
-        theirs[np.isnan(theirs).any(axis=1)] = np.nan  # R gives a lone row an intercept; we say that it has no regression
+        theirs[np.isnan(theirs).any(axis=1)] = (
+            np.nan
+        )  # R gives a lone row an intercept; we say that it has no regression
         if not np.isnan(theirs).all():
             yield Difference(case, "per group", "", _worst(ours, theirs, np.nanmax(np.abs(theirs), axis=0)))
     if "within" in known.get("plm", {}):
@@ -154,7 +156,9 @@ def _mixed(case: str, kind: str, known: dict[str, Any]) -> Iterator[Difference]:
     yield found("loglik", [fit.llf, fit.aic / 2, fit.bic / 2], [known["loglik"], known["aic"] / 2, known["bic"] / 2], 1)
     yield found("estimate", fit.params, estimate, np.maximum(np.abs(estimate), se))
     yield found("se", fit.bse, se, se)
-    yield found("vcov", fit.cov_params(), np.reshape(_array(known["vcov"]["values"]), fit.cov_params().shape), np.outer(se, se))
+    yield found(
+        "vcov", fit.cov_params(), np.reshape(_array(known["vcov"]["values"]), fit.cov_params().shape), np.outer(se, se)
+    )
     yield found("sigma", fit.sigma, known["sigma"], known["sigma"])
     yield found("theta", fit.theta, _array(known["theta"]), 1)
     group = fit.group

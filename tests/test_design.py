@@ -17,11 +17,16 @@ def frame() -> pd.DataFrame:
     n = 48
     return pd.DataFrame(
         {
-            "y": random.normal(size=n), "w": random.normal(size=n), "x": random.normal(size=n), "z": random.uniform(1, 2, n), "g": np.arange(n) % 8,
-            "a": np.array(list("pqr"))[np.arange(n) % 3], "b": np.array(["no", "yes"])[np.arange(n) // 3 % 2],
+            "y": random.normal(size=n),
+            "w": random.normal(size=n),
+            "x": random.normal(size=n),
+            "z": random.uniform(1, 2, n),
+            "g": np.arange(n) % 8,
+            "a": np.array(list("pqr"))[np.arange(n) % 3],
+            "b": np.array(["no", "yes"])[np.arange(n) // 3 % 2],
             "flag": np.arange(n) // 5 % 2 == 1,
         }
-    )  # fmt: skip
+    )
 
 
 def columns(design: Design) -> dict[str, np.ndarray]:
@@ -124,10 +129,17 @@ def test_levels_are_sorted_or_in_a_categoricals_own_order(frame: pd.DataFrame) -
 
 @pytest.mark.parametrize(
     "values",
-    [np.arange(48) % 8, np.arange(48) % 8 * 10**9, (np.arange(48) % 8).astype(float) / 4, [f"é{k % 8}" for k in range(48)],
-     pd.Categorical([f"{k % 8}" for k in range(48)]), pd.to_datetime(["2020-01-01"] * 48) + pd.to_timedelta(np.arange(48) % 8, "D"),
-     pd.array(np.arange(48) % 8, dtype="Int64"), [(k % 8) if k % 2 else str(k % 8) for k in range(48)]],
-)  # fmt: skip
+    [
+        np.arange(48) % 8,
+        np.arange(48) % 8 * 10**9,
+        (np.arange(48) % 8).astype(float) / 4,
+        [f"é{k % 8}" for k in range(48)],
+        pd.Categorical([f"{k % 8}" for k in range(48)]),
+        pd.to_datetime(["2020-01-01"] * 48) + pd.to_timedelta(np.arange(48) % 8, "D"),
+        pd.array(np.arange(48) % 8, dtype="Int64"),
+        [(k % 8) if k % 2 else str(k % 8) for k in range(48)],
+    ],
+)
 def test_groups_may_be_anything(values: object, frame: pd.DataFrame) -> None:
     expected = lmmcompare.lmer("y ~ x + (1 | g)", frame)
     fit = lmmcompare.lmer("y ~ x + (1 | h)", frame.assign(h=values))
@@ -143,7 +155,9 @@ def test_groups_may_be_combinations(frame: pd.DataFrame) -> None:
 
 
 def test_rows_with_missing_values_are_left_out_and_it_is_said_why(frame: pd.DataFrame) -> None:
-    holes = frame.assign(x=frame["x"].where(frame.index > 2), g=frame["g"].astype(float).where(frame.index != 10), unused=np.nan)
+    holes = frame.assign(
+        x=frame["x"].where(frame.index > 2), g=frame["g"].astype(float).where(frame.index != 10), unused=np.nan
+    )
     design = build(parse("y ~ x + (1 | g)"), holes)
     assert (design.n, design.n_total, design.missing) == (44, 48, {"x": 3, "g": 1})
     assert design.rows.tolist() == [*range(3, 10), *range(11, 48)]

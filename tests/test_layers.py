@@ -40,7 +40,10 @@ ALLOWED = {
     "shrinkage": ("errors numbers labels spec design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode design results compare shrinkage", "numpy pandas"),
     "tables": ("errors numbers labels spec design results compare shrinkage", "numpy pandas"),
-    "explain": ("errors numbers labels spec encode design moments fit inference results compare shrinkage picture", "numpy pandas"),
+    "explain": (
+        "errors numbers labels spec encode design moments fit inference results compare shrinkage picture",
+        "numpy pandas",
+    ),
     "studies": ("errors numbers labels spec formula design moments fit inference results", "numpy pandas scipy"),
     "figures": ("errors numbers labels", "numpy pandas plotly"),
     "export": ("errors numbers labels spec formula results compare explain figures", "numpy pandas plotly"),

@@ -66,7 +66,9 @@ def test_further_columns() -> None:
     with_means = base.with_group_means([1])
     built = moments.compute([columns[0], columns[1], means[1][codes], columns[2]], codes, 200, 7)
     size = with_means.scale[:, None] * with_means.scale
-    np.testing.assert_allclose(with_means.within * size[:, :, None], built.within * (built.scale[:, None] * built.scale)[:, :, None], atol=1e-8)  # fmt: skip
+    np.testing.assert_allclose(
+        with_means.within * size[:, :, None], built.within * (built.scale[:, None] * built.scale)[:, :, None], atol=1e-8
+    )
     in_units = with_means.center[:, None] + with_means.scale[:, None] * with_means.mean
     np.testing.assert_allclose(in_units, built.center[:, None] + built.scale[:, None] * built.mean, rtol=1e-10)
 
@@ -79,5 +81,5 @@ def test_some_of_the_groups() -> None:
 
 
 def test_too_large_is_said_before_it_is_tried() -> None:
-    with pytest.raises(TooLargeError, match="1,000,000 groups with 50 columns need 20.4 GB; 2 GB are allowed"):
+    with pytest.raises(TooLargeError, match=r"1,000,000 groups with 50 columns need 20\.4 GB; 2 GB are allowed"):
         moments.compute([np.zeros(10)] * 50, np.zeros(10, dtype=int), 10, 1_000_000)

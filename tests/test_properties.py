@@ -49,7 +49,11 @@ def test_the_order_of_the_rows_does_not_matter(seed: int, formula: str) -> None:
 
 
 @FEW
-@given(SEEDS, FORMULAS, st.sampled_from([lambda k: f"Z{9 - k}", lambda k: -7 * k, lambda k: f"groupe n°{k:03d}", lambda k: k / 8]))
+@given(
+    SEEDS,
+    FORMULAS,
+    st.sampled_from([lambda k: f"Z{9 - k}", lambda k: -7 * k, lambda k: f"groupe n°{k:03d}", lambda k: k / 8]),
+)
 def test_the_names_of_the_groups_do_not_matter(seed: int, formula: str, name: Callable[[int], object]) -> None:
     frame = make_frame(seed)
     renamed = frame.assign(g=[name(int(g[1:])) for g in frame["g"]])
@@ -91,7 +95,9 @@ def test_the_units_of_a_predictor_do_not_matter(seed: int, formula: str, shift: 
         other = b.fits[key]
         assert other.params["x"] * scale == pytest.approx(fit.params["x"], rel=1e-4, abs=1e-4 * float(fit.bse["x"]))
         assert other.bse["x"] * scale == pytest.approx(fit.bse["x"], rel=1e-3)
-        np.testing.assert_allclose(other.fittedvalues, fit.fittedvalues, rtol=1e-3, atol=1e-3 * float(np.sqrt(fit.scale)))
+        np.testing.assert_allclose(
+            other.fittedvalues, fit.fittedvalues, rtol=1e-3, atol=1e-3 * float(np.sqrt(fit.scale))
+        )
         if key in ("ols", "no_pooling"):
             assert other.llf == pytest.approx(fit.llf, rel=1e-7)
 
@@ -175,7 +181,9 @@ def test_a_shift_of_the_outcome_by_1e8_loses_only_the_digits_that_the_data_lose(
     a, b = lmmcompare.compare(formula, frame), lmmcompare.compare(formula, shifted)
     for key, fit in a.fits.items():
         slopes = [n for n in fit.names if n != "Intercept"]
-        np.testing.assert_allclose(b.fits[key].params[slopes] / fit.bse[slopes], fit.params[slopes] / fit.bse[slopes], atol=1e-5, rtol=1e-5)  # fmt: skip
+        np.testing.assert_allclose(
+            b.fits[key].params[slopes] / fit.bse[slopes], fit.params[slopes] / fit.bse[slopes], atol=1e-5, rtol=1e-5
+        )
 
 
 @FEW

@@ -98,7 +98,9 @@ def test_levels_of_prediction_are_two(fits: dict) -> None:
 def test_random_effects_are_frames_by_factor(fits: dict) -> None:
     fit = fits["random_slope"]
     modes, errors, spread = fit.random_effects["g"], fit.random_effects_se["g"], fit.cov_re["g"]
-    assert list(modes.columns) == list(errors.columns) == list(spread.columns) == list(spread.index) == ["Intercept", "x"]
+    assert (
+        list(modes.columns) == list(errors.columns) == list(spread.columns) == list(spread.index) == ["Intercept", "x"]
+    )
     assert list(modes.index) == list(errors.index) == sorted(f"g{k}" for k in range(9))
     assert (errors.to_numpy() <= np.sqrt(np.diag(spread)) + 1e-12).all()  # what is known of a group is never less
     assert fit.icc == pytest.approx(spread.iloc[0, 0] / (spread.iloc[0, 0] + fit.scale))
@@ -115,7 +117,7 @@ def test_information_criteria(fits: dict) -> None:
 def test_ols_in_words_and_its_f(frame: pd.DataFrame) -> None:
     fit = lmmcompare.lm("y ~ x + z", frame)
     x = np.column_stack([np.ones(len(frame)), frame[["x", "z"]]])
-    beta, rss = np.linalg.lstsq(x, frame["y"])[:2]
+    _, rss = np.linalg.lstsq(x, frame["y"])[:2]
     total = ((frame["y"] - frame["y"].mean()) ** 2).sum()
     assert fit.rsquared == pytest.approx(1 - rss[0] / total)
     assert fit.fvalue == pytest.approx((total - rss[0]) / 2 / (rss[0] / fit.df_resid))

@@ -23,8 +23,10 @@ ZERO = 1e-6
 """A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
-NEAR = 1e-7
-"""Scoring ends when a step would lower the criterion by less than this; and the Newton step that would, is the last."""
+NEAR = 1e-6
+"""Scoring ends when a step would lower the criterion by less than this; Newton steps do the rest."""
+LAST = 1e-9
+"""The Newton step that promises less than this is the last: the error after it is far below rounding."""
 HIDDEN = 1e-8
 """A descent of the criterion by less than this is not worth another start."""
 TINY = 1e-100
@@ -118,7 +120,7 @@ class _Search:
                 near = True
                 continue
             lower = self.along(solution, -scale * (vectors @ (rotated / size)), decrement)
-            if near and (lower is None or decrement < NEAR):
+            if near and (lower is None or decrement < LAST):
                 return lower or solution, decrement
             near = near or lower is None
             solution = lower or solution

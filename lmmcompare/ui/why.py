@@ -31,7 +31,7 @@ from ..labels import an, plural, term_label
 from ..numbers import decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
-from .panels import View, mark_group, picture_of
+from .panels import REDRAW, View, mark_group, picture_of
 from .shell import chart, chart_by_width, heading, is_dark, note, say
 from .state import Analysis
 
@@ -55,7 +55,9 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
         "coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio the data like best.",
     )
     if not _straight(comparison, view, picture):
-        note("The dial is drawn for a numeric predictor that enters as a straight line.")
+        note(
+            "The dial is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
+        )
         return
     found = _dial(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.term)
     lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients)
@@ -99,7 +101,9 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     if warning:
         say(warning)
     if not _straight(comparison, view, picture):
-        note("The picture is drawn for a numeric predictor that enters as a straight line.")
+        note(
+            "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
+        )
         return
     centred = st.toggle(f"Centre within {plural(group)}", key="centre within", persist_state="session")
     frames = two_slopes(comparison, view.term, picture, centred=centred)
@@ -162,9 +166,18 @@ def intercept_panel(comparison: Comparison) -> None:
     if far:
         names = " and ".join(far)
         st.button(
-            f"Recentre: put the intercept at the mean of {names}", key="recentre",
-            on_click=lambda: state.change(formula=recentred_formula(comparison)),
-        )  # fmt: skip
+            f"Recentre: put the intercept at the mean of {names}",
+            key="recentre",
+            on_click=_recentre,
+            args=(comparison,),
+        )
+
+
+def _recentre(comparison: Comparison) -> None:
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    state.change(formula=recentred_formula(comparison))
+    st.session_state[REDRAW] = True
 
 
 def report_panel(comparison: Comparison, view: View) -> None:

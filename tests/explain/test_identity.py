@@ -20,10 +20,18 @@ from tests.helpers import comparison
     seed=st.integers(0, 10_000),
     groups=st.integers(4, 9),
     formula=st.sampled_from(
-        ["y ~ x + (1 | g)", "y ~ x + z + c + (1 | g)", "y ~ x * c + z + (1 | g)", "y ~ 0 + x + z + (1 | g)",
-         "y ~ w + x + (1 | g)", "y ~ x + z + (x | g)", "y ~ x + c + (x || g)", "y ~ w + x * z + (x | g)"]
+        [
+            "y ~ x + (1 | g)",
+            "y ~ x + z + c + (1 | g)",
+            "y ~ x * c + z + (1 | g)",
+            "y ~ 0 + x + z + (1 | g)",
+            "y ~ w + x + (1 | g)",
+            "y ~ x + z + (x | g)",
+            "y ~ x + c + (x || g)",
+            "y ~ w + x * z + (x | g)",
+        ]
     ),
-)  # fmt: skip
+)
 def test_the_parts_recombine_to_every_coefficient(seed: int, groups: int, formula: str) -> None:
     frame = make_frame(seed, groups)
     frame["w"] = np.random.default_rng(seed).normal(size=groups)[pd.factorize(frame["g"])[0]]  # between groups only
@@ -71,7 +79,9 @@ def test_the_within_slope_is_that_of_the_dummies_and_shares_lie_between(case: st
     both = comparison(case)
     term = both.no_pooling.names[0]
     parts = lmmcompare.explain(both, term).set_index("model")
-    np.testing.assert_allclose(parts.loc[["ols", "random_intercept", "no_pooling"], "estimate_within"], both.no_pooling.params[term], rtol=1e-9)  # fmt: skip
+    np.testing.assert_allclose(
+        parts.loc[["ols", "random_intercept", "no_pooling"], "estimate_within"], both.no_pooling.params[term], rtol=1e-9
+    )
     share = parts["weight_within"]
     assert 0 < share["ols"] < share["random_intercept"] < share["no_pooling"] == 1
 

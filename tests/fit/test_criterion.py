@@ -48,7 +48,9 @@ def make_frame(seed: int, groups: int = 7) -> pd.DataFrame:
     for name in "xz":
         frame[name] = (frame[name] - frame[name].mean()) / frame[name].std(ddof=0)
     effect = random.normal(size=(2, groups)) * [[2.0], [0.7]]
-    frame["y"] = 3 + 0.5 * frame["x"] - frame["z"] + effect[0][g] + effect[1][g] * frame["x"] + random.normal(size=len(g))
+    frame["y"] = (
+        3 + 0.5 * frame["x"] - frame["z"] + effect[0][g] + effect[1][g] * frame["x"] + random.normal(size=len(g))
+    )
     return frame
 
 

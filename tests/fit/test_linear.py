@@ -26,7 +26,15 @@ def dummies_of(column: pd.Series) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(3))
 def test_ols_is_least_squares(seed: int) -> None:
     frame = make_frame(seed)
-    X = np.column_stack([np.ones(len(frame)), dummies_of(frame["c"])[:, 1:], frame["x"], frame["c"].eq("v") * frame["x"], frame["c"].eq("w") * frame["x"]])  # fmt: skip
+    X = np.column_stack(
+        [
+            np.ones(len(frame)),
+            dummies_of(frame["c"])[:, 1:],
+            frame["x"],
+            frame["c"].eq("v") * frame["x"],
+            frame["c"].eq("w") * frame["x"],
+        ]
+    )
     beta, vcov, rss = least_squares(X, frame["y"].to_numpy())
     fit = lmmcompare.lm("y ~ c * x", frame)
     assert list(fit.params.index) == ["Intercept", "c[T.v]", "c[T.w]", "x", "c[T.v]:x", "c[T.w]:x"]

@@ -1,0 +1,88 @@
+"""The explanation in a browser: the dial moves while one drags, a click marks a group everywhere, stories open."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+DRAWN = """key => {
+    const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+    return plot._fullData.filter(t => t.mode === "lines" && t.x && t.x.length > 2).map(t => Array.from(t.y).slice(0, 6));
+}"""
+
+
+def test_dragging_the_dial_moves_the_lines_without_asking_the_server(visit):
+    page = visit.go("/compare?example=cv161703")
+    page.get_by_role("tab", name="Why they differ", exact=True).click()
+    visit.still()
+    asked: list[str] = []
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    plot = page.locator(".st-key-dial-wide .js-plotly-plot")
+    plot.scroll_into_view_if_needed()
+    before = page.evaluate(DRAWN, "dial-wide")
+    grip = plot.locator(".slider-grip-rect").bounding_box()
+    rail = plot.locator(".slider-rail-touch-rect").bounding_box()
+    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(rail["x"] + 0.5 * rail["width"], grip["y"] + grip["height"] / 2, steps=4)
+    page.mouse.move(rail["x"] + 3, grip["y"] + grip["height"] / 2, steps=4)
+    page.wait_for_timeout(150)
+    while_dragging = page.evaluate(DRAWN, "dial-wide")
+    page.mouse.up()
+    assert while_dragging != before
+    assert asked == []
+    text = plot.inner_text()
+    assert "1.18" in text  # at the left end the coefficient is OLS's
+    assert visit.trouble() == []
+
+
+def test_a_click_on_a_group_marks_it_in_every_figure(visit):
+    page = visit.go("/compare?example=sleepstudy")
+    plot = page.locator(".st-key-lines-figure .js-plotly-plot")
+    plot.scroll_into_view_if_needed()
+    place = page.evaluate("""() => {
+        const plot = document.querySelector(".st-key-lines-figure .js-plotly-plot");
+        const points = plot._fullData.findIndex(t => t.mode === "markers");
+        const trace = plot._fullData[points], box = plot.getBoundingClientRect(), l = plot._fullLayout;
+        let top = 0;
+        trace.y.forEach((y, i) => { if (y > trace.y[top]) top = i; });
+        return {x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
+                group: String(trace.customdata[top])};
+    }""")
+    page.mouse.move(place["x"], place["y"])
+    page.wait_for_timeout(300)
+    page.mouse.click(place["x"], place["y"])
+    page.wait_for_timeout(1200)
+    visit.still()
+    assert f"mark={place['group']}" in page.url
+    shown = page.locator('[data-testid="stSelectbox"]:has-text("Highlight")').inner_text()
+    assert place["group"] in shown or page.get_by_label("Highlight a Subject").input_value() == place["group"]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_story_is_read_and_leads_to_its_experiment(visit, open_tab, width):
+    page = visit.go("/stories?story=dragons")
+    page.set_viewport_size({"width": width, "height": 1200})
+    visit.still()
+    answer = page.locator(".st-key-story-answer").inner_text()
+    assert "0.21" in answer and "12.41" in answer and "Mundlak" in answer
+    wide = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert wide <= 1
+    page.get_by_role("link", name="Open this comparison, with every control").click()
+    page.wait_for_url("**/compare**")
+    visit.still()
+    assert "9.00" in page.locator("h1").inner_text()
+    assert visit.trouble() == []
+
+
+def test_recentring_moves_the_intercept_into_the_data(visit):
+    page = visit.go("/compare?example=cv161703")
+    page.get_by_role("tab", name="Why they differ", exact=True).click()
+    visit.still()
+    page.get_by_role("button", name="Recentre").click()
+    visit.still()
+    assert page.get_by_label("Formula", exact=True).input_value() == "Y ~ center(X) + (1 | ID)"
+    assert visit.trouble() == []

@@ -1,0 +1,35 @@
+"""The stories: each question's page tells its confusion, picture, numbers and answer, all computed."""
+
+import pytest
+
+from lmmcompare.explain.stories import STORIES
+from tests.pages.conftest import errors, texts
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda s: s.example)
+def test_each_story_is_told_to_its_end(open_page, story):
+    at = open_page("stories", story=story.example)
+    assert errors(at) == []
+    shown = texts(at)
+    for part in (story.confusion, story.look, story.moral, "The answer", "Try next"):
+        assert part in shown
+    assert "·" in shown or "0." in shown  # the table of numbers
+
+
+def test_the_first_story_says_what_the_question_knows(open_page):
+    shown = texts(open_page("stories", story="cv161703"))
+    for figure in ("1.18", "0.64", "0.41", "1.57", "33%", "80%"):
+        assert figure in shown
+
+
+def test_the_toy_chapter_sets_both_standard_errors_side_by_side(open_page):
+    shown = texts(open_page("stories", story="chapter7"))
+    assert "0.33" in shown and "2.98" in shown
+
+
+@pytest.mark.parametrize("story", ["", "nothing", "<script>alert(1)</script>", "x" * 9000])
+def test_an_unknown_story_opens_the_first(open_page, story):
+    at = open_page("stories", story=story)
+    assert errors(at) == []
+    assert STORIES[0].confusion in texts(at)
+    assert at.query_params["story"] == [STORIES[0].example] or at.query_params["story"] == STORIES[0].example
