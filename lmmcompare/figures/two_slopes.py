@@ -76,6 +76,9 @@ def two_slopes(
     for key in ("within", "between", "ols"):
         if key in looks and labels.get(key):
             data.append(marks.legend_only(labels[key], line=looks[key]))
+    # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind
+    kind = marks.scatter_type(max(len(points), len(within_lines)))
+    data = [{"type": kind} | trace for trace in data]
     zero = {"zeroline": centred, "zerolinecolor": page(dark).muted, "zerolinewidth": 1}
     layout = {
         "xaxis": marks.axis(f"{x_label} \N{MINUS SIGN} group mean" if centred else x_label, x_range) | zero,
@@ -92,15 +95,14 @@ def two_slopes(
 
 
 def _look(key: str, dark: bool) -> dict[str, Any]:
-    """OLS as everywhere; the line between groups is no model's, and wears the page's ink in long dashes."""
+    """OLS as everywhere; the line between groups is no model's, and wears the page's ink in dashes."""
     if key == "ols":
         return {"color": MODELS["ols"].colour(dark), "width": 3, "dash": MODELS["ols"].dash}
-    return {"color": page(dark).text, "width": 2.5, "dash": "12px,5px"}
+    return {"color": page(dark).text, "width": 2.5, "dash": "dash"}
 
 
 def _line(line: pd.DataFrame, look: dict[str, Any], label: str) -> Trace:
     return {
-        "type": "scatter",
         "mode": "lines",
         "x": line["x"].to_numpy(float),
         "y": line["y"].to_numpy(float),
@@ -118,7 +120,6 @@ def _clouds(points: pd.DataFrame, colours: Mapping[str, str], name: str | None, 
     parts += [(points[mine], 1.0, size + 1)] if name else []
     return [
         {
-            "type": marks.scatter_type(len(points)),
             "mode": "markers",
             "x": part["x"].to_numpy(float),
             "y": part["y"].to_numpy(float),
@@ -148,7 +149,6 @@ def _within(
     def trace(part: pd.DataFrame, colour: str, wide: float, opacity: float) -> Trace:
         ends = marks.gapped(part, ["x", "y", "group"])
         return {
-            "type": marks.scatter_type(len(lines)),
             "mode": "lines",
             "x": ends["x"],
             "y": ends["y"],
@@ -184,7 +184,6 @@ def _means(
         for row in means.itertuples()
     ]
     return {
-        "type": "scatter",
         "mode": "markers",
         "x": means["x"].to_numpy(float),
         "y": means["y"].to_numpy(float),

@@ -32,7 +32,7 @@ from ..numbers import decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
 from .panels import REDRAW, View, mark_group, picture_of
-from .shell import chart, chart_by_width, heading, is_dark, note, say
+from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
 
 
@@ -105,7 +105,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
             "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
         )
         return
-    centred = st.toggle(f"Centre within {plural(group)}", key="centre within", persist_state="session")
+    centred = st.toggle(plain(f"Centre within {plural(group)}"), key="centre within", persist_state="session")
     frames = two_slopes(comparison, view.term, picture, centred=centred)
     deviation = f" minus the {group}'s mean" if centred else ""
     figure = two_slopes_figure(
@@ -166,7 +166,7 @@ def intercept_panel(comparison: Comparison) -> None:
     if far:
         names = " and ".join(far)
         st.button(
-            f"Recentre: put the intercept at the mean of {names}",
+            plain(f"Recentre: put the intercept at the mean of {names}"),
             key="recentre",
             on_click=_recentre,
             args=(comparison,),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 
 pytestmark = pytest.mark.e2e
 
-PAGES = ("/", "/data?example=drug", "/compare?example=cv161703", "/shrinkage?example=sleepstudy")
+PAGES = ("/", "/stories", "/data?example=drug", "/compare?example=cv161703", "/shrinkage?example=sleepstudy")
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -85,7 +84,17 @@ def test_cv161703_shows_both_slopes_in_words_table_and_picture(visit):
     assert drawn["x"][0] <= 0 and drawn["x"][1] >= 8  # so that the intercepts can be seen
     texts = page.locator(".st-key-lines-figure .annotation-text").all_text_contents()
     assert any("OLS 1.18" in t for t in texts) and any("0.64" in t for t in texts)
+    heard = described(page)
+    assert len(heard) >= 3 and all(len(text.strip()) > 40 for text in heard)
     assert not visit.trouble()
+
+
+def described(page) -> list[str]:
+    """What a screen reader hears of each figure."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].map(
+            n => [n, ...n.querySelectorAll('[aria-label]')].map(m => m.getAttribute('aria-label') || '').join(' '))"""
+    )
 
 
 def test_switching_a_model_changes_the_lines_and_not_the_axes(visit):
@@ -144,15 +153,10 @@ def test_a_typo_keeps_the_text_and_points_at_the_place(visit):
     assert lines[0] == typed and lines[1].strip() == "^"
     assert lines[1].index("^") >= typed.index("(")
     assert "1.18 more Y per unit of X" in page.locator("h1").inner_text()  # the last good comparison stays
+    type_formula(visit, "Y ~ __import__('os').system('id') + (1 | ID)")
+    assert len(error(page)) > 30  # code is only text that is no formula
     type_formula(visit, "Y ~ X + (X | ID)")
     assert page.locator(".lmm-error").count() == 0
-    assert not visit.trouble()
-
-
-def test_code_in_a_formula_is_text(visit):
-    page = visit.go("/compare?example=cv161703")
-    type_formula(visit, "Y ~ __import__('os').system('id') + (1 | ID)")
-    assert len(error(page)) > 30
     assert not visit.trouble()
 
 
@@ -285,18 +289,10 @@ def test_a_column_name_cannot_call_out_either(visit, overheard):
         for tab in page.get_by_role("tab").all():
             tab.click()
             visit.still()
-        assert page.locator('a[href*="203.0.113.1"], img[src*="203.0.113.1"]').count() == 0
+        assert page.locator('img[src*="203.0.113.1"]').count() == 0
+        for link in page.locator('a[href*="203.0.113.1"]').all():  # Markdown's autolink hides nothing
+            assert "http://203.0.113.1" in link.inner_text()
         assert hostile[0] in page.inner_text("body")
     away, _ = overheard
     assert not away
     assert not visit.trouble()
-
-
-def test_the_figures_say_in_words_what_they_show(visit):
-    page = visit.go("/compare?example=cv161703")
-    described = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].map(
-            n => [n, ...n.querySelectorAll('[aria-label], [alt]')].map(m => m.getAttribute('aria-label') || '').join(' '))"""
-    )
-    assert len(described) >= 3
-    assert all(len(text.strip()) > 40 for text in described), json.dumps(described)

@@ -53,7 +53,7 @@ def test_means_are_ringed_and_larger_than_the_cloud():
 
 def test_three_kinds_of_line_told_apart_by_colour_and_dash():
     figure = two_slopes(**parts(["a", "b"]))
-    (between,) = by_width(figure, "12px,5px")
+    (between,) = by_width(figure, "dash")
     assert between.line.color == page(False).text
     assert between.line.color not in {style.light for style in MODELS.values()} - {MODELS["truth"].light}
     (ols,) = by_width(figure, "solid")
@@ -116,3 +116,9 @@ def test_ranges_are_fixed():
     assert layout.xaxis.range == AXES["x_range"]
     assert layout.yaxis.range == AXES["y_range"]
     assert layout.height == 222
+
+
+def test_a_figure_is_all_svg_or_all_webgl():
+    for count, kind in ((10, "scatter"), (1_600, "scattergl")):
+        figure = two_slopes(**parts([f"g{i}" for i in range(count)]))
+        assert {t.type for t in figure.data if not t.showlegend} == {kind}

@@ -1,0 +1,166 @@
+"""The model: outcome, terms, random-effects terms."""
+
+from __future__ import annotations
+
+from ..spec import Expression, ModelSpec, RandomTerm, Term
+from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
+from .factors import FactorReader
+from .tokens import Token
+
+
+def parse(text: str) -> ModelSpec:
+    """Read formula text such as ``Reaction ~ Days + (Days | Subject)``.
+
+    Parameters
+    ----------
+    text : str
+        lme4/R formula text, at most 5,000 characters.
+
+    Returns
+    -------
+    ModelSpec
+
+    Raises
+    ------
+    FormulaError
+        With the position of the first character that cannot be read and what may stand there.
+    """
+    return _ModelReader(text).model()
+
+
+class _ModelReader(FactorReader):
+    """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms."""
+
+    def model(self) -> ModelSpec:
+        tildes = [t for t in self.tokens if t.text == "~"]
+        if not tildes:
+            self.fail("A formula needs a “~” between outcome and predictors.", "Write it as outcome ~ predictors.")
+        if len(tildes) > 1:
+            self.fail("A formula has one “~” only.", "Remove the second.", tildes[1])
+        first = self.peek()
+        if first is tildes[0]:
+            self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
+        outcome = self.factor()
+        self.expect("~")
+        if self.peek() is None:
+            self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.")
+        random: list[RandomTerm] = []
+        intercept, terms = self.algebra(len(self.tokens), random)
+        return ModelSpec(outcome, terms, intercept, tuple(random))
+
+    def algebra(self, end: int, random: list[RandomTerm] | None) -> tuple[bool, tuple[Term, ...]]:
+        """Terms up to token ``end``; random-effects terms go to ``random`` (not allowed where that is None)."""
+        pieces: list[str] = []
+        factors: dict[str, Expression] = {}
+        start = self.peek()
+        while self.at < end:
+            token = self.tokens[self.at]
+            self.refuse_odd_neighbours(token, pieces)
+            if token.text == "(" and self._holds_bar(self.at):
+                if random is None:
+                    self.fail("Random-effects terms cannot be nested.", "", token)
+                before = self.tokens[self.at - 1]
+                if before.text not in ("~", "+"):
+                    self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before)
+                random.extend(self.random_term())
+                pieces.append(NOTHING)
+            elif token.kind in ("name", "quoted"):
+                factor = self.factor()
+                key = next((k for k, f in factors.items() if str(f) == str(factor)), f"f{len(factors)}")
+                factors[key] = factor
+                pieces.append(key)
+            elif token.kind == "number":
+                self.number_in_algebra(pieces)
+            elif token.text in ("+", "-", "*", ":", "/", "^", "**", "(", ")"):
+                pieces.append("^" if token.text == "**" else token.text)
+                self.at += 1
+            elif token.text in ("|", "||"):
+                self.fail("A random-effects term stands in parentheses.", "Write (1 | group).", token)
+            else:
+                self.fail(f"“{token.text}” cannot stand here.", "", token)
+        if pieces and pieces[-1] in OPERATORS:
+            last = self.tokens[end - 1]
+            self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last)
+        return self.expand(drop_nothing(pieces), factors, start)
+
+    def refuse_odd_neighbours(self, token: Token, pieces: list[str]) -> None:
+        """Two terms without an operator between them, or two operators without a term."""
+        before = pieces[-1] if pieces else "+"
+        if token.kind == "operator" and token.text not in "()":
+            if before in (*OPERATORS, "(") and token.text not in "+-" and token.text not in ("|", "||", "~", ",", "="):
+                self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token)
+        elif token.text != ")" and before not in (*OPERATORS, "("):
+            self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token)
+
+    def _holds_bar(self, opening: int) -> bool:
+        depth = 0
+        for token in self.tokens[opening : self.closing[opening]]:
+            depth += (token.text == "(") - (token.text == ")")
+            if depth == 1 and token.text in ("|", "||"):
+                return True
+        return False
+
+    def number_in_algebra(self, pieces: list[str]) -> None:
+        token = self.take()
+        if pieces and pieces[-1] == "^":
+            if not token.text.isdigit() or not 1 <= int(token.text) <= MAX_POWER:
+                self.fail(f"The power of a group of terms is a whole number from 1 to {MAX_POWER}.",
+                          "For a power of a column write I(x^2).", token)  # fmt: skip
+            pieces.append(token.text)
+        elif token.text in ("0", "1"):
+            pieces.append(token.text)
+        else:
+            self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token)
+
+    def expand(
+        self, pieces: list[str], factors: dict[str, Expression], start: Token | None
+    ) -> tuple[bool, tuple[Term, ...]]:
+        """The terms, the simplest first, and whether there is an intercept."""
+        if not pieces:
+            return True, ()
+        if most_terms(pieces) > MAX_TERMS:
+            self.fail(f"The formula may expand to more than {MAX_TERMS} terms.", "Use fewer *, / and ^.", start)
+        expanded = expand(pieces)
+        if expanded is None:
+            self.fail("These terms do not make sense together.", "Join terms with +, *, : or /.", start)
+        terms = []
+        for names in expanded:
+            if all(n in factors for n in names):
+                terms.append(Term(tuple(factors[n] for n in names)))
+            elif names != ["1"]:
+                self.fail("A number cannot multiply a term.", "For arithmetic on a column write I(2 * x).", start)
+        return ["1"] in expanded, tuple(sorted(terms, key=lambda t: len(t.factors)))
+
+    def random_term(self) -> list[RandomTerm]:
+        opening = self.at
+        end = self.closing[opening]
+        self.at += 1
+        bar = next(i for i in range(opening, end) if self.tokens[i].text in ("|", "||"))
+        if bar == self.at:
+            self.fail("There is nothing before the “|”.", "Write 1 for a random intercept.", self.tokens[bar])
+        intercept, terms = self.algebra(bar, None)
+        if not intercept and not terms:
+            self.fail("This random-effects term is empty.", "Write (1 | group).", self.tokens[bar])
+        correlated = self.take().text == "|"
+        groups: list[tuple[str, ...]] = [(self.group_name(),)]
+        nested = False
+        while joint := self.accept(":", "/"):
+            name = self.group_name()
+            if joint.text == "/":
+                groups.append((*groups[-1], name))
+                nested = True
+            else:
+                groups[-1] = (*groups[-1], name)
+        if self.at != end:
+            self.fail("After the “|” stands a grouping factor: a column, a:b or a/b.", "", self.peek())
+        self.at = end + 1
+        return [RandomTerm(g, terms, intercept, correlated) for g in (groups if nested else groups[:1])]
+
+    def group_name(self) -> str:
+        token = self.take()
+        if token.kind not in ("name", "quoted"):
+            self.fail("After the “|” stands a grouping factor.", "Write the name of the grouping column.", token)
+        following = self.peek()
+        if following and following.text == "(":
+            self.fail("A grouping factor is a column, not a function.", "", token)
+        return token.text.strip("`")

@@ -1,0 +1,109 @@
+"""Formula text as tokens, and reading them one by one with errors that know their place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from ..errors import FormulaError
+
+MAX_LENGTH = 5_000
+MAX_DEPTH = 20
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+      | (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+      | (?P<name>[^\W\d_][\w.]*)
+      | (?P<quoted>`[^`]+`)
+      | (?P<operator>\|\||\*\*|[~+\-*/:^()|,=])""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A name, number or operator, and where it stands."""
+
+    kind: str
+    text: str
+    position: int
+
+
+def tokenise(text: str) -> list[Token]:
+    """Cut formula text into tokens; a character that begins none is refused with its place."""
+    found, position = [], 0
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            character = text[position]
+            remedy = {
+                "`": "A backquoted name needs a second backquote.",
+                ".": "Name the columns one by one; the dot for “all others” is not supported.",
+                "'": "Text in quotes has no place in a formula; put unusual column names in `backquotes`.",
+                '"': "Text in quotes has no place in a formula; put unusual column names in `backquotes`.",
+            }.get(character, "Put a column name that has unusual characters in `backquotes`.")
+            raise FormulaError(f"“{character}” cannot stand in a formula.", remedy, text=text, position=position)
+        if match.lastgroup != "space":
+            found.append(Token(str(match.lastgroup), match.group(), position))
+        position = match.end()
+    return found
+
+
+class TokenReader:
+    """The tokens of a formula, read from the left."""
+
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_LENGTH:
+            raise FormulaError(f"The formula has {len(text):,} characters; {MAX_LENGTH:,} are allowed.")
+        self.text = text
+        self.tokens = tokenise(text)
+        self.at = 0
+        self.closing = self._match_parentheses()
+
+    def fail(self, problem: str, remedy: str = "", token: Token | None = None) -> NoReturn:
+        """Refuse the formula, pointing at a token or at the end."""
+        position = token.position if token else len(self.text)
+        raise FormulaError(problem, remedy, text=self.text, position=position)
+
+    def peek(self) -> Token | None:
+        """The next token, left where it is."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self) -> Token:
+        """The next token; there must be one."""
+        token = self.peek()
+        if token is None:
+            self.fail("The formula ends too early.", "Something is missing at its end.")
+        self.at += 1
+        return token
+
+    def accept(self, *operators: str) -> Token | None:
+        """The next token if it is one of these operators."""
+        token = self.peek()
+        if token and token.kind == "operator" and token.text in operators:
+            self.at += 1
+            return token
+        return None
+
+    def expect(self, operator: str) -> None:
+        """Read an operator that must come next."""
+        if not self.accept(operator):
+            token = self.peek()
+            found = f"“{token.text}”" if token else "the end"
+            self.fail(f"Expected “{operator}” but found {found}.", token=token)
+
+    def _match_parentheses(self) -> dict[int, int]:
+        closing, stack = {}, []
+        for i, token in enumerate(self.tokens):
+            if token.text == "(":
+                stack.append(i)
+                if len(stack) > MAX_DEPTH:
+                    self.fail(f"Parentheses are nested more than {MAX_DEPTH} deep.", token=token)
+            elif token.text == ")":
+                if not stack:
+                    self.fail("This “)” closes nothing.", "Remove it or add the “(” that it belongs to.", token)
+                closing[stack.pop()] = i
+        if stack:
+            self.fail("This “(” is never closed.", "Add a “)”.", self.tokens[stack[-1]])
+        return closing
