@@ -9,7 +9,8 @@ import pandas as pd
 
 from . import moments as moments_module
 from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups
-from .design import CONSTANT, Design, RandomBlock, build
+from .columns import CONSTANT, RandomBlock
+from .design import Design, build
 from .errors import FormulaError
 from .fit.linear import ols
 from .fit.mixed import mixed

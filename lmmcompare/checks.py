@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .design import CONSTANT, Design, RandomBlock
+from .columns import CONSTANT, RandomBlock
+from .design import Design
 from .errors import DesignError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, per_group

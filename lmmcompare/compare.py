@@ -12,7 +12,8 @@ from scipy import stats
 
 from .api import compute_moments, fit_mixed, fixed_columns
 from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups, slope_problem
-from .design import CONSTANT, INTERCEPT, Design, RandomBlock, build
+from .columns import CONSTANT, INTERCEPT, RandomBlock
+from .design import Design, build
 from .errors import DesignError, FormulaError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, ols

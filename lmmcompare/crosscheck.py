@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
-from .design import CONSTANT, INTERCEPT
 from .results import MixedResult
 
 MAX_ROWS = 20_000

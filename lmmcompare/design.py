@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from .encode import Array, DesignColumn, Encoder, Indicator, Piece, factorize, is_numeric, numeric_values
+from .columns import INTERCEPT, ColumnMaker, RandomBlock
+from .encode import Array, DesignColumn, Encoder, factorize, is_numeric, numeric_values
 from .errors import DataError, DesignError
 from .numbers import count
-from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of
-
-CONSTANT = -1
-"""Stands for the constant column among column indices."""
-INTERCEPT = "Intercept"
+from .spec import Column, Expression, ModelSpec, columns_of
 
 
 @dataclass(frozen=True)
@@ -42,21 +38,6 @@ class Grouping:
     def labels(self) -> list[str]:
         """The levels as text."""
         return [str(v) for v in self.levels]
-
-
-@dataclass(frozen=True)
-class RandomBlock:
-    """Random coefficients that share one covariance matrix.
-
-    Parameters
-    ----------
-    columns : tuple of int
-        Indices into the design's columns; `CONSTANT` is the random intercept.
-    names : tuple of str
-    """
-
-    columns: tuple[int, ...]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +128,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     frame, rows, missing = _complete_rows(spec, frame, group)
     frame = _inferred(frame, [*spec.columns, *groupings[0]] if groupings else spec.columns)
     encoder = Encoder()
-    maker = _ColumnMaker(encoder, frame)
+    maker = ColumnMaker(encoder, frame)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
@@ -178,83 +159,11 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
 
 def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
     """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
-    maker = _ColumnMaker(design.encoder, frame, learn=False)
+    maker = ColumnMaker(design.encoder, frame, learn=False)
     maker.add_terms(design.spec.terms, design.intercept)
     for random in design.spec.random:
         maker.blocks(random)
     return maker.columns
-
-
-class _ColumnMaker:
-    """Collects columns, each once, under R's rule for coding factors."""
-
-    def __init__(self, encoder: Encoder, frame: pd.DataFrame, learn: bool = True) -> None:
-        self.encoder, self.frame, self.learn = encoder, frame, learn
-        self.columns: list[DesignColumn] = []
-        self._index: dict[str, int] = {}
-        self._pieces: dict[str, list[tuple[str, Piece]]] = {}
-
-    def add_terms(self, terms: Sequence[Term], intercept: bool) -> dict[str, tuple[int, ...]]:
-        """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full.
-
-        Without an intercept the first factor that stands alone is coded in full in its stead, and only that one.
-        """
-        margins = {frozenset(str(f) for f in t.factors) for t in terms} | {frozenset[str]()}
-        alone = (str(t) for t in terms if len(t.factors) == 1 and self._is_categorical(t.factors[0]))
-        full = None if intercept else next(alone, None)
-        found = {}
-        for term in terms:
-            choices = [
-                self._factor(f, contrasts=term.without(f) in margins and str(term) != full) for f in term.factors
-            ]
-            uses = tuple(tuple(columns_of(f)) for f in term.factors)
-            indices = []
-            for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
-                pick = pick[::-1]
-                name = ":".join(label for label, _ in pick)
-                indices.append(self._add(DesignColumn(name, tuple(piece for _, piece in pick), uses)))
-            found[str(term)] = tuple(indices)
-        return found
-
-    def blocks(self, random: RandomTerm) -> list[RandomBlock]:
-        """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
-        if random.correlated:
-            terms = self.add_terms(random.terms, random.intercept)
-        else:  # lme4 reads (a + b || g) as (1 | g) + (0 + a | g) + (0 + b | g)
-            terms = {k: v for term in random.terms for k, v in self.add_terms([term], False).items()}
-        parts = ([(CONSTANT,)] if random.intercept else []) + list(terms.values())
-        if random.correlated:
-            parts = [tuple(k for part in parts for k in part)]
-        names = [c.name for c in self.columns]
-        return [RandomBlock(p, tuple(INTERCEPT if k == CONSTANT else names[k] for k in p)) for p in parts]
-
-    def _add(self, column: DesignColumn) -> int:
-        if column.name not in self._index:
-            self._index[column.name] = len(self.columns)
-            self.columns.append(column)
-        return self._index[column.name]
-
-    def _is_categorical(self, factor: Expression) -> bool:
-        return self.encoder.is_categorical(factor, self.frame) if self.learn else str(factor) in self.encoder.levels
-
-    def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[str, Piece]]:
-        text = str(factor)
-        name = factor.name if isinstance(factor, Column) else text
-        if self._is_categorical(factor):
-            if text not in self._pieces:
-                code = self.encoder.learn if self.learn else self.encoder.codes
-                codes = code(factor, self.frame)
-                levels = self.encoder.levels[text]
-                self._pieces[text] = [(str(level), Indicator(codes, k)) for k, level in enumerate(levels)]
-            pieces = self._pieces[text]
-            if contrasts:
-                return [(f"{name}[T.{level}]", piece) for level, piece in pieces[1:]]
-            return [(f"{name}[{level}]", piece) for level, piece in pieces]
-        if text not in self._pieces:
-            arrays = self.encoder.numbers(factor, self.frame)
-            labels = [name] if len(arrays) == 1 else [f"{name}[{k + 1}]" for k in range(len(arrays))]
-            self._pieces[text] = list(zip(labels, arrays, strict=True))
-        return self._pieces[text]
 
 
 def _refuse_unknown_columns(spec: ModelSpec, frame: pd.DataFrame, group: str | None) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .columns import CONSTANT
 from .compare import Comparison
-from .design import CONSTANT, encode_new
+from .design import encode_new
 from .encode import Indicator, Piece
 from .results import MixedResult, NoPoolingResult, Result
 from .shrinkage import fitted_order

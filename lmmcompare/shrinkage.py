@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .design import INTERCEPT
+from .columns import INTERCEPT
 from .results import MixedResult
 
 Array = np.ndarray

@@ -8,8 +8,8 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
-from .design import CONSTANT, INTERCEPT
 from .labels import POOLING, model_label, noun, plural
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number

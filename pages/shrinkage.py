@@ -6,7 +6,7 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.design import INTERCEPT
+from lmmcompare.columns import INTERCEPT
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.labels import literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..columns import CONSTANT
 from ..compare import Comparison
-from ..design import CONSTANT
 from ..fit.criterion import problem, solve
 from ..fit.mixed import in_units
 from ..fit.optimise import Optimum

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..inference.influence import leave_one_group_out
 from ..labels import an, literal, noun, plural, term_label
 from ..numbers import decimals_for, number, p_value, percent

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..columns import CONSTANT, INTERCEPT
 from ..compare import Comparison
-from ..design import CONSTANT, INTERCEPT
 from ..errors import DesignError
 from ..fit.basis import Basis, basis, cross, within
 from ..fit.batched import forward

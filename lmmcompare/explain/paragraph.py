@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable
 from ..numbers import count, decimals_for, number, percent

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..columns import CONSTANT
 from ..compare import Comparison
-from ..design import CONSTANT
 from ..labels import an, literal, plural, term_label
 from ..numbers import decimals_for, number
 from ..picture import Picture

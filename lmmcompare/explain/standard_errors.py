@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..columns import CONSTANT, INTERCEPT
 from ..compare import Comparison
-from ..design import CONSTANT, INTERCEPT
 from ..fit.basis import basis, cross_total
 from ..labels import model_label
 from ..results import MixedResult, Result

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..labels import literal, plural, term_label
 from ..numbers import number
 from .guide import errors_sentence, gap_sentence, intercept_sentence, mundlak_sentence

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..encode import Indicator
 from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable

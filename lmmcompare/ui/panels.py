@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..explain.identity import explain
 from ..explain.words import baseline, first_term
 from ..figures.coefficients import coefficient_plot

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..design import INTERCEPT
 from ..explain.dial import Dial, dial
 from ..explain.guide import (
     errors_sentence,

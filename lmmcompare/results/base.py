@@ -1,0 +1,146 @@
+"""What every fitted model can tell: coefficients, errors, tests, intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from .. import numbers
+from ..columns import CONSTANT
+from ..design import Design, encode_new
+from ..encode import factorize
+from ..errors import DataError
+from ..moments import Moments
+from ..spec import columns_of
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Result:
+    """What every fitted model can tell.
+
+    Parameters
+    ----------
+    design : Design
+    moments : Moments
+    names : list of str
+        Names of the coefficients.
+    columns : list of int
+        Their columns in ``moments``; -1 is the intercept.
+    """
+
+    design: Design
+    moments: Moments
+    names: list[str]
+    columns: list[int]
+
+    @property
+    def _beta(self) -> Array:
+        raise NotImplementedError
+
+    @property
+    def _vcov(self) -> Array:
+        raise NotImplementedError
+
+    @property
+    def df(self) -> pd.Series:
+        """Degrees of freedom of each coefficient's t statistic."""
+        raise NotImplementedError
+
+    @property
+    def formula(self) -> str:
+        """The model as formula text."""
+        return self.design.spec.formula
+
+    @property
+    def nobs(self) -> int:
+        """Rows used."""
+        return self.design.n
+
+    @cached_property
+    def params(self) -> pd.Series:
+        """Coefficients."""
+        return pd.Series(self._beta, index=self.names, name="estimate")
+
+    @cached_property
+    def bse(self) -> pd.Series:
+        """Standard errors."""
+        return pd.Series(np.sqrt(np.diag(self._vcov)), index=self.names, name="se")
+
+    def cov_params(self) -> pd.DataFrame:
+        """Covariance matrix of the coefficients."""
+        return pd.DataFrame(self._vcov, index=self.names, columns=self.names)
+
+    @property
+    def tvalues(self) -> pd.Series:
+        """Estimate divided by standard error."""
+        return (self.params / self.bse).rename("t")
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """Two-sided p values of t tests against 0."""
+        return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df), index=self.names, name="p")
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
+        reach = stats.t.ppf(1 - alpha / 2, self.df) * self.bse
+        return pd.DataFrame({"lower": self.params - reach, "upper": self.params + reach})
+
+    def table(self, alpha: float = 0.05) -> pd.DataFrame:
+        """All about the coefficients in one frame."""
+        columns = {"estimate": self.params, "se": self.bse, "df": self.df, "t": self.tvalues, "p": self.pvalues}
+        return pd.concat([pd.DataFrame(columns), self.conf_int(alpha)], axis=1)
+
+    def _linear(self, columns: list[Array], n: int) -> Array:
+        """The fixed part for rows given as columns."""
+        value = np.zeros(n)
+        for k, beta in zip(self.columns, self._beta, strict=True):
+            if np.isfinite(beta):
+                value += beta if k == CONSTANT else beta * columns[k]
+        return value
+
+    def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
+        """Which of the new rows are complete, their columns, and those rows."""
+        spec = self.design.spec
+        terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
+        needed = list(dict.fromkeys(c for term in terms for factor in term.factors for c in columns_of(factor)))
+        for name in needed:
+            if name not in data.columns:
+                raise DataError(
+                    f"There is no column “{name}” in the new rows.", "The model needs it to predict: add it."
+                )
+        complete = data[needed].notna().all(axis=1).to_numpy()
+        rows = data.loc[complete]
+        return complete, [c[:] for c in encode_new(self.design, rows)], rows
+
+    def _own_rows(self) -> list[Array]:
+        return [column[:] for column in self.design.columns[:-1]]
+
+
+def group_codes(design: Design, rows: pd.DataFrame) -> Array:
+    """Each new row's group among the fitted ones, -1 for none."""
+    assert design.grouping is not None
+    names = design.spec.groupings[0] if design.spec.groupings else (design.grouping.name,)
+    if any(name not in rows.columns for name in names):
+        return np.full(len(rows), -1)
+    if len(names) > 1:
+        labels = rows[list(names)].astype(str).agg(":".join, axis=1)
+        return design.grouping.levels.get_indexer(pd.Index(labels))
+    present = rows[names[0]].notna()
+    codes = np.full(len(rows), -1)
+    if present.any():
+        own, levels = factorize(rows.loc[present, names[0]])
+        known = design.grouping.levels.get_indexer(levels)
+        codes[present.to_numpy()] = known[own]
+    return codes
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """A table of numbers as text."""
+    shown = table.map(lambda v: numbers.number(float(v), 4))
+    return shown.to_string()

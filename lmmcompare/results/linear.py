@@ -1,0 +1,168 @@
+"""Results of least squares: complete pooling and no pooling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .. import numbers
+from ..columns import CONSTANT, INTERCEPT
+from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
+from ..inference.robust import Kind, RobustCovariance, cluster_robust
+from .base import Result, as_text, group_codes
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class OLSResult(Result):
+    """Complete pooling: ordinary least squares, with cluster-robust standard errors where clusters are given."""
+
+    fit: LinearFit
+    cluster: str | None = None
+
+    @property
+    def _beta(self) -> Array:
+        return self.fit.beta
+
+    @property
+    def _vcov(self) -> Array:
+        return self.robust().vcov if self.cluster else self.fit.vcov
+
+    def robust(self, kind: Kind = "CR2") -> RobustCovariance:
+        """Cluster-robust covariance: CR0, CR1 or CR2, with Satterthwaite degrees of freedom."""
+        return cluster_robust(self.moments, self.columns, kind)
+
+    @cached_property
+    def df(self) -> pd.Series:
+        """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
+        df = self.robust().df if self.cluster else np.full(len(self.names), float(self.fit.df))
+        return pd.Series(df, index=self.names, name="df")
+
+    @property
+    def df_resid(self) -> int:
+        """Residual degrees of freedom."""
+        return self.fit.df
+
+    @property
+    def scale(self) -> float:
+        """Residual variance."""
+        return self.fit.sigma2
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation."""
+        return float(np.sqrt(self.fit.sigma2))
+
+    @property
+    def rsquared(self) -> float:
+        """Share of the outcome's sum of squares explained."""
+        return 1 - self.fit.rss / self.fit.tss
+
+    @property
+    def fvalue(self) -> float:
+        """F statistic of all predictors together; NaN without predictors."""
+        predictors = self.fit.rank - self.design.intercept
+        if predictors == 0:
+            return float("nan")
+        return (self.fit.tss - self.fit.rss) / predictors / self.fit.sigma2
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood."""
+        return self.fit.loglik
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, the residual variance counted as a parameter (as R does)."""
+        return -2 * self.llf + 2 * (self.fit.rank + 1)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, the residual variance counted as a parameter (as R does)."""
+        return -2 * self.llf + np.log(self.nobs) * (self.fit.rank + 1)
+
+    @cached_property
+    def fittedvalues(self) -> Array:
+        """Fitted values of the rows used."""
+        return self._linear(self._own_rows(), self.nobs)
+
+    @property
+    def resid(self) -> Array:
+        """Outcome minus fitted values."""
+        return self.design.columns[-1][:] - self.fittedvalues
+
+    def predict(self, data: pd.DataFrame | None = None) -> Array:
+        """Predictions for new rows (NaN where a predictor is missing), or the fitted values."""
+        if data is None:
+            return self.fittedvalues
+        complete, columns, rows = self._new_rows(data)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows))
+        return found
+
+    def summary(self) -> str:
+        """The fit as text."""
+        errors = "cluster-robust (CR2)" if self.cluster else "classical"
+        head = f"Ordinary least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n"
+        foot = f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {self.rsquared:.4f}"
+        return f"{head}\n{as_text(self.table())}\n\n{foot}"
+
+
+@dataclass(frozen=True)
+class NoPoolingResult(OLSResult):
+    """No pooling: an intercept for each group with common slopes (group dummies), and a regression for each group.
+
+    ``params`` are the common slopes; a predictor that is constant within groups is NaN, absorbed by the dummies.
+    """
+
+    @cached_property
+    def group_intercepts(self) -> pd.DataFrame:
+        """Each group's intercept under common slopes with its standard error, a row a group."""
+        assert self.design.grouping is not None
+        estimate, se = group_intercepts(self.moments, self.fit, self.columns)
+        return pd.DataFrame({"estimate": estimate, "se": se}, index=self.design.grouping.levels)
+
+    def treatment_contrasts(self) -> pd.DataFrame:
+        """All coefficients as R prints them: the first group's intercept, slopes, then differences from that group."""
+        assert self.design.grouping is not None
+        slopes = self.moments.center[self.columns][:, None] + (
+            self.moments.scale[self.columns][:, None] * self.moments.mean[self.columns]
+        )
+        known = np.isfinite(self.fit.beta)
+        apart = (slopes - slopes[:, :1])[known]
+        variance = self.fit.sigma2 * (1 / self.moments.n + 1 / self.moments.n[0])
+        variance = variance + np.einsum("aj,ab,bj->j", apart, self.fit.vcov[np.ix_(known, known)], apart)
+        intercepts = self.group_intercepts
+        names = [f"{self.design.grouping.name}[T.{level}]" for level in self.design.grouping.labels[1:]]
+        level = intercepts["estimate"].to_numpy()
+        estimate = [level[0], *self.fit.beta, *(level - level[0])[1:]]
+        se = [intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])]
+        return pd.DataFrame({"estimate": estimate, "se": se}, index=[INTERCEPT, *self.names, *names])
+
+    @cached_property
+    def per_group(self) -> GroupFits:
+        """A regression for each group by itself."""
+        own = [CONSTANT] * self.design.intercept + self.columns
+        return per_group(self.moments, own)
+
+    @cached_property
+    def fittedvalues(self) -> Array:
+        """Fitted values of the rows used, each with its group's intercept."""
+        assert self.design.grouping is not None
+        intercepts = self.group_intercepts["estimate"].to_numpy()
+        return self._linear(self._own_rows(), self.nobs) + intercepts[self.design.grouping.codes]
+
+    def predict(self, data: pd.DataFrame | None = None) -> Array:
+        """Predictions for new rows of known groups (NaN for other groups: dummies cannot say anything of them)."""
+        if data is None:
+            return self.fittedvalues
+        complete, columns, rows = self._new_rows(data)
+        codes = group_codes(self.design, rows)
+        intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows)) + intercepts[codes]
+        return found
