@@ -13,7 +13,7 @@ from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.paragraph import group_sizes, paragraph
 from lmmcompare.explain.words import headline
 from lmmcompare.labels import an, literal, noun, plural
-from lmmcompare.ui import panels, shell, state, store, why
+from lmmcompare.ui import panels, pulled, shell, state, store, views, why
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.controls import model_controls
 
@@ -22,11 +22,11 @@ LAST_GOOD = "last analysis that could be fitted"
 
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
-    panels.redraw_if_asked()
+    views.redraw_if_asked()
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    view = panels.current_view(comparison)
+    view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
-    panels.view_controls(comparison, view)
+    views.view_controls(comparison, view)
     state.write_address(
         x=view.x or "", mark=view.highlight or "", zero="" if view.x is None else "1" if view.zero else "0"
     )
@@ -35,14 +35,14 @@ def picture(analysis: state.Analysis) -> None:
 @st.fragment
 def depth(analysis: state.Analysis) -> None:
     """The tabs; only the open one is computed."""
-    panels.redraw_if_asked()
+    views.redraw_if_asked()
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    view, group = panels.current_view(comparison), noun(comparison.group)
+    view, group = views.current_view(comparison), noun(comparison.group)
     tabs: dict[str, Callable[[], None]] = {
         "Why they differ": lambda: why_they_differ(analysis, comparison, view),
         "Standard errors": lambda: why.errors_panel(comparison, view),
         "Which to report": lambda: why.report_panel(comparison, view),
-        "Shrinkage": lambda: pulled(comparison, view),
+        "Shrinkage": lambda: how_far_pulled(comparison, view),
         shell.plain(f"Each {group}"): lambda: each_group(analysis, comparison, view),
         shell.plain(plural(comparison.group).capitalize() if group.islower() else plural(comparison.group)): lambda: (
             why.groups_panel(comparison, view)
@@ -59,7 +59,7 @@ def depth(analysis: state.Analysis) -> None:
                 show()
 
 
-def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: panels.View) -> None:
+def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     why.dial_panel(analysis, comparison, view)
     left, right = st.columns(2, gap="large")
     with left:
@@ -69,18 +69,18 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: pane
     why.intercept_panel(comparison)
 
 
-def pulled(comparison: Comparison, view: panels.View) -> None:
+def how_far_pulled(comparison: Comparison, view: views.View) -> None:
     group, fit = noun(comparison.group), comparison.mixed
     shell.heading(
         f"How far each {group} is pulled",
         f"From the {literal(group)}'s own estimate (square) to the partially pooled one (diamond); "
         f"{literal(plural(group))} with few rows move most.",
     )
-    panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+    pulled.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
     st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
 
 
-def each_group(analysis: state.Analysis, comparison: Comparison, view: panels.View) -> None:
+def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     group = noun(comparison.group)
     shell.heading(
         f"One panel for each {group}, on the same axes",
@@ -110,7 +110,7 @@ def page() -> None:
         analysis = good
         comparison = store.comparison(good.table, good.uploaded, good.formula, good.reml)
     st.session_state[LAST_GOOD] = analysis
-    view = panels.current_view(comparison)
+    view = views.current_view(comparison)
     answer = headline(comparison, view.term)
     shell.title(answer.title, answer.reason)
 

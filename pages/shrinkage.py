@@ -12,7 +12,7 @@ from lmmcompare.labels import literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
 from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import panels, shell, state, store
+from lmmcompare.ui import pulled, shell, state, store, views
 from lmmcompare.ui.controls import model_controls
 from lmmcompare.ui.tables import shrinkage_table
 
@@ -55,7 +55,7 @@ def page() -> None:
         shell.title("Shrinkage")
         shell.explain_error(error)
         return
-    group, view = noun(comparison.group), panels.current_view(comparison)
+    group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
     shell.title(f"How far each {group} is pulled towards the common line", literal(lead(comparison.mixed, group)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -67,7 +67,7 @@ def page() -> None:
             required=True,
             key=f"shrinkage model {comparison.chosen}",
         )
-        panels.view_controls(comparison, view, zero=False)
+        views.view_controls(comparison, view, zero=False)
     fit = fits[model or comparison.chosen]
     slopes = [n for n in fit.random_names if n != INTERCEPT]
     with st.container(key="shrinkage"):
@@ -79,13 +79,13 @@ def page() -> None:
                     f"Arrows run from each {literal(group)}'s own regression to the mixed model's; the ellipse holds 95% of "
                     f"{literal(plural(group))} under the fitted covariance.",
                 )
-                panels.plane_panel(comparison, fit, slopes[0], view.highlight)
+                pulled.plane_panel(comparison, fit, slopes[0], view.highlight)
             else:
                 shell.heading(
                     "From own estimate to partially pooled",
                     f"The longer the arrow, the less the {literal(group)}'s own rows can say.",
                 )
-                panels.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+                pulled.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
         with right:
             shell.heading(
                 "Random effects, sorted",
@@ -97,7 +97,7 @@ def page() -> None:
                     "Random effect", names, format_func=shell.plain, default=term, required=True, key=f"effect {model}"
                 )
                 term = picked or term
-            panels.caterpillar_panel(comparison, model or comparison.chosen, term, view.highlight)
+            pulled.caterpillar_panel(comparison, model or comparison.chosen, term, view.highlight)
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lmmcompare import examples
 from lmmcompare.explain.words import headline
-from lmmcompare.ui import panels, shell, state, store
+from lmmcompare.ui import panels, shell, state, store, views
 
 CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
 
@@ -38,7 +38,7 @@ def page() -> None:
         "See the answer on real data, then on yours: OLS, group dummies and mixed models fitted to the same rows, "
         "side by side.",
     )
-    view = panels.View("X", "X", True, None)
+    view = views.View("X", "X", True, None)
     left, right = st.columns([0.62, 0.38], gap="large", vertical_alignment="center")
     with left:
         panels.draw_lines(first, comparison, view, ["ols", "random_intercept"])

@@ -9,7 +9,7 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.explain.stories import STORIES, answer, story_of
 from lmmcompare.explain.words import headline
-from lmmcompare.ui import panels, shell, state, store
+from lmmcompare.ui import panels, shell, state, store, views
 
 
 def page() -> None:
@@ -30,7 +30,7 @@ def page() -> None:
     analysis = state.opening(story.example, story.formula)
     comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
     contrast = store.comparison(story.example, False, story.contrast, True) if story.contrast else None
-    view = panels.opening_view(comparison)
+    view = views.opening_view(comparison)
     with st.container(key="story-question"):
         shell.title(example.question, story.confusion)
     with st.container(key="story-data"):

@@ -64,14 +64,15 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
 
     A column of zeros in Lambda is stationary whatever the data, since the criterion is even in it. So a stop is
     accepted only if the derivative in the covariance itself is not negative in any direction; otherwise the search
-    starts again in that direction.
+    starts again in that direction. And since the criterion of small data may have two minima, the stop must also be lower
+    than the models without some of the random coefficients.
     """
     search = _Search(problem)
     solution = search.first() if start is None else search.at(np.asarray(start, dtype=float))
     for attempt in range(MAX_RESTARTS + 1):
         solution, decrement = search.descend(solution)
         solution = search.tidied(solution)
-        lower = None if attempt == MAX_RESTARTS else search.hidden_descent(solution)
+        lower = None if attempt == MAX_RESTARTS else search.hidden_descent(solution) or search.other_valley(solution)
         if lower is None:
             break
         solution = lower
@@ -184,3 +185,10 @@ class _Search:
                 if found.criterion < solution.criterion - HIDDEN:
                     return found
         return None
+
+    def other_valley(self, solution: Solution) -> Solution | None:
+        """A lower point where one random coefficient, or all of them, have no variance."""
+        kept = 1.0 - np.eye(self.theta_map.k) if self.theta_map.k > 1 else np.empty((0, 1))
+        thetas = [self.theta_map.entries(solution.factor * k[:, None]) for k in kept]
+        found = min(map(self.at, [np.zeros_like(solution.theta), *thetas]), key=lambda s: s.criterion)
+        return found if found.criterion < solution.criterion - HIDDEN else None

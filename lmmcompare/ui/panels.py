@@ -1,8 +1,8 @@
-"""The panels of the compare and shrinkage pages: frames from the comparison, a figure, one sentence that says what to see."""
+"""The panels of the compare page: frames from the comparison, a figure, one sentence that says what to see."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,21 +11,18 @@ import streamlit as st
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.identity import explain
-from ..explain.words import baseline, first_term
+from ..explain.words import baseline
 from ..figures.coefficients import coefficient_plot
 from ..figures.lines import group_lines
 from ..figures.panels import group_panels
-from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from ..figures.weights import weight_bars
 from ..labels import POOLING, an, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
-from ..picture import Picture, predictors
 from ..results import MixedResult
-from ..shrinkage import ellipse, shrinkage
 from ..tables import coefficient_table, term_label, to_frame, to_html
-from . import store
 from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
+from .views import View, mark_group, picture_of
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope")
 MARKS = {
@@ -33,75 +30,6 @@ MARKS = {
     "random_slope": ":green[▲]",
 }  # fmt: skip
 PANELS = 24
-REDRAW = "redraw all panels"
-
-
-@dataclass(frozen=True)
-class View:
-    """What the reader chose to see, apart from the model itself.
-
-    Parameters
-    ----------
-    x : str or None
-        The predictor on the x axis.
-    term : str
-        The coefficient that headline and small figures are about.
-    zero : bool
-        Whether the x axis reaches to 0.
-    highlight : str or None
-        The marked group.
-    """
-
-    x: str | None
-    term: str
-    zero: bool
-    highlight: str | None
-
-
-def current_view(comparison: Comparison) -> View:
-    """The session's view, with whatever the comparison no longer has left out."""
-    available = predictors(comparison)
-    x = st.session_state.get("view x")
-    x = x if x in available else (available[0] if available else None)
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    highlight = st.session_state.get("view highlight")
-    highlight = highlight if highlight in labels else None
-    zero = st.session_state.get("view zero")
-    if zero is None:
-        zero = _zero_is_near(comparison, x)
-    return View(x, _term_of(comparison, x), bool(zero), highlight)
-
-
-def opening_view(comparison: Comparison) -> View:
-    """The view that a comparison opens with, whatever the session's view is."""
-    available = predictors(comparison)
-    x = available[0] if available else None
-    return View(x, _term_of(comparison, x), _zero_is_near(comparison, x), None)
-
-
-def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
-    """Show x = 0 unless told otherwise where it is within a data range of the data, so that intercepts can be seen."""
-    names = comparison.design.names
-    if x is None or x not in names:
-        return False
-    center, scale = (float(v[names.index(x)]) for v in (comparison.moments.center, comparison.moments.scale))
-    return 0 < abs(center) < 5 * scale
-
-
-def _term_of(comparison: Comparison, x: str | None) -> str:
-    """The first coefficient that x has a part in."""
-    for k in comparison.design.fixed:
-        column = comparison.design.columns[k]
-        if x is not None and any(x in uses for uses in column.uses):
-            return column.name
-    return first_term(comparison)
-
-
-def picture_of(analysis: Analysis, view: View) -> Picture:
-    """The frames of the group-lines figures."""
-    return store.frames(
-        analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.x, view.zero, view.highlight
-    )
 
 
 def model_switch(comparison: Comparison) -> list[str]:
@@ -164,44 +92,6 @@ def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[s
         else:
             labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
     return labels
-
-
-def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
-    """X axis, zero on the axis, highlighted group."""
-    available = predictors(comparison)
-    labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if len(available) > 1:
-            st.session_state["pick x"] = view.x
-            st.selectbox(
-                "On the x axis", available, key="pick x", width=220, on_change=_remember, args=("view x", "pick x")
-            )
-        st.session_state["pick highlight"] = view.highlight
-        st.selectbox(
-            f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
-            on_change=_remember, args=("view highlight", "pick highlight"),
-        )  # fmt: skip
-        if zero and view.x is not None:
-            st.session_state["pick zero"] = view.zero
-            st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=("view zero", "pick zero"))
-
-
-def _remember(key: str, widget: str) -> None:
-    st.session_state[key] = st.session_state[widget]
-    st.session_state[REDRAW] = key != "view zero"  # no other panel shows where the axis ends
-
-
-def mark_group(group: str) -> None:
-    """Mark a group in every figure; the marked one again takes the mark away."""
-    marked = st.session_state.get("view highlight")
-    st.session_state["view highlight"] = None if marked == group else group
-    st.session_state[REDRAW] = True
-
-
-def redraw_if_asked() -> None:
-    """Run the whole page again when a fragment changed what other panels show too."""
-    if st.session_state.pop(REDRAW, False):
-        st.rerun()
 
 
 def weights_panel(comparison: Comparison, view: View) -> None:
@@ -305,36 +195,3 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             key=f"panel models {comparison.chosen}", label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
-
-
-def arrows_panel(comparison: Comparison, fit: MixedResult, term: str, highlight: str | None, key: str) -> None:
-    """An arrow from each group's own estimate to the partially pooled one."""
-    frame = shrinkage(fit)
-    figure = shrinkage_arrows(
-        frame[frame["term"] == term], term=term, group_name=noun(comparison.group), highlight=highlight,
-        x_label=f"{_coefficient_word(term)}: own estimate → partially pooled", dark=is_dark(),
-    )  # fmt: skip
-    chart(figure, key, mark_group)
-
-
-def plane_panel(comparison: Comparison, fit: MixedResult, slope: str, highlight: str | None) -> None:
-    """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
-    figure = shrinkage_plane(
-        shrinkage(fit), x_term=INTERCEPT, y_term=slope, ellipse=ellipse(fit, INTERCEPT, slope), x_label="intercept",
-        y_label=f"slope of {slope}", group_name=noun(comparison.group), highlight=highlight, dark=is_dark(),
-    )  # fmt: skip
-    chart(figure, "plane figure", mark_group)
-
-
-def caterpillar_panel(comparison: Comparison, model: str, term: str, highlight: str | None) -> None:
-    """Sorted conditional modes with their intervals."""
-    frame = comparison.random_effects(model)
-    figure = caterpillar(
-        frame[frame["term"] == term], term=term, group_name=noun(comparison.group), highlight=highlight,
-        x_label=f"{_coefficient_word(term)}: distance from the population line", dark=is_dark(),
-    )  # fmt: skip
-    chart(figure, f"caterpillar {term}", mark_group)
-
-
-def _coefficient_word(term: str) -> str:
-    return "intercept" if term == INTERCEPT else f"slope of {term}"

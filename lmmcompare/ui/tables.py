@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -27,17 +25,15 @@ def upload_box() -> None:
     file = st.file_uploader("Bring your own table (CSV, up to 50 MB)", type=["csv", "tsv", "txt"], key="upload")
     if file is None:
         return
-    content = file.getvalue()
-    mark = hashlib.sha256(content).hexdigest()
-    if st.session_state.get("upload seen") == mark:
+    if st.session_state.get("upload seen") == file.file_id:  # of this drop; the same file dropped again is taken again
         return
     try:
         with st.spinner("Reading the table…"):
-            key = store.upload(content, file.name)
+            key = store.upload(file.getvalue(), file.name)
     except LmmCompareError as error:
         explain_error(error)
         return
-    st.session_state["upload seen"] = mark
+    st.session_state["upload seen"] = file.file_id
     formula = store.suggested_formula(key)
     state.open_analysis(Analysis(key, True, formula))
     state.write_address()

@@ -31,9 +31,9 @@ from ..labels import an, plural, term_label
 from ..numbers import decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
-from .panels import REDRAW, View, mark_group, picture_of
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
+from .views import REDRAW, View, mark_group, picture_of
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")

@@ -10,6 +10,7 @@ import lmmcompare
 from lmmcompare.fit.linear import dummies, ols
 from lmmcompare.fit.mixed import at_theta, mixed
 from lmmcompare.results import MixedResult
+from tests.fit.test_criterion import make_frame
 from tests.helpers import comparison, table
 
 
@@ -55,6 +56,16 @@ def test_every_stop_is_certified_and_no_better_point_is_near() -> None:
             again = mixed(fit.moments, fit.columns, [[-1, 0]], start=np.array(start))
             assert fit.criterion <= again.criterion + 1e-6, (seed, start, theta)
     assert 20 < singular < 60
+
+
+@pytest.mark.parametrize("seed", [413, 425])
+def test_of_two_minima_the_lower_one_is_found(seed: int) -> None:
+    """By ML these small data have one minimum at theta = 0 and another, higher, near 1.2."""
+    fit = lmmcompare.lmer("y ~ x + z + c + (1 | g)", make_frame(seed), reml=False)
+    grid = [at_theta(fit.moments, fit.columns, [[-1]], np.array([t]), reml=False).criterion for t in (0, 0.5, 1.2, 3)]
+    assert grid[0] < grid[1] > grid[2] < grid[3]
+    assert fit.theta[0] == 0 and fit.singular and fit.converged
+    assert fit.criterion <= min(grid)
 
 
 def test_a_boundary_fit_is_named_and_still_a_fit() -> None:

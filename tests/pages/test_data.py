@@ -88,6 +88,16 @@ def test_the_file_after_a_bad_one_is_taken(open_page, clustered):
     assert "good.csv: 60 rows" in texts(at)
 
 
+def test_the_same_file_can_be_dropped_again(open_page, clustered):
+    at = give(open_page("data"), csv(clustered))
+    at.selectbox(key="pick example").set_value("drug").run()
+    assert "drug: 40 rows" in texts(at) and not errors(at)
+    at.run()
+    assert "drug: 40 rows" in texts(at)  # the file still lies in the box, and does not come back by itself
+    at.file_uploader(key="upload").set_value(("mine.csv", csv(clustered), "text/csv")).run()
+    assert "mine.csv: 60 rows" in texts(at)
+
+
 @pytest.mark.parametrize(
     ("content", "columns"),
     [

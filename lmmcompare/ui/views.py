@@ -1,0 +1,123 @@
+"""What the reader chose to see: the x axis, whether it reaches to 0, the marked group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ..compare import Comparison
+from ..explain.words import first_term
+from ..labels import an
+from ..picture import Picture, predictors
+from . import store
+from .shell import plain
+from .state import Analysis
+
+REDRAW = "redraw all panels"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader chose to see, apart from the model itself.
+
+    Parameters
+    ----------
+    x : str or None
+        The predictor on the x axis.
+    term : str
+        The coefficient that headline and small figures are about.
+    zero : bool
+        Whether the x axis reaches to 0.
+    highlight : str or None
+        The marked group.
+    """
+
+    x: str | None
+    term: str
+    zero: bool
+    highlight: str | None
+
+
+def current_view(comparison: Comparison) -> View:
+    """The session's view, with whatever the comparison no longer has left out."""
+    available = predictors(comparison)
+    x = st.session_state.get("view x")
+    x = x if x in available else (available[0] if available else None)
+    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    highlight = st.session_state.get("view highlight")
+    highlight = highlight if highlight in labels else None
+    zero = st.session_state.get("view zero")
+    if zero is None:
+        zero = _zero_is_near(comparison, x)
+    return View(x, _term_of(comparison, x), bool(zero), highlight)
+
+
+def opening_view(comparison: Comparison) -> View:
+    """The view that a comparison opens with, whatever the session's view is."""
+    available = predictors(comparison)
+    x = available[0] if available else None
+    return View(x, _term_of(comparison, x), _zero_is_near(comparison, x), None)
+
+
+def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
+    """Show x = 0 unless told otherwise where it is within a data range of the data, so that intercepts can be seen."""
+    names = comparison.design.names
+    if x is None or x not in names:
+        return False
+    center, scale = (float(v[names.index(x)]) for v in (comparison.moments.center, comparison.moments.scale))
+    return 0 < abs(center) < 5 * scale
+
+
+def _term_of(comparison: Comparison, x: str | None) -> str:
+    """The first coefficient that x has a part in."""
+    for k in comparison.design.fixed:
+        column = comparison.design.columns[k]
+        if x is not None and any(x in uses for uses in column.uses):
+            return column.name
+    return first_term(comparison)
+
+
+def picture_of(analysis: Analysis, view: View) -> Picture:
+    """The frames of the group-lines figures."""
+    return store.frames(
+        analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.x, view.zero, view.highlight
+    )
+
+
+def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
+    """X axis, zero on the axis, highlighted group."""
+    available = predictors(comparison)
+    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if len(available) > 1:
+            st.session_state["pick x"] = view.x
+            st.selectbox(
+                "On the x axis", available, key="pick x", width=220, on_change=_remember, args=("view x", "pick x")
+            )
+        st.session_state["pick highlight"] = view.highlight
+        st.selectbox(
+            f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
+            on_change=_remember, args=("view highlight", "pick highlight"),
+        )  # fmt: skip
+        if zero and view.x is not None:
+            st.session_state["pick zero"] = view.zero
+            st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=("view zero", "pick zero"))
+
+
+def _remember(key: str, widget: str) -> None:
+    st.session_state[key] = st.session_state[widget]
+    st.session_state[REDRAW] = key != "view zero"  # no other panel shows where the axis ends
+
+
+def mark_group(group: str) -> None:
+    """Mark a group in every figure; the marked one again takes the mark away."""
+    marked = st.session_state.get("view highlight")
+    st.session_state["view highlight"] = None if marked == group else group
+    st.session_state[REDRAW] = True
+
+
+def redraw_if_asked() -> None:
+    """Run the whole page again when a fragment changed what other panels show too."""
+    if st.session_state.pop(REDRAW, False):
+        st.rerun()
