@@ -9,15 +9,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.compare import Comparison
-from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.paragraph import group_sizes, paragraph
 from lmmcompare.explain.words import headline
 from lmmcompare.labels import an, literal, noun, plural
 from lmmcompare.ui import panels, pulled, shell, state, store, views, why
 from lmmcompare.ui.check import check_panel
-from lmmcompare.ui.controls import model_controls
-
-LAST_GOOD = "last analysis that could be fitted"
+from lmmcompare.ui.fitted import fitted_or_last
 
 
 @st.fragment
@@ -90,26 +87,10 @@ def each_group(analysis: state.Analysis, comparison: Comparison, view: views.Vie
 
 
 def page() -> None:
-    analysis = state.current()
-    for text in state.notices():
-        shell.note(f"**Note.** {text}")
-    if not analysis.formula:
-        shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
-        st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
+    found = fitted_or_last()
+    if found is None:
         return
-    try:
-        model_controls(analysis)
-        comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    except LmmCompareError as error:
-        shell.explain_error(error)
-        good = st.session_state.get(LAST_GOOD)
-        if good is None or good.table != analysis.table:
-            state.write_address()
-            return
-        shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
-        analysis = good
-        comparison = store.comparison(good.table, good.uploaded, good.formula, good.reml)
-    st.session_state[LAST_GOOD] = analysis
+    analysis, comparison = found
     view = views.current_view(comparison)
     answer = headline(comparison, view.term)
     shell.title(answer.title, answer.reason)

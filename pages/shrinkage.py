@@ -7,13 +7,12 @@ router.require()
 import streamlit as st
 
 from lmmcompare.columns import INTERCEPT
-from lmmcompare.errors import LmmCompareError
 from lmmcompare.labels import literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
 from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import pulled, shell, state, store, views
-from lmmcompare.ui.controls import model_controls
+from lmmcompare.ui import pulled, shell, state, views
+from lmmcompare.ui.fitted import fitted_or_last
 from lmmcompare.ui.tables import shrinkage_table
 
 
@@ -41,20 +40,10 @@ def lead(fit: MixedResult, group: str) -> str:
 
 
 def page() -> None:
-    analysis = state.current()
-    for text in state.notices():
-        shell.note(f"**Note.** {text}")
-    if not analysis.formula:
-        shell.title("Nothing to show yet", "This table's outcome and grouping column have not been chosen.")
-        st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
+    found = fitted_or_last()
+    if found is None:
         return
-    try:
-        model_controls(analysis)
-        comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    except LmmCompareError as error:
-        shell.title("Shrinkage")
-        shell.explain_error(error)
-        return
+    _, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
     shell.title(f"How far each {group} is pulled towards the common line", literal(lead(comparison.mixed, group)))

@@ -10,7 +10,7 @@ import pandas as pd
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..inference.influence import leave_one_group_out
-from ..labels import an, literal, noun, plural, term_label
+from ..labels import an, literal, model_label, noun, plural, term_label
 from ..numbers import decimals_for, number, p_value, percent
 from ..results import MixedResult
 from ..shrinkage import shrinkage
@@ -31,15 +31,19 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
     elif found.predictor > 0.98:
         where = f"is the same in all rows of {a_group}"
     elif found.predictor < 0:
-        where = f"varies within {groups} and hardly between them"
+        never = not comparison.moments.varies_between[comparison.ols.columns[comparison.ols.names.index(term)]]
+        where = f"varies within {groups} and {'not at all' if never else 'hardly'} between them"
     else:
         where = f"varies within and between {groups} (intraclass correlation {number(found.predictor, 2)})"
     alike = (
-        f"the rows of {a_group} are alike in what the predictors leave (intraclass correlation "
+        f"the rows of {a_group} are alike (their OLS residuals have an intraclass correlation of "
         f"{number(found.residual, 2)})"
     )
     if found.residual <= 0.01:
-        return f"{what} {where}, but the rows of {a_group} are hardly alike, so clustering changes little here."
+        text = (
+            f"{what} {where}, but the OLS residuals of {a_group} are hardly alike, so clustering changes little here."
+        )
+        return f"{text} {_few_groups(comparison, term)}".strip()
     factor = number(found.factor, 2)
     others = f"cluster-robust it is {number(robust, 2)}, in the mixed model {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
@@ -49,21 +53,51 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
             f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
             f"{others}. So OLS's is {_verdict(max(robust, mixed))}."
         )
-    text = (
-        f"{what} {where}, and {alike}. So OLS's standard error is {_verdict(found.factor)}. Moulton's factor puts the right one at "
-        f"**{factor}** times OLS's; {others}."
-    )
     if (found.factor - 1) * (robust - 1) < 0 and abs(robust - found.factor) > 0.1:
-        text += (
-            " The two disagree: Moulton's factor takes the rows of every group to be equally alike, the cluster-robust error "
-            f"does not, and with {comparison.moments.n_groups} {groups} it is uncertain itself."
+        text = (
+            f"{what} {where}, and {alike}. Moulton's factor, which takes the rows of every group to be equally alike, puts the "
+            f"right standard error at **{factor}** times OLS's; the cluster-robust error, which does not, at {number(robust, 2)} "
+            f"times. They point in opposite directions, so these data do not say that OLS's is wrong; in the mixed model, for its "
+            f"own estimate, it is {number(mixed, 2)} times."
         )
-    if mixed < 0.8 * found.factor:
-        text += (
-            " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
-            f"differences within {groups}."
+    else:
+        text = (
+            f"{what} {where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(found.factor)}. Moulton's "
+            f"factor puts the right one at **{factor}** times OLS's; {others}."
         )
-    return text
+        if mixed < 0.8 * found.factor:
+            text += (
+                " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
+                f"differences within {groups}"
+                + (
+                    f", and because it takes the slope to be the same in all {groups}, which AIC doubts."
+                    if _slopes_differ(comparison)
+                    else "."
+                )
+            )
+    return f"{text} {_few_groups(comparison, term)}".strip()
+
+
+FEW = 20
+"""With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
+
+
+def _few_groups(comparison: Comparison, term: str) -> str:
+    """A warning that cluster-robust errors rest on few groups."""
+    n = comparison.moments.n_groups
+    df = float(comparison.ols.robust("CR2").df[comparison.ols.names.index(term)])
+    if n >= FEW and df >= 5:
+        return ""
+    groups = literal(plural(comparison.group))
+    return f"With {n} {groups} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
+
+
+def _slopes_differ(comparison: Comparison) -> bool:
+    """Whether AIC prefers the random slope to the random intercept by more than 2."""
+    if "random_slope" not in comparison.fits:
+        return False
+    ml = comparison.by_ml
+    return bool(ml["random_intercept"].aic - ml["random_slope"].aic > 2)  # type: ignore[attr-defined]
 
 
 def _verdict(factor: float) -> str:
@@ -83,20 +117,25 @@ def intercept_sentence(comparison: Comparison) -> str:
     a, b = float(ols.params[INTERCEPT]), float(mixed.params[INTERCEPT])
     decimals = decimals_for(min(float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])))
     values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
-    sizes = comparison.moments.n
-    average = (
-        f"All {groups} have the same number of rows, so an average over rows and one over {groups} are the same."
-        if np.ptp(sizes) == 0
-        else f"OLS averages over rows, so {groups} with many rows count for more; the mixed model averages nearly over {groups}."
-    )
+    names = [n for n in ols.names if n != INTERCEPT]
+    index = [ols.columns[ols.names.index(n)] for n in names]
+    slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
+    text = f"The intercept is {values}."
     far = far_from_zero(comparison)
-    if not far:
-        return f"The intercept is {values}. {average}"
-    distance = (
-        f"It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data: each line is "
-        "carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
-    )
-    return f"The intercept is {values}. {distance} {average}"
+    if far:
+        text += (
+            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data: each "
+            "line is carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
+        )
+    if number(a, decimals=decimals) == number(b, decimals=decimals):
+        return text
+    parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
+    rest = number(a - b - slopes, decimals=decimals)
+    if np.ptp(comparison.moments.n) == 0:
+        why = f"all {groups} have the same number of rows, so averaging over rows or over {groups} is the same"
+    else:
+        why = f"OLS averages over rows, the mixed model nearly over {groups}"
+    return f"{text} {parts} and {rest} from the averaging: {why}."
 
 
 def far_from_zero(comparison: Comparison) -> list[str]:
@@ -138,16 +177,19 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     )
     ranked = frame.sort_values("share", ascending=False)
     top = ranked.head(3 if len(frame) > 4 else 1)
-    names = [literal(f"{noun(comparison.group)} {g}") for g in top["group"]]
+    label = noun(comparison.group)
+    names = [literal(f"{label[:1].upper() + label[1:]} {g}") for g in top["group"]]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    share = float(top["share"].sum())
-    against = float(frame.loc[frame["share"] < 0, "share"].sum())
+    share, pull = float(top["share"].sum()), float(top["total"].sum())
     several = len(names) > 1
-    if against < -0.25:
-        verb = "pull" if several else "pulls"
-        who = f"{listed} {verb} most, by {percent(share)} of it; others pull the other way, by {percent(-against)}."
-    else:
+    if share <= 0.95:
         who = f"{listed} alone {'account' if several else 'accounts'} for {percent(share)} of it."
+    else:
+        verb = "pull" if several else "pulls"
+        who = (
+            f"{listed} {verb} OLS by {number(pull, decimals=decimals)}, all others together by "
+            f"{number(gap - pull, decimals=decimals)}."
+        )
     return (
         f"The gap is {number(gap, decimals=decimals)} ({number(ols, decimals=decimals)} against "
         f"{number(mixed, decimals=decimals)}). {level} {who}"
@@ -179,13 +221,16 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
         return ""
     difference, p, limits = float(fit.params[name]), float(fit.pvalues[name]), fit.conf_int().loc[name]
     decimals = decimals_for(float(fit.bse[name]))
-    low, high = (number(float(limits[end]), decimals=decimals) for end in ("lower", "upper"))
-    shown = f"{number(difference, decimals=decimals)} (95% interval {low} to {high}, {p_value(p)})"
+    ends = sorted(float(limits[end]) * (1 if difference > 0 else -1) for end in ("lower", "upper"))
+    low, high = (number(end, decimals=decimals) for end in ends)
+    shown = f"{number(abs(difference), decimals=decimals)} (95% interval {low} to {high}, {p_value(p)})"
     if p < 0.05:
         verdict = "so one slope for both, as OLS and the random intercept have it, mixes two different things"
     else:
         verdict = "so the data do not show that they differ, though they may"
-    return f"Mundlak's test: the slope between {literal(plural(comparison.group))} exceeds the one within by {shown}, {verdict}."
+    groups = literal(plural(comparison.group))
+    apart = "higher" if difference > 0 else "lower"
+    return f"Mundlak's test: the slope between {groups} is {apart} than the one within, by {shown}, {verdict}."
 
 
 def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
@@ -201,15 +246,24 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
         return f"{number(float(row['estimate']), decimals=decimals)} ({low} to {high})"
 
     advice = []
+    test = _mundlak(comparison, term)
     if "no_pooling" in comparison.fits and np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
+        answer = f"{shown('no_pooling', term)}, from {literal(model_label('no_pooling', comparison.group))}"
+        same = "Within–between gives the same number. " if test else ""
+        slope_fit = comparison.fits.get("random_slope")
+        if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and _slopes_differ(comparison):
+            answer = f"{shown('random_slope', term)}, on average over {groups}, from the random slope"
+            same = f"The slope differs between {groups}, which the dummies' narrower interval does not count. "
         advice.append(Advice(
-            f"What happens when {name} changes for the same {group}?", f"{shown('no_pooling', term)}, from {group} dummies",
-            f"It compares rows of the same {group} only, so nothing that sets {groups} apart can disturb it. "
-            + ("Within–between gives the same number." if "within_between" in comparison.fits else ""),
+            f"What goes with a change of {name} within the same {group}?", answer,
+            f"It compares rows of the same {group}, so nothing that is constant within {literal(an(comparison.group))} can "
+            f"disturb it. {same}Whether it is a cause is another question.",
         ))  # fmt: skip
-    if np.isfinite(part.estimate_between):
-        decimals = decimals_for(float(comparison.ols.bse[term]))
-        value = number(part.estimate_between, decimals=decimals)
+    if (
+        np.isfinite(part.estimate_between)
+        and comparison.moments.varies_between[comparison.ols.columns[comparison.ols.names.index(term)]]
+    ):
+        value = number(part.estimate_between, decimals=between_decimals(comparison, term))
         advice.append(Advice(
             f"How do {groups} with a higher {name} differ?", f"{value}, the slope between {groups}",
             f"It compares {groups}' means, so it carries along whatever else differs between {groups}.",
@@ -217,14 +271,35 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
     advice.append(Advice(
         "What is the average over everyone, rows drawn as these were?",
         f"{shown('ols_robust', term)}, OLS with cluster-robust errors",
-        "It describes the rows as they are, without saying why; only its standard error needs the clusters.",
+        "It describes the rows as they are, without saying why; only its standard error needs the clusters. "
+        + _few_groups(comparison, term),
     ))  # fmt: skip
-    advice.append(Advice(
-        f"What is to be expected of a known {group}, or of a new one?", f"{shown(comparison.chosen, term)}, the mixed model",
-        f"It predicts best: a known {group} from its own rows and the others', a new one from the population line"
-        + (", with what its mean adds where within–between is used." if "within_between" in comparison.fits else "."),
-    ))  # fmt: skip
+    if test and test[1] < 0.05:
+        advice.append(Advice(
+            f"What is to be expected of a known {group}, or of a new one?", "Predict from within–between",
+            f"The two slopes differ here, so a {group}'s mean of {name} tells something that the {name} of a row does not; the "
+            f"mixed model without it, {shown(comparison.chosen, term)}, blends the two.",
+        ))  # fmt: skip
+    else:
+        advice.append(Advice(
+            f"What is to be expected of a known {group}, or of a new one?", f"{shown(comparison.chosen, term)}, the mixed model",
+            f"A known {group} is predicted from its own rows and the others', a new one from the population line.",
+        ))  # fmt: skip
     return advice
+
+
+def between_decimals(comparison: Comparison, term: str) -> int:
+    """Decimals for the slope between groups, by the standard error that its difference from the one within has."""
+    test = _mundlak(comparison, term)
+    return decimals_for(test[2], 3) if test else decimals_for(float(comparison.ols.bse[term]))
+
+
+def _mundlak(comparison: Comparison, term: str) -> tuple[float, float, float] | None:
+    """The between slope minus the within slope, its p value and standard error, by within–between."""
+    fit, name = comparison.fits.get("within_between"), f"{term}_mean"
+    if not isinstance(fit, MixedResult) or name not in fit.names:
+        return None
+    return float(fit.params[name]), float(fit.pvalues[name]), float(fit.bse[name])
 
 
 def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:

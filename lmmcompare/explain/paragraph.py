@@ -52,11 +52,11 @@ def _standard_errors(comparison: Comparison, term: str) -> str:
 
 
 def times_larger(ratio: float) -> str:
-    """How one positive number compares with another: "2% larger", "33 times smaller"."""
+    """How one positive number compares with another: "2% larger", "33 times as large", "0.03 times as large"."""
     size = "larger" if ratio > 1 else "smaller"
     if 2 / 3 < ratio < 1.5:
         return f"{percent(abs(ratio - 1))} {size}"
-    return f"{number(float(f'{max(ratio, 1 / ratio):.2g}'), 2)} times {size}"
+    return f"{number(float(f'{ratio:.2g}'), 2)} times as large"
 
 
 def _clustering(comparison: Comparison) -> str:

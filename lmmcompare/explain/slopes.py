@@ -146,9 +146,19 @@ class DialLines:
 
 
 def dial_lines(
-    comparison: Comparison, term: str, picture: Picture, intercepts: Array, coefficients: Array
+    comparison: Comparison,
+    term: str,
+    picture: Picture,
+    intercepts: Array,
+    coefficients: Array,
+    ends: tuple[float, float],
+    *,
+    whole: bool = False,
 ) -> DialLines:
-    """Group lines, population line and OLS line of every step of the dial, for a predictor with a straight line."""
+    """Group lines, population line and OLS line of every step of the dial, for a predictor with a straight line.
+
+    The common lines run between ``ends``, the groups' over their own ranges, or between the ends too where ``whole``.
+    """
     fit, moments = comparison.random_intercept, comparison.moments
     at = fit.names.index(term)
     held = np.array([0.0 if k in (CONSTANT, fit.columns[at]) else float(moments.center[k]) for k in fit.columns])
@@ -159,14 +169,14 @@ def dial_lines(
     shown = [g for g in fitted_order(fit) if g in set(picture.group_order)]
     index = [labels.index(g) for g in shown]
     reach = picture.points.groupby("group")["x"].agg(["min", "max"]).reindex(shown)
-    group_x = reach.to_numpy()
+    group_x = np.tile(ends, (len(shown), 1)) if whole else reach.to_numpy()
     slope = coefficients[:, at]
     group_y = (intercepts[:, index] + offset[:, None])[:, :, None] + slope[:, None, None] * group_x
-    ends = np.array(picture.x_range)
-    population_y = (level + offset)[:, None] + slope[:, None] * ends
+    at_ends = np.array(ends)
+    population_y = (level + offset)[:, None] + slope[:, None] * at_ends
     ols = comparison.ols.params.to_numpy()
     ols_level = float(ols @ held) + (float(ols[fit.columns.index(CONSTANT)]) if CONSTANT in fit.columns else 0.0)
-    return DialLines(shown, group_x, group_y, population_y, ols_level + float(ols[at]) * ends)
+    return DialLines(shown, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
 
 
 def simpson(comparison: Comparison, term: str) -> str:

@@ -97,8 +97,8 @@ STORIES: tuple[Story, ...] = (
         "Four people, far apart from each other. The drug's effect is the small step within each person; next to the distance "
         "between people it disappears.",
         ("why", "errors"),
-        "OLS's standard error errs in the direction of the predictor: too large for what varies within groups, too small for what "
-        "varies between them.",
+        "Where an effect is the same in all groups, OLS's standard error is too large for what varies within them and too small for "
+        "what varies between them.",
         (
             Experiment(
                 "The other extreme: a predictor that varies between groups only", "y ~ z + (1 | groups)", "chapter7"
@@ -145,7 +145,6 @@ STORIES: tuple[Story, ...] = (
         "With the group effect known, eight rows tell about one line. With it unknown, there are only four independent pieces of "
         "information about the mean: the groups.",
         (Experiment("Put the true group effect in", "y ~ z + (1 | groups)", "chapter7"),),
-        formula="y ~ 1 + (1 | groups)",
         contrast="y ~ z + (1 | groups)",
     ),
     Story(
@@ -154,7 +153,7 @@ STORIES: tuple[Story, ...] = (
         "“The mean is the same in both fits, to the last digit. Why is its standard error so different?”",
         "Batches differ: the short lines lie apart, pulled a little towards the common line.",
         ("why", "numbers"),
-        "The mean of a few batches is no better known for measuring each batch more often.",
+        "Measuring the same few batches more often hardly makes their mean better known; more batches would.",
         (Experiment("Batches that do not differ", "Yield ~ 1 + (1 | Batch)", "dyestuff2"),),
     ),
     Story(

@@ -12,7 +12,8 @@ from ..compare import Comparison
 from ..encode import Indicator
 from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable
-from ..numbers import decimals_for, number, percent
+from ..numbers import decimals_for, number, p_value, percent
+from ..results import MixedResult
 from .identity import explain
 
 AGREE = 0.02
@@ -152,16 +153,18 @@ def why(comparison: Comparison, term: str, decimals: int) -> str:
     if math.isnan(between):
         only = f"**{name}** has the same mean in every {group}, so there is only one {slope} to see, the one *within* {groups}"
         if _agree(comparison, term):
-            return f"They must: {only}, and every model puts all its weight on it. The standard errors still differ."
+            must = "They must: " if np.ptp(comparison.moments.n) == 0 or comparison.chosen != "random_slope" else ""
+            return f"{must}{only}, and every model puts all its weight on it. The standard errors still differ."
         return f"{only}. OLS weighs the {groups} by their rows and the spread of {name} in them, a random slope more evenly."
     if math.isnan(within):
         return (
             f"**{name}** is the same in all rows of {literal(an(comparison.group))}, so only the {slope} *between* {groups} "
-            f"can be seen. The models differ in how they weigh the {groups}: OLS by their rows, the mixed model more evenly."
+            f"can be seen. {_weighing(comparison)}"
         )
+    coarse, doubt = _contrast(comparison, term, decimals)
     both = (
         f"{number(within, decimals=decimals)} **within** {literal(an(comparison.group))} and "
-        f"{number(between, decimals=decimals)} **between** {groups}"
+        f"{number(between, decimals=coarse)} **between** {groups}"
     )
     if abs(between - within) <= 10.0**-decimals:
         return f"The two {slope}s that they blend are nearly the same: {both}. So their weights hardly matter."
@@ -172,7 +175,32 @@ def why(comparison: Comparison, term: str, decimals: int) -> str:
         if ols == mixed
         else f"OLS puts {ols} of the weight on the within {slope}, the random intercept {mixed}"
     )
-    return f"Both blend two different {slope}s: {both}. {weights}{dummies}."
+    own = ""
+    if comparison.chosen == "random_slope":
+        value = number(float(comparison.mixed.params[term]), decimals=decimals)
+        own = f" The random slope weighs every {group} by itself, which makes it {value}."
+    who = "OLS and the random intercept" if comparison.chosen == "random_slope" else "Both"
+    return f"{who} blend two different {slope}s: {both}. {weights}{dummies}.{own}{doubt}"
+
+
+def _contrast(comparison: Comparison, term: str, decimals: int) -> tuple[int, str]:
+    """Decimals that the between slope deserves, and a caution where the two slopes may be one, by within–between."""
+    fit, name = comparison.fits.get("within_between"), f"{term}_mean"
+    if not isinstance(fit, MixedResult) or name not in fit.names:
+        return decimals, ""
+    p = float(fit.pvalues[name])
+    doubt = f" How far the two really differ is uncertain ({p_value(p)})." if p > 0.05 else ""
+    return min(decimals, decimals_for(float(fit.bse[name]), 3)), doubt
+
+
+def _weighing(comparison: Comparison) -> str:
+    """How OLS and the mixed model weigh the groups for a predictor that varies between them only."""
+    groups = literal(plural(comparison.group))
+    if np.ptp(comparison.moments.n) == 0:
+        return (
+            f"All {groups} have the same number of rows, so both weigh them alike; only the standard errors can differ."
+        )
+    return f"The models differ in how they weigh the {groups}: OLS by their rows, the mixed model more evenly."
 
 
 def shares(a: float, b: float) -> tuple[str, str]:

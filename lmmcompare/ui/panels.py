@@ -97,6 +97,7 @@ def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[s
 def weights_panel(comparison: Comparison, view: View) -> None:
     """What the slope is made of: the weight of each model on the slope within groups."""
     parts = explain(comparison, view.term)
+    parts = parts[parts["model"] != "random_slope"]  # its two slopes are not those that the others share
     group = noun(comparison.group)
     ols = parts.set_index("model").loc["ols"]
     decimals = decimals_for(float(comparison.ols.bse[view.term]))

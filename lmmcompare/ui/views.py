@@ -100,7 +100,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
             f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
             on_change=_remember, args=("view highlight", "pick highlight"),
         )  # fmt: skip
-        if zero and view.x is not None:
+        if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
             st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=("view zero", "pick zero"))
 

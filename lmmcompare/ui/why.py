@@ -20,15 +20,15 @@ from ..explain.guide import (
     recentred_formula,
     which_to_report,
 )
-from ..explain.identity import attribution
+from ..explain.identity import attribution, split
 from ..explain.slopes import dial_lines, simpson, two_slopes
 from ..explain.standard_errors import error_table
 from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
-from ..labels import an, plural, term_label
-from ..numbers import decimals_for, number, percent
+from ..labels import an, literal, noun, plural, term_label
+from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
 from . import state, store
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
@@ -41,26 +41,48 @@ def _dial(table: str, uploaded: bool, formula: str, reml: bool, term: str) -> Di
     return dial(store.comparison(table, uploaded, formula, reml), term)
 
 
-def _straight(comparison: Comparison, view: View, picture: Picture) -> bool:
+def _straight(view: View, picture: Picture) -> bool:
     """Whether the chosen coefficient is the slope of the picture's own x axis."""
     return view.x is not None and view.term == view.x and picture.x_ticks is None and len(picture.points) > 0
 
 
+def _two_levels(view: View, picture: Picture) -> bool:
+    """Whether it is the step between the two levels of the picture's own x axis."""
+    return view.x is not None and view.term.startswith(f"{view.x}[T.") and len(picture.x_ticks or ()) == 2
+
+
+def _single(comparison: Comparison, term: str) -> str:
+    """What there is only one of, where the predictor varies on one level alone; else empty."""
+    part = split(comparison, term, "ols")
+    groups = plural(comparison.group)
+    if np.isnan(part.estimate_between):
+        return f"{term_label(term)} has the same mean in every {noun(comparison.group)}: there is one slope, within {groups}, for all."
+    if np.isnan(part.estimate_within):
+        return f"{term_label(term)} does not vary within {groups}: there is one slope, between them, for all."
+    return ""
+
+
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The coefficient from OLS to dummies, to be dragged."""
-    group, picture = comparison.group, picture_of(analysis, view)
+    group, picture = noun(comparison.group), picture_of(analysis, view)
+    single = _single(comparison, view.term)
     heading(
         f"The dial from OLS to {group} dummies",
-        f"Drag it: as the variance between {plural(group)} grows against the variance within, the {term_label(view.term)} "
-        "coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio the data like best.",
+        literal(f"{single} So turning the dial moves the lines' heights, not the coefficient.")
+        if single
+        else f"Drag it: as the variance between {literal(plural(comparison.group))} grows against the variance within, the "
+        f"{literal(term_label(view.term))} coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio "
+        "the data like best.",
     )
-    if not _straight(comparison, view, picture):
+    two = _two_levels(view, picture)
+    if not (two or _straight(view, picture)):
         note(
-            "The dial is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
+            "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
         )
         return
     found = _dial(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.term)
-    lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients)
+    ends = (0.0, 1.0) if two else picture.x_range
+    lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients, ends, whole=two)
 
     def draw(narrow: bool) -> go.Figure:
         return dial_figure(
@@ -69,7 +91,7 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             points=picture.points,
             group_x=lines.group_x,
             group_y=lines.group_y,
-            population_x=np.array(picture.x_range),
+            population_x=np.array(ends),
             population_y=lines.population_y,
             ols_y=lines.ols_y,
             group_order=lines.groups,
@@ -92,15 +114,19 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The between line, the within lines, and OLS between them."""
-    group, picture = comparison.group, picture_of(analysis, View(view.x, view.term, False, view.highlight))
+    group, picture = noun(comparison.group), picture_of(analysis, View(view.x, view.term, False, view.highlight))
+    single = _single(comparison, view.term)
     heading(
-        "Two slopes, and OLS between them",
-        f"The large points are {group} means; the short lines share the slope within {plural(group)}.",
+        "One slope" if single else "Two slopes, and OLS between them",
+        literal(
+            single
+            or f"The large points are {group} means; the short lines share the slope within {plural(comparison.group)}."
+        ),
     )
     warning = simpson(comparison, view.term)
     if warning:
         say(warning)
-    if not _straight(comparison, view, picture):
+    if not _straight(view, picture):
         note(
             "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
         )
@@ -193,7 +219,7 @@ def report_panel(comparison: Comparison, view: View) -> None:
 
 def groups_panel(comparison: Comparison, view: View) -> None:
     """Every group's weight in the coefficient, and what would change its shrinkage."""
-    group, fit = comparison.group, comparison.random_intercept
+    group, fit = noun(comparison.group), comparison.random_intercept
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     if view.term != INTERCEPT:
         frame = groups_frame(comparison, view.term)
@@ -225,7 +251,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
         f"What if {group} {chosen} had more rows, or noisier ones?",
-        f"It has {n:,} rows. Highlight another {group} above the main picture to try that one.",
+        f"It has {count(n, 'row')}. Highlight another {group} above the main picture to try that one.",
     )
     left, right = st.columns(2)
     with left:
@@ -236,6 +262,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     weight = new_weight(comparison, size, spread * fit.sigma)
     now = new_weight(comparison, n, fit.sigma)
     say(
-        f"It would keep **{percent(weight)}** of its own distance from the common line (now {percent(now)}). "
-        f"{an(group)[:1].upper() + an(group)[1:]} with many even rows is believed, one with few or noisy rows is pulled to the others."
+        f"In the random-intercept model it would keep **{percent(weight)}** of its own distance from the common line (now "
+        f"{percent(now)}). {literal(an(group)[:1].upper() + an(group)[1:])} with many rows close to its line is believed, one with "
+        "few or scattered rows is pulled to the others."
     )

@@ -132,15 +132,16 @@ def test_a_pill_answers_to_the_keyboard(visit):
 
 
 def test_pick_lists_and_formula_follow_one_another(visit):
-    page = visit.go("/compare?example=exam")
-    assert picked(page, "Predictors") == ["standLRT"] and picked(page, "Random slopes") == ["standLRT"]
-    type_formula(visit, "normexam ~ standLRT + sex + (1 | school)")
-    assert picked(page, "Predictors") == ["standLRT", "sex"] and picked(page, "Random slopes") == []
+    page = visit.go("/compare?example=sleepstudy")
+    assert picked(page, "Predictors") == ["Days"] and picked(page, "Random slopes") == ["Days"]
+    type_formula(visit, "Reaction ~ log(Days + 1) + (1 | Subject)")
+    assert picked(page, "Predictors") == ["Days"] and picked(page, "Random slopes") == []
+    type_formula(visit, "Reaction ~ Days + (1 | Subject)")
     page.get_by_label("Random slopes").click()
-    page.get_by_role("option", name="standLRT").click()
+    page.get_by_role("option", name="Days").click()
     visit.still()
-    assert formula_box(page).input_value() == "normexam ~ standLRT + sex + (standLRT | school)"
-    assert "formula=normexam" in page.url
+    assert formula_box(page).input_value() == "Reaction ~ Days + (Days | Subject)"
+    assert "formula=Reaction" in page.url
     assert not visit.trouble()
 
 

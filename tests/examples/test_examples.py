@@ -20,7 +20,7 @@ FORMULAS = {
     "drug": "Score ~ Drug + (1 | ID)",
     "pshp2": "pSHP2 ~ condition + (1 | cluster)",
     "dragons": "testScore ~ bodyLength2 + (1 | mountainRange)",
-    "chapter7": "y ~ z + (1 | groups)",
+    "chapter7": "y ~ 1 + (1 | groups)",
     "dyestuff": "Yield ~ 1 + (1 | Batch)",
     "dyestuff2": "Yield ~ 1 + (1 | Batch)",
     "penicillin": "diameter ~ sample + (1 | plate)",

@@ -12,9 +12,10 @@ from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import attribution, split
 from lmmcompare.explain.slopes import dial_lines, simpson, two_slopes
 from lmmcompare.explain.stories import STORIES, answer, story_of
+from lmmcompare.explain.words import headline
 from lmmcompare.formula import parse
 from lmmcompare.picture import picture
-from tests.helpers import comparison
+from tests.helpers import comparison, data
 
 
 def flipped() -> pd.DataFrame:
@@ -30,7 +31,7 @@ def flipped() -> pd.DataFrame:
     ("case", "term", "said"),
     [
         ("drug_ri", "Drug", "too large"),
-        ("cv161703_ri", "X", "too small"),
+        ("cv161703_ri", "X", "opposite directions"),
         ("sleepstudy_rs", "Days", "the slope varies between Subjects"),
         ("chapter7_ri", "Intercept", "too small"),
         ("dyestuff2_singular", "Intercept", "hardly alike"),
@@ -38,6 +39,20 @@ def flipped() -> pd.DataFrame:
 )
 def test_the_standard_error_is_judged_rightly(case: str, term: str, said: str) -> None:
     assert said in guide.errors_sentence(comparison(case), term)
+
+
+def test_a_predictor_between_equal_groups_is_weighed_alike_by_both() -> None:
+    both = compare("y ~ z + (1 | groups)", examples.load("chapter7"))
+    reason = headline(both).reason
+    assert "**z** is the same in all rows of a group" in reason and "both weigh them alike" in reason
+    assert "With 4 groups the cluster-robust errors are uncertain" in guide.errors_sentence(both, "z")
+
+
+def test_the_intercepts_gap_is_split_into_slopes_and_averaging() -> None:
+    both = comparison("cv161703_ri")
+    text = guide.intercept_sentence(both)
+    mean, gap = float(data("cv161703_ri")["X"].mean()), both.ols.params["X"] - both.mixed.params["X"]
+    assert f"{-gap * mean:.2f}".replace("-", "−") in text and "0.00 from the averaging" in text
 
 
 def test_the_gap_is_split_without_remainder_and_named() -> None:
@@ -111,7 +126,7 @@ def test_the_dials_lines_are_the_fits_predictions() -> None:
     frame = examples.load("cv161703")
     both = comparison("cv161703_ri")
     found, shown = dial(both, "X"), picture(both, frame)
-    lines = dial_lines(both, "X", shown, found.intercepts, found.coefficients)
+    lines = dial_lines(both, "X", shown, found.intercepts, found.coefficients, shown.x_range)
     at = pd.DataFrame({"X": lines.group_x[0], "ID": lines.groups[0]})
     np.testing.assert_allclose(lines.group_y[found.chosen][0], both.random_intercept.predict(at), rtol=1e-9)
     ends = pd.DataFrame({"X": shown.x_range, "ID": "1"})

@@ -36,10 +36,9 @@ def test_cv161703():
     ("name", "parts"),
     [
         ("dragons", ["pulled furthest is mountainRange Bavarian, its intercept from 23.8 to 24.1"]),
-        ("drug", ["Each ID keeps over 99% of its own distance", "OLS's is 8.5 times larger"]),
-        ("chapter7", ["the rows of a group are no more alike than rows at random (intraclass correlation 0)",
-                      "every group is pulled all the way to the common line"]),
-        ("dyestuff", ["Of the variance, 42% lies between Batches", "1.7 times smaller"]),
+        ("drug", ["Each ID keeps over 99% of its own distance", "OLS's is 8.5 times as large"]),
+        ("chapter7", ["1.97 under OLS and 2.98 in the mixed model", "Each group keeps 99% of its own distance"]),
+        ("dyestuff", ["Of the variance, 42% lies between Batches", "0.59 times as large"]),
         ("dyestuff2", ["0.678 in both", "The rows of a Batch are no more alike", "every Batch is pulled all the way"]),
         ("sleepstudy", ["Each Subject's intercept rests 75% on its own rows", "with SD 5.92 about 10.5, and AIC prefers letting it vary"]),
         ("exam", ["A school's intercept rests 24% to 95% on its own rows"]),
@@ -104,8 +103,8 @@ def test_names_do_not_break_out_of_the_text():
 @pytest.mark.parametrize(
     ("ratio", "words"),
     [
-        (1.02, "2% larger"), (0.76, "24% smaller"), (8.5, "8.5 times larger"), (1 / 33, "33 times smaller"),
-        (1.5, "1.5 times larger"), (383_405, "380,000 times larger"),
+        (1.02, "2% larger"), (0.76, "24% smaller"), (8.5, "8.5 times as large"), (1 / 33, "0.030 times as large"),
+        (1.5, "1.5 times as large"), (383_405, "380,000 times as large"),
     ],
 )  # fmt: skip
 def test_ratios_in_words(ratio, words):

@@ -42,7 +42,7 @@ TITLES = {
     "drug": "OLS and the mixed model agree: 1.31 more Score per unit of Drug.",
     "pshp2": "OLS says 0.1063 less pSHP2 for stim than for unstim. The mixed model says 0.0977.",
     "dragons": "OLS says 9.00 more testScore per unit of bodyLength2. The mixed model says 0.54.",
-    "chapter7": "OLS and the mixed model agree: 0.898 more y per unit of z.",
+    "chapter7": "Both put the mean y at 1.7.",
     "dyestuff": "Both put the mean Yield at 1,528.",
     "dyestuff2": "Both put the mean Yield at 5.67.",
     "penicillin": "OLS and the mixed model agree: 3.21 less diameter for B than for A.",
@@ -57,7 +57,7 @@ REASONS = {
         "99.7% of the weight on the within difference, the random intercept over 99.9%",
     ],
     "dragons": ["0.21 **within** a mountainRange and 12.41 **between** mountainRanges", "28%", "97%"],
-    "chapter7": ["**z** is the same in all rows of a group", "*between* groups"],
+    "chapter7": ["Every group has the same number of rows", "1.97 under OLS and 2.98 in the mixed model"],
     "dyestuff": ["Every Batch has the same number of rows", "because rows of the same Batch are alike"],
     "oats": ["**V [Marvellous]** has the same mean in every B group"],
 }

@@ -27,7 +27,7 @@ LEADS = {
     "dyestuff2": "The fitted variance between Batches is 0, so every Batch is pulled all the way to the common line.",
     "sleepstudy": "Every Subject has 10 rows and keeps 75% of its own intercept.",
     "pshp2": "The smallest cluster (",
-    "chapter7": "every group is pulled all the way",
+    "chapter7": "Every group has 2 rows and keeps 99% of its own distance",
 }
 
 

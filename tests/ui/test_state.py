@@ -61,8 +61,10 @@ def test_a_good_address_is_adopted_in_whole(open_address, address, analysis, vie
     assert {k: view_of(at).get(k) for k in view} == view
 
 
-@pytest.mark.parametrize(("address", "analysis", "view"), GOOD)
-@pytest.mark.parametrize("page", ["compare", "shrinkage", "data"])
+@pytest.mark.parametrize(
+    ("page", "address", "analysis", "view"),
+    [("compare", *case) for case in GOOD] + [("shrinkage", *GOOD[4]), ("data", *GOOD[3])],
+)
 def test_a_reload_gives_the_same(open_address, address, analysis, view, page):
     """What the page wrote into the address makes the same state in a new session, and the same address again."""
     before = open_address(page, **address)
