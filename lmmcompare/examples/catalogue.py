@@ -28,7 +28,7 @@ _COLUMNS = {
     "cv161703": _Columns(("Y", "X", "ID"), ("ID",)),
     "drug": _Columns(("Score", "Drug", "ID"), ("ID",)),
     "dragons": _Columns(("testScore", "bodyLength2", "mountainRange"), ("mountainRange",)),
-    "chapter7": _Columns(("y", "z", "groups"), ("groups",)),
+    "chapter7": _Columns(("y", "groups"), ("groups",)),
     "dyestuff": _Columns(("Yield", "Batch"), ("Batch",)),
     "dyestuff2": _Columns(("Yield", "Batch"), ("Batch",)),
     "penicillin": _Columns(("diameter", "sample", "plate"), ("sample", "plate")),

@@ -104,14 +104,13 @@ EXAMPLES: tuple[Example, ...] = (
     ),
     Example(
         name="chapter7",
-        title="A predictor that is the group",
+        title="Four groups of two",
         question="Four groups of two: why does the standard error of the mean grow so much once the groups are random?",
         summary="The toy simulation of a course chapter: 4 groups of 2 rows, where z is the true effect of the group.",
         formula="y ~ 1 + (1 | groups)",
         citation="Rebuilt from the tables printed in a course chapter on linear mixed models in R.",
         question_id="Q4",
         outcome="outcome y",
-        predictor="true group effect z",
         group="group",
     ),
     Example(

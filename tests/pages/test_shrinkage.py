@@ -73,4 +73,4 @@ def test_a_mistake_is_explained(open_page, formula, named):
 def test_nothing_chosen_yet(open_page, upload):
     at = open_page("shrinkage", table=upload(b"a,b\n1.5,2.5\n2.25,1\n3.125,4\n4.5,6.5\n"))
     assert not errors(at)
-    assert "Nothing to show yet" in texts(at)
+    assert "Nothing to compare yet" in texts(at)
