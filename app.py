@@ -15,6 +15,8 @@ st.set_page_config(
 )
 page = router.navigation()
 if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for the libraries, and sees that
+    with st.empty():  # an empty chart: the browser fetches plotly's 5 MB meanwhile
+        st.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
     with st.spinner("Starting…", show_time=True):
         import lmmcompare.ui.panels  # noqa: F401
 from lmmcompare.ui import shell

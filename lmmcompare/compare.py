@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from .api import compute_moments, fit_mixed, fixed_columns
 from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups, slope_problem
@@ -175,7 +175,7 @@ class Comparison:
         modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
         assert self.design.grouping is not None
         labels = self.design.grouping.labels
-        reach = stats.norm.ppf(1 - alpha / 2)
+        reach = ndtri(1 - alpha / 2)
         parts = [
             pd.DataFrame(
                 {"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()}

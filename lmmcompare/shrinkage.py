@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import chdtri
 
 from .columns import INTERCEPT
 from .results import MixedResult
@@ -58,7 +58,7 @@ def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, poi
     values, vectors = np.linalg.eigh(covariance)
     angle = np.linspace(0, 2 * np.pi, points)
     circle = np.array([np.cos(angle), np.sin(angle)])
-    reach = np.sqrt(stats.chi2.ppf(level, 2) * np.maximum(values, 0.0))
+    reach = np.sqrt(chdtri(2, 1 - level) * np.maximum(values, 0.0))
     outline = center[:, None] + vectors @ (reach[:, None] * circle)
     return pd.DataFrame({"x": outline[0], "y": outline[1]})
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from .. import numbers
 from ..columns import CONSTANT
@@ -84,11 +84,11 @@ class Result:
     @property
     def pvalues(self) -> pd.Series:
         """Two-sided p values of t tests against 0."""
-        return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df), index=self.names, name="p")
+        return pd.Series(2 * stdtr(self.df, -np.abs(self.tvalues)), index=self.names, name="p")
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
-        reach = stats.t.ppf(1 - alpha / 2, self.df) * self.bse
+        reach = stdtrit(self.df, 1 - alpha / 2) * self.bse
         return pd.DataFrame({"lower": self.params - reach, "upper": self.params + reach})
 
     def table(self, alpha: float = 0.05) -> pd.DataFrame:
