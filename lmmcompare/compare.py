@@ -135,7 +135,7 @@ class Comparison:
                                 r = float(covariance.iloc[i, j] / (sd[i] * sd[j]))
                             rows.append((key, f"{names[j]}, {names[i]}", "correlation", r))
                     start += len(columns)
-            rows.append((key, "Residual", "sd", float(np.sqrt(fit.fit.sigma2))))  # type: ignore[attr-defined]
+            rows.append((key, "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "name", "kind", "value"])
 
     @cached_property

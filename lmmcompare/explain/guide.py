@@ -139,15 +139,15 @@ def intercept_sentence(comparison: Comparison) -> str:
 
 
 def far_from_zero(comparison: Comparison) -> list[str]:
-    """Numeric predictors whose value 0 lies well outside the data (three standard deviations from the mean, or more)."""
-    moments, found = comparison.moments, []
+    """Numeric predictors whose data do not reach to 0."""
+    found = []
     for k in comparison.design.fixed:
         column = comparison.design.columns[k]
         if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray) and column.uses[0] == (column.name,):
             low, high = float(column.pieces[0].min()), float(column.pieces[0].max())
             if low > 0 or high < 0:
                 found.append(column.name)
-    return found if moments.n_rows else []
+    return found
 
 
 def recentred_formula(comparison: Comparison) -> str:

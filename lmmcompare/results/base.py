@@ -14,6 +14,8 @@ from ..columns import CONSTANT
 from ..design import Design, encode_new
 from ..encode import factorize
 from ..errors import DataError
+from ..fit.linear import LinearFit
+from ..fit.mixed import MixedFit
 from ..moments import Moments
 from ..spec import columns_of
 
@@ -32,20 +34,43 @@ class Result:
         Names of the coefficients.
     columns : list of int
         Their columns in ``moments``; -1 is the intercept.
+    fit : LinearFit or MixedFit
+        The fit in arrays.
     """
 
     design: Design
     moments: Moments
     names: list[str]
     columns: list[int]
+    fit: LinearFit | MixedFit
 
     @property
     def _beta(self) -> Array:
-        raise NotImplementedError
+        return self.fit.beta
 
     @property
     def _vcov(self) -> Array:
+        return self.fit.vcov
+
+    @property
+    def scale(self) -> float:
+        """Residual variance."""
+        return self.fit.sigma2
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation."""
+        return float(np.sqrt(self.fit.sigma2))
+
+    @property
+    def fittedvalues(self) -> Array:
+        """Fitted values of the rows used."""
         raise NotImplementedError
+
+    @property
+    def resid(self) -> Array:
+        """Outcome minus fitted values."""
+        return self.design.columns[-1][:] - self.fittedvalues
 
     @property
     def df(self) -> pd.Series:

@@ -25,10 +25,6 @@ class OLSResult(Result):
     cluster: str | None = None
 
     @property
-    def _beta(self) -> Array:
-        return self.fit.beta
-
-    @property
     def _vcov(self) -> Array:
         return self.robust().vcov if self.cluster else self.fit.vcov
 
@@ -46,16 +42,6 @@ class OLSResult(Result):
     def df_resid(self) -> int:
         """Residual degrees of freedom."""
         return self.fit.df
-
-    @property
-    def scale(self) -> float:
-        """Residual variance."""
-        return self.fit.sigma2
-
-    @property
-    def sigma(self) -> float:
-        """Residual standard deviation."""
-        return float(np.sqrt(self.fit.sigma2))
 
     @property
     def rsquared(self) -> float:
@@ -89,11 +75,6 @@ class OLSResult(Result):
     def fittedvalues(self) -> Array:
         """Fitted values of the rows used."""
         return self._linear(self._own_rows(), self.nobs)
-
-    @property
-    def resid(self) -> Array:
-        """Outcome minus fitted values."""
-        return self.design.columns[-1][:] - self.fittedvalues
 
     def predict(self, data: pd.DataFrame | None = None) -> Array:
         """Predictions for new rows (NaN where a predictor is missing), or the fitted values."""

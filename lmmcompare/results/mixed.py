@@ -28,14 +28,6 @@ class MixedResult(Result):
     """Design columns whose group means are further columns of the fixed part (within-between)."""
 
     @property
-    def _beta(self) -> Array:
-        return self.fit.beta
-
-    @property
-    def _vcov(self) -> Array:
-        return self.fit.vcov
-
-    @property
     def df(self) -> pd.Series:
         """Satterthwaite degrees of freedom."""
         return self.df_satterthwaite
@@ -65,16 +57,6 @@ class MixedResult(Result):
     def random_columns(self) -> list[int]:
         """Their columns in the moments."""
         return [column for columns, _ in self.blocks for column in columns]
-
-    @property
-    def scale(self) -> float:
-        """Residual variance."""
-        return self.fit.sigma2
-
-    @property
-    def sigma(self) -> float:
-        """Residual standard deviation."""
-        return float(np.sqrt(self.fit.sigma2))
 
     @property
     def theta(self) -> Array:
@@ -168,11 +150,6 @@ class MixedResult(Result):
     def fittedvalues(self) -> Array:
         """Fitted values of the rows used, each with its group's random effects."""
         return self.predict()
-
-    @property
-    def resid(self) -> Array:
-        """Outcome minus fitted values."""
-        return self.design.columns[-1][:] - self.fittedvalues
 
     def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
         """Predictions for new rows; a group never seen gets the population's line.
