@@ -16,7 +16,7 @@ MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", 
 MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "None", "none", "na")
 """Cells that are missing values in a column of numbers; in a column of text they are values."""
 
-_DECIMAL_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+|)(,\d*)?([eE][+-]?\d+)?$"
+_DECIMAL_COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)([eE][+-]?\d+)?$"
 _DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
 _COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 _DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?$"
@@ -86,7 +86,7 @@ def _from_text(name: str, cells: Text, separator: str, found: Findings) -> Any:
         if _all_match(values, _DECIMAL_COMMA):
             found.decimal_comma.append(name)
             return _cast(_keep_missing(_dots(values), cells), found, name)
-        matches = pc.and_(pc.match_substring_regex(values, _DECIMAL_COMMA), pc.not_equal(values, ","))
+        matches = pc.match_substring_regex(values, _DECIMAL_COMMA)
         if separator != "," and pc.mean(matches).as_py() > 0.5:  # numbers but for some text: show them as numbers
             found.decimal_comma.append(name)
             cells = pc.if_else(pc.fill_null(matches, False), _dots(values), cells)
