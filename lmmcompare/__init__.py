@@ -5,5 +5,6 @@ from .api import lm, lmer
 from .compare import Comparison, compare
 from .errors import LmmCompareError
 from .explain.identity import explain
+from .simulate import simulate
 
-__all__ = ["Comparison", "LmmCompareError", "compare", "examples", "explain", "lm", "lmer"]
+__all__ = ["Comparison", "LmmCompareError", "compare", "examples", "explain", "lm", "lmer", "simulate"]

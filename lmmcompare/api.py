@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from . import moments as moments_module
-from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups
+from .checks import refuse_dependent, refuse_impossible
 from .columns import CONSTANT, RandomBlock
+from .crossing import Crossing, cross_factors
 from .design import Design, build
 from .errors import FormulaError
 from .fit.linear import ols
@@ -68,18 +70,24 @@ def lmer(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Mix
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design = build(spec, data)
-    moments = compute_moments(design)
-    refuse_dependent(design, moments)
-    refuse_exact_outcome(design, moments)
-    refuse_overloaded_groups(design, moments, design.blocks)
-    return fit_mixed(design, moments, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
+    crossing = compute_crossing(design)
+    refuse_dependent(design, crossing.factors[0])
+    refuse_impossible(design, crossing)
+    return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 
 
 def compute_moments(design: Design) -> Moments:
-    """The group moments of a design's columns."""
+    """The moments of a design's columns over the groups that are shown."""
     if design.grouping is None:
         return moments_module.compute(design.columns, None, design.n)
     return moments_module.compute(design.columns, design.grouping.codes, design.n, len(design.grouping.levels))
+
+
+def compute_crossing(design: Design) -> Crossing:
+    """The moments of every grouping factor, and of the cells in which their levels meet."""
+    random = [c for block in design.blocks for c in block.columns]
+    levels = [len(g.levels) for g in design.groupings]
+    return cross_factors(design.columns, [g.codes for g in design.groupings], levels, design.n, random)
 
 
 def fixed_columns(design: Design) -> list[int]:
@@ -88,9 +96,18 @@ def fixed_columns(design: Design) -> list[int]:
 
 
 def fit_mixed(
-    design: Design, moments: Moments, columns: list[int], names: list[str], blocks: Sequence[RandomBlock],
+    design: Design, data: Moments | Crossing, columns: list[int], names: list[str], blocks: Sequence[RandomBlock],
     *, reml: bool, start: np.ndarray | None = None,
 ) -> MixedResult:  # fmt: skip
-    """Fit a mixed model with the given fixed columns and covariance blocks."""
-    fit = mixed(moments, columns, [b.columns for b in blocks], reml=reml, start=start)
-    return MixedResult(design, moments, names, columns, fit, tuple((b.columns, b.names) for b in blocks))
+    """Fit a mixed model with the given fixed columns and covariance blocks.
+
+    Over ``Moments`` the groups are those of the design's shown factor; over a ``Crossing`` those of all its factors.
+    """
+    crossed = isinstance(data, Crossing)
+    factors = [b.factor for b in blocks] if crossed else None
+    fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    moments = data.factors[design.shown] if isinstance(data, Crossing) else data
+    groupings = design.groupings if crossed else (design.groupings[design.shown],)
+    if not crossed:
+        blocks = [replace(b, factor=0) for b in blocks]
+    return MixedResult(design, moments, names, columns, fit, tuple(blocks), groupings)

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from .columns import CONSTANT, RandomBlock
-from .design import Design
-from .errors import DesignError
+from .crossing import Crossing
+from .design import Design, Grouping
+from .errors import DesignError, TooLargeError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, per_group
-from .moments import Moments
+from .moments import MAX_BYTES, Moments
 from .numbers import count
 
+MATRICES = 6
+"""Square matrices of the kept factors' random coefficients that a fit holds at once."""
 EXACT = 1e-13
 """Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
 
@@ -56,10 +59,45 @@ def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
     return bool(rss <= EXACT * moments.within_total[-1, -1])
 
 
-def refuse_exact_outcome(design: Design, moments: Moments) -> None:
+def refuse_impossible(design: Design, crossing: Crossing) -> None:
+    """Raise when the data cannot carry the design's random effects, factor by factor or together."""
+    _refuse_same_groups(design, crossing)
+    refuse_too_large(design)
+    for k, (grouping, moments) in enumerate(zip(design.groupings, crossing.factors, strict=True)):
+        refuse_exact_outcome(design, moments, grouping)
+        refuse_overloaded_groups(moments, [b for b in design.blocks if b.factor == k], grouping)
+
+
+def _refuse_same_groups(design: Design, crossing: Crossing) -> None:
+    for (i, j), cells in crossing.cells.items():
+        a, b = design.groupings[i], design.groupings[j]
+        if len(cells.first) == len(a.levels) == len(b.levels):
+            raise DesignError(
+                f"“{b.name}” divides the rows into the same groups as “{a.name}”: their effects cannot be told apart.",
+                f"Keep one of the two, “{a.name}” or “{b.name}”.",
+            )
+
+
+def refuse_too_large(design: Design) -> None:
+    """Raise when the grouping factors beside the largest need matrices that would not fit in memory."""
+    needs = {
+        g.name: len(g.levels) * sum(len(b.columns) for b in design.blocks if b.factor == k)
+        for k, g in enumerate(design.groupings)
+        if k > 0
+    }
+    size = 8 * MATRICES * sum(needs.values()) ** 2
+    if size > MAX_BYTES:
+        most = max(needs, key=lambda name: needs[name])
+        raise TooLargeError(
+            f"The {sum(needs.values()):,} random coefficients of {' and '.join(f'“{n}”' for n in needs)} need "
+            f"{size / 1e9:,.1f} GB beside those of “{design.groupings[0].name}”; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            f"Leave out “{most}”, or use a grouping column with fewer levels in its place.",
+        )
+
+
+def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -> None:
     """Raise when the predictors leave nothing of the outcome's variation within groups."""
-    assert design.grouping is not None
-    outcome, group = design.names[-1], design.grouping.name
+    outcome, group = design.names[-1], grouping.name
     if not moments.varies_within[-1]:
         raise DesignError(
             f"The outcome “{outcome}” is constant within every {group}.",
@@ -73,20 +111,19 @@ def refuse_exact_outcome(design: Design, moments: Moments) -> None:
         )
 
 
-def refuse_overloaded_groups(design: Design, moments: Moments, blocks: Sequence[RandomBlock]) -> None:
-    """Raise when the groups cannot carry the random coefficients asked for."""
-    assert design.grouping is not None
+def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], grouping: Grouping) -> None:
+    """Raise when a factor's groups cannot carry the random coefficients asked for."""
     columns = [c for b in blocks for c in b.columns]
     names = [n for b in blocks for n in b.names]
     repeated = {n for n in names if names.count(n) > 1}
     if repeated:
         raise DesignError(
-            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{design.grouping.name}”.",
+            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{grouping.name}”.",
             "Write each random coefficient once.",
         )
-    problem = slope_problem(moments, columns, names, design.grouping.name)
+    problem = slope_problem(moments, columns, names, grouping.name)
     if problem:
-        raise DesignError(problem, f"Use a random intercept only: (1 | {design.grouping.name}).")
+        raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
     slopes = [c for c in columns if c != CONSTANT]
     if slopes:
         gram = moments.within_total[np.ix_(slopes, slopes)]

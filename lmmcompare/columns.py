@@ -25,10 +25,13 @@ class RandomBlock:
     columns : tuple of int
         Indices into the design's columns; `CONSTANT` is the random intercept.
     names : tuple of str
+    factor : int
+        The position of its grouping factor among the model's.
     """
 
     columns: tuple[int, ...]
     names: tuple[str, ...]
+    factor: int = 0
 
 
 class ColumnMaker:
@@ -62,7 +65,7 @@ class ColumnMaker:
             found[str(term)] = tuple(indices)
         return found
 
-    def blocks(self, random: RandomTerm) -> list[RandomBlock]:
+    def blocks(self, random: RandomTerm, factor: int = 0) -> list[RandomBlock]:
         """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
         if random.correlated:
             terms = self.add_terms(random.terms, random.intercept)
@@ -72,7 +75,7 @@ class ColumnMaker:
         if random.correlated:
             parts = [tuple(k for part in parts for k in part)]
         names = [c.name for c in self.columns]
-        return [RandomBlock(p, tuple(INTERCEPT if k == CONSTANT else names[k] for k in p)) for p in parts]
+        return [RandomBlock(p, tuple(INTERCEPT if k == CONSTANT else names[k] for k in p), factor) for p in parts]
 
     def _add(self, column: DesignColumn) -> int:
         if column.name not in self._index:

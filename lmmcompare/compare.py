@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations
 from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from .api import compute_moments, fit_mixed, fixed_columns
-from .checks import refuse_dependent, refuse_exact_outcome, refuse_overloaded_groups, slope_problem
+from .api import compute_crossing, fit_mixed, fixed_columns
+from .checks import refuse_dependent, refuse_impossible, slope_problem
 from .columns import CONSTANT, INTERCEPT, RandomBlock
+from .crossing import Crossing
 from .design import Design, build
 from .errors import DesignError, FormulaError
 from .fit.basis import basis, cross_total, dependent
@@ -36,22 +38,29 @@ class Comparison:
     Parameters
     ----------
     design : Design
-    moments : Moments
+    crossing : Crossing
+        The moments of all grouping factors.
     fits : dict
-        Model key (``ols``, ``no_pooling``, ``random_intercept``, ``random_slope``, ``within_between``) to its result.
+        Model key to its result: ``ols``, ``no_pooling``, ``random_intercept``, ``random_slope`` and ``within_between`` of
+        the shown grouping factor, and ``several``, the formula's own model where it has several grouping factors.
     absent : dict
         Model key to the sentence that says why it could not be fitted.
     chosen : str
-        The key of the model that the formula asked for.
+        The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
     reml : bool
     """
 
     design: Design
-    moments: Moments
+    crossing: Crossing
     fits: dict[str, Result]
     absent: dict[str, str]
     chosen: str
     reml: bool
+
+    @property
+    def moments(self) -> Moments:
+        """The moments over the groups that are shown."""
+        return self.crossing.factors[self.design.shown]
 
     @property
     def spec(self) -> ModelSpec:
@@ -60,9 +69,19 @@ class Comparison:
 
     @property
     def group(self) -> str:
-        """The grouping factor."""
+        """The grouping factor that is shown."""
         assert self.design.grouping is not None
         return self.design.grouping.name
+
+    @property
+    def factors(self) -> list[str]:
+        """Every grouping factor of the formula, in its order."""
+        return [":".join(columns) for columns in self.spec.groupings]
+
+    @property
+    def asked(self) -> str:
+        """The key of the model that the formula asked for."""
+        return "several" if "several" in self.fits else self.chosen
 
     @property
     def ols(self) -> OLSResult:
@@ -82,6 +101,11 @@ class Comparison:
     @property
     def mixed(self) -> MixedResult:
         """The mixed model that the formula asked for."""
+        return self._of(self.asked, MixedResult)
+
+    @property
+    def pooled(self) -> MixedResult:
+        """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
         return self._of(self.chosen, MixedResult)
 
     def _of(self, key: str, kind: type[R]) -> R:
@@ -119,24 +143,19 @@ class Comparison:
         return frame[["model", "term", "estimate", "se", "df", "t", "p", "lower", "upper"]]
 
     def variances(self) -> pd.DataFrame:
-        """Standard deviations and correlations of the random parts: ``model, name, kind, value``."""
-        rows: list[tuple[str, str, str, float]] = []
+        """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
+        rows: list[tuple[str, str, str, str, float]] = []
         for key, fit in self.fits.items():
             if isinstance(fit, MixedResult):
-                covariance = fit.cov_re[self.group]
-                sd = np.sqrt(np.diag(covariance))
-                names = fit.random_names
-                rows += [(key, n, "sd", float(s)) for n, s in zip(names, sd, strict=True)]
-                start = 0
-                for columns, _ in fit.blocks:
-                    for i in range(start, start + len(columns)):
-                        for j in range(start, i):
-                            with np.errstate(invalid="ignore", divide="ignore"):
-                                r = float(covariance.iloc[i, j] / (sd[i] * sd[j]))
-                            rows.append((key, f"{names[j]}, {names[i]}", "correlation", r))
-                    start += len(columns)
-            rows.append((key, "Residual", "sd", fit.sigma))
-        return pd.DataFrame(rows, columns=["model", "name", "kind", "value"])
+                for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
+                    factor, sd = fit.factors[block.factor], np.sqrt(np.diag(covariance))
+                    rows += [(key, factor, n, "sd", float(s)) for n, s in zip(block.names, sd, strict=True)]
+                    for i, j in combinations(range(len(sd)), 2):
+                        with np.errstate(invalid="ignore", divide="ignore"):
+                            r = float(covariance[i, j] / (sd[i] * sd[j]))
+                        rows.append((key, factor, f"{block.names[i]}, {block.names[j]}", "correlation", r))
+            rows.append((key, "", "Residual", "sd", fit.sigma))
+        return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
 
     @cached_property
     def by_ml(self) -> dict[str, Result]:
@@ -146,9 +165,9 @@ class Comparison:
         found: dict[str, Result] = {}
         for key, fit in self.fits.items():
             if isinstance(fit, MixedResult):
-                blocks = [RandomBlock(c, n) for c, n in fit.blocks]
                 start = fit.fit.optimum.solution.theta
-                ml = fit_mixed(self.design, fit.moments, fit.columns, fit.names, blocks, reml=False, start=start)
+                data = self.crossing if key == "several" else fit.moments
+                ml = fit_mixed(self.design, data, fit.columns, fit.names, fit.blocks, reml=False, start=start)
                 found[key] = replace(ml, means_of=fit.means_of)
             else:
                 found[key] = fit
@@ -171,7 +190,7 @@ class Comparison:
 
     def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
         """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
-        fit = self._of(model or self.chosen, MixedResult)
+        fit = self._of(model or self.asked, MixedResult)
         modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
         assert self.design.grouping is not None
         labels = self.design.grouping.labels
@@ -188,7 +207,7 @@ class Comparison:
         )
 
 
-def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Comparison:
+def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True, *, group: str | None = None) -> Comparison:
     """Fit the whole set of models to the same rows.
 
     The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
@@ -197,9 +216,11 @@ def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> 
     Parameters
     ----------
     formula : str
-        lme4 formula text with one grouping factor.
+        lme4 formula text.
     data : DataFrame
     reml : bool
+    group : str, optional
+        Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
 
     Raises
     ------
@@ -215,21 +236,20 @@ def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> 
         )
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
-    design = build(spec, data)
-    moments = compute_moments(design)
-    refuse_dependent(design, moments)
-    return fit_all(design, moments, reml=reml)
+    design = build(spec, data, group=group)
+    crossing = compute_crossing(design)
+    refuse_dependent(design, crossing.factors[0])
+    refuse_impossible(design, crossing)
+    return fit_all(design, crossing, reml=reml)
 
 
-def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
+def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     """Fit every model that the moments can carry."""
     assert design.grouping is not None
-    group = design.grouping.name
+    group, moments = design.grouping.name, crossing.factors[design.shown]
     columns, names = fixed_columns(design), design.fixed_names
-    own = list(design.blocks)
+    own = [b for b in design.blocks if b.factor == design.shown]
     chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
-    refuse_exact_outcome(design, moments)
-    refuse_overloaded_groups(design, moments, own)
 
     fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
     absent: dict[str, str] = {}
@@ -253,7 +273,9 @@ def fit_all(design: Design, moments: Moments, *, reml: bool) -> Comparison:
     else:
         fits["random_slope"] = fit_mixed(design, moments, columns, names, slope_blocks, reml=reml)
     _add_within_between(fits, absent, design, moments, reml=reml)
-    return Comparison(design, moments, fits, absent, chosen, reml)
+    if len(design.groupings) > 1:
+        fits["several"] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
+    return Comparison(design, crossing, fits, absent, chosen, reml)
 
 
 def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:

@@ -23,16 +23,21 @@ class Grouping:
 
     Parameters
     ----------
-    name : str
-        As it stands in the formula, ``a`` or ``a:b``.
+    columns : tuple of str
+        The table's columns whose combinations are its levels.
     codes : (n,) array of int
     levels : Index
         The levels in sorted order, or in a Categorical's own order.
     """
 
-    name: str
+    columns: tuple[str, ...]
     codes: Array
     levels: pd.Index
+
+    @property
+    def name(self) -> str:
+        """The factor as it stands in the formula, ``a`` or ``a:b``."""
+        return ":".join(self.columns)
 
     @property
     def labels(self) -> list[str]:
@@ -56,7 +61,11 @@ class Design:
     terms : dict
         Term text to the indices of its columns.
     blocks : tuple of RandomBlock
-    grouping : Grouping or None
+        Grouping factor by grouping factor.
+    groupings : tuple of Grouping
+        The grouping factors, the one with the most levels first.
+    shown : int
+        Which of them the groups of figures and tables are.
     rows : array of int or None
         Positions of the rows used; None for all.
     n_total : int
@@ -71,12 +80,18 @@ class Design:
     fixed: tuple[int, ...]
     terms: dict[str, tuple[int, ...]]
     blocks: tuple[RandomBlock, ...]
-    grouping: Grouping | None
+    groupings: tuple[Grouping, ...]
+    shown: int
     rows: Array | None
     n_total: int
     n: int
     missing: dict[str, int]
     encoder: Encoder
+
+    @property
+    def grouping(self) -> Grouping | None:
+        """The grouping factor that is shown."""
+        return self.groupings[self.shown] if self.groupings else None
 
     @property
     def outcome(self) -> int:
@@ -110,31 +125,31 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     spec : ModelSpec
     frame : DataFrame
     group : str, optional
-        A grouping column for models without a random part (clusters).
+        The grouping factor to show, the formula's first when left out; for models without a random part a column of
+        clusters.
 
     Raises
     ------
     DataError, DesignError
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
-    _refuse_unknown_columns(spec, frame, group)
-    groupings = spec.groupings or (((group,),) if group else ())
-    if len(groupings) > 1:
-        raise DesignError(
-            f"The formula has {len(groupings)} grouping factors: {', '.join(':'.join(g) for g in groupings)}.",
-            "Crossed and nested factors are not fitted yet: keep one of them.",
-        )
+    clusters = None if spec.groupings else group
+    _refuse_unknown_columns(spec, frame, clusters)
+    asked = spec.groupings or (((group,),) if group else ())
     n_total = len(frame)
-    frame, rows, missing = _complete_rows(spec, frame, group)
-    frame = _inferred(frame, [*spec.columns, *groupings[0]] if groupings else spec.columns)
+    frame, rows, missing = _complete_rows(spec, frame, clusters)
+    frame = _inferred(frame, [*spec.columns, *(name for columns in asked for name in columns)])
     encoder = Encoder()
     maker = ColumnMaker(encoder, frame)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
-    blocks = tuple(block for random in spec.random for block in maker.blocks(random))
-    maker.columns.append(_outcome(spec.outcome, frame, encoder))
-    grouping = _grouping(groupings[0], frame) if groupings else None
+    outcome = _outcome(spec.outcome, frame, encoder)
+    groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
+    place = {g.columns: k for k, g in enumerate(groupings)}
+    found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
+    blocks = tuple(sorted(found, key=lambda b: b.factor))
+    maker.columns.append(outcome)
     n_fixed = len(fixed) + spec.intercept
     if len(frame) <= n_fixed:
         raise DesignError(
@@ -148,7 +163,8 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         fixed=fixed,
         terms=terms,
         blocks=blocks,
-        grouping=grouping,
+        groupings=groupings,
+        shown=_shown(groupings, asked, group),
         rows=rows,
         n_total=n_total,
         n=len(frame),
@@ -259,4 +275,10 @@ def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
             f"The grouping column “{name}” has a different value in every row, so no group has two rows.",
             "Choose a column whose values repeat.",
         )
-    return Grouping(name, codes, levels)
+    return Grouping(group, codes, levels)
+
+
+def _shown(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
+    names = [g.name for g in groupings]
+    wanted = group if group in names else ":".join(asked[0]) if asked else ""
+    return names.index(wanted) if wanted in names else 0

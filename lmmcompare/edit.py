@@ -27,13 +27,26 @@ def predictor_columns(spec: ModelSpec) -> list[str]:
 
 
 def group_column(spec: ModelSpec) -> str:
-    """The first grouping column; empty where there is none."""
-    return spec.random[0].group[0] if spec.random else ""
+    """The first grouping factor, ``a`` or ``a:b``, whose groups are shown; empty where there is none."""
+    return ":".join(spec.random[0].group) if spec.random else ""
+
+
+def more_groups(spec: ModelSpec) -> list[tuple[str, ...]]:
+    """The further grouping factors, each as the columns whose combinations are its levels."""
+    return list(spec.groupings[1:])
 
 
 def slope_columns(spec: ModelSpec) -> list[str]:
-    """Columns with a random slope."""
-    return _columns(term for random in spec.random for term in random.terms)
+    """Columns with a random slope over the first grouping factor."""
+    return _columns(term for random in _first(spec) for term in random.terms)
+
+
+def _first(spec: ModelSpec) -> list[RandomTerm]:
+    return [r for r in spec.random if r.group == spec.random[0].group]
+
+
+def _others(spec: ModelSpec) -> list[RandomTerm]:
+    return [r for r in spec.random if r.group != spec.random[0].group]
 
 
 def with_outcome(spec: ModelSpec, name: str) -> ModelSpec:
@@ -59,18 +72,41 @@ def with_predictors(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
 
 
 def with_group(spec: ModelSpec, name: str) -> ModelSpec:
-    """Another grouping column, with the same random coefficients; it is no predictor any longer."""
+    """Another column as first grouping factor, with the same random coefficients; it is no predictor any longer.
+
+    Where it was a further one, the two change places.
+    """
+    present = next((g for g in spec.groupings if name == ":".join(g)), None)
+    if present:
+        return with_first_group(spec, present)
     changed = with_predictors(spec, [p for p in predictor_columns(spec) if p != name])
-    random = tuple(replace(r, group=(name,)) for r in changed.random[:1]) or (RandomTerm((name,)),)
-    return replace(changed, random=random)
+    if not changed.random:
+        return replace(changed, random=(RandomTerm((name,)),))
+    first = [replace(r, group=(name,)) for r in _first(changed)]
+    return replace(changed, random=(*first, *_others(changed)))
+
+
+def with_first_group(spec: ModelSpec, group: tuple[str, ...]) -> ModelSpec:
+    """Another of the grouping factors first: the same model, shown by that factor's groups."""
+    return replace(spec, random=tuple(sorted(spec.random, key=lambda r: r.group != group)))
+
+
+def with_more_groups(spec: ModelSpec, groups: Sequence[tuple[str, ...]]) -> ModelSpec:
+    """These further grouping factors: terms of others go, new ones get a random intercept."""
+    if not spec.random:
+        return spec
+    kept = [r for r in _others(spec) if r.group in groups]
+    added = [RandomTerm(g) for g in groups if g not in spec.groupings]
+    return replace(spec, random=(*_first(spec), *kept, *added))
 
 
 def with_slopes(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
     """A random intercept with random slopes of these columns; without a grouping factor there is nothing to change."""
     if not spec.random:
         return spec
-    group = spec.random[0].group
-    kept = [t for r in spec.random for t in r.terms if set(_columns([t])) <= set(names)]
+    first = _first(spec)
+    kept = [t for r in first for t in r.terms if set(_columns([t])) <= set(names)]
     added = [Term((Column(n),)) for n in names if n not in _columns(kept)]
-    correlated = all(r.correlated for r in spec.random)
-    return replace(spec, random=(RandomTerm(group, tuple(kept + added), True, correlated),))
+    correlated = all(r.correlated for r in first)
+    changed = RandomTerm(first[0].group, tuple(kept + added), True, correlated)
+    return replace(spec, random=(changed, *_others(spec)))

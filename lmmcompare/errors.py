@@ -45,3 +45,11 @@ class DesignError(LmmCompareError):
 
 class TooLargeError(LmmCompareError):
     """The request would need more memory than is allowed; the size stands in the message."""
+
+
+class SettingsError(LmmCompareError):
+    """A simulation that cannot be carried out; ``setting`` is the setting that is wrong."""
+
+    def __init__(self, problem: str, remedy: str = "", *, setting: str = "") -> None:
+        super().__init__(problem, remedy)
+        self.setting = setting

@@ -12,6 +12,8 @@ MODELS: dict[str, str] = {
     "random_intercept": "Random intercept",
     "random_slope": "Random slope",
     "within_between": "Within–between",
+    "several": "All grouping factors",
+    "truth": "Truth",
 }
 POOLING: dict[str, str] = {
     "ols": "complete pooling",
@@ -21,6 +23,8 @@ POOLING: dict[str, str] = {
     "random_intercept": "partial pooling",
     "random_slope": "partial pooling",
     "within_between": "partial pooling",
+    "several": "partial pooling",
+    "truth": "as simulated",
 }
 
 SINGULAR_S = ("ss", "us", "is", "series", "species", "gas", "lens", "bias", "canvas", "atlas")

@@ -105,8 +105,15 @@ class Moments:
         """The moments of some of the groups."""
         return replace(self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups])
 
+    def columns(self, columns: Sequence[int]) -> Moments:
+        """The moments of some of the columns."""
+        k = list(columns)
+        return Moments(self.n, self.mean[k], self.within[np.ix_(k, k)], self.center[k], self.scale[k])
 
-def compute(columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1) -> Moments:
+
+def compute(
+    columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1, *, like: Moments | None = None
+) -> Moments:
     """Moments of columns over the groups that ``codes`` gives.
 
     Parameters
@@ -116,6 +123,8 @@ def compute(columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups:
     codes : (n_rows,) int array or None
         Group of each row, 0 to ``n_groups`` - 1; None for a single group.
     n_rows, n_groups : int
+    like : Moments, optional
+        Of the same columns over other groups, whose centres and scales to share; their own when left out.
 
     Raises
     ------
@@ -141,7 +150,7 @@ def compute(columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups:
     n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
     for start in starts:
         group, values = parts(start)
-        n += _sums(group, None, n_groups, len(values[0]))
+        n += _sums(group, None, n_groups, min(chunk, n_rows - start))
         for k in range(q):
             mean[k] += _sums(group, values[k] - guess[k], n_groups)
     mean /= n
@@ -156,14 +165,18 @@ def compute(columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups:
     lower = np.tril_indices(q, -1)
     within[lower] = within[lower[1], lower[0]]
 
-    shift = mean @ n / n_rows
-    mean -= shift[:, None]
-    total = np.einsum("kkj->k", within) + (mean**2) @ n
-    scale = np.sqrt(total / n_rows)
-    scale[scale == 0] = 1.0
+    # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
+    center = guess + mean @ n / n_rows if like is None else like.center
+    mean -= (center - guess)[:, None]
+    if like is None:
+        total = np.einsum("kkj->k", within) + (mean**2) @ n
+        scale = np.sqrt(total / n_rows)
+        scale[scale == 0] = 1.0
+    else:
+        scale = like.scale
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
-    return Moments(n, mean, within, guess + shift, scale)
+    return Moments(n, mean, within, center, scale)
 
 
 def _sums(group: Array | None, values: Array | None, n_groups: int, length: int = 0) -> Array | float:

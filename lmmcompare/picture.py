@@ -92,7 +92,7 @@ def picture(
     x = x if x in available else (available[0] if available else None)
     rows = data if design.rows is None else data.iloc[design.rows]
     codes, y = np.asarray(grouping.codes), design.columns[-1][:]
-    order = fitted_order(comparison.mixed)
+    order = fitted_order(comparison.pooled)
     rng = np.random.default_rng(SEED)
 
     ticks: dict[float, str] | None = None
@@ -222,7 +222,7 @@ def _lines(
             parts.append(pd.DataFrame({"model": model, "kind": "population", "group": "", "x": common, "y": whole[:m]}))
         if isinstance(fit, MixedResult):
             shift = np.zeros(len(of_group))
-            for modes, k in zip(fit.fit.modes, fit.random_columns, strict=True):
+            for modes, k in zip(fit.fit.modes[fit.shown], fit.random_columns, strict=True):
                 shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
         elif isinstance(fit, NoPoolingResult):
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]

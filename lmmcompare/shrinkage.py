@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 from scipy.special import chdtri
 
-from .columns import INTERCEPT
+from .columns import CONSTANT, INTERCEPT
+from .fit.basis import Basis, basis, cross
 from .results import MixedResult
 
 Array = np.ndarray
 
 
 def shrinkage(fit: MixedResult) -> pd.DataFrame:
-    """Each group's coefficients before and after partial pooling.
+    """Each group's coefficients before and after partial pooling, for the grouping factor that is shown.
 
-    A group's own estimate is the least-squares fit of its residuals (from the mixed model's other coefficients) on the
-    random-effects columns; the conditional mode is then exactly ``W_j`` times its distance from the population, with
-    ``W_j = Lambda A_j^-1 Lambda' Z_j'Z_j``.
+    A group's own estimate is the least-squares fit of its residuals (from the mixed model's other coefficients, and from
+    the other factors' random effects) on the random-effects columns; the conditional mode is then exactly ``W_j`` times
+    its distance from the population, with ``W_j = Lambda A_j^-1 Lambda' Z_j'Z_j``, ``A_j = Lambda' Z_j'Z_j Lambda + I``.
 
     Returns
     -------
@@ -25,30 +29,44 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
         A row per group and term: ``group, term, n, own, pooled, population, weight``. ``weight`` is the diagonal entry
         of ``W_j``, 1 for no shrinkage; ``own`` is NaN where the group's rows cannot say.
     """
-    problem, solution = fit.fit.problem, fit.fit.optimum.solution
-    k = problem.theta_map.k
-    units = np.zeros((k, k))
-    for rows, part in zip(problem.theta_map.block_slices(), problem.random, strict=True):
-        units[rows, rows] = part.to_units
-    zz = np.moveaxis(problem.zz, -1, 0)
-    residual = np.tensordot(problem.zw, np.append(-solution.beta, 1.0), axes=([1], [0])).T
+    solution, rows, moments = fit.fit.optimum.solution, fit.fit.problem.factor_rows[fit.shown], fit.moments
+    factor, modes = solution.factor[rows, rows], fit.fit.modes[fit.shown]
+    bases = [basis(moments, b.columns) for b in fit.blocks if b.factor == fit.shown]
+    units = block_diag(*(b.to_units for b in bases))
+    zz = np.concatenate([np.concatenate([cross(moments, a, b) for b in bases], axis=1) for a in bases])
+    zz = np.moveaxis(zz, -1, 0)
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
     inverse = (vectors / np.where(values > 0, values, 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)
-    own = fit.moments.scale[-1] * np.einsum("ab,jbc,jc->ja", units, inverse, residual)
+    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, _left_over(fit, bases))
     own[~enough] = np.nan
-    weight = np.moveaxis(solution.conditional_covariances(), -1, 0) @ zz
-    weight = np.einsum("ab,jbc,ca->ja", units, weight, np.linalg.inv(units))
-    assert fit.design.grouping is not None
+    spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
+    weight = np.einsum("ab,jbc,ca->ja", units, spread @ zz, np.linalg.inv(units))
     parts = []
     for i, term in enumerate(fit.random_names):
         population = float(fit.params.get(term, 0.0))
         parts.append(pd.DataFrame({
-            "group": fit.design.grouping.labels, "term": term, "n": fit.moments.n.astype(int),
-            "own": population + own[:, i], "pooled": population + fit.fit.modes[i], "population": population,
+            "group": fit.groupings[fit.shown].labels, "term": term, "n": moments.n.astype(int),
+            "own": population + own[:, i], "pooled": population + modes[i], "population": population,
             "weight": weight[:, i],
         }))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
+
+
+def _left_over(fit: MixedResult, bases: Sequence[Basis]) -> Array:
+    """Each group's cross-products of its random-effects columns with the model's residuals, (k, J)."""
+    if len(fit.groupings) > 1:  # the residuals of a row hold other factors' effects
+        codes, residual = fit.groupings[fit.shown].codes, fit.resid
+        found = []
+        for b in bases:
+            shift = b.to_units[list(b.columns).index(CONSTANT)] if CONSTANT in b.columns else np.zeros(b.size)
+            for k, scale, offset in zip(b.columns, np.diag(b.to_units), shift, strict=True):
+                value = 1.0 if k == CONSTANT else fit.design.columns[k][:] * scale + offset
+                found.append(np.bincount(codes, residual * value, minlength=fit.moments.n_groups))
+        return np.array(found)
+    problem, solution = fit.fit.problem, fit.fit.optimum.solution
+    residual = np.tensordot(problem.zw, np.append(-solution.beta, 1.0), axes=([1], [0]))
+    return fit.moments.scale[-1] * (residual - np.einsum("abj,bj->aj", problem.zz, solution.conditional_modes()[0]))
 
 
 def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, points: int = 120) -> pd.DataFrame:
@@ -67,6 +85,5 @@ def fitted_order(fit: MixedResult) -> list[str]:
     """Groups from the lowest to the highest conditional mode of the first random coefficient."""
     names = fit.random_names
     at = names.index(INTERCEPT) if INTERCEPT in names else 0
-    assert fit.design.grouping is not None
-    labels = fit.design.grouping.labels
-    return [labels[j] for j in np.argsort(fit.fit.modes[at], kind="stable")]
+    labels = fit.groupings[fit.shown].labels
+    return [labels[j] for j in np.argsort(fit.fit.modes[fit.shown][at], kind="stable")]

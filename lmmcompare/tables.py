@@ -15,7 +15,7 @@ from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number
 from .results import MixedResult
 
-ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between")
+ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
 
 
 @dataclass(frozen=True)
@@ -94,28 +94,29 @@ def _fit_key(model: str) -> str:
 
 def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     frame = comparison.variances()
-    groups = plural(comparison.group)
-    wanted = list(dict.fromkeys(zip(frame["kind"], frame["name"], strict=True)))
-    wanted.sort(key=lambda k: (k[1] == "Residual", k[0] == "correlation"))
-    values = {key: float(v) for key, v in frame.set_index(["model", "kind", "name"])["value"].items()}
+    order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
+    wanted = list(dict.fromkeys(zip(frame["kind"], frame["factor"], frame["name"], strict=True)))
+    wanted.sort(key=lambda k: (order.index(k[1]), k[0] == "correlation"))
+    values = {key: float(v) for key, v in frame.set_index(["model", "kind", "factor", "name"])["value"].items()}
     residual = float(frame.loc[frame["name"] == "Residual", "value"].min())
     scales = _scales(comparison)
     pairs = {f"{a}, {b}": (a, b) for a in scales for b in scales}
+    within = plural(comparison.group) if len(comparison.factors) == 1 else "groups"
     rows = []
-    for i, (kind, name) in enumerate(wanted):
+    for i, (kind, factor, name) in enumerate(wanted):
         if name == "Residual":
-            label = f"SD within {groups} (residual)"
+            label = f"SD within {within} (residual)"
         elif kind == "sd":
-            label = f"SD between {groups}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
+            label = f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
         else:
             a, b = ("intercept" if n == INTERCEPT else readable(n) for n in pairs[name])
-            label = f"Correlation of {a} and {b}"
+            label = f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
         decimals = 2 if kind == "correlation" else decimals_for(residual / scales.get(name, 1.0), 3)
         cells = []
         for model in models:
-            value = values.get((_fit_key(model), kind, name), float("nan"))
+            value = values.get((_fit_key(model), kind, factor, name), float("nan"))
             if kind == "correlation":  # of something that does not vary there is none
-                sd = [values.get((_fit_key(model), "sd", n), 0.0) * scales[n] for n in pairs[name]]
+                sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs[name]]
                 value = value if min(sd) > 1e-4 * residual else float("nan")
             cells.append(Cell(number(value, decimals=decimals)))
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
@@ -126,7 +127,7 @@ def _scales(comparison: Comparison) -> dict[str, float]:
     """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
     found = {INTERCEPT: 1.0}
     for fit in comparison.mixed_fits().values():
-        columns = zip(fit.random_names, fit.random_columns, strict=True)
+        columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
         found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}
     return found
 
@@ -141,6 +142,7 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
             cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals)))
         return Row(label, tuple(cells), section)
 
+    of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""
     states = []
     for model in models:
         fit = comparison.fits[_fit_key(model)]
@@ -151,7 +153,7 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
                 Cell("not converged" if not fit.converged else "on the boundary" if fit.singular else "certified")
             )
     return [
-        row("Intraclass correlation", "icc", 2, "Fit"),
+        row(f"Intraclass correlation{of_groups}", "icc", 2, "Fit"),
         row("Log-likelihood (by ML)", "loglik", 1),
         row("AIC (by ML, smaller is better)", "aic", 1),
         row("Rows", "n", 0),

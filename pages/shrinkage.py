@@ -52,12 +52,12 @@ def page() -> None:
             "Model",
             list(fits),
             format_func=model_label,
-            default=comparison.chosen,
+            default=comparison.asked,
             required=True,
-            key=f"shrinkage model {comparison.chosen}",
+            key=f"shrinkage model {comparison.asked}",
         )
         views.view_controls(comparison, view, zero=False)
-    fit = fits[model or comparison.chosen]
+    fit = fits[model or comparison.asked]
     slopes = [n for n in fit.random_names if n != INTERCEPT]
     with st.container(key="shrinkage"):
         left, right = st.columns(2, gap="large")
@@ -86,7 +86,7 @@ def page() -> None:
                     "Random effect", names, format_func=shell.plain, default=term, required=True, key=f"effect {model}"
                 )
                 term = picked or term
-            pulled.caterpillar_panel(comparison, model or comparison.chosen, term, view.highlight)
+            pulled.caterpillar_panel(comparison, model or comparison.asked, term, view.highlight)
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",

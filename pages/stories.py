@@ -38,7 +38,7 @@ def page() -> None:
         shell.note(example.citation)
     with st.container(key="story-picture"):
         shell.heading("The picture", story.look)
-        panels.draw_lines(analysis, comparison, view, ["ols", comparison.chosen])
+        panels.draw_lines(analysis, comparison, view, ["ols", comparison.asked])
     with st.container(key="story-numbers"):
         shell.heading("The numbers")
         panels.table_panel(comparison)

@@ -178,7 +178,7 @@ def _mixed(case: str, kind: str, known: dict[str, Any]) -> Iterator[Difference]:
     if "cond_var" in ranef:
         variances = np.array(ranef["cond_var"], dtype=float).reshape(-1, modes.shape[1], modes.shape[1])
         largest = np.maximum(np.abs(variances).max(), 1e-8 * known["sigma"] ** 2)
-        yield found("conditional variance", np.moveaxis(fit.fit.mode_covariances, -1, 0), variances, largest)
+        yield found("conditional variance", np.moveaxis(fit.fit.mode_covariances[0], -1, 0), variances, largest)
     fitted = (fit.fittedvalues[:10], fit.predict(level="population")[:10])
     heads = (known["fitted_head"][:10], known["fitted_population_head"][:10])
     yield found("fitted", fitted, heads, known["sigma"])
@@ -198,7 +198,7 @@ def at_reference_theta(fit: MixedResult, theta: np.ndarray) -> MixedFit:
     for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
         factor[rows] = np.linalg.solve(part.to_units, factor[rows])
     scaled = setting.theta_map.from_covariance(factor @ factor.T)
-    blocks = [columns for columns, _ in fit.blocks]
+    blocks = [b.columns for b in fit.blocks]
     return at_theta(fit.moments, fit.columns, blocks, scaled, reml=fit.reml)
 
 

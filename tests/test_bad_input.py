@@ -177,11 +177,23 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("“Intercept”", "more than one", "once"),
     ),
-    "two grouping factors": (
+    "two factors with the same groups": (
         "y ~ x + (1 | g) + (1 | z)",
         GOOD,
         DesignError,
-        ("2 grouping factors", "g, z", "keep one"),
+        ("“z”", "same groups", "“g”", "Keep one"),
+    ),
+    "a second factor that is overloaded": (
+        "y ~ x + (1 | g) + (x | pair)",
+        GOOD.assign(pair=np.arange(N) % 30),
+        DesignError,
+        ("60", "“pair”", "(1 | pair)"),
+    ),
+    "a factor with a level for each row": (
+        "y ~ x + (1 | g) + (1 | row)",
+        GOOD.assign(row=range(N)),
+        DesignError,
+        ("“row”", "different value in every row", "repeat"),
     ),
     "unknown predictor": ("y ~ X + (1 | g)", GOOD, DataError, ("no column “X”", "Did you mean “x”?", "y, x, g, z")),
     "unknown outcome": ("weight ~ x + (1 | g)", GOOD, DataError, ("no column “weight”", "y, x, g, z")),

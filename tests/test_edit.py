@@ -55,7 +55,7 @@ def test_a_pick_changes_its_part_of_the_formula_only(before, pick, after):
     ("formula", "outcome", "predictors", "group", "slopes"),
     [
         ("Y ~ X + (X | ID)", "Y", ["X"], "ID", ["X"]),
-        ("log(Y) ~ poly(X, 2) * W + (1 | a:b)", "Y", ["X", "W"], "a", []),
+        ("log(Y) ~ poly(X, 2) * W + (1 | a:b)", "Y", ["X", "W"], "a:b", []),
         ("Y ~ 1", "Y", [], "", []),
         ("Y ~ X + I(X^2) + (0 + X | ID)", "Y", ["X"], "ID", ["X"]),
     ],

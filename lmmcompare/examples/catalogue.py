@@ -32,7 +32,7 @@ _COLUMNS = {
     "dyestuff": _Columns(("Yield", "Batch"), ("Batch",)),
     "dyestuff2": _Columns(("Yield", "Batch"), ("Batch",)),
     "penicillin": _Columns(("diameter", "sample", "plate"), ("sample", "plate")),
-    "pastes": _Columns(("strength", "sample", "batch", "cask"), ("sample", "batch", "cask")),
+    "pastes": _Columns(("strength", "batch", "cask", "sample"), ("batch", "cask", "sample")),
     "sleepstudy": _Columns(("Reaction", "Days", "Subject"), ("Subject",)),
     "oats": _Columns(("Y", "V", "N", "B"), ("V", "N", "B")),
     "exam": _Columns(

@@ -151,13 +151,13 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         name="pastes",
         title="Casks of chemical paste",
-        question="How much does the strength of a paste vary from cask to cask, and how much between two assays?",
-        summary="Strength of a chemical paste: 10 delivery batches, 3 casks from each, 2 assays of each cask. A "
-        "sample is one cask of one batch.",
-        formula="strength ~ 1 + (1 | sample)",
+        question="How much does the strength of a paste vary from batch to batch, from cask to cask and between two assays?",
+        summary="Strength of a chemical paste: 10 delivery batches, 3 casks from each, 2 assays of each cask. Casks "
+        "are nested: cask a of one batch has nothing to do with cask a of another.",
+        formula="strength ~ 1 + (1 | batch) + (1 | batch:cask)",
         citation=_DAVIES,
         outcome="strength of the paste",
-        group="sample (cask within batch)",
+        group="batch; cask within batch",
     ),
     Example(
         name="sleepstudy",
@@ -177,8 +177,9 @@ EXAMPLES: tuple[Example, ...] = (
         name="oats",
         title="Oats in blocks",
         question="Does it change the answer about varieties and nitrogen whether blocks are random or fixed?",
-        summary="A field trial of oats: 3 varieties by 4 amounts of nitrogen, all in each of 6 blocks.",
-        formula="Y ~ V * N + (1 | B)",
+        summary="A field trial of oats: 3 varieties by 4 amounts of nitrogen, all in each of 6 blocks; in a block each "
+        "variety has one plot, divided into 4 for the nitrogen.",
+        formula="Y ~ V * N + (1 | B) + (1 | B:V)",
         citation="Yates, F. (1935). Complex experiments. Journal of the Royal Statistical Society Supplement 2, "
         "181-247.",
         question_id="Q4",
@@ -218,11 +219,12 @@ EXAMPLES: tuple[Example, ...] = (
         title="How students rate lecturers",
         question="Are lectures for other departments rated lower, once we allow for who gives them?",
         summary="Ratings of lectures at ETH Zurich, from 1 (poor) to 5 (very good); a service lecture is one given "
-        "for another department. Here the lecturers are the groups; the students, who rate several, are left out.",
-        formula="y ~ service + (1 | d)",
+        "for another department. Lecturers and students are crossed: a student rates several lecturers, a lecturer is "
+        "rated by many students.",
+        formula="y ~ service + (1 | d) + (1 | s)",
         citation="InstEval of the R package lme4: lecture evaluations of ETH Zurich.",
         outcome="rating (1 to 5)",
         predictor="service lecture (0 no, 1 yes)",
-        group="lecturer",
+        group="lecturer; student",
     ),
 )

@@ -76,7 +76,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
         here = in_units(moments, setting, Optimum(solution, True, False, 0.0, 1), fit.columns)
         rows.append((ratio, here.beta[at], np.sqrt(here.vcov[at, at]), weight, here.loglik))
         level = here.beta[fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else 0.0
-        intercepts.append(level + here.modes[0])
+        intercepts.append(level + here.modes[0][0])
         coefficients.append(here.beta)
     curve = pd.DataFrame(rows, columns=["ratio", "estimate", "se", "weight_within", "loglik"])
     curve["drop"] = fit.llf - curve.pop("loglik")

@@ -24,7 +24,7 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
     a_group, groups, name = (literal(w) for w in (an(comparison.group), plural(comparison.group), term_label(term)))
     found = moulton(comparison, term)
     frame = error_table(comparison, term).set_index("label")
-    robust, mixed = float(frame.loc["OLS, CR2", "ratio"]), float(comparison.mixed.bse[term] / comparison.ols.bse[term])
+    robust, mixed = float(frame.loc["OLS, CR2", "ratio"]), float(comparison.pooled.bse[term] / comparison.ols.bse[term])
     what = "The mean" if term == INTERCEPT else name
     if term == INTERCEPT:
         where = f"belongs to all rows of {a_group} alike"
@@ -113,7 +113,7 @@ def intercept_sentence(comparison: Comparison) -> str:
     """Why the intercepts differ: averages over rows or groups, and extrapolation to where all predictors are 0."""
     if not comparison.design.intercept:
         return "The formula has no intercept."
-    ols, mixed, groups = comparison.ols, comparison.mixed, literal(plural(comparison.group))
+    ols, mixed, groups = comparison.ols, comparison.pooled, literal(plural(comparison.group))
     a, b = float(ols.params[INTERCEPT]), float(mixed.params[INTERCEPT])
     decimals = decimals_for(min(float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])))
     values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
@@ -165,7 +165,7 @@ def recentred_formula(comparison: Comparison) -> str:
 def gap_sentence(comparison: Comparison, term: str) -> str:
     """Who accounts for the gap between OLS and the mixed model: which level, and which groups."""
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
-    ols, mixed = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    ols, mixed = float(comparison.ols.params[term]), float(comparison.pooled.params[term])
     gap = ols - mixed
     decimals = decimals_for(float(comparison.ols.bse[term]))
     if frame["share"].isna().all() or abs(gap) < 0.02 * float(comparison.ols.bse[term]):
@@ -309,7 +309,7 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     coefficient would change if the group were left out, at the fitted variances.
     """
     ols, mixed = split(comparison, term, "ols"), split(comparison, term, comparison.chosen)
-    gap, fit = attribution(comparison, term), comparison.mixed
+    gap, fit = attribution(comparison, term), comparison.pooled
     kept = shrinkage(fit)
     without = leave_one_group_out(fit.fit, fit.moments, fit.columns)[fit.names.index(term)]
     return pd.DataFrame({

@@ -40,7 +40,7 @@ def group_sizes(comparison: Comparison) -> str:
 
 
 def _standard_errors(comparison: Comparison, term: str) -> str:
-    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
+    ols, mixed = float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])
     ratio = ols / mixed
     name = "the intercept" if term == INTERCEPT else f"the {literal(readable(term))} coefficient"
     if abs(ratio - 1) < 0.02:
@@ -79,7 +79,7 @@ def _correlation(value: float) -> str:
 
 
 def _pulled(comparison: Comparison) -> str:
-    fit, group = comparison.mixed, literal(noun(comparison.group))
+    fit, group = comparison.pooled, literal(noun(comparison.group))
     frame = shrinkage(fit)
     if not (frame["weight"].abs() > 1e-6).any():
         return f"So every {group} is pulled all the way to the common line."

@@ -192,7 +192,7 @@ def answer(story: Story, comparison: Comparison, contrast: Comparison | None = N
     term = first_term(comparison)
     told = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
     if contrast is not None:
-        known, unknown = float(contrast.ols.bse[INTERCEPT]), float(comparison.mixed.bse[INTERCEPT])
+        known, unknown = float(contrast.ols.bse[INTERCEPT]), float(comparison.pooled.bse[INTERCEPT])
         predictor = literal(term_label(first_term(contrast)))
         told.insert(1, (
             f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "

@@ -110,7 +110,7 @@ def headline(comparison: Comparison, term: str | None = None) -> Headline:
     term = term or first_term(comparison)
     if term == INTERCEPT:
         return _mean_headline(comparison)
-    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    a, b = float(comparison.ols.params[term]), float(comparison.pooled.params[term])
     decimals = _decimals(comparison, term)
     if _agree(comparison, term):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
@@ -130,14 +130,14 @@ def _short(value: float, other: float, decimals: int) -> str:
 
 
 def _decimals(comparison: Comparison, term: str) -> int:
-    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])))
+    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
 
 
 def _agree(comparison: Comparison, term: str) -> bool:
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
-    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    a, b = float(comparison.ols.params[term]), float(comparison.pooled.params[term])
     smaller, decimals = (
-        min(float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])),
+        min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])),
         _decimals(comparison, term),
     )
     close = abs(a - b) <= max(AGREE * smaller, 1e-9 * abs(a))
@@ -177,7 +177,7 @@ def why(comparison: Comparison, term: str, decimals: int) -> str:
     )
     own = ""
     if comparison.chosen == "random_slope":
-        value = number(float(comparison.mixed.params[term]), decimals=decimals)
+        value = number(float(comparison.pooled.params[term]), decimals=decimals)
         own = f" The random slope weighs every {group} by itself, which makes it {value}."
     who = "OLS and the random intercept" if comparison.chosen == "random_slope" else "Both"
     return f"{who} blend two different {slope}s: {both}. {weights}{dummies}.{own}{doubt}"
@@ -226,7 +226,7 @@ def _with_decimals(share: float, decimals: int) -> str:
 
 
 def _mean_headline(comparison: Comparison) -> Headline:
-    ols, mixed, group = comparison.ols, comparison.mixed, noun(comparison.group)
+    ols, mixed, group = comparison.ols, comparison.pooled, noun(comparison.group)
     outcome = comparison.design.names[-1]
     a, b = (number(float(fit.params[INTERCEPT]), decimals=_decimals(comparison, INTERCEPT)) for fit in (ols, mixed))
     se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])

@@ -41,6 +41,7 @@ MODELS: dict[str, ModelStyle] = {
     "random_intercept": ModelStyle("Random intercept", "#1C8550", "#2BA866", "diamond", "solid"),
     "random_slope": ModelStyle("Random slope", "#0B4A2E", "#BCE8A0", "triangle-up", "dashdot"),
     "within_between": ModelStyle("Within\N{EN DASH}between", "#0A8198", "#45CFE3", "cross", "longdash"),
+    "several": ModelStyle("All grouping factors", "#1C3A00", "#CBF23F", "hexagon", "10px,3px"),
     "population": ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash"),
     "truth": ModelStyle("Truth", "#111418", "#FFFFFF", "star", "longdashdot"),
 }

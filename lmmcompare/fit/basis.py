@@ -46,9 +46,11 @@ def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = No
     constant = index == CONSTANT
     if centred is None:
         centred = bool(constant.any())
-    mean = np.where(constant[:, None], 1.0, moments.mean[index])
-    scale = np.where(constant, 1.0, moments.scale[index])
-    offset = np.where(constant, 0.0, moments.center[index] / scale)
+    mean, scale, offset = np.ones((len(index), moments.n_groups)), np.ones(len(index)), np.zeros(len(index))
+    named = index[~constant]
+    mean[~constant] = moments.mean[named]
+    scale[~constant] = moments.scale[named]
+    offset[~constant] = moments.center[named] / moments.scale[named]
     to_units = np.diag(1 / scale)
     if centred and constant.any():
         to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
@@ -59,11 +61,12 @@ def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = No
 
 def within(moments: Moments, a: Basis, b: Basis) -> Array:
     """Within-group cross-products of two bases, (p, q, J); zero for the constant."""
-    found = moments.within[np.ix_(a.columns, b.columns)]
-    if (a.columns == CONSTANT).any() or (b.columns == CONSTANT).any():
-        found = found.copy()
-        found[a.columns == CONSTANT] = 0.0
-        found[:, b.columns == CONSTANT] = 0.0
+    left, right = np.flatnonzero(a.columns != CONSTANT), np.flatnonzero(b.columns != CONSTANT)
+    products = moments.within[np.ix_(a.columns[left], b.columns[right])]
+    if len(left) == a.size and len(right) == b.size:
+        return products
+    found = np.zeros((a.size, b.size, moments.n_groups))
+    found[np.ix_(left, right)] = products
     return found
 
 

@@ -1,20 +1,24 @@
 """The profiled deviance and REML criterion with their gradient, over group moments.
 
 Bates, Maechler, Bolker and Walker (2015), Fitting linear mixed-effects models using lme4, J. Stat. Softw. 67(1),
-eqs 30-42; one grouping factor makes their sparse Cholesky factor block diagonal, one small block a group.
+eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
+other factors' columns, where there are any, are dealt with by `Kept` after these have been eliminated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from ..crossing import Crossing
 from ..moments import Moments
+from .assemble import keep
 from .basis import CONSTANT, Basis, basis, cross, cross_total, within
 from .batched import cholesky, forward, gram, semidefinite, semidefinite_forward
+from .kept import Kept, KeptSolution
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -24,6 +28,8 @@ LOG_2PI = float(np.log(2 * np.pi))
 @dataclass(frozen=True)
 class Problem:
     """Everything that stays the same while theta moves, in centred and scaled columns.
+
+    With several grouping factors, k, J and everything with groups along its last axis are the first factor's.
 
     Parameters
     ----------
@@ -43,7 +49,13 @@ class Problem:
     theta_map : ThetaMap
     fixed : Basis
     random : tuple of Basis
-        A basis for each covariance block.
+        A basis for each covariance block, factor by factor.
+    levels : tuple of int
+        Levels of each grouping factor.
+    factor_rows : tuple of slice
+        Each factor's rows in Lambda.
+    kept : Kept or None
+        The other factors' columns.
     """
 
     zz: Array
@@ -56,6 +68,9 @@ class Problem:
     theta_map: ThetaMap
     fixed: Basis
     random: tuple[Basis, ...]
+    levels: tuple[int, ...]
+    factor_rows: tuple[slice, ...]
+    kept: Kept | None = None
 
     @property
     def p(self) -> int:
@@ -68,23 +83,39 @@ class Problem:
         return self.n - self.p * self.reml
 
 
-def problem(moments: Moments, columns: Sequence[int], blocks: Sequence[Sequence[int]], *, reml: bool) -> Problem:
-    """Set up the criterion for fixed ``columns`` and random-effects ``blocks`` (indices into the moments)."""
-    outcome = len(moments.center) - 1
-    whole = basis(moments, [*columns, outcome], centred=-1 in columns)
+def problem(
+    data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], *, reml: bool,
+    factors: Sequence[int] | None = None,
+) -> Problem:  # fmt: skip
+    """Set up the criterion for fixed ``columns`` and random-effects ``blocks`` (indices into the moments).
+
+    ``factors`` gives each block's grouping factor in a crossing, in increasing order.
+    """
+    crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
+    moments, n_factors = crossing.factors[0], len(crossing.factors)
+    by_factor: list[list[Sequence[int]]] = [[] for _ in range(n_factors)]
+    for block, factor in zip(blocks, factors or [0] * len(blocks), strict=True):
+        by_factor[factor].append(block)
+    bases = [[basis(m, block) for block in own] for m, own in zip(crossing.factors, by_factor, strict=True)]
+    centred, wanted = CONSTANT in columns, [*columns, len(moments.center) - 1]
+    whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
-    random = tuple(basis(moments, block) for block in blocks)
-    zz = np.concatenate([np.concatenate([cross(moments, a, b) for b in random], axis=1) for a in random])
-    zw = np.concatenate([cross(moments, a, whole) for a in random])
-    theta_map = ThetaMap.of([len(b) for b in blocks])
-    root, seen, unseen = _sweep(moments, whole, random, zz, zw)
-    return Problem(zz, zw, root, seen, unseen, moments.n_rows, reml, theta_map, fixed, random)
+    zz = np.concatenate([np.concatenate([cross(moments, a, b) for b in own], axis=1) for a in own])
+    zw = np.concatenate([cross(moments, a, whole) for a in own])
+    root, seen, unseen, see = _sweep(moments, whole, own, zz, zw)
+    kept = keep(crossing, by_factor, wanted, centred, see, seen) if n_factors > 1 else None
+    ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
+    return Problem(
+        zz, zw, root, seen, unseen, moments.n_rows, reml, ThetaMap.of([len(b) for b in blocks]), fixed,
+        tuple(b for part in bases for b in part), tuple(m.n_groups for m in crossing.factors),
+        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)), kept,
+    )  # fmt: skip
 
 
 def _sweep(
     moments: Moments, whole: Basis, random: tuple[Basis, ...], zz: Array, zw: Array
-) -> tuple[Array, Array, Array]:
-    """`Problem.root`, `Problem.seen` and `Problem.unseen`.
+) -> tuple[Array, Array, Array, Callable[[Array, Array], Array]]:
+    """`Problem.root`, `Problem.seen`, `Problem.unseen`, and what is seen of other columns, given their cross-products.
 
     A random intercept sees the group means, and leaves the cross-products about them, which the moments hold as they
     are: nothing is subtracted, so nothing is lost, however far the groups lie apart.
@@ -93,18 +124,28 @@ def _sweep(
     if not constant.any():
         lower = semidefinite(zz)
         seen = semidefinite_forward(lower, zw)
-        return lower.transpose(1, 0, 2).copy(), seen, cross_total(moments, whole) - gram(seen, seen)
+        root, unseen = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(seen, seen)
+        return root, seen, unseen, lambda products, group: semidefinite_forward(lower[:, :, group], products)
     slopes, first = np.flatnonzero(~constant), np.flatnonzero(constant)[0]
     size = np.sqrt(moments.n)
+    mean = np.concatenate([b.mean for b in random])
     spread = np.concatenate([np.concatenate([within(moments, a, b) for b in random], axis=1) for a in random])
     covary = np.concatenate([within(moments, a, whole) for a in random])[slopes]
     lower = semidefinite(spread[np.ix_(slopes, slopes)])
     root, seen = np.zeros_like(zz), np.empty_like(zw)
-    root[first] = size * np.concatenate([b.mean for b in random])
+    root[first] = size * mean
     root[np.ix_(slopes, slopes)] = lower.transpose(1, 0, 2)
     seen[first] = size * whole.mean
     seen[slopes] = semidefinite_forward(lower, covary)
-    return root, seen, within(moments, whole, whole).sum(axis=-1) - gram(seen[slopes], seen[slopes])
+
+    def see(products: Array, group: Array) -> Array:
+        found = np.empty_like(products)
+        found[first] = products[first] / size[group]
+        apart = products[slopes] - mean[slopes][:, None, group] * products[first]
+        found[slopes] = semidefinite_forward(lower[:, :, group], apart)
+        return found
+
+    return root, seen, within(moments, whole, whole).sum(axis=-1) - gram(seen[slopes], seen[slopes]), see
 
 
 @dataclass(frozen=True)
@@ -129,11 +170,13 @@ class Solution:
         Penalised residual sum of squares.
     pwrss_slope : (m,) array
         Its derivative in theta.
-    zz : (k, k, J) array
-        The problem's.
+    problem : Problem
     half_z, half_w : (k, k, J), (k, p + 1, J) arrays
-        ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'``, so that
-        ``Z'H^-1 Z = half_z'half_z`` and ``Z'H^-1 [X y] = half_z'half_w``.
+        ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'`` of the first factor, so that
+        with one factor ``Z'H^-1 Z = half_z'half_z``, and ``Z'H^-1 [X y] = half_z'half_w`` (with several factors half_w is
+        cleared of what the others explain).
+    kept : KeptSolution or None
+        The other factors.
     """
 
     theta: Array
@@ -145,35 +188,81 @@ class Solution:
     xx: Array
     pwrss: float
     pwrss_slope: Array
-    zz: Array
+    problem: Problem
     half_z: Array
     half_w: Array
+    kept: KeptSolution | None
+
+    @property
+    def zz(self) -> Array:
+        """The first factor's cross-products of its random-effects columns, by group."""
+        return self.problem.zz
+
+    @property
+    def own(self) -> Array:
+        """The first factor's part of Lambda, (k, k)."""
+        rows = self.problem.factor_rows[0]
+        return self.factor[rows, rows]
 
     @cached_property
     def lower(self) -> Array:
-        """Cholesky factors of ``Lambda' Z'Z Lambda + I``, (k, k, J)."""
-        inner = np.einsum("ba,bcj,cd->adj", self.factor, self.zz, self.factor)
+        """Cholesky factors of the first factor's ``Lambda' Z'Z Lambda + I``, (k, k, J)."""
+        inner = np.einsum("ba,bcj,cd->adj", self.own, self.zz, self.own)
         return cholesky(inner + np.eye(len(inner))[:, :, None])
 
-    def conditional_modes(self) -> Array:
-        """The random coefficients of each group, (k, J)."""
+    def conditional_modes(self) -> list[Array]:
+        """Each factor's random coefficients, (k_f, levels)."""
         residual = np.einsum("kpj,p->kj", self.half_w, np.append(-self.beta, 1.0))
-        return self.factor @ self.factor.T @ np.einsum("kaj,kj->aj", self.half_z, residual)
+        first = self.own @ self.own.T @ np.einsum("kaj,kj->aj", self.half_z, residual)
+        return [first] + (self.kept.modes(self.beta) if self.kept else [])
 
-    def conditional_covariances(self) -> Array:
-        """Covariance of each group's random coefficients given the fit, in units of sigma^2, (k, k, J)."""
+    def conditional_covariances(self) -> list[Array]:
+        """Covariances of each factor's random coefficients given the fit, in units of sigma^2, (k_f, k_f, levels)."""
         k, _, n_groups = self.lower.shape
-        right = np.broadcast_to(self.factor.T[:, :, None], (k, k, n_groups))
+        right = np.broadcast_to(self.own.T[:, :, None], (k, k, n_groups))
         root = forward(self.lower, np.ascontiguousarray(right))
-        return np.einsum("kaj,kbj->abj", root, root)
+        first = np.einsum("kaj,kbj->abj", root, root)
+        if self.kept is None:
+            return [first]
+        return [first + self.kept.through(self.half_z, self.own), *self.kept.mode_covariances()]
+
+    def z_h_z(self) -> Array:
+        """``Z'H^-1 Z``, dense, (Q, Q): factor by factor, coefficient by coefficient, level by level."""
+        if self.kept is not None:
+            return self.kept.z_h_z(self.half_z)
+        k, _, n = self.half_z.shape
+        found = np.zeros((k, n, k, n))
+        found[:, np.arange(n), :, np.arange(n)] = np.einsum("iaj,ibj->jab", self.half_z, self.half_z)
+        return found.reshape(k * n, k * n)
+
+    def z_h_x(self) -> Array:
+        """``Z'H^-1 X``, (Q, p), in the order of `z_h_z`."""
+        p = self.problem.p
+        first = np.einsum("iaj,ipj->ajp", self.half_z, self.half_w[:, :p]).reshape(-1, p)
+        return first if self.kept is None else np.concatenate([first, self.kept.z_w[:, :p]])
 
 
-def solve(problem: Problem, theta: Array) -> Solution:
-    """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
-    k, p = problem.theta_map.k, problem.p
+@dataclass(frozen=True)
+class _Profile:
+    """Fixed effects and residual variance at their best for one theta; what `Solution` says more of."""
+
+    factor: Array
+    half_z: Array
+    half_w: Array
+    kept: KeptSolution | None
+    beta: Array
+    xx: Array
+    root: Array
+    pwrss: float
+    criterion: float
+
+
+def _profile(problem: Problem, theta: Array) -> _Profile:
+    p, rows = problem.p, problem.factor_rows
     factor = problem.theta_map.matrix(theta)
-    n_groups = problem.zz.shape[-1]
-    spread = np.einsum("abj,bc->acj", problem.root, factor)
+    own = factor[rows[0], rows[0]]
+    k = len(own)
+    spread = np.einsum("abj,bc->acj", problem.root, own)
     outer = np.empty_like(problem.zz)
     for i in range(k):
         for j in range(i + 1):
@@ -181,32 +270,55 @@ def solve(problem: Problem, theta: Array) -> Solution:
         outer[i, i] += 1.0
     lower = cholesky(outer)
     half_z, half_w = forward(lower, problem.root), forward(lower, problem.seen)
-
     reduced = problem.unseen + gram(half_w, half_w)
+    log_det = 2 * float(sum(np.log(lower[i, i]).sum() for i in range(k)))
+    kept = None
+    if problem.kept is not None:
+        kept = problem.kept.at(factor[k:, k:], lower, half_w)
+        reduced = reduced - kept.root_w.T @ kept.root_w
+        log_det += kept.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
     root = np.linalg.cholesky(xx)
     beta = np.linalg.solve(xx, xy) if p else np.zeros(0)
     pwrss = float(reduced[p, p] - xy @ beta)
-    log_det = 2 * float(sum(np.log(lower[i, i]).sum() for i in range(k)))
-    df = problem.df
-    criterion = log_det + df * (1 + LOG_2PI + np.log(pwrss / df))
+    criterion = log_det + problem.df * (1 + LOG_2PI + np.log(pwrss / problem.df))
     if problem.reml:
         criterion += 2 * float(np.log(np.diag(root)).sum())
+    return _Profile(factor, half_z, half_w, kept, beta, xx, root, pwrss, criterion)
 
-    # K_j = Z_j' H_j^-1 [X y]; the criterion's derivative in Lambda Lambda' needs Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X.
+
+def criterion(problem: Problem, theta: Array) -> float:
+    """The profiled deviance or REML criterion at one theta, without its derivatives."""
+    return _profile(problem, theta).criterion
+
+
+def solve(problem: Problem, theta: Array) -> Solution:
+    """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
+    at, p = _profile(problem, theta), problem.p
+    kept, half_z = at.kept, at.half_z
+    half_w = at.half_w if kept is None else kept.cleared(at.half_w)
+
+    # K_j = Z_j' H^-1 [X y]; the criterion's derivative in Lambda Lambda' needs Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X.
     k_w = half_z[0][:, None] * half_w[0][None]
-    for m in range(1, k):
+    for m in range(1, len(half_z)):
         k_w += half_z[m][:, None] * half_w[m][None]
-    weighted_residual = np.tensordot(k_w, np.append(-beta, 1.0), axes=([1], [0]))
-    curvature = gram(half_z, half_z)
-    pulls = gram(weighted_residual[None], weighted_residual[None])
-    curvature -= (df / pwrss) * pulls
-    if problem.reml and p:
-        by_column = k_w[:, :p].transpose(1, 0, 2).reshape(p, -1)
-        whitened = np.linalg.solve(root, by_column).reshape(p, k, n_groups)
-        curvature -= gram(whitened, whitened)
-    gradient = 2 * problem.theta_map.entries(curvature @ factor)
-    pwrss_slope = -2 * problem.theta_map.entries(pulls @ factor)
+    z_z, z_w = [gram(half_z, half_z)], [k_w]
+    if kept is not None:
+        z_z = [z_z[0] - kept.explained_z_z(half_z), *kept.z_z()]
+        z_w += [part.transpose(0, 2, 1) for part in kept.kept.parts(kept.z_w)]
+    curvature, pull = np.zeros((2, len(at.factor), len(at.factor)))
+    direction = np.append(-at.beta, 1.0)
+    for rows, square, product in zip(problem.factor_rows, z_z, z_w, strict=True):
+        residual = np.tensordot(product, direction, axes=([1], [0]))
+        pull[rows, rows] = gram(residual[None], residual[None])
+        curvature[rows, rows] = square - (problem.df / at.pwrss) * pull[rows, rows]
+        if problem.reml and p:
+            by_column = product[:, :p].transpose(1, 0, 2).reshape(p, -1)
+            whitened = np.linalg.solve(at.root, by_column).reshape(p, len(square), -1)
+            curvature[rows, rows] -= gram(whitened, whitened)
+    gradient = 2 * problem.theta_map.entries(curvature @ at.factor)
+    pwrss_slope = -2 * problem.theta_map.entries(pull @ at.factor)
     return Solution(
-        theta, factor, criterion, gradient, curvature, beta, xx, pwrss, pwrss_slope, problem.zz, half_z, half_w
-    )
+        theta, at.factor, at.criterion, gradient, curvature, at.beta, at.xx, at.pwrss, pwrss_slope, problem, half_z,
+        half_w, kept,
+    )  # fmt: skip

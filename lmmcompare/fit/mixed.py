@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..crossing import Crossing
 from ..moments import Moments
 from .batched import semidefinite_cholesky
 from .criterion import Problem, Solution, problem, solve
@@ -30,9 +31,9 @@ class MixedFit:
         Relative covariance factor in the columns' units, in lme4's order.
     criterion : float
         REML criterion, or deviance under ML.
-    modes : (k, J) array
-        Conditional modes of the random coefficients.
-    mode_covariances : (k, k, J) array
+    modes : tuple of (k_f, levels) arrays
+        Conditional modes of each grouping factor's random coefficients.
+    mode_covariances : tuple of (k_f, k_f, levels) arrays
         Their covariances given the fit (lme4's condVar).
     n, df : int
         Rows; divisor of the residual variance.
@@ -48,8 +49,8 @@ class MixedFit:
     covariances: tuple[Array, ...]
     theta: Array
     criterion: float
-    modes: Array
-    mode_covariances: Array
+    modes: tuple[Array, ...]
+    mode_covariances: tuple[Array, ...]
     n: int
     df: int
     reml: bool
@@ -68,38 +69,47 @@ class MixedFit:
 
 
 def mixed(
-    moments: Moments,
+    data: Moments | Crossing,
     columns: Sequence[int],
     blocks: Sequence[Sequence[int]],
     *,
     reml: bool = True,
+    factors: Sequence[int] | None = None,
     start: Array | None = None,
 ) -> MixedFit:
     """Fit by REML or ML.
 
     Parameters
     ----------
-    moments : Moments
+    data : Moments or Crossing
+        For one grouping factor, or for several.
     columns : sequence of int
         Fixed columns; -1 is the intercept.
     blocks : sequence of sequences of int
         Columns of each block of random coefficients; coefficients of one block are correlated.
     reml : bool
+    factors : sequence of int, optional
+        Each block's grouping factor in a crossing, in increasing order.
     start : array, optional
         Theta to start from, in centred and scaled columns.
     """
-    setting = problem(moments, columns, blocks, reml=reml)
-    return in_units(moments, setting, optimise(setting, start), columns)
+    setting = problem(data, columns, blocks, reml=reml, factors=factors)
+    return in_units(_first(data), setting, optimise(setting, start), columns)
 
 
 def at_theta(
-    moments: Moments, columns: Sequence[int], blocks: Sequence[Sequence[int]], theta: Array, *, reml: bool = True
-) -> MixedFit:
+    data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], theta: Array, *,
+    reml: bool = True, factors: Sequence[int] | None = None,
+) -> MixedFit:  # fmt: skip
     """The fit at a given theta (in centred and scaled columns) instead of the best one."""
-    setting = problem(moments, columns, blocks, reml=reml)
+    setting = problem(data, columns, blocks, reml=reml, factors=factors)
     solution = solve(setting, np.asarray(theta, dtype=float))
     singular = bool((np.abs(solution.theta[setting.theta_map.diagonal]) < SINGULAR).any())
-    return in_units(moments, setting, Optimum(solution, True, singular, 0.0, 1), columns)
+    return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1), columns)
+
+
+def _first(data: Moments | Crossing) -> Moments:
+    return data.factors[0] if isinstance(data, Crossing) else data
 
 
 def in_units(moments: Moments, setting: Problem, optimum: Optimum, columns: Sequence[int]) -> MixedFit:
@@ -122,14 +132,18 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum, columns: Sequ
         covariances.append(sigma2 * block)
         root = semidefinite_cholesky(block)
         factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
-    modes = scale * random_units @ solution.conditional_modes()
-    spread = np.einsum("ab,bcj,dc->adj", random_units, solution.conditional_covariances(), random_units)
+    by_factor = [random_units[rows, rows] for rows in setting.factor_rows]
+    modes = [scale * u @ m for u, m in zip(by_factor, solution.conditional_modes(), strict=True)]
+    spread = [
+        sigma2 * np.einsum("ab,bcj,dc->adj", u, c, u, optimize=True)
+        for u, c in zip(by_factor, solution.conditional_covariances(), strict=True)
+    ]
 
     # the criterion is a density of the outcome, so its units matter; under REML those of the predictors too
     offset = 2 * setting.df * np.log(scale)
     if setting.reml:
         offset -= 2 * np.log(np.abs(np.diag(units))).sum()
     return MixedFit(
-        beta, vcov, sigma2, tuple(covariances), np.concatenate(factors), solution.criterion + offset, modes,
-        sigma2 * spread, setting.n, setting.df, setting.reml, setting, optimum,
+        beta, vcov, sigma2, tuple(covariances), np.concatenate(factors), solution.criterion + offset, tuple(modes),
+        tuple(spread), setting.n, setting.df, setting.reml, setting, optimum,
     )  # fmt: skip

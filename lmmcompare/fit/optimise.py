@@ -2,16 +2,19 @@
 
 The criterion depends on theta through Lambda Lambda' alone, so the sign of a column of Lambda is free and no bound is
 needed: an optimum with a variance of zero is an ordinary minimum at theta = 0. The way there is by scoring steps
-(Newton's with the expected Hessian), the last ones by Newton steps proper, whose Hessian is the certificate.
+(Newton's with the expected Hessian, or with the average of the expected and the observed one where there are several
+grouping factors), the last ones by Newton steps proper, whose Hessian is the certificate.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
-from .criterion import Problem, Solution, solve
+from .criterion import Problem, Solution, criterion, solve
 
 Array = np.ndarray
 
@@ -29,6 +32,8 @@ LAST = 1e-9
 """The Newton step that promises less than this is the last: the error after it is far below rounding."""
 HIDDEN = 1e-8
 """A descent of the criterion by less than this is not worth another start."""
+REGULAR = 1e-2
+"""Where no direction of a block has a relative standard deviation below this, theta's gradient sees all of them."""
 TINY = 1e-100
 """Stands for a curvature of zero where one divides by it."""
 MAX_STEPS = 200
@@ -67,6 +72,19 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     starts again in that direction. And since the criterion of small data may have two minima, the stop must also be lower
     than the models without some of the random coefficients.
     """
+    if problem.kept is None:
+        return _optimise(problem, start)
+    with _blas().limit(limits=1, user_api="blas"):
+        return _optimise(problem, start)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """BLAS on one thread: two threads gain a fifth on an idle machine and cost tenfold on one that forty people share."""
+    return ThreadpoolController()
+
+
+def _optimise(problem: Problem, start: Array | None) -> Optimum:
     search = _Search(problem)
     solution = search.first() if start is None else search.at(np.asarray(start, dtype=float))
     for attempt in range(MAX_RESTARTS + 1):
@@ -92,15 +110,18 @@ class _Search:
         return solve(self.problem, theta)
 
     def first(self) -> Solution:
-        """An EM step from the identity, and more of them while they enlarge the covariance much."""
+        """An EM step from the identity, and more of them while they enlarge the covariance much.
+
+        With M the criterion's derivative in the relative covariance P, the EM step is ``P - P M P / J``.
+        """
         solution, before, after = self.at(self.theta_map.entries(np.eye(self.theta_map.k))), 0.0, 1.0
         while after > 4 * before and after < LARGEST:
-            modes = solution.conditional_modes()
-            second = modes @ modes.T * (self.problem.df / solution.pwrss)
-            second += solution.conditional_covariances().sum(axis=-1)
-            covariance = np.zeros_like(second)
-            for rows in self.theta_map.block_slices():
-                covariance[rows, rows] = second[rows, rows] / modes.shape[1]
+            covariance = np.zeros_like(solution.factor)
+            relative = solution.factor @ solution.factor.T
+            step = relative @ solution.curvature @ relative
+            for rows, levels in zip(self.problem.factor_rows, self.problem.levels, strict=True):
+                covariance[rows, rows] = relative[rows, rows] - step[rows, rows] / levels
+            covariance *= self.theta_map.together
             solution = self.at(self.theta_map.from_covariance(covariance))
             before, after = max(after, 1.0), float(np.trace(covariance))
         return solution
@@ -109,7 +130,7 @@ class _Search:
         """Steps until none is left to make, and by how much the last one promised to lower the criterion."""
         near, decrement = False, np.inf
         for _ in range(MAX_STEPS):
-            hessian = self.observed(solution) if near else self.expected(solution)
+            hessian = self.observed(solution) if near and solution.kept is None else self.expected(solution)
             # standardised: theta's entries may differ by orders of magnitude
             scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), TINY))
             values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
@@ -128,18 +149,43 @@ class _Search:
         return solution, decrement
 
     def expected(self, solution: Solution) -> Array:
-        """The expected Hessian for given covariances, plus what theta's own curvature adds to it."""
+        """The expected Hessian for given covariances, plus what theta's own curvature adds to it.
+
+        With several factors the expected one has no sparse form; its average with the observed one has (Gilmour, Thompson
+        and Cullis 1995, Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
+        """
         rows, columns, m = self.theta_map.rows, self.theta_map.columns, len(solution.theta)
         unit = np.zeros((m, self.theta_map.k, self.theta_map.k))
         unit[np.arange(m), rows, columns] = 1.0
         change = unit @ solution.factor.T
         change += change.transpose(0, 2, 1)
+        information = self._scored(solution, change) if solution.kept is None else self._averaged(solution, change)
+        same = columns[:, None] == columns
+        return information + 2 * np.where(same, solution.curvature[np.ix_(rows, rows)], 0.0)
+
+    def _scored(self, solution: Solution, change: Array) -> Array:
         seen = np.einsum("mkj,mlj->klj", solution.half_z, solution.half_z)
         pull = np.einsum("akl,lmj->akmj", change, seen)
         trace = np.einsum("akkj->a", pull)
-        information = np.einsum("akmj,bmkj->ab", pull, pull) - np.outer(trace, trace) / self.problem.df
-        same = columns[:, None] == columns
-        return information + 2 * np.where(same, solution.curvature[np.ix_(rows, rows)], 0.0)
+        return np.einsum("akmj,bmkj->ab", pull, pull) - np.outer(trace, trace) / self.problem.df
+
+    def _averaged(self, solution: Solution, change: Array) -> Array:
+        assert solution.kept is not None
+        own, *others = self.problem.factor_rows
+        kept, m, p = solution.kept.kept, len(change), self.problem.p
+        direction = np.append(-solution.beta, 1.0)
+        z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
+        residual = np.tensordot(z_w, direction, axes=([1], [0]))
+        first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
+        parts = [
+            np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
+            for rows, part in zip(others, kept.parts(solution.kept.z_w @ direction), strict=True)
+        ]
+        weights = np.concatenate(parts)
+        pull = np.einsum("ajm,aj->m", first, residual) + (solution.kept.z_w @ direction) @ weights
+        on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.kept.z_w[:, :p].T @ weights
+        square = solution.kept.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(solution.xx, on_x)
+        return self.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)
 
     def observed(self, solution: Solution) -> Array:
         """The Hessian, by differences of the analytic gradient."""
@@ -175,6 +221,8 @@ class _Search:
         """A lower point where theta's own gradient sees none: adding ``v v'`` to the covariance tells."""
         covariance = solution.factor @ solution.factor.T
         for rows in self.theta_map.block_slices():
+            if np.linalg.svd(solution.factor[rows, rows], compute_uv=False)[-1] > REGULAR:
+                continue  # the gradient sees every direction
             values, vectors = np.linalg.eigh(solution.curvature[rows, rows])
             if values[0] >= -1e-6 * max(float(np.abs(values).max()), 1.0):
                 continue
@@ -189,6 +237,7 @@ class _Search:
     def other_valley(self, solution: Solution) -> Solution | None:
         """A lower point where one random coefficient, or all of them, have no variance."""
         kept = 1.0 - np.eye(self.theta_map.k) if self.theta_map.k > 1 else np.empty((0, 1))
-        thetas = [self.theta_map.entries(solution.factor * k[:, None]) for k in kept]
-        found = min(map(self.at, [np.zeros_like(solution.theta), *thetas]), key=lambda s: s.criterion)
-        return found if found.criterion < solution.criterion - HIDDEN else None
+        thetas = [np.zeros_like(solution.theta), *(self.theta_map.entries(solution.factor * k[:, None]) for k in kept)]
+        values = [criterion(self.problem, theta) for theta in thetas]
+        best = int(np.argmin(values))
+        return self.at(thetas[best]) if values[best] < solution.criterion - HIDDEN else None

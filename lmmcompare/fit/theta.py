@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -62,6 +63,12 @@ class ThetaMap:
     def from_covariance(self, covariance: Array) -> Array:
         """Theta from a relative covariance matrix, which may be singular."""
         return self.entries(semidefinite_cholesky(covariance))
+
+    @cached_property
+    def together(self) -> Array:
+        """1 where two random coefficients belong to one block, else 0, (k, k)."""
+        block = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return (block[:, None] == block).astype(float)
 
     def block_slices(self) -> list[slice]:
         """The rows of each block in Lambda."""

@@ -1,18 +1,75 @@
-"""Satterthwaite degrees of freedom of the mixed model's coefficients.
+"""Satterthwaite's degrees of freedom of the mixed model's coefficients, and F tests of several of them together.
 
 Kuznetsova, Brockhoff and Christensen (2017), lmerTest package, J. Stat. Softw. 82(13), section 2: with V the variance of
 a contrast as a function of the variance parameters, g its gradient and A their asymptotic covariance,
-``df = 2 V^2 / (g' A g)``.
+``df = 2 V^2 / (g' A g)``; several contrasts are turned into uncorrelated ones, and F has the denominator whose mean is
+that of the sum of their squared t statistics (Fai and Cornelius 1996, J. Stat. Comput. Simul. 54).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..fit.criterion import solve
 from ..fit.mixed import MixedFit
+from .small_sample import FTest, SmallSample, inverse
 
 Array = np.ndarray
+STEP = 1e-4
+"""Step of the central differences, relative to theta: their error is its square."""
+
+
+@dataclass(frozen=True)
+class Satterthwaite(SmallSample):
+    """The fit's share of Satterthwaite's method: computed once, then asked for any contrast.
+
+    The variance parameters are theta and the residual variance, as in lmerTest. On the boundary a theta of 0 has no
+    slope, so there the degrees of freedom are those of the model without that random coefficient.
+    """
+
+    @classmethod
+    def of(cls, fit: MixedFit) -> Satterthwaite:
+        """The Hessian and the covariance's slopes, by central differences of the gradient."""
+        problem, solution = fit.problem, fit.optimum.solution
+        theta, variance = solution.theta, solution.pwrss / problem.df
+        vcov = fit.sigma2 * np.linalg.inv(solution.xx)
+        m, p = len(theta), problem.p
+        hessian, slopes = np.empty((m + 1, m + 1)), np.empty((m + 1, p, p))
+        for k, step in enumerate(STEP * np.maximum(np.abs(theta), 0.1)):
+            up, down = theta.copy(), theta.copy()
+            up[k] += step
+            down[k] -= step
+            above, below = solve(problem, up), solve(problem, down)
+            hessian[k, :m] = (above.gradient - below.gradient) / (2 * step)
+            slopes[k] = fit.sigma2 * (np.linalg.inv(above.xx) - np.linalg.inv(below.xx)) / (2 * step)
+        # the residual variance was profiled out; put its row and column back (f = D + df log s + pwrss / s)
+        hessian[m, m] = problem.df / variance**2
+        hessian[:m, m] = hessian[m, :m] = -solution.pwrss_slope / variance**2
+        hessian[:m, :m] += np.outer(hessian[:m, m], hessian[:m, m]) / hessian[m, m]
+        slopes[m] = vcov / variance
+        return cls(fit.beta, problem.fixed.to_units, vcov, slopes, 2 * inverse((hessian + hessian.T) / 2))
+
+    def f_test(self, contrasts: Array) -> FTest:
+        """F test that contrasts (c, p), in the columns' units, are all 0."""
+        rows, estimates, variances = self.directions(contrasts)
+        if not len(rows):
+            return FTest(np.nan, 0, np.nan)
+        return FTest(float((estimates**2 / variances).mean()), len(rows), denominator(self.df(rows)))
+
+
+def denominator(df: Array) -> float:
+    """Denominator degrees of freedom of the mean of squared independent t statistics with these degrees of freedom.
+
+    ``2 E / (E - q)`` with E the sum of their means, ``df / (df - 2)``; 2 where one of them has no mean.
+    """
+    if np.allclose(df, df[0], rtol=0.0, atol=1e-8):
+        return float(df.mean())
+    if (df <= 2).any():
+        return 2.0
+    excess = float((2 / (df - 2)).sum())
+    return 2 * (len(df) + excess) / excess
 
 
 def satterthwaite(fit: MixedFit, contrasts: Array | None = None) -> Array:
@@ -29,35 +86,4 @@ def satterthwaite(fit: MixedFit, contrasts: Array | None = None) -> Array:
     (m,) array
         Infinite where the variance parameters do not matter for the contrast.
     """
-    problem, solution = fit.problem, fit.optimum.solution
-    theta, variance = solution.theta, solution.pwrss / problem.df
-    rows = (np.eye(problem.p) if contrasts is None else np.atleast_2d(contrasts)) @ problem.fixed.to_units
-
-    def spread(at: Array) -> Array:
-        return np.einsum("ca,ab,cb->c", rows, np.linalg.inv(at), rows)
-
-    v = variance * spread(solution.xx)
-    m = len(theta)
-    hessian, slopes = np.empty((m + 1, m + 1)), np.empty((len(rows), m + 1))
-    for k in range(m):
-        step = 1e-4 * max(abs(theta[k]), 0.1)
-        up, down = theta.copy(), theta.copy()
-        up[k] += step
-        down[k] -= step
-        above, below = solve(problem, up), solve(problem, down)
-        hessian[k, :m] = (above.gradient - below.gradient) / (2 * step)
-        slopes[:, k] = variance * (spread(above.xx) - spread(below.xx)) / (2 * step)
-    # the residual variance was profiled out; put its row and column back (f = D + df log s + pwrss / s)
-    hessian[m, m] = problem.df / variance**2
-    hessian[:m, m] = hessian[m, :m] = -solution.pwrss_slope / variance**2
-    hessian[:m, :m] += np.outer(hessian[:m, m], hessian[:m, m]) / hessian[m, m]
-    slopes[:, m] = v / variance
-    hessian = (hessian + hessian.T) / 2
-    # standardise before judging which directions the data say nothing about
-    size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(hessian / np.outer(size, size))
-    known = values > 1e-8
-    along = (slopes / size) @ vectors[:, known]
-    denominator = 2 * (along**2 / values[known]).sum(axis=1)
-    with np.errstate(divide="ignore"):
-        return np.where(denominator > 0, 2 * v**2 / denominator, np.inf)
+    return Satterthwaite.of(fit).df(contrasts)

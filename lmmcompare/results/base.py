@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from .. import numbers
 from ..columns import CONSTANT
-from ..design import Design, encode_new
+from ..design import Design, Grouping, encode_new
 from ..encode import factorize
 from ..errors import DataError
 from ..fit.linear import LinearFit
@@ -147,20 +147,19 @@ class Result:
         return [column[:] for column in self.design.columns[:-1]]
 
 
-def group_codes(design: Design, rows: pd.DataFrame) -> Array:
+def group_codes(grouping: Grouping, rows: pd.DataFrame) -> Array:
     """Each new row's group among the fitted ones, -1 for none."""
-    assert design.grouping is not None
-    names = design.spec.groupings[0] if design.spec.groupings else (design.grouping.name,)
+    names = grouping.columns
     if any(name not in rows.columns for name in names):
         return np.full(len(rows), -1)
     if len(names) > 1:
         labels = rows[list(names)].astype(str).agg(":".join, axis=1)
-        return design.grouping.levels.get_indexer(pd.Index(labels))
+        return grouping.levels.get_indexer(pd.Index(labels))
     present = rows[names[0]].notna()
     codes = np.full(len(rows), -1)
     if present.any():
         own, levels = factorize(rows.loc[present, names[0]])
-        known = design.grouping.levels.get_indexer(levels)
+        known = grouping.levels.get_indexer(levels)
         codes[present.to_numpy()] = known[own]
     return codes
 

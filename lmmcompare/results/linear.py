@@ -142,7 +142,8 @@ class NoPoolingResult(OLSResult):
         if data is None:
             return self.fittedvalues
         complete, columns, rows = self._new_rows(data)
-        codes = group_codes(self.design, rows)
+        assert self.design.grouping is not None
+        codes = group_codes(self.design.grouping, rows)
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
         found = np.full(len(data), np.nan)
         found[complete] = self._linear(columns, len(rows)) + intercepts[codes]

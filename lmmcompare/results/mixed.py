@@ -8,11 +8,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
 from .. import numbers
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT, INTERCEPT, RandomBlock
+from ..design import Grouping
 from ..fit.mixed import MixedFit
-from ..inference.satterthwaite import satterthwaite
+from ..inference.kenward_roger import KenwardRoger, kenward_roger
+from ..inference.satterthwaite import Satterthwaite
 from .base import Result, as_text, group_codes
 
 Array = np.ndarray
@@ -23,7 +26,10 @@ class MixedResult(Result):
     """Partial pooling: a linear mixed model fitted by REML or ML."""
 
     fit: MixedFit
-    blocks: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...]
+    blocks: tuple[RandomBlock, ...]
+    """The covariance blocks, grouping factor by grouping factor."""
+    groupings: tuple[Grouping, ...]
+    """The grouping factors, the one with the most levels first."""
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
 
@@ -35,7 +41,27 @@ class MixedResult(Result):
     @cached_property
     def df_satterthwaite(self) -> pd.Series:
         """Satterthwaite degrees of freedom, as lmerTest computes them."""
-        return pd.Series(satterthwaite(self.fit), index=self.names, name="df")
+        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
+
+    @cached_property
+    def df_kenward_roger(self) -> pd.Series:
+        """Kenward and Roger's degrees of freedom, as pbkrtest computes them; of fits by REML."""
+        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
+
+    @cached_property
+    def bse_kenward_roger(self) -> pd.Series:
+        """Standard errors adjusted for the variances' having been estimated (Kenward and Roger); of fits by REML."""
+        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+
+    @cached_property
+    def satterthwaite(self) -> Satterthwaite:
+        """Satterthwaite's method, to be asked for any contrast."""
+        return Satterthwaite.of(self.fit)
+
+    @cached_property
+    def kenward_roger(self) -> KenwardRoger:
+        """Kenward and Roger's method, to be asked for any contrast."""
+        return kenward_roger(self.fit)
 
     @property
     def reml(self) -> bool:
@@ -44,19 +70,33 @@ class MixedResult(Result):
 
     @property
     def group(self) -> str:
-        """The grouping factor."""
-        assert self.design.grouping is not None
-        return self.design.grouping.name
+        """The grouping factor, of several the one that is shown."""
+        return self.groupings[self.shown].name
+
+    @property
+    def shown(self) -> int:
+        """The position of the factor that is shown among the fit's own."""
+        return self.design.shown if len(self.groupings) > 1 else 0
+
+    @property
+    def factors(self) -> list[str]:
+        """The grouping factors, the one with the most levels first."""
+        return [g.name for g in self.groupings]
+
+    def terms_of(self, factor: str) -> list[str]:
+        """Names of a factor's random coefficients."""
+        at = self.factors.index(factor)
+        return [name for b in self.blocks if b.factor == at for name in b.names]
 
     @property
     def random_names(self) -> list[str]:
-        """Names of the random coefficients."""
-        return [name for _, names in self.blocks for name in names]
+        """Names of the shown factor's random coefficients."""
+        return self.terms_of(self.group)
 
     @property
     def random_columns(self) -> list[int]:
         """Their columns in the moments."""
-        return [column for columns, _ in self.blocks for column in columns]
+        return [column for b in self.blocks if b.factor == self.shown for column in b.columns]
 
     @property
     def theta(self) -> Array:
@@ -94,41 +134,38 @@ class MixedResult(Result):
         return self.criterion + np.log(self.nobs) * self.fit.n_parameters
 
     @cached_property
-    def _covariance(self) -> Array:
-        k = len(self.random_names)
-        covariance = np.zeros((k, k))
-        start = 0
-        for block in self.fit.covariances:
-            covariance[start : start + len(block), start : start + len(block)] = block
-            start += len(block)
-        return covariance
-
-    @property
     def cov_re(self) -> dict[str, pd.DataFrame]:
         """Covariance matrix of the random effects, by grouping factor."""
-        names = self.random_names
-        return {self.group: pd.DataFrame(self._covariance, index=names, columns=names)}
+        found = {}
+        for at, factor in enumerate(self.factors):
+            parts = [c for b, c in zip(self.blocks, self.fit.covariances, strict=True) if b.factor == at]
+            names = self.terms_of(factor)
+            found[factor] = pd.DataFrame(block_diag(*parts), index=names, columns=names)
+        return found
 
     @cached_property
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """Conditional modes, by grouping factor: levels by terms."""
-        assert self.design.grouping is not None
-        frame = pd.DataFrame(self.fit.modes.T, index=self.design.grouping.levels, columns=self.random_names)
-        return {self.group: frame}
+        return {
+            g.name: pd.DataFrame(modes.T, index=g.levels, columns=self.terms_of(g.name))
+            for g, modes in zip(self.groupings, self.fit.modes, strict=True)
+        }
 
     @cached_property
     def random_effects_se(self) -> dict[str, pd.DataFrame]:
         """Conditional standard deviations of the random effects, given the fit (lme4's condVar)."""
-        assert self.design.grouping is not None
-        se = np.sqrt(np.maximum(np.einsum("kkj->jk", self.fit.mode_covariances), 0.0))
-        return {self.group: pd.DataFrame(se, index=self.design.grouping.levels, columns=self.random_names)}
+        return {
+            g.name: pd.DataFrame(
+                np.sqrt(np.maximum(np.einsum("kkj->jk", spread), 0.0)), index=g.levels, columns=self.terms_of(g.name)
+            )
+            for g, spread in zip(self.groupings, self.fit.mode_covariances, strict=True)
+        }
 
     @property
     def icc(self) -> float:
-        """Share of variance between groups, by a random intercept over the residual and intercept variances."""
-        names = self.random_names
-        between = float(self._covariance[names.index(INTERCEPT), names.index(INTERCEPT)]) if INTERCEPT in names else 0.0
-        return between / (between + self.scale)
+        """Share of the variance that lies between the shown factor's groups, where predictors with random slopes are 0."""
+        between = {f: float(c.loc[INTERCEPT, INTERCEPT]) for f, c in self.cov_re.items() if INTERCEPT in c}
+        return between.get(self.group, 0.0) / (sum(between.values()) + self.scale)
 
     def _with_means(self, columns: list[Array], codes: Array) -> list[Array]:
         """The columns with the group means that a within-between model adds; a group never seen has the overall mean."""
@@ -139,11 +176,13 @@ class MixedResult(Result):
         means = np.column_stack([self.moments.mean[index], np.zeros(len(index))])
         return columns + [c + s * m[codes] for c, s, m in zip(center, scale, means, strict=True)]
 
-    def _random_part(self, columns: list[Array], codes: Array, n: int) -> Array:
-        value = np.zeros(n)
-        for modes, k in zip(self.fit.modes, self.random_columns, strict=True):
-            effect = np.append(modes, 0.0)[codes]
-            value += effect if k == CONSTANT else effect * columns[k]
+    def _random_part(self, columns: list[Array], codes: list[Array]) -> Array:
+        value = np.zeros(len(codes[0]))
+        for at, modes in enumerate(self.fit.modes):
+            own = [column for b in self.blocks if b.factor == at for column in b.columns]
+            for mode, k in zip(modes, own, strict=True):
+                effect = np.append(mode, 0.0)[codes[at]]
+                value += effect if k == CONSTANT else effect * columns[k]
         return value
 
     @cached_property
@@ -152,7 +191,7 @@ class MixedResult(Result):
         return self.predict()
 
     def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
-        """Predictions for new rows; a group never seen gets the population's line.
+        """Predictions for new rows; a level never seen counts with an effect of 0.
 
         Parameters
         ----------
@@ -168,15 +207,14 @@ class MixedResult(Result):
         """
         if level not in ("group", "population"):
             raise ValueError(f"level is 'group' or 'population', not {level!r}")
-        assert self.design.grouping is not None
         if data is None:
-            complete, columns, codes = None, self._own_rows(), self.design.grouping.codes
+            complete, columns, codes = None, self._own_rows(), [g.codes for g in self.groupings]
         else:
             complete, columns, rows = self._new_rows(data)
-            codes = group_codes(self.design, rows)
-        value = self._linear(self._with_means(columns, codes), len(codes))
+            codes = [group_codes(g, rows) for g in self.groupings]
+        value = self._linear(self._with_means(columns, codes[self.shown]), len(codes[0]))
         if level == "group":
-            value += self._random_part(columns, codes, len(codes))
+            value += self._random_part(columns, codes)
         if data is None:
             return value
         found = np.full(len(data), np.nan)
@@ -186,11 +224,12 @@ class MixedResult(Result):
     def summary(self) -> str:
         """The fit as text."""
         kind = "REML" if self.reml else "maximum likelihood"
-        spread = self.cov_re[self.group]
         lines = [f"Linear mixed model fit by {kind}: {self.formula}", f"Criterion {self.criterion:.4f}", ""]
-        lines += [f"{self.group}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
+        for factor, spread in self.cov_re.items():
+            lines += [f"{factor}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
         lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
-        lines.append(f"{self.nobs:,} rows, {self.moments.n_groups:,} groups of {self.group}")
+        groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
+        lines.append(f"{self.nobs:,} rows, {groups}")
         if self.singular:
             lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
         if not self.converged:

@@ -8,12 +8,13 @@ from functools import partial
 import streamlit as st
 
 from .. import edit, examples
+from ..data.describe import ColumnInfo
 from ..errors import LmmCompareError
 from ..formula import parse
 from ..labels import literal
 from ..spec import ModelSpec
 from . import state, store
-from .shell import explain_error, note
+from .shell import explain_error, note, plain
 from .state import Analysis
 
 METHODS = {True: "REML", False: "ML"}
@@ -45,9 +46,11 @@ def model_controls(analysis: Analysis) -> None:
                         f"**{literal(name)}** {store.how_it_varies(analysis.table, analysis.uploaded, name, group).words}"
                     )
         others = [n for n in names if n != outcome]
-        _select("Grouping factor", "pick group", _with(others, group), group, edit.with_group)
+        present = [":".join(g) for g in spec.groupings]
+        _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
         if group in kinds:
             note(f"{store.sizes(analysis.table, analysis.uploaded, group).words}")
+        _more_groups(analysis, [n for n in others if n not in predictors and _may_group(kinds.get(n), len(frame))])
         offered = [n for n in predictors if n not in kinds or group not in kinds or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
@@ -59,16 +62,43 @@ def _with(options: list[str], *needed: str) -> list[str]:
     return options + [n for n in needed if n and n not in options]
 
 
+def _may_group(info: ColumnInfo | None, rows: int) -> bool:
+    """Whether a column's values repeat, as those of groups do."""
+    return info is not None and info.kind not in ("constant", "empty") and 2 * info.n_unique <= rows
+
+
 def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
     return store.how_it_varies(analysis.table, analysis.uploaded, name, group).varies in ("within", "both")
+
+
+def _more_groups(analysis: Analysis, names: list[str]) -> None:
+    """Further grouping factors: crossed with the first, or nested in it."""
+    spec, key = analysis.spec, "pick more groups"
+    if not spec.random:
+        return
+    first, chosen = spec.random[0].group, edit.more_groups(spec)
+    offered = [(n,) for n in names if (n,) != first] + [(*first, n) for n in names if n not in first]
+    options = [*offered, *(g for g in chosen if g not in offered)]
+
+    def label(group: tuple[str, ...]) -> str:
+        return plain(group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}")
+
+    st.session_state[key] = chosen
+    st.multiselect(
+        "Further grouping factors", options, key=key, format_func=label, placeholder="none",
+        on_change=partial(_apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
+    )  # fmt: skip
+    if chosen:
+        note("Shown by its groups is the first one. Pick another above to look at that one’s.")
 
 
 def _data_picker(analysis: Analysis) -> None:
     options = [f"example {n}" for n in examples.names()]
     own = f"table {analysis.table}"
-    if analysis.uploaded:
+    bundled = not analysis.uploaded and analysis.settings is None
+    if not bundled:
         options = [own, *options]
-    st.session_state["pick data"] = own if analysis.uploaded else f"example {analysis.table}"
+    st.session_state["pick data"] = f"example {analysis.table}" if bundled else own
 
     def label(option: str) -> str:
         return analysis.title if option == own else option.removeprefix("example ")

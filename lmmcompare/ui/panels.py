@@ -24,10 +24,10 @@ from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
 from .views import View, mark_group, picture_of
 
-SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope")
+SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope", "several")
 MARKS = {
     "ols": ":blue[●]", "no_pooling": ":orange[■]", "per_group": ":orange[□]", "random_intercept": ":green[◆]",
-    "random_slope": ":green[▲]",
+    "random_slope": ":green[▲]", "several": ":green[⬢]",
 }  # fmt: skip
 PANELS = 24
 
@@ -41,8 +41,8 @@ def model_switch(comparison: Comparison) -> list[str]:
 
     return list(
         st.pills(
-            "Models drawn", offered, selection_mode="multi", default=["ols", comparison.chosen], format_func=label,
-            key=f"models drawn {comparison.chosen}", label_visibility="collapsed", persist_state="session",
+            "Models drawn", offered, selection_mode="multi", default=["ols", comparison.asked], format_func=label,
+            key=f"models drawn {comparison.asked}", label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
 
@@ -53,18 +53,19 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
-    """Points, a line per group, OLS and the population line."""
+    """Points, a line per group, OLS and the population line; the true lines too where the data were simulated."""
     group = noun(comparison.group)
     picture = picture_of(analysis, view)
-    lines = picture.lines[picture.lines["model"].isin(models)]
+    lines = picture.lines[picture.lines["model"].isin([*models, "truth"])]
+    labels = _end_labels(comparison, view, models) | _truth_label(analysis, comparison, view)
     figure = group_lines(
         picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
         y_range=picture.y_range, group_order=picture.group_order, data_x_range=picture.data_x_range,
-        highlight=view.highlight, group_name=group, notes="; ".join(picture.notes), labels=_end_labels(comparison, view, models),
+        highlight=view.highlight, group_name=group, notes="; ".join(picture.notes), labels=labels,
         x_ticks=picture.x_ticks, dark=is_dark(),
     )  # fmt: skip
     chart(figure, "lines figure", mark_group)
-    drawn = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope")]
+    drawn = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope", "several")]
     if len(drawn) > 1:
         note(f"Each line is {literal(an(group))} over its own range, in its model's colour and dash.")
     elif drawn:
@@ -92,6 +93,17 @@ def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[s
         else:
             labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
     return labels
+
+
+def _truth_label(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, str]:
+    """What to write at the end of the true line of simulated data."""
+    if analysis.settings is None:
+        return {}
+    if view.term != analysis.settings.x_name:
+        return {"truth": "truth"}
+    return {
+        "truth": f"truth {number(analysis.settings.slope, decimals=decimals_for(float(comparison.ols.bse[view.term])))}"
+    }
 
 
 def weights_panel(comparison: Comparison, view: View) -> None:
@@ -168,7 +180,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, key="panels page", width=220)
         first = pages.index(chosen) * PANELS
     shown = order[first : first + PANELS]
-    lines = picture.lines[picture.lines["model"].isin([*models, "ols"])]
+    lines = picture.lines[picture.lines["model"].isin([*models, "ols", "truth"])]
     columns = min(6, max(2, int(np.ceil(np.sqrt(len(shown) * 1.5)))))
 
     def draw(narrow: bool) -> go.Figure:
@@ -191,8 +203,8 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
     return list(
         st.pills(
             "Lines in the panels", offered, selection_mode="multi",
-            default=["per_group" if "per_group" in offered else offered[0], comparison.chosen],
+            default=["per_group" if "per_group" in offered else offered[0], comparison.asked],
             format_func=lambda m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}",
-            key=f"panel models {comparison.chosen}", label_visibility="collapsed", persist_state="session",
+            key=f"panel models {comparison.asked}", label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip

@@ -14,6 +14,8 @@ import streamlit as st
 from .. import examples
 from ..errors import LmmCompareError
 from ..formula import parse
+from ..simulate import link
+from ..simulate.settings import Settings
 from ..spec import ModelSpec
 from . import store
 
@@ -29,7 +31,7 @@ class Analysis:
     Parameters
     ----------
     table : str
-        An example's name, or an uploaded table's id.
+        An example's name, or an uploaded or simulated table's id.
     uploaded : bool
     formula : str
         Formula text that can be parsed.
@@ -49,24 +51,31 @@ class Analysis:
     @property
     def title(self) -> str:
         """The table's name for readers."""
+        if self.settings is not None:
+            return "simulated data"
         if not self.uploaded:
             return self.table
         table = store.find(self.table)
         return table.name if table else "uploaded table"
 
+    @property
+    def settings(self) -> Settings | None:
+        """What the table was simulated from; None for an example or an upload."""
+        return store.settings_of(self.table)
+
     def frame(self) -> pd.DataFrame:
         """The table."""
-        if not self.uploaded:
-            return store.example(self.table)
-        table = store.find(self.table)
-        if table is None:
-            raise LmmCompareError("This table is no longer on the server.", "Upload it again on the Data page.")
-        return table.frame
+        return store.frame(self.table, self.uploaded)
 
 
 def opening(name: str, formula: str = "") -> Analysis:
     """The comparison that an example opens with, or another of its data."""
     return Analysis(name, False, formula or examples.get(name).formula)
+
+
+def simulated(settings: Settings) -> Analysis:
+    """The comparison that simulated data open with: the model that they come from."""
+    return Analysis(store.simulated_id(settings), False, settings.formula)
 
 
 def current() -> Analysis:
@@ -101,7 +110,8 @@ def notices() -> list[str]:
 def write_address(**view: str) -> None:
     """Put the whole state into the address."""
     analysis: Analysis = st.session_state[ANALYSIS]
-    address = {"table" if analysis.uploaded else "example": analysis.table, "formula": analysis.formula}
+    kind = "table" if analysis.uploaded else "example" if analysis.settings is None else "simulated"
+    address = {kind: analysis.table.removeprefix(store.SIMULATED), "formula": analysis.formula}
     if not analysis.reml:
         address["method"] = "ml"
     address |= {k: v for k, v in view.items() if v}
@@ -130,6 +140,11 @@ def _adopt_address() -> None:
             said.append(
                 "The linked table is no longer on the server, so the first example is shown. Upload the table again."
             )
+    elif "simulated" in address:
+        try:
+            base = simulated(link.decode(address["simulated"]))
+        except LmmCompareError as error:
+            said.append(f"The link's simulation could not be read, so the first example is shown: {error}")
     elif "formula" not in address:
         return
     if base is not None and "formula" in address:

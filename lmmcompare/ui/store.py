@@ -10,13 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from .. import examples
+from ..beside import with_truth
 from ..compare import Comparison, compare
 from ..data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
 from ..data.read import Table, read_csv
 from ..errors import LmmCompareError
 from ..picture import Picture, picture
+from ..simulate import link
+from ..simulate.settings import Settings
+from ..simulate.table import table as simulated_table
 
 KEPT_BYTES = 1_000_000_000
+SIMULATED = "simulated:"
+"""What a simulated table's id begins with; the rest is its settings, as they stand in a link. No other id has a colon."""
 
 
 class Uploads:
@@ -69,7 +75,27 @@ def example(name: str) -> pd.DataFrame:
     return examples.load(name)
 
 
-def _frame(table: str, uploaded: bool) -> pd.DataFrame:
+def simulated_id(settings: Settings) -> str:
+    """The id of the table of these settings."""
+    return SIMULATED + link.encode(settings)
+
+
+def settings_of(table: str) -> Settings | None:
+    """The settings that a table was simulated from; None for an example or an upload."""
+    return link.decode(table.removeprefix(SIMULATED)) if table.startswith(SIMULATED) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=20, ttl="2h")
+def _simulated(table: str) -> pd.DataFrame:
+    settings = settings_of(table)
+    assert settings is not None
+    return simulated_table(settings)
+
+
+def frame(table: str, uploaded: bool) -> pd.DataFrame:
+    """A table by id; shared, so never changed."""
+    if table.startswith(SIMULATED):
+        return _simulated(table)
     if not uploaded:
         return example(table)
     kept = find(table)
@@ -78,10 +104,21 @@ def _frame(table: str, uploaded: bool) -> pd.DataFrame:
     return kept.frame
 
 
-@st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
 def comparison(table: str, uploaded: bool, formula: str, reml: bool) -> Comparison:
     """All models of a formula."""
-    return compare(formula, _frame(table, uploaded), reml=reml)
+    if table.startswith(SIMULATED):
+        return _of_simulated(table, formula, reml)
+    return _of_table(table, uploaded, formula, reml)
+
+
+@st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
+def _of_table(table: str, uploaded: bool, formula: str, reml: bool) -> Comparison:
+    return compare(formula, frame(table, uploaded), reml=reml)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40, ttl="2h")  # every step of a slider makes one
+def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
+    return compare(formula, frame(table, False), reml=reml)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
@@ -90,27 +127,29 @@ def frames(
 ) -> Picture:
     """The frames behind the picture of a comparison."""
     fitted = comparison(table, uploaded, formula, reml)
-    return picture(fitted, _frame(table, uploaded), x, include_zero=zero, keep=keep)
+    made = picture(fitted, frame(table, uploaded), x, include_zero=zero, keep=keep)
+    settings = settings_of(table)
+    return made if settings is None else with_truth(made, settings)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
 def columns(table: str, uploaded: bool) -> list[ColumnInfo]:
     """What each column holds."""
-    return describe(_frame(table, uploaded))
+    return describe(frame(table, uploaded))
 
 
 @st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
 def how_it_varies(table: str, uploaded: bool, column: str, group: str) -> Relation:
     """Whether a column varies within groups, between them, or both."""
-    return relation(_frame(table, uploaded), column, group)
+    return relation(frame(table, uploaded), column, group)
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
 def sizes(table: str, uploaded: bool, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
-    return groups(_frame(table, uploaded), group)
+    return groups(frame(table, uploaded), group)
 
 
 def suggested_formula(table: str) -> str:
     """The comparison that an uploaded table opens with; empty when nothing suits."""
-    return suggest(_frame(table, True)).formula or ""
+    return suggest(frame(table, True)).formula or ""

@@ -42,7 +42,8 @@ def upload_box() -> None:
 
 def example_box(analysis: Analysis) -> None:
     """The bundled examples, with the question and the source of the one that is open."""
-    st.session_state["pick example"] = None if analysis.uploaded else analysis.table
+    bundled = not analysis.uploaded and analysis.settings is None
+    st.session_state["pick example"] = analysis.table if bundled else None
 
     def picked() -> None:
         state.open_analysis(state.opening(st.session_state["pick example"]))
@@ -51,7 +52,7 @@ def example_box(analysis: Analysis) -> None:
         "Or open an example", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
         format_func=lambda name: f"{name}: {examples.get(name).title}",
     )  # fmt: skip
-    if not analysis.uploaded:
+    if bundled:
         example = examples.get(analysis.table)
         note(f"{literal(example.summary)} Source: {literal(example.citation)}")
 

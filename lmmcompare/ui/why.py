@@ -240,7 +240,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "influence": "Without it, the mixed model moves by",
         }
         shown = shown[list(names)].rename(columns=names)
-        places = min(9, decimals_for(float(comparison.mixed.bse[view.term])) + 1)
+        places = min(9, decimals_for(float(comparison.pooled.bse[view.term])) + 1)
         share, change = (
             st.column_config.NumberColumn(format="%.1f%%"),
             st.column_config.NumberColumn(format=f"%.{places}f"),

@@ -24,12 +24,12 @@ FORMULAS = {
     "dyestuff": "Yield ~ 1 + (1 | Batch)",
     "dyestuff2": "Yield ~ 1 + (1 | Batch)",
     "penicillin": "diameter ~ sample + (1 | plate)",
-    "pastes": "strength ~ 1 + (1 | sample)",
+    "pastes": "strength ~ 1 + (1 | batch) + (1 | batch:cask)",
     "sleepstudy": "Reaction ~ Days + (Days | Subject)",
-    "oats": "Y ~ V * N + (1 | B)",
+    "oats": "Y ~ V * N + (1 | B) + (1 | B:V)",
     "exam": "normexam ~ standLRT + (standLRT | school)",
     "hsb82": "mAch ~ cses + (cses | school)",
-    "insteval": "y ~ service + (1 | d)",
+    "insteval": "y ~ service + (1 | d) + (1 | s)",
 }
 NAMES = list(FORMULAS)  # in the order in which they are shown
 FILES = {"dragons": "dragons_twin.csv", "chapter7": "chapter7_twin.csv", "insteval": "insteval.csv.gz"}

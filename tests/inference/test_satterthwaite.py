@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.inference.satterthwaite import satterthwaite
+from lmmcompare.inference.satterthwaite import Satterthwaite, denominator, satterthwaite
 from tests.dense import Dense
 from tests.fit.test_criterion import make_frame
 
@@ -65,3 +65,36 @@ def test_df_do_not_depend_on_the_variance_parameters(frame: pd.DataFrame, formul
 def test_a_contrast_of_one_coefficient_is_that_coefficient(frame: pd.DataFrame) -> None:
     fit = lmmcompare.lmer("y ~ x + z + (x | g)", frame)
     np.testing.assert_allclose(satterthwaite(fit.fit, 5 * np.eye(3)), fit.df_satterthwaite, rtol=1e-9)
+
+
+def test_an_f_test_does_not_depend_on_units_that_lie_far_apart(frame: pd.DataFrame) -> None:
+    """lmerTest drops a direction whose variance is 1e-8 of the largest; it is not redundant, only in small units."""
+    plain = Satterthwaite.of(lmmcompare.lmer("y ~ x + z + (x | g)", frame).fit)
+    far = frame.assign(z=frame["z"] * 1e-9)
+    scaled = Satterthwaite.of(lmmcompare.lmer("y ~ x + z + (x | g)", far).fit)
+    rows = np.eye(3)[1:]
+    ours = scaled.f_test(rows)
+    assert ours.num_df == 2
+    assert ours.statistic == pytest.approx(plain.f_test(rows).statistic, rel=1e-8)
+
+
+def test_rows_of_zeros_test_nothing(frame: pd.DataFrame) -> None:
+    found = Satterthwaite.of(lmmcompare.lmer("y ~ x + (1 | g)", frame).fit).f_test(np.zeros((2, 2)))
+    assert found.num_df == 0 and np.isnan(found.p)
+
+
+@pytest.mark.parametrize(
+    ("df", "expected"),
+    [
+        ([7.5], 7.5),
+        ([1.5], 1.5),  # a single t needs no mean
+        ([9.0, 9.0, 9.0], 9.0),
+        ([4.0, 4.0 + 1e-6], 4.0),
+        ([4.0, 10.0], 2 * (2 + 1.25) / (2 + 1.25 - 2)),  # E = 4/2 + 10/8
+        ([2.0, 30.0], 2.0),
+        ([np.inf, np.inf], np.inf),
+        ([6.0, np.inf], 2 * (1.5 + 1) / (1.5 + 1 - 2)),
+    ],
+)
+def test_degrees_of_freedom_of_several_directions(df: list[float], expected: float) -> None:
+    assert denominator(np.array(df)) == pytest.approx(expected, rel=1e-6)

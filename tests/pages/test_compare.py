@@ -135,7 +135,7 @@ WRONG_MODELS = [
     ("y ~ x + w + (x + w + I(x^2) | g)", ["random coefficient", "40 rows"]),
     ("size ~ x + (1 | g)", ["“size”", "constant within every"]),
     ("y ~ 0 + (1 | g)", ["neither an intercept nor a predictor"]),
-    ("y ~ x + (1 | g) + (1 | row)", ["grouping factors"]),
+    ("y ~ x + (1 | g) + (1 | row)", ["“row”", "different value in every row"]),
     ("log(x) ~ w + (1 | g)", ["log(x)"]),
 ]  # fmt: skip
 

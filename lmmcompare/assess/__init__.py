@@ -1,0 +1,1 @@
+"""What the fits can be held against: other ways to the same numbers, other models, tests, predictions, diagnostics."""

@@ -1,0 +1,167 @@
+"""ANOVA tables of a model's terms, and tests of any hypothesis about its coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from ..columns import CONSTANT
+from ..encode import Indicator, Piece
+from ..errors import DesignError
+from ..fit.linear import ols
+from ..inference.contrasts import TermColumns, contained, relatives, type_three, type_two
+from ..inference.small_sample import FTest, wald
+from ..results import MixedResult, NoPoolingResult, OLSResult
+
+Array = np.ndarray
+Tested = MixedResult | OLSResult
+Type = Literal["II", "III"]
+Ddf = Literal["satterthwaite", "kenward-roger", "chi-square"]
+
+
+def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.DataFrame:
+    """A test of each term of the fixed part.
+
+    Type III tests marginal means (or slopes): every cell of the other factors weighs the same, and the coding does not
+    matter, as in lmerTest and SAS. Type II tests a term in the model without its higher-order relatives. Two
+    conventions of it differ in unbalanced data. F tests of mixed models are lmerTest's: coefficients are left out as
+    least squares would, and a factor's interactions with numbers are no relatives of it. Chi-squares, and F tests of least
+    squares, are car's: coefficients are left out as the fitted model would, and every interaction is a relative.
+
+    Parameters
+    ----------
+    result : MixedResult or OLSResult
+    type : {"III", "II"}
+    ddf : {"satterthwaite", "kenward-roger", "chi-square"}
+        Denominator degrees of freedom of F in mixed models (least squares has its residual ones), or Wald's chi-square.
+
+    Returns
+    -------
+    DataFrame
+        A row a term: ``term, sum_sq, mean_sq, num_df, den_df, F, p``, with ``chisq`` in the place of ``F`` where that was
+        asked for. Sums of squares are F in units of the residual variance, as lmerTest has them.
+
+    Raises
+    ------
+    DesignError
+        For group dummies, cluster-robust errors, and Kenward-Roger after maximum likelihood.
+    """
+    if type not in get_args(Type):
+        raise ValueError(f"type is 'II' or 'III', not {type!r}")
+    names, terms, categories = _terms(result)
+    if type == "III" and len(terms) > 1:  # of a single term, all types are one
+        matrices = type_three(terms, contained(terms, categories), categories, len(result.names))
+    elif isinstance(result, OLSResult) or ddf == "chi-square":
+        matrices = type_two(terms, relatives(terms), result.fit.vcov)
+    else:
+        matrices = type_two(terms, contained(terms, categories), ols(result.moments, result.columns).vcov)
+    rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in matrices]
+    statistic = "chisq" if ddf == "chi-square" else "F"
+    table = pd.DataFrame(rows, columns=["sum_sq", "mean_sq", "num_df", "den_df", statistic, "p"])
+    table.insert(0, "term", names)
+    return table
+
+
+def hypothesis(result: Tested, contrasts: str | Sequence[str] | Array, ddf: Ddf = "satterthwaite") -> pd.Series:
+    """A test that several contrasts of the coefficients are all 0.
+
+    Parameters
+    ----------
+    result : MixedResult or OLSResult
+    contrasts : str, sequence of str, or (c, p) array
+        Names of coefficients that are to be 0; or a row for each contrast, a column for each coefficient. Contrasts that
+        are combinations of others add nothing, nor to ``num_df``.
+    ddf : {"satterthwaite", "kenward-roger", "chi-square"}
+        As in `anova`.
+
+    Returns
+    -------
+    Series
+        ``sum_sq, mean_sq, num_df, den_df, F`` (or ``chisq``) ``, p``.
+
+    Raises
+    ------
+    DesignError
+        For names that are no coefficient's and matrices that do not fit; and as `anova` does.
+    """
+    return pd.Series(_row(result, _test(result, _matrix(result, contrasts), ddf), ddf), name="value")
+
+
+def _test(result: Tested, contrasts: Array, ddf: Ddf) -> FTest:
+    if ddf not in get_args(Ddf):
+        raise ValueError(f"ddf is one of {', '.join(map(repr, get_args(Ddf)))}, not {ddf!r}")
+    if isinstance(result, MixedResult) and ddf != "chi-square":
+        method = result.satterthwaite if ddf == "satterthwaite" else result.kenward_roger
+        return method.f_test(contrasts)
+    chisq, q = wald(result.fit.beta, result.fit.vcov, contrasts)
+    return FTest(chisq / q if q else np.nan, q, np.inf if ddf == "chi-square" else float(result.fit.df))
+
+
+def _row(result: Tested, test: FTest, ddf: Ddf) -> dict[str, float]:
+    mean_sq = result.scale * test.statistic / test.scaling
+    statistic = {"chisq": test.statistic * test.num_df} if ddf == "chi-square" else {"F": test.statistic}
+    spread = {"sum_sq": mean_sq * test.num_df, "mean_sq": mean_sq}
+    return {**spread, "num_df": test.num_df, "den_df": test.den_df, **statistic, "p": test.p}
+
+
+def _matrix(result: Tested, contrasts: str | Sequence[str] | Array) -> Array:
+    """The contrasts as rows over the coefficients."""
+    _refuse(result)
+    if isinstance(contrasts, str):
+        contrasts = [contrasts]
+    if not isinstance(contrasts, np.ndarray) and all(isinstance(c, str) for c in contrasts):
+        unknown = [c for c in contrasts if c not in result.names]
+        if unknown or not len(contrasts):
+            problem = f"There is no coefficient “{unknown[0]}”." if unknown else "No coefficient is named."
+            raise DesignError(problem, f"The coefficients are {', '.join(result.names)}.")
+        return np.eye(len(result.names))[[result.names.index(str(c)) for c in contrasts]]
+    rows = np.atleast_2d(np.asarray(contrasts, dtype=float))
+    if rows.ndim > 2 or rows.shape[1] != len(result.names):
+        raise DesignError(
+            f"The contrasts are of shape {rows.shape}, but the model has {len(result.names)} coefficients.",
+            f"Give a row for each contrast with a column for each of {', '.join(result.names)}.",
+        )
+    if not np.isfinite(rows).all() or not rows.any():
+        raise DesignError("The contrasts are all 0 or not all finite numbers.", "Give at least one that is not 0.")
+    return rows
+
+
+def _refuse(result: Tested) -> None:
+    if isinstance(result, NoPoolingResult):
+        raise DesignError(
+            "Group dummies have no table of terms: what is constant within groups cannot be told from them.",
+            "Ask a model without them, or a mixed model.",
+        )
+    if isinstance(result, OLSResult) and result.cluster:
+        raise DesignError(
+            f"Tests of several coefficients with standard errors clustered by “{result.cluster}” are not offered.",
+            "Fit a mixed model, or least squares without clusters.",
+        )
+
+
+def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]]:
+    """The terms' names, the terms over the coefficients, and the categorical factors with their numbers of levels."""
+    _refuse(result)
+    design = result.design
+    place = {column: k for k, column in enumerate(result.columns)}
+    names, terms = [], []
+    for term in design.spec.terms:
+        index = design.terms[str(term)]
+        parts = zip(*(design.columns[k].pieces for k in index), strict=True)
+        levels = tuple(zip(*map(_levels, parts), strict=True))
+        names.append(str(term))
+        terms.append(TermColumns(tuple(map(str, term.factors)), tuple(place.pop(k) for k in index), levels))
+    for column, k in place.items():  # group means beside the formula's terms, each a term of its own
+        if column != CONSTANT:
+            names.append(result.names[k])
+            terms.append(TermColumns((f"mean {result.names[k]}",), (k,), ((0,),)))
+    return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items()}
+
+
+def _levels(pieces: Sequence[Piece]) -> list[int]:
+    """One factor's level in each column of a term, or which of its numeric columns it is."""
+    order: dict[int, int] = {}
+    return [p.level if isinstance(p, Indicator) else order.setdefault(id(p), len(order)) for p in pieces]

@@ -1,0 +1,79 @@
+"""The kept factors' columns and what the first factor sees of them, from the moments of a crossing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..crossing import Crossing
+from ..moments import Moments
+from .basis import Basis, basis, cross
+from .kept import Kept, product
+
+Array = np.ndarray
+
+
+def keep(
+    crossing: Crossing, blocks: Sequence[Sequence[Sequence[int]]], whole: Sequence[int], centred: bool,
+    see: Callable[[Array, Array], Array], seen_w: Array,
+) -> Kept:  # fmt: skip
+    """The kept factors of a crossing.
+
+    Parameters
+    ----------
+    crossing : Crossing
+    blocks : sequence
+        Each factor's blocks of random-effects columns, the first factor's too.
+    whole : sequence of int
+        Fixed columns and outcome.
+    centred : bool
+        Whether these are.
+    see : callable
+        Cross-products of the first factor's columns with others (k, m, E), and the groups (E,), to what it sees of them.
+    seen_w : (k, p + 1, J) array
+        What it sees of [X y].
+    """
+    first, kept = crossing.factors[0], range(1, len(crossing.factors))
+    shapes = tuple((sum(map(len, blocks[f])), crossing.factors[f].n_groups) for f in kept)
+    starts = dict(zip(kept, np.cumsum([0, *(k * n for k, n in shapes)]), strict=False))
+    size = sum(k * n for k, n in shapes)
+    unseen, unseen_w = np.zeros((size, size)), np.empty((size, len(whole)))
+    groups, columns, seen = [], [], []
+    for f in kept:
+        moments, start = crossing.factors[f], starts[f]
+        bases = [basis(moments, block) for block in blocks[f]]
+        places = start + np.arange(sum(b.size for b in bases) * moments.n_groups).reshape(-1, moments.n_groups)
+        own = _products(moments, bases, bases)
+        unseen[places[:, None], places[None]] = own
+        right = _products(moments, bases, [basis(moments, whole, centred=centred)])
+        unseen_w[places] = right.transpose(0, 2, 1)
+        cells = crossing.cells[0, f]
+        inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (0, f)]
+        for a, part in enumerate(see(_products(cells.moments, *inside), cells.first).transpose(1, 0, 2)):
+            groups.append(cells.first)
+            columns.append(places[a, cells.second])
+            seen.append(part)
+        for g in kept:
+            if g <= f:
+                continue
+            cells = crossing.cells[f, g]
+            inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (f, g)]
+            for a, row in enumerate(_products(cells.moments, *inside)):
+                for b, entry in enumerate(row):
+                    at = start + a * moments.n_groups + cells.first
+                    to = starts[g] + b * crossing.factors[g].n_groups + cells.second
+                    unseen[at, to] = unseen[to, at] = entry
+    group, column, entries = np.concatenate(groups), np.concatenate(columns), np.concatenate(seen, axis=1)
+    order = np.argsort(group, kind="stable")
+    group, column, entries = group[order], column[order], entries[:, order]
+    indptr = np.searchsorted(group, np.arange(first.n_groups + 1))
+    found = Kept(shapes, group, column, indptr, entries, unseen, unseen_w)
+    for row, w in zip((found.matrix(e) for e in entries), seen_w, strict=True):
+        unseen -= product(row, row)
+        unseen_w -= row.T @ w.T
+    return found
+
+
+def _products(moments: Moments, left: Sequence[Basis], right: Sequence[Basis]) -> Array:
+    return np.concatenate([np.concatenate([cross(moments, a, b) for b in right], axis=1) for a in left])

@@ -1,0 +1,180 @@
+"""Minimise the criteria of many replicates at once, and certify each: the search of `optimise`, one array at a time.
+
+Each replicate goes its own way: a step that does not lower its criterion is shortened for it alone, and who has arrived
+leaves the array, so that the slow ones cost no more than themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .batched import backward, cholesky, forward, semidefinite
+from .many_criterion import Replicates, Values, criterion, lambda_of, solve
+from .optimise import CERTIFIED, HIDDEN, LARGEST, LAST, MAX_RESTARTS, MAX_STEPS, NEAR, SINGULAR, TINY, ZERO
+
+Array = np.ndarray
+
+FLAT = 3e-5
+"""A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
+SHORTEST = 1e-8
+"""A step shortened to less than this part has failed."""
+
+
+@dataclass(frozen=True)
+class Optima:
+    """Where the search of each replicate stopped, and why that may be believed.
+
+    Parameters
+    ----------
+    values : Values
+    converged : (B,) bool array
+        Whether the gradient certifies the optimum.
+    singular : (B,) bool array
+        Whether the optimum lies on the boundary.
+    """
+
+    values: Values
+    converged: Array
+    singular: Array
+
+
+def optimise(replicates: Replicates, start: Array | None = None) -> Optima:
+    """Minimise each replicate's criterion from ``start`` (m, B), or from what one EM step makes of the identity."""
+    with np.errstate(all="ignore"):  # a step too far gives NaN, which is no lower point
+        theta = first(replicates) if start is None else start
+        theta, decrement = descend(replicates, theta)
+        values = solve(replicates, tidied(replicates, theta))
+        left = np.arange(replicates.size)
+        for attempt in range(MAX_RESTARTS):
+            part = replicates if attempt == 0 else replicates.take(left)
+            theta, lower = lower_elsewhere(part, values if attempt == 0 else values.take(left))
+            if not lower.any():
+                break
+            left, part = left[lower], part.take(np.flatnonzero(lower))
+            theta, decrement[left] = descend(part, theta[:, lower])
+            values.put(left, solve(part, tidied(part, theta)))
+        singular = (values.theta[replicates.theta_map.diagonal] < SINGULAR).any(axis=0)
+        return Optima(values, (decrement < CERTIFIED) & np.isfinite(values.criterion), singular)
+
+
+def first(replicates: Replicates) -> Array:
+    """An EM step from the identity, and more of them while they enlarge the covariance much.
+
+    With M the criterion's derivative in the relative covariance P, the EM step is ``P - P M P / J``.
+    """
+    theta_map = replicates.theta_map
+    groups = np.broadcast_to(replicates.weight.sum(axis=-1), replicates.size)
+    theta = np.repeat(theta_map.entries(np.eye(theta_map.k))[:, None], replicates.size, axis=1)
+    left, before = np.arange(replicates.size), np.zeros(replicates.size)
+    while len(left):
+        factor, part = lambda_of(theta_map, theta[:, left]), replicates.take(left)
+        relative = np.einsum("acn,bcn->abn", factor, factor)
+        pulled = np.einsum("abn,bcn,cdn->adn", relative, solve(part, theta[:, left]).curvature, relative)
+        covariance = (relative - pulled / groups[left]) * theta_map.together[..., None]
+        theta[:, left] = theta_map.entries(semidefinite(covariance))
+        after = np.einsum("aan->n", covariance)
+        grown = (after > 4 * np.maximum(before, 1.0)) & (after < LARGEST)
+        left, before = left[grown], after[grown]
+    return theta
+
+
+def descend(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
+    """Steps until none is left to make: theta (m, B), and by how much the last one promised to lower each criterion."""
+    found, decrement = theta.copy(), np.full(replicates.size, np.inf)
+    point = solve(replicates, theta)
+    left, near, size = np.arange(replicates.size), np.zeros(replicates.size, bool), np.ones(replicates.size)
+    for _ in range(MAX_STEPS):
+        step, promise = newton(point.expected, point.gradient)
+        near = near | (promise < NEAR) | (size < SHORTEST)
+        if near.any():
+            close, promised = newton(point.hessian, point.gradient)
+            step, promise = np.where(near, close, step), np.where(near, promised, promise)
+        failed = size < SHORTEST
+        last = near & (failed | (promise < LAST)) | ~np.isfinite(promise)
+        if last.any():
+            # the last step needs no check: the error after it is far below rounding
+            reach = np.where(failed, 0.0, 1.0)[last]
+            found[:, left[last]] = point.theta[:, last] + reach * np.where(np.isfinite(step), step, 0.0)[:, last]
+            decrement[left[last]] = promise[last]
+            stay = np.flatnonzero(~last)
+            if not len(stay):
+                break
+            left, near, size, step, promise = left[stay], near[stay], size[stay], step[:, stay], promise[stay]
+            replicates, point = replicates.take(stay), point.take(stay)
+        moved = solve(replicates, np.clip(point.theta + size * step, -LARGEST, LARGEST))
+        rise, slope = moved.criterion - point.criterion, 2 * size * promise
+        rounding = np.where(promise < NEAR, 1e-12 * np.abs(point.criterion), 0.0)
+        lower = rise <= rounding - 1e-4 * slope
+        curved = np.where(np.isfinite(rise), slope / (2 * (rise + slope)), 0.0)
+        size = np.where(lower, 1.0, size * np.clip(curved, 0.1, 0.5))
+        point = point.where(lower, moved)
+        found[:, left] = point.theta
+    return found, decrement
+
+
+def newton(hessian: Array, gradient: Array) -> tuple[Array, Array]:
+    """Each replicate's Newton step (m, B), and by how much it promises to lower the criterion, (B,).
+
+    Along a negative direction a step of its size leads down too; a flat one cannot be improved measurably.
+    """
+    scale = 1 / np.sqrt(np.maximum(np.abs(np.einsum("mmn->mn", hessian)), TINY))
+    standard, slope = hessian * scale[:, None] * scale, scale * gradient
+    lower = cholesky(standard)
+    half = forward(lower, slope[:, None])
+    step = backward(lower, half)[:, 0]
+    promise = 0.5 * (half[:, 0] ** 2).sum(axis=0)
+    flat = ~(np.einsum("mmn->mn", lower) > FLAT).all(axis=0) & np.isfinite(standard).all(axis=(0, 1))
+    if flat.any():
+        values, vectors = np.linalg.eigh(standard[..., flat].transpose(2, 0, 1))
+        size = np.maximum(np.abs(values), 1e-9 * np.abs(values).max(axis=1, keepdims=True))
+        rotated = np.einsum("nab,an->nb", vectors, slope[:, flat])
+        step[:, flat] = np.einsum("nab,nb->an", vectors, rotated / size)
+        promise[flat] = 0.5 * (rotated**2 / size).sum(axis=1)
+    return -scale * step, promise
+
+
+def tidied(replicates: Replicates, theta: Array) -> Array:
+    """The same optimum with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
+    theta_map = replicates.theta_map
+    factor = lambda_of(theta_map, theta)
+    theta = theta_map.entries(factor * np.where(np.einsum("aan->an", factor) < 0, -1.0, 1.0))
+    theta[theta_map.diagonal[:, None] & (theta < ZERO)] = 0.0
+    return theta
+
+
+def lower_elsewhere(replicates: Replicates, values: Values) -> tuple[Array, Array]:
+    """A lower point of each replicate that has one where the search could not see it: theta (m, B), and which have.
+
+    A column of zeros in Lambda is stationary whatever the data: there the derivative in the covariance tells. And the
+    criterion of small data may have two minima: the models without some of the random coefficients must not be better.
+    """
+    theta_map = replicates.theta_map
+    factor, theta = lambda_of(theta_map, values.theta), values.theta.copy()
+    best = values.criterion - HIDDEN
+    lower = np.zeros(replicates.size, dtype=bool)
+    for rows in theta_map.block_slices():
+        along, vectors = np.linalg.eigh(np.nan_to_num(values.curvature[rows, rows]).transpose(2, 0, 1))
+        hidden = along[:, 0] < -1e-6 * np.maximum(np.abs(along).max(axis=1), 1.0)
+        direction = np.zeros((theta_map.k, replicates.size))
+        direction[rows] = vectors[:, :, 0].T
+        for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4):
+            left = np.flatnonzero(hidden & ~lower)
+            if not len(left):
+                break
+            covariance = np.einsum("acn,bcn->abn", factor[..., left], factor[..., left])
+            covariance += size * direction[:, None, left] * direction[:, left]
+            tried = theta_map.entries(semidefinite(covariance))
+            good = criterion(replicates.take(left), tried) < best[left]
+            theta[:, left[good]], lower[left[good]] = tried[:, good], True
+    without = [np.zeros(theta_map.k), *(1.0 - np.eye(theta_map.k) if theta_map.k > 1 else [])]
+    left = np.flatnonzero(~lower)
+    part = replicates.take(left)
+    for kept in without:
+        tried = theta_map.entries(factor[..., left] * kept[:, None, None])
+        value = criterion(part, tried)
+        good = value < best[left]
+        theta[:, left[good]], lower[left[good]] = tried[:, good], True
+        best[left[good]] = value[good]
+    return theta, lower

@@ -1,0 +1,163 @@
+"""Hypotheses of ANOVA tables of types II and III, as matrices over the coefficients of treatment-coded terms.
+
+Kuznetsova, Brockhoff and Christensen (2017), lmerTest package, J. Stat. Softw. 82(13), section 2, and SAS's
+documentation of the four types of estimable functions; Fox (2016), Applied Regression Analysis, section 8.2, as the car
+package has type II.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+Array = np.ndarray
+Column = frozenset[tuple[str, int]]
+"""A product of factors, each with one of its levels (or, of a numeric factor, one of its columns); none: the constant."""
+
+
+@dataclass(frozen=True)
+class TermColumns:
+    """A term of the fixed part.
+
+    Parameters
+    ----------
+    factors : tuple of str
+        The factors whose product it is.
+    columns : tuple of int
+        Places of its coefficients among all.
+    levels : tuple of tuples of int
+        For each of its columns, the level of each categorical factor (0 is the baseline), or the number of a numeric
+        factor's column.
+    """
+
+    factors: tuple[str, ...]
+    columns: tuple[int, ...]
+    levels: tuple[tuple[int, ...], ...]
+
+
+def contained(terms: Sequence[TermColumns], categories: Mapping[str, int]) -> list[list[int]]:
+    """The terms that contain each term: the same numeric factors, and more categorical ones (SAS's rule).
+
+    Parameters
+    ----------
+    terms : sequence of TermColumns
+    categories : mapping
+        Categorical factors to their number of levels.
+    """
+
+    def numeric(term: TermColumns) -> set[str]:
+        return {f for f in term.factors if f not in categories}
+
+    return [
+        [k for k, other in enumerate(terms) if set(t.factors) < set(other.factors) and numeric(t) == numeric(other)]
+        for t in terms
+    ]
+
+
+def relatives(terms: Sequence[TermColumns]) -> list[list[int]]:
+    """The terms that have each term's factors among theirs, numeric or not (the principle of marginality)."""
+    return [[k for k, other in enumerate(terms) if set(t.factors) < set(other.factors)] for t in terms]
+
+
+def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov: Array) -> list[Array]:
+    """Each term in the model without its higher-order relatives.
+
+    Leaving coefficients C out changes the others, T, to ``T - V_TC V_CC^-1 C``. Satterthwaite's degrees of freedom of
+    several contrasts depend on which contrasts stand for a hypothesis; they are lmerTest's, the rows of the triangular
+    factor of the cross-products, where something is left out or the term is the only one.
+
+    Parameters
+    ----------
+    terms : sequence of TermColumns
+    higher : sequence
+        For each term the terms to leave out.
+    vcov : (p, p) array
+        Covariance of all coefficients, up to a constant: the estimated one (car), or that of least squares (lmerTest).
+
+    Returns
+    -------
+    list of (columns of the term, p) arrays
+    """
+    found = []
+    for term, others in zip(terms, higher, strict=True):
+        own = list(term.columns)
+        rows = np.eye(len(vcov))[own]
+        out = [c for k in others for c in terms[k].columns]
+        if out:
+            rows[:, out] = -np.linalg.solve(vcov[np.ix_(out, out)], vcov[np.ix_(out, own)]).T
+        if out or len(terms) == 1:
+            lower = np.linalg.cholesky(np.linalg.inv(rows @ vcov @ rows.T))
+            rows = (lower / np.diag(lower)).T @ rows
+        found.append(rows)
+    return found
+
+
+def type_three(
+    terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], categories: Mapping[str, int], p: int
+) -> list[Array]:
+    """Each term's marginal means (or slopes), every cell of the other factors weighing the same.
+
+    Written in the columns of every level of every factor, baselines included, each coefficient stands in several of
+    them. A term's coefficients are made orthogonal there to those of the terms that contain it.
+
+    Parameters
+    ----------
+    terms : sequence of TermColumns
+    higher : sequence
+        For each term the terms that contain it: `contained`.
+    categories : mapping
+        Categorical factors to their number of levels.
+    p : int
+        All coefficients; one that belongs to no term is the intercept.
+
+    Returns
+    -------
+    list of (columns of the term, p) arrays
+    """
+    own: list[Column] = [frozenset()] * p
+    every = dict.fromkeys([frozenset[tuple[str, int]]()] if p > sum(len(t.columns) for t in terms) else [])
+    for term in terms:
+        for column, levels in zip(term.columns, term.levels, strict=True):
+            own[column] = frozenset(zip(term.factors, levels, strict=True))
+        seen = [sorted(set(levels)) for levels in zip(*term.levels, strict=True)]
+        choices = [range(categories[f]) if f in categories else k for f, k in zip(term.factors, seen, strict=True)]
+        every.update(dict.fromkeys(frozenset(zip(term.factors, pick, strict=True)) for pick in product(*choices)))
+    weights = _in_terms_of(own, list(every), categories)
+    for k in sorted(range(len(terms)), key=lambda k: -len(terms[k].factors)):
+        above = weights[:, [c for other in higher[k] for c in terms[other].columns]]
+        if above.size:
+            mine = list(terms[k].columns)
+            weights[:, mine] -= above @ np.linalg.lstsq(above, weights[:, mine])[0]
+    place = {column: k for k, column in enumerate(every)}
+    kept = weights[[place[column] for column in own]]
+    return [kept[:, list(term.columns)].T for term in terms]
+
+
+def _in_terms_of(own: Sequence[Column], every: Sequence[Column], categories: Mapping[str, int]) -> Array:
+    """How much of each own column is in every column, (every, own); both span the same space."""
+    places: dict[Column, int] = {}
+    expanded = [[_without_baselines(c, categories) for c in columns] for columns in (own, every)]
+    for parts in (*expanded[0], *expanded[1]):
+        for monomial in parts:
+            places.setdefault(monomial, len(places))
+    matrices = [np.zeros((len(places), len(columns))) for columns in expanded]
+    for matrix, columns in zip(matrices, expanded, strict=True):
+        for k, parts in enumerate(columns):
+            for monomial, value in parts.items():
+                matrix[places[monomial], k] = value
+    return np.linalg.lstsq(matrices[0], matrices[1])[0].T
+
+
+def _without_baselines(column: Column, categories: Mapping[str, int]) -> dict[Column, float]:
+    """A product of indicators as a sum of products without any baseline's: that is 1 less the other levels'."""
+    found: dict[Column, float] = {frozenset(): 1.0}
+    for factor, level in column:
+        if level or factor not in categories:
+            found = {m | {(factor, level)}: value for m, value in found.items()}
+        else:
+            others = {m | {(factor, k)}: -v for m, v in found.items() for k in range(1, categories[factor])}
+            found = {**found, **others}
+    return found

@@ -1,0 +1,140 @@
+"""What is simulated: entered by controls, taken from a preset or the address, and the last of it that could be drawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from ..errors import SettingsError
+from ..simulate import link
+from ..simulate.check import plain, problems
+from ..simulate.limits import LIMITS
+from ..simulate.presets import PRESETS, Preset, preset
+from ..simulate.settings import Settings
+from ..simulate.sizes import sizes_of
+
+ENTERED = "simulation entered"
+SHOWN = "simulation"
+OPENED = "simulation opened"
+WRITTEN = "simulation address"
+NOTICE = "simulation notice"
+SIZES = {"equal": "equal", "spread": "unequal", "listed": "a list", "dropout": "shrinking by dropout"}
+Entered = dict[str, Any]
+
+
+def current() -> tuple[Settings, dict[str, SettingsError]]:
+    """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
+    _adopt_address()
+    if SHOWN not in st.session_state:
+        open_settings(PRESETS[0].settings)
+    found, wrong = read(st.session_state[ENTERED])
+    if found is not None:
+        st.session_state[SHOWN] = found
+    shown: Settings = st.session_state[SHOWN]
+    return shown, wrong
+
+
+def open_settings(settings: Settings) -> None:
+    """Go on from these settings."""
+    st.session_state[SHOWN] = st.session_state[OPENED] = settings
+    st.session_state[ENTERED] = as_entered(settings)
+
+
+def enter(name: str, value: object) -> None:
+    """Take what a control says."""
+    st.session_state[ENTERED] = st.session_state[ENTERED] | {name: value}
+
+
+def draw_again() -> None:
+    """Go on to the next seed."""
+    shown: Settings = st.session_state[SHOWN]
+    enter("seed", (shown.seed + 1) % int(LIMITS["seed"].high))
+
+
+def as_entered(settings: Settings) -> Entered:
+    """What the controls say for these settings; each way of choosing sizes has a value to start from."""
+    entered = asdict(settings)
+    size, sizes = settings.size, sizes_of(settings)
+    entered["sizes"] = (
+        "listed"
+        if isinstance(size, tuple)
+        else "spread"
+        if settings.spread
+        else "dropout"
+        if settings.dropout
+        else "equal"
+    )
+    entered["listed"] = ", ".join(str(n) for n in sizes[:40])
+    entered["size"] = size if isinstance(size, int) else max(2, round(float(sizes.mean())))
+    entered["spread"] = settings.spread or 0.5
+    entered["dropout"] = settings.dropout or 0.1
+    return entered
+
+
+def read(entered: Entered) -> tuple[Settings | None, dict[str, SettingsError]]:
+    """Settings from what the controls say, or what is wrong with it; what has no control at the moment is left out."""
+    values = {name: entered[name] for name in LIMITS}
+    way = entered["sizes"]
+    if way == "listed":
+        values["size"] = [_whole(part) for part in re.split(r"[\s,;]+", entered["listed"].strip()) if part]
+    values["spread"] = entered["spread"] if way == "spread" else 0
+    values["dropout"] = entered["dropout"] if way == "dropout" else 0
+    if not has_slopes(entered):
+        values["tau1"] = 0
+    if not values["tau1"]:
+        values["rho"] = 0
+    if not has_context(entered):
+        values["rho_mean"] = 0
+    values = plain(values)
+    wrong = {error.setting: error for error in reversed(problems(values))}
+    return (None if wrong else Settings(**values)), wrong
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else text
+
+
+def has_slopes(entered: Entered) -> bool:
+    """Whether groups can have slopes of their own."""
+    return entered["predictor"] == "time" or (entered["predictor"] != "none" and entered["varies"] != "between")
+
+
+def has_context(entered: Entered) -> bool:
+    """Whether the group means of the predictor differ."""
+    return entered["predictor"] in ("continuous", "binary") and entered["varies"] != "within"
+
+
+def matching(settings: Settings) -> Preset | None:
+    """The preset that these settings are, whatever the seed."""
+    return next((p for p in PRESETS if p.settings.change(seed=settings.seed) == settings), None)
+
+
+def notice() -> str:
+    """What the address asked for and could not have; said once."""
+    said: str = st.session_state.pop(NOTICE, "")
+    return said
+
+
+def write_address(settings: Settings) -> None:
+    """Put the settings into the address."""
+    address = {"simulated": link.encode(settings)}
+    if st.session_state.get(WRITTEN) != address or dict(st.query_params) != address:
+        st.query_params.from_dict(address)
+        st.session_state[WRITTEN] = address
+
+
+def _adopt_address() -> None:
+    address = {k: st.query_params[k][:6000] for k in ("simulated", "preset") if k in st.query_params}
+    if not address or address == st.session_state.get(WRITTEN):
+        return
+    st.session_state[WRITTEN] = address
+    try:
+        if "simulated" in address:
+            open_settings(link.decode(address["simulated"]))
+        else:
+            open_settings(preset(address["preset"]).settings)
+    except SettingsError as error:
+        st.session_state[NOTICE] = f"The link's simulation could not be read: {error}"
