@@ -9,8 +9,8 @@ import pandas as pd
 
 from .columns import INTERCEPT
 from .compare import Comparison
-from .labels import POOLING, model_label
-from .numbers import decimals_for, number, percent
+from .labels import model_label
+from .numbers import MINUS, decimals_for, number, percent
 from .picture import Picture
 from .results import MixedResult
 from .simulate.design import Design, design
@@ -72,7 +72,7 @@ def _means(drawn: Design) -> Array:
 def truth_table(comparison: Comparison, settings: Settings) -> Table:
     """True values beside what each model found: coefficients with their standard errors, and standard deviations."""
     models = tuple(m for m in MODELS if m in comparison.fits)
-    heads = (("Truth", POOLING["truth"]), *((model_label(m, comparison.group), POOLING[m]) for m in models))
+    heads = tuple((model_label(m, comparison.group), "") for m in ("truth", *models))
     true = truths(settings).set_index("term")["truth"].to_dict()
     frame = comparison.coefficients().set_index(["model", "term"])
     rows = []
@@ -82,13 +82,13 @@ def truth_table(comparison: Comparison, settings: Settings) -> Table:
             found.pop("within_between", None)  # its intercept is that of a group whose mean of x is 0
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = [_estimate(found[m], true.get(term), decimals) if m in found else NOTHING for m in models]
-        rows.append(Row(term_label(comparison, term), (_true(true.get(term), decimals), *cells)))
+        rows.append(Row(term_label(comparison, term), (_true(true.get(term)), *cells)))
     rows += _spreads(comparison, settings, models, true)
     return Table(("truth", *models), heads, tuple(rows))
 
 
-def _true(value: float | None, decimals: int) -> Cell:
-    return NOTHING if value is None else Cell(number(value, decimals=decimals))
+def _true(value: float | None) -> Cell:
+    return NOTHING if value is None else Cell(given(value))
 
 
 def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
@@ -96,7 +96,7 @@ def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
         return NOTHING
     estimate, error = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     missed = truth is not None and not row["lower"] <= truth <= row["upper"]
-    return Cell(estimate, f"({error})", "interval misses it" if missed else "")
+    return Cell(estimate, f"({error})", "misses" if missed else "")
 
 
 def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...], true: dict[str, float]) -> list[Row]:
@@ -106,7 +106,7 @@ def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...]
 
     def row(label: str, key: str, truth: str, decimals: int, without: tuple[str, ...] = ()) -> Row:
         values = (np.nan if m in without else found[m].get(key, np.nan) for m in models)
-        return Row(label, (_true(true.get(truth), decimals), *(Cell(number(v, decimals=decimals)) for v in values)))
+        return Row(label, (_true(true.get(truth)), *(Cell(number(v, decimals=decimals)) for v in values)))
 
     places = decimals_for(settings.sigma, 3)
     if contextual_effect(settings) and "within_between" in models:
@@ -139,21 +139,19 @@ def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
 def headline(comparison: Comparison, settings: Settings) -> str:
     """What is true and what OLS and the mixed model say, in a sentence each."""
     term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
-    ols, mixed = comparison.ols, comparison.mixed
-    decimals = decimals_for(min(float(ols.bse[term]), float(mixed.bse[term])))
+    fits = (comparison.ols, comparison.mixed)
+    decimals = decimals_for(max(float(f.bse[term]) for f in fits))
+    said = [" ± ".join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
     truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
-    said = [
-        f"{number(float(f.params[term]), decimals=decimals)} ± {number(float(f.bse[term]), decimals=decimals)}"
-        for f in (ols, mixed)
-    ]
-    what = (
-        "mean"
-        if term == INTERCEPT
-        else "slope within groups"
-        if contextual_effect(settings) and settings.where == "both"
-        else "slope"
-    )
-    return f"The true {what} is {number(truth, decimals=decimals)}. OLS says {said[0]}, the mixed model {said[1]}."
+    where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
+    what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"
+    return f"The true {what} is {given(truth)}. OLS says {said[0]}, the mixed model {said[1]}."
+
+
+def given(value: float) -> str:
+    """A setting in a sentence, as it was given where it is short."""
+    text = f"{value:,.10g}".replace("-", MINUS)
+    return text if len(text) <= 8 and "e" not in text else number(value)
 
 
 def expectation(settings: Settings) -> str:
@@ -163,11 +161,11 @@ def expectation(settings: Settings) -> str:
         return ""
     if settings.where == "between":
         return (
-            f"All else equal a unit of x does {number(settings.slope)}, but groups with a higher x differ in other ways too: "
-            f"no model can see through that, and the slope between groups is {number(settings.slope + context)}."
+            f"All else equal a unit of x does {given(settings.slope)}, but groups with a higher x differ in other ways too: "
+            f"no model can see through that, and the slope between groups is {given(settings.slope + context)}."
         )
     drawn = design(settings)
-    within, between = number(settings.slope), number(settings.slope + context)
+    within, between = given(settings.slope), given(settings.slope + context)
     return (
         f"The slope is {within} within groups and {between} between them. {percent(float(weight_between(drawn)[0]))} of the "
         f"variation of x lies between groups, so OLS finds {number(float(ols_finds(settings, drawn)[0]))} on average; dummies and "

@@ -11,9 +11,11 @@ import pytest
 import lmmcompare
 from lmmcompare import lmer
 from lmmcompare.errors import DataError, TooLargeError
+from lmmcompare.inference import prediction_error
+from lmmcompare.inference.prediction_error import Level
 from lmmcompare.inference.satterthwaite import satterthwaite
-from lmmcompare.results import MixedResult, prediction
-from lmmcompare.results.prediction import Level, predict_interval, variances_carried
+from lmmcompare.results import MixedResult
+from lmmcompare.results.prediction import predict_interval, variances_carried
 from tests.helpers import TESTS, comparison, table
 
 KNOWN = json.loads((TESTS / "reference" / "predictions.json").read_text())
@@ -176,10 +178,22 @@ def test_degrees_of_freedom_are_at_least_one() -> None:
 
 def test_too_many_crossed_levels_are_refused_with_the_size(monkeypatch: pytest.MonkeyPatch) -> None:
     fit = lmer("y ~ x + (1 | g) + (1 | h)", make_frame())
-    monkeypatch.setattr(prediction, "MAX_BYTES", 1000)
+    monkeypatch.setattr(prediction_error, "MAX_BYTES", 1000)
+    monkeypatch.setattr(prediction_error, "FEW", 10)
     with pytest.raises(TooLargeError, match="15 random coefficients"):
         predict_interval(fit)
     assert len(predict_interval(fit, level="new group")) == 90
+    assert len(predict_interval(fit, make_frame()[:4])) == 4
+
+
+@pytest.mark.parametrize("formula", [f for f in FORMULAS if "h)" in f])
+def test_few_levels_and_all_of_them_give_the_same(formula: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = lmer(formula, make_frame())
+    few = predict_interval(fit)
+    monkeypatch.setattr(prediction_error, "FEW", 0)
+    every = predict_interval(fit)
+    np.testing.assert_allclose(few["se"], every["se"], rtol=1e-9)
+    np.testing.assert_allclose(few["df"], every["df"], rtol=1e-5)  # by differences
 
 
 @pytest.mark.parametrize(("level", "kind"), [("row", "confidence"), ("group", "tolerance")])

@@ -306,12 +306,12 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     """Every group: rows, weight in OLS's and the mixed model's coefficient, part in the gap, shrinkage, influence.
 
     ``kept`` is the weight on the group's own rows in its random effect; ``influence`` is by how much the mixed model's
-    coefficient would change if the group were left out, at the fitted variances.
+    coefficient would change if the group were left out.
     """
     ols, mixed = split(comparison, term, "ols"), split(comparison, term, comparison.chosen)
     gap, fit = attribution(comparison, term), comparison.pooled
     kept = shrinkage(fit)
-    without = leave_one_group_out(fit.fit, fit.moments, fit.columns)[fit.names.index(term)]
+    without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
     return pd.DataFrame({
         "group": gap["group"], "n": gap["n"], "weight_ols": ols.group_weight, "weight_mixed": mixed.group_weight,
         "pull": gap["total"], "share": gap["share"],

@@ -110,13 +110,26 @@ def headline(comparison: Comparison, term: str | None = None) -> Headline:
     term = term or first_term(comparison)
     if term == INTERCEPT:
         return _mean_headline(comparison)
-    a, b = float(comparison.ols.params[term]), float(comparison.pooled.params[term])
+    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     decimals = _decimals(comparison, term)
-    if _agree(comparison, term):
+    if _agree(comparison, term, comparison.mixed):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
-    return Headline(title, why(comparison, term, decimals))
+    return Headline(title, f"{_together(comparison, term)}{why(comparison, term, decimals)}")
+
+
+def _together(comparison: Comparison, term: str) -> str:
+    """What several grouping factors say together, beside what the shown one says alone, from where the rest is about it."""
+    if comparison.asked != "several":
+        return ""
+    factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
+    listed = f"{', '.join(factors[:-1])} and {factors[-1]}"
+    decimals, fits = _decimals(comparison, term), (comparison.mixed, comparison.pooled)
+    both, alone = (
+        f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})" for f in fits
+    )
+    return f"With {listed} as random effects together it is {both}; with {literal(plural(comparison.group))} alone, {alone}. "
 
 
 def _short(value: float, other: float, decimals: int) -> str:
@@ -133,13 +146,11 @@ def _decimals(comparison: Comparison, term: str) -> int:
     return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
 
 
-def _agree(comparison: Comparison, term: str) -> bool:
+def _agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
-    a, b = float(comparison.ols.params[term]), float(comparison.pooled.params[term])
-    smaller, decimals = (
-        min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])),
-        _decimals(comparison, term),
-    )
+    mixed = mixed or comparison.pooled
+    a, b = float(comparison.ols.params[term]), float(mixed.params[term])
+    smaller, decimals = min(float(comparison.ols.bse[term]), float(mixed.bse[term])), _decimals(comparison, term)
     close = abs(a - b) <= max(AGREE * smaller, 1e-9 * abs(a))
     return close or number(a, decimals=decimals) == number(b, decimals=decimals)
 
@@ -226,13 +237,15 @@ def _with_decimals(share: float, decimals: int) -> str:
 
 
 def _mean_headline(comparison: Comparison) -> Headline:
-    ols, mixed, group = comparison.ols, comparison.pooled, noun(comparison.group)
+    ols, mixed, group = comparison.ols, comparison.mixed, noun(comparison.group)
     outcome = comparison.design.names[-1]
     a, b = (number(float(fit.params[INTERCEPT]), decimals=_decimals(comparison, INTERCEPT)) for fit in (ols, mixed))
     se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])
     title = f"OLS puts the mean {outcome} at {a}, the mixed model at {b}."
-    if _agree(comparison, INTERCEPT):
+    if _agree(comparison, INTERCEPT, mixed):
         title = f"Both put the mean {outcome} at {b}."
+    if comparison.asked == "several":
+        return Headline(title, f"{_together(comparison, INTERCEPT)}Under OLS its standard error is {number(se_a)}.")
     group, groups = literal(group), literal(plural(group))
     average = f"OLS averages over rows, the mixed model nearly over {groups}. "
     if np.ptp(comparison.moments.n) == 0:

@@ -11,6 +11,7 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
+from lmmcompare.figures.truth import true_traces
 
 TOP, BOTTOM = 12, 50
 STRIP = 20
@@ -56,12 +57,12 @@ def group_lines(
     Notes
     -----
     Group lines of one model alone take the groups' colours. Those of several models take the models' colours, and the
-    points then step back into grey, so that a colour has one meaning at a time.
+    points then step back into grey, so that a colour has one meaning at a time. True lines are always thin and black.
     """
     labels = labels or {}
     own_lines = lines[lines["kind"] == "group"]
     common = lines[lines["kind"] == "population"]
-    models = [model for model in MODELS if (own_lines["model"] == model).any()]
+    models = [model for model in MODELS if model != "truth" and (own_lines["model"] == model).any()]
     colours = group_colours(group_order, dark)
     by_group = len(models) <= 1
     name = highlight if highlight in colours else None
@@ -73,8 +74,8 @@ def group_lines(
 
     point_colours = points["group"].map(colours) if by_group else pd.Series(page(dark).muted, index=points.index)
     dots = _points(points, point_colours.fillna(page(dark).muted), f"{who}<br>{hover}", name, x_label, x_ticks, dark)
-    rest: list[Trace] = []
-    highlighted: list[Trace] = []
+    true_lines = own_lines[own_lines["model"] == "truth"]
+    rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in models:
         chosen = own_lines[own_lines["model"] == model]
         template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"

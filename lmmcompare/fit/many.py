@@ -1,29 +1,30 @@
 """Fit many replicates of a mixed model with one grouping factor as one array.
 
-Three ways to replicates: new outcomes for one design (`new_outcomes`, `from_outcomes`), groups counted more than once or
-left out (`weighted`), and a design of its own for each (`stacked`). All are fitted by `fit_many`.
+`many_designs` makes the replicates: new outcomes for one design, groups counted more than once or left out, or a design
+of its own for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
 from ..moments import Moments
-from .basis import CONSTANT, Basis, basis, cross, within
-from .batched import backward, forward, semidefinite, semidefinite_forward
-from .criterion import Problem, problem
+from .basis import CONSTANT, Basis
+from .batched import backward, cholesky, forward, semidefinite
+from .criterion import Problem
 from .many_criterion import Replicates, lambda_of
+from .many_derivatives import Values
 from .many_search import Optima, optimise
 
 Array = np.ndarray
 
-ENTRIES = 1 << 16
+ENTRIES = 1 << 15
 """Replicates are fitted in batches of about so many groups: an array of these stays in the processor's cache."""
 DEPENDENT = 1e-11
-"""Share of a column's sum of squares left over that counts as none (as `basis.dependent` has it)."""
+"""Share of a fixed column's sum of squares left over that counts as none (as `basis.dependent` has it)."""
 EXACT = 1e-14
 """Share of the outcome's that counts as none."""
 
@@ -59,11 +60,11 @@ class Units:
 class ManyFits:
     """Fits of B replicates, in the columns' units; replicates along the first axis.
 
-    Where a replicate's columns are dependent, or nothing of its outcome is left over, everything is NaN.
+    Where a replicate's fixed columns are dependent, or nothing of its outcome is left over, its numbers are NaN.
 
     Parameters
     ----------
-    beta, se : (B, p) arrays
+    beta : (B, p) array
     vcov : (B, p, p) array
     sigma2 : (B,) array
         Residual variances.
@@ -74,12 +75,15 @@ class ManyFits:
     criterion : (B,) array
         REML criterion, or deviance under ML.
     singular, converged : (B,) bool arrays
-    df_satterthwaite : (B, p) array
-        Of each coefficient, as `inference.satterthwaite` has them.
+        Boundary fits; fits certified by their gradient.
+    df : (B,) array
+        Divisor of the residual variance.
+    units : Units
+    values : Values
+        What all this was computed from, in centred and scaled columns.
     """
 
     beta: Array
-    se: Array
     vcov: Array
     sigma2: Array
     covariances: tuple[Array, ...]
@@ -87,24 +91,68 @@ class ManyFits:
     criterion: Array
     singular: Array
     converged: Array
-    df_satterthwaite: Array
+    df: Array
+    units: Units
+    values: Values
 
-    def __len__(self) -> int:
-        return len(self.beta)
+    @cached_property
+    def se(self) -> Array:
+        """Standard errors of the coefficients, (B, p)."""
+        return np.sqrt(np.einsum("npp->np", self.vcov))
+
+    def satterthwaite(self, contrasts: Array | None = None) -> Array:
+        """Satterthwaite's degrees of freedom, as `inference.satterthwaite` has them but from the exact Hessian.
+
+        Parameters
+        ----------
+        contrasts : (c, p) array, optional
+            In the columns' units; each coefficient by itself when left out.
+
+        Returns
+        -------
+        (B, c) array
+            Infinite where the variance parameters do not matter for the contrast.
+        """
+        units, values = self.units.fixed.to_units, self.values
+        p, m = len(units), len(values.theta)
+        rows = units if contrasts is None else np.atleast_2d(contrasts) @ units
+        root, pwrss = values.root, values.root[p, p] ** 2
+        sigma2 = pwrss / self.df
+        with np.errstate(all="ignore"):
+            half = forward(root[:p, :p], np.repeat(rows.T[..., None], len(sigma2), axis=2))  # L^-1 c, (p, c, B)
+            variance = sigma2 * (half**2).sum(axis=0)
+            slopes = np.empty((m + 1, *variance.shape))
+            slopes[:m] = sigma2 * np.einsum("mqrn,qcn,rcn->mcn", values.slopes[:, :p, :p], half, half, optimize=True)
+            slopes[m] = variance / sigma2
+            # the residual variance was profiled out; put its row and column back (f = D + df log s + pwrss / s)
+            hessian = np.empty((m + 1, m + 1, len(sigma2)))
+            hessian[m, m] = self.df / sigma2**2
+            hessian[:m, m] = hessian[m, :m] = pwrss * values.slopes[:, p, p] / sigma2**2
+            hessian[:m, :m] = values.hessian + hessian[:m, None, m] * hessian[None, :m, m] / hessian[m, m]
+            # standardise before judging which directions the data say nothing about
+            size = np.sqrt(np.maximum(np.abs(np.einsum("mmn->mn", hessian)), np.finfo(float).tiny))
+            standard = np.nan_to_num(hessian / (size[:, None] * size)).transpose(2, 0, 1)
+            curved, vectors = np.linalg.eigh(standard)
+            along = np.einsum("mcn,nmk->nkc", slopes / size[:, None], vectors) ** 2
+            noise = 2 * np.where(curved > 1e-8, 1 / curved, 0.0)[..., None] * along
+            return np.where(noise.any(axis=1), 2 * variance.T**2 / noise.sum(axis=1), np.inf)
 
 
 def fit_many(replicates: Replicates, units: Units, start: Array | None = None) -> ManyFits:
-    """Fit replicates by REML or ML.
+    """Fit replicates by REML or ML, batch by batch, so that memory beyond the replicates' own is bounded.
 
     Parameters
     ----------
-    replicates : Replicates
-    units : Units
+    replicates, units : Replicates, Units
+        From `many_designs`.
     start : (m,) array, optional
         Theta to start all from, in centred and scaled columns; an EM step from the identity when left out.
     """
     step = batch_size(replicates.seen_y.shape[-1])
-    return joined([_fit(replicates.take(slice(a, a + step)), units, start) for a in range(0, replicates.size, step)])
+    parts = [_search(replicates.take(slice(a, a + step)), start) for a in range(0, replicates.size, step)]
+    values = Values(*(np.concatenate([getattr(o.values, f.name) for o in parts], axis=-1) for f in fields(Values)))
+    converged, singular = (np.concatenate([getattr(o, name) for o in parts]) for name in ("converged", "singular"))
+    return in_units(replicates, units, Optima(values, converged, singular))
 
 
 def batch_size(n_groups: int) -> int:
@@ -112,13 +160,52 @@ def batch_size(n_groups: int) -> int:
     return max(1, ENTRIES // n_groups)
 
 
-def joined(parts: Sequence[ManyFits]) -> ManyFits:
-    """The fits of several batches as one."""
+def _search(replicates: Replicates, start: Array | None) -> Optima:
+    estimable = _estimable(replicates)
+    if not estimable.all():
+        replicates = replace(replicates, unseen=np.where(estimable, replicates.unseen, np.nan))
+    found = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
+    return optimise(replicates, found)
 
-    def one(name: str) -> Array | tuple[Array, ...]:
-        found = [getattr(part, name) for part in parts]
-        if isinstance(found[0], tuple):
-            return tuple(np.concatenate(blocks) for blocks in zip(*found, strict=True))
-        return np.concatenate(found)
 
-    return ManyFits(**{f.name: one(f.name) for f in fields(ManyFits)})
+def _estimable(replicates: Replicates) -> Array:
+    """Whether the fixed columns are independent and leave something of the outcome, (B,)."""
+    x, y = replicates.seen_x, replicates.seen_y
+    total, p = replicates.unseen.copy(), replicates.p
+    total[:p, :p] += np.einsum("apnj,aqnj->pqn", x, x)
+    total[:p, p] += np.einsum("apnj,anj->pn", x, y) if x.shape[2] > 1 else np.einsum("apj,anj->pn", x[:, :, 0], y)
+    total[p, :p] = total[:p, p]
+    total[p, p] += np.einsum("anj,anj->n", y, y)
+    size = np.sqrt(np.einsum("qqn->qn", total))
+    with np.errstate(all="ignore"):
+        left = np.einsum("qqn->qn", cholesky(total / (size[:, None] * size))) ** 2
+        return (left[:p] > DEPENDENT).all(axis=0) & (left[p] > EXACT)
+
+
+def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
+    """Undo the centring and scaling, as `mixed.in_units` does."""
+    values, p, theta_map = optima.values, replicates.p, replicates.theta_map
+    df = np.broadcast_to(replicates.df, len(optima.converged))
+    root, to_units = values.root[:p, :p], units.fixed.to_units
+    with np.errstate(all="ignore"):
+        sigma2 = values.root[p, p] ** 2 / df * units.scale**2
+        beta = backward(root, values.root[p, :p, None])[:, 0]
+        half = forward(root, np.repeat(to_units.T[..., None], len(df), axis=2))
+        vcov = np.einsum("qan,qbn,n->nab", half, half, sigma2)
+        factor = lambda_of(theta_map, values.theta)
+        relative = np.einsum("acn,bcn->abn", factor, factor)
+        covariances, theta = [], []
+        for rows, part in zip(theta_map.block_slices(), units.random, strict=True):
+            block = np.einsum("ab,bcn,dc->adn", part.to_units, relative[rows, rows], part.to_units)
+            covariances.append((sigma2 * block).transpose(2, 0, 1))
+            lower = semidefinite(block)
+            theta += [lower[i, j] for j in range(len(lower)) for i in range(j, len(lower))]
+    offset = 2 * df * np.log(units.scale)
+    if replicates.reml:
+        offset = offset - 2 * np.log(np.abs(np.diag(to_units))).sum()
+    known = np.isfinite(values.criterion)
+    return ManyFits(
+        (units.scale * to_units @ beta).T + units.shift, vcov, sigma2, tuple(covariances),
+        np.where(known[:, None], np.array(theta).T, np.nan), values.criterion + offset, optima.singular & known,
+        optima.converged, df, units, values,
+    )  # fmt: skip

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from .batched import backward, cholesky, forward, semidefinite
-from .many_criterion import Replicates, Values, criterion, lambda_of, solve
-from .optimise import CERTIFIED, HIDDEN, LARGEST, LAST, MAX_RESTARTS, MAX_STEPS, NEAR, SINGULAR, TINY, ZERO
+from .many_criterion import Replicates, criterion, lambda_of
+from .many_derivatives import Values, solve
+from .optimise import CERTIFIED, HIDDEN, MAX_RESTARTS, SINGULAR
+from .search import LARGEST, LAST, MAX_STEPS, NEAR, TINY, ZERO
+from .theta import ThetaMap
 
 Array = np.ndarray
 
 FLAT = 3e-5
 """A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
+TURN = 10
+"""After so many steps the random coefficients are put in order."""
 SHORTEST = 1e-8
 """A step shortened to less than this part has failed."""
 
@@ -44,7 +49,7 @@ def optimise(replicates: Replicates, start: Array | None = None) -> Optima:
     """Minimise each replicate's criterion from ``start`` (m, B), or from what one EM step makes of the identity."""
     with np.errstate(all="ignore"):  # a step too far gives NaN, which is no lower point
         theta = first(replicates) if start is None else start
-        theta, decrement = descend(replicates, theta)
+        theta, decrement = search(replicates, theta)
         values = solve(replicates, tidied(replicates, theta))
         left = np.arange(replicates.size)
         for attempt in range(MAX_RESTARTS):
@@ -53,7 +58,7 @@ def optimise(replicates: Replicates, start: Array | None = None) -> Optima:
             if not lower.any():
                 break
             left, part = left[lower], part.take(np.flatnonzero(lower))
-            theta, decrement[left] = descend(part, theta[:, lower])
+            theta, decrement[left] = search(part, theta[:, lower])
             values.put(left, solve(part, tidied(part, theta)))
         singular = (values.theta[replicates.theta_map.diagonal] < SINGULAR).any(axis=0)
         return Optima(values, (decrement < CERTIFIED) & np.isfinite(values.criterion), singular)
@@ -80,12 +85,43 @@ def first(replicates: Replicates) -> Array:
     return theta
 
 
-def descend(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
-    """Steps until none is left to make: theta (m, B), and by how much the last one promised to lower each criterion."""
+def search(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
+    """Steps until none is left to make: theta (m, B), and by how much the last one promised to lower each criterion.
+
+    Where the first coefficient of a block varies little and the others much, theta has a curved valley: their variance is
+    a sum of squares along a row of Lambda, and only the sum matters. There the steps are short. So who has not arrived
+    after a few goes on with each block's coefficients in the order of their variances, the largest first.
+    """
+    theta_map = replicates.theta_map
+    if max(theta_map.sizes) == 1:
+        return descend(replicates, theta, MAX_STEPS)
+    theta, decrement = descend(replicates, theta, TURN)
+    for _ in range(MAX_STEPS // TURN):
+        left = np.flatnonzero(np.isinf(decrement))
+        if not len(left):
+            break
+        factor = lambda_of(theta_map, theta[:, left])
+        order = np.concatenate([rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
+                                for rows in theta_map.block_slices()])  # fmt: skip
+        turned, decrement[left] = descend(
+            replicates.take(left).turned(order), _turned(theta_map, theta[:, left], order), TURN
+        )
+        theta[:, left] = _turned(theta_map, turned, np.argsort(order, axis=0))
+    return theta, decrement
+
+
+def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
+    """Theta of the same covariances with the coefficients in another order, (k, B)."""
+    factor = np.take_along_axis(lambda_of(theta_map, theta), order[:, None], axis=0)
+    return theta_map.entries(semidefinite(np.einsum("acn,bcn->abn", factor, factor)))
+
+
+def descend(replicates: Replicates, theta: Array, steps: int) -> tuple[Array, Array]:
+    """At most so many steps: theta (m, B), and what the last one promised; infinite for who has not arrived."""
     found, decrement = theta.copy(), np.full(replicates.size, np.inf)
     point = solve(replicates, theta)
     left, near, size = np.arange(replicates.size), np.zeros(replicates.size, bool), np.ones(replicates.size)
-    for _ in range(MAX_STEPS):
+    for _ in range(steps):
         step, promise = newton(point.expected, point.gradient)
         near = near | (promise < NEAR) | (size < SHORTEST)
         if near.any():

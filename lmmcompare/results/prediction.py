@@ -1,17 +1,7 @@
-"""Predictions with intervals, each saying which variances it carries.
-
-The error of a prediction ``x'b + z'u`` for a known group is that of the best linear unbiased predictor: the covariances of
-``(b^ - b, u^ - u)`` are the blocks of the inverse of Henderson's mixed-model equations (Henderson 1975, Biometrics 31;
-McLean, Sanders and Stroup 1991, Am. Stat. 45). With ``C = (X'H^-1 X)^-1`` and Psi the relative covariance they give
-
-    var = sigma^2 [ d'Cd + z'(Psi - Psi Z'H^-1 Z Psi)z ],  d = x - X'H^-1 Z Psi z,
-
-so that only the row's own groups are needed.
-"""
+"""Predictions with intervals, each saying which variances it carries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,16 +10,14 @@ from scipy.linalg import block_diag
 from scipy.special import stdtrit
 
 from ..columns import CONSTANT
-from ..errors import TooLargeError
-from ..fit.criterion import Problem, Solution, solve
+from ..fit.criterion import solve
+from ..inference.prediction_error import Level, Rows, relative_variance
 from ..inference.satterthwaite import STEP
 from ..labels import noun, plural
-from ..moments import MAX_BYTES
 from .base import group_codes
 from .mixed import MixedResult
 
 Array = np.ndarray
-Level = Literal["group", "population", "new group"]
 Kind = Literal["confidence", "prediction"]
 FEWEST = 1.0
 """Satterthwaite's degrees of freedom are not taken below this: a variance near 0 would make the interval endless."""
@@ -73,14 +61,14 @@ def predict_interval(
     complete, rows = _rows(result, data)
     problem, solution = result.fit.problem, result.fit.optimum.solution
     single = float(kind == "prediction")
-    relative = _relative_variance(problem, solution, rows, level) + single
+    relative = relative_variance(problem, solution, rows, level) + single
     small = result.satterthwaite
     slopes = np.empty((len(solution.theta) + 1, len(relative)))
     residual = solution.pwrss / problem.df
     for k, step in enumerate(STEP * np.maximum(np.abs(solution.theta), 0.1)):
         move = step * np.eye(len(solution.theta))[k]
         up, down = (solve(problem, solution.theta + m) for m in (move, -move))
-        apart = _relative_variance(problem, up, rows, level) - _relative_variance(problem, down, rows, level)
+        apart = relative_variance(problem, up, rows, level) - relative_variance(problem, down, rows, level)
         slopes[k] = residual * apart / (2 * step)
     slopes[-1] = relative
     noise = ((small.spread @ slopes) * slopes).sum(axis=0)
@@ -123,25 +111,7 @@ def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = 
     return " ".join(sentences)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Rows to predict, along the last axis, in the fit's centred and scaled columns.
-
-    Parameters
-    ----------
-    x : (p, r) array
-    z : tuple of (k_f, r) arrays
-        Random-effects columns of each factor.
-    codes : tuple of (r,) int arrays
-        Level of each factor, -1 for one never seen.
-    """
-
-    x: Array
-    z: tuple[Array, ...]
-    codes: tuple[Array, ...]
-
-
-def _rows(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, _Rows]:
+def _rows(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
     """Which rows are complete (their positions), and these."""
     if data is None:
         columns, codes = result._own_rows(), tuple(g.codes for g in result.groupings)
@@ -161,48 +131,4 @@ def _rows(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, _Rows]
         own = [i for i, block in enumerate(result.blocks) if block.factor == at]
         wanted = [k for i in own for k in result.blocks[i].columns]
         z.append(block_diag(*(units[i] for i in own)).T @ matrix(wanted))
-    return complete, _Rows(problem.fixed.to_units.T @ matrix(result.columns), tuple(z), codes)
-
-
-def _relative_variance(problem: Problem, solution: Solution, rows: _Rows, level: Level) -> Array:
-    """Variance of the prediction error of each row's line, in units of the residual variance, (r,)."""
-    covariance = solution.factor @ solution.factor.T
-    psi = [covariance[at, at] for at in problem.factor_rows]
-    x, tail = rows.x, np.zeros(rows.x.shape[1])
-    if level != "population":
-        tail = sum((((p @ z) * z).sum(axis=0) for z, p in zip(rows.z, psi, strict=True)), tail)
-    if level == "group":
-        weights = [(p @ z) * (codes >= 0) for p, z, codes in zip(psi, rows.z, rows.codes, strict=True)]
-        if problem.kept is None:
-            pulled, explained = _one_factor(problem, solution, weights[0], rows.codes[0])
-        else:
-            pulled, explained = _several(problem, solution, weights, rows.codes)
-        x, tail = x - pulled, tail - explained
-    whitened = np.linalg.solve(np.linalg.cholesky(solution.xx), x)
-    return (whitened**2).sum(axis=0) + np.maximum(tail, 0.0)
-
-
-def _one_factor(problem: Problem, solution: Solution, weight: Array, codes: Array) -> tuple[Array, Array]:
-    """``X'H^-1 Z w`` (p, r) and ``w'Z'H^-1 Z w`` (r,) with ``w = Psi z``; a level never seen has w = 0."""
-    half = (solution.half_z[:, :, codes] * weight).sum(axis=1)
-    return (half[:, None] * solution.half_w[:, : problem.p, codes]).sum(axis=0), (half**2).sum(axis=0)
-
-
-def _several(
-    problem: Problem, solution: Solution, weights: list[Array], codes: tuple[Array, ...]
-) -> tuple[Array, Array]:
-    """The same with several factors, from the dense ``Z'H^-1 Z`` of all of them."""
-    starts = np.cumsum([0, *(len(w) * n for w, n in zip(weights, problem.levels, strict=True))])
-    size = int(starts[-1])
-    if 8 * size**2 > MAX_BYTES:
-        raise TooLargeError(
-            f"The joint covariance of {size:,} random coefficients needs {8e-9 * size**2:.1f} GB; "
-            f"{MAX_BYTES / 1e9:.0f} GB are allowed.",
-            "Ask for the population or for a new group.",
-        )
-    parts = zip(weights, codes, starts, problem.levels, strict=False)
-    place = np.concatenate([start + np.arange(len(w))[:, None] * n + np.maximum(c, 0) for w, c, start, n in parts])
-    weight = np.concatenate(weights)
-    pulled = (weight[:, :, None] * solution.z_h_x()[place]).sum(axis=0).T
-    meets = solution.z_h_z()[place[:, None], place]
-    return pulled, (weight[:, None] * weight * meets).sum(axis=(0, 1))
+    return complete, Rows(problem.fixed.to_units.T @ matrix(result.columns), tuple(z), codes)

@@ -1,0 +1,166 @@
+"""The mixed model's coefficients once more, by generalised least squares with the covariance matrix that it implies.
+
+It goes back to the rows, on request: a check of the fit that uses nothing of it but the variances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..columns import CONSTANT
+from ..errors import TooLargeError
+from ..numbers import number
+from ..results import MixedResult
+
+Array = np.ndarray
+
+MAX_ROWS = 2_000
+"""Most rows whose covariance matrix is built whole."""
+MAX_ENTRIES = 20_000_000
+"""Most covariances between rows of one group that are built, 160 MB of them."""
+MAX_SHOWN = 10
+"""Most rows of the covariance matrix that is shown."""
+
+
+@dataclass(frozen=True)
+class GLSCheck:
+    """The coefficients from the covariance matrix V that the mixed model implies for the outcome.
+
+    Parameters
+    ----------
+    coefficients : DataFrame
+        ``term, mixed, gls, difference, se_mixed, se_gls``; the difference is in standard errors.
+    covariance : DataFrame
+        V of the first rows of one group, labelled by their places among the rows used, from 1.
+    group : str
+        That group, such as ``Subject 308``.
+    sentence : str
+    """
+
+    coefficients: pd.DataFrame
+    covariance: pd.DataFrame
+    group: str
+    sentence: str
+
+
+def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
+    """Compute the coefficients again, as ``(X'V^-1 X)^-1 X'V^-1 y`` (Aitken 1935).
+
+    Up to `MAX_ROWS` rows V is built whole and handed to statsmodels' GLS; beyond, with one grouping factor, it is built group
+    by group.
+
+    Parameters
+    ----------
+    result : MixedResult
+    level : int
+        Of the shown grouping factor, the level whose part of V is shown.
+
+    Raises
+    ------
+    TooLargeError
+        When V has too many entries; the size stands in the message.
+    """
+    x, y = fixed_matrix(result), result.design.columns[-1][:]
+    gls, se = (_whole if result.nobs <= MAX_ROWS else _by_groups)(result, x, y)
+    ours, se_ours = result.params.to_numpy(), result.bse.to_numpy()
+    gap = (gls - ours) / se_ours
+    frame = pd.DataFrame({
+        "term": result.names, "mixed": ours, "gls": gls, "difference": gap, "se_mixed": se_ours, "se_gls": se,
+    })  # fmt: skip
+    shown = result.groupings[result.shown]
+    rows = np.flatnonzero(shown.codes == level)[:MAX_SHOWN]
+    labels = pd.Index(rows + 1, name="row")
+    covariance = pd.DataFrame(implied_covariance(result, rows), index=labels, columns=labels)
+    return GLSCheck(frame, covariance, f"{shown.name} {shown.labels[level]}", _sentence(float(np.abs(gap).max())))
+
+
+def fixed_matrix(result: MixedResult) -> Array:
+    """X, the columns of the fixed part over the rows used, (n, p); group means of a within-between model with them."""
+    columns = result.design.columns
+    codes = result.groupings[result.shown].codes
+    n_own = len(columns) - 1
+    found = []
+    for k in result.columns:
+        if k == CONSTANT:
+            found.append(np.ones(result.nobs))
+        elif k < n_own:
+            found.append(columns[k][:])
+        else:
+            sums = np.bincount(codes, columns[result.means_of[k - n_own]][:])
+            found.append((sums / np.bincount(codes))[codes])
+    return np.column_stack(found)
+
+
+def implied_covariance(result: MixedResult, rows: Array) -> Array:
+    """V, the covariance of the outcome that the mixed model implies: ``sigma^2 I + sum of Z Psi Z'`` over the factors.
+
+    Parameters
+    ----------
+    result : MixedResult
+    rows : (..., m) int array
+        Places among the rows used; leading axes are separate sets of rows.
+
+    Returns
+    -------
+    (..., m, m) array
+    """
+    found = result.scale * np.eye(rows.shape[-1]) + np.zeros((*rows.shape, 1))
+    columns = result.design.columns
+    for block, psi in zip(result.blocks, result.fit.covariances, strict=True):
+        codes = result.groupings[block.factor].codes[rows]
+        z = np.stack([np.ones(rows.shape) if k == CONSTANT else columns[k][rows] for k in block.columns], axis=-1)
+        same = codes[..., :, None] == codes[..., None, :]
+        found += same * (z @ psi @ np.swapaxes(z, -1, -2))
+    return found
+
+
+def _whole(result: MixedResult, x: Array, y: Array) -> tuple[Array, Array]:
+    import statsmodels.api as sm  # slow to import, and needed only here
+
+    fit = sm.GLS(y, x, sigma=implied_covariance(result, np.arange(result.nobs))).fit()
+    return fit.params, np.sqrt(np.diag(fit.normalized_cov_params))
+
+
+def _by_groups(result: MixedResult, x: Array, y: Array) -> tuple[Array, Array]:
+    """Least squares of ``C_j^-1 y_j`` on ``C_j^-1 X_j``, ``C_j C_j' = V_j``; the groups of one size at a time."""
+    n = result.nobs
+    if len(result.groupings) > 1:
+        raise TooLargeError(
+            f"The covariance matrix of {n:,} rows under several grouping factors is {n:,} x {n:,} ({8 * n**2 / 1e9:.1f} GB); "
+            f"{MAX_ROWS:,} rows are allowed.",
+            "Check the model on some of the rows.",
+        )
+    codes = result.groupings[0].codes
+    sizes = np.bincount(codes)
+    entries = int((sizes.astype(float) ** 2).sum())
+    if entries > MAX_ENTRIES:
+        raise TooLargeError(
+            f"The covariance matrices of the groups, the largest of {sizes.max():,} rows, have {entries:,} entries "
+            f"({8 * entries / 1e9:.1f} GB); {MAX_ENTRIES:,} are allowed.",
+            "Check the model on some of the rows of each group.",
+        )
+    order, first = np.argsort(codes, kind="stable"), np.cumsum(sizes) - sizes
+    both, whitened = np.column_stack([x, y]), []
+    for size in np.unique(sizes):
+        rows = order[first[sizes == size][:, None] + np.arange(size)]
+        root = np.linalg.cholesky(implied_covariance(result, rows))
+        whitened.append(np.linalg.solve(root, both[rows]).reshape(-1, both.shape[1]))
+    white = np.concatenate(whitened)
+    q, r = np.linalg.qr(white[:, :-1])
+    inverse = np.linalg.inv(r)
+    return inverse @ (q.T @ white[:, -1]), np.sqrt((inverse**2).sum(axis=1))
+
+
+def _sentence(gap: float) -> str:
+    if gap < 1e-6:
+        return (
+            "Generalised least squares (GLS) with the covariance matrix that the mixed model implies gives the same "
+            "coefficients: the mixed model is least squares that knows which rows belong together."
+        )
+    return (
+        f"Generalised least squares (GLS) with the covariance matrix that the mixed model implies should give the same "
+        f"coefficients, but one differs by {number(gap, 2)} standard errors."
+    )

@@ -1,0 +1,153 @@
+"""Hausman's test of the slopes within groups against those of the random intercept, as plm does it and by REML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import chdtrc
+
+from ..columns import CONSTANT
+from ..compare import Comparison
+from ..errors import DesignError
+from ..fit.basis import basis, dependent
+from ..fit.mixed import at_theta
+from ..labels import plural
+from ..numbers import number, p_value
+from .model_tests import ModelTest, verdict
+
+Array = np.ndarray
+ALIKE = 1e-8
+"""A share of the within slope's variance below this counts as none."""
+
+
+@dataclass(frozen=True)
+class SwamyArora:
+    """A random-intercept fit with Swamy and Arora's variances, as plm gives it.
+
+    Parameters
+    ----------
+    residual, between : float
+        Variance within groups and of the random intercept.
+    beta, vcov : (p,), (p, p) arrays
+        Generalised least squares at these; the covariance with the residual variance of its own residuals.
+    """
+
+    residual: float
+    between: float
+    beta: Array
+    vcov: Array
+
+
+def swamy_arora(comparison: Comparison) -> SwamyArora:
+    """Swamy and Arora (1972), Econometrica 40; for groups of different size Baltagi and Chang (1994), J. Econometrics 62.
+
+    The residual variance comes from the regression within groups, that of the intercept from the regression of the group
+    means, each mean counted as often as it has rows.
+
+    Raises
+    ------
+    DesignError
+        Where the groups are too few for that regression.
+    """
+    moments, columns, p = comparison.moments, comparison.ols.columns, len(comparison.ols.columns)
+    residual = comparison.no_pooling.scale
+    whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
+    by_rows = (whole.mean * moments.n) @ whole.mean.T
+    dropped = {k for k, _ in dependent(by_rows[:p, :p])}
+    kept = [k for k in range(p) if k not in dropped]
+    left = moments.n_groups - len(kept)
+    if left < 1:
+        raise DesignError(
+            f"{moments.n_groups} {plural(comparison.group)} are too few for a regression of their means on "
+            f"{len(kept)} coefficients.",
+            "Choose fewer predictors.",
+        )
+    square, means = by_rows[np.ix_(kept, kept)], whole.mean[kept]
+    explained = by_rows[kept, p] @ np.linalg.solve(square, by_rows[kept, p])
+    rss = float(by_rows[p, p] - explained) * moments.scale[-1] ** 2
+    # E(rss) = left * residual + (N - trace) * between
+    trace = float(np.trace(np.linalg.solve(square, (means * moments.n**2) @ means.T)))
+    between = max((rss - left * residual) / (moments.n_rows - trace), 0.0)
+    fit = at_theta(moments, columns, [[CONSTANT]], np.array([np.sqrt(between / residual)]))
+    return SwamyArora(residual, between, fit.beta, fit.vcov)
+
+
+def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = "swamy-arora") -> ModelTest:
+    """Hausman's test that the slopes within groups and those of the random intercept differ by chance only.
+
+    Hausman (1978), Specification tests in econometrics, Econometrica 46, eq. 2.15.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    variances : {"swamy-arora", "reml"}
+        As plm's ``phtest``: Swamy and Arora's random-intercept fit, and each of the two covariance matrices with a residual
+        variance of its own, so that their difference may have any sign. Or our own fit's (REML, or ML where the comparison is by ML) with
+        one residual variance for both: the difference is never negative, and the degrees of freedom count the slopes that can differ.
+
+    Raises
+    ------
+    DesignError
+        Where no predictor varies within groups; with REML also where the two slopes are the same by design.
+    """
+    groups, within = plural(comparison.group), comparison.no_pooling
+    kept = np.flatnonzero(np.isfinite(within.fit.beta))
+    if not len(kept):
+        raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")
+    at = [comparison.ols.names.index(within.names[k]) for k in kept]
+    slope, spread = within.fit.beta[kept], within.fit.vcov[np.ix_(kept, kept)]
+    by_design = "" if comparison.moments.varies_between[[within.columns[k] for k in kept]].any() else (
+        f"Every predictor that varies within {groups} has the same mean in all of them: the two slopes are the same by design."
+    )  # fmt: skip
+    if variances == "reml":
+        if by_design:
+            raise DesignError(by_design, "There is nothing to test.")
+        random = comparison.random_intercept
+        spread = spread * (random.scale / within.scale)
+        share, along = _shares(spread, random.fit.vcov[np.ix_(at, at)], slope - random.fit.beta[at])
+        able = share > ALIKE
+        statistic, df = float((along[able] ** 2 / share[able]).sum()), int(able.sum())
+        note = f"The variances are those of the random intercept by {_method(comparison)}, for both slopes."
+    else:
+        plm = swamy_arora(comparison)
+        share, along = _shares(spread, plm.vcov[np.ix_(at, at)], slope - plm.beta[at])
+        differs = share != 0
+        statistic, df = float(abs((along[differs] ** 2 / share[differs]).sum())), len(at)
+        note = "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes."
+        if not by_design:
+            other = hausman(comparison, "reml")
+            found = f"{number(other.statistic)} on {other.distribution} ({p_value(other.p)})"
+            note += f" With the variances of the {_method(comparison)} fit, one for both, it is {found}."
+            if share.min() <= 0:
+                note += (
+                    " Here the random intercept’s slope has the larger variance, so that plm’s number means nothing."
+                )
+    p = float(chdtrc(df, statistic))
+    words = by_design or verdict(
+        p,
+        f"The random intercept’s slopes stray from those within {groups}: what else differs between {groups} goes along with "
+        "the predictors",
+        f"The slopes within {groups} and those of the random intercept agree within their errors",
+    )
+    return ModelTest(
+        f"Hausman test, {_method(comparison)} variances" if variances == "reml" else "Hausman test",
+        f"Do the random intercept’s slopes stray from the slopes within {groups}?",
+        statistic, f"χ² with {df} df", df, p, words, f"{note} It assumes independent errors of one variance, and many groups.",
+    )  # fmt: skip
+
+
+def _method(comparison: Comparison) -> str:
+    return "REML" if comparison.reml else "ML"
+
+
+def _shares(wide: Array, narrow: Array, gap: Array) -> tuple[Array, Array]:
+    """Eigenvalues of ``wide - narrow`` relative to ``wide``, and the gap along their directions.
+
+    The quadratic form of the gap in ``(wide - narrow)^-1`` is the sum of the squared gaps over the eigenvalues.
+    """
+    root = np.linalg.cholesky(wide)
+    relative = np.linalg.solve(root, np.linalg.solve(root, wide - narrow).T)
+    values, vectors = np.linalg.eigh((relative + relative.T) / 2)
+    return values, vectors.T @ np.linalg.solve(root, gap)

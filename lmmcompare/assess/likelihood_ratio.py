@@ -1,0 +1,111 @@
+"""Likelihood ratio tests of nested models, with the boundary of the variances taken into account."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+from scipy.special import chdtrc
+
+from ..errors import DesignError
+from ..fit.criterion import solve
+from ..fit.mixed import in_units
+from ..fit.optimise import optimise
+from ..numbers import p_value
+from ..results import MixedResult, OLSResult
+from .model_tests import ModelTest, verdict
+from .nesting import Nested, added_fixed, added_random
+
+Array = np.ndarray
+ZERO = 1e-6
+"""A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
+
+
+def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "reml"] = "auto") -> ModelTest:
+    """Likelihood ratio test of ``small`` within ``big``.
+
+    A variance of 0 lies on the boundary. Where one random coefficient is added, with its d - 1 covariances and fixed
+    coefficients, the statistic is a 50:50 mixture of chi-squares with d - 1 and d df (Self and Liang 1987, J. Am. Stat.
+    Assoc. 82, case 5; Stram and Lee 1994, Biometrics 50). Where several are added the weights depend on the data, but that
+    mixture is an upper bound of the p value: the parameters then lie in a cone within a half-space, for which it is exact.
+
+    Parameters
+    ----------
+    small, big : MixedResult or OLSResult
+    method : {"auto", "ml", "reml"}
+        The likelihood; models are refitted by ML as needed. "auto" is REML where the fixed parts are the same and both fits
+        are by REML (or OLS), else ML.
+
+    Raises
+    ------
+    DesignError
+        With the reason, where ``small`` is not a special case of ``big``, the rows differ, or REML was asked for different
+        fixed parts.
+    """
+    fixed, named, same = added_fixed(small, big)
+    random, variances, covariances = added_random(small, big)
+    if method == "reml" and not same:
+        raise DesignError(
+            "REML likelihoods of different fixed parts are not comparable.",
+            "Ask for ML, or give both the same fixed part.",
+        )
+    restricted = method == "reml" or (
+        method == "auto" and same and all(isinstance(f, OLSResult) or f.reml for f in (small, big))
+    )
+    df = fixed + variances + covariances
+    if not df:
+        raise DesignError("The two models are the same.", "Give a model and a special case of it.")
+    statistic = float(2 * (_loglik(big, small, restricted) - _loglik(small, big, restricted)))
+    notes = ["Both by REML: the fixed parts are the same." if restricted else "Both by maximum likelihood."]
+    if not restricted and any(isinstance(f, MixedResult) and f.reml for f in (small, big)):
+        notes = ["Both refitted by maximum likelihood" + (", as the fixed parts differ." if not same else ".")]
+    if statistic < -ZERO:
+        notes.append("The larger model’s likelihood is the lower one: one of the two fits has not converged.")
+    statistic = 0.0 if statistic < ZERO else statistic
+    naive = float(chdtrc(df, statistic))
+    p, distribution = naive, f"χ² with {df} df"
+    if variances:
+        p, distribution = mixture(statistic, df), f"50:50 mixture of χ² with {df - 1} and {df} df"
+        notes.append(f"A variance cannot be negative; the naive χ² with {df} df would give {p_value(naive)}.")
+    if variances > 1:
+        notes.append(f"With {variances} variances added the mixture gives an upper bound of the p value.")
+    if covariances and not variances:
+        notes.append("It holds where the variances themselves are not 0.")
+    if fixed:
+        notes.append(
+            "For coefficients the χ² is right for many groups only: with few, F tests with adjusted df are better."
+        )
+    if isinstance(small, MixedResult) and small.singular:
+        notes.append("The smaller model is on the boundary itself, so that the p value is approximate.")
+    added = " and ".join([*named, *random])
+    return ModelTest(
+        "Likelihood ratio test", f"Do the data call for {added}?", statistic, distribution, df, p,
+        verdict(p, f"The data call for {added}", f"The data do not call for {added}", at_most=variances > 1),
+        " ".join(notes), naive if variances else float("nan"),
+    )  # fmt: skip
+
+
+def mixture(statistic: float, df: int) -> float:
+    """Upper tail of the 50:50 mixture of chi-squares with ``df - 1`` and ``df`` degrees of freedom; chi-square with 0 is 0."""
+    lower = float(statistic <= 0) if df == 1 else float(chdtrc(df - 1, statistic))
+    return 0.5 * (lower + float(chdtrc(df, statistic)))
+
+
+def by_ml(result: MixedResult) -> MixedResult:
+    """The same model by maximum likelihood."""
+    if not result.reml:
+        return result
+    setting = replace(result.fit.problem, reml=False)
+    optimum = optimise(setting, result.fit.optimum.solution.theta)
+    return replace(result, fit=in_units(result.moments, setting, optimum, result.columns))
+
+
+def _loglik(fit: Nested, other: Nested, restricted: bool) -> float:
+    if isinstance(fit, MixedResult):
+        return fit.llf if restricted else by_ml(fit).llf
+    if restricted and isinstance(other, MixedResult):  # least squares is the other model with all variances at 0
+        best = other.fit.optimum.solution
+        at_zero = solve(other.fit.problem, np.zeros_like(best.theta))
+        return other.llf - 0.5 * (at_zero.criterion - best.criterion)
+    return fit.llf

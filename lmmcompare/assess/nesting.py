@@ -1,0 +1,123 @@
+"""Whether one fit is a special case of another, and what the larger one adds."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..columns import CONSTANT, INTERCEPT
+from ..errors import DesignError
+from ..labels import term_label
+from ..numbers import count
+from ..results import MixedResult, NoPoolingResult, OLSResult, Result
+from .equivalents import fixed_matrix
+
+Array = np.ndarray
+Nested = MixedResult | OLSResult
+SPANNED = 1e-6
+"""A column is a combination of others when less than this share of its spread is left over."""
+FEW = 3
+"""Up to so many added coefficients are named."""
+
+
+def rows_problem(first: Result, second: Result) -> str:
+    """Why the likelihoods of two fits are not of the same data, as a sentence; empty where they are."""
+    if first.design is second.design:
+        return ""
+    outcomes = first.design.names[-1], second.design.names[-1]
+    if outcomes[0] != outcomes[1]:
+        return f"The outcomes differ: “{outcomes[0]}” and “{outcomes[1]}”."
+    if first.nobs != second.nobs:
+        return f"The rows differ: {first.nobs:,} and {second.nobs:,}."
+    if not np.array_equal(first.design.columns[-1][:], second.design.columns[-1][:]):
+        return "The rows differ, or their order does."
+    return ""
+
+
+def added_fixed(small: Nested, big: Nested) -> tuple[int, list[str], bool]:
+    """What ``big``'s fixed part has beyond ``small``'s.
+
+    Returns
+    -------
+    tuple
+        The number of coefficients; these in words; whether the two parts have the very same columns.
+
+    Raises
+    ------
+    DesignError
+        Where the rows or outcomes differ, a model has group dummies, or ``big``'s columns do not span ``small``'s.
+    """
+    if isinstance(small, NoPoolingResult) or isinstance(big, NoPoolingResult):
+        raise DesignError(
+            "Group dummies are no special case of a mixed model, nor a mixed model of them.", "Compare them by AIC."
+        )
+    if problem := rows_problem(small, big):
+        raise DesignError(problem, "Fit both models to one outcome and to rows that are complete for both.")
+    if small.design is big.design and set(small.columns) <= set(big.columns):
+        fixed, same = len(big.columns) - len(small.columns), small.columns == big.columns
+    else:
+        part, whole = _matrix(small), _matrix(big)
+        name = _outside(part, whole, small.names)
+        if name:
+            raise DesignError(
+                f"The models are not nested: “{name}” of the smaller one is not in the larger one.",
+                "Give the larger model every predictor of the smaller one, or compare them by AIC.",
+            )
+        fixed, same = whole.shape[1] - part.shape[1], small.names == big.names and np.array_equal(part, whole)
+    names = [term_label(n) for n in big.names if n not in small.names]
+    if not fixed or len(names) != fixed or fixed > FEW:
+        return fixed, [count(fixed, "fixed coefficient")] if fixed else [], same
+    return fixed, [f"{'a fixed coefficient' if fixed == 1 else 'fixed coefficients'} of {', '.join(names)}"], same
+
+
+def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
+    """What ``big``'s random part has beyond ``small``'s: in words, the number of variances, and of covariances.
+
+    Raises
+    ------
+    DesignError
+        Where a covariance block of ``small`` lies in no block of ``big``.
+    """
+    ours, theirs = _blocks(small), _blocks(big)
+    for factor, names in ours:
+        if not any(factor == f and set(names) <= set(n) for f, n in theirs):
+            raise DesignError(
+                f"The models are not nested: the smaller one’s random part ({' + '.join(names)} | {factor}) is not a part of "
+                "the larger one’s.",
+                "Exchange the two, or compare them by AIC.",
+            )
+    words = []
+    for factor, names in theirs:
+        known = {n for f, own in ours if f == factor for n in own}
+        for name in names:
+            if name not in known:
+                what = "a random intercept" if name == INTERCEPT else f"a random slope of {term_label(name)}"
+                words.append(f"{what} by {factor}")
+    covariances = sum(_pairs(n) for _, n in theirs) - sum(_pairs(n) for _, n in ours)
+    if covariances and not words:
+        return [f"{count(covariances, 'correlation')} of random coefficients"], 0, covariances
+    return words, len(words), covariances
+
+
+def _matrix(result: Nested) -> Array:
+    """The fixed part's columns over the rows, (n, p)."""
+    if isinstance(result, MixedResult):
+        return fixed_matrix(result)
+    columns = result.design.columns
+    return np.column_stack([np.ones(result.nobs) if k == CONSTANT else columns[k][:] for k in result.columns])
+
+
+def _outside(part: Array, whole: Array, names: list[str]) -> str:
+    """The name of the first column of ``part`` that is no combination of those of ``whole``; empty where there is none."""
+    base = np.linalg.qr(whole / np.linalg.norm(whole, axis=0))[0]
+    spread = np.linalg.norm(part - part.mean(axis=0), axis=0)
+    size = np.where(spread > 0, spread, np.linalg.norm(part, axis=0))
+    left = np.linalg.norm(part - base @ (base.T @ part), axis=0) / size
+    return next((name for name, share in zip(names, left, strict=True) if share > SPANNED), "")
+
+
+def _blocks(result: Nested) -> list[tuple[str, tuple[str, ...]]]:
+    return [(result.factors[b.factor], b.names) for b in result.blocks] if isinstance(result, MixedResult) else []
+
+
+def _pairs(names: tuple[str, ...]) -> int:
+    return len(names) * (len(names) - 1) // 2

@@ -1,0 +1,125 @@
+"""Simulate outcomes of a mixed model by their cross-products, without their rows.
+
+A fit needs no more of an outcome than what the groups' random-effects columns see of it and the cross-products of the
+rest. Under the model both are known: the first are normal with ``sigma^2 (I + R_j Lambda Lambda' R_j')``, the second are
+those of independent normal errors, of which the fixed-effects columns take as many as are left of them, and a
+chi-square has the rest. So a replicate costs some numbers a group, however many rows there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .batched import cholesky
+from .criterion import Problem
+
+Array = np.ndarray
+
+NOTHING = 1e-11
+"""Share of a column's sum of squares left over that counts as none."""
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Outcomes of a mixed model at given parameters, in centred and scaled columns.
+
+    With several grouping factors, k and J are the first's; the q columns of the others stand before the fixed ones.
+
+    Parameters
+    ----------
+    setting : Problem
+    factor : (K, K) array
+        Lambda.
+    beta : (p,) array
+    sigma : float
+        Residual standard deviation.
+    root : (k, k, J) array
+        Lower factors of ``I + R_j Lambda Lambda' R_j'``, without the directions that a group's columns do not reach.
+    unseen : (q + p, q + p) array
+        Cross-products of what the groups' columns do not see of the others.
+    unseen_root : (q + p, r) array
+        Of which this is a root.
+    rest : int
+        Directions of the outcome that no column reaches.
+    """
+
+    setting: Problem
+    factor: Array
+    beta: Array
+    sigma: float
+    root: Array
+    unseen: Array
+    unseen_root: Array
+    rest: int
+
+    @classmethod
+    def of(cls, setting: Problem, theta: Array, beta: Array, sigma: float) -> Simulator:
+        """The simulator at these parameters."""
+        factor, p, kept = setting.theta_map.matrix(theta), setting.p, setting.kept
+        own = factor[setting.factor_rows[0], setting.factor_rows[0]]
+        spread = np.einsum("abj,bc->acj", setting.root, own)
+        root = cholesky(np.einsum("acj,bcj->abj", spread, spread) + np.eye(len(own))[:, :, None])
+        reached = np.einsum("aaj->aj", setting.root) > 0
+        unseen = setting.unseen[:p, :p]
+        total = np.diag(unseen) + np.einsum("kpj,kpj->p", setting.seen[:, :p], setting.seen[:, :p])
+        if kept is not None:
+            beside = kept.unseen_w[:, :p]
+            unseen = np.block([[kept.unseen, beside], [beside.T, unseen]])
+            seen = np.bincount(kept.column, (kept.seen**2).sum(axis=0), kept.size)
+            total = np.concatenate([np.diag(kept.unseen) + seen, total])
+        size = np.sqrt(np.maximum(total, np.finfo(float).tiny))
+        values, vectors = np.linalg.eigh(unseen / np.outer(size, size))
+        left = values > NOTHING
+        unseen_root = size[:, None] * vectors[:, left] * np.sqrt(values[left])
+        rest = setting.n - int(reached.sum()) - int(left.sum())
+        return cls(
+            setting,
+            factor,
+            beta,
+            sigma,
+            root * reached[:, None],
+            unseen_root @ unseen_root.T,
+            unseen_root,
+            max(rest, 0),
+        )
+
+    def draw(self, normal: np.random.Generator, square: np.random.Generator, size: int) -> tuple[Array, Array]:
+        """Outcomes, the same from two generators however many are drawn at a time.
+
+        Parameters
+        ----------
+        normal, square : Generator
+            For normal numbers and for chi-squares.
+        size : int
+            The number of replicates, B.
+
+        Returns
+        -------
+        seen : (k, B, J) array
+            What the groups' random-effects columns see of each outcome, ``R_j^-T Z_j'y``.
+        unseen : (q + p + 1, B) array
+            Cross-products of the rest of it with the rest of the other columns and with itself.
+        """
+        setting, kept = self.setting, self.setting.kept
+        k, _, n_groups = self.root.shape
+        q, r = 0 if kept is None else kept.size, self.unseen_root.shape[1]
+        z = normal.standard_normal((size, k * n_groups + q + r))
+        own = z[:, : k * n_groups].reshape(size, k, n_groups)
+        seen = np.einsum("kpj,p->kj", setting.seen[:, :-1], self.beta)[:, None] + np.zeros((1, size, 1))
+        for i in range(k):
+            for m in range(i + 1):
+                seen[i] += self.sigma * self.root[i, m] * own[:, m]
+        coefficients = np.repeat(self.beta[:, None], size, axis=1)
+        if kept is not None:
+            others = slice(setting.factor_rows[0].stop, None)
+            effects = self.sigma * kept.scaled(self.factor[others, others].T, z[:, k * n_groups : k * n_groups + q].T)
+            for i, entries in enumerate(kept.seen):
+                seen[i] += (kept.matrix(entries) @ effects).T
+            coefficients = np.concatenate([effects, coefficients])
+        error = z[:, k * n_groups + q :].T
+        mean, noise = self.unseen @ coefficients, self.sigma * self.unseen_root @ error
+        rest = square.chisquare(self.rest, size) if self.rest else 0.0
+        own_square = (coefficients * (mean + 2 * noise)).sum(axis=0) + self.sigma**2 * ((error**2).sum(axis=0) + rest)
+        return seen, np.concatenate([mean + noise, own_square[None]])

@@ -1,0 +1,200 @@
+"""Bootstrap of a mixed model: outcomes simulated from the fit, or whole groups drawn with replacement.
+
+Davison and Hinkley (1997), Bootstrap Methods and their Application: basic and percentile intervals, eqs 5.6 and 5.18;
+the parametric bootstrap is that of lme4's `bootMer` (new random effects and new residuals in each replicate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ..errors import DesignError
+from ..fit.mixed import MixedFit
+from ..moments import Moments
+from .bootstrap_draws import case, parameters, parametric
+
+Array = np.ndarray
+Kind = Literal["parametric", "case"]
+
+ENTRIES = 1 << 20
+"""A batch has at most about so many groups over all its replicates, and so bounded memory."""
+BATCH = 250
+"""A batch has at most so many replicates, so that first results come soon."""
+FEW = 10
+"""Of several grouping factors, replicates are fitted one after another, so many between two reports."""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Confidence limits of each parameter, and the Monte Carlo standard errors of the limits; all (P,)."""
+
+    lower: Array
+    upper: Array
+    lower_mcse: Array
+    upper_mcse: Array
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """Draws of a bootstrap, as far as it has got.
+
+    The P parameters are the p coefficients, then the SD of each random coefficient (block by block), the correlations
+    of each block (row by row below the diagonal) and the residual SD, all in the columns' units.
+
+    Parameters
+    ----------
+    kind : {"parametric", "case"}
+    estimate : (P,) array
+        Of the fit itself.
+    draws : (B, P) array
+        A correlation is NaN where one of its SDs is 0.
+    singular : (B,) bool array
+        Replicates whose fit is on the boundary.
+    failed : int
+        Replicates left out: their coefficients could not be told apart, or their fit did not converge.
+    requested : int
+    sizes : tuple of int
+        Random coefficients in each covariance block.
+    """
+
+    kind: Kind
+    estimate: Array
+    draws: Array
+    singular: Array
+    failed: int
+    requested: int
+    sizes: tuple[int, ...]
+
+    @property
+    def done(self) -> int:
+        """Replicates so far, those left out too."""
+        return len(self.draws) + self.failed
+
+    @property
+    def singular_share(self) -> float:
+        """Share of replicates on the boundary."""
+        return float(self.singular.mean()) if len(self.singular) else float("nan")
+
+    @property
+    def _ends(self) -> list[int]:
+        k, correlations = sum(self.sizes), sum(s * (s - 1) // 2 for s in self.sizes)
+        p = len(self.estimate) - k - correlations - 1
+        return [p, p + k, p + k + correlations]
+
+    @property
+    def coefficients(self) -> Array:
+        """Draws of the fixed coefficients, (B, p)."""
+        return self.draws[:, : self._ends[0]]
+
+    @property
+    def sds(self) -> Array:
+        """Draws of the random coefficients' SDs, (B, k)."""
+        return self.draws[:, self._ends[0] : self._ends[1]]
+
+    @property
+    def correlations(self) -> Array:
+        """Draws of their correlations, (B, c)."""
+        return self.draws[:, self._ends[1] : self._ends[2]]
+
+    @property
+    def sigma(self) -> Array:
+        """Draws of the residual SD, (B,)."""
+        return self.draws[:, -1]
+
+    def intervals(self, alpha: float = 0.05, kind: Literal["percentile", "basic"] = "percentile") -> Intervals:
+        """Confidence limits.
+
+        Percentile limits are the draws' own quantiles; basic ones are these turned about the estimate, and cut off at
+        an SD of 0 and a correlation of 1. A limit's Monte Carlo error is the binomial one of the share of draws below it,
+        times the slope of the quantiles two such errors to either side (David and Nagaraja 2003, Order Statistics, section
+        7.1: no distribution is assumed).
+        """
+        if kind not in ("percentile", "basic"):
+            raise ValueError(f"kind is 'percentile' or 'basic', not {kind!r}")
+        low, low_error = _quantile(self.draws, alpha / 2)
+        high, high_error = _quantile(self.draws, 1 - alpha / 2)
+        if kind == "percentile":
+            return Intervals(low, high, low_error, high_error)
+        p, sds, correlations = self._ends
+        least, most = np.full((2, len(self.estimate)), [[-np.inf], [np.inf]])
+        least[p:] = 0.0
+        least[sds:correlations], most[sds:correlations] = -1.0, 1.0
+        lower, upper = np.clip(2 * self.estimate - high, least, most), np.clip(2 * self.estimate - low, least, most)
+        return Intervals(lower, upper, high_error, low_error)
+
+
+def bootstrap(
+    fit: MixedFit, moments: Moments, kind: Kind = "parametric", replicates: int = 1000, seed: int = 0
+) -> Bootstrap:
+    """Run a bootstrap to its end; see `running`."""
+    *_, last = running(fit, moments, kind, replicates, seed)
+    return last
+
+
+def running(
+    fit: MixedFit, moments: Moments, kind: Kind = "parametric", replicates: int = 1000, seed: int = 0,
+    batch: int | None = None,
+) -> Iterator[Bootstrap]:  # fmt: skip
+    """Run a bootstrap batch by batch: after each, all that is known so far.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    moments : Moments
+        What it was fitted to; with several grouping factors those of any of them.
+    kind : {"parametric", "case"}
+        New outcomes from the fitted model; or as many groups as there are, drawn with replacement, copies counting as
+        groups of their own.
+    replicates : int
+    seed : int
+        The same seed gives the same draws, whatever the batches.
+    batch : int, optional
+        Replicates between two reports.
+
+    Raises
+    ------
+    DesignError
+        For a case bootstrap of several grouping factors.
+    """
+    if replicates < 2:
+        raise ValueError(f"a bootstrap needs at least 2 replicates, not {replicates}")
+    several = fit.problem.kept is not None
+    if several and kind == "case":
+        raise DesignError(
+            "With several grouping factors whole groups of one cannot be drawn anew without cutting those of the other.",
+            "Use the parametric bootstrap, or a formula with one grouping factor.",
+        )
+    if kind not in ("parametric", "case"):
+        raise ValueError(f"kind is 'parametric' or 'case', not {kind!r}")
+    usual = FEW if several else max(1, min(BATCH, ENTRIES // moments.n_groups))
+    generators = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
+    draw = case(fit, moments, generators[0]) if kind == "case" else parametric(fit, moments, *generators)
+    estimate = parameters(fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]))[0]
+    empty = np.empty((0, len(estimate)))
+    found = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, fit.problem.theta_map.sizes)
+    while found.done < replicates:
+        draws, singular, converged = draw(min(batch or usual, replicates - found.done))
+        found = replace(
+            found,
+            draws=np.concatenate([found.draws, draws[converged]]),
+            singular=np.concatenate([found.singular, singular[converged]]),
+            failed=found.failed + int((~converged).sum()),
+        )
+        yield found
+
+
+def _quantile(draws: Array, q: float) -> tuple[Array, Array]:
+    """A quantile of each parameter's draws that are not NaN, and its Monte Carlo standard error; NaN without draws."""
+    found = np.full((2, draws.shape[1]), np.nan)
+    for k, values in enumerate(draws.T):
+        values = values[~np.isnan(values)]
+        if len(values):
+            error = np.sqrt(q * (1 - q) / len(values))  # of the share of draws below the limit
+            ends = max(q - 2 * error, 0.0), min(q + 2 * error, 1.0)
+            middle, below, above = np.quantile(values, [q, *ends])
+            found[:, k] = middle, error * (above - below) / (ends[1] - ends[0])
+    return found[0], found[1]

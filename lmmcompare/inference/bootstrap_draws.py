@@ -1,0 +1,88 @@
+"""The replicates of a bootstrap: how they are drawn and refitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..fit.criterion import Problem
+from ..fit.many import ManyFits, Units, fit_many
+from ..fit.many_designs import new_outcomes, weighted
+from ..fit.many_simulate import Simulator
+from ..fit.mixed import MixedFit
+from ..fit.optimise import Optimum, optimise
+from ..moments import Moments
+
+Array = np.ndarray
+Draw = Callable[[int], tuple[Array, Array, Array]]
+"""A number of replicates to their parameters, which of them are singular, and which converged."""
+
+
+def parametric(fit: MixedFit, moments: Moments, normal: np.random.Generator, square: np.random.Generator) -> Draw:
+    """Refits to outcomes simulated from the fit."""
+    setting, solution, units = fit.problem, fit.optimum.solution, Units.of(fit.problem, moments)
+    simulator = Simulator.of(setting, solution.theta, solution.beta, float(np.sqrt(solution.pwrss / setting.df)))
+    start = None if fit.optimum.singular else solution.theta
+
+    def draw(size: int) -> tuple[Array, Array, Array]:
+        seen, unseen = simulator.draw(normal, square, size)
+        if setting.kept is None:
+            return _told(fit_many(new_outcomes(setting, seen, unseen), units, start))
+        optima = [optimise(_with_outcome(setting, seen[:, b], unseen[:, b]), start) for b in range(size)]
+        draws = np.concatenate([_in_units(setting, units, o) for o in optima])
+        return draws, np.array([o.singular for o in optima]), np.array([o.converged for o in optima])
+
+    return draw
+
+
+def case(fit: MixedFit, moments: Moments, generator: np.random.Generator) -> Draw:
+    """Refits to as many groups as there are, drawn with replacement."""
+    groups, units = moments.n_groups, Units.of(fit.problem, moments)
+    start = None if fit.optimum.singular else fit.optimum.solution.theta
+
+    def draw(size: int) -> tuple[Array, Array, Array]:
+        weights = generator.multinomial(groups, np.full(groups, 1 / groups), size).astype(float)
+        return _told(fit_many(weighted(fit.problem, moments, weights), units, start))
+
+    return draw
+
+
+def _told(fits: ManyFits) -> tuple[Array, Array, Array]:
+    return parameters(fits.beta, fits.covariances, fits.sigma2), fits.singular, fits.converged
+
+
+def parameters(beta: Array, covariances: tuple[Array, ...], sigma2: Array) -> Array:
+    """`Bootstrap.draws` from coefficients (B, p), each block's covariance matrices (B, s, s) and residual variances (B,)."""
+    sds = [np.sqrt(np.einsum("nss->ns", c)) for c in covariances]
+    correlations = []
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for sd, covariance in zip(sds, covariances, strict=True):
+            i, j = np.tril_indices(sd.shape[1], -1)
+            correlations.append(np.clip(covariance[:, i, j] / (sd[:, i] * sd[:, j]), -1.0, 1.0))
+    return np.concatenate([beta, *sds, *correlations, np.sqrt(sigma2)[:, None]], axis=1)
+
+
+def _with_outcome(setting: Problem, seen: Array, unseen: Array) -> Problem:
+    """The problem of several grouping factors with another outcome, given as `Simulator.draw` gives it."""
+    assert setting.kept is not None
+    p, q = setting.p, setting.kept.size
+    both, whole, beside = setting.seen.copy(), setting.unseen.copy(), setting.kept.unseen_w.copy()
+    both[:, p], beside[:, p] = seen, unseen[:q]
+    whole[p] = whole[:, p] = unseen[q:]
+    return replace(
+        setting, seen=both, unseen=whole, zw=np.einsum("baj,bpj->apj", setting.root, both),
+        kept=replace(setting.kept, unseen_w=beside),
+    )  # fmt: skip
+
+
+def _in_units(setting: Problem, units: Units, optimum: Optimum) -> Array:
+    """The parameters of one fit, (1, P)."""
+    solution = optimum.solution
+    sigma2 = solution.pwrss / setting.df * units.scale**2
+    relative = sigma2 * solution.factor @ solution.factor.T
+    blocks = zip(setting.theta_map.block_slices(), units.random, strict=True)
+    covariances = tuple((u.to_units @ relative[rows, rows] @ u.to_units.T)[None] for rows, u in blocks)
+    beta = units.scale * units.fixed.to_units @ solution.beta + units.shift
+    return parameters(beta[None], covariances, np.array([sigma2]))

@@ -1,0 +1,147 @@
+"""Settings that show something, each named for what it shows."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from ..errors import SettingsError
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings with a name and the sentence that says what to see.
+
+    Parameters
+    ----------
+    name : str
+        The key, for a link or a file.
+    title : str
+        What it shows, in a few words.
+    see : str
+        What to look at.
+    settings : Settings
+    """
+
+    name: str
+    title: str
+    see: str
+    settings: Settings
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "clash",
+        "Between against within",
+        "Groups with a higher x have a higher intercept, so the slope between groups is four times the slope within. OLS and "
+        "the random intercept each mix the two, in different shares: question 161703 of Cross Validated, made by hand.",
+        Settings(20, 3, intercept=2.9, slope=0.4, tau0=1.7, sigma=0.9, x_icc=0.5, x_mean=5, x_sd=1.5, rho_mean=0.85, seed=6),
+    ),
+    Preset(
+        "simpson",
+        "Simpson's paradox",
+        "Within every group y falls with x; over all rows it rises, because groups with a high x start high. OLS has the wrong "
+        "sign, group dummies and within–between do not.",
+        Settings(6, 25, intercept=8, slope=-0.6, tau0=3, sigma=0.7, x_icc=0.8, x_mean=5, x_sd=2, rho_mean=0.9, seed=5),
+    ),
+    Preset(
+        "false-alarms",
+        "A treatment of whole groups",
+        "The predictor varies between 20 groups of 30 and has no effect. OLS counts 600 independent rows, so its 5% test rejects "
+        "far more often than 5%; the mixed model counts groups. Draw again, and see how often each misses the truth.",
+        Settings(20, 30, intercept=0, slope=0, tau0=0.5, sigma=1, varies="between", seed=2),
+    ),
+    Preset(
+        "drug",
+        "A treatment within groups",
+        "Four people, each measured 5 times with and 5 times without a drug. What differs between people is only noise to OLS: "
+        "its standard error is far too large, and it misses the effect.",
+        Settings(4, 10, intercept=0, slope=1, tau0=10, sigma=1, predictor="binary", varies="within", seed=1),
+    ),
+    Preset(
+        "chapter7",
+        "Four groups of two",
+        "The toy example of a course chapter: 8 rows, but only 4 groups that differ by far more than the rows in them. The mean "
+        "is known from 4 numbers, and only the mixed model's standard error says so.",
+        Settings(4, 2, intercept=2, tau0=10, sigma=1, predictor="none", seed=1),
+    ),
+    Preset(
+        "few-groups",
+        "Few groups",
+        "Five groups say little about how much groups differ. Draw again: the SD between groups comes out anywhere from 0 to "
+        "twice the truth.",
+        Settings(5, 12, intercept=1, slope=0.5, tau0=0.5, sigma=1, varies="within", seed=5),
+    ),
+    Preset(
+        "slopes",
+        "Every group its own slope",
+        "18 people over 10 days whose slopes differ, after the sleepstudy data. OLS and the random intercept take the common slope "
+        "to be known from 180 rows; with a random slope its standard error is that of 18 slopes.",
+        Settings(18, 10, intercept=250, slope=10, tau0=25, tau1=6, rho=0.1, sigma=25, predictor="time", seed=1),
+    ),
+    Preset(
+        "dropout",
+        "People who leave",
+        "One person in six leaves after each occasion. Those who stayed have most rows and most weight in OLS; the mixed model "
+        "pulls those with few rows towards the common line.",
+        Settings(30, 8, dropout=0.17, intercept=10, slope=0.5, tau0=2, tau1=0.3, rho=-0.2, sigma=1, predictor="time", seed=8),
+    ),
+    Preset(
+        "unequal",
+        "Groups of very different size",
+        "From a few rows to many. OLS weights groups by their rows, the mixed model more evenly, so even the intercepts differ.",
+        Settings(20, 12, spread=1.0, intercept=1, slope=0.5, tau0=1.5, sigma=1, seed=5),
+    ),
+    Preset(
+        "outlier",
+        "One outlying group",
+        "One of 12 groups lies far from the rest. Its distance inflates the SD between groups, and so all other groups are "
+        "pulled less.",
+        Settings(12, 8, intercept=1, slope=0.5, tau0=2, sigma=1, effects="outlier", seed=1),
+    ),
+    Preset(
+        "heavy-tails",
+        "Heavy tails",
+        "The intercepts follow a t distribution: most groups close together, some far out. The slope hardly notices; the SD "
+        "between groups does.",
+        Settings(40, 6, intercept=1, slope=0.5, tau0=2, sigma=1, effects="heavy", seed=1),
+    ),
+    Preset(
+        "two-kinds",
+        "Two kinds of groups",
+        "The random effects are as far from normal as can be: every group is one of two kinds. The fixed effects stay right.",
+        Settings(24, 6, intercept=1, slope=0.5, tau0=2, sigma=1, effects="two-point", seed=1),
+    ),
+    Preset(
+        "autocorrelation",
+        "Errors with a memory",
+        "Neighbouring residuals of a group resemble each other, which no model here knows. Groups seem to have slopes of their "
+        "own although they have none.",
+        Settings(15, 15, intercept=5, slope=0.2, tau0=1, sigma=1.5, predictor="time", autocorrelation=0.8, seed=1),
+    ),
+    Preset(
+        "uneven-noise",
+        "Noise that grows with x",
+        "The residual SD is two and a half times as large for each SD of x. All models take it to be the same everywhere, so their "
+        "standard errors of the slope come out too small.",
+        Settings(20, 10, intercept=1, slope=0.5, tau0=1, sigma=1, sigma_by_x=2.5, varies="within", seed=1),
+    ),
+)  # fmt: skip
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name.
+
+    Raises
+    ------
+    SettingsError
+        When there is none; the message names the closest ones.
+    """
+    for found in PRESETS:
+        if found.name == name:
+            return found
+    names = [p.name for p in PRESETS]
+    close = difflib.get_close_matches(name, names, n=2, cutoff=0.5) or names
+    listed = " or ".join(f"“{c}”" for c in close) if len(close) < 3 else ", ".join(close)
+    raise SettingsError(f"There is no preset “{name[:40]}”.", f"Choose {listed}.")
