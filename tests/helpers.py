@@ -11,14 +11,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
 import lmmcompare
+from lmmcompare.api import compute_crossing
+from lmmcompare.assess.shares import shares
 from lmmcompare.fit.mixed import MixedFit, at_theta
 from lmmcompare.results import MixedResult
 
 TESTS = Path(__file__).parent
 
-# Cases with one grouping factor, and the columns that cases.R makes factors.
+# Every case, and the columns that cases.R makes factors.
 CASES = {
     "chapter7_ri": ["groups"],
     "cv161703_ri": ["ID"],
@@ -31,6 +34,10 @@ CASES = {
     "exam_ri": ["school"],
     "exam_rs": ["school", "sex", "schgend"],
     "hsb82_rs": ["school", "sector"],
+    "insteval_crossed": ["s", "d", "service"],
+    "oats_nested": ["B", "V", "N"],
+    "pastes_nested": ["batch", "cask"],
+    "penicillin_crossed": ["plate", "sample"],
     "penicillin_fixed_sample": ["plate", "sample"],
     "pshp2_ri": ["cluster"],
     "sleepstudy_ri": ["Subject"],
@@ -60,6 +67,10 @@ TOLERANCES = {
     "estimate at R's theta": 1e-8,  # relative to the estimate or its standard error
     "se at R's theta": 1e-8,  # relative
     "satterthwaite df": 1e-3,  # relative: second differences of the criterion on both sides
+    "kenward-roger se": 1e-3,  # relative
+    "kenward-roger df": 1e-3,  # relative
+    "r2": 1e-4,  # absolute
+    "icc": 1e-4,  # absolute
     "ols estimate": 1e-6,  # relative to the estimate or its standard error
     "ols se": 1e-6,  # relative
     "ols robust se": 1e-6,  # relative
@@ -161,30 +172,41 @@ def _mixed(case: str, kind: str, known: dict[str, Any]) -> Iterator[Difference]:
     )
     yield found("sigma", fit.sigma, known["sigma"], known["sigma"])
     yield found("theta", fit.theta, _array(known["theta"]), 1)
-    group = fit.group
-    # (x || g) is a factor a term in lme4: Subject, Subject.1
-    parts = [np.atleast_2d(np.array(v["cov"], dtype=float)) for v in known["varcorr"].values()]
-    size = sum(len(p) for p in parts)
-    covariance, start = np.zeros((size, size)), 0
-    for part in parts:
-        covariance[start : start + len(part), start : start + len(part)] = part
-        start += len(part)
-    scale = max(covariance.max(), 1e-8 * known["sigma"] ** 2)
-    yield found("random variance", fit.cov_re[group], covariance, scale)
-    ranef = known["ranef"][group]
-    modes = np.array(ranef["values"], dtype=float).reshape(len(ranef["levels"]), -1)
-    largest = np.maximum(np.abs(modes).max(axis=0), 1e-6 * known["sigma"])
-    yield found("random effect", fit.random_effects[group], modes, largest)
-    if "cond_var" in ranef:
-        variances = np.array(ranef["cond_var"], dtype=float).reshape(-1, modes.shape[1], modes.shape[1])
-        largest = np.maximum(np.abs(variances).max(), 1e-8 * known["sigma"] ** 2)
-        yield found("conditional variance", np.moveaxis(fit.fit.mode_covariances[0], -1, 0), variances, largest)
+    for at, factor in enumerate(fit.factors):
+        # (x || g) is a factor a term in lme4: Subject, Subject.1
+        named = {k: v for k, v in known["varcorr"].items() if len(fit.factors) == 1 or k == factor}
+        covariance = block_diag(*(np.atleast_2d(np.array(v["cov"], dtype=float)) for v in named.values()))
+        scale = max(covariance.max(), 1e-8 * known["sigma"] ** 2)
+        yield found("random variance", fit.cov_re[factor], covariance, scale)
+        ranef = known["ranef"][factor]  # of many levels the first ones as R orders them
+        levels = list(map(str, ranef.get("levels", ranef.get("head"))))
+        order = [fit.groupings[at].labels.index(level) for level in levels]
+        modes = np.array(ranef["values"], dtype=float).reshape(len(levels), -1)
+        largest = np.maximum(np.abs(modes).max(axis=0), 1e-6 * known["sigma"])
+        yield found("random effect", fit.random_effects[factor].iloc[order], modes, largest)
+        if "cond_var" in ranef:
+            variances = np.array(ranef["cond_var"], dtype=float).reshape(-1, modes.shape[1], modes.shape[1])
+            largest = np.maximum(np.abs(variances).max(), 1e-8 * known["sigma"] ** 2)
+            ours = np.moveaxis(fit.fit.mode_covariances[at], -1, 0)[order]
+            yield found("conditional variance", ours, variances, largest)
     fitted = (fit.fittedvalues[:10], fit.predict(level="population")[:10])
     heads = (known["fitted_head"][:10], known["fitted_population_head"][:10])
     yield found("fitted", fitted, heads, known["sigma"])
     if not known["singular"]:
         df = _array(known["satterthwaite_df"])
         yield found("satterthwaite df", fit.df_satterthwaite, df, df)
+    if "se" in known.get("kenward_roger", {}):
+        adjusted, df = _array(known["kenward_roger"]["se"]), _array(known["kenward_roger"]["df"])
+        yield found("kenward-roger se", fit.bse_kenward_roger, adjusted, adjusted)
+        yield found("kenward-roger df", fit.df_kenward_roger, df, df)
+    if case != "sleepstudy_uncorrelated" and not known["singular"]:  # a slip of that version of performance
+        ours = shares(fit)
+        if "r2" in known:
+            pair = [known["r2"]["marginal"], known["r2"]["conditional"]]
+            yield found("r2", [ours.r2_marginal, ours.r2_conditional], pair, 1)
+        if "icc" in known:
+            pair = [known["icc"]["adjusted"], known["icc"]["unadjusted"]]
+            yield found("icc", [ours.icc_adjusted, ours.icc_unadjusted], pair, 1)
     same = at_reference_theta(fit, _array(known["theta"]))
     yield found("criterion at R's theta", same.criterion, known["criterion"], 1)
     yield found("estimate at R's theta", same.beta, estimate, np.maximum(np.abs(estimate), se))
@@ -198,8 +220,9 @@ def at_reference_theta(fit: MixedResult, theta: np.ndarray) -> MixedFit:
     for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
         factor[rows] = np.linalg.solve(part.to_units, factor[rows])
     scaled = setting.theta_map.from_covariance(factor @ factor.T)
-    blocks = [b.columns for b in fit.blocks]
-    return at_theta(fit.moments, fit.columns, blocks, scaled, reml=fit.reml)
+    blocks, factors = [b.columns for b in fit.blocks], [b.factor for b in fit.blocks]
+    data = compute_crossing(fit.design)
+    return at_theta(data, fit.columns, blocks, scaled, reml=fit.reml, factors=factors)
 
 
 def _ols(case: str, known: dict[str, Any]) -> Iterator[Difference]:

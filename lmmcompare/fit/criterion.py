@@ -8,6 +8,7 @@ other factors' columns, where there are any, are dealt with by `Kept` after thes
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +19,7 @@ from ..moments import Moments
 from .assemble import keep
 from .basis import CONSTANT, Basis, basis, cross, cross_total, within
 from .batched import cholesky, forward, gram, semidefinite, semidefinite_forward
-from .kept import Kept, KeptSolution
+from .kept import Kept, KeptSolution, one_thread
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -289,11 +290,17 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
 
 def criterion(problem: Problem, theta: Array) -> float:
     """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    return _profile(problem, theta).criterion
+    with one_thread() if problem.kept is not None else nullcontext():
+        return _profile(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
     """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
+    with one_thread() if problem.kept is not None else nullcontext():
+        return _solve(problem, theta)
+
+
+def _solve(problem: Problem, theta: Array) -> Solution:
     at, p = _profile(problem, theta), problem.p
     kept, half_z = at.kept, at.half_z
     half_w = at.half_w if kept is None else kept.cleared(at.half_w)

@@ -7,10 +7,8 @@ theta = 0 is stationary whatever the data and the criterion of few levels may ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from .criterion import Problem, Solution, criterion
 from .search import Search
@@ -64,19 +62,6 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     starts again in that direction. And since the criterion of small data may have two minima, the stop must also be lower
     than the models without some of the random coefficients, and than what a search from elsewhere finds.
     """
-    if problem.kept is None:
-        return _optimise(problem, start)
-    with _blas().limit(limits=1, user_api="blas"):
-        return _optimise(problem, start)
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """BLAS on one thread: two threads gain a fifth on an idle machine and cost tenfold on one that forty people share."""
-    return ThreadpoolController()
-
-
-def _optimise(problem: Problem, start: Array | None) -> Optimum:
     search = Search(problem)
     solution = search.first() if start is None else search.at(np.asarray(start, dtype=float))
     for attempt in range(MAX_RESTARTS + 1):
