@@ -14,6 +14,8 @@ def navigation() -> st.Page:
         st.Page(FOLDER / "start.py", title="Start", default=True),
         st.Page(FOLDER / "stories.py", title="Stories", url_path="stories"),
         st.Page(FOLDER / "data.py", title="Data", url_path="data"),
+        st.Page(FOLDER / "simulate.py", title="Simulate", url_path="simulate"),
+        st.Page(FOLDER / "study.py", title="Study", url_path="study"),
         st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
         st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
     ])  # fmt: skip

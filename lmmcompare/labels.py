@@ -40,6 +40,15 @@ def model_label(model: str, group: str = "") -> str:
     return MODELS[model]
 
 
+def model_phrase(model: str) -> str:
+    """A mixed model's name within a sentence: "the random-intercept model"."""
+    return (
+        "the model with all grouping factors"
+        if model == "several"
+        else f"the {MODELS[model].lower().replace(' ', '-')} model"
+    )
+
+
 def term_label(term: str) -> str:
     """A coefficient's name for readers: "condition[T.stim]" gives "condition [stim]", "a:b" gives "a × b"."""
     return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term

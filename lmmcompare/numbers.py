@@ -58,6 +58,23 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%".replace("-", MINUS)
 
 
+def rate(share: float) -> str:
+    """A share of many studies: 38%, but 5.3% and 94.7%, where a point matters.
+
+    Examples
+    --------
+    >>> rate(0.3812), rate(0.0528), rate(0.947), rate(0.99994), rate(1.0)
+    ('38%', '5.3%', '94.7%', 'over 99.9%', '100%')
+    """
+    if not math.isfinite(share):
+        return MISSING
+    if share in (0, 1):
+        return f"{share * 100:.0f}%"
+    if not 0.0005 <= share < 0.9995:
+        return "under 0.1%" if share < 0.5 else "over 99.9%"
+    return f"{share * 100:.{1 if min(share, 1 - share) < 0.0995 else 0}f}%"
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """A count with its noun, singular or plural: ``count(1, "row")`` is "1 row"."""
     return f"{n:,} {one if n == 1 else (many or one + 's')}"

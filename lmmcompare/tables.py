@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtr, stdtrit
 
 from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
 from .labels import POOLING, model_label, noun, plural
 from .labels import term_label as readable
-from .numbers import MISSING, decimals_for, number
+from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
 
+Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
+"""Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number with what stands beside and below it."""
+    """A number with what stands beside it, below it, and below that or beside it as there is room."""
 
     main: str
     beside: str = ""
     below: str = ""
+    further: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,23 @@ def term_label(comparison: Comparison, term: str) -> str:
     return readable(term)
 
 
-def coefficient_table(comparison: Comparison, alpha: float = 0.05) -> Table:
-    """Lay a comparison out for reading; numbers of one row share their decimals."""
-    frame = comparison.coefficients(alpha)
+def coefficient_table(
+    comparison: Comparison, frame: pd.DataFrame | None = None, limits: Limits | None = None, *, p_values: bool = False
+) -> Table:
+    """Lay a comparison out for reading; numbers of one row share their decimals.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    frame : DataFrame, optional
+        The coefficients with their inference, as `Comparison.coefficients` gives them.
+    limits : mapping, optional
+        Intervals that take the place of the frame's, and that standard deviations and correlations get.
+    p_values : bool
+        Whether each coefficient's p value is shown.
+    """
+    frame = comparison.coefficients() if frame is None else frame
+    limits = limits or {}
     models = tuple(m for m in ORDER if m in set(frame["model"]))
     heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
     by_key = frame.set_index(["model", "term"])
@@ -74,25 +93,62 @@ def coefficient_table(comparison: Comparison, alpha: float = 0.05) -> Table:
     for i, term in enumerate(comparison.terms):
         found = {m: by_key.loc[(m, term)] for m in models if (m, term) in by_key.index}
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
-        cells = tuple(_estimate(found[m], decimals) if m in found else NOTHING for m in models)
+        cells = tuple(
+            _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
+            for m in models
+        )
         rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
-    rows += _variance_rows(comparison, models)
+    rows += _variance_rows(comparison, models, limits)
     rows += _fit_rows(comparison, models)
     return Table(models, heads, tuple(rows))
 
 
-def _estimate(row: pd.Series, decimals: int) -> Cell:
+def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFrame:
+    """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
+
+    Raises
+    ------
+    DesignError, TooLargeError
+        Of fits by maximum likelihood, and where it would take too much memory.
+    """
+    frame = comparison.coefficients(alpha).set_index(["model", "term"])
+    for key, fit in comparison.mixed_fits().items():
+        at = [(key, term) for term in fit.names]
+        se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
+        estimate = fit.params.to_numpy()
+        reach = stdtrit(df, 1 - alpha / 2) * se
+        columns = {"se": se, "df": df, "t": estimate / se, "p": 2 * stdtr(df, -np.abs(estimate / se))}
+        columns |= {"lower": estimate - reach, "upper": estimate + reach}
+        frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
+    return frame.reset_index()
+
+
+def _estimate(row: pd.Series, ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
     if not np.isfinite(row["estimate"]):
         return Cell(MISSING, "", "absorbed by the dummies")
-    shown = [number(float(row[c]), decimals=decimals) for c in ("estimate", "se", "lower", "upper")]
-    return Cell(shown[0], f"({shown[1]})", f"{shown[2]} to {shown[3]}")
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    further = degrees(float(row["df"])) if ends is None or p_values else ""
+    if p_values:
+        further += f", {p_value(float(row['p']))}"
+    return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
+
+
+def between(ends: tuple[float, float], decimals: int) -> str:
+    """An interval in words: "7.21 to 13.73"; what is not known is a dot."""
+    return " to ".join(number(float(end), decimals=decimals) for end in ends)
+
+
+def degrees(df: float) -> str:
+    """Degrees of freedom as people read them: "17 df", "16.8 df", "∞ df"."""
+    whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
+    return f"{number(df, decimals=0 if whole else 1)} df"
 
 
 def _fit_key(model: str) -> str:
     return "ols" if model == "ols_robust" else model
 
 
-def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
     frame = comparison.variances()
     order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
     wanted = list(dict.fromkeys(zip(frame["kind"], frame["factor"], frame["name"], strict=True)))
@@ -100,17 +156,10 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]
     values = {key: float(v) for key, v in frame.set_index(["model", "kind", "factor", "name"])["value"].items()}
     residual = float(frame.loc[frame["name"] == "Residual", "value"].min())
     scales = _scales(comparison)
-    pairs = {f"{a}, {b}": (a, b) for a in scales for b in scales}
-    within = plural(comparison.group) if len(comparison.factors) == 1 else "groups"
+    pairs = _pairs(scales)
     rows = []
     for i, (kind, factor, name) in enumerate(wanted):
-        if name == "Residual":
-            label = f"SD within {within} (residual)"
-        elif kind == "sd":
-            label = f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
-        else:
-            a, b = ("intercept" if n == INTERCEPT else readable(n) for n in pairs[name])
-            label = f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
+        label = spread_label(comparison, kind, factor, name)
         decimals = 2 if kind == "correlation" else decimals_for(residual / scales.get(name, 1.0), 3)
         cells = []
         for model in models:
@@ -118,9 +167,25 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]
             if kind == "correlation":  # of something that does not vary there is none
                 sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs[name]]
                 value = value if min(sd) > 1e-4 * residual else float("nan")
-            cells.append(Cell(number(value, decimals=decimals)))
+            ends = limits.get((model, kind, factor, name)) if np.isfinite(value) else None
+            cells.append(Cell(number(value, decimals=decimals), "", between(ends, decimals) if ends else ""))
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
     return rows
+
+
+def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> str:
+    """What a standard deviation ("sd") or a correlation is called, as `Comparison.variances` names it."""
+    if name == "Residual" and not factor:
+        return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
+    if kind == "sd":
+        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
+    a, b = ("intercept" if n == INTERCEPT else readable(n) for n in _pairs(_scales(comparison))[name])
+    return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
+
+
+def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The two names of a correlation by its own."""
+    return {f"{a}, {b}": (a, b) for a in names for b in names}
 
 
 def _scales(comparison: Comparison) -> dict[str, float]:
@@ -162,10 +227,19 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     ]
 
 
-def to_html(table: Table, caption: str) -> str:
-    """The table as semantic HTML; every text from the user is escaped."""
+def to_html(table: Table, caption: str, label: str = "") -> str:
+    """The table as semantic HTML; every text from the user is escaped.
+
+    Parameters
+    ----------
+    table : Table
+    caption : str
+        Shown below it, where there is one.
+    label : str, optional
+        What a screen reader calls it; the caption, when left out.
+    """
     head = "".join(
-        f'<th scope="col" class="model {model}">{escape(name)}<span>{escape(kind)}</span></th>'
+        f'<th scope="col" class="model {model}">{escape(name)}{f"<span>{escape(kind)}</span>" if kind else ""}</th>'
         for model, (name, kind) in zip(table.models, table.heads, strict=True)
     )
     body = []
@@ -173,22 +247,28 @@ def to_html(table: Table, caption: str) -> str:
         cells = "".join(_cell(cell) for cell in row.cells)
         first = ' class="first"' if row.section else ""
         body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
+    below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
     return (
-        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-        f'<p class="lmm-note">{escape(caption)}</p>'
+        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}"><table>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{below}"
     )
 
 
 def _cell(cell: Cell) -> str:
     beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
-    below = f'<span class="ci">{escape(cell.below)}</span>' if cell.below else ""
+    lines = "".join(f"<span>{escape(text)}</span> " for text in (cell.below, cell.further) if text)
+    below = f'<span class="ci">{lines.strip()}</span>' if lines else ""
     quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
     return f"<td{quiet}>{escape(cell.main)}{beside}{below}</td>"
 
 
 def to_frame(table: Table) -> pd.DataFrame:
-    """The table as text cells, for copying into a paper: estimate, standard error and interval in one cell."""
+    """The table as text cells, for copying into a paper: estimate, standard error, interval and df in one cell."""
     columns = [name for name, _ in table.heads]
-    data = [[" ".join(filter(None, (c.main, c.beside, c.below))) for c in row.cells] for row in table.rows]
+    data = [[_text(c) for c in row.cells] for row in table.rows]
     return pd.DataFrame(data, index=[row.label for row in table.rows], columns=columns)
+
+
+def _text(cell: Cell) -> str:
+    text = " ".join(filter(None, (cell.main, cell.beside, cell.below)))
+    return f"{text}, {cell.further}" if cell.further else text

@@ -12,15 +12,31 @@ from lmmcompare.compare import Comparison
 from lmmcompare.explain.paragraph import group_sizes, paragraph
 from lmmcompare.explain.words import headline
 from lmmcompare.labels import an, literal, noun, plural
-from lmmcompare.ui import panels, pulled, shell, state, store, views, why
+from lmmcompare.ui import (
+    choosing,
+    equivalents,
+    inferred,
+    intervals,
+    panels,
+    predicting,
+    pulled,
+    remarked,
+    shell,
+    state,
+    store,
+    trust,
+    views,
+    why,
+)
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.fitted import fitted_or_last
+from lmmcompare.ui.simulated_panels import simulated_panel
 
 
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
-    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    comparison = store.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
@@ -33,23 +49,20 @@ def picture(analysis: state.Analysis) -> None:
 def depth(analysis: state.Analysis) -> None:
     """The tabs; only the open one is computed."""
     views.redraw_if_asked()
-    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    view, group = views.current_view(comparison), noun(comparison.group)
+    comparison = store.comparison(*analysis.key)
+    view = views.current_view(comparison)
     tabs: dict[str, Callable[[], None]] = {
         "Why they differ": lambda: why_they_differ(analysis, comparison, view),
-        "Standard errors": lambda: why.errors_panel(comparison, view),
-        "Which to report": lambda: why.report_panel(comparison, view),
+        "Errors and intervals": lambda: errors_and_intervals(analysis, comparison, view),
+        "Which model?": lambda: which_model(analysis, comparison, view),
+        "Can I trust it?": lambda: trust.trust_panel(analysis, comparison, view),
+        "Predict": lambda: predicting.predict_panel(analysis, comparison, view),
         "Shrinkage": lambda: how_far_pulled(comparison, view),
-        shell.plain(f"Each {group}"): lambda: each_group(analysis, comparison, view),
-        shell.plain(plural(comparison.group).capitalize() if group.islower() else plural(comparison.group)): lambda: (
-            why.groups_panel(comparison, view)
-        ),
-        "All coefficients": lambda: panels.all_coefficients_panel(comparison),
-        "What was fitted": lambda: check_panel(analysis, comparison),
+        shell.plain(f"Each {noun(comparison.group)}"): lambda: each_group(analysis, comparison, view),
+        "What was fitted": lambda: what_was_fitted(analysis, comparison),
     }
-    if not comparison.design.fixed:  # without a predictor there is no slope to explain, and the picture has every group
-        for label in ("Why they differ", "Which to report", shell.plain(f"Each {group}")):
-            del tabs[label]
+    if not comparison.design.fixed:  # without a predictor there is no slope to explain
+        del tabs["Why they differ"]
     for tab, show in zip(st.tabs(list(tabs), on_change="rerun", key=f"depth {len(tabs)}"), tabs.values(), strict=True):
         if tab.open:
             with tab:
@@ -77,13 +90,37 @@ def how_far_pulled(comparison: Comparison, view: views.View) -> None:
     st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
 
 
+def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    why.errors_panel(comparison, view)
+    intervals.intervals_panel(analysis, comparison, view)
+    if len(comparison.terms) > 1:
+        shell.heading("Every coefficient, by model")
+        panels.all_coefficients_panel(comparison, inferred.inferred(analysis, comparison))
+
+
+def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    if comparison.design.fixed:
+        why.report_panel(comparison, view)
+    choosing.tests_panel(analysis, comparison, view)
+    choosing.information_panel(analysis)
+    choosing.terms_panel(analysis, comparison)
+    choosing.shares_panel(analysis, comparison)
+
+
 def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    group = noun(comparison.group)
-    shell.heading(
-        f"One panel for each {group}, on the same axes",
-        f"Where {literal(an(group))}'s own line and its partially pooled line part, the mixed model borrows from others.",
-    )
-    panels.panels_panel(analysis, comparison, view)
+    if comparison.design.fixed:  # else the picture above has every group
+        group = noun(comparison.group)
+        shell.heading(
+            f"One panel for each {group}, on the same axes",
+            f"Where {literal(an(group))}'s own line and its partially pooled line part, the mixed model borrows from others.",
+        )
+        panels.panels_panel(analysis, comparison, view)
+    why.groups_panel(comparison, view)
+
+
+def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
+    check_panel(analysis, comparison)
+    equivalents.equivalents_panel(analysis, comparison)
 
 
 def page() -> None:
@@ -92,8 +129,9 @@ def page() -> None:
         return
     analysis, comparison = found
     view = views.current_view(comparison)
-    answer = headline(comparison, view.term)
+    answer, shown = headline(comparison, view.term), inferred.inferred(analysis, comparison)
     shell.title(answer.title, answer.reason)
+    remarked.remarks_panel(comparison)
 
     left, right = st.columns([0.63, 0.37], gap="large")
     with left, st.container(key="group-lines"):
@@ -102,9 +140,12 @@ def page() -> None:
         if comparison.design.fixed:
             with st.container(key="why"):
                 panels.weights_panel(comparison, view)
-        panels.coefficient_panel(comparison, view)
+        panels.coefficient_panel(comparison, view, shown)
+    if analysis.settings is not None:
+        with st.container(key="truth"):
+            simulated_panel(comparison, analysis.settings)
     with st.container(key="coefficients"):
-        panels.table_panel(comparison)
+        panels.table_panel(comparison, shown)
     with st.container(key="words"):
         shell.heading("What the numbers say", literal(f"{group_sizes(comparison)}."))
         shell.say(paragraph(comparison, view.term))

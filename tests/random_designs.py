@@ -65,6 +65,12 @@ class RandomDesign:
     def dense(self) -> Dense:
         return Dense(self.plain, "y", self.fixed, self.blocks, self.groups)
 
+    def leaves_residuals(self) -> bool:
+        """Whether fixed and random columns together leave something of the outcome; the likelihood is unbounded otherwise."""
+        dense = self.dense()
+        whole = np.column_stack([dense.X, *(z for parts in dense.Z for z in parts)])
+        return np.linalg.matrix_rank(whole) < len(dense.y)
+
     def to_units(self, columns: Sequence[str]) -> np.ndarray:
         """The matrix that takes coefficients of the plain columns to those of the frame's."""
         matrix = []

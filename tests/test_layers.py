@@ -33,8 +33,14 @@ ALLOWED = {
     "fit": ("errors numbers moments crossing", "numpy scipy threadpoolctl"),
     "inference": ("errors numbers moments crossing fit", "numpy scipy"),
     "checks": ("errors numbers labels columns design moments crossing fit", "numpy"),
-    "results": ("errors numbers labels spec formula encode columns design moments crossing fit inference", "numpy pandas scipy"),
-    "api": ("errors numbers spec formula encode columns design moments crossing fit inference checks results", "numpy pandas"),
+    "results": (
+        "errors numbers labels spec formula encode columns design moments crossing fit inference",
+        "numpy pandas scipy",
+    ),
+    "api": (
+        "errors numbers spec formula encode columns design moments crossing fit inference checks results",
+        "numpy pandas",
+    ),
     "compare": (
         "errors numbers labels spec formula encode columns design moments crossing fit inference checks results api",
         "numpy pandas scipy",
@@ -46,8 +52,14 @@ ALLOWED = {
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
     "shrinkage": ("errors numbers labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
-    "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas"),
-    "beside": ("errors numbers labels simulate columns design results compare shrinkage picture tables", "numpy pandas"),
+    "remarks": ("errors numbers labels spec columns design moments crossing results compare", "numpy"),
+    "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
+    "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
+    "beside": (
+        "errors numbers labels simulate columns design results compare shrinkage picture tables",
+        "numpy pandas",
+    ),
+    "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
         "errors numbers labels spec encode columns design moments fit inference results compare shrinkage picture",
         "numpy pandas",
@@ -57,6 +69,7 @@ ALLOWED = {
 EVERY_ROOM = " ".join(ALLOWED)
 ALLOWED["ui"] = (EVERY_ROOM, "numpy pandas plotly streamlit")
 ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public names
+ALLOWED["__main__"] = ("errors simulate studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")
 ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit router")  # no maths
 ALLOWED["app"] = ("ui lmmcompare", "streamlit router")

@@ -7,9 +7,22 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import stdtr, stdtrit
 
 from lmmcompare import compare
-from lmmcompare.tables import coefficient_table, term_label, to_frame, to_html
+from lmmcompare.errors import DesignError
+from lmmcompare.tables import (
+    Cell,
+    Row,
+    Table,
+    coefficient_table,
+    degrees,
+    spread_label,
+    term_label,
+    to_frame,
+    to_html,
+    with_kenward_roger,
+)
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -23,7 +36,7 @@ def test_cv161703_shows_the_published_figures(table):
     assert shown.columns.tolist() == [
         "OLS", "OLS, cluster-robust", "ID dummies", "Random intercept", "Random slope", "Within–between",
     ]  # fmt: skip
-    assert shown.loc["X", "OLS"] == "1.18 (0.13) 0.93 to 1.44"
+    assert shown.loc["X", "OLS"] == "1.18 (0.13) 0.93 to 1.44, 58 df"
     assert shown.loc["X", "Random intercept"].startswith("0.64 (0.12)")
     assert shown.loc["Intercept", "OLS"].startswith(f"{MINUS}1.13 (0.68)")
     assert shown.loc["Intercept", "Random intercept"].startswith("1.68 (0.73)")
@@ -47,6 +60,69 @@ def test_every_estimate_stands_under_its_model(case, reference, reference_data):
             half = 0.5 * 10.0 ** -len(estimate.partition(".")[2]) + 1e-9
             assert abs(float(estimate.replace(MINUS, "-").replace(",", "")) - fit["estimate"][k]) <= half
             assert abs(float(se.replace(",", "")) - fit["se"][k]) <= half
+
+
+@pytest.mark.parametrize("case", ["sleepstudy_unbalanced_rs", "cv161703_ri", "pastes_nested"])
+def test_kenward_roger_in_the_table(case, reference, reference_data):
+    """Standard errors, df and limits against pbkrtest; other models keep theirs."""
+    known, data = reference(case), reference_data(case)
+    found = compare(known["formula"], data)
+    frame = with_kenward_roger(found).set_index(["model", "term"])
+    usual = found.coefficients().set_index(["model", "term"])
+    theirs = known["reml"]["kenward_roger"]
+    own = frame.loc[found.asked].loc[found.mixed.names]
+    np.testing.assert_allclose(own["se"], theirs["se"], rtol=1e-3)
+    np.testing.assert_allclose(own["df"], theirs["df"], rtol=1e-3)
+    half = stdtrit(np.array(theirs["df"]), 0.975) * np.array(theirs["se"])
+    np.testing.assert_allclose((own["upper"] - own["lower"]) / 2, half, rtol=1e-3)
+    np.testing.assert_allclose(own["p"], 2 * stdtr(own["df"], -np.abs(own["estimate"] / own["se"])), rtol=1e-9)
+    for model in ("ols", "ols_robust"):
+        np.testing.assert_array_equal(frame.loc[model], usual.loc[model])
+    with pytest.raises(DesignError, match="REML"):
+        with_kenward_roger(compare(known["formula"], data, reml=False))
+
+
+def test_other_limits_take_the_place_of_walds(table):
+    found = compare("Reaction ~ Days + (Days | Subject)", table("sleepstudy"))
+    limits = {
+        ("random_slope", "coefficient", "", "Days"): (1.234, 5.678), ("random_slope", "sd", "Subject", "Days"): (0.0, 8.88),
+        ("random_slope", "correlation", "Subject", "Intercept, Days"): (-0.5, 0.7), ("random_slope", "sd", "", "Residual"): (22, 28),
+    }  # fmt: skip
+    shown = to_frame(coefficient_table(found, None, limits))
+    assert (
+        shown.loc["Days", "Random slope"] == "10.47 (1.55) 1.23 to 5.68"
+    )  # Satterthwaite's df are not of this interval
+    assert shown.loc["Days", "Random intercept"].endswith("161 df")
+    assert shown.loc["SD between Subjects of the Days slope", "Random slope"] == "5.92 0.00 to 8.88"
+    assert shown.loc["Correlation of intercept and Days", "Random slope"] == f"0.07 {MINUS}0.50 to 0.70"
+    assert shown.loc["SD within Subjects (residual)", "Random slope"] == "25.6 22.0 to 28.0"
+    assert shown.loc["SD within Subjects (residual)", "OLS"] == "47.7"
+
+
+def test_p_values_on_request(table):
+    shown = to_frame(coefficient_table(compare("Y ~ X + (1 | ID)", table("cv161703")), p_values=True))
+    assert shown.loc["X", "OLS"] == "1.18 (0.13) 0.93 to 1.44, 58 df, p < 0.001"
+    assert "p = " in shown.loc["Intercept", "OLS"]
+
+
+@pytest.mark.parametrize(
+    ("df", "text"), [(17.0, "17 df"), (16.84, "16.8 df"), (16.9999, "17 df"), (56_803.4, "56,803 df"), (np.inf, "∞ df")]
+)
+def test_degrees_of_freedom_in_words(df, text):
+    assert degrees(df) == text
+
+
+def test_spreads_in_words(table):
+    found = compare("Reaction ~ Days + (Days | Subject)", table("sleepstudy"))
+    assert spread_label(found, "sd", "Subject", "Intercept") == "SD between Subjects"
+    assert spread_label(found, "sd", "Subject", "Days") == "SD between Subjects of the Days slope"
+    assert spread_label(found, "correlation", "Subject", "Intercept, Days") == "Correlation of intercept and Days"
+    assert spread_label(found, "residual", "", "Residual") == "SD within Subjects (residual)"
+
+
+def test_a_table_without_a_caption_still_has_a_name():
+    html = to_html(Table(("",), (("One", ""),), (Row("a", (Cell("1"),)),)), "", "A <name>")
+    assert 'aria-label="A &lt;name&gt;"' in html and "<p" not in html and "<span" not in html
 
 
 def test_a_row_shares_its_decimals(table):

@@ -127,7 +127,8 @@ def _together(comparison: Comparison, term: str) -> str:
     listed = f"{', '.join(factors[:-1])} and {factors[-1]}"
     decimals, fits = _decimals(comparison, term), (comparison.mixed, comparison.pooled)
     both, alone = (
-        f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})" for f in fits
+        f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})"
+        for f in fits
     )
     return f"With {listed} as random effects together it is {both}; with {literal(plural(comparison.group))} alone, {alone}. "
 

@@ -25,7 +25,7 @@ PATIENCE = 5
 """So many scoring steps may be slow before Newton's own Hessian is asked for."""
 SLOW = 0.3
 """A step is slow when the next promises more than this share of what it promised."""
-LAST = 1e-9
+LAST = 1e-12
 """The Newton step that promises less than this is the last: the error after it is far below rounding."""
 FLAT = 1e-9
 """Curvature of the criterion, in theta or its logarithm, below which a variance makes no difference."""

@@ -1,50 +1,197 @@
-"""What each group does to the coefficients: leaving one group out at the fitted variances."""
+"""What each group does to a mixed model: the fit without it, for every group, from the moments.
+
+Demidenko and Stukel (2005), Influence analysis for linear mixed-effects models, Stat. Med. 24(6), with the variances
+estimated anew for each fit rather than held or moved by one step.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from ..fit.basis import Basis, basis, cross
-from ..fit.batched import forward
+from ..errors import DesignError
+from ..fit.batched import semidefinite
+from ..fit.many import Units, fit_many
+from ..fit.many_designs import weighted
 from ..fit.mixed import MixedFit
+from ..fit.optimise import HIDDEN, SINGULAR
 from ..moments import Moments
+from .left_out import LeftOut
+from .without_group import Search
 
 Array = np.ndarray
 
+FEW = 300
+"""Up to so many groups the model is refitted without each."""
+MAX_WEIGHTS = 1 << 20
+"""Refits x groups at once."""
 
-def leave_one_group_out(fit: MixedFit, moments: Moments, columns: list[int]) -> Array:
-    """Coefficients without each group in turn, the variance parameters held at their fitted values.
 
-    With ``M_j = X_j'V_j^-1 X_j`` and ``m_j = X_j'V_j^-1 y_j``, the coefficients without group j are
-    ``(M - M_j)^-1 (m - m_j)``.
+@dataclass(frozen=True)
+class WithoutGroup:
+    """The fits without each group in turn, in the columns' units; NaN where the other groups cannot carry the model.
+
+    Parameters
+    ----------
+    beta : (p, J) array
+        Coefficients.
+    vcov : (p, p, J) array
+        Their covariance matrices.
+    covariance : (k, k, J) array
+        Of the random coefficients.
+    theta : (m, J) array
+        Relative covariance factors, in lme4's order.
+    sigma : (J,) array
+        Residual standard deviations.
+    singular, converged : (J,) bool arrays
+    """
+
+    beta: Array
+    vcov: Array
+    covariance: Array
+    theta: Array
+    sigma: Array
+    singular: Array
+    converged: Array
+
+    @classmethod
+    def unknown(cls, fit: MixedFit, n_groups: int) -> WithoutGroup:
+        """Nothing but NaN."""
+        p, k, m = len(fit.beta), fit.problem.theta_map.k, len(fit.theta)
+        beta, vcov, covariance, theta, sigma = (
+            np.full((*shape, n_groups), np.nan) for shape in ((p,), (p, p), (k, k), (m,), ())
+        )
+        none = np.zeros(n_groups, dtype=bool)
+        return cls(beta, vcov, covariance, theta, sigma, none, none.copy())
+
+    def changes(self, fit: MixedFit) -> Array:
+        """By how many of its standard errors each coefficient of ``fit`` moves when a group is left out, (p, J)."""
+        return (self.beta - fit.beta[:, None]) / np.sqrt(np.diag(fit.vcov))[:, None]
+
+    def cooks_distance(self, fit: MixedFit) -> Array:
+        """All coefficients' moves in one number, (J,): ``d' V^-1 d / p`` (Demidenko and Stukel 2005)."""
+        moved = self.beta - fit.beta[:, None]
+        return np.einsum("pj,pq,qj->j", moved, np.linalg.inv(fit.vcov), moved) / max(len(fit.beta), 1)
+
+
+def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int]) -> WithoutGroup:
+    """The fit without each group in turn, variances estimated anew: what a refit to the other groups' rows gives.
 
     Parameters
     ----------
     fit : MixedFit
+        With one grouping factor.
     moments : Moments
         What it was fitted to.
     columns : list of int
         Its fixed columns.
+
+    Raises
+    ------
+    DesignError
+        With several grouping factors.
+    """
+    _refuse_several_factors(fit)
+    found = WithoutGroup.unknown(fit, moments.n_groups)
+    if moments.n_groups <= FEW:
+        others = moments.n_groups - 1
+        enough = (fit.n - moments.n > others * fit.problem.theta_map.k) & (fit.df > moments.n) & (others > 1)
+        _refit(found, fit, moments, np.flatnonzero(enough))
+        return found
+    model = LeftOut.of(fit, moments, columns)
+    left = np.flatnonzero(model.known())
+    values = np.full(moments.n_groups, np.inf)
+    start = semidefinite(model.fitted[:, :, None])[model.parts.theta_map.rows, model.parts.theta_map.columns].T
+    for sums in model.expansions():
+        search = Search(sums, model.df, reml=fit.reml)
+        best = search.run(left, np.repeat(start, len(left), axis=0))
+        moved = np.abs(search.covariances(best.theta) - model.fitted[:, :, None]).max(axis=(0, 1))
+        near = best.converged & (moved <= sums.reach)
+        values[left[near]] = best.value[near]
+        _put(found, fit, moments, model, left[near], search, best.theta[near])
+        left = left[~near]
+        if not len(left):
+            break
+    _refit(found, fit, moments, left, fit.optimum.solution.theta)
+    here = np.flatnonzero(np.isfinite(values))
+    lower = [model.at_shared(other, here).value < values[here] - HIDDEN for other in model.valleys()]
+    _refit(found, fit, moments, here[np.any(lower, axis=0)])
+    return found
+
+
+def leave_one_group_out_held(fit: MixedFit, moments: Moments, columns: Sequence[int]) -> Array:
+    """Coefficients without each group in turn, the variance parameters held at their fitted values.
+
+    With ``M_j = X_j'V_j^-1 X_j`` and ``m_j = X_j'V_j^-1 y_j``, the coefficients without group j are
+    ``(M - M_j)^-1 (m - m_j)``.
 
     Returns
     -------
     (p, J) array
         In the columns' units; NaN where the other groups cannot tell the coefficients apart.
     """
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=-1 in columns)
-    solution, p = fit.optimum.solution, len(columns)
-    right = np.concatenate([cross(moments, block, whole) for block in fit.problem.random])
-    half = forward(solution.lower, np.tensordot(solution.factor.T, right, axes=1))
-    product = np.moveaxis(cross(moments, whole, whole) - np.einsum("kaj,kbj->abj", half, half), -1, 0)
-    rest = product.sum(axis=0) - product
-    xx, xy = rest[:, :p, :p], rest[:, :p, p]
-    size = np.sqrt(np.maximum(np.einsum("jaa->ja", xx), np.finfo(float).tiny))
-    standard = xx / (size[:, :, None] * size[:, None, :])
-    known = np.linalg.eigvalsh(standard)[:, 0] > 1e-11
-    beta = np.full((moments.n_groups, p), np.nan)
-    beta[known] = np.linalg.solve(standard[known], (xy / size)[known][:, :, None])[:, :, 0] / size[known]
-    units: Basis = fit.problem.fixed
-    found = moments.scale[-1] * units.to_units @ beta.T
-    if -1 in columns:
-        found[columns.index(-1)] += moments.center[-1]
+    _refuse_several_factors(fit)
+    model = LeftOut.of(fit, moments, columns)
+    groups = np.flatnonzero(model.known())
+    return _coefficients(fit, moments, groups, model.at_shared(model.fitted, groups).beta)
+
+
+def _refuse_several_factors(fit: MixedFit) -> None:
+    if len(fit.problem.levels) > 1:
+        raise DesignError(
+            f"The model has {len(fit.problem.levels)} grouping factors; groups are left out of models with one.",
+            "Keep one grouping factor.",
+        )
+
+
+def _coefficients(fit: MixedFit, moments: Moments, groups: Array, change: Array) -> Array:
+    """Coefficients in the columns' units, (p, J), from their change (B, p) in centred and scaled columns."""
+    found = np.full((len(fit.beta), moments.n_groups), np.nan)
+    found[:, groups] = fit.beta[:, None] + moments.scale[-1] * fit.problem.fixed.to_units @ change.T
     return found
+
+
+def _put(
+    found: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, groups: Array, search: Search, theta: Array
+) -> None:
+    """Put the fits at these thetas (B, m) where they belong, in the columns' units."""
+    if not len(groups):
+        return
+    there, scale, where = search.at(groups, theta), moments.scale[-1], model.parts.theta_map
+    units, random_units = fit.problem.fixed.to_units, np.zeros_like(model.axes)
+    for rows, part in zip(where.block_slices(), fit.problem.random, strict=True):
+        random_units[rows, rows] = part.to_units
+    axes = random_units @ model.axes
+    relative = np.einsum("ab,bcj,dc->adj", axes, search.covariances(theta), axes, optimize=True)
+    sigma2 = scale**2 * there.sigma2
+    found.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]
+    found.vcov[:, :, groups] = sigma2 * np.einsum(
+        "ab,jbc,dc->adj", units, np.linalg.inv(there.xx), units, optimize=True
+    )
+    found.covariance[:, :, groups] = sigma2 * relative
+    found.theta[:, groups] = semidefinite(relative)[where.rows, where.columns]
+    found.sigma[groups] = np.sqrt(sigma2)
+    found.singular[groups] = (theta[:, where.diagonal] < SINGULAR).any(axis=1)
+    found.converged[groups] = True
+
+
+def _refit(found: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:
+    """Put refits to the other groups where they belong."""
+    if not len(groups):
+        return
+    most = max(1, MAX_WEIGHTS // moments.n_groups)
+    if len(groups) > most:
+        _refit(found, fit, moments, groups[:most], start)
+        _refit(found, fit, moments, groups[most:], start)
+        return
+    weights = np.ones((len(groups), moments.n_groups))
+    weights[np.arange(len(groups)), groups] = 0.0
+    refits = fit_many(weighted(fit.problem, moments, weights), Units.of(fit.problem, moments), start)
+    found.beta[:, groups], found.theta[:, groups] = refits.beta.T, refits.theta.T
+    found.vcov[:, :, groups] = refits.vcov.transpose(1, 2, 0)
+    for rows, block in zip(fit.problem.theta_map.block_slices(), refits.covariances, strict=True):
+        found.covariance[rows, rows, groups] = block.transpose(1, 2, 0)
+    found.sigma[groups] = np.sqrt(refits.sigma2)
+    found.singular[groups], found.converged[groups] = refits.singular, refits.converged

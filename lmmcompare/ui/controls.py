@@ -14,7 +14,7 @@ from ..formula import parse
 from ..labels import literal
 from ..spec import ModelSpec
 from . import state, store
-from .shell import explain_error, note, plain
+from .shell import explain_error, note
 from .state import Analysis
 
 METHODS = {True: "REML", False: "ML"}
@@ -81,7 +81,7 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
     options = [*offered, *(g for g in chosen if g not in offered)]
 
     def label(group: tuple[str, ...]) -> str:
-        return plain(group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}")
+        return group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}"
 
     st.session_state[key] = chosen
     st.multiselect(
@@ -89,7 +89,7 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
         on_change=partial(_apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
     )  # fmt: skip
     if chosen:
-        note("Shown by its groups is the first one. Pick another above to look at that one’s.")
+        note("The picture shows the first one’s groups; pick another above, or below the picture.")
 
 
 def _data_picker(analysis: Analysis) -> None:

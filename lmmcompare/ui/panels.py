@@ -20,6 +20,7 @@ from ..labels import POOLING, an, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
 from ..results import MixedResult
 from ..tables import coefficient_table, term_label, to_frame, to_html
+from .inferred import Inferred, inference_controls, usual
 from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
 from .views import View, mark_group, picture_of
@@ -32,12 +33,13 @@ MARKS = {
 PANELS = 24
 
 
-def model_switch(comparison: Comparison) -> list[str]:
+def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
     """Which models are drawn."""
     offered = [m for m in SWITCHED if m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits)]
 
     def label(model: str) -> str:
-        return f"{MARKS[model]} {plain(model_label(model, comparison.group))} ({POOLING[model]})"
+        name = f"{MARKS[model]} {plain(model_label(model, comparison.group))}"
+        return name if brief else f"{name} ({POOLING[model]})"
 
     return list(
         st.pills(
@@ -67,14 +69,17 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
     chart(figure, "lines figure", mark_group)
     drawn = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope", "several")]
     if len(drawn) > 1:
-        note(f"Each line is {literal(an(group))} over its own range, in its model's colour and dash.")
+        said = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
     elif drawn:
-        note(
+        said = (
             f"Points and lines are {literal(plural(group))}, coloured by their fitted intercept; each line covers its own "
             f"{literal(group)}'s range."
         )
     else:
-        note(f"Points are coloured by {literal(group)}, by fitted intercept.")
+        said = f"Points are coloured by {literal(group)}, by fitted intercept."
+    if "truth" in set(lines["model"]):
+        said += f" {'White' if is_dark() else 'Black'} is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
+    note(said)
 
 
 def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[str, str]:
@@ -128,9 +133,9 @@ def weights_panel(comparison: Comparison, view: View) -> None:
     chart(figure, "weights figure")
 
 
-def coefficient_panel(comparison: Comparison, view: View) -> None:
+def coefficient_panel(comparison: Comparison, view: View, shown: Inferred) -> None:
     """The chosen coefficient by model, with 95% intervals."""
-    frame = comparison.coefficients()
+    frame = shown.within()
     frame = frame[(frame["term"] == view.term) & np.isfinite(frame["estimate"])]
     label = term_label(comparison, view.term)
     heading(f"{label}, by model" if view.term != INTERCEPT else "The mean, by model")
@@ -144,28 +149,38 @@ def coefficient_panel(comparison: Comparison, view: View) -> None:
     chart(figure, "coefficient figure")
 
 
-def table_panel(comparison: Comparison) -> None:
-    """The coefficient table, to read and to take away."""
-    table = coefficient_table(comparison)
-    method = "REML" if comparison.reml else "ML"
+def table_panel(comparison: Comparison, shown: Inferred | None = None) -> None:
+    """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
+    controls, shown = shown is not None, shown or usual(comparison)
+    table = coefficient_table(comparison, shown.frame, shown.limits, p_values=shown.p_values)
+    what = "p value against 0" if shown.p_values else "degrees of freedom (df)"
     st.html(to_html(table, (
-        f"Estimate (standard error) and 95% interval. {comparison.design.rows_sentence} Mixed models by {method}, "
-        "with Satterthwaite degrees of freedom; cluster-robust errors are CR2."
-    )))  # fmt: skip
+        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {shown.said}; cluster-robust errors "
+        "are CR2."
+    ), "Coefficients of all models"))  # fmt: skip
     frame = to_frame(table)
-    with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
-        st.code(frame.to_csv(sep="\t"), language=None, height=180)
-        numbers = comparison.coefficients().to_csv(index=False)
-        st.download_button("Save as CSV, every digit", numbers, "coefficients.csv", "text/csv", on_click="ignore")
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
+            st.code(frame.to_csv(sep="\t"), language=None, height=180)
+            numbers = shown.within().to_csv(index=False)
+            st.download_button("Save as CSV, every digit", numbers, "coefficients.csv", "text/csv", on_click="ignore")
+        if controls:
+            inference_controls(comparison)
 
 
-def all_coefficients_panel(comparison: Comparison) -> None:
+def all_coefficients_panel(comparison: Comparison, shown: Inferred) -> None:
     """Every coefficient by model."""
-    frame = comparison.coefficients()
+    frame = shown.within()
     frame = frame[np.isfinite(frame["estimate"])]
     labels = {t: term_label(comparison, t) for t in comparison.terms}
-    figure = coefficient_plot(frame, term_labels=labels, group_name=noun(comparison.group), columns=2, dark=is_dark())
-    chart(figure, "all coefficients figure")
+
+    def draw(narrow: bool) -> go.Figure:
+        columns = 1 if narrow else 2
+        return coefficient_plot(
+            frame, term_labels=labels, group_name=noun(comparison.group), columns=columns, dark=is_dark()
+        )
+
+    chart_by_width(draw, "all coefficients")
 
 
 def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from ..errors import FormulaError, LmmCompareError
 from ..figures.theme import CONFIG
+from ..tables import Table, to_html
 
 CSS = Path(__file__).with_name("style.css")
 
@@ -58,6 +59,11 @@ def note(text: str) -> None:
 def say(text: str) -> None:
     """A paragraph."""
     st.html(f'<p class="lmm-text">{rich(text)}</p>')
+
+
+def table(content: Table, caption: str, label: str) -> None:
+    """A small table, its caption below, called ``label`` by screen readers."""
+    st.html(to_html(content, caption, label))
 
 
 def explain_error(error: LmmCompareError) -> None:

@@ -15,7 +15,9 @@ from ..simulate.limits import LIMITS
 from ..simulate.presets import PRESETS, Preset, preset
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
+from .wishes import take, wish
 
+PAGE = "simulate"
 ENTERED = "simulation entered"
 SHOWN = "simulation"
 OPENED = "simulation opened"
@@ -25,11 +27,12 @@ SIZES = {"equal": "equal", "spread": "unequal", "listed": "a list", "dropout": "
 Entered = dict[str, Any]
 
 
-def current() -> tuple[Settings, dict[str, SettingsError]]:
+def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str, SettingsError]]:
     """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
     _adopt_address()
     if SHOWN not in st.session_state:
-        open_settings(PRESETS[0].settings)
+        open_settings(opening)
+    _grant(take(PAGE))
     found, wrong = read(st.session_state[ENTERED])
     if found is not None:
         st.session_state[SHOWN] = found
@@ -43,15 +46,18 @@ def open_settings(settings: Settings) -> None:
     st.session_state[ENTERED] = as_entered(settings)
 
 
-def enter(name: str, value: object) -> None:
-    """Take what a control says."""
-    st.session_state[ENTERED] = st.session_state[ENTERED] | {name: value}
+def _grant(wishes: dict[str, Any]) -> None:
+    """Take what controls say: a preset sets all of them."""
+    if "preset" in wishes:
+        open_settings(preset(wishes["preset"]).settings)
+    elif wishes:
+        st.session_state[ENTERED] = st.session_state[ENTERED] | wishes
 
 
 def draw_again() -> None:
     """Go on to the next seed."""
     shown: Settings = st.session_state[SHOWN]
-    enter("seed", (shown.seed + 1) % int(LIMITS["seed"].high))
+    wish(PAGE, "seed", (shown.seed + 1) % (int(LIMITS["seed"].high) + 1))
 
 
 def as_entered(settings: Settings) -> Entered:
@@ -118,12 +124,12 @@ def notice() -> str:
     return said
 
 
-def write_address(settings: Settings) -> None:
-    """Put the settings into the address."""
-    address = {"simulated": link.encode(settings)}
-    if st.session_state.get(WRITTEN) != address or dict(st.query_params) != address:
-        st.query_params.from_dict(address)
-        st.session_state[WRITTEN] = address
+def write_address(settings: Settings, **more: str) -> None:
+    """Put the settings into the address, and what else a page has to say."""
+    own = {"simulated": link.encode(settings)}
+    if st.session_state.get(WRITTEN) != own or dict(st.query_params) != own | more:
+        st.query_params.from_dict(own | more)
+        st.session_state[WRITTEN] = own
 
 
 def _adopt_address() -> None:

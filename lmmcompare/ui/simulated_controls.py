@@ -15,6 +15,7 @@ from ..simulate.presets import PRESETS, preset
 from ..simulate.settings import Settings
 from . import simulated
 from .shell import explain_error, note
+from .wishes import wish
 
 SIGNED = ("intercept", "slope")
 LADDER = (1, 2, 5)
@@ -30,7 +31,8 @@ class Controls:
 
     def draw(self) -> None:
         """All of them, in the order of the equation."""
-        st.latex(equation.equation(self.shown))
+        with st.container(key="equation-line"):  # in the line, where it wraps on a phone
+            st.markdown(f"${equation.equation(self.shown)}$")
         if self.wrong:
             note("Still shown are the last settings that could be drawn.")
         self.preset()
@@ -54,7 +56,9 @@ class Controls:
         st.session_state["simulate preset"] = match.name if match and not self.wrong else None
 
         def picked() -> None:
-            simulated.open_settings(preset(st.session_state["simulate preset"]).settings)
+            name = st.session_state["simulate preset"]
+            if name is not None and (match is None or name != match.name):
+                wish(simulated.PAGE, "preset", name)
 
         st.selectbox(
             "Start from", [p.name for p in PRESETS], key="simulate preset", on_change=picked, placeholder="settings of your own",
@@ -109,19 +113,13 @@ class Controls:
 
     def intercepts(self) -> None:
         """Their spread, what they go with, their distribution."""
-        context = simulated.has_context(self.entered)
         left, right = st.columns(2, gap="medium")
         with left:
             self.size_of("tau0", "SD between groups (τ₀)", 2)
         with right:
             self.choice("effects", "Distribution", EFFECTS)
-        if context:
+        if simulated.has_context(self.entered):
             self.slider("rho_mean", "Correlation with the group's mean of x", -1.0, 1.0, 0.05)
-            shown = equation.context_piece(self.shown)
-            note(
-                f"{'' if self.shown.rho_mean else 'Not 0: '}the slope between groups differs from the slope within them."
-            )
-            st.markdown(f"${shown}$")
 
     def slopes(self) -> None:
         """Their spread and their correlation with the intercepts."""
@@ -142,9 +140,9 @@ class Controls:
         left, right = st.columns(2, gap="medium")
         with left:
             if self.entered["predictor"] != "none":
-                self.slider("sigma_by_x", "σ, times per SD of x", 0.25, 4.0, 0.05)
+                self.slider("sigma_by_x", "Noise by x (σ × per SD)", 0.25, 4.0, 0.05)
         with right:
-            self.slider("sigma_by_group", "σ, times from group to group", 1.0, 4.0, 0.05)
+            self.slider("sigma_by_group", "Noise by group (σ × per SD)", 1.0, 4.0, 0.05)
 
     def seed(self) -> None:
         """Which draw of all that these settings could give."""
@@ -170,7 +168,9 @@ class Controls:
 
     def _taken(self, name: str) -> None:
         value = st.session_state[f"simulate {name}"]
-        simulated.enter(name, round(value, 10) if isinstance(value, float) else value)
+        value = round(value, 10) if isinstance(value, float) else value
+        if value != self.entered[name]:
+            wish(simulated.PAGE, name, value)
 
     def _say(self, name: str) -> None:
         if name in self.wrong:

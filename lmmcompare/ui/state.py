@@ -44,6 +44,11 @@ class Analysis:
     reml: bool = True
 
     @property
+    def key(self) -> tuple[str, bool, str, bool]:
+        """What `store.comparison` and the caches behind the panels go by."""
+        return self.table, self.uploaded, self.formula, self.reml
+
+    @property
     def spec(self) -> ModelSpec:
         """The formula, parsed."""
         return parse(self.formula)

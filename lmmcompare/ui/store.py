@@ -19,6 +19,7 @@ from ..picture import Picture, picture
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
+from .study_jobs import Jobs
 
 KEPT_BYTES = 1_000_000_000
 SIMULATED = "simulated:"
@@ -57,6 +58,15 @@ class Uploads:
 def uploads() -> Uploads:
     """The process's uploaded tables."""
     return Uploads()
+
+
+@st.cache_resource(show_spinner=False)
+def study_jobs(place: str) -> Jobs:
+    """The process's studies; all who ask for the same one share it.
+
+    Each place on the page has its own thread, so that long steps in one do not keep another's short ones waiting.
+    """
+    return Jobs()
 
 
 def find(key: str) -> Table | None:

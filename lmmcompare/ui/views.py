@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from .. import edit
 from ..compare import Comparison
 from ..explain.words import first_term
-from ..labels import an
+from ..labels import an, plural
 from ..picture import Picture, predictors
-from . import store
+from . import state, store
 from .shell import plain
 from .state import Analysis
 
@@ -60,6 +61,11 @@ def opening_view(comparison: Comparison) -> View:
     return View(x, _term_of(comparison, x), _zero_is_near(comparison, x), None)
 
 
+def marked(view: View, comparison: Comparison) -> View:
+    """The same view with the session's marked group, where the comparison has it."""
+    return replace(view, highlight=current_view(comparison).highlight)
+
+
 def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
     """Show x = 0 unless told otherwise where it is within a data range of the data, so that intercepts can be seen."""
     names = comparison.design.names
@@ -90,6 +96,12 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
     available = predictors(comparison)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if len(comparison.factors) > 1:
+            st.session_state["pick shown"] = comparison.group
+            st.selectbox(
+                "Groups shown", comparison.factors, key="pick shown", width=220, format_func=plural,
+                on_change=_show_factor,
+            )  # fmt: skip
         if len(available) > 1:
             st.session_state["pick x"] = view.x
             st.selectbox(
@@ -103,6 +115,14 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
             st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=("view zero", "pick zero"))
+
+
+def _show_factor() -> None:
+    """Another grouping factor first: the same model, shown by its groups."""
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).formula)
+    st.session_state[REDRAW] = True
 
 
 def _remember(key: str, widget: str) -> None:

@@ -15,7 +15,6 @@ from ..explain.guide import (
     gap_sentence,
     groups_frame,
     intercept_sentence,
-    mundlak_sentence,
     new_weight,
     recentred_formula,
     which_to_report,
@@ -212,9 +211,6 @@ def report_panel(comparison: Comparison, view: View) -> None:
     for advice in which_to_report(comparison, view.term):
         say(f"**{advice.question}** {advice.answer}.")
         note(advice.reason)
-    verdict = mundlak_sentence(comparison, view.term)
-    if verdict:
-        say(verdict)
 
 
 def groups_panel(comparison: Comparison, view: View) -> None:

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.e2e
 
-PAGES = ("/", "/stories", "/data?example=cv161703", "/compare?example=cv161703", "/shrinkage?example=sleepstudy")
+PAGES = ("/", "/stories", "/data?example=cv161703", "/compare?example=cv161703", "/shrinkage?example=sleepstudy",
+         "/simulate?preset=slopes", "/study?preset=slopes&studies=1000")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PAGES)

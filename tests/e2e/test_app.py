@@ -13,7 +13,8 @@ import pytest
 
 pytestmark = pytest.mark.e2e
 
-PAGES = ("/", "/stories", "/data?example=drug", "/compare?example=cv161703", "/shrinkage?example=sleepstudy")
+PAGES = ("/", "/stories", "/data?example=drug", "/compare?example=cv161703", "/shrinkage?example=sleepstudy",
+         "/study?preset=drug&studies=1000")  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 
 

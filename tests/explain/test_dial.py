@@ -51,7 +51,9 @@ def test_the_group_intercepts_are_the_fits() -> None:
     both = comparison("sleepstudy_unbalanced_ri")
     found = dial(both, "Days")
     fit = both.random_intercept
-    np.testing.assert_allclose(found.intercepts[found.chosen], fit.params["Intercept"] + fit.fit.modes[0][0], rtol=1e-10)
+    np.testing.assert_allclose(
+        found.intercepts[found.chosen], fit.params["Intercept"] + fit.fit.modes[0][0], rtol=1e-10
+    )
     np.testing.assert_allclose(found.intercepts[0], both.ols.params["Intercept"], rtol=1e-10)
     np.testing.assert_allclose(found.coefficients[found.chosen], fit.params, rtol=1e-10)
 

@@ -1,0 +1,131 @@
+"""The command line: ``python -m lmmcompare study settings.toml``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+
+from .errors import LmmCompareError
+from .simulate.limits import LIMITS
+from .simulate.presets import PRESETS
+from .simulate.settings import Settings
+from .studies import saved
+from .studies.bar import Bar
+from .studies.estimators import ESTIMATORS
+from .studies.file import read
+from .studies.study import progress
+
+NAME = "python -m lmmcompare"
+FILE = """\
+The file is TOML:
+
+    preset = "false-alarms"  # settings to start from; may be left out
+    groups = 20              # the data, by the names of their settings
+    size = 30
+
+    [study]                  # may be left out, and each line of it
+    replicates = 10_000
+    seed = 1
+    models = ["ols", "random_intercept"]
+    fixed_design = false     # true: the same predictor in all replicates
+    alpha = 0.05
+
+    [curve]                  # only for studies along values of one setting, or of "icc"
+    setting = "groups"
+    values = [10, 20, 40]
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; what is returned is the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return _study(asked)
+    except LmmCompareError as error:
+        print(f"{NAME}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        NAME, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
+        description="How well OLS, group dummies and mixed models do over thousands of simulated data sets, without a browser.",
+    )  # fmt: skip
+    commands = parser.add_subparsers(required=True, metavar="study")
+    study = commands.add_parser(
+        "study", help="run the study of a file: study FILE [--output RESULTS] [--workers N] [--cluster ADDRESS] [--quiet]",
+        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
+        description="Run the study that a file describes. One that was stopped or killed goes on when the command is given again.",
+    )  # fmt: skip
+    study.add_argument("file", type=Path, help="settings and how to study them, see below")
+    study.add_argument(
+        "--output", type=Path, metavar="RESULTS", help="a .csv or .parquet file; FILE with the ending .csv by default"
+    )
+    study.add_argument("--workers", type=int, default=1, metavar="N", help="processes on this machine (1)")
+    study.add_argument(
+        "--cluster", default="", metavar="ADDRESS", help="a Dask scheduler to use, such as tcp://host:8786"
+    )
+    study.add_argument("--quiet", action="store_true", help="no progress bar and no table, only the file")
+    return parser
+
+
+def _epilog() -> str:
+    lists = {"presets": [p.name for p in PRESETS], "models": list(ESTIMATORS)}
+    wrapped = [textwrap.fill(f"{name}: {', '.join(v)}", 100, subsequent_indent="  ") for name, v in lists.items()]
+    return "\n".join([FILE, "settings:", *(_setting(f.name, f.default) for f in fields(Settings)), *wrapped])
+
+
+def _setting(name: str, default: object) -> str:
+    limit = LIMITS[name]
+    held = " | ".join(limit.options) or f"{limit.low:,.16g} to {limit.high:,.16g}"
+    return f"  {name:<16} {limit.words}: {held} ({default})"
+
+
+def _study(asked: argparse.Namespace) -> int:
+    output: Path = asked.output or asked.file.with_suffix(".csv")
+    if output.suffix not in (".csv", ".parquet"):
+        raise LmmCompareError(f"“{output}” is neither a .csv nor a .parquet file.", "Name one of these with --output.")
+    if not output.resolve().parent.is_dir():
+        raise LmmCompareError(f"There is no folder “{output.parent}” for the results.", "Make it, or name another.")
+    if not 1 <= asked.workers <= 1000:
+        raise LmmCompareError(f"--workers is {asked.workers}.", "Give a number from 1 to 1,000.")
+    job = read(asked.file)
+    unfinished = output.with_name(output.name + ".unfinished")
+    bar = Bar(sum(plan.replicates for plan in job.plans), sys.stderr, quiet=asked.quiet)
+    for studies in progress(job.plans, asked.workers, asked.cluster, unfinished):
+        bar.show(sum(s.done for s in studies))
+    bar.close()
+    table = job.table(studies)
+    _write(table, output)
+    saved.forget(unfinished)
+    if not asked.quiet:
+        shown = [
+            c for c in ("value", "model", "term", "truth", "bias", "bias_mcse", "coverage", "rejection") if c in table
+        ]
+        print(table[shown].to_string(index=False, float_format="{:.4g}".format))
+        print(f"All measures are in {output}.")
+    return 0
+
+
+def _write(table: pd.DataFrame, output: Path) -> None:
+    """Write the results whole or not at all."""
+    unfinished = output.with_name(f"{output.name}.{os.getpid()}.tmp")
+    if output.suffix == ".csv":
+        table.to_csv(unfinished, index=False)
+    else:
+        table.to_parquet(unfinished, index=False)
+    os.replace(unfinished, output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Residuals of a mixed model: against fitted values, by group, and how far a row decides its own fitted value."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtri
+
+from ..labels import noun, plural
+from ..numbers import count, number, percent
+from ..results import MixedResult
+from .diagnostics_bands import Bands, Diagnostic
+from .diagnostics_rows import Null, Rows, rows_of, simulate
+
+Array = np.ndarray
+
+SMOOTHED = 1_000
+"""The smoother takes a uniform sample of so many rows."""
+CURVES = 200
+"""Draws of the smoother for its bands."""
+GRID = 60
+SHARE = 2 / 3
+"""Rows in the smoother's window."""
+TOO_FEW = "The fitted values take too few different values for a curve."
+HIGH = 2.0
+"""A leverage of so many times the mean is called high (Hoaglin and Welsch 1978)."""
+
+
+def residuals_against_fitted(result: MixedResult, rows: Rows | None = None, null: Null | None = None) -> Diagnostic:
+    """Standardised residuals against fitted values with a smoother, which shows a trend that is left.
+
+    Residuals of a mixed model rise a little with the fitted values even if it holds, since random effects are shrunk; the
+    bands, from draws of the model, know that.
+
+    Returns
+    -------
+    Diagnostic
+        ``frame``: ``row`` (from 1, among those used), ``group``, ``fitted, residual, pearson, standardised, leverage``;
+        ``lines``: ``x, y`` (lowess) and its bands ``lower, upper, lower_all, upper_all``.
+    """
+    rows, null = _both(result, rows, null)
+    lines, bands = _smoothed(rows.fitted, rows.standardised, null.fitted, null.standardised)
+    out = bands.outside_all(lines["y"].to_numpy())
+    if lines.empty:
+        seen = TOO_FEW
+    elif out.any():
+        gap = lines["y"].to_numpy() - bands.expected
+        worst = int(np.where(out, np.abs(gap), 0.0).argmax())
+        seen = (
+            f"Over {percent(float(out.mean()))} of the range of fitted values the curve lies outside the band: near "
+            f"{number(lines['x'].iloc[worst])} the residuals average {number(abs(gap[worst]), 2)} SD "
+            f"{'above' if gap[worst] > 0 else 'below'} what the model expects. A term may be missing or bent."
+        )
+    else:
+        seen = "The curve stays in the band: no trend is left in the residuals."
+    well = (
+        "If all were well, the points would lie evenly about 0 and the curve would stay in the band, as 95% of curves do when the "
+        "model holds."
+    )
+    return Diagnostic(_points(result, rows), seen, well, lines, rows.note)
+
+
+def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: Null | None = None) -> Diagnostic:
+    """The size of standardised residuals against fitted values, which shows whether the residual SD is the same everywhere.
+
+    ``lines`` is the smoother of the absolute values; ``frame`` has them as ``size`` beside what `residuals_against_fitted`
+    has.
+    """
+    rows, null = _both(result, rows, null)
+    size = np.abs(rows.standardised)
+    lines, bands = _smoothed(rows.fitted, size, null.fitted, np.abs(null.standardised))
+    out = bands.outside_all(lines["y"].to_numpy())
+    if lines.empty:
+        seen = TOO_FEW
+    elif out.any():
+        low, high = lines.loc[lines["y"].idxmin()], lines.loc[lines["y"].idxmax()]
+        ratio = number(high["y"] / max(low["y"], 1e-300), 2)
+        seen = (
+            f"The residuals are {ratio} times as wide near {number(high['x'])} as near {number(low['x'])}: the curve leaves the "
+            f"band over {percent(float(out.mean()))} of the range. Standard errors assume one width."
+        )
+    else:
+        seen = "The curve stays in the band: the residuals are about as wide everywhere."
+    well = "If all were well, the curve would be level, near 0.8, and stay in the band, as 95% of curves do when the model holds."
+    frame = _points(result, rows).assign(size=size)
+    return Diagnostic(frame, seen, well, lines, rows.note)
+
+
+def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Rows | None = None) -> Diagnostic:
+    """Each group's residual SD, and the band in which 95% would lie if all had the same.
+
+    A group's sum of squared residuals over sigma^2 is close to a chi-square with ``df = sum (1 - h_i)`` degrees of freedom.
+
+    Returns
+    -------
+    Diagnostic
+        ``frame``: a row per group in the order of the levels, ``group, n, df, mean`` (of the residuals), ``sd, lower, upper,
+        outside``; a group with less than half a degree of freedom has NaN.
+    """
+    factor = factor or result.group
+    grouping = result.groupings[result.factors.index(factor)]
+    codes, levels = grouping.codes, len(grouping.levels)
+    rows, residual = rows_of(result) if rows is None else rows, result.resid
+    n = np.bincount(codes, minlength=levels)
+    taken = np.bincount(codes, rows.leverage, levels) if rows.n == len(rows.places) else n * rows.leverage.mean()
+    df = n - taken
+    known = df >= 0.5
+    safe = np.where(known, df, np.nan)
+    sd = np.sqrt(np.bincount(codes, residual**2, levels) / safe)
+    lower, upper = (result.sigma * np.sqrt(chdtri(safe, tail) / safe) for tail in (0.975, 0.025))
+    outside = (sd < lower) | (sd > upper)
+    frame = pd.DataFrame({
+        "group": grouping.labels, "n": n, "df": df, "mean": np.bincount(codes, residual, levels) / n, "sd": sd,
+        "lower": lower, "upper": upper, "outside": outside,
+    })  # fmt: skip
+    names, counted = plural(factor), int(known.sum())
+    if not counted:
+        seen = f"The {names} have too few rows each for a residual SD of their own."
+    else:
+        low, high = int(np.nanargmin(sd)), int(np.nanargmax(sd))
+        seen = (
+            f"{int(outside.sum()):,} of {counted:,} {names} ({percent(outside.sum() / counted)}) have a residual SD outside the band; "
+            f"5% would by chance. It is largest in {grouping.labels[high]} ({number(sd[high])}) and smallest in "
+            f"{grouping.labels[low]} ({number(sd[low])}); the model has {number(result.sigma)} for all."
+        )
+    well = f"If all {names} had the same residual SD, 95% of the points would lie in the band, which is wider for {names} with few rows."
+    note = "" if rows.n == len(rows.places) else f"Leverages are those of {len(rows.places):,} random rows on average."
+    return Diagnostic(frame, seen, well, note=note)
+
+
+def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
+    """How far each row's own outcome decides its fitted value.
+
+    ``frame`` as in `residuals_against_fitted`, with ``high`` where the leverage is twice the mean or more.
+    """
+    rows = rows_of(result) if rows is None else rows
+    mean, top = float(rows.leverage.mean()), int(rows.leverage.argmax())
+    high = rows.leverage >= HIGH * mean
+    frame = _points(result, rows).assign(high=high)
+    many = "No row" if not high.any() else count(int(high.sum()), "row")
+    seen = (
+        f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
+        f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
+        f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of row {rows.places[top] + 1:,} "
+        f"({noun(result.group)} {frame['group'].iloc[top]})."
+    )
+    well = (
+        f"If no row stood out, all leverages would lie near {number(mean, 2)}; one near 1 means that the row alone decides its "
+        "fitted value, so that its residual says nothing."
+    )
+    return Diagnostic(frame, seen, well, note=rows.note)
+
+
+def _both(result: MixedResult, rows: Rows | None, null: Null | None) -> tuple[Rows, Null]:
+    rows = rows_of(result) if rows is None else rows
+    return rows, simulate(result, rows) if null is None else null
+
+
+def _points(result: MixedResult, rows: Rows) -> pd.DataFrame:
+    grouping = result.groupings[result.shown]
+    return pd.DataFrame({
+        "row": rows.places + 1, "group": np.array(grouping.labels, dtype=object)[grouping.codes[rows.places]],
+        "fitted": rows.fitted, "residual": rows.residual, "pearson": rows.pearson,
+        "standardised": rows.standardised, "leverage": rows.leverage,
+    })  # fmt: skip
+
+
+def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.DataFrame, Bands]:
+    """The lowess curve (statsmodels, Cleveland 1979, no robust steps) and its bands from the draws' own curves."""
+    from statsmodels.nonparametric.smoothers_lowess import lowess  # slow to import, and needed only here
+
+    few = np.random.default_rng(2).permutation(len(x))[:SMOOTHED]
+    low, high = np.quantile(x, [0.01, 0.99])
+    grid = np.linspace(low, high, GRID)
+
+    def curve(at: Array, values: Array) -> Array:
+        found: Array = lowess(values, at, frac=SHARE, it=0, xvals=grid)
+        return found
+
+    with np.errstate(invalid="ignore"):  # NaN where a window holds one value of x only
+        drawn = [curve(drawn_x[few, b], drawn_y[few, b]) for b in range(min(CURVES, drawn_x.shape[1]))]
+        own = curve(x[few], y[few])
+    draws = np.column_stack(drawn)
+    known = np.isfinite(draws).all(axis=1) & np.isfinite(own)
+    bands = Bands.of(draws[known])
+    return pd.DataFrame({"x": grid[known], "y": own[known], **bands.columns()}), bands

@@ -1,0 +1,110 @@
+"""What leaving out each group does to every number of a mixed model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from ..inference.influence import leave_one_group_out
+from ..labels import noun, plural, term_label
+from ..numbers import count, decimals_for, number
+from ..results import MixedResult
+from .diagnostics_bands import Diagnostic
+
+Array = np.ndarray
+
+
+def influence(result: MixedResult) -> Diagnostic:
+    """Refit without each group in turn, variances too, and tell what moves.
+
+    A move of a coefficient by more than ``2 / sqrt(J)`` of its standard errors, and a Cook's distance of more than ``4 / J``,
+    are called large (Belsley, Kuh and Welsch 1980; Van der Meer, Te Grotenhuis and Pelzer 2010, Am. Sociol. Rev. 75(1)).
+
+    Returns
+    -------
+    Diagnostic
+        ``frame``: a row per group and coefficient, ``group, n, term, estimate, without, change`` (in standard errors),
+        ``large, cooks`` (the group's, of all coefficients), ``verdict_changes`` (whether the coefficient differs from 0 at 5% with
+        the group but not without it, or the other way). ``lines``: a row per group and SD, ``group, n, factor, term, sd,
+        without``; the residual SD has the term ``residual``. NaN where the other groups cannot carry the model.
+
+    Raises
+    ------
+    DesignError
+        With several grouping factors.
+    """
+    found = leave_one_group_out(result.fit, result.moments, result.columns)
+    labels = np.array(result.groupings[0].labels, dtype=object)
+    n, n_groups = result.moments.n.astype(int), len(labels)
+    change, cooks = found.changes(result.fit), found.cooks_distance(result.fit)
+    limit = stdtrit(result.df_satterthwaite.to_numpy(), 0.975)
+    se = np.sqrt(np.einsum("ppj->pj", found.vcov))
+    was = np.abs(result.tvalues.to_numpy()) > limit
+    with np.errstate(invalid="ignore"):
+        now = np.abs(found.beta / se) > limit[:, None]
+    parts = [
+        pd.DataFrame({
+            "group": labels, "n": n, "term": term, "estimate": float(result.params[term]), "without": found.beta[k],
+            "change": change[k], "large": np.abs(change[k]) > 2 / np.sqrt(n_groups), "cooks": cooks,
+            "verdict_changes": (now[k] != was[k]) & np.isfinite(found.beta[k]),
+        })
+        for k, term in enumerate(result.names)
+    ]  # fmt: skip
+    frame = pd.concat(parts, ignore_index=True)
+    well = (
+        f"If no {noun(result.group)} stood out, nearly all would move each coefficient by less than 2/√{n_groups:,} = "
+        f"{number(2 / np.sqrt(n_groups), 2)} of its standard errors, and none would change what one concludes."
+    )
+    return Diagnostic(
+        frame,
+        _seen(result, frame),
+        well,
+        _spreads(result, found.covariance, found.sigma, labels, n),
+        _note(result, found.sigma),
+    )
+
+
+def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
+    if not frame["change"].notna().any():
+        return f"Without any one {noun(result.group)} the others cannot carry the model."
+    top = frame.loc[frame["change"].abs().idxmax()]
+    group, name = noun(result.group), term_label(str(top["term"]))
+    places = decimals_for(abs(top["without"] - top["estimate"]))
+    large = frame.loc[frame["large"], "group"].nunique()
+    turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
+    text = (
+        f"{group} {top['group']} moves most: without it {name} is {number(top['without'], decimals=places)} instead of "
+        f"{number(top['estimate'], decimals=places)}, "
+        f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
+        f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} a coefficient by more than is usual. "
+    )
+    if turned.empty:
+        return text + "None changes which coefficients differ from 0 at the 5% level."
+    first = turned.iloc[0]
+    return text + (
+        f"Whether a coefficient differs from 0 at the 5% level hangs on {count(turned['group'].nunique(), group, plural(result.group))}, "
+        f"{term_label(str(first['term']))} on {first['group']} for one."
+    )
+
+
+def _spreads(result: MixedResult, covariance: Array, sigma: Array, labels: Array, n: Array) -> pd.DataFrame:
+    """The SDs with all groups and without each."""
+    factor, terms = result.group, result.terms_of(result.group)
+    fitted = np.sqrt(np.diag(result.cov_re[factor].to_numpy()))
+    without = np.sqrt(np.maximum(np.einsum("kkj->kj", covariance), 0.0))
+    rows = [(factor, term, fitted[k], without[k]) for k, term in enumerate(terms)] + [
+        ("", "residual", result.sigma, sigma)
+    ]
+    parts = [
+        pd.DataFrame({"group": labels, "n": n, "factor": f, "term": t, "sd": s, "without": w}) for f, t, s, w in rows
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _note(result: MixedResult, sigma: Array) -> str:
+    lost = int(np.isnan(sigma).sum())
+    if not lost:
+        return ""
+    which = f"one {noun(result.group)}" if lost == 1 else f"any of {lost:,} {plural(result.group)}"
+    return f"Without {which} the others cannot carry the model."

@@ -1,0 +1,76 @@
+"""Collinearity of the predictors: what they share costs precision."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..columns import CONSTANT
+from ..labels import term_label
+from ..numbers import number
+from ..results import MixedResult
+from .diagnostics_bands import Diagnostic
+
+Array = np.ndarray
+
+LARGE = 5.0
+"""A variance inflation factor that is called large (many say 10)."""
+
+
+def collinearity(result: MixedResult) -> Diagnostic:
+    """Variance inflation of each term, from the coefficients' covariance matrix, and the predictors' condition number.
+
+    With R the correlation matrix of the coefficients but the intercept, a term's generalised factor is
+    ``det R_11 det R_22 / det R`` (Fox and Monette 1992, J. Am. Stat. Assoc. 87, eq. 7), which for one coefficient is the
+    usual VIF; ``vif`` is its root of the order of the term's coefficients, so that terms compare. The condition number is
+    that of the predictors' correlation matrix, the root of the ratio of its eigenvalues (Belsley, Kuh and Welsch 1980).
+
+    Returns
+    -------
+    Diagnostic
+        ``frame``: a row per term, ``term, coefficients, gvif, vif, se_factor`` (by how much its standard errors are larger).
+    """
+    slopes = [i for i, k in enumerate(result.columns) if k != CONSTANT]
+    well = (
+        "If the predictors were unrelated, every variance inflation factor (VIF) would be 1. Above 5 to 10 the data hardly tell a "
+        "term's effect from the others'; the estimates are not biased by it."
+    )
+    if len(slopes) < 2:
+        empty = pd.DataFrame({"term": [], "coefficients": [], "gvif": [], "vif": [], "se_factor": []})
+        return Diagnostic(empty, "There are fewer than two predictors, so nothing is shared.", well)
+    covariance = result.cov_params().to_numpy()[np.ix_(slopes, slopes)]
+    size = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(size, size)
+    rows, whole = [], np.linalg.slogdet(correlation)[1]
+    for term, members in _terms(result, slopes):
+        others = [i for i in range(len(slopes)) if i not in members]
+        parts = [np.linalg.slogdet(correlation[np.ix_(own, own)])[1] for own in (members, others) if own]
+        gvif = float(np.exp(sum(parts) - whole))
+        vif = gvif ** (1 / len(members))
+        rows.append((term, len(members), gvif, vif, np.sqrt(vif)))
+    frame = pd.DataFrame(rows, columns=["term", "coefficients", "gvif", "vif", "se_factor"])
+    worst, condition = frame.loc[frame["vif"].idxmax()], number(_condition(result, slopes), 2)
+    seen = (
+        f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {term_label(str(worst['term']))}: what it shares with "
+        f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
+        f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
+    )
+    return Diagnostic(frame, seen, well)
+
+
+def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]]:
+    """Each term of the fixed part with the places of its coefficients among the slopes; group means each by itself."""
+    place = {result.columns[i]: at for at, i in enumerate(slopes)}
+    found = [(term, [place[k] for k in columns if k in place]) for term, columns in result.design.terms.items()]
+    named = {at for _, members in found for at in members}
+    alone = [(result.names[i], [at]) for at, i in enumerate(slopes) if at not in named]
+    return [(term, members) for term, members in found if members] + alone
+
+
+def _condition(result: MixedResult, slopes: list[int]) -> float:
+    index = [result.columns[i] for i in slopes]
+    moments = result.moments
+    products = (moments.within_total + moments.between_total)[np.ix_(index, index)]
+    size = np.sqrt(np.diag(products))
+    values = np.linalg.eigvalsh(products / np.outer(size, size))
+    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).tiny)))

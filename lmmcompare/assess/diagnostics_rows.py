@@ -1,0 +1,176 @@
+"""A mixed model's rows: residuals, leverages, and draws of what they would be if the model held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..columns import CONSTANT
+from ..results import MixedResult
+from .diagnostics_smoother import Smoother
+
+Array = np.ndarray
+
+POINTS = 5_000
+"""Larger tables show a uniform sample of so many rows, and of so many levels."""
+REPLICATES = 500
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a fit: all, or a uniform sample of `POINTS`.
+
+    Parameters
+    ----------
+    places : (m,) int array
+        Among the rows used.
+    n : int
+        All rows used.
+    fitted, residual : (m,) arrays
+        With the random effects.
+    leverage : (m,) array
+        Diagonal of the hat matrix: by how much the fitted value follows the row's own outcome.
+    sigma : float
+    """
+
+    places: Array
+    n: int
+    fitted: Array
+    residual: Array
+    leverage: Array
+    sigma: float
+
+    @property
+    def pearson(self) -> Array:
+        """Residuals over sigma (lme4's scaled residuals)."""
+        return self.residual / self.sigma
+
+    @property
+    def standardised(self) -> Array:
+        """Residuals over their standard deviations, ``sigma sqrt(1 - h)``: all have variance 1 if the model holds."""
+        return self.pearson / np.sqrt(np.maximum(1 - self.leverage, 1e-12))
+
+    @property
+    def note(self) -> str:
+        """That a sample is shown, where it is."""
+        return (
+            f"A random sample of {len(self.places):,} of the {self.n:,} rows is shown."
+            if len(self.places) < self.n
+            else ""
+        )
+
+
+def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
+    """The rows that pictures show, with their leverages."""
+    n = result.nobs
+    places = np.arange(n) if n <= points else np.sort(np.random.default_rng(seed).choice(n, points, replace=False))
+    residual = result.resid
+    return Rows(
+        places, n, result.fittedvalues[places], residual[places], Smoother.of(result).leverage(places), result.sigma
+    )
+
+
+@dataclass(frozen=True)
+class Null:
+    """What the rows and the random effects would look like if the model held, B times.
+
+    Parameters
+    ----------
+    fitted : (m, B) array
+        Of the rows shown, in the outcome's units.
+    standardised : (m, B) array
+        Their residuals over ``sigma sqrt(1 - h)``.
+    modes : dict
+        Grouping factor to its conditional modes, (levels shown, k, B).
+    levels : dict
+        Grouping factor to the levels shown, int arrays.
+    exact : bool
+        From the whole model; else row by row and level by level (large tables).
+    """
+
+    fitted: Array
+    standardised: Array
+    modes: dict[str, Array]
+    levels: dict[str, Array]
+    exact: bool
+
+
+def simulate(result: MixedResult, rows: Rows | None = None, replicates: int = REPLICATES, seed: int = 1) -> Null:
+    """Draw new random effects and errors from the fitted model, and fit each at the fitted variance parameters.
+
+    Tables of more than `POINTS` rows are not drawn whole. Each level's modes are then drawn by themselves, from their
+    variance ``Sigma - C_j`` (C_j the conditional covariance), and each row's residual given these: its covariance
+    with its level's modes is ``C_j z``. What rows and levels share through the coefficients is left out, which is small
+    where there are many.
+    """
+    rows = rows_of(result) if rows is None else rows
+    generator = np.random.default_rng(seed)
+    population = result.predict(level="population")[rows.places]
+    spread = np.sqrt(np.maximum(1 - rows.leverage, 1e-12))[:, None]
+    levels = {g.name: _shown(len(g.levels), seed) for g in result.groupings}
+    if result.nobs > min(len(rows.places), POINTS):
+        return _by_parts(result, rows, replicates, generator, levels)
+    smoother = Smoother.of(result)
+    residual, fitted, modes = smoother.draw(replicates, generator)
+    by_factor = {
+        g.name: np.concatenate(
+            [m for (factor, _, _), m in zip(smoother.blocks, modes, strict=True) if factor == at]
+        ).transpose(1, 0, 2)[levels[g.name]] * result.sigma
+        for at, g in enumerate(result.groupings)
+    }  # fmt: skip
+    return Null(population[:, None] + result.sigma * fitted, _sized(residual / spread, rows), by_factor, levels, True)
+
+
+def _sized(draws: Array, rows: Rows) -> Array:
+    """Draws brought to the data's mean square: sigma was fitted to the data, so it is to each draw."""
+    return draws * np.sqrt((rows.standardised**2).mean() / (draws**2).mean(axis=0))
+
+
+def _shown(n_levels: int, seed: int) -> Array:
+    if n_levels <= POINTS:
+        return np.arange(n_levels)
+    return np.sort(np.random.default_rng(seed).choice(n_levels, POINTS, replace=False))
+
+
+def mode_variances(result: MixedResult, factor: str) -> Array:
+    """Variances of the conditional modes over new data from the model, ``Sigma - C_j``, (levels, k, k)."""
+    at = result.factors.index(factor)
+    conditional = np.moveaxis(result.fit.mode_covariances[at], -1, 0)
+    return result.cov_re[factor].to_numpy() - conditional
+
+
+def _by_parts(
+    result: MixedResult, rows: Rows, replicates: int, generator: np.random.Generator, levels: dict[str, Array]
+) -> Null:
+    columns = result.design.columns
+    fitted = np.repeat(result.predict(level="population")[rows.places][:, None], replicates, axis=1)
+    left = result.scale * (1 - rows.leverage)
+    residual, modes = np.zeros_like(fitted), {}
+    for at, grouping in enumerate(result.groupings):
+        own = [k for b in result.blocks if b.factor == at for k in b.columns]
+        z = np.column_stack([np.ones(len(rows.places)) if k == CONSTANT else columns[k][:][rows.places] for k in own])
+        needed, code = np.unique(np.append(grouping.codes[rows.places], levels[grouping.name]), return_inverse=True)
+        variance = mode_variances(result, grouping.name)[needed]
+        root, inverse = _root_and_inverse(variance)
+        drawn = root @ generator.standard_normal((len(needed), len(own), replicates))
+        modes[grouping.name] = drawn[code[len(rows.places) :]]
+        row_level = code[: len(rows.places)]
+        conditional = result.cov_re[grouping.name].to_numpy() - variance
+        covariance = np.einsum("mab,mb->ma", conditional[row_level], z)
+        weight = np.einsum("mab,mb->ma", inverse[row_level], covariance)
+        left = left - (weight * covariance).sum(axis=1)
+        residual += np.einsum("ma,mar->mr", weight, drawn[row_level])
+        fitted += np.einsum("ma,mar->mr", z, drawn[row_level])
+    residual += np.sqrt(np.maximum(left, 0.0))[:, None] * generator.standard_normal(residual.shape)
+    scale = rows.sigma * np.sqrt(np.maximum(1 - rows.leverage, 1e-12))
+    return Null(fitted, _sized(residual / scale[:, None], rows), modes, levels, False)
+
+
+def _root_and_inverse(variance: Array) -> tuple[Array, Array]:
+    """A root and the pseudo-inverse of symmetric matrices (J, k, k) that may be singular."""
+    values, vectors = np.linalg.eigh(variance)
+    kept = values > 1e-10 * np.maximum(values[:, -1:], np.finfo(float).tiny)
+    values = np.where(kept, values, 0.0)
+    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
+    return vectors * np.sqrt(values)[:, None], (vectors * inverse[:, None]) @ vectors.transpose(0, 2, 1)

@@ -1,0 +1,126 @@
+"""Intervals of everything that a mixed model estimates, side by side: Wald and profile likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from ..inference.profile import Parameter, parameters
+from ..inference.profile import profile as profile_of
+from ..numbers import number
+from ..results import MixedResult
+
+Method = Literal["wald", "profile"]
+
+NO_WALD = (
+    "No Wald limits: estimates of spread are skewed and end at 0, so that a multiple of a standard error misleads. "
+    "Use profile likelihood or a bootstrap."
+)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One parameter's profile-likelihood interval.
+
+    Parameters
+    ----------
+    row : dict
+        Its row of `intervals`.
+    curve : DataFrame
+        ``name, kind, factor, value, zeta``: the signed root of the rise of the deviance, from limit to limit; straight where a
+        Wald interval would do, and empty where there is nothing to draw.
+    """
+
+    row: dict[str, object]
+    curve: pd.DataFrame
+
+
+def intervals(
+    result: MixedResult,
+    method: Method = "wald",
+    alpha: float = 0.05,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Confidence limits of the coefficients, standard deviations, correlations and the residual standard deviation.
+
+    Parameters
+    ----------
+    result : MixedResult
+    method : {"wald", "profile"}
+        Wald: estimate and standard error with the degrees of freedom of the t tests, for coefficients only. Profile: the
+        values that a likelihood-ratio test would not reject; always by maximum likelihood (a REML fit is fitted again), as in
+        lme4's ``confint(method="profile")``.
+    alpha : float
+        One minus the confidence level.
+    progress : callable, optional
+        Called with the number of parameters done and to do; to stop, it raises.
+
+    Returns
+    -------
+    DataFrame
+        ``name, kind, factor, estimate, lower, upper, note``; kind is "coefficient", "sd", "correlation" or "residual". The
+        estimates are the fit's own. A note says why a limit is missing or stands at the end of what is possible.
+    """
+    wanted = parameters(result.fit.problem)
+    if method == "wald":
+        return pd.DataFrame([_wald(result, p, alpha) for p in wanted])
+    if method != "profile":
+        raise ValueError(f"method is 'wald' or 'profile', not {method!r}")
+    rows = []
+    for found in profiles(result, alpha, wanted):
+        rows.append(found.row)
+        if progress is not None:
+            progress(len(rows), len(wanted))
+    return pd.DataFrame(rows)
+
+
+def profiles(result: MixedResult, alpha: float = 0.05, wanted: Sequence[Parameter] | None = None) -> Iterator[Profile]:
+    """Profile-likelihood intervals one after another, each with its curve.
+
+    Parameters
+    ----------
+    result : MixedResult
+    alpha : float
+    wanted : sequence of Parameter, optional
+        All, when left out.
+    """
+    for parameter, found in profile_of(result.fit, result.moments, wanted, 1 - alpha):
+        named = _named(result, parameter)
+        by_ml = result.reml and parameter.kind != "coefficient" and np.isfinite(found.estimate)
+        around = f"Around the estimate by maximum likelihood, {number(found.estimate)}. " if by_ml else ""
+        row = named | {"lower": found.lower, "upper": found.upper, "note": (around + found.note).strip()}
+        curve = {key: named[key] for key in ("name", "kind", "factor")} | {"value": found.value, "zeta": found.zeta}
+        yield Profile(row, pd.DataFrame(curve))
+
+
+def _wald(result: MixedResult, parameter: Parameter, alpha: float) -> dict[str, object]:
+    row = _named(result, parameter)
+    if parameter.kind != "coefficient":
+        return row | {"lower": np.nan, "upper": np.nan, "note": NO_WALD}
+    limits = result.conf_int(alpha).iloc[parameter.index[0]]
+    return row | {"lower": float(limits["lower"]), "upper": float(limits["upper"]), "note": ""}
+
+
+def _named(result: MixedResult, parameter: Parameter) -> dict[str, object]:
+    """A parameter's name, kind and grouping factor, and the fit's estimate of it."""
+    if parameter.kind == "coefficient":
+        k = parameter.index[0]
+        return _row(result.names[k], "coefficient", "", float(result.fit.beta[k]))
+    if parameter.kind == "residual":
+        return _row("Residual", "residual", "", result.sigma)
+    at, *terms = parameter.index
+    block, covariance = result.blocks[at], result.fit.covariances[at]
+    size = np.sqrt(np.diag(covariance)[terms])
+    names, factor = [block.names[t] for t in terms], result.factors[block.factor]
+    if parameter.kind == "sd":
+        return _row(names[0], "sd", factor, float(size[0]))
+    covary = float(covariance[terms[0], terms[1]])
+    return _row(", ".join(names), "correlation", factor, covary / float(size.prod()) if size.all() else float("nan"))
+
+
+def _row(name: str, kind: str, factor: str, estimate: float) -> dict[str, object]:
+    return {"name": name, "kind": kind, "factor": factor, "estimate": estimate}

@@ -1,0 +1,135 @@
+"""What if the random effects are not normal? The same model with a distribution that the data choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from ..inference.nonparametric import NonparametricFit, nonparametric
+from ..labels import plural, term_label
+from ..numbers import count, number
+from ..results import MixedResult
+
+Array = np.ndarray
+
+LITTLE = 0.25
+"""A coefficient that moves by less than this share of its standard error has not moved to speak of."""
+MUCH = 1.0
+GRID = 201
+
+
+@dataclass(frozen=True)
+class NormalityCheck:
+    """A model with normal random effects and with any, beside each other; both by maximum likelihood.
+
+    Parameters
+    ----------
+    coefficients : DataFrame
+        ``term, normal, se, nonparametric, change, change_in_se``.
+    spread : DataFrame
+        ``term, normal, nonparametric``: the standard deviation of each random coefficient and of the residuals ("Residual").
+    points : DataFrame
+        The mass points, the largest mass first: ``mass`` and a column for each random coefficient, less its mean.
+    distribution : DataFrame
+        ``term, value, normal, nonparametric``: both distribution functions of each random coefficient, to be drawn one over
+        the other.
+    groups : DataFrame
+        ``level, term, normal, nonparametric``: each group's random coefficient as either model predicts it.
+    loglik, loglik_normal : float
+    gap : float
+        Most that any other distribution could add to the log-likelihood: the certificate.
+    fit : NonparametricFit
+    sentence : str
+    """
+
+    coefficients: pd.DataFrame
+    spread: pd.DataFrame
+    points: pd.DataFrame
+    distribution: pd.DataFrame
+    groups: pd.DataFrame
+    loglik: float
+    loglik_normal: float
+    gap: float
+    fit: NonparametricFit
+    sentence: str
+
+
+def normality_matters(result: MixedResult) -> NormalityCheck:
+    """Fit again with random effects of any distribution, and say whether it matters for the coefficients.
+
+    Parameters
+    ----------
+    result : MixedResult
+        With one grouping factor. REML fits are fitted again by maximum likelihood.
+
+    Raises
+    ------
+    DesignError
+        When there are several grouping factors, a random coefficient has no fixed one, or groups have too few rows.
+    TooLargeError
+        When there are too many groups to wait for.
+    """
+    fit = nonparametric(result.fit, result.moments)
+    normal, names = fit.normal, result.random_names
+    se = np.sqrt(np.diag(normal.vcov))
+    coefficients = pd.DataFrame({"term": result.names, "normal": normal.beta, "se": se, "nonparametric": fit.beta})
+    coefficients["change"] = fit.beta - normal.beta
+    coefficients["change_in_se"] = coefficients["change"] / se
+    before = np.concatenate([np.sqrt(np.diag(c)) for c in normal.covariances])
+    after = np.sqrt(fit.masses @ fit.points**2)
+    spread = pd.DataFrame(
+        {
+            "term": [*names, "Residual"],
+            "normal": [*before, np.sqrt(normal.sigma2)],
+            "nonparametric": [*after, np.sqrt(fit.sigma2)],
+        }
+    )
+    terms = range(len(names))
+    distribution = pd.concat([_distribution(names[k], fit.points[:, k], fit.masses, before[k]) for k in terms])
+    groups = pd.concat([
+        pd.DataFrame({
+            "level": result.groupings[0].levels, "term": names[k], "normal": normal.modes[0][k],
+            "nonparametric": fit.posterior_means[k],
+        })
+        for k in terms
+    ])  # fmt: skip
+    points = pd.DataFrame(fit.points, columns=names)
+    points.insert(0, "mass", fit.masses)
+    return NormalityCheck(
+        coefficients, spread, points, distribution.reset_index(drop=True), groups.reset_index(drop=True), fit.loglik,
+        normal.loglik, fit.gap, fit, _sentence(result, coefficients, fit),
+    )  # fmt: skip
+
+
+def _distribution(term: str, points: Array, masses: Array, sd: float) -> pd.DataFrame:
+    """Both distribution functions: on a grid, and on either side of each step."""
+    reach = max(3.5 * sd, 1.1 * float(np.abs(points).max()), np.finfo(float).tiny)
+    value = np.sort(np.concatenate([np.linspace(-reach, reach, GRID), points, np.nextafter(points, -np.inf)]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        normal = ndtr(value / sd) if sd > 0 else (value >= 0).astype(float)
+    stepped = (points[:, None] <= value).T @ masses
+    return pd.DataFrame({"term": term, "value": value, "normal": normal, "nonparametric": stepped})
+
+
+def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: NonparametricFit) -> str:
+    worst = coefficients.loc[coefficients["change_in_se"].abs().idxmax()]
+    moved = abs(worst["change_in_se"])
+    gain = fit.loglik - fit.normal.loglik
+    found = (
+        f"With {count(len(fit.masses), 'mass point')} for the {plural(result.group)} in place of a normal distribution "
+    )
+    if moved < LITTLE:
+        what = f"no coefficient moves by more than {number(max(moved, 0.01), 2)} of its standard error: for them it does not matter"
+    else:
+        verdict = "it matters a little" if moved < MUCH else "it matters"
+        what = (
+            f"“{term_label(str(worst['term']))}” moves from {number(worst['normal'])} to {number(worst['nonparametric'])}, "
+            f"{number(moved, 2)} of its standard error: {verdict}"
+        )
+    sentence = f"{found}{what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."
+    if not fit.converged:
+        sentence += f" Other distributions could add at most {number(fit.gap, 2)} more."
+    return sentence

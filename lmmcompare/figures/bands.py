@@ -1,0 +1,95 @@
+"""A predicted line with its two bands: where the line may lie, and where single new rows may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import MODELS, page
+
+TONES = {
+    "prediction": ("rgba(28,133,80,0.13)", "rgba(43,168,102,0.22)"),
+    "confidence": ("rgba(28,133,80,0.30)", "rgba(43,168,102,0.45)"),
+}
+"""Fill of each band on the light and the dark page."""
+
+
+def prediction_bands(
+    frame: pd.DataFrame,
+    chosen: pd.Series,
+    points: pd.DataFrame,
+    *,
+    x_label: str,
+    y_label: str,
+    name: str,
+    ticks: Mapping[float, str] | None = None,
+    height: int = 360,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the line with both bands (of categories, both intervals of each), the chosen x, and the rows of the group.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``x, estimate, lower, upper, low, high``: the line, limits of the line, limits of a new row.
+    chosen : Series
+        The same at the chosen x.
+    points : DataFrame
+        ``x, y`` of the group's own rows; may be empty.
+    name : str
+        Whose line it is.
+    ticks : mapping, optional
+        Of categories their places and names.
+    """
+    colour, ink = MODELS["random_intercept"].colour(dark), page(dark).text
+    x = frame["x"].to_numpy(float)
+    quiet: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
+    data: list[Trace] = []
+    for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
+        ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
+        if ticks:
+            line = {"color": TONES[band][dark], "width": 14}
+            data.append(
+                quiet | {"mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(*ends), "line": line}
+            )
+        else:
+            fill = {"fill": "tonexty", "fillcolor": TONES[band][dark]}
+            edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
+            data += [edges[0], edges[1] | fill]
+    hover = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}<extra></extra>"
+    shown = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": "diamond"}}
+    data.append(
+        quiet
+        | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
+        | (shown if ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
+    )
+    dots = {
+        "mode": "markers",
+        "marker": {"size": 6, "color": page(dark).muted},
+        "type": marks.scatter_type(len(points)),
+    }
+    data.append(quiet | dots | {"x": points["x"].to_numpy(float), "y": points["y"].to_numpy(float)})
+    for low, high, width in (("low", "high", 1.5), ("lower", "upper", 5)):
+        stem = {"x": [chosen["x"]] * 2, "y": [chosen[low], chosen[high]]}
+        data.append(quiet | stem | {"mode": "lines", "line": {"color": ink, "width": width}})
+    mark = {"size": 11, "symbol": "diamond", "color": colour, "line": {"color": page(dark).background, "width": 1.5}}
+    data.append(quiet | {"mode": "markers", "x": [chosen["x"]], "y": [chosen["estimate"]], "marker": mark})
+    data += [
+        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[band][dark]})
+        for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
+    ]
+    values = pd.concat([frame["low"], frame["high"], points["y"]])
+    air = 0.12 if ticks else 0.02
+    layout = {
+        "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
+        "showlegend": True,
+        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), air), ticks) | {"fixedrange": True},
+        "yaxis": marks.axis(y_label, marks.padded(float(values.min()), float(values.max()), 0.03))
+        | {"fixedrange": True},
+    }
+    alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -1,0 +1,152 @@
+"""A measure against one setting of the simulation: a line for each model, with Monte Carlo error bars."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import MINUS, number, rate
+
+TOP, BOTTOM = 14, 50
+LINE_HEIGHT = 17
+WRAP = 16
+
+
+def curve_figure(
+    frame: pd.DataFrame,
+    *,
+    x_label: str,
+    y_label: str,
+    values: Sequence[float],
+    y_range: Range,
+    nominal: float = np.nan,
+    nominal_label: str = "",
+    shares: bool = True,
+    log_x: bool = False,
+    chosen: float = np.nan,
+    height: int = 400,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw each model's curve, named at its right end.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model, label, x, value, mcse``; points that are not there yet, or NaN, leave the line short.
+    values : sequence of float
+        All places on the x axis, so that it stays as it is while points come in.
+    nominal : float
+        What a right model has; NaN for no line.
+    shares : bool
+        Whether the measure is a share of all studies, in per cent.
+    chosen : float
+        Where the settings of the page stand; NaN for nowhere.
+    """
+    known = frame[np.isfinite(frame["value"].to_numpy(float))].sort_values("x", kind="stable")
+    models = [model for model in MODELS if (known["model"] == model).any()]
+    names = {model: str(known.loc[known["model"] == model, "label"].iloc[0]) for model in models}
+    data: list[Trace] = []
+    for model in models:
+        data += _curve(known[known["model"] == model], model, names[model], x_label, shares, dark)
+    ends = _names(known, models, names, y_range, height - TOP - BOTTOM, dark)
+    longest = max((len(line) for end in ends for line in end["text"].split("<br>")), default=0)
+    ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in values}
+    layout = {
+        "margin": {"l": 56, "r": 22 + 7 * longest, "t": TOP, "b": BOTTOM},
+        "xaxis": _x_axis(x_label, ticks, log_x),
+        "yaxis": marks.axis(y_label, y_range)
+        | {"nticks": 6, "fixedrange": True}
+        | ({"tickformat": ".0%"} if shares else {}),
+        "shapes": _lines(nominal, chosen, dark),
+        "annotations": ends + _nominal_label(nominal, nominal_label, dark),
+    }
+    said = "; ".join(
+        f"{names[m]} from {_value(part['value'].iloc[0], shares)} to {_value(part['value'].iloc[-1], shares)}"
+        for m in models for part in [known[known["model"] == m]]
+    )  # fmt: skip
+    low, high = (number(v) for v in (min(values), max(values)))
+    alt = f"{y_label} against {x_label} from {low} to {high}: {said or 'nothing yet'}."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _value(value: float, shares: bool) -> str:
+    return rate(value) if shares else number(value)
+
+
+def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool, dark: bool) -> list[Trace]:
+    """Error bars below, then the line with its marks."""
+    style = MODELS[model]
+    colour, x = style.colour(dark), part["x"].to_numpy(float)
+    value, reach = part["value"].to_numpy(float), 1.96 * np.nan_to_num(part["mcse"].to_numpy(float))
+    low, high = value - reach, value + reach
+    if shares:
+        low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
+    hollow, paper = model == "ols_robust", page(dark).background
+    return [
+        {"type": "scatter", "mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(low, high),
+         "line": {"color": colour, "width": 2}, "hoverinfo": "skip"},
+        {"type": "scatter", "mode": "lines+markers", "x": x, "y": value, "cliponaxis": False,
+         "line": {"color": colour, "width": 2, "dash": "dot" if hollow else style.dash},
+         "marker": {"symbol": style.symbol.removesuffix("-open"), "size": 9, "opacity": 1,
+                    "color": paper if hollow else colour, "line": {"color": colour if hollow else paper, "width": 1.5}},
+         "hovertext": [f"<b>{marks.safe(name)}</b><br>{marks.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
+                       f"interval {_value(b, shares)} to {_value(c, shares)}" for a, v, b, c in zip(x, value, low, high, strict=True)],
+         "hovertemplate": "%{hovertext}<extra></extra>"},
+    ]  # fmt: skip
+
+
+def _names(
+    known: pd.DataFrame, models: list[str], names: dict[str, str], y_range: Range, room: float, dark: bool
+) -> list[dict[str, Any]]:
+    """Each model's name in its colour beyond the axis, as near to the end of its line as there is room."""
+    texts = ["<br>".join(marks.wrapped(names[model], WRAP)) for model in models]
+    last = [float(known.loc[known["model"] == model, "value"].iloc[-1]) for model in models]
+    span = y_range[1] - y_range[0]
+    wanted = [min(max(v, y_range[0]), y_range[1]) for v in last]
+    gaps = [LINE_HEIGHT * (1 + text.count("<br>")) / room * span for text in texts]
+    air = LINE_HEIGHT / room * span
+    placed = marks.spread(wanted, gaps, y_range[0] - air, y_range[1] + air)
+    where = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "showarrow": False, "align": "left"}
+    return [
+        {"text": text, "y": y, "font": {"size": SMALL + 0.5, "color": MODELS[model].colour(dark)}} | where
+        for text, y, model in zip(texts, placed, models, strict=True)
+    ]
+
+
+def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
+    low, high = min(ticks), max(ticks)
+    limits = marks.padded(math.log10(low), math.log10(high), 0.04) if log else marks.padded(low, high, 0.04)
+    kind = {"type": "log"} if log else {}
+    return {
+        "title": {"text": marks.safe(title)}, "range": list(limits), "autorange": False, "tickmode": "array",
+        "tickvals": list(ticks), "ticktext": list(ticks.values()), "fixedrange": True,
+    } | kind  # fmt: skip
+
+
+def _lines(nominal: float, chosen: float, dark: bool) -> list[dict[str, Any]]:
+    """What is promised, across; where the page's settings stand, upright."""
+    shapes: list[dict[str, Any]] = []
+    if np.isfinite(nominal):
+        line = {"color": page(dark).text, "width": 1.5, "dash": "dot"}
+        place = {"xref": "paper", "x0": 0, "x1": 1, "y0": nominal, "y1": nominal, "layer": "below"}
+        shapes.append({"type": "line", "line": line} | place)
+    if np.isfinite(chosen):
+        line = {"color": page(dark).axis, "width": 6}
+        place = {"yref": "paper", "y0": 0, "y1": 1, "x0": chosen, "x1": chosen, "layer": "below", "opacity": 0.5}
+        shapes.append({"type": "line", "line": line} | place)
+    return shapes
+
+
+def _nominal_label(nominal: float, text: str, dark: bool) -> list[dict[str, Any]]:
+    if not (np.isfinite(nominal) and text):
+        return []
+    place = {"xref": "paper", "x": 0.01, "xanchor": "left", "y": nominal, "yanchor": "bottom", "showarrow": False}
+    return [{"text": marks.safe(text), "font": {"size": SMALL, "color": page(dark).muted}} | place]

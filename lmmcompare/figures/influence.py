@@ -1,0 +1,88 @@
+"""What leaving out each group does to one coefficient."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.qq import QUIET, points
+from lmmcompare.figures.spreads import BOTTOM, MANY, ROW, group_axis
+from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.numbers import number
+
+NAMED = 3
+TOP = 12
+
+
+def influence_dots(
+    frame: pd.DataFrame,
+    *,
+    term: str,
+    term_label: str = "",
+    group_name: str = "ID",
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw by how many standard errors a coefficient moves when each group is left out, sorted, with the usual range shaded.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``group, n, term, estimate, without, change, large, cooks``; groups without which the model cannot be fitted are
+        left out.
+    term : str
+        The coefficient drawn.
+    """
+    part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
+    label, many = term_label or term, len(part) > MANY
+    x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
+    usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
+    large, kind = part["large"].to_numpy(bool), marks.scatter_type(3 * len(part))
+    hover = [
+        f"<b>{marks.safe(group_name)} {marks.safe(r.group)}</b>, {r.n:,} rows<br>{marks.safe(label)} without it {number(r.without)}, "
+        f"with it {number(r.estimate)}<br>{number(r.change, 2)} standard errors; Cook’s distance {number(r.cooks, 2)}"
+        for r in part.itertuples()
+    ]  # fmt: skip
+    stems: Trace = {
+        "type": kind, "mode": "lines", "x": marks.interleave(np.zeros(len(x)), x), "y": marks.interleave(places, places),
+        "line": {"color": page(dark).axis, "width": 1}, "hoverinfo": "skip",
+    }  # fmt: skip
+    data = [QUIET | stems, *points(x, places, large, hover, dark, customdata=part["group"].to_list())]
+    reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
+    layout = {
+        "margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM},
+        "xaxis": marks.axis("change when left out, in standard errors", marks.padded(-reach, reach, 0.14))
+        | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
+        "yaxis": group_axis(part["group"].to_list(), group_name),
+        "shapes": [{
+            "type": "rect", "x0": -usual, "x1": usual, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0},
+            "fillcolor": page(dark).shade,
+        }],
+        "annotations": _named(part, places, dark) if many else [],
+    }  # fmt: skip
+    alt = (
+        f"Change of {label} when each of {len(part):,} groups ({group_name}) is left out, in standard errors, sorted; "
+        f"{int(large.sum()):,} move it by more than {number(usual, 2)}."
+    )
+    return marks.figure(
+        data, layout, dark=dark, alt=alt, height=height or (560 if many else TOP + BOTTOM + ROW * max(len(part), 6))
+    )
+
+
+def _named(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[dict[str, Any]]:
+    """The groups that move it most to either side, named beside their points: the axis has no room for names."""
+    font, notes = {"size": SMALL, "color": page(dark).text}, []
+    for rows, side in ((slice(0, NAMED), -1), (slice(-NAMED, None), 1)):
+        chosen = part.iloc[rows]
+        wanted = places[rows].tolist()
+        heights = marks.spread(wanted, [len(part) / 34] * len(chosen), -0.8, len(part) - 0.2)
+        for row, y in zip(chosen.itertuples(), heights, strict=True):
+            if row.change * side > 0:
+                where = {"x": row.change, "y": y, "xanchor": "left" if side > 0 else "right", "xshift": 8 * side}
+                notes.append(where | {"text": marks.safe(row.group, 16), "showarrow": False, "font": font})
+    return notes

@@ -1,0 +1,64 @@
+"""The distribution of random effects found without assuming a normal one: mass points over the normal density."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.numbers import number, percent
+
+
+def masses_figure(
+    points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, height: int = 300, dark: bool = False
+) -> go.Figure:
+    """Draw each mass point as a stem over the normal density, both scaled to the same height.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``value, mass``.
+    normal : DataFrame
+        ``value, density``, along the axis; empty where the normal fit has no variance.
+    x_label : str
+    """
+    colour, grey = MODELS["random_intercept"].colour(dark), page(dark).muted
+    value, mass = points["value"].to_numpy(float), points["mass"].to_numpy(float)
+    top = float(mass.max())
+    data: list[Trace] = []
+    if len(normal):
+        density = normal["density"].to_numpy(float)
+        data.append({
+            "type": "scatter", "mode": "lines", "x": normal["value"].to_numpy(float), "y": density / density.max() * top,
+            "line": {"color": grey, "width": 2, "dash": "dash"}, "name": "normal, as the mixed model has it", "hoverinfo": "skip",
+        })  # fmt: skip
+    data.append({
+        "type": "scatter", "mode": "lines", "x": marks.interleave(value, value), "y": marks.interleave(np.zeros_like(mass), mass),
+        "line": {"color": colour, "width": 4}, "hoverinfo": "skip", "showlegend": False,
+    })  # fmt: skip
+    data.append({
+        "type": "scatter", "mode": "markers", "x": value, "y": mass, "marker": {"color": colour, "size": 9, "symbol": "diamond"},
+        "name": "mass points", "cliponaxis": False,
+        "hovertext": [f"{percent(m)} at {number(v)}" for v, m in zip(value, mass, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    })  # fmt: skip
+    ends = np.concatenate([value, normal["value"].to_numpy(float)])
+    layout = {
+        "margin": {"l": 64, "r": 16, "t": 34, "b": 48},
+        "showlegend": True,
+        "xaxis": marks.axis(x_label, marks.padded(float(ends.min()), float(ends.max()), 0.04)) | {"fixedrange": True},
+        "yaxis": {
+            "title": {"text": "share of groups"},
+            "tickformat": ".0%",
+            "range": [0, 1.12 * top],
+            "fixedrange": True,
+        },
+    }
+    alt = (
+        f"{len(points)} mass points of the distribution of {x_label} as upright lines, the largest {percent(top)} at "
+        f"{number(float(value[mass.argmax()]))}, over the normal density of the mixed model."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)

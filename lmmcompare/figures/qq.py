@@ -1,0 +1,124 @@
+"""Ordered values against those that the model expects, with the bands in which they would lie if it held."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.bands import TONES
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import number
+
+WIDE, NARROW = "95% of simulated pictures", "95% at each place"
+NAMED = 2
+QUIET: Trace = {"showlegend": False}
+
+
+def quantile_plot(
+    frame: pd.DataFrame,
+    *,
+    x_label: str = "expected",
+    y_label: str = "observed",
+    name: str = "values",
+    height: int = 400,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the points, the diagonal, and the two bands; points outside the wide one stand out, those too far out are named.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``label, expected, observed, lower, upper, lower_all, upper_all, outside``, by size; may be empty.
+    name : str
+        Of what the quantiles are, for screen readers.
+    """
+    margin = {"l": 56, "r": 16, "t": 34, "b": 50}
+    if frame.empty:
+        return marks.figure([], {"margin": margin}, dark=dark, alt=f"No {name} to draw.", height=height)
+    x, y = frame["expected"].to_numpy(float), frame["observed"].to_numpy(float)
+    out = frame["outside"].to_numpy(bool)
+    ends = [float(x.min()), float(x.max())]
+    line = {"color": page(dark).muted, "width": 1.25}
+    data = band_traces(frame, x, dark)
+    data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
+    hover = [
+        f"<b>{marks.safe(label)}</b><br>{number(seen)}, expected {number(wanted)}"
+        for label, seen, wanted in zip(frame["label"], y, x, strict=True)
+    ]
+    data += points(x, y, out, hover, dark)
+    data += band_legend(WIDE, NARROW, dark)
+    values = frame[["observed", "lower_all", "upper_all"]].to_numpy(float)
+    layout = {
+        "margin": margin,
+        "showlegend": True,
+        "xaxis": marks.axis(x_label, marks.padded(ends[0], ends[1], 0.04)),
+        "yaxis": marks.axis(y_label, marks.padded(float(values.min()), float(values.max()), 0.05)),
+        "annotations": _named(frame, dark),
+    }
+    alt = (
+        f"Quantiles of {len(frame):,} {name} against those that the model expects, with bands; {int(out.sum()):,} points lie "
+        "outside the wide band."
+    )
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
+    """The simultaneous band with the pointwise one in it."""
+    data: list[Trace] = []
+    edge = QUIET | {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
+    for tone, low, high in (("prediction", "lower_all", "upper_all"), ("confidence", "lower", "upper")):
+        data.append(edge | {"y": frame[low].to_numpy(float)})
+        data.append(edge | {"y": frame[high].to_numpy(float), "fill": "tonexty", "fillcolor": TONES[tone][dark]})
+    return data
+
+
+def band_legend(wide: str, narrow: str, dark: bool) -> list[Trace]:
+    """Entries of the legend for the two bands."""
+    return [
+        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": TONES[tone][dark]})
+        for tone, text in (("confidence", narrow), ("prediction", wide))
+    ]
+
+
+def points(
+    x: np.ndarray, y: np.ndarray, stray: np.ndarray, hover: list[str], dark: bool, **more: list[str]
+) -> list[Trace]:
+    """Points in the mixed model's colour, and those that stray in ink with another symbol, so that no colour need be told.
+
+    ``more`` are further lists with an entry for each point, such as ``customdata``.
+    """
+    few, data = len(x) <= 300, []
+    usual = {
+        "color": MODELS["random_intercept"].colour(dark),
+        "size": 6.5 if few else 4,
+        "opacity": 0.9 if few else 0.5,
+    }
+    straying = {"color": page(dark).text, "size": 8 if few else 5, "symbol": "diamond"}
+    for of, mark in ((~stray, usual), (stray, straying)):
+        if of.any():
+            lists = {
+                key: [v for v, p in zip(values, of, strict=True) if p]
+                for key, values in ({"hovertext": hover} | more).items()
+            }
+            look = {"type": marks.scatter_type(len(x)), "mode": "markers", "marker": mark, "x": x[of], "y": y[of]}
+            data.append(QUIET | look | lists | {"hovertemplate": "%{hovertext}<extra></extra>"})
+    return data
+
+
+def _named(frame: pd.DataFrame, dark: bool) -> list[dict[str, Any]]:
+    """The outermost points that lie too far out, named where the curve is not: the lowest below, the highest above."""
+    notes: list[dict[str, Any]] = []
+    span = float(np.ptp(frame[["observed", "lower_all", "upper_all"]].to_numpy(float)))
+    font = {"size": SMALL, "color": page(dark).text}
+    for part, anchor, side in ((frame.head(NAMED), "left", -1), (frame.tail(NAMED), "right", 1)):
+        rows = part[part["outside"] & (side * (part["observed"] - part["expected"]) > 0)]
+        heights = marks.spread(rows["observed"].to_list(), [0.07 * span] * len(rows), -np.inf, np.inf)
+        for row, y in zip(rows.itertuples(), heights, strict=True):
+            text = {"text": marks.safe(str(row.label).split(", ")[-1], 22), "showarrow": False, "font": font}
+            notes.append(text | {"x": row.expected, "y": y, "xanchor": anchor, "xshift": -9 * side, "yshift": 5 * side})
+    return notes

@@ -1,0 +1,144 @@
+"""How often each model's test rejects and its interval covers, with Monte Carlo error bars, against what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import rate
+
+ROW = 30
+TOP, BOTTOM = 60, 26
+GAP = 0.2
+"""Between panels, for the values in figures: about 40 px on a phone."""
+VALUES = 56
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A share of all studies, a panel of its own.
+
+    Parameters
+    ----------
+    measure : str
+        The frame's column; its Monte Carlo standard error is in the column that ends in ``_mcse``.
+    title : str
+    nominal : float
+        What a right model has; NaN where there is no such thing.
+    limits : tuple
+        Of the axis, fixed by the caller so that nothing jumps when more studies come.
+    """
+
+    measure: str
+    title: str
+    nominal: float
+    limits: Range
+
+
+def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, dark: bool = False) -> go.Figure:
+    """Draw shares as dots with 95% Monte Carlo intervals, a row per model, panels side by side.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model, label`` and each panel's measure with its ``_mcse``, from the top down.
+    """
+    rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
+    wide = (1 - GAP * (len(panels) - 1)) / max(len(panels), 1)
+    room = ROW * max(len(rows), 1)
+    data: list[Trace] = []
+    layout: dict[str, Any] = {"margin": {"l": 10, "r": VALUES, "t": TOP, "b": BOTTOM}, "shapes": [], "annotations": []}
+    for i, panel in enumerate(panels):
+        suffix = str(i + 1) if i else ""
+        start = i * (wide + GAP)
+        share = frame[panel.measure].to_numpy(float)
+        reach = 1.96 * frame[f"{panel.measure}_mcse"].to_numpy(float)
+        place = {"xaxis": f"x{suffix}", "yaxis": "y"}
+        data += [place | trace for trace in _dots(rows, share, reach, base, panel, dark)]
+        layout[f"xaxis{suffix}"] = marks.axis("", panel.limits) | {
+            "domain": [start, start + wide], "anchor": "y", "fixedrange": True, "tickangle": 0, **_ticks(panel.limits),
+        }  # fmt: skip
+        layout["shapes"] += _nominal(panel, suffix, dark)
+        title = {"xref": "paper", "x": start, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+        layout["annotations"] += _values(share, start + wide, dark)
+        layout["annotations"].append({
+            "text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}
+        } | title)  # fmt: skip
+    layout["yaxis"] = {
+        "range": [len(rows) - 0.4, -0.6], "tickmode": "array", "tickvals": list(range(len(rows))),
+        "ticktext": ["<br>".join(marks.wrapped(row.label, 17)) for row in rows],
+        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+        "automargin": True, "showgrid": False, "showline": False, "fixedrange": True,
+    }  # fmt: skip
+    return marks.figure(data, layout, dark=dark, alt=_described(frame, panels), height=TOP + BOTTOM + room)
+
+
+def _values(share: np.ndarray, end: float, dark: bool) -> list[dict[str, Any]]:
+    """The shares in figures, in a column of their own."""
+    where = {"xref": "paper", "x": end, "xanchor": "left", "xshift": 6, "showarrow": False}
+    font = {"size": SMALL + 0.5, "color": page(dark).text}
+    short = [rate(value).replace("over ", ">").replace("under ", "&lt;") for value in share]
+    return [{"text": text, "y": at, "font": font} | where for at, text in enumerate(short)]
+
+
+def _ticks(limits: Range) -> dict[str, Any]:
+    """Round shares inside an axis, and 0% or 100% at its end; no other ends, where a neighbour's would touch them."""
+    low, high = limits
+    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / s <= 3.01 or s == 0.5)
+    ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
+    inside = 0.08 * (high - low)
+    kept = [abs(round(float(t), 6)) for t in ticks if round(t, 6) in (0, 1) or low + inside < t < high - inside]
+    return {"tickmode": "array", "tickvals": kept, "ticktext": [f"{t:.0%}" for t in kept]}
+
+
+def _dots(
+    rows: list[Any], share: np.ndarray, reach: np.ndarray, base: np.ndarray, panel: Panel, dark: bool
+) -> list[Trace]:
+    """The intervals, then the dots."""
+    colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
+    hollow = [row.model == "ols_robust" for row in rows]
+    bars: list[Trace] = [
+        {"type": "scatter", "mode": "lines", "x": np.clip([value - error, value + error], 0, 1), "y": [at, at],
+         "line": {"color": colour, "width": 3}, "hoverinfo": "skip"}
+        for value, error, at, colour in zip(share, reach, base, colours, strict=True) if np.isfinite(value + error)
+    ]  # fmt: skip
+    dots: Trace = {
+        "type": "scatter", "mode": "markers", "x": share, "y": base, "cliponaxis": False,
+        "hovertext": [
+            f"<b>{marks.safe(row.label)}</b><br>{marks.safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
+            f"<br>95% Monte Carlo interval {rate(max(value - error, 0))} to {rate(min(value + error, 1))}"
+            for row, value, error in zip(rows, share, reach, strict=True)
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows], "size": 10, "opacity": 1,
+            "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
+            "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
+        },
+    }  # fmt: skip
+    return [*bars, dots]
+
+
+def _nominal(panel: Panel, suffix: str, dark: bool) -> list[dict[str, Any]]:
+    if not np.isfinite(panel.nominal):
+        return []
+    line = {"color": page(dark).text, "width": 1.5, "dash": "dot"}
+    across = {"x0": panel.nominal, "x1": panel.nominal, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+    return [{"type": "line", "xref": f"x{suffix}", "line": line} | across]
+
+
+def _described(frame: pd.DataFrame, panels: Sequence[Panel]) -> str:
+    parts = []
+    for panel in panels:
+        listed = "; ".join(f"{row['label']} {rate(float(row[panel.measure]))}" for _, row in frame.iterrows())
+        against = f" against {rate(panel.nominal)}" if np.isfinite(panel.nominal) else ""
+        parts.append(f"{panel.title.replace('<br>', ' ')}{against}: {listed}.")
+    return " ".join(parts)

@@ -1,0 +1,101 @@
+"""Residuals against fitted values with a smoother, and against leverage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import number
+
+CURVES, HERE = "95% of simulated curves", "95% at each place"
+EVEN = 0.798
+"""Mean size of a standard normal number."""
+
+
+def residual_plot(
+    frame: pd.DataFrame,
+    lines: pd.DataFrame,
+    *,
+    y: str = "standardised",
+    x_label: str = "fitted value",
+    y_label: str = "residual, in SDs",
+    group_name: str = "ID",
+    height: int = 380,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw points, the smoother and its bands, and a line at what an even spread would give.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``row, group, fitted`` and the column ``y``: ``standardised``, or ``size`` for its absolute value.
+    lines : DataFrame
+        ``x, y, lower, upper, lower_all, upper_all``; may be empty.
+    """
+    x, values = frame["fitted"].to_numpy(float), frame[y].to_numpy(float)
+    few, level = len(frame) <= 300, EVEN if y == "size" else 0.0
+    mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
+    data: list[Trace] = [QUIET | {
+        "type": marks.scatter_type(len(frame)), "mode": "markers", "x": x, "y": values, "marker": mark,
+        "hovertext": _hover(frame, y_label, values, group_name), "hovertemplate": "%{hovertext}<extra></extra>",
+    }]  # fmt: skip
+    if len(lines):
+        at, stroke = lines["x"].to_numpy(float), {"color": MODELS["random_intercept"].colour(dark), "width": 3}
+        curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}
+        data += [*band_traces(lines, at, dark), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
+        data += [marks.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, dark)]
+    low = 0.0 if y == "size" else float(values.min())
+    across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "layer": "below"}
+    layout = {
+        "margin": {"l": 52, "r": 16, "t": 34, "b": 50},
+        "showlegend": True,
+        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), 0.03)),
+        "yaxis": marks.axis(y_label, marks.padded(low, float(values.max()), 0.05)),
+        "shapes": [across | {"line": {"color": page(dark).muted, "width": 1.25, "dash": "dot"}}],
+    }
+    alt = f"{y_label} of {len(frame):,} rows against {x_label}, with a smoother and the bands in which it would lie if the model held."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", height: int = 380, dark: bool = False) -> go.Figure:
+    """Draw standardised residuals against leverages, with lines at the mean leverage and at twice the mean.
+
+    ``frame`` has ``row, group, leverage, standardised, high``.
+    """
+    x, y = frame["leverage"].to_numpy(float), frame["standardised"].to_numpy(float)
+    high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
+    data = points(x, y, high, _hover(frame, "residual", y, group_name, x), dark)
+    limits = marks.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
+    line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
+    note = {"yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False}
+    beyond = "left" if 2 * mean < 0.7 * limits[1] else "right"  # where there is room for words
+    both = ((mean, "mean", "right"), (2 * mean, "twice the mean", beyond))
+    layout = {
+        "margin": {"l": 52, "r": 16, "t": 28, "b": 50},
+        "xaxis": marks.axis("leverage", limits),
+        "yaxis": marks.axis("residual, in SDs", marks.padded(float(y.min()), float(y.max()), 0.05)),
+        "shapes": [line | {"x0": at, "x1": at, "line": stroke} for at, _, _ in both],
+        "annotations": [
+            note | {"x": at, "text": text, "xanchor": side, "font": {"size": SMALL, "color": page(dark).muted}}
+            for at, text, side in both
+        ],
+    }
+    alt = f"Residuals of {len(frame):,} rows against their leverages; {int(high.sum()):,} have twice the mean leverage or more."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def _hover(
+    frame: pd.DataFrame, label: str, values: np.ndarray, group_name: str, leverage: np.ndarray | None = None
+) -> list[str]:
+    name, label = marks.safe(group_name), marks.safe(label)
+    more = [""] * len(frame) if leverage is None else [f"<br>leverage {number(h, 2)}" for h in leverage]
+    return [
+        f"<b>{name} {marks.safe(group)}</b>, row {row:,}<br>{label} {number(value)}{extra}"
+        for group, row, value, extra in zip(frame["group"], frame["row"], values, more, strict=True)
+    ]

@@ -1,0 +1,167 @@
+"""What each model's estimate was in study after study: a histogram in a row of its own, with the true value through all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.numbers import number
+
+ROW = 52
+TOP, BOTTOM = 42, 46
+ABOVE, BELOW = 0.9, 0.42
+"""What the axis shows above the first row and below the last, in rows."""
+TALL = 0.72
+"""Share of a row that its highest bin takes."""
+CLAIM = 0.13
+"""How far below a row's base the claimed range lies, in rows."""
+
+
+def sampling_figure(
+    counts: pd.DataFrame,
+    summary: pd.DataFrame,
+    *,
+    truth: float,
+    truth_label: str,
+    x_label: str,
+    x_range: Range,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the sampling distribution of one coefficient under each model.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        ``model, left, right, count``: the bins of each model's estimates, side by side from the left.
+    summary : DataFrame
+        ``model, label, mean, low, high, claimed_low, claimed_high``, a row per model from the top down: the mean of the
+        estimates, the range of their middle 95%, and the range that the model's own standard errors claim for these.
+    truth : float
+        The true value; NaN where there is none.
+    truth_label : str
+        What stands above its line.
+    x_range : tuple
+        Fixed by the caller, so that nothing jumps when more studies come.
+    """
+    rows, base = list(summary.itertuples()), np.arange(len(summary), dtype=float)
+    data: list[Trace] = []
+    for row, place in zip(rows, base, strict=True):
+        data += _histogram(counts[counts["model"] == row.model], row, place, dark)
+    data += [_claims(summary, base, dark), *_truth(truth, len(rows), dark), _means(rows, base, dark), *_legend(dark)]
+    room = ROW * max(len(rows), 1)
+    layout = {
+        "margin": {"l": 10, "r": 14, "t": TOP, "b": BOTTOM},
+        "xaxis": marks.axis(x_label, x_range) | {"nticks": 7, "fixedrange": True},
+        "yaxis": _rows([row.label for row in rows], dark),
+        "annotations": _at_top(truth, truth_label, x_range),
+        "showlegend": True,
+        "legend": {"y": 1 + 18 / room, "traceorder": "normal"},
+    }
+    said = "; ".join(
+        f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
+    )
+    alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {said}."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=TOP + BOTTOM + room)
+
+
+def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[Trace]:
+    """A row's bins as two filled outlines: all, and darker those of the middle 95%."""
+    if bins.empty or bins["count"].max() == 0:
+        return []
+    left, right, counts = (bins[c].to_numpy(float) for c in ("left", "right", "count"))
+    used = np.flatnonzero(counts)
+    kept = slice(used[0], used[-1] + 1)
+    left, right, counts = left[kept], right[kept], counts[kept]
+    tops = place - TALL * counts / counts.max()
+    middle = (left + right > 2 * row.low - (right - left)) & (left + right < 2 * row.high + (right - left))
+    colour = MODELS[row.model].colour(dark)
+    return [
+        _outline(left, right, tops, place, rgba(colour, 0.28)),
+        _outline(left[middle], right[middle], tops[middle], place, rgba(colour, 0.75)),
+    ]
+
+
+def _outline(left: np.ndarray, right: np.ndarray, tops: np.ndarray, place: float, fill: str) -> Trace:
+    if not len(left):
+        return {"type": "scatter", "x": [], "y": [], "showlegend": False}
+    x = np.concatenate([[left[0]], np.stack([left, right], axis=1).ravel(), [right[-1]]])
+    y = np.concatenate([[place], np.repeat(tops, 2), [place]])
+    look = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": fill, "hoverinfo": "skip"}
+    return {"type": "scatter", "x": x, "y": y, "showlegend": False} | look
+
+
+def _claims(summary: pd.DataFrame, base: np.ndarray, dark: bool) -> Trace:
+    """Below each histogram the range that the standard errors claim, as a line with ends."""
+    low, high = (summary[c].to_numpy(float) for c in ("claimed_low", "claimed_high"))
+    at, ends = base + CLAIM, np.array([-0.08, 0.08])
+    x = np.concatenate([marks.interleave(low, high), marks.interleave(low, low), marks.interleave(high, high)])
+    y = np.concatenate([marks.interleave(at, at), *[marks.interleave(at + ends[0], at + ends[1])] * 2])
+    line = {"color": page(dark).text, "width": 1.75}
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip", "showlegend": False}
+
+
+def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
+    hollow = [row.model == "ols_robust" for row in rows]
+    colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
+    return {
+        "type": "scatter", "mode": "markers", "x": [row.mean for row in rows], "y": base, "showlegend": False,
+        "hovertext": [
+            f"<b>{marks.safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
+            f"<br>claimed: {number(row.claimed_low)} to {number(row.claimed_high)}" for row in rows
+        ],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "marker": {
+            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows], "size": 11, "opacity": 1,
+            "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
+            "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
+        },
+    }  # fmt: skip
+
+
+def _legend(dark: bool) -> list[Trace]:
+    grey = page(dark).muted
+    square = {"symbol": "square", "size": 11}
+    return [
+        marks.legend_only("estimates, middle 95% darker", marker=square | {"color": grey}),
+        marks.legend_only("where 95% should fall by its own SE", line={"color": page(dark).text, "width": 1.75}),
+    ]
+
+
+def _rows(labels: list[str], dark: bool) -> dict[str, Any]:
+    """An axis with a row for each model, the first at the top."""
+    return {
+        "range": [len(labels) - 1 + BELOW, -ABOVE], "tickmode": "array", "tickvals": list(range(len(labels))),
+        "ticktext": ["<br>".join(marks.wrapped(label, 17)) for label in labels],
+        "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+        "automargin": True, "showgrid": False, "showline": False, "fixedrange": True,
+    }  # fmt: skip
+
+
+def _truth(truth: float, rows: int, dark: bool) -> list[Trace]:
+    """The true value through all rows, above the histograms and below the means."""
+    if not np.isfinite(truth):
+        return []
+    line = {"color": page(dark).text, "width": 2}
+    ends = {"x": [truth, truth], "y": [-ABOVE, rows - 1 + BELOW]}
+    return [{"type": "scatter", "mode": "lines", "line": line, "hoverinfo": "skip", "showlegend": False} | ends]
+
+
+def _at_top(at: float, text: str, x_range: Range) -> list[dict[str, Any]]:
+    if not np.isfinite(at):
+        return []
+    share = (at - x_range[0]) / (x_range[1] - x_range[0])
+    anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    place = {"x": min(max(at, x_range[0]), x_range[1]), "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "bottom"}
+    return [{"text": f"<b>{marks.safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]
+
+
+def rgba(colour: str, opacity: float) -> str:
+    """A colour ``#RRGGBB`` that lets through what is behind it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

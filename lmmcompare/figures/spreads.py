@@ -1,0 +1,107 @@
+"""Each group's residual SD, and where it would lie if all groups had the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.bands import TONES
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.qq import QUIET, points
+from lmmcompare.figures.theme import page
+from lmmcompare.numbers import number
+
+MANY = 60
+ROW = 18
+TOP, BOTTOM = 34, 50
+
+
+def group_spreads(
+    frame: pd.DataFrame,
+    *,
+    sigma: float,
+    label: str = "residual SD",
+    group_name: str = "ID",
+    height: int | None = None,
+    dark: bool = False,
+) -> go.Figure:
+    """Draw each group's SD over its range: a row for each of few groups, a funnel by the groups' sizes for many.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``group, n, df, sd, lower, upper, outside``; groups without an SD are left out.
+    sigma : float
+        The model's SD, the same for all.
+    """
+    part = frame[frame["sd"].notna()].sort_values("sd")
+    many, out = len(part) > MANY, part["outside"].to_numpy(bool)
+    hover = [
+        f"<b>{marks.safe(group_name)} {marks.safe(r.group)}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
+        f"{number(r.lower)} to {number(r.upper)}"
+        for r in part.itertuples()
+    ]  # fmt: skip
+    sd, places = part["sd"].to_numpy(float), np.arange(len(part), dtype=float)
+    stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
+    known = part[["sd", "lower", "upper"]].to_numpy(float)
+    known = known[np.isfinite(known)]
+    limits = marks.padded(float(known.min()), float(known.max())) if len(known) else None
+    line = {"type": "line", "layer": "below", "line": stroke}
+    if many:
+        df = part["df"].to_numpy(float)
+        data = _funnel(part, dark) + points(df, sd, out, hover, dark, customdata=part["group"].to_list())
+        shape = line | {"xref": "paper", "x0": 0, "x1": 1, "y0": sigma, "y1": sigma}
+        axes = {
+            "xaxis": marks.axis(
+                "rows of the group, less what its effects take", marks.padded(df.min(), df.max(), 0.03)
+            ),
+            "yaxis": marks.axis(label, limits),
+        }
+    else:
+        data = _ranges(part, places, dark) + points(sd, places, out, hover, dark, customdata=part["group"].to_list())
+        shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
+        axes = {"xaxis": marks.axis(label, limits), "yaxis": group_axis(part["group"].to_list(), group_name)}
+    shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
+    data.append(marks.legend_only("95% if all groups were alike", marker=shade))
+    layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
+    alt = f"Residual SD of {len(part):,} groups ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
+    height = height or (400 if many else TOP + BOTTOM + ROW * max(len(part), 6))
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def group_axis(groups: list[Any], group_name: str) -> dict[str, Any]:
+    """A row for each group, named where there is room."""
+    many = len(groups) > MANY
+    return marks.axis(group_name, (-0.8, len(groups) - 0.2)) | {
+        "tickmode": "array",
+        "tickvals": [] if many else list(range(len(groups))),
+        "ticktext": [] if many else [marks.safe(group, 20) for group in groups],
+        "automargin": True,
+        "showline": False,
+        "showgrid": False,
+    }
+
+
+def _ranges(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[Trace]:
+    """A bar for each group."""
+    x, y = marks.interleave(part["lower"], part["upper"]), marks.interleave(places, places)
+    bar = {"color": TONES["confidence"][dark], "width": 9}
+    return [QUIET | {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": bar, "hoverinfo": "skip"}]
+
+
+def _funnel(part: pd.DataFrame, dark: bool) -> list[Trace]:
+    """The ranges side by side, wide for small groups and narrow for large ones."""
+    sizes = part.drop_duplicates("df").sort_values("df")
+    edge = QUIET | {
+        "type": "scatter",
+        "mode": "lines",
+        "x": sizes["df"].to_numpy(float),
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    fill = {"fill": "tonexty", "fillcolor": TONES["confidence"][dark]}
+    return [edge | {"y": sizes["lower"].to_numpy(float)}, edge | {"y": sizes["upper"].to_numpy(float)} | fill]

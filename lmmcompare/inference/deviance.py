@@ -1,0 +1,174 @@
+"""The deviance as a function of one quantity in the user's units, everything else free to follow.
+
+Lambda is what the engine knows; a user asks about a standard deviation, a correlation, sigma or a coefficient. Each class
+here holds one of these at a value and takes the rest as a plain vector without bounds, with the gradient in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from scipy.linalg import block_diag
+
+from ..fit.basis import CONSTANT, Basis
+from ..fit.criterion import Problem, Solution, solve
+from ..moments import Moments
+
+Array = np.ndarray
+
+
+class Target(Protocol):
+    """One quantity, held at a value that the search moves, and the vector of all others.
+
+    Parameters
+    ----------
+    value : float
+        At the optimum; the search's own scale, see `units`.
+    others : (m,) array
+        At the optimum.
+    even : (m,) bool array
+        Others in which the deviance is even, so that 0 is stationary whatever the data.
+    low, high : float
+        The ends of the values that exist.
+    step : float
+        A small change of the value.
+    """
+
+    value: float
+    others: Array
+    even: Array
+    low: float
+    high: float
+    step: float
+
+    def at(self, value: float, others: Array) -> tuple[float, Array]:
+        """The deviance and its gradient in the others."""
+
+    def slope(self, value: float, others: Array) -> float:
+        """The deviance's derivative in the value."""
+
+    def units(self, value: float) -> float:
+        """The quantity in the user's units, which rises with the value."""
+
+
+def fix_coefficient(problem: Problem, contrast: Array, value: float) -> Problem:
+    """The problem in which ``contrast @ beta = value``: one column fewer, the outcome less what is known.
+
+    Parameters
+    ----------
+    problem : Problem
+    contrast : (p,) array
+        In the problem's centred and scaled columns.
+    value : float
+    """
+    p = problem.p
+    out = int(np.argmax(np.abs(contrast)))
+    change = np.eye(p + 1)
+    # beta[out] = (value - sum of the others' contrast * beta) / contrast[out]
+    change[out] = -np.append(contrast, value) / contrast[out]
+    change = np.delete(change, out, axis=1)
+    left, f = np.delete(np.arange(p), out), problem.fixed
+    kept = problem.kept
+    return replace(
+        problem,
+        zw=np.einsum("kpj,pq->kqj", problem.zw, change),
+        seen=np.einsum("kpj,pq->kqj", problem.seen, change),
+        unseen=change.T @ problem.unseen @ change,
+        fixed=Basis(f.columns[left], f.mean[left], f.to_units[np.ix_(left, left)]),
+        kept=None if kept is None else replace(kept, unseen_w=kept.unseen_w @ change),
+    )
+
+
+class Coefficient:
+    """A coefficient; the others are theta."""
+
+    def __init__(self, best: Solution, moments: Moments, k: int) -> None:
+        self.problem = best.problem
+        self.contrast = self.problem.fixed.to_units[k]
+        self.scale = moments.scale[-1]
+        self.center = moments.center[-1] if self.problem.fixed.columns[k] == CONSTANT else 0.0
+        self.value = float(self.contrast @ best.beta)
+        self.others, self.even = best.theta, self.problem.theta_map.diagonal
+        self.low, self.high = -np.inf, np.inf
+        self.step = 1e-3 * float(np.sqrt(best.pwrss / self.problem.n * self._spread(best)))
+        self._fixed = lru_cache(2)(lambda value: fix_coefficient(self.problem, self.contrast, value))
+
+    def _spread(self, solution: Solution) -> float:
+        return float(self.contrast @ np.linalg.solve(solution.xx, self.contrast))
+
+    def at(self, value: float, others: Array) -> tuple[float, Array]:
+        """The deviance and its gradient in the others."""
+        found = solve(self._fixed(value), others)
+        return found.criterion, found.gradient
+
+    def slope(self, value: float, others: Array) -> float:
+        """The deviance's derivative in the value."""
+        # the residual sum of squares rises by (value - best)^2 / spread where the coefficient is held at the value
+        free = solve(self.problem, others)
+        away, spread = value - float(self.contrast @ free.beta), self._spread(free)
+        return 2 * self.problem.n * away / (spread * free.pwrss + away**2)
+
+    def units(self, value: float) -> float:
+        """The quantity in the user's units."""
+        return float(self.center + self.scale * value)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The deviance at a covariance and a sigma, with its derivatives in F, where Lambda Lambda' = N F F' N', and log sigma."""
+
+    deviance: float
+    factor: Array
+    log_sigma: float
+
+
+def deviance_at(problem: Problem, turn: Array, factor: Array, log_sigma: float | None) -> Point:
+    """At ``Lambda Lambda' = turn factor factor' turn'``; sigma is the best for it where none is given."""
+    root = turn @ factor
+    found, n = solve(problem, problem.theta_map.from_covariance(root @ root.T)), problem.n
+    if log_sigma is None:
+        return Point(found.criterion, 2 * turn.T @ (found.curvature @ root), 0.0)
+    variance = np.exp(2 * log_sigma)
+    ratio = found.pwrss / variance
+    deviance = found.criterion - n * (1 + np.log(found.pwrss / n)) + 2 * n * log_sigma + ratio
+    slope = found.curvature + (n / found.pwrss - 1 / variance) * pull(found)
+    return Point(float(deviance), 2 * turn.T @ (slope @ root), 2 * (n - ratio))
+
+
+def pull(solution: Solution) -> Array:
+    """Minus the derivative of the penalised residual sum of squares in the relative covariance, (k, k)."""
+    direction = np.append(-solution.beta, 1.0)
+    parts = [np.einsum("iaj,ij->aj", solution.half_z, np.tensordot(solution.half_w, direction, axes=([1], [0])))]
+    if solution.kept is not None:
+        parts += solution.kept.kept.parts(solution.kept.z_w @ direction)
+    return block_diag(*(part @ part.T for part in parts))
+
+
+class Residual:
+    """Sigma, searched as its logarithm; the others are theta."""
+
+    def __init__(self, best: Solution, moments: Moments) -> None:
+        self.problem, self.scale = best.problem, moments.scale[-1]
+        self.turn = np.eye(self.problem.theta_map.k)
+        self.value = 0.5 * float(np.log(best.pwrss / self.problem.n))
+        self.others, self.even = best.theta, self.problem.theta_map.diagonal
+        self.low, self.high, self.step = -np.inf, np.inf, 1e-4
+
+    def _point(self, value: float, others: Array) -> Point:
+        return deviance_at(self.problem, self.turn, self.problem.theta_map.matrix(others), value)
+
+    def at(self, value: float, others: Array) -> tuple[float, Array]:
+        """The deviance and its gradient in the others."""
+        point = self._point(value, others)
+        return point.deviance, self.problem.theta_map.entries(point.factor)
+
+    def slope(self, value: float, others: Array) -> float:
+        """The deviance's derivative in the value."""
+        return self._point(value, others).log_sigma
+
+    def units(self, value: float) -> float:
+        """The quantity in the user's units."""
+        return float(self.scale * np.exp(value))

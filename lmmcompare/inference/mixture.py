@@ -1,0 +1,152 @@
+"""The likelihood of a mixed model whose random effects have mass points instead of a normal distribution.
+
+With ``R_j'R_j = Z_j'Z_j``, c_j what group j's random-effects columns see of the outcome less the fixed part, and the rest
+unseen, ``|y_j - X_j beta - Z_j u|^2`` is ``|c_j - R_j u|^2`` and something that u does not matter for: so groups times mass
+points is all there is to compute, however many rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..fit.criterion import LOG_2PI, Problem
+
+Array = np.ndarray
+
+LARGEST = 100.0
+"""Exponents are kept below this; a place so much better than the mixture gets a mass in any case."""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Mass points and what else the likelihood depends on, in centred and scaled columns.
+
+    Parameters
+    ----------
+    points : (m, k) array
+    log_masses : (m,) array
+    beta : (q,) array
+        Coefficients of the columns that have no random effects.
+    log_sigma : float
+    """
+
+    points: Array
+    log_masses: Array
+    beta: Array
+    log_sigma: float
+
+    @property
+    def precision(self) -> float:
+        """One over the residual variance."""
+        return float(np.exp(-2 * self.log_sigma))
+
+
+class Groups:
+    """The groups as mixtures see them.
+
+    Parameters
+    ----------
+    problem : Problem
+        By maximum likelihood, with one grouping factor.
+    known : (p,) array
+        Coefficients that stay as they are, 0 where `free`.
+    free : (q,) int array
+        Coefficients that move.
+    """
+
+    def __init__(self, problem: Problem, known: Array, free: Array) -> None:
+        fixed = np.append(-known, 1.0)
+        self.root, self.n = problem.root, problem.n
+        self.x, self.y = problem.seen[:, free], np.tensordot(problem.seen, fixed, axes=([1], [0]))
+        self.xx, self.xy = problem.unseen[np.ix_(free, free)], problem.unseen[free] @ fixed
+        self.yy = float(fixed @ problem.unseen @ fixed)
+        self.gram = np.einsum("abj,acj->jbc", self.root, self.root)
+
+    @property
+    def n_groups(self) -> int:
+        """The number of groups."""
+        return len(self.gram)
+
+    def residual(self, beta: Array) -> Array:
+        """c_j, (k, J)."""
+        return self.y - np.tensordot(self.x, beta, axes=([1], [0]))
+
+    def unseen(self, beta: Array) -> float:
+        """The sum of squares that no random effect can touch."""
+        return float(self.yy - 2 * beta @ self.xy + beta @ self.xx @ beta)
+
+    def apart(self, points: Array, beta: Array) -> Array:
+        """``c_j - R_j u``, (k, J, m)."""
+        return self.residual(beta)[:, :, None] - np.tensordot(self.root, points, axes=([1], [1]))
+
+    def kernel(self, points: Array, at: Mixture) -> Array:
+        """Log-likelihood of each group at each point, but for what all points share, (J, m)."""
+        apart = self.apart(points, at.beta)
+        return -0.5 * at.precision * np.einsum("ajm,ajm->jm", apart, apart)
+
+    def totals(self, at: Mixture) -> Array:
+        """Log-likelihood of each group under the mixture, but for what all points share, (J,)."""
+        return log_sum(self.kernel(at.points, at) + at.log_masses)[0]
+
+    def loglik(self, at: Mixture) -> float:
+        """The log-likelihood, in centred and scaled columns."""
+        return float(self.totals(at).sum()) + self._rest(at)
+
+    def _rest(self, at: Mixture) -> float:
+        return -self.unseen(at.beta) * at.precision / 2 - self.n * (at.log_sigma + LOG_2PI / 2)
+
+    def scores(self, at: Mixture) -> tuple[float, Array, Array]:
+        """The log-likelihood, each group's part of its gradient (J, d), and what no group has of it (d,).
+
+        The gradient is in the points, the logits of which the masses are the softmax, the coefficients and log sigma.
+        """
+        precision, apart = at.precision, self.apart(at.points, at.beta)
+        square = np.einsum("ajm,ajm->jm", apart, apart)
+        totals, weights = log_sum(at.log_masses - 0.5 * precision * square)
+        apart *= weights
+        points = np.einsum("abj,ajm->jmb", self.root, apart).reshape(self.n_groups, -1)
+        beta = np.einsum("aqj,aj->jq", self.x, apart.sum(axis=2))
+        sigma = (weights * square).sum(axis=1) - len(self.root) / precision
+        masses = weights - np.exp(at.log_masses)
+        groups = np.column_stack([precision * points, masses, precision * beta, precision * sigma])
+        rest = np.zeros(groups.shape[1])
+        rest[-1 - len(at.beta) : -1] = precision * (self.xy - self.xx @ at.beta)
+        rest[-1] = precision * self.unseen(at.beta) - self.n + len(self.root) * self.n_groups
+        return float(totals.sum()) + self._rest(at), groups, rest
+
+    def rise(self, points: Array, at: Mixture, totals: Array) -> tuple[Array, Array]:
+        """D(u), the derivative of the log-likelihood from the mixture towards a mass at u, and each group's weight in it.
+
+        Parameters
+        ----------
+        points : (m, k) array
+        at : Mixture
+        totals : (J,) array
+            Its `totals`.
+
+        Returns
+        -------
+        (m,), (J, m) arrays
+        """
+        weights = np.exp(np.minimum(self.kernel(points, at) - totals[:, None], LARGEST))
+        return weights.sum(axis=0) - self.n_groups, weights
+
+    def towards_peak(self, points: Array, at: Mixture, weights: Array) -> Array:
+        """Steps up D, (m, k): Newton's where it is concave, else the mean shift, which always climbs."""
+        pull = at.precision * np.einsum("abj,ajm->jmb", self.root, self.apart(points, at.beta))
+        slope = np.einsum("jm,jmb->mb", weights, pull)
+        shift = at.precision * np.einsum("jm,jbc->mbc", weights, self.gram)
+        bend = shift - np.einsum("jm,jmb,jmc->mbc", weights, pull, pull)
+        concave = np.linalg.eigvalsh(bend)[:, 0] > 0.1 * np.linalg.eigvalsh(shift)[:, 0]
+        return np.linalg.solve(np.where(concave[:, None, None], bend, shift), slope[:, :, None])[:, :, 0]
+
+
+def log_sum(a: Array) -> tuple[Array, Array]:
+    """Logarithm of the sum of exponentials of each row, and each one's share in it."""
+    largest = a.max(axis=1, keepdims=True)
+    share = np.exp(a - largest)
+    total = share.sum(axis=1, keepdims=True)
+    share /= total
+    return (largest + np.log(total))[:, 0], share

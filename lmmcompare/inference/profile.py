@@ -1,0 +1,118 @@
+"""Profile-likelihood intervals: the values that the likelihood-ratio test does not reject.
+
+A quantity is held at a value and everything else is fitted again by maximum likelihood; the signed root zeta of the
+deviance's rise is close to linear in the value and to standard normal under the truth, so the limits are where zeta is a
+normal quantile (Bates et al. 2015, section 5.1; Pinheiro and Bates 2000, section 2.4). They are found by Newton steps on
+zeta itself, whose derivative follows from the deviance's partial one since everything else is at its best (the envelope
+theorem): a few fits a limit, and no spline in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtri
+
+from ..fit.criterion import Problem, Solution
+from ..fit.mixed import MixedFit
+from ..fit.optimise import optimise
+from ..moments import Moments
+from .deviance import Coefficient, Residual
+from .profile_search import Interval, Search
+from .spread import Correlation, Deviation
+from .valleys import valleys
+
+Array = np.ndarray
+Kind = Literal["coefficient", "sd", "correlation", "residual"]
+
+SEVERAL = "The likelihood has several peaks; the interval holds what fits about as well from any of them."
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What is profiled: a coefficient's number, or the covariance block and its one or two terms."""
+
+    kind: Kind
+    index: tuple[int, ...] = ()
+
+
+def parameters(problem: Problem) -> list[Parameter]:
+    """Everything that can be profiled: coefficients, then each block's standard deviations and correlations, then sigma."""
+    found = [Parameter("coefficient", (k,)) for k in range(problem.p)]
+    for block, size in enumerate(problem.theta_map.sizes):
+        found += [Parameter("sd", (block, i)) for i in range(size)]
+        found += [Parameter("correlation", (block, i, j)) for i, j in combinations(range(size), 2)]
+    return [*found, Parameter("residual")]
+
+
+def profile(
+    fit: MixedFit, moments: Moments, wanted: Sequence[Parameter] | None = None, level: float = 0.95
+) -> Iterator[tuple[Parameter, Interval]]:
+    """Profile limits, one parameter after another; a caller may stop in between.
+
+    A REML fit is fitted again by maximum likelihood first, as lme4 does: REML criteria of models whose coefficients are
+    held fixed cannot be compared.
+
+    Parameters
+    ----------
+    fit : MixedFit
+    moments : Moments
+        Those of the fit, for the outcome's centre and scale.
+    wanted : sequence of Parameter, optional
+        All of `parameters`, when left out.
+    level : float
+        Confidence level.
+
+    Yields
+    ------
+    Parameter, Interval
+        In the columns' units.
+    """
+    best = fit.optimum.solution
+    if fit.reml:
+        best = optimise(replace(fit.problem, reml=False), best.theta).solution
+    goal = float(ndtri(0.5 + level / 2))
+    minima = valleys(best.problem, best, goal**2)
+    known: dict[Parameter, Interval] = {}
+
+    def interval(parameter: Parameter) -> Interval:
+        if parameter in known:
+            return known[parameter]
+        if parameter.kind == "correlation":
+            block, *pair = parameter.index
+            if min(interval(Parameter("sd", (block, term))).lower for term in pair) == 0:
+                return _any_correlation(minima[0], parameter)
+        return known.setdefault(parameter, _search(minima, moments, parameter, goal))
+
+    for parameter in parameters(fit.problem) if wanted is None else wanted:
+        yield parameter, interval(parameter)
+
+
+def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, goal: float) -> Interval:
+    """From the lowest minimum, and from others that are not much higher: an interval reaches to the outermost limits."""
+    kinds = {"coefficient": Coefficient, "sd": Deviation, "correlation": Correlation, "residual": Residual}
+    least = minima[0].criterion
+    found = []
+    for minimum in minima:
+        search = Search(kinds[parameter.kind](minimum, moments, *parameter.index), minimum.criterion, least)
+        found.append(search.interval(float(np.sqrt(goal**2 - (minimum.criterion - least)))))
+    lower, upper = np.fmin.reduce([i.lower for i in found]), np.fmax.reduce([i.upper for i in found])
+    first = found[0]
+    if max(first.lower - lower, upper - first.upper) <= 1e-6 * (upper - lower):
+        return first
+    return replace(first, lower=float(lower), upper=float(upper), note=f"{first.note} {SEVERAL}".strip())
+
+
+def _any_correlation(best: Solution, parameter: Parameter) -> Interval:
+    """Where a standard deviation may be 0 no correlation can be ruled out."""
+    block, *pair = parameter.index
+    rows, units = best.problem.theta_map.block_slices()[block], best.problem.random[block].to_units[pair]
+    covariance = units @ best.factor[rows, rows] @ best.factor[rows, rows].T @ units.T
+    size = float(np.sqrt(np.diag(covariance)).prod())
+    estimate = float(np.clip(covariance[0, 1] / size, -1.0, 1.0)) if size > 0 else float("nan")
+    note = "One of the two standard deviations may be 0, and then every correlation fits as well as any other."
+    return Interval(estimate, -1.0, 1.0, note, np.zeros(0), np.zeros(0))

@@ -1,0 +1,123 @@
+"""Predictions along one predictor, the others held at chosen values, with both intervals: the frames behind a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .compare import Comparison
+from .data.columns import is_number
+from .design import Design, Grouping
+from .inference.prediction_error import Level
+from .results.prediction import predict_interval
+from .spec import columns_of
+
+Array = np.ndarray
+GRID = 41
+"""Places along an axis of numbers."""
+FEW = 6
+"""Up to so many different numbers are shown as categories."""
+MOST = 12
+"""More categories than these have no picture."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The predictor along which predictions are made.
+
+    Parameters
+    ----------
+    name : str
+    values : list
+        The predictor's values.
+    ticks : dict or None
+        Of categories their places on the axis and names; None for numbers.
+    """
+
+    name: str
+    values: list[Any]
+    ticks: dict[float, str] | None
+
+    @property
+    def places(self) -> Array:
+        """Where the values lie on the axis."""
+        return np.array(self.values if self.ticks is None else list(self.ticks), dtype=float)
+
+    def place(self, value: Any) -> float:
+        """Where a value lies on the axis."""
+        return float(value) if self.ticks is None else float(self.values.index(value))
+
+
+def needed(comparison: Comparison) -> list[str]:
+    """The columns that a comparison's formula predicts from."""
+    spec = comparison.spec
+    terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
+    return list(dict.fromkeys(name for term in terms for factor in term.factors for name in columns_of(factor)))
+
+
+def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
+    """The preferred predictor as an axis, or the first that can be one."""
+    names = needed(comparison)
+    for name in sorted(names, key=lambda n: n != preferred):
+        values = frame[name].dropna()
+        different = sorted(values.unique(), key=None if is_number(values) else str)
+        if is_number(values) and len(different) > FEW:
+            return Axis(name, list(np.linspace(float(values.min()), float(values.max()), GRID)), None)
+        if len(different) <= MOST:
+            return Axis(name, different, {float(k): str(v) for k, v in enumerate(different)})
+    return None
+
+
+def predicted(comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None) -> pd.DataFrame:
+    """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
+
+    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row.
+    """
+    n = 1 + (len(along.values) if along else 0)
+    columns: dict[str, list[Any]] = {name: [value] * n for name, value in row.items()}
+    x = np.zeros(n)
+    if along:
+        columns[along.name] = [row[along.name], *along.values]
+        x = np.append(along.place(row[along.name]), along.places)
+    rows = pd.DataFrame(columns, index=range(n))
+    line, single = (predict_interval(comparison.mixed, rows, level, kind) for kind in ("confidence", "prediction"))
+    return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
+
+
+def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:
+    """The rows of the table that belong to the groups of ``row``, all together: ``x, y``."""
+    groups = [name for name in dict.fromkeys(n for g in comparison.design.groupings for n in g.columns) if name in row]
+    used = frame if comparison.design.rows is None else frame.iloc[comparison.design.rows]
+    keep = np.full(len(used), bool(groups))
+    for name in groups:
+        keep &= (used[name] == row[name]).to_numpy()
+    x = [along.place(v) for v in used[along.name][keep]]
+    return pd.DataFrame({"x": np.array(x, dtype=float), "y": comparison.design.columns[-1][:][keep]})
+
+
+def free_factors(design: Design) -> list[Grouping]:
+    """The grouping factors whose levels decide those of all others: those that others lie within are left out."""
+    free: list[Grouping] = []
+    for grouping in design.groupings:  # the one with the most levels first
+        if not any(_within(known.codes, grouping.codes) for known in free):
+            free.append(grouping)
+    return free
+
+
+def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level: int) -> dict[str, Any]:
+    """The values of all grouping columns that a level decides, as they stand in the table."""
+    at = int(np.flatnonzero(grouping.codes == level)[0])
+    first = frame.iloc[at if design.rows is None else int(design.rows[at])]
+    inside = [g for g in design.groupings if g is grouping or _within(grouping.codes, g.codes)]
+    return {name: first[name] for g in inside for name in g.columns}
+
+
+def _within(inner: Array, outer: Array) -> bool:
+    """Whether each level of one factor lies within one level of the other."""
+    first = np.empty(int(inner.max()) + 1, dtype=outer.dtype)
+    first[inner] = outer
+    return bool((first[inner] == outer).all())

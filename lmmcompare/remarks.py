@@ -1,0 +1,106 @@
+"""What a reader of a formula should know of it: labels that are used again, slopes without a fixed part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .compare import Comparison
+from .crossing import Cells
+from .design import Grouping
+from .labels import noun, plural, term_label
+from .numbers import count
+from .spec import ModelSpec, Term
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark on the formula, with the formula that a reader may have meant.
+
+    Parameters
+    ----------
+    sentence : str
+    formula : str
+        Offered in place of the present one; empty where nothing is to be changed.
+    action : str
+        What taking it does, in a few words.
+    """
+
+    sentence: str
+    formula: str = ""
+    action: str = ""
+
+
+def remarks(comparison: Comparison) -> list[Remark]:
+    """Everything worth saying of a comparison's formula, most important first."""
+    return [*_labels_used_again(comparison), *_slopes_about_zero(comparison.spec)]
+
+
+def _labels_used_again(comparison: Comparison) -> list[Remark]:
+    """A factor whose labels start afresh in every level of another, as casks a, b, c of every batch do."""
+    design, found = comparison.design, []
+    for (i, j), cells in comparison.crossing.cells.items():
+        outer, inner = design.groupings[i], design.groupings[j]  # the one with more levels first
+        nested = any(set(g) == {*outer.columns, *inner.columns} for g in comparison.spec.groupings)
+        single = len(outer.columns) == len(inner.columns) == 1
+        # cells of a single row each could be no groups
+        if single and not nested and design.n > len(cells.first) and _start_afresh(cells, len(outer.levels)):
+            found.append(_nested_instead(comparison.spec, outer, inner, cells))
+    return found
+
+
+def _start_afresh(cells: Cells, levels: int) -> bool:
+    """Whether every level of the first factor meets the second's first, second, ... and no later one."""
+    met = np.bincount(cells.first, minlength=levels)
+    last = np.zeros(levels, dtype=np.int64)
+    np.maximum.at(last, cells.first, cells.second)
+    return bool((last + 1 == met).all())
+
+
+def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Cells) -> Remark:
+    one, many, whole = noun(inner.name), plural(inner.name), noun(outer.name)
+    first, labels = f"{one} {inner.labels[0]}", ", ".join(inner.labels[:3])
+    crossed = len(cells.first) == len(outer.levels) * len(inner.levels)
+    every = (
+        f"All {len(outer.levels):,} {plural(outer.name)} have the same"
+        if crossed
+        else f"Every {whole} starts with the same"
+    )
+    random = tuple(
+        replace(r, group=(*outer.columns, *inner.columns)) if r.group == inner.columns else r for r in spec.random
+    )
+    return Remark(
+        f"{every} {many} ({labels}{', …' if len(inner.levels) > 3 else ''}), and the model takes {first} of one {whole} and "
+        f"{first} of another for the same {one}: crossed. If only the labels are used again, {many} are nested, and there are "
+        f"{count(len(cells.first), 'different one')}.",
+        replace(spec, random=random).formula,
+        f"Treat {one} as nested in {whole}",
+    )
+
+
+def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
+    """Random coefficients of terms that the fixed part does not have."""
+    fixed, found = {frozenset(map(str, t.factors)) for t in spec.terms}, []
+    missing: dict[Term, tuple[str, ...]] = {}
+    for random in spec.random:
+        for term in random.terms:
+            if frozenset(map(str, term.factors)) not in fixed:
+                missing.setdefault(term, random.group)
+    for term, group in missing.items():
+        name = term_label(str(term))
+        terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
+        found.append(Remark(
+            f"The slope of {name} varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on "
+            "average.",
+            replace(spec, terms=terms).formula,
+            f"Add {name} to the fixed part",
+        ))  # fmt: skip
+    if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
+        group = next(r for r in spec.random if r.intercept).group
+        found.append(Remark(
+            f"The intercept varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on average.",
+            replace(spec, intercept=True).formula,
+            "Add a fixed intercept",
+        ))  # fmt: skip
+    return found

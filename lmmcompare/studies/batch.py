@@ -1,0 +1,98 @@
+"""One batch of a study: draw the replicates, fit every model, keep the tally. Batches know nothing of one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from ..moments import Moments, compute
+from ..simulate.design import Design, design
+from ..simulate.outcome import outcomes
+from ..simulate.settings import Settings
+from .estimators import ESTIMATORS
+from .models import truth_of
+from .plan import Plan
+from .tally import Tally
+
+Array = np.ndarray
+
+SAMPLE = 10_000
+"""The estimates of so many replicates are kept, to draw their distribution."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch hands back.
+
+    Parameters
+    ----------
+    tally : Tally
+        A row for each of the plan's cells.
+    estimates : (C, b) array
+        Of the replicates among the first `SAMPLE`; NaN where one could not be used.
+    """
+
+    tally: Tally
+    estimates: Array
+
+
+def run_batch(plan: Plan, replicates: range) -> Batch:
+    """Draw and fit these replicates: the same numbers on one core or many, in this process or another."""
+    with ONE_THREAD:
+        moments = draw(plan, replicates)
+        tallies, estimates = [], []
+        for model in plan.models:
+            found = ESTIMATORS[model](moments, len(replicates))
+            tallies.append(Tally.of(found, np.array(truth_of(plan.settings, model)), plan.alpha))
+            kept = max(0, min(replicates.stop, SAMPLE) - replicates.start)
+            estimates.append(np.where(found.usable[:kept], found.estimate[:kept].T, np.nan))
+    return Batch(Tally.beside(tallies), np.concatenate(estimates))
+
+
+class _OneThread:
+    """BLAS on one thread as long as any batch is being computed: with more of them it would add in another order."""
+
+    def __init__(self) -> None:
+        self.lock, self.inside = Lock(), 0
+        self.limit: Any = None
+
+    def __enter__(self) -> None:
+        with self.lock:
+            self.inside += 1
+            if self.inside == 1:
+                self.limit = _blas().limit(limits=1)
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                self.limit.restore_original_limits()
+
+
+ONE_THREAD = _OneThread()
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def draw(plan: Plan, replicates: range) -> Moments:
+    """The moments of the predictor, where there is one, and the outcome over the groups of all these replicates."""
+    settings = plan.settings.change(seed=plan.seed)
+    drawn = _own_design(plan.settings) if plan.fixed_design else design(settings, replicates)
+    y = outcomes(settings, drawn, replicates)
+    size, groups = len(y), len(drawn.sizes)
+    columns = [np.broadcast_to(drawn.x, y.shape).ravel()] if settings.has_slope else []
+    codes = (np.arange(size)[:, None] * groups + drawn.codes).ravel()
+    return compute([*columns, y.ravel()], codes, y.size, size * groups)
+
+
+@lru_cache(maxsize=4)
+def _own_design(settings: Settings) -> Design:
+    return design(settings)

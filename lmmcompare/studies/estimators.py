@@ -1,0 +1,132 @@
+"""Every model's estimates with their tests, for many replicates as one array, from their group moments.
+
+The same numbers as those of `lm`, `lmer` and `compare` for one replicate after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from ..fit.basis import CONSTANT
+from ..fit.many import fit_many
+from ..fit.many_designs import stacked
+from ..moments import Moments
+from . import least_squares
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Coefficients of one model in B replicates, in the columns' units.
+
+    Parameters
+    ----------
+    estimate, se, df : (B, p) arrays
+        Coefficients, their standard errors, and the degrees of freedom of their t statistics.
+    singular : (B,) bool array
+        Fits on the boundary; False for least squares.
+    usable : (B,) bool array
+        False where the replicate's columns cannot carry the model, or its optimum could not be certified.
+    """
+
+    estimate: Array
+    se: Array
+    df: Array
+    singular: Array
+    usable: Array
+
+    @cached_property
+    def p(self) -> Array:
+        """Two-sided p values of t tests against 0, (B, p)."""
+        return 2 * stdtr(self.df, -np.abs(self.estimate / self.se))
+
+    def reach(self, alpha: float = 0.05) -> Array:
+        """Half the width of the ``1 - alpha`` intervals, (B, p)."""
+        return stdtrit(self.df, 1 - alpha / 2) * self.se
+
+    def conf_int(self, alpha: float = 0.05) -> tuple[Array, Array]:
+        """Lower and upper limits of the ``1 - alpha`` intervals, (B, p) each."""
+        reach = self.reach(alpha)
+        return self.estimate - reach, self.estimate + reach
+
+
+Estimator = Callable[[Moments, int], Estimates]
+
+
+def ols(moments: Moments, size: int) -> Estimates:
+    """Complete pooling with classical standard errors.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of the predictors and the outcome over B x J groups, those of the first replicate first.
+    size : int
+        The number of replicates, B.
+    """
+    fit = least_squares.ols(moments, _columns(moments), size)
+    return _estimates(fit.beta, fit.se, np.broadcast_to(fit.df[:, None], fit.beta.shape))
+
+
+def ols_robust(moments: Moments, size: int) -> Estimates:
+    """Complete pooling with cluster-robust standard errors, CR2, and their Satterthwaite degrees of freedom."""
+    fit = least_squares.ols(moments, _columns(moments), size)
+    return _estimates(fit.beta, *least_squares.cr2(fit))
+
+
+def no_pooling(moments: Moments, size: int) -> Estimates:
+    """The slopes under group dummies."""
+    fit = least_squares.dummies(moments, _columns(moments)[1:], size)
+    return _estimates(fit.beta, fit.se, np.broadcast_to(fit.df[:, None], fit.beta.shape))
+
+
+def random_intercept(moments: Moments, size: int) -> Estimates:
+    """The mixed model in which the groups' intercepts differ, by REML, with Satterthwaite degrees of freedom."""
+    return _mixed(moments, size, _columns(moments), [CONSTANT])
+
+
+def random_slope(moments: Moments, size: int) -> Estimates:
+    """The mixed model in which intercepts and slopes differ and correlate."""
+    columns = _columns(moments)
+    inside = moments.within.reshape(*moments.within.shape[:2], size, -1).sum(axis=-1)
+    varies = np.einsum("qqn->qn", inside)[:-1] > least_squares.CONSTANT_COLUMN * moments.n_rows / size
+    found = _mixed(moments, size, columns, columns)
+    return replace(found, usable=found.usable & varies.all(axis=0))
+
+
+def within_between(moments: Moments, size: int) -> Estimates:
+    """The random intercept with the predictors' group means as further columns (Mundlak 1978, Econometrica 46)."""
+    predictors = _columns(moments)[1:]
+    widened = moments.with_group_means(predictors)
+    return _mixed(widened, size, _columns(widened), [CONSTANT])
+
+
+ESTIMATORS: dict[str, Estimator] = {
+    "ols": ols,
+    "ols_robust": ols_robust,
+    "no_pooling": no_pooling,
+    "random_intercept": random_intercept,
+    "random_slope": random_slope,
+    "within_between": within_between,
+}
+
+
+def _columns(moments: Moments) -> list[int]:
+    """The intercept and every column but the outcome."""
+    return [CONSTANT, *range(len(moments.center) - 1)]
+
+
+def _mixed(moments: Moments, size: int, columns: Sequence[int], random: Sequence[int]) -> Estimates:
+    fits = fit_many(*stacked(moments, columns, [random], size, reml=True))
+    found = _estimates(fits.beta, fits.se, fits.satterthwaite())
+    return replace(found, singular=fits.singular, usable=found.usable & fits.converged)
+
+
+def _estimates(beta: Array, se: Array, df: Array) -> Estimates:
+    usable = (np.isfinite(beta) & np.isfinite(se) & (df > 0)).all(axis=1)
+    return Estimates(beta, se, df, np.zeros(len(beta), dtype=bool), usable)

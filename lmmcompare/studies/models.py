@@ -1,0 +1,76 @@
+"""Which models a study can fit, what stands in the way of the others, and what is true of each coefficient."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..columns import INTERCEPT
+from ..numbers import count
+from ..simulate.design import Design, design
+from ..simulate.settings import Settings
+from ..simulate.truth import contextual_effect
+
+SAME_MEANS = 1e-8
+"""Group means that differ by less than this share of the predictor's spread are equal but for rounding."""
+
+
+def terms_of(settings: Settings, model: str) -> list[str]:
+    """Names of a model's coefficients, in the order of the estimates."""
+    if not settings.has_slope:
+        return [INTERCEPT]
+    x = settings.x_name
+    return {"no_pooling": [x], "within_between": [INTERCEPT, x, f"{x}_mean"]}.get(model, [INTERCEPT, x])
+
+
+def absent_models(settings: Settings) -> dict[str, str]:
+    """Each model that cannot be fitted to these data, with the sentence that says why."""
+    drawn, groups = design(settings), settings.groups
+    rows, x, found = len(drawn.codes), settings.x_name, {}
+    if settings.where not in ("within", "both"):
+        nothing = f"“{x}” varies between groups only" if settings.has_slope else "There is no predictor"
+        found["no_pooling"] = f"{nothing}, so dummies leave nothing to estimate."
+        found["random_slope"] = f"{nothing}, so nothing can have a random slope."
+        found["within_between"] = f"{nothing}, so there are no two slopes to tell apart."
+        return found
+    if rows - groups < 2:
+        found["no_pooling"] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
+    if rows <= 2 * groups:
+        found["random_slope"] = (
+            f"An intercept and a slope for each of {groups:,} groups are too many for {count(rows, 'row')}."
+        )
+    if settings.where == "within" and _equal_means(drawn):
+        found["within_between"] = f"All groups have the same mean of “{x}”, so there is no slope between them."
+    elif groups < 4:
+        found["within_between"] = f"{groups} groups are too few for the group means of “{x}”."
+    return found
+
+
+def _equal_means(drawn: Design) -> bool:
+    means = np.bincount(drawn.codes, drawn.x[0]) / drawn.sizes
+    return bool(np.ptp(means) <= SAME_MEANS * drawn.x[0].std())
+
+
+def truth_of(settings: Settings, model: str) -> list[float]:
+    """The true value of each of a model's coefficients.
+
+    Where intercepts depend on the predictor's group mean, the slope is that within groups, and the coefficient of the
+    group mean what the one between groups has beyond that; a predictor without variation within groups has the slope
+    between them. OLS and a random intercept without the group mean are biased then, and that is what a study shows.
+    """
+    context = contextual_effect(settings)
+    slope = settings.slope + (context if settings.where == "between" else 0.0)
+    at_zero = settings.intercept
+    if context and (model == "within_between" or settings.where == "between"):
+        at_zero -= context * _group_mean(settings)  # of a group whose mean of the predictor is 0
+    true = {INTERCEPT: at_zero, settings.x_name: slope, f"{settings.x_name}_mean": context}
+    return [true[term] for term in terms_of(settings, model)]
+
+
+def _group_mean(settings: Settings) -> float:
+    """What the predictor's group means are on average, over all data that the settings could give."""
+    if settings.predictor == "continuous":
+        return settings.x_mean
+    if settings.where == "both":
+        return settings.share
+    drawn = design(settings)  # the share of the groups that have a 1 is fixed
+    return float((np.bincount(drawn.codes, drawn.x[0]) / drawn.sizes).mean())

@@ -1,0 +1,273 @@
+"""How many groups a study needs, found by simulation.
+
+An estimate divided by its standard error grows like the root of the number of groups, J, so the power of its test is close
+to ``Phi(a + b sqrt(J))``. A few studies with different J, and a probit regression of their rejections on sqrt(J), say
+where the power is reached, and how surely.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from scipy.special import ndtri
+
+from ..columns import INTERCEPT
+from ..errors import SettingsError
+from ..numbers import count, percent
+from ..simulate.limits import LIMITS, MAX_ROWS
+from ..simulate.settings import Settings
+from ..simulate.truth import contextual_effect
+from .curve import vary
+from .models import terms_of, truth_of
+from .plan import Plan
+from .probit import PowerLine, Tried
+from .study import as_settings, progress
+
+SCOUTS = 400
+"""Replicates of the studies that look for the neighbourhood."""
+MOST_SCOUTS = 12
+NEAR = 0.3
+"""A study whose power is so near to what is asked for, in standard normal quantiles, ends the looking."""
+FARTHEST = 6
+"""From one study to the next the number of groups grows or shrinks by this factor at most."""
+AROUND = (1.0, 0.85, 1.18)
+"""Where the last studies lie, relative to the best guess."""
+MOST_ROWS = 20_000_000
+"""Rows that one study may draw: those of large data have fewer replicates, but not fewer than `FEWEST`."""
+FEWEST = 100
+
+
+@dataclass(frozen=True)
+class GroupsForPower:
+    """How many groups are needed, as far as it is known.
+
+    Parameters
+    ----------
+    target : float
+        The power asked for.
+    model, term : str
+        Whose test of which coefficient.
+    groups : int
+        The smallest number with that power, by the studies so far.
+    lower, upper : float
+        Its 95% Monte Carlo interval.
+    power, power_mcse : float
+        The power with so many groups, and its Monte Carlo standard error.
+    fewest : int
+        The smallest number of groups that can be simulated.
+    tried : tuple of Tried
+        The studies so far.
+    finished : bool
+    """
+
+    target: float
+    model: str
+    term: str
+    groups: int
+    lower: float
+    upper: float
+    power: float
+    power_mcse: float
+    fewest: int
+    tried: tuple[Tried, ...]
+    finished: bool
+
+    def table(self) -> pd.DataFrame:
+        """A row for each study so far: ``groups, replicates, power, power_mcse``."""
+        rows = [(t.groups, t.used, t.rejected / t.used) for t in self.tried]
+        frame = pd.DataFrame(rows, columns=["groups", "replicates", "power"])
+        frame["power_mcse"] = (frame["power"] * (1 - frame["power"]) / frame["replicates"]) ** 0.5
+        return frame
+
+    @property
+    def words(self) -> str:
+        """The answer as a sentence."""
+        if self.groups == self.fewest and self.power > self.target:
+            return f"{count(self.groups, 'group')}, the fewest that can be simulated, have a power of {percent(self.power)} already."
+        low, high = math.ceil(self.lower), math.ceil(self.upper)
+        sure = (
+            f"95% Monte Carlo interval: {low:,} to {high:,}"
+            if low < high
+            else "the Monte Carlo error is below one group"
+        )
+        return f"{count(self.groups, 'group')} give a power of {percent(self.target)} ({sure})."
+
+
+@dataclass(frozen=True)
+class Search:
+    """A question that has an answer.
+
+    Parameters
+    ----------
+    settings : Settings
+    target, alpha : float
+    model, term : str
+    seed, workers : int
+    cluster : str
+    fewest, most : int
+        Groups that can be simulated.
+    """
+
+    settings: Settings
+    target: float
+    model: str
+    term: str
+    seed: int
+    alpha: float
+    workers: int
+    cluster: str
+    fewest: int
+    most: int
+
+    def run(self, replicates: int) -> Iterator[GroupsForPower]:
+        """Look for the neighbourhood, then look closely."""
+        scouts, groups = [self.measure(self.settings.groups, SCOUTS)], self.settings.groups
+        for _ in range(MOST_SCOUTS):
+            yield self.answer(scouts, scouts[-2:])
+            groups = self.guess(scouts[-2:])
+            if abs(ndtri(scouts[-1].share) - ndtri(self.target)) < NEAR or groups in (t.groups for t in scouts):
+                break
+            scouts.append(self.measure(groups, SCOUTS))
+        close: list[Tried] = []
+        for factor in AROUND:
+            near = max(self.fewest, min(self.most, round(groups * factor)))
+            if near not in (t.groups for t in close):
+                if close:
+                    yield self.answer(scouts + close, close)
+                close.append(self.measure(near, replicates))
+        last = max(close, key=lambda t: t.groups)
+        if last.groups == self.most and last.share < self.target:
+            raise SettingsError(
+                f"Even {count(self.most, 'group')}, the most that can be simulated, have a power of {percent(last.share)} only.",
+                "Take larger groups, or a larger effect.",
+                setting="slope",
+            )
+        yield self.answer(scouts + close, close, finished=True)
+
+    def measure(self, groups: int, replicates: int) -> Tried:
+        """A study with so many groups."""
+        settings = vary(self.settings, "groups", groups)
+        rows = groups * (settings.size if isinstance(settings.size, int) else max(settings.size))
+        replicates = min(replicates, max(FEWEST, MOST_ROWS // rows))
+        plan = Plan.of(settings, replicates, self.seed, [self.model], alpha=self.alpha)
+        *_, (study,) = progress([plan], self.workers, self.cluster)
+        used, _, _, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
+        return Tried(groups, rejected, used)
+
+    def guess(self, tried: Sequence[Tried]) -> int:
+        """Where the power may be reached, not too far from the last study."""
+        here = tried[-1].groups
+        guess = PowerLine.of(tried, self.alpha).groups(self.target)[0]
+        if not here / FARTHEST < guess < here * FARTHEST:
+            guess = here * FARTHEST if tried[-1].share < self.target else here / FARTHEST
+        return max(self.fewest, min(self.most, math.ceil(guess)))
+
+    def answer(self, tried: Sequence[Tried], of: Sequence[Tried], finished: bool = False) -> GroupsForPower:
+        """What some of the studies say."""
+        line = PowerLine.of(of, self.alpha)
+        needed, lower, upper = line.groups(self.target)
+        groups = max(self.fewest, min(self.most, math.ceil(min(needed, self.most))))
+        return GroupsForPower(
+            self.target,
+            self.model,
+            self.term,
+            groups,
+            lower,
+            upper,
+            *line.power(groups),
+            self.fewest,
+            tuple(tried),
+            finished,
+        )
+
+
+def groups_for_power(
+    settings: Settings | Mapping[str, Any] | str, power: float = 0.8, *, model: str | None = None,
+    term: str | None = None, replicates: int = 4_000, seed: int = 1, alpha: float = 0.05, workers: int = 1,
+    cluster: str = "",
+) -> GroupsForPower:  # fmt: skip
+    """How many groups a test needs to find an effect of this size this often, all other settings as they are.
+
+    Parameters
+    ----------
+    settings : Settings, mapping or str
+        As `study` has them; the search begins at their number of groups.
+    power : float
+        The share of tests that should reject 0.
+    model : str, optional
+        Whose test; that of the model that the data come from when left out.
+    term : str, optional
+        Of which coefficient; the slope when left out, or the intercept where there is no predictor.
+    replicates : int
+        Of each of the last three studies; fewer where the data are large.
+    seed, alpha, workers, cluster
+        As `study` has them.
+
+    Raises
+    ------
+    SettingsError
+        Where the effect is 0, where no number of groups that can be simulated reaches the power, and for settings that
+        cannot be simulated.
+
+    Examples
+    --------
+    >>> found = groups_for_power({"size": 30, "varies": "between", "tau0": 0.5}, replicates=1000)
+    >>> found.term, 20 < found.groups < 60
+    ('x', True)
+    """
+    *_, last = search_groups(
+        settings, power, model=model, term=term, replicates=replicates, seed=seed, alpha=alpha, workers=workers,
+        cluster=cluster,
+    )  # fmt: skip
+    return last
+
+
+def search_groups(
+    settings: Settings | Mapping[str, Any] | str, power: float = 0.8, *, model: str | None = None,
+    term: str | None = None, replicates: int = 4_000, seed: int = 1, alpha: float = 0.05, workers: int = 1,
+    cluster: str = "",
+) -> Iterator[GroupsForPower]:  # fmt: skip
+    """`groups_for_power` as it goes on: what is known after each study. What was asked for is checked at once."""
+    settings = as_settings(settings)
+    model = model or _own_model(settings)
+    term = term or (settings.x_name if settings.has_slope else INTERCEPT)
+    if not 0.01 <= power <= 0.99:
+        raise SettingsError(
+            f"A power of {power} cannot be looked for.", "Give a share from 0.01 to 0.99.", setting="power"
+        )
+    Plan.of(settings, replicates, seed, [model], alpha=alpha)
+    vary(settings, "groups", settings.groups)
+    terms = terms_of(settings, model)
+    if term not in terms:
+        listed = " or ".join(f"“{t}”" for t in terms)
+        raise SettingsError(
+            f"The model “{model}” has no coefficient “{term[:40]}”.", f"Choose {listed}.", setting="term"
+        )
+    if truth_of(settings, model)[terms.index(term)] == 0:
+        raise SettingsError(
+            f"The true value of “{term}” is 0, so there is no effect to find.",
+            "Set it to the smallest effect that would matter.",
+            setting="slope",
+        )
+    assert isinstance(settings.size, int)
+    most = min(int(LIMITS["groups"].high), MAX_ROWS // settings.size)
+    fewest = next(j for j in range(2, most + 1) if j == settings.groups or _possible(settings, model, j))
+    return Search(settings, power, model, term, seed, alpha, workers, cluster, fewest, most).run(replicates)
+
+
+def _own_model(settings: Settings) -> str:
+    if settings.tau1 > 0:
+        return "random_slope"
+    return "within_between" if settings.where == "both" and contextual_effect(settings) else "random_intercept"
+
+
+def _possible(settings: Settings, model: str, groups: int) -> bool:
+    try:
+        Plan.of(vary(settings, "groups", groups), 1, models=[model])
+    except SettingsError:
+        return False
+    return True

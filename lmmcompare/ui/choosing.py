@@ -1,0 +1,192 @@
+"""The panels of “Which model?”: tests in words, AIC and BIC, a table of terms, shares of variance and sample sizes."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+from ..assess.hypotheses import Ddf, Type, anova
+from ..assess.shares import MEAN, Shares, design_effects, predictor_icc, shares
+from ..assess.which_model import WhichModel, which_model
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..errors import LmmCompareError
+from ..explain.guide import mundlak_sentence
+from ..labels import an, literal, model_phrase, plural, term_label
+from ..numbers import MISSING, number, p_value, percent
+from ..tables import NOTHING, Cell, Row, Table, degrees
+from . import store
+from .shell import explain_error, heading, note, say, table
+from .state import Analysis
+from .views import View
+
+ASKED = (
+    "Likelihood ratio test, random intercept", "Likelihood ratio test, other factors", "Likelihood ratio test, random slope",
+    "Mundlak test",
+)  # fmt: skip
+"""The tests that are told in words; the others ask the same questions again and stand in the table."""
+METHODS: dict[Ddf, str] = {
+    "satterthwaite": "F, Satterthwaite", "kenward-roger": "F, Kenward–Roger", "chi-square": "Wald χ²",
+}  # fmt: skip
+SAID: dict[Ddf, str] = {
+    "satterthwaite": "F tests with Satterthwaite’s degrees of freedom.",
+    "kenward-roger": "F tests with Kenward and Roger’s standard errors and degrees of freedom.",
+    "chi-square": "Wald’s χ² takes the variances as known: with few groups its p values are too small.",
+}
+TYPES: dict[Type, str] = {
+    "III": "Type III: each term beside all others, every combination of categories counting the same.",
+    "II": "Type II: each term beside all others but the interactions that contain it.",
+}
+
+
+@st.cache_resource(show_spinner="Testing models against each other…", max_entries=100, ttl="2h")
+def _tests(table: str, uploaded: bool, formula: str, reml: bool) -> WhichModel:
+    return which_model(store.comparison(table, uploaded, formula, reml))
+
+
+@st.cache_resource(show_spinner="Testing terms…", max_entries=200, ttl="2h")
+def _anova(table: str, uploaded: bool, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.DataFrame:
+    return anova(store.comparison(table, uploaded, formula, reml).mixed, kind, ddf)
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+def _shares(table: str, uploaded: bool, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame]:
+    fit = store.comparison(table, uploaded, formula, reml).mixed
+    return shares(fit), design_effects(fit), predictor_icc(fit)
+
+
+def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """Each question with its answer and p value; the statistics on request."""
+    found = _tests(*analysis.key)
+    by_name = {test.name: test for test in found.tests}
+    heading("What the data say", "Each question that chooses between these models, with what a test answers.")
+    for name in ASKED:
+        if name in by_name:
+            test = by_name[name]
+            say(f"**{literal(test.question)}** {literal(test.verdict)}")
+    by_how_much = mundlak_sentence(comparison, view.term)
+    if by_how_much:
+        note(by_how_much)
+    with st.expander("Every test with its statistic, and what it assumes", on_change="rerun", key="tests open") as more:
+        if more.open:
+            _statistics(found)
+
+
+def _statistics(found: WhichModel) -> None:
+    rows = []
+    for test in found.tests:
+        naive = _p(test.p_naive)
+        cells = (Cell(number(test.statistic)), Cell(test.distribution), Cell(_p(test.p)), Cell(naive))
+        rows.append(Row(test.name, cells))
+    heads = (("Statistic", ""), ("Held against", ""), ("p", ""), ("Naive p", ""))
+    table(Table(("",) * 4, heads, tuple(rows)), "A variance cannot be negative, so 0 is the end of what is possible: the naive p "
+          "does not know that and is too large.", "Tests between models")  # fmt: skip
+    for test in found.tests:
+        note(f"**{literal(test.name)}.** {literal(test.note)}")
+    for name, reason in found.left_out.items():
+        note(f"**{literal(name)}** is left out: {literal(reason)}")
+
+
+def information_panel(analysis: Analysis) -> None:
+    """AIC and BIC of the models that may be compared."""
+    found = _tests(*analysis.key)
+    heading("AIC and BIC: fit against size", literal(found.sentence))
+    rows = []
+    for row in found.information.itertuples():
+        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1)), Cell(number(row.aic, decimals=1))]
+        if row.problem:
+            cells += [Cell("not comparable"), Cell(MISSING), Cell(number(row.bic, decimals=1)), Cell(MISSING)]
+        else:
+            cells += [Cell(_above(row.delta_aic)), Cell(percent(max(row.weight, 1e-9)))]
+            cells += [Cell(number(row.bic, decimals=1)), Cell(_above(row.delta_bic))]
+        rows.append(Row(row.label, tuple(cells)))
+    heads = (
+        ("Parameters", ""), ("Log-likelihood", ""), ("AIC", ""), ("above best", ""), ("Weight", ""), ("BIC", ""), ("above best", ""),
+    )  # fmt: skip
+    caption = (
+        "Smaller is better. The weight is each model’s share of the support among these, by AIC. BIC counts every row as evidence "
+        "of its own and favours smaller models."
+    )
+    table(Table(("",) * 7, heads, tuple(rows)), caption, "AIC and BIC")
+
+
+def _above(difference: float) -> str:
+    return f"+{number(difference, decimals=1)}" if difference else "best"
+
+
+def _p(p: float) -> str:
+    """A p value in a column of them."""
+    return p_value(p).removeprefix("p = ").removeprefix("p ")
+
+
+def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """Whether each term of the fixed part is needed."""
+    if not comparison.design.fixed:
+        return
+    heading(
+        "Does each predictor matter?",
+        f"ANOVA table of {model_phrase(comparison.asked)}: all coefficients of a term at once.",
+    )
+    with st.container(horizontal=True, gap="medium"):
+        kinds, ddfs = list(get_args(Type))[::-1], [d for d in METHODS if comparison.reml or d != "kenward-roger"]
+        kind: Type = st.segmented_control(
+            "Type", kinds, default="III", required=True, format_func=lambda k: f"Type {k}", key="anova type",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        ddf: Ddf = st.segmented_control(
+            "Test", ddfs, default="satterthwaite", required=True, format_func=METHODS.__getitem__, key="anova test",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    try:
+        found = _anova(*analysis.key, kind, ddf)
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    of = "χ²" if ddf == "chi-square" else "F"
+    rows = []
+    for row in found.to_dict("records"):
+        cells = [Cell(number(row["sum_sq"])), Cell(number(row["num_df"], decimals=0))]
+        if ddf != "chi-square":
+            cells.append(Cell(degrees(row["den_df"]).removesuffix(" df")))
+        statistic = row["chisq" if ddf == "chi-square" else "F"]
+        rows.append(Row(term_label(row["term"]), (*cells, Cell(number(statistic)), Cell(_p(row["p"])))))
+    heads = [
+        ("Sum of squares", ""),
+        ("df", ""),
+        *([("Denominator df", "")] if ddf != "chi-square" else []),
+        (of, ""),
+        ("p", ""),
+    ]
+    table(Table(("",) * len(heads), tuple(heads), tuple(rows)), f"{TYPES[kind]} {SAID[ddf]}", "ANOVA table")
+
+
+def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """R2, ICC, design effects and effective sample sizes."""
+    found, effects, spread = _shares(*analysis.key)
+    rows_used, groups = comparison.design.n, plural(comparison.group)
+    heading("How much is explained, and what are the rows worth?", literal(found.sentence()))
+    predictors = bool(comparison.design.fixed)
+    rows = []
+    for row in effects.itertuples():
+        if row.term == INTERCEPT and not predictors:  # it is the mean
+            continue
+        cells = [
+            Cell(number(row.effective_n, decimals=0), "", f"design effect {number(row.design_effect, 2)}"),
+            Cell(number(row.effective_n_ols, decimals=0), "", f"design effect {number(row.design_effect_ols, 2)}"),
+        ]
+        if predictors:
+            icc = spread.loc[(spread["term"] == row.term) & (spread["factor"] == comparison.group), "icc"]
+            cells.append(Cell(number(float(icc.iloc[0]), decimals=2)) if len(icc) else NOTHING)
+        rows.append(Row("Mean" if row.term == MEAN else term_label(row.term), tuple(cells)))
+    heads = [("Mixed model", "effective rows"), ("OLS", "effective rows")]
+    caption = (
+        f"Effective rows: how many independent rows of the same variance would say as much as these {rows_used:,}. Rows of "
+        f"{an(comparison.group)} repeat each other in what differs between {groups} (design effect above 1) and cancel it out in "
+        "what differs within them (below 1)."
+    )
+    if predictors:
+        heads.append(("ICC of the predictor", f"over {groups}"))
+        caption += f" A predictor’s ICC is 1 where it is constant within {groups}, and about 0 where it is spread alike in all."
+    table(Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows)), caption, "Effective sample sizes")

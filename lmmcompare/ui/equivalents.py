@@ -1,0 +1,107 @@
+"""The same coefficients by other ways, on request: least squares with the implied covariance, all groups fixed, GEE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ..assess.averaged import PopulationAveraged, population_averaged
+from ..assess.equivalents import GLSCheck, gls_check
+from ..assess.fixed_effects import AllFixed, all_fixed
+from ..compare import Comparison
+from ..errors import LmmCompareError
+from ..labels import literal, model_phrase
+from ..numbers import decimals_for, number
+from ..tables import NOTHING, Cell, Row, Table, term_label
+from . import store
+from .shell import heading, note, say, table
+from .state import Analysis
+
+HEADS = {
+    "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
+    "gee": ("GEE", "population average"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What was computed, and why the rest was not."""
+
+    gls: GLSCheck | None
+    fixed: AllFixed | None
+    gee: PopulationAveraged | None
+    left_out: tuple[str, ...]
+
+
+@st.cache_resource(show_spinner="Computing the coefficients by other ways…", max_entries=50, ttl="2h")
+def _ways(table: str, uploaded: bool, formula: str, reml: bool) -> Ways:
+    fit = store.comparison(table, uploaded, formula, reml).mixed
+    found: dict[str, object] = {}
+    left_out = []
+    for name, compute in (("gls", gls_check), ("fixed", all_fixed), ("gee", population_averaged)):
+        try:
+            found[name] = compute(fit)
+        except LmmCompareError as error:
+            left_out.append(f"**{HEADS[name][0]}** is left out: {literal(str(error))}")
+    return Ways(found.get("gls"), found.get("fixed"), found.get("gee"), tuple(left_out))  # type: ignore[arg-type]
+
+
+def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The offer, and once taken up the coefficients side by side."""
+    heading(
+        "The same coefficients by other ways",
+        f"{model_phrase(comparison.asked).capitalize()} as least squares that knows which rows belong together, with its groups as "
+        "fixed effects, and as averages over the population.",
+    )
+    if not st.toggle("Compute them", key="equivalents"):
+        return
+    ways = _ways(*analysis.key)
+    table(_side_by_side(comparison, ways), "Estimate (standard error).", "The same coefficients by other ways")
+    for part in (ways.gls, ways.fixed, ways.gee):
+        if part is not None:
+            say(literal(part.sentence))
+    for text in ways.left_out:
+        note(text)
+    if ways.gls is not None:
+        _covariance(ways.gls)
+
+
+def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
+    fit = comparison.mixed
+    columns: dict[str, pd.DataFrame] = {"mixed": pd.DataFrame({"estimate": fit.params, "se": fit.bse})}
+    if ways.gls is not None:
+        columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
+    if ways.fixed is not None:
+        columns["fixed"] = ways.fixed.coefficients.set_index("term")
+    if ways.gee is not None:
+        columns["gee"] = ways.gee.coefficients.set_index("term")
+    rows = []
+    for term in fit.names:
+        decimals = decimals_for(
+            min(float(c.loc[term, "se"]) for c in columns.values() if np.isfinite(c.loc[term, "se"])), 3
+        )
+        cells = (_cell(c.loc[term], decimals) for c in columns.values())
+        rows.append(Row(term_label(comparison, term), tuple(cells)))
+    return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
+
+
+def _cell(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return NOTHING
+    return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
+
+
+def _covariance(found: GLSCheck) -> None:
+    """The part of V that belongs to one group."""
+    values = found.covariance
+    heading(
+        f"The covariance matrix that the model implies: {found.group}",
+        f"Variances of its first {len(values)} rows on the diagonal, covariances of two rows off it: rows of different groups have "
+        "none. GLS weighs the rows by the inverse of this matrix.",
+    )
+    heads = tuple((f"row {k}", "") for k in values.columns)
+    rows = tuple(Row(f"row {k}", tuple(Cell(number(float(v))) for v in values.loc[k])) for k in values.index)
+    table(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {found.group}")

@@ -1,0 +1,130 @@
+"""Which inference the page shows: small-sample method, kind of interval, p values; chosen once, below the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from ..assess.bootstrapped import bootstrap_intervals
+from ..compare import Comparison
+from ..errors import LmmCompareError
+from ..labels import model_phrase
+from ..tables import Limits, with_kenward_roger
+from . import store
+from .intervals import bootstrapped, profile_intervals, quick
+from .shell import note
+from .state import Analysis
+
+Method = Literal["Satterthwaite", "Kenward–Roger"]
+Interval = Literal["Wald", "Profile", "Bootstrap"]
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The coefficients with the inference asked for.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `Comparison.coefficients` gives it.
+    limits : mapping
+        Intervals that take the place of the frame's.
+    p_values : bool
+        Whether p values are shown.
+    said : str
+        What it is, for the caption.
+    """
+
+    frame: pd.DataFrame
+    limits: Limits
+    p_values: bool
+    said: str
+
+    def within(self) -> pd.DataFrame:
+        """The frame with the intervals put in."""
+        frame = self.frame.set_index(["model", "term"])
+        for (model, kind, _, name), ends in self.limits.items():
+            if kind == "coefficient":
+                frame.loc[(model, name), ["lower", "upper"]] = ends
+        return frame.reset_index()
+
+
+@st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl="2h")
+def _kenward_roger(table: str, uploaded: bool, formula: str, reml: bool) -> pd.DataFrame:
+    return with_kenward_roger(store.comparison(table, uploaded, formula, reml))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
+def _satterthwaite(table: str, uploaded: bool, formula: str, reml: bool) -> pd.DataFrame:
+    return store.comparison(table, uploaded, formula, reml).coefficients()
+
+
+def usual(comparison: Comparison) -> Inferred:
+    """The inference that a comparison opens with."""
+    return Inferred(comparison.coefficients(), {}, False, _said(comparison, "Satterthwaite"))
+
+
+def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
+    """The coefficients as the reader asked for them."""
+    method: Method = st.session_state.get("small sample", "Satterthwaite")
+    frame, problem = _satterthwaite(*analysis.key), ""
+    if method == "Kenward–Roger":
+        try:
+            frame = _kenward_roger(*analysis.key)
+        except LmmCompareError as error:
+            method, problem = "Satterthwaite", f"{error} "
+    limits, said = _limits(analysis, comparison)
+    return Inferred(frame, limits, bool(st.session_state.get("p values")), problem + _said(comparison, method) + said)
+
+
+def _said(comparison: Comparison, method: Method) -> str:
+    adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
+    return f"Mixed models by {'REML' if comparison.reml else 'ML'}, with {method} {adjusted}"
+
+
+def _limits(analysis: Analysis, comparison: Comparison) -> tuple[Limits, str]:
+    """Intervals of the kind asked for, where there are any, and what to say of them."""
+    kind: Interval = st.session_state.get("interval kind", "Wald")
+    frames: dict[str, pd.DataFrame] = {}
+    if kind == "Profile":
+        frames = {k: profile_intervals(*analysis.key, k) for k, fit in comparison.mixed_fits().items() if quick(fit)}
+        said = ", and intervals by profile likelihood (ML)"
+    elif kind == "Bootstrap" and (found := bootstrapped(analysis)) is not None:
+        frames = {comparison.asked: bootstrap_intervals(comparison.mixed, found)}
+        said = f"; intervals of {model_phrase(comparison.asked)} from {found.done:,} bootstrap samples, others Wald’s"
+    limits = {
+        (model, "sd" if row["kind"] == "residual" else row["kind"], row["factor"], row["name"]): (
+            row["lower"],
+            row["upper"],
+        )
+        for model, frame in frames.items()
+        for row in frame.to_dict("records")
+    }
+    return limits, said if frames else ""
+
+
+def inference_controls(comparison: Comparison) -> None:
+    """The quiet way to other intervals, degrees of freedom and p values."""
+    with st.popover("Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:"):
+        methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
+        st.segmented_control(
+            "Degrees of freedom of mixed models", methods, default="Satterthwaite", required=True, key="small sample",
+            persist_state="session",
+        )  # fmt: skip
+        note(
+            "With few groups the variances are guesses, and t has fewer degrees of freedom. Kenward and Roger (1997) also widen "
+            "the standard errors for it; it needs REML."
+        )
+        kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
+        st.segmented_control(
+            "Intervals", kinds, default="Wald", required=True, key="interval kind", persist_state="session"
+        )
+        note(
+            "Profile likelihood gives the standard deviations intervals too. A bootstrap is run under “Errors and intervals” and "
+            "shown here once it is there."
+        )
+        st.toggle("Show p values", key="p values", persist_state="session")
+        note("Against a coefficient of 0. An interval says more.")

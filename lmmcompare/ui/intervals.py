@@ -1,0 +1,210 @@
+"""Intervals of everything that the mixed model estimates: Wald, profile likelihood and bootstrap beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ..assess.bootstrapped import bootstrap_intervals, bootstrap_sentence
+from ..assess.intervals import intervals, profiles
+from ..compare import Comparison
+from ..figures.draws import interval_figure
+from ..inference.bootstrap import Bootstrap, Kind
+from ..inference.bootstrap import running as bootstrap_running
+from ..inference.profile import parameters
+from ..labels import literal, model_phrase, noun, plural
+from ..numbers import decimals_for, number
+from ..results import MixedResult
+from ..tables import NOTHING, Cell, Row, Table, between, spread_label, term_label
+from . import running, store
+from .shell import chart, heading, is_dark, note, plain, table
+from .state import Analysis
+from .views import View
+
+SAMPLES = 1_000
+BOOTSTRAP, PROFILE = "bootstrap", "profile"
+QUICK = 300
+"""With up to so many random effects beside the largest factor's, profiles are there at once."""
+BINS = 40
+METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootstrap"}
+
+
+@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+def profile_intervals(table: str, uploaded: bool, formula: str, reml: bool, model: str) -> pd.DataFrame:
+    """Profile-likelihood intervals of one model, as `intervals` gives them."""
+    return intervals(store.comparison(table, uploaded, formula, reml).mixed_fits()[model], "profile")
+
+
+def quick(fit: MixedResult) -> bool:
+    """Whether profiles of a fit take next to no time."""
+    kept = fit.fit.problem.kept
+    return kept is None or kept.size <= QUICK
+
+
+def bootstrapped(analysis: Analysis) -> Bootstrap | None:
+    """What the session's bootstrap of this model has found."""
+    job = running.job(BOOTSTRAP, analysis.key)
+    found: Bootstrap | None = job.found if job is not None else None
+    return found if found is not None and len(found.draws) > 1 else None
+
+
+def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """The three kinds of interval, the bootstrap's button, and one parameter in a picture."""
+    heading(
+        f"Intervals of {model_phrase(comparison.asked)}, three ways",
+        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values that a likelihood-ratio test "
+        "would not reject, and so as lopsided as the data. **Bootstrap**: the middle 95% of fits to samples drawn anew.",
+    )
+    _controls(analysis, comparison)
+    frames = {"wald": intervals(comparison.mixed, "wald")}
+    profiled, note_of_it = _profiled(analysis, comparison)
+    if profiled is not None:
+        frames["profile"] = profiled
+    job = running.job(BOOTSTRAP, analysis.key)
+    if job is not None and job.running:
+        running.show(BOOTSTRAP, lambda found: _all(comparison, frames, found, view))
+    else:
+        found = bootstrapped(analysis)
+        if found is not None:
+            note(literal(bootstrap_sentence(found)))
+        _all(comparison, frames, found, view)
+    note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
+
+
+def _controls(analysis: Analysis, comparison: Comparison) -> None:
+    """What to draw anew, and the button."""
+    several = len(comparison.factors) > 1
+    kinds: dict[Kind, str] = {
+        "parametric": "New outcomes from the model",
+        "case": f"Whole {plural(comparison.group)} anew",
+    }
+    job = running.job(BOOTSTRAP, analysis.key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not several:
+            st.segmented_control(
+                "Bootstrap", list(kinds), default="parametric", required=True, key="bootstrap kind", persist_state="session",
+                format_func=lambda k: plain(kinds[k]), label_visibility="collapsed",
+            )  # fmt: skip
+        kind: Kind = "parametric" if several else st.session_state.get("bootstrap kind", "parametric")
+        st.button(
+            f"Run {SAMPLES:,} bootstrap samples", key="run bootstrap", icon=":material/play_arrow:",
+            disabled=job is not None and job.running, on_click=_start_bootstrap, args=(analysis, kind),
+        )  # fmt: skip
+    if not several and kind == "case":
+        one, many = noun(comparison.group), plural(comparison.group)
+        note(
+            f"Each sample has as many {literal(many)}, drawn with replacement: nothing is assumed of the errors, but it needs many "
+            f"{literal(many)}, each {literal(one)} being one observation."
+        )
+
+
+def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
+    fit = store.comparison(*analysis.key).mixed
+    batch = 1 if fit.fit.problem.kept is not None else None  # these are fitted one after another
+
+    def steps() -> Iterator[tuple[int, Bootstrap]]:
+        for found in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=1, batch=batch):
+            yield found.done, found
+
+    running.start(BOOTSTRAP, analysis.key, steps, SAMPLES, "sample")
+
+
+def _start_profile(analysis: Analysis) -> None:
+    fit = store.comparison(*analysis.key).mixed
+
+    def steps() -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        rows: list[dict[str, Any]] = []
+        for found in profiles(fit):
+            rows.append(found.row)
+            yield len(rows), rows
+
+    running.start(PROFILE, analysis.key, steps, len(parameters(fit.fit.problem)), "parameter")
+
+
+def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
+    """The profile intervals as far as they are known, and what to say of them; a button where they take long."""
+    if quick(comparison.mixed):
+        found = profile_intervals(*analysis.key, comparison.asked)
+    else:
+        job = running.job(PROFILE, analysis.key)
+        if job is None:
+            n = len(comparison.mixed.fit.problem.levels)
+            st.button(
+                "Compute profile likelihood intervals (may take minutes)", key="run profile", type="tertiary",
+                icon=":material/play_arrow:", on_click=_start_profile, args=(analysis,),
+            )  # fmt: skip
+            return None, f" With {n} large grouping factors profiles are computed on request."
+        if job.running:
+            running.show(PROFILE, lambda rows: None)
+        if not job.found:
+            return None, ""
+        found = pd.DataFrame(job.found)
+    notes = [
+        f"{_label(comparison, row)}: {_reason(row['note'])}" for row in found.to_dict("records") if _reason(row["note"])
+    ]
+    return found, literal(" Profiles are by maximum likelihood. " + " ".join(notes))
+
+
+def _reason(text: str) -> str:
+    """Why a limit is an end of what is possible, or missing, without what is said of every parameter."""
+    return text.partition(". ")[2] if text.startswith("Around") else text
+
+
+def _label(comparison: Comparison, row: dict[str, Any]) -> str:
+    if row["kind"] == "coefficient":
+        return term_label(comparison, row["name"])
+    return spread_label(comparison, row["kind"], row["factor"], row["name"])
+
+
+def _all(comparison: Comparison, frames: dict[str, pd.DataFrame], found: Bootstrap | None, view: View) -> None:
+    """Table and picture of what is known so far."""
+    if found is not None and len(found.draws) > 1:
+        frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, found)}
+    keys = ["kind", "factor", "name"]
+    by_key = {method: frame.set_index(keys) for method, frame in frames.items()}
+    rows, labels = [], {}
+    for row in frames["wald"].to_dict("records"):
+        key = tuple(row[k] for k in keys)
+        labels[key] = _label(comparison, row)
+        ends = [
+            f.loc[key, ["lower", "upper"]].to_numpy(dtype=float) if key in f.index else np.full(2, np.nan)
+            for f in by_key.values()
+        ]
+        widths = [float(e[1] - e[0]) for e in ends if np.isfinite(e).all() and e[1] > e[0]]
+        decimals = decimals_for(min(widths) / 4) if widths else 2
+        cells = [Cell(number(float(row["estimate"]), decimals=decimals))]
+        cells += [NOTHING if np.isnan(e).all() else Cell(between((e[0], e[1]), decimals)) for e in ends]
+        rows.append(Row(labels[key], tuple(cells)))
+    heads = (("Estimate", ""), *((METHODS[method], "95%") for method in frames))
+    table(Table(("",) * len(heads), heads, tuple(rows)), "", "Intervals three ways")
+    _picture(comparison, by_key, found, labels, view)
+
+
+def _picture(
+    comparison: Comparison, by_key: dict[str, pd.DataFrame], found: Bootstrap | None, labels: dict[Any, str], view: View
+) -> None:
+    """One parameter's intervals, with its bootstrap draws above them."""
+    order = list(labels)
+    opening = ("coefficient", "", view.term)
+    key = st.selectbox(
+        "Draw", order, index=order.index(opening) if opening in order else 0, format_func=lambda k: labels[k],
+        key=f"interval drawn {comparison.asked}", width=320,
+    )  # fmt: skip
+    rows = [
+        {"label": METHODS[m], "lower": float(f.loc[key, "lower"]), "upper": float(f.loc[key, "upper"])}
+        for m, f in by_key.items()
+        if key in f.index and np.isfinite(float(f.loc[key, "lower"]))
+    ]
+    counts = pd.DataFrame(columns=["left", "right", "count"])
+    if found is not None and "bootstrap" in by_key:
+        values = found.draws[:, by_key["bootstrap"].index.get_loc(key)]
+        count, edges = np.histogram(values[np.isfinite(values)], BINS)
+        counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
+    estimate = float(by_key["wald"].loc[key, "estimate"])
+    if rows and np.isfinite(estimate):
+        figure = interval_figure(pd.DataFrame(rows), counts, estimate=estimate, x_label=labels[key], dark=is_dark())
+        chart(figure, "interval figure")

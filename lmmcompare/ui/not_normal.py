@@ -1,0 +1,102 @@
+"""What if the random effects are not normal? Mass points over the normal density, and both models' numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ..assess.nonparametric import NormalityCheck, normality_matters
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..errors import LmmCompareError
+from ..figures.masses import masses_figure
+from ..labels import literal, model_phrase, plural, term_label
+from ..numbers import decimals_for, number
+from ..tables import Cell, Row, Table
+from . import store
+from .shell import chart, heading, is_dark, note, plain, table
+from .state import Analysis
+
+MANY = 500
+"""With more groups than this it is fitted on request."""
+
+
+@st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl="2h")
+def _any_distribution(table: str, uploaded: bool, formula: str, reml: bool) -> NormalityCheck | LmmCompareError:
+    try:
+        return normality_matters(store.comparison(table, uploaded, formula, reml).pooled)
+    except LmmCompareError as error:
+        return error
+
+
+def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The same model with random effects of any distribution."""
+    question = "And if the random effects are not normal?"
+    if comparison.moments.n_groups > MANY:
+        heading(
+            question, f"A fit without a normal distribution takes a moment for {comparison.moments.n_groups:,} groups."
+        )
+        if not st.toggle("Fit it", key="not normal"):
+            return
+    found = _any_distribution(*analysis.key)
+    if isinstance(found, LmmCompareError):
+        heading(question, literal(str(found)))
+        return
+    heading(question, literal(found.sentence))
+    terms = [t for t in found.points.columns if t != "mass"]
+    term = terms[0]
+    if len(terms) > 1:
+        term = st.segmented_control(
+            "Random effect drawn", terms, default=term, required=True, key=f"masses of {comparison.asked}",
+            format_func=lambda t: plain(effect_word(t)), label_visibility="collapsed",
+        )  # fmt: skip
+    points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
+    label = f"{effect_word(term)}, from its mean"
+    chart(masses_figure(points, _normal(found, term), x_label=label, dark=is_dark()), "masses figure")
+    groups = plural(comparison.group)
+    _both(found, groups)
+    alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""
+    note(literal(
+        f"In place of the normal distribution stand the mass points that make the data most likely{alone} (nonparametric maximum "
+        f"likelihood, Laird 1978): each holds a share of the {groups}. A few points do not mean that there are classes of {groups}; a "
+        "smooth distribution looks like this too."
+    ))  # fmt: skip
+
+
+def effect_word(term: str) -> str:
+    """A random coefficient in words."""
+    return "intercept" if term == INTERCEPT else f"slope of {term_label(term)}"
+
+
+def _both(found: NormalityCheck, groups: str) -> None:
+    """Coefficients and standard deviations of the two models."""
+    rows = [
+        Row(term_label(str(r.term)), (*_pair(r), Cell(number(r.change_in_se, decimals=2))))
+        for r in found.coefficients.itertuples()
+    ]
+    rows += [Row(_spread(str(r.term), groups), (*_pair(r), Cell(""))) for r in found.spread.itertuples()]
+    heads = (("Normal", "by ML"), ("Any", "mass points"), ("Change", "in SE"))
+    table(Table(("",) * 3, heads, tuple(rows)), "", "The model with and without normal random effects")
+
+
+def _pair(row: Any) -> tuple[Cell, Cell]:
+    decimals = decimals_for(float(getattr(row, "se", abs(row.normal) / 10)))
+    return Cell(number(row.normal, decimals=decimals)), Cell(number(row.nonparametric, decimals=decimals))
+
+
+def _spread(term: str, groups: str) -> str:
+    if term == "Residual":
+        return f"SD within {groups}"
+    return f"SD between {groups}" + ("" if term == INTERCEPT else f" of the {term_label(term)} slope")
+
+
+def _normal(found: NormalityCheck, term: str) -> pd.DataFrame:
+    """The fitted normal density along the axis; empty where its variance is 0."""
+    sd = float(found.spread.set_index("term")["normal"][term])
+    if sd <= 0:
+        return pd.DataFrame({"value": [], "density": []})
+    value = np.linspace(-3.5 * sd, 3.5 * sd, 141)
+    return pd.DataFrame({"value": value, "density": np.exp(-((value / sd) ** 2) / 2)})

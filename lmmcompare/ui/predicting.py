@@ -1,0 +1,104 @@
+"""The panel that predicts: pick predictors and a group, see the line and its two intervals, and what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ..compare import Comparison
+from ..data.columns import is_number
+from ..errors import LmmCompareError
+from ..figures.bands import prediction_bands
+from ..inference.prediction_error import Level
+from ..labels import literal, noun
+from ..numbers import decimals_for, number
+from ..predicted import axis, free_factors, group_columns, needed, own_rows, predicted
+from ..results.prediction import variances_carried
+from . import store
+from .shell import chart, explain_error, heading, is_dark, note, plain, say
+from .state import Analysis
+from .views import View
+
+Values = tuple[tuple[str, Hashable], ...]
+"""Columns and their values."""
+
+
+@st.cache_resource(show_spinner="Predicting…", max_entries=200, ttl="2h")
+def _predicted(
+    table: str, uploaded: bool, formula: str, reml: bool, row: Values, level: Level, x: str | None
+) -> pd.DataFrame:
+    comparison = store.comparison(table, uploaded, formula, reml)
+    return predicted(comparison, dict(row), level, axis(comparison, store.frame(table, uploaded), x))
+
+
+def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """Controls on the left, the prediction in words and in a picture on the right."""
+    outcome, group = comparison.design.names[-1], noun(comparison.group)
+    heading(
+        f"Predict {outcome}",
+        "What the mixed model expects, with an interval for the line and one for a single new row.",
+    )
+    levels: dict[Level, str] = {
+        "group": f"a known {group}", "new group": f"a new {group}", "population": f"the average {group}",
+    }  # fmt: skip
+    left, right = st.columns([0.32, 0.68], gap="large")
+    with left:
+        level: Level = st.selectbox(
+            "Predict for", list(levels), format_func=levels.__getitem__, key=f"predict level {comparison.group}"
+        )
+        row = _picked_group(analysis, comparison, view) if level == "group" else {}
+        row |= {name: _value(analysis, analysis.frame()[name], name) for name in needed(comparison)}
+    with right:
+        try:
+            found = _predicted(*analysis.key, tuple(row.items()), level, view.x)
+        except LmmCompareError as error:
+            explain_error(error)
+            return
+        _said(outcome, found.iloc[0])
+        along = axis(comparison, analysis.frame(), view.x)
+        if along:
+            figure = prediction_bands(
+                found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=along.name,
+                y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
+            )  # fmt: skip
+            chart(figure, "prediction figure")
+    note(f"**Confidence interval.** {literal(variances_carried(comparison.mixed, level, 'confidence'))}")
+    note(f"**Prediction interval.** {literal(variances_carried(comparison.mixed, level, 'prediction'))}")
+
+
+def _said(outcome: str, chosen: pd.Series) -> None:
+    """The prediction in words."""
+    decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
+    shown = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
+    say(
+        f"Expected {literal(outcome)}: **{shown['estimate']}**. The line lies between **{shown['lower']}** and **{shown['upper']}** "
+        f"(95% confidence interval), a single new row between **{shown['low']}** and **{shown['high']}** (95% prediction interval)."
+    )
+
+
+def _value(analysis: Analysis, column: pd.Series, name: str) -> Any:
+    """A control for one column's value."""
+    key = f"predict {analysis.table} {name}"
+    if not is_number(column):
+        return st.selectbox(plain(name), sorted(column.dropna().unique(), key=str), format_func=str, key=key)
+    whole = bool((column.dropna() % 1 == 0).all())
+    places = 0 if whole else decimals_for(float(column.std()) / 10)
+    middle, step = round(float(column.median()), places), 1.0 if whole else 10.0**-places
+    return st.number_input(plain(name), value=middle, step=step, format=f"%.{places}f", key=key)
+
+
+def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:
+    """Controls for the grouping factors; a factor that another lies within is picked with it."""
+    design = comparison.design
+    found: dict[str, Any] = {}
+    for grouping in free_factors(design):
+        labels = grouping.labels
+        marked = grouping is design.grouping and view.highlight in labels
+        start = labels.index(str(view.highlight)) if marked else 0
+        key = f"predict group {analysis.table} {grouping.name} {start}"
+        level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, index=start, key=key))
+        found |= group_columns(design, analysis.frame(), grouping, level)
+    return found

@@ -1,0 +1,31 @@
+"""What a simulated table shows of itself: true values beside estimates, and the way back to its controls."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ..beside import truth_table
+from ..compare import Comparison
+from ..simulate import link
+from ..simulate.settings import Settings
+from ..tables import to_html
+from .shell import heading
+
+CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
+
+
+def truth_panel(comparison: Comparison, settings: Settings) -> None:
+    """True values beside what each model found."""
+    st.html(to_html(truth_table(comparison, settings), CAPTION))
+
+
+def simulated_panel(comparison: Comparison, settings: Settings) -> None:
+    """The same on a page of its own comparison, with the way back."""
+    heading("Truth beside the estimates", "These data were simulated, so the true values are known.")
+    truth_panel(comparison, settings)
+    st.page_link(
+        "pages/simulate.py",
+        label="Change the simulation",
+        icon=":material/tune:",
+        query_params={"simulated": link.encode(settings)},
+    )

@@ -1,0 +1,84 @@
+"""The Study page's own controls: how many studies, of which models, which coefficient, and the ways to Simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ..columns import INTERCEPT
+from ..errors import SettingsError
+from ..labels import model_label
+from ..simulate import link
+from ..studies.estimators import ESTIMATORS
+from . import study_state, study_words
+from .shell import explain_error, plain
+from .study_frames import terms
+from .study_state import CHOICES, Asked, Request
+from .wishes import wish
+
+MARKS = {
+    "ols": ":blue[●]", "ols_robust": ":blue[○]", "no_pooling": ":orange[■]", "random_intercept": ":green[◆]",
+    "random_slope": ":green[▲]", "within_between": ":blue[✚]",
+}  # fmt: skip
+
+
+def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsError]) -> None:
+    """All of them; each is set from what was asked, and says what is wrong with it below itself."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        _replicates(asked)
+        _term(request, asked)
+    if "replicates" in wrong:
+        explain_error(wrong["replicates"])
+    _models(request, asked)
+    if "models" in wrong:
+        explain_error(wrong["models"])
+    st.page_link(
+        "pages/simulate.py", label="Look at the first of these data sets", icon=":material/scatter_plot:",
+        query_params={"simulated": link.encode(request.settings)},
+    )  # fmt: skip
+
+
+def _replicates(asked: Asked) -> None:
+    key = "study replicates"
+    st.session_state[key] = asked.replicates
+    st.segmented_control(
+        "Number of studies", CHOICES, format_func=lambda n: f"{n:,}", key=key, required=True,
+        on_change=_wish, args=("replicates", key, asked.replicates),
+    )  # fmt: skip
+
+
+def _term(request: Request, asked: Asked) -> None:
+    key, can = "study term", terms(request.settings, request.models)
+    if len(can) < 2:
+        return
+    st.session_state[key] = study_state.term_of(request, asked)
+
+    def label(term: str) -> str:
+        named = study_words.what(request.settings, term)
+        return named if term == INTERCEPT else f"{named.split()[0]} of {term}" if named.startswith("slope") else named
+
+    st.segmented_control(
+        "Coefficient", can, format_func=lambda t: plain(study_words.first(label(t))), key=key, required=True,
+        on_change=_wish, args=("term", key, st.session_state[key]),
+    )  # fmt: skip
+
+
+def _models(request: Request, asked: Asked) -> None:
+    key, can = "study models", study_state.offered(request.settings)
+    st.session_state[key] = drawn = [m for m in can if m not in asked.without]
+
+    def picked() -> None:
+        if {*st.session_state[key]} != {*drawn}:
+            left_out = ({*asked.without} - {*can}) | ({*can} - {*st.session_state[key]})
+            wish(study_state.PAGE, "without", tuple(m for m in ESTIMATORS if m in left_out))
+
+    st.pills(
+        "Models", can, selection_mode="multi", key=key, on_change=picked,
+        format_func=lambda m: f"{MARKS[m]} {plain(model_label(m))}",
+    )  # fmt: skip
+
+
+def _wish(name: str, key: str, drawn: object) -> None:
+    if st.session_state[key] != drawn:
+        wish(study_state.PAGE, name, st.session_state[key])

@@ -1,0 +1,180 @@
+"""The panels of “Can I trust it?”: each picture under its question, with what is seen and what would be if all were well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..assess.arrived import arrived
+from ..assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
+from ..assess.diagnostics_bands import Diagnostic
+from ..assess.diagnostics_influence import influence
+from ..assess.diagnostics_predictors import collinearity
+from ..assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
+from ..assess.diagnostics_rows import Null, Rows, rows_of, simulate
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..errors import LmmCompareError
+from ..figures.influence import influence_dots
+from ..figures.qq import quantile_plot
+from ..figures.residuals import leverage_plot, residual_plot
+from ..figures.spreads import group_spreads
+from ..labels import literal, model_phrase, noun, plural, term_label
+from ..numbers import number
+from ..results import MixedResult
+from ..tables import Cell, Row, Table
+from .not_normal import effect_word, not_normal_panel
+from .shell import chart, heading, is_dark, note, table
+from .state import Analysis
+from .views import View
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What several diagnostics need; computed when the first one asks, and not kept."""
+
+    fit: MixedResult
+
+    @cached_property
+    def rows(self) -> Rows:
+        return rows_of(self.fit)
+
+    @cached_property
+    def null(self) -> Null:
+        return simulate(self.fit, self.rows)
+
+
+Compute = Callable[[_Shared], Diagnostic]
+
+
+@st.cache_resource(show_spinner="Drawing what the model expects…", max_entries=200, ttl="2h")
+def _diagnostic(
+    key: tuple[str, bool, str, bool], name: str, _shared: _Shared, _compute: Compute
+) -> Diagnostic | LmmCompareError:
+    try:
+        return _compute(_shared)
+    except LmmCompareError as error:
+        return error
+
+
+def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """Every check, two pictures in a row; each is drawn as soon as it is there."""
+    fit, group, key = comparison.mixed, noun(comparison.group), analysis.key
+    shared = _Shared(fit)
+    heading(f"Checks of {model_phrase(comparison.asked)}", literal(arrived(fit)))
+
+    def check(question: str, name: str, compute: Compute, draw: Callable[[Diagnostic], go.Figure]) -> None:
+        _check(question, _diagnostic(key, name, shared, compute), name, draw)
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        check(
+            "Is a trend left in the residuals?", "trend", lambda s: residuals_against_fitted(s.fit, s.rows, s.null),
+            lambda d: residual_plot(d.frame, d.lines, group_name=group, dark=is_dark()),
+        )  # fmt: skip
+    with right:
+        check(
+            "Is the scatter the same everywhere?", "spread", lambda s: spread_against_fitted(s.fit, s.rows, s.null),
+            lambda d: residual_plot(
+                d.frame, d.lines, y="size", y_label="size of the residual, in SDs", group_name=group, dark=is_dark()
+            ),
+        )  # fmt: skip
+    left, right = st.columns(2, gap="large")
+    with left:
+        check(
+            "Are the residuals normal?", "residual quantiles", lambda s: qq_residuals(s.fit, s.rows, s.null),
+            lambda d: quantile_plot(
+                d.frame, x_label="expected residual, in SDs", y_label="residual, in SDs", name="residuals", dark=is_dark()
+            ),
+        )  # fmt: skip
+    with right:
+        _effects(analysis, comparison, shared)
+    left, right = st.columns(2, gap="large")
+    with left:
+        check(
+            f"Do all {plural(comparison.group)} scatter alike?", "group spreads", lambda s: residuals_by_group(s.fit, rows=s.rows),
+            lambda d: group_spreads(d.frame, sigma=fit.sigma, group_name=group, dark=is_dark()),
+        )  # fmt: skip
+    with right:
+        term = "intercept" if view.term == INTERCEPT else term_label(view.term)
+        check(
+            f"Does one {group} decide the result?", "influence", lambda s: influence(comparison.pooled),
+            lambda d: influence_dots(d.frame, term=view.term, term_label=term, group_name=group, dark=is_dark()),
+        )  # fmt: skip
+        if len(comparison.factors) > 1:
+            note(
+                f"In {model_phrase(comparison.chosen)} of {literal(plural(comparison.group))} alone, each left out exactly."
+            )
+    left, right = st.columns(2, gap="large")
+    with left:
+        check(
+            "Does one row decide its own fit?", "leverage", lambda s: leverages(s.fit, s.rows),
+            lambda d: leverage_plot(d.frame, group_name=group, dark=is_dark()),
+        )  # fmt: skip
+        _predictors(_diagnostic(key, "predictors", shared, lambda s: collinearity(s.fit)))
+    with right:
+        not_normal_panel(analysis, comparison)
+
+
+def _check(
+    question: str, found: Diagnostic | LmmCompareError, name: str, draw: Callable[[Diagnostic], go.Figure]
+) -> None:
+    """A question, what is seen, the picture, and what would be seen if all were well."""
+    if isinstance(found, LmmCompareError):
+        heading(question, literal(str(found)))
+        return
+    heading(question, literal(found.seen))
+    if len(found.frame):
+        chart(draw(found), f"{name} figure")
+        note(literal(f"{found.well} {found.note}".strip()))
+
+
+def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> None:
+    """Quantiles of one random coefficient, and what all of a factor's say together."""
+    fit, several = comparison.mixed, len(comparison.factors) > 1
+    labels = {
+        (f, t): effect_word(t) + (f" ({plural(f)})" if several else "") for f in fit.factors for t in fit.terms_of(f)
+    }
+    opening = next(k for k in labels if k[0] == comparison.group)
+    place = st.container()
+    factor, term = opening
+    if len(labels) > 1:
+        factor, term = st.selectbox(
+            "Random effects drawn", list(labels), index=list(labels).index(opening), format_func=labels.__getitem__,
+            key=f"effects drawn {comparison.asked}", width=320,
+        )  # fmt: skip
+    label = labels[factor, term]
+    with place:
+        found = _diagnostic(
+            analysis.key,
+            f"effects of {factor}: {term}",
+            shared,
+            lambda s: qq_random_effects(s.fit, term, factor, s.rows, s.null),
+        )
+        _check(
+            "Are the random effects normal?", found, "effects",
+            lambda d: quantile_plot(d.frame, x_label="expected", y_label=label, name=label, dark=is_dark()),
+        )  # fmt: skip
+    if len(fit.terms_of(factor)) > 1:
+        both = _diagnostic(
+            analysis.key, f"all of {factor}", shared, lambda s: joint_normality(s.fit, factor, s.rows, s.null)
+        )
+        if isinstance(both, Diagnostic):
+            note(f"**All together.** {literal(both.seen)}")
+
+
+def _predictors(found: Diagnostic | LmmCompareError) -> None:
+    """Collinearity, where there is more than one predictor."""
+    if isinstance(found, LmmCompareError) or found.frame.empty:
+        return
+    heading("Do the predictors tell the same?", literal(found.seen))
+    rows = [
+        Row(term_label(str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
+        for r in found.frame.itertuples()
+    ]
+    heads = (("VIF", ""), ("Standard error", "times as large"))
+    table(Table(("", ""), heads, tuple(rows)), found.well, "Variance inflation")

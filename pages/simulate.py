@@ -1,0 +1,77 @@
+"""The Simulate page: one simulated table in a picture, the equation that it comes from, truth beside estimates."""
+
+import router
+
+router.require()
+
+import streamlit as st
+
+from lmmcompare.beside import expectation, headline
+from lmmcompare.errors import LmmCompareError
+from lmmcompare.labels import literal
+from lmmcompare.simulate import link
+from lmmcompare.simulate.settings import Settings
+from lmmcompare.ui import panels, shell, simulated, state, store, views
+from lmmcompare.ui.simulated_controls import Controls
+from lmmcompare.ui.simulated_panels import truth_panel
+
+
+def lead(settings: Settings) -> str:
+    """What to see."""
+    match = simulated.matching(settings)
+    return f"{match.see if match else expectation(settings)} (± is one standard error.)".strip()
+
+
+def actions(analysis: state.Analysis, settings: Settings, controls: Controls) -> None:
+    """Draw again, go on with the data."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button(
+            "Draw again", key="draw again", on_click=simulated.draw_again, icon=":material/casino:", type="primary"
+        )
+        with st.container(width=120):
+            controls.seed()
+        st.page_link(
+            "pages/compare.py", label="Send to compare", icon=":material/arrow_forward:",
+            query_params={"simulated": link.encode(settings), "formula": settings.formula},
+        )  # fmt: skip
+        st.page_link(
+            "pages/study.py", label="Repeat this 10,000 times", icon=":material/repeat:",
+            query_params={"simulated": link.encode(settings), "studies": "10000"},
+        )  # fmt: skip
+        st.download_button(
+            "Save CSV", lambda: analysis.frame().to_csv(index=False), "simulated.csv", "text/csv", on_click="ignore",
+            type="tertiary", icon=":material/download:",
+        )  # fmt: skip
+
+
+def page() -> None:
+    settings, wrong = simulated.current()
+    said = simulated.notice()
+    if said:
+        shell.note(f"**Note.** {literal(said)}")
+    analysis, controls = state.simulated(settings), Controls(settings, wrong)
+    comparison = None
+    try:
+        comparison = store.comparison(analysis.table, False, analysis.formula, analysis.reml)
+        shell.title(headline(comparison, settings), literal(lead(settings)))
+    except LmmCompareError as error:
+        shell.title("These data cannot be compared")
+        shell.explain_error(error)
+    left, right = st.columns([0.57, 0.43], gap="large")
+    with left, st.container(key="simulated-picture"):
+        if comparison is not None:
+            models = panels.model_switch(comparison, brief=True)
+            panels.draw_lines(analysis, comparison, views.marked(views.opening_view(comparison), comparison), models)
+        actions(analysis, settings, controls)
+        if comparison is not None:
+            with st.container(key="wide-truth"):
+                truth_panel(comparison, settings)
+    with right, st.container(key="equation"):
+        controls.draw()
+    if comparison is not None:
+        with st.container(key="narrow-truth"):
+            truth_panel(comparison, settings)
+    simulated.write_address(settings)
+
+
+page()

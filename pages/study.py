@@ -1,0 +1,62 @@
+"""The Study page: the same simulation thousands of times, what every model made of it, sharper while one watches."""
+
+import router
+
+router.require()
+
+import streamlit as st
+
+from lmmcompare.labels import literal
+from lmmcompare.simulate.presets import preset
+from lmmcompare.ui import shell, simulated, study_curves, study_groups, study_panels, study_state
+from lmmcompare.ui.simulated_controls import Controls
+from lmmcompare.ui.study_controls import study_controls
+from lmmcompare.ui.study_frames import snapshots
+from lmmcompare.ui.study_jobs import Seen
+from lmmcompare.ui.study_live import live
+
+TABS = ("All numbers", "Along one setting", "How many groups?")
+
+
+def page() -> None:
+    settings, wrong = simulated.current(preset("false-alarms").settings)
+    asked = study_state.current()
+    for said in filter(None, (simulated.notice(), study_state.notice())):
+        shell.note(f"**Note.** {literal(said)}")
+    request, refused = study_state.request(settings, asked)
+    term = study_state.term_of(request, asked)
+
+    top = st.container(key="study-answer")
+    left, right = st.columns([0.57, 0.43], gap="large")
+    numbers, curves, groups = st.tabs(TABS, on_change="rerun", key="study tabs")
+    table = numbers.container()
+
+    def show(seen: Seen) -> None:
+        with top:
+            study_panels.answer(seen, term)
+        study_panels.progress(request, seen)
+        study_panels.pictures(seen, term)
+        if numbers.open:
+            with table:
+                study_panels.numbers_panel(seen, term)
+
+    with left, st.container(key="study-picture"):
+        study = live("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
+        study_controls(request, asked, refused)
+    with right, st.container(key="equation"):
+        controls = Controls(settings, wrong)
+        controls.draw()
+        controls.seed()
+    if numbers.open:
+        with numbers:
+            study_panels.save(study)
+    if curves.open:
+        with curves:
+            study_curves.curve_panel(request, term)
+    if groups.open:
+        with groups:
+            study_groups.groups_panel(request, term)
+    simulated.write_address(settings, **study_state.written(asked))
+
+
+page()

@@ -1,0 +1,176 @@
+"""Residuals, leverages and their bands, against lme4, dense algebra, and data made to break or to keep the model."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import chi2
+
+from lmmcompare import lmer
+from lmmcompare.assess.diagnostics import (
+    leverages,
+    residuals_against_fitted,
+    residuals_by_group,
+    spread_against_fitted,
+)
+from lmmcompare.assess.diagnostics_bands import Bands
+from lmmcompare.assess.diagnostics_rows import _by_parts, mode_variances, rows_of, simulate
+from lmmcompare.assess.diagnostics_smoother import Smoother
+from lmmcompare.assess.equivalents import fixed_matrix, implied_covariance
+from lmmcompare.results import MixedResult
+from tests.helpers import CASES, TESTS, data, table
+
+KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())
+FITS = {
+    "correlated": ("sleepstudy_unbalanced", "Reaction ~ Days + (Days | Subject)"),
+    "uncorrelated": ("sleepstudy", "Reaction ~ Days + (Days || Subject)"),
+    "crossed": ("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+    "nested": ("pastes", "strength ~ 1 + (1 | batch) + (1 | batch:cask)"),
+    "two slopes": ("sleepstudy", "Reaction ~ Days + (0 + Days | Subject)"),
+}
+
+
+def fitted(name: str) -> MixedResult:
+    source, formula = FITS[name]
+    return lmer(formula, table(source))
+
+
+def made(seed: int, n_groups: int = 40, size: int = 15, bend: float = 0.0, fan: float = 0.0) -> pd.DataFrame:
+    """A random intercept; a bent line or errors that fan out, where asked for."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(n_groups), size)
+    x = rng.uniform(0, 4, size=len(g))
+    error = rng.normal(size=len(g)) * np.exp(fan * (x - 2))
+    return pd.DataFrame({"g": g, "x": x, "y": 5 + 2 * x + bend * (x - 2) ** 2 + rng.normal(size=n_groups)[g] + error})
+
+
+@pytest.mark.parametrize("case", KNOWN)
+def test_leverages_and_scaled_residuals_as_lme4(case: str) -> None:
+    known = KNOWN[case]
+    rows = rows_of(lmer(known["formula"], data(case) if case in CASES else table(known["data"])))
+    # theta is known to some 1e-5 on lme4's side
+    np.testing.assert_allclose(rows.leverage, known["leverage"], atol=1e-6)
+    np.testing.assert_allclose(rows.pearson, known["scaled"], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_the_smoother_is_the_fit(name: str) -> None:
+    fit = fitted(name)
+    smoother, n = Smoother.of(fit), np.arange(fit.nobs)
+    y = fit.design.columns[-1][:]
+    first, rest = smoother.solve(smoother.first.T @ y, smoother.rest.T @ y)
+    np.testing.assert_allclose(smoother.first @ first + smoother.rest @ rest, fit.fittedvalues, rtol=1e-8)
+    # I - H = sigma^2 P, P = V^-1 - V^-1 X (X'V^-1X)^-1 X'V^-1, built whole
+    inverse, x = np.linalg.inv(implied_covariance(fit, n)), fixed_matrix(fit)
+    p = inverse - inverse @ x @ np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
+    np.testing.assert_allclose(smoother.leverage(n), 1 - fit.scale * np.diag(p), atol=1e-8)
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_draws_have_the_variances_that_the_model_gives(name: str) -> None:
+    fit = fitted(name)
+    rows = rows_of(fit)
+    null = simulate(fit, rows, replicates=4000)
+    assert null.exact
+    # Monte Carlo: a variance from 4,000 draws is good to 2.2% (one SD); pooled over rows and levels to about 1%
+    assert np.mean(null.standardised**2) == pytest.approx(1.0, abs=0.2)
+    for factor, modes in null.modes.items():
+        given = np.einsum("jkk->jk", mode_variances(fit, factor)).mean(axis=0)
+        # the coefficients' being fitted too takes a little off, most where levels are few
+        few = 3 / len(fit.random_effects[factor])
+        np.testing.assert_allclose(modes.var(axis=2).mean(axis=0), given, rtol=0.06 + few)
+
+
+def test_large_tables_are_drawn_by_parts_alike() -> None:
+    fit = lmer("normexam ~ standLRT + (standLRT | school)", table("exam"))
+    rows = rows_of(fit)
+    whole, parts = simulate(fit, rows), _by_parts(fit, rows, 500, np.random.default_rng(0), {"school": np.arange(65)})
+    for null in (whole, parts):
+        null_correlation = [np.corrcoef(null.fitted[:, b], null.standardised[:, b])[0, 1] for b in range(200)]
+        assert np.mean(null_correlation) == pytest.approx(0.0245, abs=0.004)  # residuals rise with fitted values
+    np.testing.assert_allclose(
+        parts.modes["school"].std(axis=(0, 2)), whole.modes["school"].std(axis=(0, 2)), rtol=0.05
+    )
+
+
+def test_samples_are_said() -> None:
+    fit = fitted("crossed")
+    rows = rows_of(fit, points=50)
+    np.testing.assert_allclose(rows.leverage, rows_of(fit).leverage[rows.places], atol=1e-12)
+    assert rows.note == "A random sample of 50 of the 144 rows is shown."
+    null = simulate(fit, rows)
+    assert not null.exact and null.standardised.shape == (50, 500)
+    found = residuals_against_fitted(fit, rows, null)
+    assert found.note == rows.note and len(found.frame) == 50
+    by_group = residuals_by_group(fit, "sample", rows)
+    assert "50 random rows" in by_group.note and list(by_group.frame["n"]) == [24] * 6
+
+
+@pytest.mark.parametrize(
+    ("diagnose", "how", "words"),
+    [
+        (residuals_against_fitted, {"bend": 0.5}, "A term may be missing or bent."),
+        (spread_against_fitted, {"fan": 0.4}, "times as wide"),
+    ],
+)
+def test_broken_models_leave_the_band_and_sound_ones_do_not(diagnose, how, words) -> None:
+    broken, sound = (diagnose(lmer("y ~ x + (1 | g)", made(4, **more))) for more in (how, {}))
+    assert words in broken.seen and "stays in the band" in sound.seen
+    lines = broken.lines
+    assert ((lines["y"] < lines["lower_all"]) | (lines["y"] > lines["upper_all"])).any()
+    assert (lines["lower_all"] <= lines["lower"]).all() and (lines["upper"] <= lines["upper_all"]).all()
+
+
+def test_a_constant_fit_has_no_curve() -> None:
+    fit = lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2"))
+    for diagnose in (residuals_against_fitted, spread_against_fitted):
+        found = diagnose(fit)
+        assert found.lines.empty and "too few different values" in found.seen
+
+
+def test_a_group_with_a_wider_spread_is_found() -> None:
+    frame = made(2)
+    frame.loc[frame["g"] == 7, "y"] += 4 * np.random.default_rng(0).normal(size=15)
+    fit = lmer("y ~ x + (1 | g)", frame)
+    found = residuals_by_group(fit)
+    row = found.frame.loc[7]
+    assert row["outside"] and row["sd"] == found.frame["sd"].max() and "largest in 7" in found.seen
+    e, h = fit.resid[frame["g"] == 7], rows_of(fit).leverage[frame["g"] == 7]
+    assert row["df"] == pytest.approx((1 - h).sum())
+    assert row["sd"] == pytest.approx(np.sqrt((e**2).sum() / (1 - h).sum()))
+    assert row["upper"] == pytest.approx(fit.sigma * np.sqrt(chi2.ppf(0.975, row["df"]) / row["df"]))
+
+
+def test_groups_of_one_row_have_no_spread_of_their_own() -> None:
+    frame = pd.concat([made(2), pd.DataFrame({"g": [99], "x": [1.0], "y": [7.0]})])
+    found = residuals_by_group(lmer("y ~ x + (1 | g)", frame))
+    assert np.isfinite(found.frame["sd"].iloc[:40]).all() and "of 40 gs" not in found.seen
+    assert found.frame["n"].iloc[-1] == 1
+
+
+def test_a_row_far_out_has_a_high_leverage() -> None:
+    frame = made(2)
+    frame.loc[3, "x"] = 400.0
+    found = leverages(lmer("y ~ x + (1 | g)", frame))
+    assert found.frame.loc[3, "high"] and found.frame.loc[3, "leverage"] > 0.9 and "of row 4 " in found.seen
+
+
+def test_within_between_fits_too() -> None:
+    from lmmcompare import compare
+
+    fit = compare("y ~ x + (1 | g)", made(1)).fits["within_between"]
+    assert rows_of(fit).leverage.sum() > 3
+    assert "stays in the band" in residuals_against_fitted(fit).seen
+
+
+def test_bands_hold_the_share_that_they_promise() -> None:
+    rng = np.random.default_rng(0)
+    draws = np.sort(rng.normal(size=(30, 2000)), axis=0)
+    bands = Bands.of(draws)
+    fresh = np.sort(rng.normal(size=(30, 2000)), axis=0)
+    # Monte Carlo errors of 2,000 draws and 2,000 curves: 0.7%
+    assert np.mean([bands.outside_all(f).any() for f in fresh.T]) == pytest.approx(0.05, abs=0.02)
+    assert np.mean([bands.outside(f).mean() for f in fresh.T]) == pytest.approx(0.05, abs=0.01)

@@ -1,0 +1,89 @@
+"""The frames of influence and collinearity, against lme4, plain algebra and the sentences that they make."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import lmer
+from lmmcompare.assess.diagnostics_influence import influence
+from lmmcompare.assess.diagnostics_predictors import collinearity
+from lmmcompare.errors import DesignError
+from tests.helpers import TESTS, data, table
+
+KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())
+
+
+def test_influence_of_every_subject() -> None:
+    known = KNOWN["sleepstudy_rs"]
+    fit = lmer(known["formula"], table("sleepstudy"))
+    found = influence(fit)
+    days = found.frame[found.frame["term"] == "Days"]
+    without = np.array(known["beta"])[:, 1]
+    np.testing.assert_allclose(days["without"], without, rtol=1e-6)
+    np.testing.assert_allclose(days["change"], (without - fit.params["Days"]) / fit.bse["Days"], atol=1e-5)
+    np.testing.assert_allclose(days["cooks"] * 16 / 18, known["cooks"], rtol=1e-4)
+    residual = found.lines[found.lines["term"] == "residual"]
+    np.testing.assert_allclose(residual["without"], known["sigma"], rtol=1e-5)
+    assert set(found.lines["term"]) == {"Intercept", "Days", "residual"} and len(found.lines) == 3 * 18
+    assert (days["large"] == (days["change"].abs() > 2 / np.sqrt(18))).all()
+    assert found.seen.startswith("Subject 335 moves most: without it Days is ") and "None changes" in found.seen
+    assert "2/√18 = 0.47" in found.well and found.note == ""
+
+
+def test_a_group_on_which_the_verdict_hangs_is_named() -> None:
+    rng = np.random.default_rng(3)
+    g = np.repeat(np.arange(12), 6)
+    x = rng.normal(size=72)
+    y = rng.normal(size=12)[g] + rng.normal(size=72)
+    x[g == 5] *= 4
+    y[g == 5] += x[g == 5]
+    found = influence(lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
+    turned = found.frame[found.frame["verdict_changes"]]
+    assert "5" in set(turned["group"]) and "hangs on" in found.seen
+
+
+def test_groups_that_cannot_be_spared_are_said() -> None:
+    rng = np.random.default_rng(2)
+    g = np.repeat(list("abcdef"), 4)
+    frame = pd.DataFrame({"g": g, "x": np.where(g == "c", rng.normal(size=24), 0.0), "y": rng.normal(size=24)})
+    found = influence(lmer("y ~ x + (1 | g)", frame))
+    assert found.note == "Without one g group the others cannot carry the model."
+    assert found.frame.loc[found.frame["group"] == "c", "change"].isna().all()
+    assert not found.frame.loc[found.frame["group"] == "c", "verdict_changes"].any()
+
+
+def test_several_factors_are_refused() -> None:
+    with pytest.raises(DesignError):
+        influence(lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin")))
+
+
+def test_collinearity_as_car() -> None:
+    fit = lmer(KNOWN["exam_rs"]["formula"], data("exam_rs"))
+    frame = collinearity(fit).frame.set_index("term")
+    known = dict(zip(KNOWN["exam_rs"]["terms"][1:], KNOWN["exam_rs"]["vif"], strict=True))
+    assert frame.loc["standLRT", "vif"] == pytest.approx(known["standLRT"], rel=1e-5)
+    assert frame.loc["sex", "vif"] == pytest.approx(known["sexM"], rel=1e-5)
+    # two coefficients of one term: the generalised factor by its definition
+    r = fit.cov_params().iloc[1:, 1:].to_numpy()
+    r = r / np.sqrt(np.outer(np.diag(r), np.diag(r)))
+    own, rest = [2, 3], [0, 1]
+    gvif = np.linalg.det(r[np.ix_(own, own)]) * np.linalg.det(r[np.ix_(rest, rest)]) / np.linalg.det(r)
+    assert frame.loc["schgend", "coefficients"] == 2
+    assert frame.loc["schgend", "gvif"] == pytest.approx(gvif)
+    assert frame.loc["schgend", "vif"] == pytest.approx(np.sqrt(gvif))
+
+
+def test_the_condition_number_and_the_sentence() -> None:
+    rng = np.random.default_rng(0)
+    g = np.repeat(np.arange(20), 10)
+    x = rng.normal(size=200)
+    frame = pd.DataFrame({"g": g, "x": x, "z": x + 0.05 * rng.normal(size=200), "y": rng.normal(size=200)})
+    found = collinearity(lmer("y ~ x + z + (1 | g)", frame))
+    values = np.linalg.eigvalsh(np.corrcoef(frame["x"], frame["z"]))
+    assert f"{np.sqrt(values[1] / values[0]):.0f}" in found.seen and "severe" in found.seen
+    alone = collinearity(lmer("y ~ x + (1 | g)", frame))
+    assert alone.frame.empty and "fewer than two" in alone.seen

@@ -1,0 +1,88 @@
+"""The comparison of normal random effects with any: its frames, and a sentence that says what the numbers say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import lmmcompare
+from lmmcompare.assess.nonparametric import NormalityCheck, normality_matters
+from lmmcompare.errors import DesignError
+from tests.helpers import data, reference
+from tests.inference.test_nonparametric import simulated
+
+
+def check(case: str) -> NormalityCheck:
+    return normality_matters(lmmcompare.lmer(reference(case)["formula"], data(case)))
+
+
+def test_frames() -> None:
+    found = check("sleepstudy_rs")
+    ml = lmmcompare.lmer(reference("sleepstudy_rs")["formula"], data("sleepstudy_rs"), reml=False)
+    assert found.coefficients["term"].tolist() == ["Intercept", "Days"]
+    np.testing.assert_allclose(found.coefficients["normal"], ml.params, rtol=1e-6)
+    np.testing.assert_allclose(found.coefficients["se"], ml.bse, rtol=1e-5)
+    np.testing.assert_allclose(
+        found.coefficients["change_in_se"],
+        (found.coefficients["nonparametric"] - found.coefficients["normal"]) / found.coefficients["se"],
+    )
+    assert found.spread["term"].tolist() == ["Intercept", "Days", "Residual"]
+    np.testing.assert_allclose(found.spread["normal"], [*np.sqrt(np.diag(ml.cov_re["Subject"])), ml.sigma], rtol=1e-4)
+    np.testing.assert_allclose(
+        found.spread["nonparametric"][:2], np.sqrt(found.points["mass"] @ found.points[["Intercept", "Days"]] ** 2)
+    )
+    assert len(found.groups) == 2 * 18 and set(found.groups["level"]) == set(data("sleepstudy_rs")["Subject"])
+    days = found.groups[found.groups["term"] == "Days"].set_index("level")["normal"]
+    np.testing.assert_allclose(days, ml.random_effects["Subject"]["Days"], atol=1e-3)
+    assert found.loglik > found.loglik_normal == pytest.approx(ml.llf, abs=1e-6)
+
+
+def test_distribution_functions() -> None:
+    found = check("cv161703_ri")
+    curve, sd = found.distribution, float(found.spread["normal"][0])
+    assert (np.diff(curve["value"]) >= 0).all() and (np.diff(curve["nonparametric"]) >= 0).all()
+    np.testing.assert_allclose(curve["normal"], norm.cdf(curve["value"], scale=sd))
+    assert curve["nonparametric"].iloc[[0, -1]].tolist() == pytest.approx([0, 1])
+    # every step stands upright at its mass point
+    for mass, point in zip(found.points["mass"], found.points["Intercept"], strict=True):
+        near = curve[np.isclose(curve["value"], point, rtol=1e-14, atol=0)]["nonparametric"]
+        assert near.max() - near.min() == pytest.approx(mass)
+
+
+def test_a_normal_fit_without_variance() -> None:
+    found = check("dyestuff2_singular")
+    assert found.spread["normal"][0] == 0 and len(found.points) == 1
+    assert set(found.distribution["normal"]) == {0.0, 1.0}
+    assert "1 mass point " in found.sentence and "does not matter" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("sleepstudy_rs", "for the Subjects in place of a normal distribution no coefficient moves by more than 0.01"),
+        ("cv161703_ri", "“X” moves from 0.650 to 0.576, 0.60 of its standard error: it matters a little"),
+    ],
+)
+def test_sentence(case: str, says: str) -> None:
+    assert says in check(case).sentence
+
+
+def test_where_it_matters() -> None:
+    """A predictor between groups whose effect a few far groups hide from the normal model."""
+    random = np.random.default_rng(2)
+    effect = random.choice([0.0, 12.0], 30, p=[0.8, 0.2])
+    frame = simulated(effect, 12, 3)
+    between = random.normal(size=30)
+    between[effect > 0] += 1.5
+    frame["w"] = between[frame["g"].astype(int)]
+    found = normality_matters(lmmcompare.lmer("y ~ w + (1 | g)", frame))
+    w = found.coefficients.set_index("term").loc["w"]
+    assert abs(w["change_in_se"]) > 1 and abs(w["nonparametric"]) < abs(w["normal"])  # no effect is the truth
+    assert "it matters." in found.sentence and "“w”" in found.sentence
+
+
+def test_several_factors_are_refused() -> None:
+    frame = simulated(np.arange(6.0), 5, 0).assign(h=lambda d: (np.arange(len(d)) % 4).astype(str))
+    with pytest.raises(DesignError, match="one grouping factor"):
+        normality_matters(lmmcompare.lmer("y ~ x + (1 | g) + (1 | h)", frame))

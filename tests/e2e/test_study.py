@@ -1,0 +1,97 @@
+"""The Study page in a browser: it opens with an answer, gets sharper, can be stopped, and nothing jumps."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def done(page) -> int:
+    """Studies that the headline speaks of; 0 while there is none."""
+    found = re.search(r"([\d,]+) studies", page.locator("h1").first.inner_text() if page.locator("h1").count() else "")
+    return int(found[1].replace(",", "")) if found else 0
+
+
+def until(true, seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def axes(page) -> list:
+    """The two figures' axes and heights; while one is drawn anew, Streamlit has it there twice."""
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.st-key-study-picture .js-plotly-plot')].filter(p => p._fullLayout).map(
+            p => [p._fullLayout.xaxis.range, p._fullLayout.yaxis.range, p._fullLayout.height])"""
+    )
+    return [axes for i, axes in enumerate(found) if axes not in found[:i]]
+
+
+def pictures(page) -> int:
+    return len(axes(page))
+
+
+def test_it_streams_and_stops_and_goes_on(visit):
+    page = visit.page
+    page.goto(visit.base + "/study?preset=slopes&studies=100000")
+    until(lambda: done(page) > 0 and pictures(page) == 2)
+    first, at_first = done(page), axes(page)
+    assert first < 100_000
+    until(lambda: done(page) > first)
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Go on").wait_for()
+    time.sleep(1.5)
+    stopped = done(page)
+    time.sleep(2)
+    assert done(page) == stopped < 100_000
+    assert axes(page) == at_first
+    page.get_by_role("button", name="Go on").click()
+    until(lambda: done(page) > stopped)
+    page.get_by_role("radio", name="1,000", exact=True).click()
+    until(lambda: done(page) == 1_000)
+    visit.still()
+    assert page.get_by_role("button", name="Stop").count() == 0
+    assert re.search(r"1,000 studies in [\d.]+ s", page.inner_text("body"))
+    assert not visit.trouble()
+
+
+def test_from_simulate_with_one_click_and_back(visit):
+    page = visit.go("/simulate?preset=drug")
+    page.get_by_text("Repeat this 10,000 times").click()
+    until(lambda: "true slope of 1 in" in page.locator("h1").first.inner_text())
+    until(lambda: done(page) == 10_000)
+    visit.still()
+    page.get_by_text("Look at the first of these data sets").click()
+    page.wait_for_url("**/simulate?*")
+    visit.still()
+    assert "The true slope is 1." in page.inner_text("body")
+    assert not visit.trouble()
+
+
+def test_a_curve_and_the_number_of_groups(visit):
+    page = visit.go("/study?preset=drug&studies=1000")
+    page.get_by_role("tab", name="Along one setting").click()
+    until(lambda: "1,000 studies at each of 4 values" in page.inner_text("body"))
+    visit.still()
+    curve = page.locator(".js-plotly-plot").last
+    assert "Share of 5% tests that reject" in curve.inner_text()
+    page.get_by_role("tab", name="How many groups?").click()
+    until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))
+    assert not visit.trouble()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_a_phone(open_tab, theme):
+    tab = open_tab(width=390, height=844, theme=theme)
+    page = tab.go("/study?preset=clash&studies=1000")
+    wide = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert wide <= 1
+    assert pictures(page) == 2
+    assert not tab.trouble()

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.figures.bands import prediction_bands
+
+
+def frame() -> pd.DataFrame:
+    x = np.arange(5.0)
+    return pd.DataFrame(
+        {"x": x, "estimate": x, "lower": x - 1, "upper": x + 1, "low": x - 3, "high": x + 3},
+    )
+
+
+def draw(**more):
+    options = {"x_label": "Days", "y_label": "Reaction", "name": "Subject 308"} | more
+    points = pd.DataFrame({"x": [1.0, 2.0], "y": [40.0, 1.0]})
+    return prediction_bands(frame(), frame().iloc[2], points, **options)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_wide_band_lies_under_the_narrow_one(dark):
+    figure = draw(dark=dark)
+    filled = [t for t in figure.data if t.fill == "tonexty"]
+    np.testing.assert_array_equal(filled[0].y, frame()["high"])
+    np.testing.assert_array_equal(filled[1].y, frame()["upper"])
+    assert filled[0].fillcolor != filled[1].fillcolor
+    stems = [t for t in figure.data if t.x is not None and list(t.x) == [2.0, 2.0]]
+    assert [list(t.y) for t in stems] == [[-1.0, 5.0], [1.0, 3.0]]
+    low, high = figure.layout.yaxis.range
+    assert low < -3 and high > 40  # rows outside the bands are in the picture
+
+
+def test_categories_have_bars_and_names():
+    figure = draw(ticks={float(k): name for k, name in enumerate("abcde")})
+    assert not [t for t in figure.data if t.fill]
+    assert figure.layout.xaxis.ticktext == ("a", "b", "c", "d", "e")
+    wide = figure.data[0]
+    np.testing.assert_array_equal(wide.y[:3], [-3.0, 3.0, np.nan])
+
+
+def test_names_are_escaped():
+    spec = draw(x_label="<b>$x$", y_label="<i>%{y}", name="<b>").to_plotly_json()
+    spec["layout"].pop("meta")
+    assert "<b>$x$" not in str(spec) and "%{y}<" not in str(spec).replace("%{y}<extra>", "")

@@ -1,0 +1,281 @@
+"""The tabs below the table: each opens for every kind of model, and says what its numbers are."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples, lmer
+from lmmcompare.results.prediction import predict_interval
+
+from .conftest import errors, texts
+
+TABS = (
+    "Why they differ",
+    "Errors and intervals",
+    "Which model?",
+    "Can I trust it?",
+    "Predict",
+    "Shrinkage",
+    "What was fitted",
+)
+
+
+def said(at):
+    """Every text of our own on the page, on one line."""
+    return re.sub(r"\s+", " ", texts(at))
+
+
+def opened(open_page, tab, **address):
+    """The compare page with this tab open."""
+    at = open_page("compare", **address)
+    at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-2].label
+    at.run()
+    assert not errors(at)
+    return at
+
+
+MODELS = [
+    {"example": "cv161703"}, {"example": "dyestuff2"}, {"example": "drug"}, {"example": "pastes"},
+    {"example": "exam", "formula": "normexam ~ standLRT * sex + (standLRT || school)", "method": "ml"},
+    {"example": "sleepstudy", "formula": "Reaction ~ 0 + Days + (0 + Days | Subject)"},
+    {"example": "penicillin", "formula": "diameter ~ 1 + (1 | plate) + (1 | sample)"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", MODELS, ids=lambda a: a["example"])
+def test_every_tab_opens_for_every_kind_of_model(open_page, address):
+    at = open_page("compare", **address)
+    key, labels = f"depth {len(at.tabs)}", [t.label for t in at.tabs]
+    assert len(labels) == (7 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 8)
+    for label in labels:
+        at.session_state[key] = label
+        at.run()
+        assert not errors(at), label
+        shown = next(t for t in at.tabs if t.label == label)
+        assert len(shown.get("html")) > 0, label
+        assert all(not len(t.get("html")) for t in at.tabs if t.label != label)  # only the open one is computed
+
+
+# ------------------------------------------------------------------------------------------- the table's inference
+
+
+def test_kenward_roger_p_values_and_profiles_on_request(open_page):
+    at = open_page("compare", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    assert "with Satterthwaite degrees of freedom" in said(at) and "p < 0.001" not in said(at)
+    assert "17 df" in said(at) and "14.4 to 37.7" not in said(at)
+    at.segmented_control(key="small sample").set_value("Kenward–Roger").run()
+    assert "with Kenward–Roger standard errors and degrees of freedom" in said(at)
+    at.segmented_control(key="interval kind").set_value("Profile").run()
+    text = said(at)
+    assert "intervals by profile likelihood (ML)" in text and "14.4 to 37.7" in text  # lme4's confint: 14.38 to 37.72
+    at.toggle(key="p values").set_value(True).run()
+    assert "17 df, p < 0.001" in said(at) and "p value against 0" in said(at)
+    assert not errors(at)
+
+
+def test_kenward_roger_of_ml_fits_is_explained(open_page):
+    at = open_page("compare", example="sleepstudy", method="ml")
+    at.segmented_control(key="small sample").set_value("Kenward–Roger").run()
+    assert not errors(at)
+    assert "REML" in said(at) and "with Satterthwaite degrees of freedom" in said(at)
+
+
+# -------------------------------------------------------------------------------------------------------- intervals
+
+
+def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
+    at = opened(open_page, "Errors and intervals", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    assert "Profile likelihood" in said(at) and "1,000 samples" not in said(at)
+    at.button(key="run bootstrap").click().run()
+    for _ in range(100):
+        if not at.session_state["bootstrap"].running:
+            break
+        at.run()
+    assert not errors(at)
+    text = said(at)
+    assert "1,000 samples of outcomes simulated from the fit" in text
+    at.segmented_control(key="interval kind").set_value("Bootstrap").run()
+    assert "intervals of the random-slope model from 1,000 bootstrap samples, others Wald’s" in said(at)
+    at.sidebar.text_input(key="formula").set_value("Reaction ~ Days + (1 | Subject)").run()
+    assert "1,000 samples" not in said(at) and "bootstrap samples, others" not in said(at)  # it was another model's
+
+
+def test_a_bootstrap_can_be_stopped_and_keeps_what_it_has(open_page):
+    at = opened(open_page, "Errors and intervals", example="pastes")
+    at.button(key="run bootstrap").click().run()
+    job = at.session_state["bootstrap"]
+    assert job.running and 0 < job.done < 1000
+    at.button(key="stop bootstrap").click().run()
+    done = job.done
+    assert not job.running
+    at.run()
+    assert job.done == done and f"{done:,} samples of outcomes simulated from the fit" in said(at)
+
+
+def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
+    at = opened(open_page, "Errors and intervals", example="pastes")
+    assert not [c for c in at.segmented_control if c.key == "bootstrap kind"]
+    at = opened(open_page, "Errors and intervals", example="cv161703")
+    at.segmented_control(key="bootstrap kind").set_value("case").run()
+    at.button(key="run bootstrap").click().run()
+    for _ in range(100):
+        if not at.session_state["bootstrap"].running:
+            break
+        at.run()
+    assert "1,000 samples of whole groups drawn with replacement" in said(at)
+
+
+# ------------------------------------------------------------------------------------------------------ which model?
+
+
+def test_which_model_in_words_and_numbers(open_page):
+    at = opened(open_page, "Which model?", example="cv161703")
+    text = said(at)
+    assert "Do rows of one ID resemble each other, so that the IDs matter? The data call for a random intercept" in text
+    assert "Is the slope within IDs the slope between them? The slopes within and between IDs differ" in text
+    assert "By AIC" in text and "marginal R²" in text and "design effect" in text
+    assert "Naive p" not in text  # details on request
+    at.session_state["tests open"] = True
+    at.run()
+    assert not errors(at)
+    text = said(at)
+    assert "Naive p" in text and "Hausman test." in text and "50:50 mixture" in text
+
+
+def test_the_table_of_terms_follows_its_controls(open_page):
+    """Penicillin with sample fixed, the course's own numbers: F 297.09 on 5 df, Wald 1485.4."""
+    at = opened(open_page, "Which model?", example="penicillin", formula="diameter ~ sample + (1 | plate)")
+    assert "Denominator df F p sample 449 5 115 297 < 0.001" in said(at)
+    at.segmented_control(key="anova test").set_value("chi-square").run()
+    assert "1,485" in said(at) and "Wald’s χ²" in said(at)
+    at.segmented_control(key="anova test").set_value("kenward-roger").run()
+    at.segmented_control(key="anova type").set_value("II").run()
+    assert "Kenward and Roger’s standard errors" in said(at) and "Type II:" in said(at)
+    assert not errors(at)
+
+
+# ---------------------------------------------------------------------------------------------------------- predict
+
+
+@pytest.mark.parametrize("level", ["group", "new group", "population"])
+def test_a_prediction_says_its_numbers_and_what_they_carry(open_page, level):
+    at = opened(open_page, "Predict", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    at.selectbox(key="predict level Subject").set_value(level).run()
+    at.number_input(key="predict sleepstudy Days").set_value(7).run()
+    assert not errors(at)
+    fit = lmer("Reaction ~ Days + (Days | Subject)", examples.load("sleepstudy"))
+    row = pd.DataFrame({"Subject": [fit.groupings[0].levels[0]], "Days": [7]})
+    line, single = (predict_interval(fit, row, level, kind).iloc[0] for kind in ("confidence", "prediction"))
+    text = said(at)
+    for value in (line["estimate"], line["lower"], line["upper"], single["lower"], single["upper"]):
+        assert f"{value:.0f}" in text
+    assert ("conditional variance" in text) == (level == "group")
+    assert ("variance between Subjects" in text) == (level != "population")
+
+
+def test_predicting_with_nested_factors_asks_for_the_inner_one(open_page):
+    at = opened(open_page, "Predict", example="pastes")
+    picks = [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")]
+    assert picks == [r"batch\:cask"]
+    at = opened(open_page, "Predict", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | cask)")
+    assert [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")] == ["batch", "cask"]
+
+
+# ------------------------------------------------------------------------------------------------------- equivalents
+
+
+def test_the_same_coefficients_by_other_ways(open_page):
+    at = opened(open_page, "What was fitted", example="cv161703")
+    assert "GLS" not in said(at)
+    at.toggle(key="equivalents").set_value(True).run()
+    assert not errors(at)
+    text = said(at)
+    assert "X 0.6376 (0.1243) 0.6376 (0.1243) 0.4093 (0.1341)" in text  # GLS is the mixed model, all fixed the dummies
+    assert "gives the same coefficients" in text and "The covariance matrix that the model implies" in text
+    at = opened(open_page, "What was fitted", example="penicillin", formula="diameter ~ 1 + (1 | plate) + (1 | sample)")
+    at.toggle(key="equivalents").set_value(True).run()
+    assert not errors(at)
+    assert "GEE is left out" in said(at)
+
+
+# --------------------------------------------------------------------------------------------- several grouping factors
+
+
+def test_nesting_is_offered_and_taken_up(open_page):
+    at = open_page("compare", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | cask)")
+    assert "All 10 batches have the same casks" in said(at)
+    at.button(key="take up 0").click().run()
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == "strength ~ 1 + (1 | batch) + (1 | batch:cask)"
+    assert "have the same casks" not in said(at)
+
+
+def test_the_groups_shown_can_be_changed_at_the_picture(open_page):
+    at = open_page("compare", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | batch:cask)")
+    at.selectbox(key="pick shown").set_value("batch:cask").run()
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == "strength ~ 1 + (1 | batch:cask) + (1 | batch)"
+    assert at.sidebar.selectbox(key="pick group").value == "batch:cask"
+    assert not [s for s in open_page("compare", example="drug").selectbox if s.key == "pick shown"]
+
+
+# ------------------------------------------------------------------------------------------------------ can I trust it?
+
+
+def test_every_check_says_what_is_seen_and_what_would_be(open_page):
+    at = opened(open_page, "Can I trust it?", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    text = said(at)
+    for question in ("Is a trend left", "Is the scatter the same", "Are the residuals normal", "Are the random effects normal",
+                     "Do all Subjects scatter alike", "Does one Subject decide", "Does one row decide", "are not normal"):  # fmt: skip
+        assert question in text
+    assert text.count("If all were well") >= 4 and "certified optimum" in text
+    assert "mass points" in text and "Mardia" in text
+    assert len(at.get("plotly_chart")) >= 11  # eight of them below the page's own
+    at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
+    assert not errors(at)
+    assert "Days effects of the Subjects" in said(at)
+
+
+def test_a_singular_fit_says_which_variance_is_0(open_page):
+    text = said(opened(open_page, "Can I trust it?", example="dyestuff2"))
+    assert "on the boundary (a singular fit): the variance between Batches is 0" in text
+    assert "there is nothing to look at" in text
+
+
+def test_several_factors_are_checked_together_and_left_out_alone(open_page):
+    text = said(opened(open_page, "Can I trust it?", example="pastes"))
+    assert "Checks of the model with all grouping factors" in text
+    assert "In the random-intercept model of batches alone, each left out exactly." in text
+
+
+def test_collinearity_is_told_where_there_is_more_than_one_predictor(open_page):
+    assert "VIF" not in said(opened(open_page, "Can I trust it?", example="cv161703"))
+    text = said(
+        opened(open_page, "Can I trust it?", example="exam", formula="normexam ~ standLRT + schavg + (1 | school)")
+    )
+    assert "Do the predictors tell the same?" in text and "VIF" in text
+
+
+# ---------------------------------------------------------------------------------------------------- tables of others
+
+
+def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(12), 8)
+    data = pd.DataFrame(
+        {"g": g + 100, "flag": rng.random(96) < 0.5, "few": rng.integers(1, 4, 96), "x": rng.normal(size=96)}
+    )
+    data["y"] = data["x"] + g + data["flag"] + rng.normal(size=96)
+    data.loc[[3, 40], "x"] = np.nan
+    at = opened(open_page, "Predict", table=upload(data), formula="y ~ x + flag + factor(few) + (x | g)")
+    at.selectbox(key=next(s.key for s in at.selectbox if s.key.startswith("predict group"))).set_value("105").run()
+    assert not errors(at)
+    assert "Expected y:" in said(at)
+    for tab in TABS:
+        at.session_state[f"depth {len(at.tabs)}"] = tab
+        at.run()
+        assert not errors(at), tab

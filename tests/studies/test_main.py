@@ -1,0 +1,174 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.__main__ import main
+from lmmcompare.simulate.settings import Settings
+from lmmcompare.studies import curve, saved, study
+from lmmcompare.studies.bar import Bar
+from lmmcompare.studies.plan import Plan
+from lmmcompare.studies.result import Study
+
+Write = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def to(text: str) -> Path:
+        path = tmp_path / "settings.toml"
+        path.write_text(text)
+        return path
+
+    return to
+
+
+def test_a_study_of_a_file(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write('groups = 8\n[study]\nreplicates = 300\nmodels = ["ols", "random_intercept"]')
+    assert main(["study", str(path)]) == 0
+    expected = study({"groups": 8}, 300, models=["ols", "random_intercept"])
+    pd.testing.assert_frame_equal(pd.read_csv(path.with_suffix(".csv")), expected, check_exact=True)
+    out = capsys.readouterr().out
+    assert "random_intercept" in out and f"All measures are in {path.with_suffix('.csv')}." in out
+    assert sorted(p.name for p in path.parent.iterdir()) == ["settings.csv", "settings.toml"]  # nothing is left behind
+
+
+def test_a_curve_to_parquet_on_two_processes(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write('[study]\nreplicates = 250\nmodels = ["ols"]\n[curve]\nsetting = "groups"\nvalues = [5, 10]')
+    output = path.parent / "found.parquet"
+    assert main(["study", str(path), "--output", str(output), "--workers", "2", "--quiet"]) == 0
+    expected = curve({}, "groups", [5, 10], 250, models=["ols"])
+    pd.testing.assert_frame_equal(pd.read_parquet(output), expected, check_exact=True)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_study_that_was_killed_goes_on(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'groups = 8\nsize = 4\n[study]\nreplicates = {}\nmodels = ["ols", "random_slope"]'
+    path, total = write(text.format(30_000)), 30_000
+    plan = Plan.of(Settings(8, 4), total, models=["ols", "random_slope"])
+    folder = path.parent / "settings.csv.unfinished"
+    process = subprocess.Popen([sys.executable, "-m", "lmmcompare", "study", str(path)], stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not ((found := saved.load(folder, plan)) and found.done > 1_000) and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL and not path.with_suffix(".csv").exists()
+    before = saved.load(folder, plan)
+    assert before is not None and 1_000 < before.done < total
+    assert main(["study", str(path)]) == 0
+    assert f"Going on after {before.done:,} of {total:,} replicates." in capsys.readouterr().err
+    expected = study(Settings(8, 4), total, models=["ols", "random_slope"])
+    pd.testing.assert_frame_equal(pd.read_csv(path.with_suffix(".csv")), expected, check_exact=True)
+    assert not folder.exists()
+
+
+def test_what_is_kept_is_of_this_study_alone(tmp_path: Path) -> None:
+    plan = Plan.of(Settings(5), 300, models=["ols"])
+    kept = Study.begin(plan)
+    assert saved.load(tmp_path, plan) is None
+    saved.save(tmp_path, kept)
+    again = saved.load(tmp_path, plan)
+    assert again is not None and again.done == 0 and (again.tally.sums == kept.tally.sums).all()
+    for other in (
+        Plan.of(Settings(6), 300, models=["ols"]),
+        Plan.of(Settings(5), 300, 2, ["ols"]),
+        Plan.of(Settings(5), 300),
+    ):
+        assert saved.load(tmp_path, other) is None
+    (path,) = tmp_path.glob("*.npz")
+    whole = path.read_bytes()
+    for broken in (b"", whole[:100], whole[:-30], b"nothing", np.random.default_rng(1).bytes(500)):
+        path.write_bytes(broken)
+        assert saved.load(tmp_path, plan) is None
+
+
+REFUSED = [
+    (["study", "nothing.toml"], "cannot be read"),
+    (["study", "FILE", "--output", "x.xlsx"], "neither a .csv nor a .parquet file"),
+    (["study", "FILE", "--output", "/nowhere/at/all/x.csv"], "There is no folder"),
+    (["study", "FILE", "--workers", "0"], "--workers is 0. Give a number from 1"),
+    (["study", "FILE", "--cluster", "tcp://127.0.0.1:1"], "No Dask cluster"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), REFUSED)
+def test_what_is_wrong_is_said_in_a_line(
+    arguments: list[str], message: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("groups = 5")
+    assert main([str(path) if a == "FILE" else a for a in arguments]) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.startswith("python -m lmmcompare: ") and error.count("\n") == 1
+
+
+def test_stopping_is_no_error(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lmmcompare.__main__.progress", stopped)
+    assert main(["study", str(write(""))]) == 130
+    assert "goes on from here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["study", "--help"]])
+def test_help_says_it_all(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    out = capsys.readouterr().out
+    assert left.value.code == 0
+    for word in (
+        "study",
+        "--output",
+        "--workers",
+        "--cluster",
+        "[study]",
+        "[curve]",
+        "false-alarms",
+        "rho_mean",
+        "within_between",
+    ):
+        assert word in out, word
+
+
+class Terminal:
+    """A stream that says it is a terminal."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.text += text
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+
+def test_the_bar_counts_what_was_done_before_but_not_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 10.0, 20.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    stream = Terminal()
+    bar = Bar(1_000, stream)  # type: ignore[arg-type]
+    for done in (500, 600, 700):
+        bar.show(done)
+    bar.close()
+    lines = stream.text.split("\r")
+    assert lines[0] == "Going on after 500 of 1,000 replicates.\n"
+    assert lines[2].startswith("[##################------------]  60%  600 of 1,000 replicates, 40 s left")
+    assert "700 of 1,000 replicates, 30 s left" in lines[3] and lines[3].endswith("\n")

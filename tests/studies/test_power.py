@@ -1,0 +1,103 @@
+"""How many groups for a power, against exact power functions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from lmmcompare.errors import SettingsError
+from lmmcompare.simulate.settings import Settings
+from lmmcompare.studies import groups_for_power, power, search_groups
+from lmmcompare.studies.probit import PowerLine, Tried
+
+
+def power_of_a_mean(groups: int, size: int, mean: float, tau: float, sigma: float) -> float:
+    """The t test of balanced groups' mean: noncentral t with J - 1 degrees of freedom."""
+    df, shift = groups - 1, mean / np.sqrt(tau**2 / groups + sigma**2 / (groups * size))
+    reach = stats.t.ppf(0.975, df)
+    return stats.nct.sf(reach, df, shift) + stats.nct.cdf(-reach, df, shift)
+
+
+@pytest.mark.parametrize("start", [3, 40, 300])
+def test_groups_for_a_mean(start: int) -> None:
+    """From wherever the search begins; hardly a fit is singular here, so the exact power is that of the t test."""
+    settings = Settings(start, 5, predictor="none", intercept=0.5, tau0=1.0, sigma=1.0)
+    exact = next(j for j in range(2, 200) if power_of_a_mean(j, 5, 0.5, 1, 1) >= 0.8)
+    found = groups_for_power(settings)
+    assert found.finished and abs(found.groups - exact) <= 2 and found.lower < exact < found.upper + 1
+    # power is a curve, of which the answer stands on a straight piece: within 1% of it beside the Monte Carlo error
+    assert abs(found.power - power_of_a_mean(found.groups, 5, 0.5, 1, 1)) < 3 * found.power_mcse + 0.01
+    assert found.words.startswith(f"{found.groups} groups give a power of 80% (95% Monte Carlo interval: ")
+    assert (found.model, found.term) == ("random_intercept", "Intercept")
+
+
+def test_it_streams() -> None:
+    seen = list(search_groups({"size": 10, "slope": 0.3}, 0.9, replicates=500))
+    assert [a.finished for a in seen] == [False] * (len(seen) - 1) + [True]
+    sizes = [len(a.tried) for a in seen]
+    assert sizes == sorted(sizes) and len(seen[0].tried) == 1
+    table = seen[-1].table()
+    assert table.columns.tolist() == ["groups", "replicates", "power", "power_mcse"] and len(table) == sizes[-1]
+    assert seen[-1].upper - seen[-1].lower < seen[0].upper - seen[0].lower
+
+
+def test_models_and_terms_can_be_chosen() -> None:
+    clash = groups_for_power("clash", replicates=300)
+    assert (clash.model, clash.term) == ("within_between", "x")
+    contextual = groups_for_power("clash", model="within_between", term="x_mean", replicates=300)
+    assert contextual.groups != clash.groups
+    assert groups_for_power("slopes", replicates=200).model == "random_slope"
+
+
+def test_few_groups_may_be_enough_already() -> None:
+    found = groups_for_power({"size": 20, "slope": 5.0}, replicates=200)
+    assert found.groups == found.fewest == 2 and found.words.startswith(
+        "2 groups, the fewest that can be simulated, have"
+    )
+
+
+REFUSED = [
+    ({"slope": 0}, {}, "true value of “x” is 0"),
+    ({"slope": 0.5}, {"power": 1.0}, "power of 1.0 cannot be looked for"),
+    ({"slope": 0.5}, {"term": "z"}, "no coefficient “z”"),
+    ({"slope": 0.5}, {"model": "x"}, "no model “x”"),
+    ({"slope": 0.5, "size": [3, 3, 3]}, {}, "number of groups is fixed"),
+]
+
+
+@pytest.mark.parametrize(("settings", "options", "message"), REFUSED)
+def test_questions_without_an_answer(settings: dict, options: dict, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        groups_for_power(settings, replicates=100, **options)
+
+
+def test_too_small_an_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(power, "MAX_ROWS", 3_000)
+    with pytest.raises(SettingsError, match="Even 300 groups, the most that can be simulated, have a power of"):
+        groups_for_power({"slope": 0.01, "size": 10}, replicates=100)
+
+
+def test_the_probit_line_is_found_with_its_error() -> None:
+    """Simulated from the model itself, a thousand times: the intervals cover, and the stated errors are the spread."""
+    random, true = np.random.default_rng(1), np.array([-1.5, 0.45])
+    groups, used = [20, 24, 28], 2_000
+    exact = ((stats.norm.ppf(0.8) - true[0]) / true[1]) ** 2
+    power = stats.norm.cdf(true[0] + true[1] * np.sqrt(groups))
+    lines = [
+        PowerLine.of([Tried(g, int(random.binomial(used, p)), used) for g, p in zip(groups, power, strict=True)], 0.05)
+        for _ in range(1_000)
+    ]
+    spread = np.std([line.coefficients for line in lines], axis=0)
+    stated = np.sqrt(np.mean([np.diag(line.vcov) for line in lines], axis=0))
+    np.testing.assert_allclose(stated, spread, rtol=0.1)  # 1,000 runs know a spread to 2%
+    covered = np.mean([low < exact < high for _, low, high in (line.groups(0.8) for line in lines)])
+    assert abs(covered - 0.95) < 0.03
+    # one number of groups: the intercept of a z test, and the power that was seen
+    one = PowerLine.of([Tried(25, 500, 1000)], 0.05)
+    assert one.power(25)[0] == pytest.approx(0.5) and one.power(0)[0] == pytest.approx(0.025)
+    assert one.power(25)[1] == pytest.approx(np.sqrt(0.25 / 1000), rel=1e-3)
+
+
+def test_power_that_does_not_grow_says_nothing() -> None:
+    assert PowerLine.of([Tried(10, 60, 100), Tried(20, 30, 100)], 0.05).groups(0.8) == (np.inf, 0.0, np.inf)
