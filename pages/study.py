@@ -4,6 +4,8 @@ import router
 
 router.require()
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lmmcompare.labels import literal
@@ -12,7 +14,7 @@ from lmmcompare.ui import shell, simulated, study_curves, study_groups, study_pa
 from lmmcompare.ui.simulated_controls import Controls
 from lmmcompare.ui.study_controls import study_controls
 from lmmcompare.ui.study_frames import snapshots
-from lmmcompare.ui.study_jobs import Seen
+from lmmcompare.ui.study_jobs import Job, Seen
 from lmmcompare.ui.study_live import live
 
 TABS = ("All numbers", "Along one setting", "How many groups?")
@@ -26,30 +28,23 @@ def page() -> None:
     request, refused = study_state.request(settings, asked)
     term = study_state.term_of(request, asked)
 
-    top = st.container(key="study-answer")
+    def study(show: Callable[[Seen], None]) -> Job:
+        return live("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
+
+    with st.container(key="study-answer"):
+        study(lambda seen: study_panels.answer(seen, term))
     left, right = st.columns([0.57, 0.43], gap="large")
-    numbers, curves, groups = st.tabs(TABS, on_change="rerun", key="study tabs")
-    table = numbers.container()
-
-    def show(seen: Seen) -> None:
-        with top:
-            study_panels.answer(seen, term)
-        study_panels.progress(request, seen)
-        study_panels.pictures(seen, term)
-        if numbers.open:
-            with table:
-                study_panels.numbers_panel(seen, term)
-
     with left, st.container(key="study-picture"):
-        study = live("study", request, lambda: snapshots(request.settings, request.replicates, request.models), show)
+        study(lambda seen: study_panels.pictures(request, seen, term))
         study_controls(request, asked, refused)
     with right, st.container(key="equation"):
         controls = Controls(settings, wrong)
         controls.draw()
         controls.seed()
+    numbers, curves, groups = st.tabs(TABS, on_change="rerun", key="study tabs")
     if numbers.open:
         with numbers:
-            study_panels.save(study)
+            study_panels.save(study(lambda seen: study_panels.numbers_panel(seen, term)))
     if curves.open:
         with curves:
             study_curves.curve_panel(request, term)

@@ -49,17 +49,9 @@ def answer(seen: Seen, term: str) -> None:
         )
 
 
-def progress(request: Request, seen: Seen) -> None:
-    """How far the study has got, and Stop."""
-    done = seen.latest.done if seen.latest is not None else 0
-    text = f"{done:,} of {request.replicates:,} studies"
-    if seen.finished:
-        text = f"{count(done, 'study', 'studies')} in {number(seen.spent, 2)} s"
-    study_live.progress("study", request, seen, done / request.replicates, text)
-
-
-def pictures(seen: Seen, term: str) -> None:
+def pictures(request: Request, seen: Seen, term: str) -> None:
     """The sampling distributions, then how often tests reject and intervals cover."""
+    _progress(request, seen)
     snapshot: Snapshot | None = seen.latest
     if snapshot is None:
         return
@@ -75,6 +67,15 @@ def pictures(seen: Seen, term: str) -> None:
         note(
             f"Not shown: the {literal(named)} of {study_words.name(model)} is that of groups whose mean of the predictor is 0."
         )
+
+
+def _progress(request: Request, seen: Seen) -> None:
+    """How far the study has got, and Stop."""
+    done = seen.latest.done if seen.latest is not None else 0
+    text = f"{done:,} of {request.replicates:,} studies"
+    if seen.finished:
+        text = f"{count(done, 'study', 'studies')} in {number(seen.spent, 2)} s"
+    study_live.progress("study", request, seen, done / request.replicates, text)
 
 
 @lru_cache(maxsize=16)
