@@ -14,7 +14,7 @@ from ..fit.basis import basis, cross_total
 from ..fit.linear import ols
 from ..inference.robust import cluster_robust
 from ..inference.small_sample import directions
-from ..labels import plural
+from ..labels import an, noun, plural
 from ..numbers import number, p_value
 from ..results import MixedResult
 from .hypotheses import hypothesis
@@ -88,7 +88,7 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     groups = plural(comparison.group)
     return ModelTest(
         "Breusch–Pagan test, one-sided (Honda)",
-        f"Do rows of one {comparison.group} resemble each other, once the predictors are accounted for?",
+        f"Do rows of one {noun(comparison.group)} resemble each other, once the predictors are accounted for?",
         honda**2, "50:50 mixture of χ² with 0 and 1 df", 1, one_sided,
         verdict(one_sided, f"The {groups} matter", f"The residuals of OLS show no sign that the {groups} matter"),
         f"It needs OLS only, and normal errors. Honda’s statistic is {number(honda)}; Breusch and Pagan’s own two-sided test "
@@ -127,7 +127,7 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         statistic = float(((turn @ rows @ beta) ** 2 / variance).mean())
         q, df = len(turn), float(sandwich.df[-1]) if q == 1 else fit.moments.n_groups - 1.0
         p = float(fdtrc(q, df, statistic))
-        note = f"Errors within a {comparison.group} may be correlated in any way: standard errors are cluster-robust (CR2)."
+        note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
     else:
         found = hypothesis(fit, rows)
         statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])

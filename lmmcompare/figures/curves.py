@@ -58,7 +58,7 @@ def curve_figure(
         data += _curve(known[known["model"] == model], model, names[model], x_label, shares, dark)
     ends = _names(known, models, names, y_range, height - TOP - BOTTOM, dark)
     longest = max((len(line) for end in ends for line in end["text"].split("<br>")), default=0)
-    ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in values}
+    ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in sorted(values)}
     layout = {
         "margin": {"l": 56, "r": 22 + 7 * longest, "t": TOP, "b": BOTTOM},
         "xaxis": _x_axis(x_label, ticks, log_x),
@@ -125,9 +125,14 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
     low, high = min(ticks), max(ticks)
     limits = marks.padded(math.log10(low), math.log10(high), 0.04) if log else marks.padded(low, high, 0.04)
     kind = {"type": "log"} if log else {}
+    near, last, texts = 0.05 * (limits[1] - limits[0]), -math.inf, []
+    for value, text in ticks.items():  # in order; a text that would touch the one before is left out
+        place = math.log10(value) if log else value
+        texts.append(text if place - last >= near else "")
+        last = place if texts[-1] else last
     return {
         "title": {"text": marks.safe(title)}, "range": list(limits), "autorange": False, "tickmode": "array",
-        "tickvals": list(ticks), "ticktext": list(ticks.values()), "fixedrange": True,
+        "tickvals": list(ticks), "ticktext": texts, "fixedrange": True,
     } | kind  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from lmmcompare.numbers import rate
 
 ROW = 30
 TOP, BOTTOM = 60, 26
-GAP = 0.2
-"""Between panels, for the values in figures: about 40 px on a phone."""
+GAP = 0.28
+"""Between panels, for the values in figures: about 55 px on a phone."""
 VALUES = 56
 
 
@@ -92,7 +92,7 @@ def _values(share: np.ndarray, end: float, dark: bool) -> list[dict[str, Any]]:
 def _ticks(limits: Range) -> dict[str, Any]:
     """Round shares inside an axis, and 0% or 100% at its end; no other ends, where a neighbour's would touch them."""
     low, high = limits
-    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / s <= 3.01 or s == 0.5)
+    step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / s <= 2.01 or s == 0.5)
     ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
     inside = 0.08 * (high - low)
     kept = [abs(round(float(t), 6)) for t in ticks if round(t, 6) in (0, 1) or low + inside < t < high - inside]

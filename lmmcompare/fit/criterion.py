@@ -8,7 +8,6 @@ other factors' columns, where there are any, are dealt with by `Kept` after thes
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -290,13 +289,13 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
 
 def criterion(problem: Problem, theta: Array) -> float:
     """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    with one_thread() if problem.kept is not None else nullcontext():
+    with one_thread(problem.kept):
         return _profile(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
     """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
-    with one_thread() if problem.kept is not None else nullcontext():
+    with one_thread(problem.kept):
         return _solve(problem, theta)
 
 

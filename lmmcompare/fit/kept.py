@@ -11,8 +11,7 @@ does the rest: the packed blocks of MixedModels.jl (Bates et al. 2015, section 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -29,6 +28,8 @@ DENSE = 0.1
 """From this share of cells that occur the cross-table is kept as a full matrix: BLAS is then faster."""
 SMALL = 20_000
 """A cross-table of so few entries is kept as a full matrix whatever its share."""
+THREADED = 100
+"""BLAS does smaller matrices on one thread anyway."""
 REGULAR = 1e-4
 """Lambda counts as regular when no relative standard deviation is below this (or this share of the largest)."""
 ROWS = 1 << 22
@@ -40,11 +41,11 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """BLAS on one thread: two gain a fifth on an idle machine and cost tenfold on one that forty people share."""
-    with _blas().limit(limits=1, user_api="blas"):
-        yield
+def one_thread(kept: Kept | None) -> AbstractContextManager[object]:
+    """BLAS on one thread where it would take more: two gain a fifth on an idle machine and cost tenfold on a busy one."""
+    if kept is None or kept.size < THREADED:
+        return nullcontext()
+    return _blas().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from ..numbers import MINUS, number, rate
 from ..simulate.limits import LIMITS, WHOLE
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
-from ..studies.curve import ICC, Curve, plans_along, stream_curve, vary
+from ..studies.curve import ICC, plans_along, stream_curve, vary
 from . import study_live, study_words
 from .shell import chart, explain_error, heading, is_dark, note
+from .study_frames import rung
 from .study_jobs import Seen
 from .study_state import MOST_ROWS, Request
 
@@ -76,9 +77,19 @@ class CurveRequest:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A curve so far, and for each measure and coefficient the axis that fits its first batches."""
+    """A curve so far.
 
-    curve: Curve
+    Parameters
+    ----------
+    done : int
+        Studies at all values together.
+    table : DataFrame
+        As `curve` gives it.
+    ranges : dict
+        By measure and coefficient, the axis that fits the first batches.
+    """
+
+    done: int
     table: pd.DataFrame
     ranges: dict[tuple[str, str], Range]
 
@@ -98,13 +109,15 @@ def looks(request: CurveRequest) -> Iterator[Look]:
             table = found.table()
             if not ranges:
                 ranges = {(m, str(t)): _range(part, m) for t, part in table.groupby("term") for m in MEASURES}
-            yield Look(found, table, ranges)
+            yield Look(found.done, table, ranges)
 
 
 def _range(part: pd.DataFrame, measure: str) -> Range:
-    if measure in SHARES:
-        return (0.0, 1.0)
     values, errors = part[measure].to_numpy(float), 3 * np.nan_to_num(part[f"{measure}_mcse"].to_numpy(float))
+    if measure == "rejection":
+        return 0.0, rung(float(np.nanmax(np.append(values + errors, 0.0))))
+    if measure == "coverage":
+        return 1 - rung(1 - float(np.nanmin(np.append(values - errors, 1.0)))), 1.0
     low, high = np.nanmin(np.append(values - errors, 0.0)), np.nanmax(np.append(values + errors, 0.0))
     return padded(float(low), float(high), 0.04) if measure == "bias" else (0.0, float(high) * 1.05 or 1.0)
 
@@ -121,7 +134,7 @@ def curve_panel(request: Request, term: str) -> None:
 
     def show(seen: Seen) -> None:
         look: Look | None = seen.latest
-        done = look.curve.done if look is not None else 0
+        done = look.done if look is not None else 0
         text = f"{done:,} of {total:,} studies"
         if seen.finished:
             text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(seen.spent, 2)} s"
@@ -150,12 +163,12 @@ def _controls(request: Request) -> CurveRequest | None:
     settings = request.settings
     can = [name for name in ALONG if _can_vary(settings, name)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        along = st.selectbox("Along", can, format_func=ALONG.__getitem__, key="study curve along", width=340)
+        along = st.selectbox("Along", can, format_func=ALONG.__getitem__, key="study curve along", width=290)
         typed = st.text_input(
             "Values", ", ".join(_shown(v) for v in ladder(settings, along)), key=f"study curve values {along} {hash(settings)}",
-            max_chars=400, width=260,
+            max_chars=400, width=190,
         )  # fmt: skip
-        st.selectbox("Look at", list(MEASURES), format_func=MEASURES.__getitem__, key="study curve measure", width=300)
+        st.selectbox("Look at", list(MEASURES), format_func=MEASURES.__getitem__, key="study curve measure", width=280)
         each = st.segmented_control(
             "Studies at each", POINTS, format_func=lambda n: f"{n:,}", default=POINTS[0], required=True, key=EACH
         )

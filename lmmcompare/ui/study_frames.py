@@ -148,8 +148,9 @@ def _axes(study: Study, table: pd.DataFrame, term: str) -> Axes:
     least = float((rows["coverage"].fillna(0) - error).min())
     narrow = rows.loc[rows["se_empirical"] > 0, "se_empirical"].min()
     bins = int(np.clip(5 * (high - low) / narrow, *BINS)) if narrow > 0 else BINS[0]
-    return Axes((float(low), float(high)), bins, (0.0, _rung(most)), (1 - _rung(1 - least), 1.0))
+    return Axes((float(low), float(high)), bins, (0.0, rung(most)), (1 - rung(1 - least), 1.0))
 
 
-def _rung(value: float) -> float:
+def rung(value: float) -> float:
+    """The next of `RUNGS` that is not below a share."""
     return next((rung for rung in RUNGS if value <= rung), 1.0)

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import LmmCompareError
 
-LEASE = 20.0
+LEASE = 10.0
 """Seconds that a look lasts; a browser lets tabs in the background look about once a second, or less."""
 KEPT = 60
 """Jobs that are kept, those looked at last."""

@@ -56,6 +56,12 @@ def test_a_log_axis_where_values_double():
     assert axis.ticktext == ("5", "10", "20", "40")
 
 
+def test_texts_that_would_touch_are_left_out():
+    figure = draw(values=(20, 29, 30, 32, 60))
+    assert figure.layout.xaxis.ticktext == ("20", "29", "", "32", "60")
+    assert figure.layout.xaxis.tickvals == (20, 29, 30, 32, 60)
+
+
 def test_what_is_promised_and_where_the_settings_stand():
     figure = draw(nominal=0.05, nominal_label="5%", chosen=20)
     assert [(s.y0, s.x0) for s in figure.layout.shapes] == [(0.05, 0), (0, 20)]
