@@ -43,7 +43,7 @@ def test_it_streams_and_stops_and_goes_on(visit):
     first, at_first = done(page), axes(page)
     assert first < 100_000
     until(lambda: done(page) > first)
-    page.get_by_role("button", name="Stop").click()
+    page.locator(".st-key-progress-study").get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Go on").wait_for()
     time.sleep(1.5)
     stopped = done(page)
@@ -55,7 +55,7 @@ def test_it_streams_and_stops_and_goes_on(visit):
     page.get_by_role("radio", name="1,000", exact=True).click()
     until(lambda: done(page) == 1_000)
     visit.still()
-    assert page.get_by_role("button", name="Stop").count() == 0
+    assert page.locator(".st-key-progress-study").get_by_role("button").count() == 0
     assert re.search(r"1,000 studies in [\d.]+ s", page.inner_text("body"))
     assert not visit.trouble()
 

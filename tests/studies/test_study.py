@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from itertools import islice, pairwise
 
@@ -173,18 +171,6 @@ def test_absent_models_are_explained() -> None:
     first = next(stream({"varies": "between"}, 10))
     assert list(first.absent) == ["no_pooling", "random_slope", "within_between"]
     assert all(sentence.endswith(".") for sentence in first.absent.values())
-
-
-def test_memory_does_not_grow_with_the_replicates() -> None:
-    """Large tables, many batches: the peak of a process of its own stays far below 1 GB."""
-    code = (
-        "import resource\nfrom itertools import islice\nfrom lmmcompare.studies import stream\n"
-        "for asked in ({'groups': 20_000, 'size': 10}, {'groups': 20, 'size': 10}):\n"
-        "    for s in islice(stream(asked, 1_000_000), 5): pass\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 0.6
 
 
 def test_the_stream_holds_as_much_after_many_batches_as_after_few() -> None:
