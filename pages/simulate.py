@@ -52,7 +52,7 @@ def page() -> None:
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = None
     try:
-        comparison = store.comparison(analysis.table, False, analysis.formula, analysis.reml)
+        comparison = store.comparison(*analysis.key)
         shell.title(headline(comparison, settings), literal(lead(settings)))
     except LmmCompareError as error:
         shell.title("These data cannot be compared")

@@ -31,7 +31,7 @@ def card(name: str) -> None:
 
 def page() -> None:
     first = state.opening("cv161703")
-    comparison = store.comparison(first.table, first.uploaded, first.formula, first.reml)
+    comparison = store.comparison(*first.key)
     answer = headline(comparison)
     shell.title(
         "Why do my lm and lmer coefficients differ?",

@@ -28,8 +28,8 @@ def page() -> None:
 
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)
-    comparison = store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
-    contrast = store.comparison(story.example, False, story.contrast, True) if story.contrast else None
+    comparison = store.comparison(*analysis.key)
+    contrast = store.comparison(story.example, story.contrast, True) if story.contrast else None
     view = views.opening_view(comparison)
     with st.container(key="story-question"):
         shell.title(example.question, story.confusion)

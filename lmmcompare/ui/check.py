@@ -15,7 +15,7 @@ from .state import Analysis
 
 
 @st.cache_data(show_spinner="Fitting the same models with statsmodels…", max_entries=50, ttl="2h")
-def _checked(table: str, uploaded: bool, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
+def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
     return crosscheck(_comparison)
 
 
@@ -37,7 +37,7 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
         return
     if not st.button("Refit with statsmodels", key="crosscheck"):
         return
-    frame = _checked(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, comparison)
+    frame = _checked(analysis.table, analysis.formula, analysis.reml, comparison)
     for model, part in frame.groupby("model", sort=False):
         worst = part.loc[part["difference"].idxmax()]
         say(

@@ -42,18 +42,18 @@ TYPES: dict[Type, str] = {
 
 
 @st.cache_resource(show_spinner="Testing models against each other…", max_entries=100, ttl="2h")
-def _tests(table: str, uploaded: bool, formula: str, reml: bool) -> WhichModel:
-    return which_model(store.comparison(table, uploaded, formula, reml))
+def _tests(table: str, formula: str, reml: bool) -> WhichModel:
+    return which_model(store.comparison(table, formula, reml))
 
 
 @st.cache_resource(show_spinner="Testing terms…", max_entries=200, ttl="2h")
-def _anova(table: str, uploaded: bool, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.DataFrame:
-    return anova(store.comparison(table, uploaded, formula, reml).mixed, kind, ddf)
+def _anova(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.DataFrame:
+    return anova(store.comparison(table, formula, reml).mixed, kind, ddf)
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
-def _shares(table: str, uploaded: bool, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame]:
-    fit = store.comparison(table, uploaded, formula, reml).mixed
+def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame]:
+    fit = store.comparison(table, formula, reml).mixed
     return shares(fit), design_effects(fit), predictor_icc(fit)
 
 

@@ -29,7 +29,7 @@ def model_controls(analysis: Analysis) -> None:
     spec = analysis.spec
     frame = analysis.frame()
     names = [str(c) for c in frame.columns]
-    kinds = {c.name: c for c in store.columns(analysis.table, analysis.uploaded)}
+    kinds = {c.name: c for c in store.columns(analysis.table)}
     outcome, predictors = edit.outcome_column(spec), edit.predictor_columns(spec)
     group, slopes = edit.group_column(spec), edit.slope_columns(spec)
 
@@ -42,14 +42,12 @@ def model_controls(analysis: Analysis) -> None:
         if group in kinds:
             for name in predictors[:6]:
                 if name in kinds:
-                    note(
-                        f"**{literal(name)}** {store.how_it_varies(analysis.table, analysis.uploaded, name, group).words}"
-                    )
+                    note(f"**{literal(name)}** {store.how_it_varies(analysis.table, name, group).words}")
         others = [n for n in names if n != outcome]
         present = [":".join(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
         if group in kinds:
-            note(f"{store.sizes(analysis.table, analysis.uploaded, group).words}")
+            note(f"{store.sizes(analysis.table, group).words}")
         _more_groups(analysis, [n for n in others if n not in predictors and _may_group(kinds.get(n), len(frame))])
         offered = [n for n in predictors if n not in kinds or group not in kinds or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
@@ -68,7 +66,7 @@ def _may_group(info: ColumnInfo | None, rows: int) -> bool:
 
 
 def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
-    return store.how_it_varies(analysis.table, analysis.uploaded, name, group).varies in ("within", "both")
+    return store.how_it_varies(analysis.table, name, group).varies in ("within", "both")
 
 
 def _more_groups(analysis: Analysis, names: list[str]) -> None:
@@ -95,10 +93,9 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
 def _data_picker(analysis: Analysis) -> None:
     options = [f"example {n}" for n in examples.names()]
     own = f"table {analysis.table}"
-    bundled = not analysis.uploaded and analysis.settings is None
-    if not bundled:
+    if not analysis.example:
         options = [own, *options]
-    st.session_state["pick data"] = f"example {analysis.table}" if bundled else own
+    st.session_state["pick data"] = f"example {analysis.example}" if analysis.example else own
 
     def label(option: str) -> str:
         return analysis.title if option == own else option.removeprefix("example ")

@@ -37,8 +37,8 @@ class Ways:
 
 
 @st.cache_resource(show_spinner="Computing the coefficients by other ways…", max_entries=50, ttl="2h")
-def _ways(table: str, uploaded: bool, formula: str, reml: bool) -> Ways:
-    fit = store.comparison(table, uploaded, formula, reml).mixed
+def _ways(table: str, formula: str, reml: bool) -> Ways:
+    fit = store.comparison(table, formula, reml).mixed
     found: dict[str, object] = {}
     left_out = []
     for name, compute in (("gls", gls_check), ("fixed", all_fixed), ("gee", population_averaged)):

@@ -39,4 +39,4 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
 
 
 def _fit(analysis: Analysis) -> Comparison:
-    return store.comparison(analysis.table, analysis.uploaded, analysis.formula, analysis.reml)
+    return store.comparison(*analysis.key)

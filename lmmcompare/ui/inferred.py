@@ -53,13 +53,13 @@ class Inferred:
 
 
 @st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl="2h")
-def _kenward_roger(table: str, uploaded: bool, formula: str, reml: bool) -> pd.DataFrame:
-    return with_kenward_roger(store.comparison(table, uploaded, formula, reml))
+def _kenward_roger(table: str, formula: str, reml: bool) -> pd.DataFrame:
+    return with_kenward_roger(store.comparison(table, formula, reml))
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
-def _satterthwaite(table: str, uploaded: bool, formula: str, reml: bool) -> pd.DataFrame:
-    return store.comparison(table, uploaded, formula, reml).coefficients()
+def _satterthwaite(table: str, formula: str, reml: bool) -> pd.DataFrame:
+    return store.comparison(table, formula, reml).coefficients()
 
 
 def usual(comparison: Comparison) -> Inferred:

@@ -34,9 +34,9 @@ METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootst
 
 
 @st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
-def profile_intervals(table: str, uploaded: bool, formula: str, reml: bool, model: str) -> pd.DataFrame:
+def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
-    return intervals(store.comparison(table, uploaded, formula, reml).mixed_fits()[model], "profile")
+    return intervals(store.comparison(table, formula, reml).mixed_fits()[model], "profile")
 
 
 def quick(fit: MixedResult) -> bool:

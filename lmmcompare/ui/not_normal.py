@@ -25,9 +25,9 @@ MANY = 500
 
 
 @st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl="2h")
-def _any_distribution(table: str, uploaded: bool, formula: str, reml: bool) -> NormalityCheck | LmmCompareError:
+def _any_distribution(table: str, formula: str, reml: bool) -> NormalityCheck | LmmCompareError:
     try:
-        return normality_matters(store.comparison(table, uploaded, formula, reml).pooled)
+        return normality_matters(store.comparison(table, formula, reml).pooled)
     except LmmCompareError as error:
         return error
 

@@ -27,11 +27,9 @@ Values = tuple[tuple[str, Hashable], ...]
 
 
 @st.cache_resource(show_spinner="Predicting…", max_entries=200, ttl="2h")
-def _predicted(
-    table: str, uploaded: bool, formula: str, reml: bool, row: Values, level: Level, x: str | None
-) -> pd.DataFrame:
-    comparison = store.comparison(table, uploaded, formula, reml)
-    return predicted(comparison, dict(row), level, axis(comparison, store.frame(table, uploaded), x))
+def _predicted(table: str, formula: str, reml: bool, row: Values, level: Level, x: str | None) -> pd.DataFrame:
+    comparison = store.comparison(table, formula, reml)
+    return predicted(comparison, dict(row), level, axis(comparison, store.frame(table), x))
 
 
 def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:

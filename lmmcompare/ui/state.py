@@ -17,7 +17,7 @@ from ..formula import parse
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..spec import ModelSpec
-from . import store
+from . import sources, store
 
 ANALYSIS = "analysis"
 WRITTEN = "address written"
@@ -31,22 +31,20 @@ class Analysis:
     Parameters
     ----------
     table : str
-        An example's name, or an uploaded or simulated table's id.
-    uploaded : bool
+        Its id: an example's name, or another kind of table as `sources` names them.
     formula : str
         Formula text that can be parsed.
     reml : bool
     """
 
     table: str
-    uploaded: bool
     formula: str
     reml: bool = True
 
     @property
-    def key(self) -> tuple[str, bool, str, bool]:
+    def key(self) -> tuple[str, str, bool]:
         """What `store.comparison` and the caches behind the panels go by."""
-        return self.table, self.uploaded, self.formula, self.reml
+        return self.table, self.formula, self.reml
 
     @property
     def spec(self) -> ModelSpec:
@@ -56,31 +54,31 @@ class Analysis:
     @property
     def title(self) -> str:
         """The table's name for readers."""
-        if self.settings is not None:
-            return "simulated data"
-        if not self.uploaded:
-            return self.table
-        table = store.find(self.table)
-        return table.name if table else "uploaded table"
+        return sources.find(self.table).name
+
+    @property
+    def example(self) -> str | None:
+        """The example's name; None for any other table."""
+        return self.table if sources.kind_of(self.table) == sources.EXAMPLE else None
 
     @property
     def settings(self) -> Settings | None:
-        """What the table was simulated from; None for an example or an upload."""
-        return store.settings_of(self.table)
+        """What the table was simulated from; None for any other."""
+        return sources.settings_of(self.table)
 
     def frame(self) -> pd.DataFrame:
         """The table."""
-        return store.frame(self.table, self.uploaded)
+        return store.frame(self.table)
 
 
 def opening(name: str, formula: str = "") -> Analysis:
     """The comparison that an example opens with, or another of its data."""
-    return Analysis(name, False, formula or examples.get(name).formula)
+    return Analysis(name, formula or examples.get(name).formula)
 
 
 def simulated(settings: Settings) -> Analysis:
     """The comparison that simulated data open with: the model that they come from."""
-    return Analysis(store.simulated_id(settings), False, settings.formula)
+    return Analysis(sources.simulated_id(settings), settings.formula)
 
 
 def current() -> Analysis:
@@ -115,8 +113,7 @@ def notices() -> list[str]:
 def write_address(**view: str) -> None:
     """Put the whole state into the address."""
     analysis: Analysis = st.session_state[ANALYSIS]
-    kind = "table" if analysis.uploaded else "example" if analysis.settings is None else "simulated"
-    address = {kind: analysis.table.removeprefix(store.SIMULATED), "formula": analysis.formula}
+    address = {sources.kind_of(analysis.table): sources.place_of(analysis.table), "formula": analysis.formula}
     if not analysis.reml:
         address["method"] = "ml"
     address |= {k: v for k, v in view.items() if v}
@@ -138,10 +135,12 @@ def _adopt_address() -> None:
             base = opening(name)
         else:
             said.append(f"There is no example “{name[:40]}”; the first one is shown instead.")
-    elif "table" in address:
-        if store.find(address["table"]) is not None:
-            base = Analysis(address["table"], True, "")
-        else:
+    elif sources.UPLOAD in address:
+        table = f"{sources.UPLOAD}:{address[sources.UPLOAD]}"
+        try:
+            sources.find(table)
+            base = Analysis(table, "")
+        except LmmCompareError:
             said.append(
                 "The linked table is no longer on the server, so the first example is shown. Upload the table again."
             )

@@ -8,12 +8,13 @@ import streamlit as st
 
 from .. import edit, examples
 from ..data.describe import suggest
+from ..data.read import read_csv
 from ..errors import LmmCompareError
 from ..labels import literal
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from ..spec import Column, ModelSpec, RandomTerm
-from . import state, store
+from . import sources, state, store
 from .shell import explain_error, heading, note, plain
 from .state import Analysis
 
@@ -29,21 +30,19 @@ def upload_box() -> None:
         return
     try:
         with st.spinner("Reading the table…"):
-            key = store.upload(file.getvalue(), file.name)
+            table = sources.keep(read_csv(file.getvalue(), file.name))
     except LmmCompareError as error:
         explain_error(error)
         return
     st.session_state["upload seen"] = file.file_id
-    formula = store.suggested_formula(key)
-    state.open_analysis(Analysis(key, True, formula))
+    state.open_analysis(Analysis(table, store.suggested_formula(table)))
     state.write_address()
     st.rerun()
 
 
 def example_box(analysis: Analysis) -> None:
     """The bundled examples, with the question and the source of the one that is open."""
-    bundled = not analysis.uploaded and analysis.settings is None
-    st.session_state["pick example"] = analysis.table if bundled else None
+    st.session_state["pick example"] = analysis.example
 
     def picked() -> None:
         state.open_analysis(state.opening(st.session_state["pick example"]))
@@ -52,17 +51,15 @@ def example_box(analysis: Analysis) -> None:
         "Or open an example", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
         format_func=lambda name: f"{name}: {examples.get(name).title}",
     )  # fmt: skip
-    if bundled:
-        example = examples.get(analysis.table)
+    if analysis.example:
+        example = examples.get(analysis.example)
         note(f"{literal(example.summary)} Source: {literal(example.citation)}")
 
 
 def suggestion_panel(analysis: Analysis) -> None:
     """What the page would compare, and the way there."""
-    if analysis.uploaded:
-        table = store.find(analysis.table)
-        for text in table.notes if table else ():
-            note(text)
+    for text in sources.find(analysis.table).notes:
+        note(text)
     if analysis.formula:
         spec = analysis.spec
         outcome, group = edit.outcome_column(spec), edit.group_column(spec)
@@ -76,13 +73,13 @@ def suggestion_panel(analysis: Analysis) -> None:
     reasons = suggest(analysis.frame()).reasons
     heading("Choose what to compare", " ".join(reasons.values()))
     names = [str(c) for c in analysis.frame().columns]
-    numeric = [c.name for c in store.columns(analysis.table, True) if c.is_number]
+    numeric = [c.name for c in store.columns(analysis.table) if c.is_number]
     with st.form("choose"):
         chosen = st.selectbox("Outcome (numeric)", numeric, index=None)
         grouping = st.selectbox("Grouping column", names, index=None)
         if st.form_submit_button("Compare") and chosen and grouping:
             spec = ModelSpec(Column(chosen), random=(RandomTerm((grouping,)),))
-            state.open_analysis(Analysis(analysis.table, True, spec.formula))
+            state.open_analysis(Analysis(analysis.table, spec.formula))
             st.switch_page("pages/compare.py")
 
 
@@ -97,17 +94,17 @@ def grouping_sentences(analysis: Analysis) -> str:
     group = _known_group(analysis)
     if not group:
         return "No grouping column has been chosen yet."
-    return f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, analysis.uploaded, group).words}."
+    return f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, group).words}."
 
 
 def column_table(analysis: Analysis) -> None:
     """A row per column: what it holds, how it varies, what is missing."""
     group = _known_group(analysis)
     rows = []
-    for info in store.columns(analysis.table, analysis.uploaded)[:500]:
+    for info in store.columns(analysis.table)[:500]:
         varies = ""
         if group and info.name != group and info.kind not in ("constant", "empty"):
-            varies = store.how_it_varies(analysis.table, analysis.uploaded, info.name, group).words
+            varies = store.how_it_varies(analysis.table, info.name, group).words
         rows.append((info.name, info.words, varies, info.n_missing, ", ".join(map(str, info.examples[:4]))))
     shown = pd.DataFrame(rows, columns=["Column", "Holds", "Varies", "Missing", "For example"])
     st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)

@@ -53,7 +53,7 @@ Compute = Callable[[_Shared], Diagnostic]
 
 @st.cache_resource(show_spinner="Drawing what the model expects…", max_entries=200, ttl="2h")
 def _diagnostic(
-    key: tuple[str, bool, str, bool], name: str, _shared: _Shared, _compute: Compute
+    key: tuple[str, str, bool], name: str, _shared: _Shared, _compute: Compute
 ) -> Diagnostic | LmmCompareError:
     try:
         return _compute(_shared)

@@ -86,9 +86,7 @@ def _term_of(comparison: Comparison, x: str | None) -> str:
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
     """The frames of the group-lines figures."""
-    return store.frames(
-        analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.x, view.zero, view.highlight
-    )
+    return store.frames(analysis.table, analysis.formula, analysis.reml, view.x, view.zero, view.highlight)
 
 
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:

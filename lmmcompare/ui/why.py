@@ -36,8 +36,8 @@ from .views import REDRAW, View, mark_group, picture_of
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
-def _dial(table: str, uploaded: bool, formula: str, reml: bool, term: str) -> Dial:
-    return dial(store.comparison(table, uploaded, formula, reml), term)
+def _dial(table: str, formula: str, reml: bool, term: str) -> Dial:
+    return dial(store.comparison(table, formula, reml), term)
 
 
 def _straight(view: View, picture: Picture) -> bool:
@@ -79,7 +79,7 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
         )
         return
-    found = _dial(analysis.table, analysis.uploaded, analysis.formula, analysis.reml, view.term)
+    found = _dial(analysis.table, analysis.formula, analysis.reml, view.term)
     ends = (0.0, 1.0) if two else picture.x_range
     lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients, ends, whole=two)
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lmmcompare.ui import store
+from lmmcompare.data.read import read_csv
+from lmmcompare.ui import sources
 
 
 def texts(at: AppTest) -> str:
@@ -47,6 +48,6 @@ def upload() -> Callable[..., str]:
     def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
         if isinstance(content, pd.DataFrame):
             content = content.to_csv(index=False).encode()
-        return store.upload(content, name)
+        return sources.place_of(sources.keep(read_csv(content, name)))
 
     return keep

@@ -143,7 +143,7 @@ WRONG_MODELS = [
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS)
 def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clustered, formula, named):
     key = upload(clustered)
-    at = open_page("compare", table=key, formula="y ~ x + (1 | g)")
+    at = open_page("compare", upload=key, formula="y ~ x + (1 | g)")
     assert not errors(at)
     at.sidebar.text_input(key="formula").set_value(formula).run()
     (said,) = errors(at)
@@ -151,12 +151,12 @@ def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clus
         assert part in said
     assert at.sidebar.text_input(key="formula").value == formula.replace("w + (x + w + I(x^2)", "w + (x + w + I(x ^ 2)")
     assert "more y per unit of x" in texts(at)  # the last comparison that could be fitted
-    assert at.query_params["table"] == key and at.query_params["formula"]
+    assert at.query_params["upload"] == key and at.query_params["formula"]
 
 
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS[:6])
 def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formula, named):
-    at = open_page("compare", table=upload(clustered), formula=formula)
+    at = open_page("compare", upload=upload(clustered), formula=formula)
     (said,) = errors(at)
     for part in named:
         assert part in said
@@ -164,7 +164,7 @@ def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formul
 
 
 def test_one_row(open_page, upload):
-    at = open_page("compare", table=upload(b"g,y,x\na,1,2\n"), formula="y ~ x + (1 | g)")
+    at = open_page("compare", upload=upload(b"g,y,x\na,1,2\n"), formula="y ~ x + (1 | g)")
     (said,) = errors(at)
     assert "one row" in said
 
@@ -172,7 +172,7 @@ def test_one_row(open_page, upload):
 def test_rows_with_holes_are_counted_by_column(open_page, upload, clustered):
     clustered.loc[[1, 2, 3], "x"] = np.nan
     clustered.loc[[3, 4], "w"] = np.nan
-    at = open_page("compare", table=upload(clustered), formula="y ~ x + w + (1 | g)")
+    at = open_page("compare", upload=upload(clustered), formula="y ~ x + w + (1 | g)")
     assert not errors(at)
     assert "36 of 40 rows are used, the same for every model; left out: 3 without “x”, 2 without “w”." in texts(at)
 
@@ -192,6 +192,6 @@ VIEWS = [
 
 @pytest.mark.parametrize(("formula", "x"), VIEWS)
 def test_every_kind_of_model_has_its_page(open_page, upload, clustered, formula, x):
-    at = open_page("compare", table=upload(clustered), formula=formula, x=x, zero="1", mark="g3")
+    at = open_page("compare", upload=upload(clustered), formula=formula, x=x, zero="1", mark="g3")
     assert not errors(at)
     assert at.query_params["mark"] == "g3"

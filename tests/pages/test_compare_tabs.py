@@ -271,7 +271,7 @@ def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
     )
     data["y"] = data["x"] + g + data["flag"] + rng.normal(size=96)
     data.loc[[3, 40], "x"] = np.nan
-    at = opened(open_page, "Predict", table=upload(data), formula="y ~ x + flag + factor(few) + (x | g)")
+    at = opened(open_page, "Predict", upload=upload(data), formula="y ~ x + flag + factor(few) + (x | g)")
     at.selectbox(key=next(s.key for s in at.selectbox if s.key.startswith("predict group"))).set_value("105").run()
     assert not errors(at)
     assert "Expected y:" in said(at)

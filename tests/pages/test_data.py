@@ -50,7 +50,7 @@ def test_an_upload_is_described_and_offered_for_comparison(open_page, clustered)
     at = give(open_page("data"), csv(clustered))
     assert not errors(at)
     assert "mine.csv: 60 rows, 3 columns" in texts(at)
-    assert "table" in at.query_params and at.query_params["formula"] == "score ~ hours + (1 | school)"
+    assert "upload" in at.query_params and at.query_params["formula"] == "score ~ hours + (1 | school)"
     compared = at.switch_page("pages/compare.py").run()
     assert not errors(compared)
     assert "more score per unit of hours" in texts(compared)

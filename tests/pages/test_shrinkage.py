@@ -52,7 +52,7 @@ def test_groups_of_one_row_and_of_equal_x(open_page, upload):
     g = np.r_[np.repeat(np.arange(8), 6), 8, 9, 9, 9]
     data = pd.DataFrame({"g": [f"g{k}" for k in g], "x": rng.normal(size=len(g)), "y": rng.normal(size=len(g)) + g})
     data.loc[data["g"] == "g9", "x"] = 1.0
-    at = open_page("shrinkage", table=upload(data), formula="y ~ x + (x | g)")
+    at = open_page("shrinkage", upload=upload(data), formula="y ~ x + (x | g)")
     assert not errors(at)
     table = at.dataframe[0].value.set_index(["g", "Coefficient"])
     assert table.loc[["g8", "g9"], "Own estimate"].isna().all()
@@ -71,6 +71,6 @@ def test_a_mistake_is_explained(open_page, formula, named):
 
 
 def test_nothing_chosen_yet(open_page, upload):
-    at = open_page("shrinkage", table=upload(b"a,b\n1.5,2.5\n2.25,1\n3.125,4\n4.5,6.5\n"))
+    at = open_page("shrinkage", upload=upload(b"a,b\n1.5,2.5\n2.25,1\n3.125,4\n4.5,6.5\n"))
     assert not errors(at)
     assert "Nothing to compare yet" in texts(at)

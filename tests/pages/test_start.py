@@ -26,7 +26,7 @@ def test_every_question_has_a_card_that_opens_its_comparison(open_page):
         assert examples.get(name).citation in said
 
 
-@pytest.mark.parametrize("address", [{"example": "nothing"}, {"formula": "Y ~"}, {"table": "gone"}, {"x": "<script>"}])
+@pytest.mark.parametrize("address", [{"example": "nothing"}, {"formula": "Y ~"}, {"upload": "gone"}, {"x": "<script>"}])
 def test_no_address_breaks_it(open_page, address):
     at = open_page("start", **address)
     assert not errors(at)

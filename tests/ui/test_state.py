@@ -7,10 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmmcompare import examples
-from lmmcompare.ui import store
+from lmmcompare.data.read import read_csv
+from lmmcompare.ui import sources
 from lmmcompare.ui.state import ANALYSIS, Analysis
 
-FIRST = Analysis("cv161703", False, "Y ~ X + (1 | ID)")
+FIRST = Analysis("cv161703", "Y ~ X + (1 | ID)")
 
 
 @pytest.fixture
@@ -43,11 +44,11 @@ def view_of(at):
 
 GOOD = [
     ({}, FIRST, {}),
-    ({"example": "drug"}, Analysis("drug", False, examples.get("drug").formula), {}),
-    ({"example": "cv161703", "formula": "Y ~ X + (X | ID)"}, Analysis("cv161703", False, "Y ~ X + (X | ID)"), {}),
-    ({"example": "cv161703", "formula": "Y~X+(1|ID)", "method": "ml"}, Analysis("cv161703", False, "Y ~ X + (1 | ID)", False), {}),
+    ({"example": "drug"}, Analysis("drug", examples.get("drug").formula), {}),
+    ({"example": "cv161703", "formula": "Y ~ X + (X | ID)"}, Analysis("cv161703", "Y ~ X + (X | ID)"), {}),
+    ({"example": "cv161703", "formula": "Y~X+(1|ID)", "method": "ml"}, Analysis("cv161703", "Y ~ X + (1 | ID)", False), {}),
     ({"example": "exam", "formula": "normexam ~ standLRT + schavg + (1 | school)", "x": "schavg", "mark": "7", "zero": "1"},
-     Analysis("exam", False, "normexam ~ standLRT + schavg + (1 | school)"),
+     Analysis("exam", "normexam ~ standLRT + schavg + (1 | school)"),
      {"view x": "schavg", "view highlight": "7", "view zero": True}),
     ({"example": "cv161703", "zero": "0"}, FIRST, {"view zero": False}),
 ]  # fmt: skip
@@ -84,8 +85,8 @@ BAD = [
     ({"example": "cv161703", "formula": "Y ~ eval('1') + (1 | ID)"}, "The link's formula could not be read:"),
     ({"example": "cv161703", "formula": "Y ~ " + " + ".join(["X"] * 40_000)}, "The link's formula could not be read:"),
     ({"example": "cv161703", "formula": "Y ~ " + "(" * 3_000 + "X"}, "The link's formula could not be read:"),
-    ({"table": "gone"}, "The linked table is no longer on the server"),
-    ({"table": "../../etc/passwd", "formula": "Y ~ X + (1 | ID)"}, "The linked table is no longer on the server"),
+    ({"upload": "gone"}, "The linked table is no longer on the server"),
+    ({"upload": "../../etc/passwd", "formula": "Y ~ X + (1 | ID)"}, "The linked table is no longer on the server"),
 ]  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def test_a_change_is_in_the_address_at_once(open_address):
         "example": "sleepstudy", "formula": "Reaction ~ Days + (1 | Subject)", "method": "ml", "x": "Days", "mark": "308", "zero": "1",
     }  # fmt: skip
     again = open_address(**written)
-    assert again.session_state[ANALYSIS] == Analysis("sleepstudy", False, "Reaction ~ Days + (1 | Subject)", False)
+    assert again.session_state[ANALYSIS] == Analysis("sleepstudy", "Reaction ~ Days + (1 | Subject)", False)
     assert view_of(again) == {"view x": "Days", "view highlight": "308", "view zero": True}
     assert again.selectbox(key="pick highlight").value == "308"
 
@@ -141,23 +142,24 @@ def test_the_state_goes_along_to_the_other_pages(open_address):
         at.query_params.clear()
         at.switch_page(f"pages/{page}.py").run()
         assert not at.exception
-        assert at.session_state[ANALYSIS] == Analysis("sleepstudy", False, "Reaction ~ Days + (1 | Subject)")
+        assert at.session_state[ANALYSIS] == Analysis("sleepstudy", "Reaction ~ Days + (1 | Subject)")
     assert address_of(at)["mark"] == "309"
 
 
 def test_an_uploaded_table_is_found_by_its_link(open_address):
     rows = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
-    key = store.upload(f"school,hours,score\n{rows}\n".encode(), "ours.csv")
-    at = open_address(table=key)
-    assert at.session_state[ANALYSIS] == Analysis(key, True, "score ~ hours + (1 | school)")
-    assert address_of(at)["table"] == key and "example" not in address_of(at)
-    assert at.sidebar.selectbox(key="pick data").value == f"table {key}"
+    table = sources.keep(read_csv(f"school,hours,score\n{rows}\n".encode(), "ours.csv"))
+    key = sources.place_of(table)
+    at = open_address(upload=key)
+    assert at.session_state[ANALYSIS] == Analysis(table, "score ~ hours + (1 | school)")
+    assert address_of(at)["upload"] == key and "example" not in address_of(at)
+    assert at.sidebar.selectbox(key="pick data").value == f"table {table}"
     assert len(key) >= 20  # not to be guessed
 
 
 def test_tables_are_given_up_from_the_oldest():
-    kept = store.Uploads(limit=2_000)
-    table = store.read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
+    kept = sources.Uploads(limit=2_000)
+    table = read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
     first, second, third = (kept.add(table) for _ in range(3))
     assert kept.find(first) is None
     assert kept.find(second) is not None and kept.find(third) is not None
