@@ -160,18 +160,7 @@ class Comparison:
     @cached_property
     def by_ml(self) -> dict[str, Result]:
         """Every model by maximum likelihood, so that AIC may be compared between them."""
-        if not self.reml:
-            return self.fits
-        found: dict[str, Result] = {}
-        for key, fit in self.fits.items():
-            if isinstance(fit, MixedResult):
-                start = fit.fit.optimum.solution.theta
-                data = self.crossing if key == "several" else fit.moments
-                ml = fit_mixed(self.design, data, fit.columns, fit.names, fit.blocks, reml=False, start=start)
-                found[key] = replace(ml, means_of=fit.means_of)
-            else:
-                found[key] = fit
-        return found
+        return {key: fit.by_ml if isinstance(fit, MixedResult) else fit for key, fit in self.fits.items()}
 
     def statistics(self) -> pd.DataFrame:
         """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""

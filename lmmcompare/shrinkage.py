@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import block_diag
 from scipy.special import chdtri
 
 from .columns import CONSTANT, INTERCEPT
-from .fit.basis import Basis, basis, cross
+from .fit.basis import Basis, cross, tiled
 from .results import MixedResult
 
 Array = np.ndarray
@@ -29,12 +28,11 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
         A row per group and term: ``group, term, n, own, pooled, population, weight``. ``weight`` is the diagonal entry
         of ``W_j``, 1 for no shrinkage; ``own`` is NaN where the group's rows cannot say.
     """
-    solution, rows, moments = fit.fit.optimum.solution, fit.fit.problem.factor_rows[fit.shown], fit.moments
-    factor, modes = solution.factor[rows, rows], fit.fit.modes[fit.shown]
-    bases = [basis(moments, b.columns) for b in fit.blocks if b.factor == fit.shown]
-    units = block_diag(*(b.to_units for b in bases))
-    zz = np.concatenate([np.concatenate([cross(moments, a, b) for b in bases], axis=1) for a in bases])
-    zz = np.moveaxis(zz, -1, 0)
+    problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.shown]
+    rows = problem.factor_rows[fit.shown]
+    factor, units = fit.fit.optimum.solution.factor[rows, rows], problem.random_units[rows, rows]
+    bases = [part for part, block in zip(problem.random, fit.blocks, strict=True) if block.factor == fit.shown]
+    zz = np.moveaxis(tiled(cross, moments, bases, bases), -1, 0)
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
     inverse = (vectors / np.where(values > 0, values, 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,8 +9,6 @@ from scipy.special import chdtrc
 
 from ..errors import DesignError
 from ..fit.criterion import solve
-from ..fit.mixed import in_units
-from ..fit.optimise import optimise
 from ..numbers import p_value
 from ..results import MixedResult, OLSResult
 from .model_tests import ModelTest, verdict
@@ -92,18 +89,9 @@ def mixture(statistic: float, df: int) -> float:
     return 0.5 * (lower + float(chdtrc(df, statistic)))
 
 
-def by_ml(result: MixedResult) -> MixedResult:
-    """The same model by maximum likelihood."""
-    if not result.reml:
-        return result
-    setting = replace(result.fit.problem, reml=False)
-    optimum = optimise(setting, result.fit.optimum.solution.theta)
-    return replace(result, fit=in_units(result.moments, setting, optimum, result.columns))
-
-
 def _loglik(fit: Nested, other: Nested, restricted: bool) -> float:
     if isinstance(fit, MixedResult):
-        return fit.llf if restricted else by_ml(fit).llf
+        return fit.llf if restricted else fit.by_ml.llf
     if restricted and isinstance(other, MixedResult):  # least squares is the other model with all variances at 0
         best = other.fit.optimum.solution
         at_zero = solve(other.fit.problem, np.zeros_like(best.theta))

@@ -14,7 +14,7 @@ from ..labels import MODELS, model_label, noun, plural, term_label
 from ..numbers import percent
 from ..results import MixedResult, OLSResult, Result
 from .hausman import hausman
-from .likelihood_ratio import by_ml, likelihood_ratio
+from .likelihood_ratio import likelihood_ratio
 from .model_tests import ModelTest, breusch_pagan, mundlak
 from .nesting import rows_problem
 
@@ -117,7 +117,7 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
     first = next(iter(fits.values()))
     rows = []
     for key, result in fits.items():
-        fit = by_ml(result) if isinstance(result, MixedResult) else result
+        fit = result.by_ml if isinstance(result, MixedResult) else result
         assert isinstance(fit, (MixedResult, OLSResult))
         parameters = fit.fit.n_parameters if isinstance(fit, MixedResult) else fit.fit.rank + 1
         rows.append({

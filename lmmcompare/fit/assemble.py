@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..crossing import Crossing
-from ..moments import Moments
-from .basis import Basis, basis, cross
+from .basis import basis, cross, tiled
 from .kept import Kept, product
 
 Array = np.ndarray
@@ -44,13 +43,13 @@ def keep(
         moments, start = crossing.factors[f], starts[f]
         bases = [basis(moments, block) for block in blocks[f]]
         places = start + np.arange(sum(b.size for b in bases) * moments.n_groups).reshape(-1, moments.n_groups)
-        own = _products(moments, bases, bases)
+        own = tiled(cross, moments, bases, bases)
         unseen[places[:, None], places[None]] = own
-        right = _products(moments, bases, [basis(moments, whole, centred=centred)])
+        right = tiled(cross, moments, bases, [basis(moments, whole, centred=centred)])
         unseen_w[places] = right.transpose(0, 2, 1)
         cells = crossing.cells[0, f]
         inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (0, f)]
-        for a, part in enumerate(see(_products(cells.moments, *inside), cells.first).transpose(1, 0, 2)):
+        for a, part in enumerate(see(tiled(cross, cells.moments, *inside), cells.first).transpose(1, 0, 2)):
             groups.append(cells.first)
             columns.append(places[a, cells.second])
             seen.append(part)
@@ -59,7 +58,7 @@ def keep(
                 continue
             cells = crossing.cells[f, g]
             inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (f, g)]
-            for a, row in enumerate(_products(cells.moments, *inside)):
+            for a, row in enumerate(tiled(cross, cells.moments, *inside)):
                 for b, entry in enumerate(row):
                     at = start + a * moments.n_groups + cells.first
                     to = starts[g] + b * crossing.factors[g].n_groups + cells.second
@@ -73,7 +72,3 @@ def keep(
         unseen -= product(row, row)
         unseen_w -= row.T @ w.T
     return found
-
-
-def _products(moments: Moments, left: Sequence[Basis], right: Sequence[Basis]) -> Array:
-    return np.concatenate([np.concatenate([cross(moments, a, b) for b in right], axis=1) for a in left])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,6 +73,13 @@ def within(moments: Moments, a: Basis, b: Basis) -> Array:
 def cross(moments: Moments, a: Basis, b: Basis) -> Array:
     """Each group's cross-products of two bases, (p, q, J)."""
     return within(moments, a, b) + moments.n * a.mean[:, None] * b.mean[None]
+
+
+def tiled(
+    product: Callable[[Moments, Basis, Basis], Array], moments: Moments, left: Sequence[Basis], right: Sequence[Basis]
+) -> Array:
+    """`within` or `cross` of several bases with several others, side by side, (p, q, J)."""
+    return np.concatenate([np.concatenate([product(moments, a, b) for b in right], axis=1) for a in left])
 
 
 def cross_total(moments: Moments, a: Basis) -> Array:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from ..crossing import Crossing
 from ..moments import Moments
 from .assemble import keep
-from .basis import CONSTANT, Basis, basis, cross, cross_total, within
+from .basis import CONSTANT, Basis, basis, cross, cross_total, tiled, within
 from .batched import cholesky, forward, gram, semidefinite, semidefinite_forward
 from .kept import Kept, KeptSolution, one_thread
 from .theta import ThetaMap
@@ -77,6 +78,11 @@ class Problem:
         """Fixed coefficients."""
         return len(self.unseen) - 1
 
+    @cached_property
+    def random_units(self) -> Array:
+        """The random coefficients' way to the columns' units, (k, k), as `Basis.to_units`."""
+        return block_diag(*(b.to_units for b in self.random))
+
     @property
     def df(self) -> int:
         """Divisor of the residual variance."""
@@ -100,8 +106,7 @@ def problem(
     centred, wanted = CONSTANT in columns, [*columns, len(moments.center) - 1]
     whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
-    zz = np.concatenate([np.concatenate([cross(moments, a, b) for b in own], axis=1) for a in own])
-    zw = np.concatenate([cross(moments, a, whole) for a in own])
+    zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])
     root, seen, unseen, see = _sweep(moments, whole, own, zz, zw)
     kept = keep(crossing, by_factor, wanted, centred, see, seen) if n_factors > 1 else None
     ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
@@ -129,8 +134,7 @@ def _sweep(
     slopes, first = np.flatnonzero(~constant), np.flatnonzero(constant)[0]
     size = np.sqrt(moments.n)
     mean = np.concatenate([b.mean for b in random])
-    spread = np.concatenate([np.concatenate([within(moments, a, b) for b in random], axis=1) for a in random])
-    covary = np.concatenate([within(moments, a, whole) for a in random])[slopes]
+    spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
     lower = semidefinite(spread[np.ix_(slopes, slopes)])
     root, seen = np.zeros_like(zz), np.empty_like(zw)
     root[first] = size * mean

@@ -15,7 +15,7 @@ from ..moments import Moments
 from .basis import CONSTANT, Basis
 from .batched import backward, cholesky, forward, semidefinite
 from .criterion import Problem
-from .many_criterion import Replicates, lambda_of
+from .many_criterion import Replicates
 from .many_derivatives import Values
 from .many_search import Optima, optimise
 
@@ -192,7 +192,7 @@ def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
         beta = backward(root, values.root[p, :p, None])[:, 0]
         half = forward(root, np.repeat(to_units.T[..., None], len(df), axis=2))
         vcov = np.einsum("qan,qbn,n->nab", half, half, sigma2)
-        factor = lambda_of(theta_map, values.theta)
+        factor = theta_map.matrix(values.theta)
         relative = np.einsum("acn,bcn->abn", factor, factor)
         covariances, theta = [], []
         for rows, part in zip(theta_map.block_slices(), units.random, strict=True):

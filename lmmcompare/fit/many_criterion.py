@@ -81,13 +81,6 @@ class Replicates:
         return replace(self, root=np.take_along_axis(root, order[None, :, :, None], axis=1))
 
 
-def lambda_of(theta_map: ThetaMap, theta: Array) -> Array:
-    """Lambda of each replicate, (m, B) -> (k, k, B)."""
-    factor = np.zeros((theta_map.k, theta_map.k, theta.shape[1]))
-    factor[theta_map.rows, theta_map.columns] = theta
-    return factor
-
-
 def sums(a: Array, b: Array) -> Array:
     """Sums over groups of each product of two columns: (s, B, J), (t, B, J) -> (B, s, t)."""
     return np.matmul(a.swapaxes(0, 1), b.transpose(1, 2, 0))
@@ -117,7 +110,7 @@ class Profile:
 def profile(replicates: Replicates, theta: Array) -> Profile:
     """The criterion of each replicate at its theta, (m, B), and what it was made of."""
     k, p, df = replicates.theta_map.k, replicates.p, replicates.df
-    factor = lambda_of(replicates.theta_map, theta)
+    factor = replicates.theta_map.matrix(theta)
     shape = (replicates.size, replicates.seen_y.shape[-1])
     spread = np.empty((k, k, *shape))
     for a in range(k):

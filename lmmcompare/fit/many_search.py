@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .batched import backward, cholesky, forward, semidefinite
-from .many_criterion import Replicates, criterion, lambda_of
+from .many_criterion import Replicates, criterion
 from .many_derivatives import Values, solve
 from .optimise import CERTIFIED, HIDDEN, MAX_RESTARTS, SINGULAR
-from .search import LARGEST, LAST, MAX_STEPS, NEAR, TINY, ZERO
+from .search import LARGEST, LAST, MAX_STEPS, NEAR, TINY
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -50,7 +50,7 @@ def optimise(replicates: Replicates, start: Array | None = None) -> Optima:
     with np.errstate(all="ignore"):  # a step too far gives NaN, which is no lower point
         theta = first(replicates) if start is None else start
         theta, decrement = search(replicates, theta)
-        values = solve(replicates, tidied(replicates, theta))
+        values = solve(replicates, replicates.theta_map.tidied(theta))
         left = np.arange(replicates.size)
         for attempt in range(MAX_RESTARTS):
             part = replicates if attempt == 0 else replicates.take(left)
@@ -59,7 +59,7 @@ def optimise(replicates: Replicates, start: Array | None = None) -> Optima:
                 break
             left, part = left[lower], part.take(np.flatnonzero(lower))
             theta, decrement[left] = search(part, theta[:, lower])
-            values.put(left, solve(part, tidied(part, theta)))
+            values.put(left, solve(part, part.theta_map.tidied(theta)))
         singular = (values.theta[replicates.theta_map.diagonal] < SINGULAR).any(axis=0)
         return Optima(values, (decrement < CERTIFIED) & np.isfinite(values.criterion), singular)
 
@@ -74,7 +74,7 @@ def first(replicates: Replicates) -> Array:
     theta = np.repeat(theta_map.entries(np.eye(theta_map.k))[:, None], replicates.size, axis=1)
     left, before = np.arange(replicates.size), np.zeros(replicates.size)
     while len(left):
-        factor, part = lambda_of(theta_map, theta[:, left]), replicates.take(left)
+        factor, part = theta_map.matrix(theta[:, left]), replicates.take(left)
         relative = np.einsum("acn,bcn->abn", factor, factor)
         pulled = np.einsum("abn,bcn,cdn->adn", relative, solve(part, theta[:, left]).curvature, relative)
         covariance = (relative - pulled / groups[left]) * theta_map.together[..., None]
@@ -100,7 +100,7 @@ def search(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
         left = np.flatnonzero(np.isinf(decrement))
         if not len(left):
             break
-        factor = lambda_of(theta_map, theta[:, left])
+        factor = theta_map.matrix(theta[:, left])
         order = np.concatenate([rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
                                 for rows in theta_map.block_slices()])  # fmt: skip
         turned, decrement[left] = descend(
@@ -112,7 +112,7 @@ def search(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
 
 def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
     """Theta of the same covariances with the coefficients in another order, (k, B)."""
-    factor = np.take_along_axis(lambda_of(theta_map, theta), order[:, None], axis=0)
+    factor = np.take_along_axis(theta_map.matrix(theta), order[:, None], axis=0)
     return theta_map.entries(semidefinite(np.einsum("acn,bcn->abn", factor, factor)))
 
 
@@ -171,15 +171,6 @@ def newton(hessian: Array, gradient: Array) -> tuple[Array, Array]:
     return -scale * step, promise
 
 
-def tidied(replicates: Replicates, theta: Array) -> Array:
-    """The same optimum with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
-    theta_map = replicates.theta_map
-    factor = lambda_of(theta_map, theta)
-    theta = theta_map.entries(factor * np.where(np.einsum("aan->an", factor) < 0, -1.0, 1.0))
-    theta[theta_map.diagonal[:, None] & (theta < ZERO)] = 0.0
-    return theta
-
-
 def lower_elsewhere(replicates: Replicates, values: Values) -> tuple[Array, Array]:
     """A lower point of each replicate that has one where the search could not see it: theta (m, B), and which have.
 
@@ -187,7 +178,7 @@ def lower_elsewhere(replicates: Replicates, values: Values) -> tuple[Array, Arra
     criterion of small data may have two minima: the models without some of the random coefficients must not be better.
     """
     theta_map = replicates.theta_map
-    factor, theta = lambda_of(theta_map, values.theta), values.theta.copy()
+    factor, theta = theta_map.matrix(values.theta), values.theta.copy()
     best = values.criterion - HIDDEN
     lower = np.zeros(replicates.size, dtype=bool)
     for rows in theta_map.block_slices():

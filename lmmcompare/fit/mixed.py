@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..crossing import Crossing
 from ..moments import Moments
+from .basis import CONSTANT
 from .batched import semidefinite_cholesky
 from .criterion import Problem, Solution, problem, solve
 from .optimise import SINGULAR, Optimum, optimise
@@ -94,7 +95,7 @@ def mixed(
         Theta to start from, in centred and scaled columns.
     """
     setting = problem(data, columns, blocks, reml=reml, factors=factors)
-    return in_units(_first(data), setting, optimise(setting, start), columns)
+    return in_units(_first(data), setting, optimise(setting, start))
 
 
 def at_theta(
@@ -105,34 +106,39 @@ def at_theta(
     setting = problem(data, columns, blocks, reml=reml, factors=factors)
     solution = solve(setting, np.asarray(theta, dtype=float))
     singular = bool((np.abs(solution.theta[setting.theta_map.diagonal]) < SINGULAR).any())
-    return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1), columns)
+    return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1))
 
 
 def _first(data: Moments | Crossing) -> Moments:
     return data.factors[0] if isinstance(data, Crossing) else data
 
 
-def in_units(moments: Moments, setting: Problem, optimum: Optimum, columns: Sequence[int]) -> MixedFit:
+def by_ml(fit: MixedFit, moments: Moments) -> MixedFit:
+    """The same model by maximum likelihood; ``moments`` are those of any of its grouping factors."""
+    if not fit.reml:
+        return fit
+    setting = replace(fit.problem, reml=False)
+    return in_units(moments, setting, optimise(setting, fit.optimum.solution.theta))
+
+
+def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     """Undo the centring and scaling."""
     solution: Solution = optimum.solution
     scale = moments.scale[-1]
     sigma2 = solution.pwrss / setting.df * scale**2
     units = setting.fixed.to_units
     beta = scale * units @ solution.beta
-    if -1 in columns:
-        beta[list(columns).index(-1)] += moments.center[-1]
+    beta[setting.fixed.columns == CONSTANT] += moments.center[-1]
     vcov = sigma2 * units @ np.linalg.inv(solution.xx) @ units.T
 
-    random_units = np.zeros((setting.theta_map.k, setting.theta_map.k))
     relative = solution.factor @ solution.factor.T
     covariances, factors = [], []
     for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
-        random_units[rows, rows] = part.to_units
         block = part.to_units @ relative[rows, rows] @ part.to_units.T
         covariances.append(sigma2 * block)
         root = semidefinite_cholesky(block)
         factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
-    by_factor = [random_units[rows, rows] for rows in setting.factor_rows]
+    by_factor = [setting.random_units[rows, rows] for rows in setting.factor_rows]
     modes = [scale * u @ m for u, m in zip(by_factor, solution.conditional_modes(), strict=True)]
     spread = [
         sigma2 * np.einsum("ab,bcj,dc->adj", u, c, u, optimize=True)

@@ -13,8 +13,6 @@ from .criterion import Problem, Solution, solve
 
 Array = np.ndarray
 
-ZERO = 1e-6
-"""A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
 LARGEST_OF_SEVERAL = 1e5
@@ -159,7 +157,5 @@ class Search:
 
     def tidied(self, solution: Solution) -> Solution:
         """The same optimum with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
-        factor = solution.factor * np.where(np.diag(solution.factor) < 0, -1.0, 1.0)
-        theta = self.theta_map.entries(factor)
-        theta[self.theta_map.diagonal & (theta < ZERO)] = 0.0
+        theta = self.theta_map.tidied(solution.theta)
         return solution if np.array_equal(theta, solution.theta) else self.at(theta)

@@ -11,6 +11,8 @@ import numpy as np
 from .batched import semidefinite_cholesky
 
 Array = np.ndarray
+ZERO = 1e-6
+"""A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,17 @@ class ThetaMap:
         return sum(self.sizes)
 
     def matrix(self, theta: Array) -> Array:
-        """Lambda, (k, k)."""
-        factor = np.zeros((self.k, self.k))
+        """Lambda, (k, k); of many thetas (m, B), (k, k, B)."""
+        factor = np.zeros((self.k, self.k, *theta.shape[1:]))
         factor[self.rows, self.columns] = theta
         return factor
+
+    def tidied(self, theta: Array) -> Array:
+        """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
+        factor = self.matrix(theta)
+        theta = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
+        theta[self.diagonal] = np.where(theta[self.diagonal] < ZERO, 0.0, theta[self.diagonal])
+        return theta
 
     def entries(self, factor: Array) -> Array:
         """Theta from Lambda."""

@@ -160,10 +160,7 @@ def _put(
     if not len(groups):
         return
     there, scale, where = search.at(groups, theta), moments.scale[-1], model.parts.theta_map
-    units, random_units = fit.problem.fixed.to_units, np.zeros_like(model.axes)
-    for rows, part in zip(where.block_slices(), fit.problem.random, strict=True):
-        random_units[rows, rows] = part.to_units
-    axes = random_units @ model.axes
+    units, axes = fit.problem.fixed.to_units, fit.problem.random_units @ model.axes
     relative = np.einsum("ab,bcj,dc->adj", axes, search.covariances(theta), axes, optimize=True)
     sigma2 = scale**2 * there.sigma2
     found.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]

@@ -10,15 +10,13 @@ thousands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Problem
-from ..fit.mixed import MixedFit, in_units
-from ..fit.optimise import optimise
+from ..fit.mixed import MixedFit, by_ml
 from ..moments import Moments
 from .mass_points import CERTIFIED, maximise, places
 from .mixture import Groups, Mixture, log_sum
@@ -82,12 +80,10 @@ def nonparametric(fit: MixedFit, moments: Moments) -> NonparametricFit:
     TooLargeError
         When there are too many groups to wait for.
     """
-    problem = replace(fit.problem, reml=False)
-    columns = np.concatenate([b.columns for b in problem.random])
-    _refuse(problem, columns)
-    optimum = optimise(problem, fit.optimum.solution.theta) if fit.reml else fit.optimum
-    normal = in_units(moments, problem, optimum, problem.fixed.columns.tolist())
-    best = optimum.solution
+    columns = np.concatenate([b.columns for b in fit.problem.random])
+    _refuse(fit.problem, columns)
+    normal = by_ml(fit, moments)
+    problem, best = normal.problem, normal.optimum.solution
     mine = np.isin(problem.fixed.columns, columns)
     free = np.flatnonzero(~mine)
     # where the mass points lie takes the place of the random effects' own coefficients
@@ -134,9 +130,8 @@ def _in_units(
     groups: Groups, at: Mixture, gap: float, inside: Array, normal: MixedFit, moments: Moments
 ) -> NonparametricFit:
     problem, scale = normal.problem, moments.scale[-1]
-    units = block_diag(*(b.to_units for b in problem.random))
     masses = np.exp(at.log_masses)
-    points = scale * at.points @ units.T
+    points = scale * at.points @ problem.random_units.T
     mean = masses @ points
     beta = normal.beta + scale * problem.fixed.to_units @ (inside - normal.optimum.solution.beta)
     order = problem.fixed.columns.tolist()

@@ -18,8 +18,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from ..fit.criterion import Problem, Solution
-from ..fit.mixed import MixedFit
-from ..fit.optimise import optimise
+from ..fit.mixed import MixedFit, by_ml
 from ..moments import Moments
 from .deviance import Coefficient, Residual
 from .profile_search import Interval, Search
@@ -72,9 +71,7 @@ def profile(
     Parameter, Interval
         In the columns' units.
     """
-    best = fit.optimum.solution
-    if fit.reml:
-        best = optimise(replace(fit.problem, reml=False), best.theta).solution
+    best = by_ml(fit, moments).optimum.solution
     goal = float(ndtri(0.5 + level / 2))
     minima = valleys(best.problem, best, goal**2)
     known: dict[Parameter, Interval] = {}

@@ -9,14 +9,11 @@ import numpy as np
 from ..fit.batched import semidefinite
 from ..fit.criterion import LOG_2PI
 from ..fit.optimise import CERTIFIED, HIDDEN, MAX_RESTARTS
-from ..fit.search import MAX_STEPS, NEAR, ZERO
+from ..fit.search import LAST, MAX_STEPS, NEAR
 from ..fit.theta import ThetaMap
 from .group_sums import ExpandedSums, Sums
 
 Array = np.ndarray
-
-LAST = 1e-12
-"""The Newton step that promises less than this is the last; where the criterion is flat, theta is still far off at 1e-9."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +104,7 @@ class Search:
 
     def factors(self, theta: Array) -> Array:
         """Lambda of each theta (B, m), (B, k, k)."""
-        found = np.zeros((len(theta), self.theta_map.k, self.theta_map.k))
-        found[:, self.theta_map.rows, self.theta_map.columns] = theta
-        return found
+        return np.moveaxis(self.theta_map.matrix(theta.T), -1, 0)
 
     def covariances(self, theta: Array) -> Array:
         """``Lambda Lambda'`` of each theta (B, m), (k, k, B)."""
@@ -162,7 +157,7 @@ class Search:
             left = left[moving & (promised >= LAST)]
             if not len(left):
                 break
-        theta = self.tidied(theta)
+        theta = self.theta_map.tidied(theta.T).T
         return Found(theta, self.at(groups, theta).value, decrement < CERTIFIED)
 
     def hessian(self, groups: Array, theta: Array, gradient: Array) -> Array:
@@ -197,14 +192,6 @@ class Search:
             if not len(waiting):
                 break
         return moved
-
-    def tidied(self, theta: Array) -> Array:
-        """The same optima with a diagonal of Lambda that is not negative, exactly zero where it is negligible."""
-        factor = self.factors(theta)
-        factor = factor * np.where(np.einsum("bii->bi", factor) < 0, -1.0, 1.0)[:, None, :]
-        theta = factor[:, self.theta_map.rows, self.theta_map.columns]
-        theta[self.theta_map.diagonal & (theta < ZERO)] = 0.0
-        return theta
 
     def off_boundary(self, groups: Array, theta: Array, value: Array) -> tuple[Array, Array]:
         """Lower points that theta's own gradient does not see, and where there are any: add ``v v'`` to the covariance."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +13,7 @@ from scipy.linalg import block_diag
 from .. import numbers
 from ..columns import CONSTANT, INTERCEPT, RandomBlock
 from ..design import Grouping
-from ..fit.mixed import MixedFit
+from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from .base import Result, as_text, group_codes
@@ -62,6 +62,11 @@ class MixedResult(Result):
     def kenward_roger(self) -> KenwardRoger:
         """Kenward and Roger's method, to be asked for any contrast."""
         return kenward_roger(self.fit)
+
+    @cached_property
+    def by_ml(self) -> MixedResult:
+        """The same model by maximum likelihood."""
+        return replace(self, fit=by_ml(self.fit, self.moments)) if self.reml else self
 
     @property
     def reml(self) -> bool:

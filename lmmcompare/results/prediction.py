@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import block_diag
 from scipy.special import stdtrit
 
 from ..columns import CONSTANT
@@ -125,10 +124,8 @@ def _rows(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
     def matrix(wanted: list[int]) -> Array:
         return np.array([ones if k == CONSTANT else columns[k] for k in wanted])
 
-    units = [part.to_units for part in problem.random]
     z = []
-    for at in range(len(codes)):
-        own = [i for i, block in enumerate(result.blocks) if block.factor == at]
-        wanted = [k for i in own for k in result.blocks[i].columns]
-        z.append(block_diag(*(units[i] for i in own)).T @ matrix(wanted))
+    for at, own in enumerate(problem.factor_rows):
+        wanted = [k for block in result.blocks if block.factor == at for k in block.columns]
+        z.append(problem.random_units[own, own].T @ matrix(wanted))
     return complete, Rows(problem.fixed.to_units.T @ matrix(result.columns), tuple(z), codes)

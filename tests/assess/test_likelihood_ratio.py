@@ -11,7 +11,7 @@ from scipy.stats import chi2
 
 import lmmcompare
 from lmmcompare import lm, lmer
-from lmmcompare.assess.likelihood_ratio import by_ml, likelihood_ratio, mixture
+from lmmcompare.assess.likelihood_ratio import likelihood_ratio, mixture
 from lmmcompare.errors import DesignError
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
@@ -161,7 +161,7 @@ def test_group_dummies_are_refused() -> None:
 @pytest.mark.parametrize("formula", ["strength ~ 1 + (1 | batch) + (1 | batch:cask)", "strength ~ 1 + (1 | batch)"])
 def test_the_refit_by_ml_is_the_fit_by_ml(formula: str) -> None:
     frame = table("pastes")
-    again, afresh = by_ml(lmer(formula, frame)), lmer(formula, frame, reml=False)
+    again, afresh = lmer(formula, frame).by_ml, lmer(formula, frame, reml=False)
     assert again.llf == pytest.approx(afresh.llf, abs=1e-8) and not again.reml
     np.testing.assert_allclose(again.bse, afresh.bse, rtol=1e-5)
 
