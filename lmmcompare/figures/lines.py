@@ -174,15 +174,7 @@ def _group_traces(
     chosen = lines["group"] == highlight
 
     def trace(part: pd.DataFrame, colour: str, width: float, opacity: float, legend: bool) -> Trace:
-        ends = marks.gapped(part, ["x", "y", "group"])
-        names = {group: marks.safe(group) for group in set(ends["group"])}
-        return {
-            "mode": "lines",
-            "x": ends["x"],
-            "y": ends["y"],
-            "customdata": ends["group"].tolist(),
-            "hovertext": [names[group] for group in ends["group"]],
-            "hovertemplate": hover,
+        return marks.line_per_group(part, hover) | {
             "opacity": opacity,
             "line": {"color": colour, "width": width, "dash": dash},
             "name": marks.safe(model_label(model, group_name)),

@@ -55,6 +55,20 @@ def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]
     return out
 
 
+def line_per_group(lines: pd.DataFrame, hover: str) -> Trace:
+    """One trace of many groups' lines, each telling its group to the reader who points at it or clicks it."""
+    ends = gapped(lines, ["x", "y", "group"])
+    names = {group: safe(group) for group in set(ends["group"])}
+    return {
+        "mode": "lines",
+        "x": ends["x"],
+        "y": ends["y"],
+        "customdata": ends["group"].tolist(),
+        "hovertext": [names[group] for group in ends["group"]],
+        "hovertemplate": hover,
+    }
+
+
 def tick_names(x: pd.Series, ticks: Mapping[float, str]) -> list[str]:
     """The name of the tick nearest to each (jittered) x."""
     codes = np.array(list(ticks), dtype=float)

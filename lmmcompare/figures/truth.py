@@ -15,19 +15,8 @@ def true_traces(
     """All groups' true lines in one trace; and apart the highlighted group's, to lie above the rest."""
 
     def trace(part: pd.DataFrame, width: float, strength: float) -> Trace:
-        ends = marks.gapped(part, ["x", "y", "group"])
-        names = {group: marks.safe(group) for group in set(ends["group"])}
-        return {
-            "mode": "lines",
-            "x": ends["x"],
-            "y": ends["y"],
-            "customdata": ends["group"].tolist(),
-            "hovertext": [names[group] for group in ends["group"]],
-            "hovertemplate": hover,
-            "opacity": strength,
-            "line": {"color": MODELS["truth"].colour(dark), "width": width},
-            "showlegend": False,
-        }
+        line = {"color": MODELS["truth"].colour(dark), "width": width}
+        return marks.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
 
     chosen = lines["group"] == highlight
     below = [] if chosen.all() else [trace(lines[~chosen], 1.0, opacity)]

@@ -147,14 +147,8 @@ def _within(
     width = 1.0 if frame["group"].nunique() > MANY else 2.25
 
     def trace(part: pd.DataFrame, colour: str, wide: float, opacity: float) -> Trace:
-        ends = marks.gapped(part, ["x", "y", "group"])
-        return {
-            "mode": "lines",
-            "x": ends["x"],
-            "y": ends["y"],
-            "customdata": ends["group"].tolist(),
-            "hovertext": [marks.safe(group) for group in ends["group"]],
-            "hovertemplate": f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>",
+        hover = f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>"
+        return marks.line_per_group(part, hover) | {
             "line": {"color": colour, "width": wide},
             "opacity": opacity,
             "showlegend": False,

@@ -75,7 +75,7 @@ class Job:
             self._end(None)
         except LmmCompareError as error:
             self._end(error)
-        except Exception:
+        except Exception:  # whatever it is: a thread that dies would leave every reader of its jobs waiting
             LOG.exception("A job failed")
             self._end(FAILED)
         self.spent += time.perf_counter() - begin
