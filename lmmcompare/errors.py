@@ -53,3 +53,7 @@ class SettingsError(LmmCompareError):
     def __init__(self, problem: str, remedy: str = "", *, setting: str = "") -> None:
         super().__init__(problem, remedy)
         self.setting = setting
+
+
+class ShareError(LmmCompareError):
+    """A table or a link cannot be shared, or what was shared cannot be opened."""

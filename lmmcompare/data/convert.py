@@ -43,7 +43,7 @@ def convert(columns: dict[str, Text], separator: str) -> tuple[pd.DataFrame, Fin
     Parameters
     ----------
     columns : dict
-        Name to the cells as text.
+        Name to the cells as text; emptied on the way, so that the text of a column goes once its numbers are there.
     separator : str
         What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal.
     """
@@ -51,7 +51,8 @@ def convert(columns: dict[str, Text], separator: str) -> tuple[pd.DataFrame, Fin
     result: dict[str, Any] = {}
     later: dict[str, Text] = {}
     dotted: dict[str, Text] = {}
-    for name, cells in columns.items():
+    for name in list(columns):
+        cells = columns.pop(name)
         trimmed = pc.utf8_trim_whitespace(cells)
         numbers = _cast(trimmed, found, name)
         result[name] = numbers
@@ -59,16 +60,22 @@ def convert(columns: dict[str, Text], separator: str) -> tuple[pd.DataFrame, Fin
             if _any(pc.not_equal(trimmed, cells)):
                 found.trimmed.append(name)
             later[name] = trimmed
-        elif separator != "," and numbers.dtype.kind == "f":
+        elif separator != "," and numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
             dotted[name] = trimmed
-    for name, cells in later.items():
+    for name in list(later):
+        cells = later.pop(name)
         result[name] = _from_text(name, cells, separator, found)
     if found.decimal_comma and separator != ",":
         for name, cells in dotted.items():  # "1.234" beside "0,5" is a thousand and more
             if _all_match(_blank(cells, MISSING_IN_NUMBERS), _DOT_THOUSANDS):
                 result[name] = _cast(pc.replace_substring(cells, ".", ""), Findings(), name)
                 found.thousands.append(name)
-    return pd.DataFrame(result), found
+    return pd.DataFrame(result, copy=False), found
+
+
+def _may_be_thousands(cells: Text) -> bool:
+    """Whether nothing among the cells speaks against dots of thousands."""
+    return pc.all(pc.match_substring_regex(_blank(cells, MISSING_IN_NUMBERS), _DOT_THOUSANDS)).as_py() is not False
 
 
 def _from_text(name: str, cells: Text, separator: str, found: Findings) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +13,10 @@ from dataclasses import dataclass
 from ..errors import DataError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-SAMPLE_CHARACTERS = 200_000
+SAMPLE_BYTES = 200_000
 SAMPLE_LINES = 500
 LONGEST_HEADER = 2_000_000
+PIECE = 1 << 24
 SAVE_AS_CSV = "Save the table as CSV (UTF-8) and load that file."
 
 _MAGIC = {
@@ -33,6 +36,7 @@ _MAGIC = {
     b"$FL2": "an SPSS file",
     b"<stata_dta>": "a Stata file",
     b"RDX": "an R data file",
+    b"X\n\0\0\0": "an R data file (RDS)",
 }
 _HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
 
@@ -57,8 +61,8 @@ class Dialect:
     extra: str = ""
 
 
-def decode(content: bytes, what: str) -> tuple[str, list[str]]:
-    """The text of a file and a note on its encoding, if it is not plain UTF-8.
+def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
+    """The text of a file as UTF-8, and a note on its encoding, if that was another.
 
     Raises
     ------
@@ -71,42 +75,54 @@ def decode(content: bytes, what: str) -> tuple[str, list[str]]:
         if content.startswith(magic):
             raise DataError(f"{what} is {kind}, not a CSV file.", SAVE_AS_CSV)
     notes: list[str] = []
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            text = content.decode("utf-16")
-            notes.append("The file is encoded as UTF-16.")
-        elif b"\0" in content:
-            raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
-        else:
-            text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            text = content.decode("cp1252")
+            data = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            raise DataError(f"{what} begins like UTF-16, but is not.", SAVE_AS_CSV) from None
+        notes.append("The file is encoded as UTF-16.")
+    else:
+        data = content.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in data:
+        raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
+    if not _is_utf8(data):
+        try:
+            data = content.decode("cp1252").encode()
         except UnicodeDecodeError:
             raise DataError(f"{what} is not text in UTF-8, UTF-16 or Windows-1252.", SAVE_AS_CSV) from None
         notes.append("The file is not UTF-8; it was read as Windows-1252: check accented letters.")
-    if "\0" in text:
-        raise DataError(f"{what} is not text: it holds NUL characters.", SAVE_AS_CSV)
-    start = text[:500].lstrip().lower()
+    start = data[:2000].decode("utf-8", "ignore").lstrip()[:500].lower()
     if not start:
-        text = text.lstrip()
-        start = text[:500].lower()
+        data = data.decode().lstrip().encode()
+        start = data[:500].decode("utf-8", "ignore").lower()
     if not start:
         raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
     if start.startswith(_HTML):
-        raise DataError(f"{what} is a web page (HTML or XML), not a CSV file.", "Download the data file itself.")
+        raise DataError(f"{what} is a web page (HTML or XML), not a table.", "Download the data file itself.")
     if start.startswith(("{", "[{", "[[")):
         raise DataError(f"{what} is JSON, not a CSV file.", SAVE_AS_CSV)
-    return text, notes
+    return data, notes
 
 
-def detect(text: str, what: str, separators: Iterable[str] = SEPARATORS) -> Dialect:
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, looked at in pieces, so that no second copy of a large file is held."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Dialect:
     """Find the separator (one of those given) and the quotes from the first lines.
 
     A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
     """
-    sample = text[:SAMPLE_CHARACTERS]
-    whole = len(sample) == len(text)
+    sample = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    whole = len(data) <= SAMPLE_BYTES
     best: tuple[tuple[float, int], Dialect] | None = None
     for separator in separators:
         quote = "'" if _single_quotes(sample, separator) else '"'
@@ -151,18 +167,20 @@ def sample_rows(sample: str, separator: str, quote: str, whole: bool) -> list[li
     return rows if complete or len(rows) < 2 else rows[:-1]
 
 
-def body_of(text: str, dialect: Dialect) -> str:
-    """What follows the header."""
-    stream = io.StringIO(text[:LONGEST_HEADER], newline="")
+def header_end(data: bytes, dialect: Dialect) -> int:
+    """Where the bytes of the header end."""
+    stream = _lines(data[:LONGEST_HEADER])
     for row in csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote):
         if row:
             break
-    return text[stream.tell() :]
+    end = stream.tell()
+    stream.seek(0)
+    return len(stream.read(end).encode())
 
 
-def first_uneven_line(text: str, dialect: Dialect, width: int) -> tuple[int, int] | None:
+def first_uneven_line(data: bytes, dialect: Dialect, width: int) -> tuple[int, int] | None:
     """The line number (from 1) and the number of cells of the first row that is not ``width`` cells wide."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.separator, quotechar=dialect.quote)
+    reader = csv.reader(_lines(data), delimiter=dialect.separator, quotechar=dialect.quote)
     start, is_header = 1, bool(dialect.extra)
     try:
         for row in reader:
@@ -175,19 +193,22 @@ def first_uneven_line(text: str, dialect: Dialect, width: int) -> tuple[int, int
     return None
 
 
-def open_quote(text: str, dialect: Dialect) -> int | None:
+def open_quote(data: bytes, dialect: Dialect) -> int | None:
     """The line (from 1) of a quote that is never closed, so that it would swallow the rest of the file."""
-    if text.count(dialect.quote) % 2 == 0:
+    if data.count(dialect.quote.encode()) % 2 == 0:
         return None
-    stream = io.StringIO(text, newline="")
-    reader = csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
+    reader = csv.reader(_lines(data), delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
     start = 1
     try:
         for _ in reader:
             start = reader.line_num + 1
     except csv.Error as error:
-        return start if "end of data" in str(error) else None
+        return start if re.search("end of data|field larger", str(error)) else None
     return None
+
+
+def _lines(data: bytes) -> io.StringIO:
+    return io.StringIO(data.decode("utf-8", "ignore"), newline="")
 
 
 def _single_quotes(sample: str, separator: str) -> bool:

@@ -122,7 +122,7 @@ def _group(frame: pd.DataFrame, infos: list[ColumnInfo]) -> ColumnInfo | None:
             continue
         if info.is_number and not _whole(frame[info.name]):
             continue
-        score = _name_score(info.name, GROUP_WORDS)
+        score = name_score(info.name, GROUP_WORDS)
         if info.is_number:
             if score == 0:
                 continue  # whole numbers without a telling name are measurements as a rule
@@ -137,7 +137,7 @@ def _group(frame: pd.DataFrame, infos: list[ColumnInfo]) -> ColumnInfo | None:
         return None
     scored.sort(reverse=True, key=lambda item: item[:2])
     best = scored[:MOST_CANDIDATES]
-    if best[0][2].kind == "binary" and _name_score(best[0][2].name, GROUP_WORDS) == 0:
+    if best[0][2].kind == "binary" and name_score(best[0][2].name, GROUP_WORDS) == 0:
         return None  # two unnamed categories are a predictor
     return _tell_apart(frame, infos, best)
 
@@ -170,7 +170,7 @@ def _relations(frame: pd.DataFrame, infos: list[ColumnInfo], group: ColumnInfo |
     if group is None:
         return {}
     useful = [i for i in infos if i.kind in ("numeric", "binary", "categorical")]
-    useful.sort(key=lambda i: -_name_score(i.name, OUTCOME_WORDS) - _name_score(i.name, PREDICTOR_WORDS))
+    useful.sort(key=lambda i: -name_score(i.name, OUTCOME_WORDS) - name_score(i.name, PREDICTOR_WORDS))
     codes, n_groups = codes_of(frame[group.name])
     return {
         i.name: Relation(i.name, group.name, *relate(frame[i.name], codes, n_groups)) for i in useful[:MOST_CANDIDATES]
@@ -182,8 +182,8 @@ def _outcome(infos: list[ColumnInfo], relations: dict[str, Relation], n: int) ->
     for position, info in enumerate(infos):
         if info.kind != "numeric" or not info.is_number or not math.isfinite(info.sd):
             continue
-        score = _name_score(info.name, OUTCOME_WORDS) - 0.5 * _name_score(info.name, PREDICTOR_WORDS)
-        score -= 2.0 if _name_score(info.name, GROUP_WORDS) >= 2.0 and info.n_unique == n else 0.0
+        score = name_score(info.name, OUTCOME_WORDS) - 0.5 * name_score(info.name, PREDICTOR_WORDS)
+        score -= 2.0 if name_score(info.name, GROUP_WORDS) >= 2.0 and info.n_unique == n else 0.0
         score += min(math.log10(info.n_unique), 3.0) - 0.01 * position
         score += {"both": 2.0, "within": 1.0}.get(relations[info.name].varies, -2.0) if info.name in relations else 0.0
         score -= 3.0 if _running_number(info, n) else 0.0
@@ -201,12 +201,12 @@ def _predictor(
             continue
         if not info.is_number and info.n_unique > 12:
             continue
-        if _running_number(info, n) or (info.kind == "categorical" and _name_score(info.name, GROUP_WORDS) >= 2.0):
+        if _running_number(info, n) or (info.kind == "categorical" and name_score(info.name, GROUP_WORDS) >= 2.0):
             continue
         varies = relations[info.name].varies if info.name in relations else ""
-        if info.kind == "categorical" and varies == "between" and not _name_score(info.name, PREDICTOR_WORDS):
+        if info.kind == "categorical" and varies == "between" and not name_score(info.name, PREDICTOR_WORDS):
             continue  # parts of the group's own label as a rule: a batch, a ward
-        score = _name_score(info.name, PREDICTOR_WORDS) + {"both": 1.5, "within": 1.5}.get(varies, 0.0)
+        score = name_score(info.name, PREDICTOR_WORDS) + {"both": 1.5, "within": 1.5}.get(varies, 0.0)
         score += 1.0 if info.is_number else 0.5 if info.n_unique <= 6 else 0.0
         score -= 3.0 * info.n_missing / max(n, 1) + 0.01 * position
         if score > best_score:
@@ -214,7 +214,7 @@ def _predictor(
     return best
 
 
-def _name_score(name: str, hints: frozenset[str]) -> float:
+def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = words_of(name)
     found = [word for word in words if word in hints]

@@ -77,6 +77,14 @@ class GroupSizes:
     n_single: int
     n_missing: int = 0
 
+    @classmethod
+    def of(cls, column: str, sizes: Array, n_missing: int = 0) -> GroupSizes:
+        """What the groups' numbers of rows, (J,), say."""
+        if not len(sizes):
+            return cls(column, 0, 0, 0, math.nan, 0, n_missing)
+        single = int((sizes == 1).sum())
+        return cls(column, len(sizes), int(sizes.min()), int(sizes.max()), float(np.median(sizes)), single, n_missing)
+
     @property
     def balanced(self) -> bool:
         """Whether all groups have equally many rows."""
@@ -99,12 +107,7 @@ def groups(frame: pd.DataFrame, column: str) -> GroupSizes:
     """Count the groups of a column and their rows."""
     codes, n_groups = codes_of(_column(frame, column))
     present = codes[codes >= 0] if (codes < 0).any() else codes
-    sizes = np.bincount(present, minlength=n_groups)
-    n_missing = len(codes) - len(present)
-    if n_groups == 0:
-        return GroupSizes(column, 0, 0, 0, math.nan, 0, n_missing)
-    single = int((sizes == 1).sum())
-    return GroupSizes(column, n_groups, int(sizes.min()), int(sizes.max()), float(np.median(sizes)), single, n_missing)
+    return GroupSizes.of(column, np.bincount(present, minlength=n_groups), len(codes) - len(present))
 
 
 def relation(frame: pd.DataFrame, column: str, group: str) -> Relation:

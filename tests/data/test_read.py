@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lmmcompare.data import read as read_module
+from lmmcompare.data import limits
 from lmmcompare.data.read import Table, read_csv
 from lmmcompare.errors import DataError
 
@@ -193,7 +193,7 @@ def test_limits(monkeypatch):
         read_csv(content)
     monkeypatch.setenv("LMMCOMPARE_MAX_MB", "lots")
     assert len(read_csv(content).frame) == 300_000
-    monkeypatch.setattr(read_module, "MAX_ROWS", 1000)
+    monkeypatch.setattr(limits, "BYTES_PER_ROW", 50_000)
     with pytest.raises(DataError, match="300,000 rows; at most 1,000"):
         read_csv(content)
 

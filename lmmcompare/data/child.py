@@ -1,0 +1,98 @@
+"""Read a file in a process of its own, so that no file can crash, stall or fill the process that serves everybody.
+
+Every format but plain text is read by native libraries, and damaged files do crash them or make them ask for all the
+memory there is (``tests/data/test_hostile.py`` has such files). The child starts in a quarter of a second, knows
+nothing of the app (see ``data.readers``), inherits no environment and so no secrets, may write no file, and is ended
+when it takes too long. Plain text is read in the server's own process: Arrow's parser sees it only once it is known to
+be UTF-8, and its cells cannot be more than its bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from threading import BoundedSemaphore, Timer
+from typing import Any
+
+from ..errors import DataError
+from . import limits
+from .readers.outcome import SAVE_ANEW, Unreadable
+
+CODE = "import sys; sys.path.append(sys.argv[1]); from readers.work import main; main()"
+FOLDER = str(Path(__file__).parent)
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Less address space: Arrow's own memory pools and a thread per processor reserve gigabytes that they never use."""
+
+_AT_ONCE = BoundedSemaphore(2)  # files being read; others wait, so that a class of forty does not fill the memory
+
+
+def ask(content: bytes, name: str, what: str, sheet: str | None = None) -> tuple[dict[str, Any], bytes]:
+    """Have a file read in a child process.
+
+    Parameters
+    ----------
+    content, name : bytes, str
+        The file and its name.
+    what : str
+        What messages call it.
+    sheet : str, optional
+        The sheet of a workbook to read.
+
+    Returns
+    -------
+    reply : dict
+        What the child found; its keys are those of ``readers.work``.
+    payload : bytes
+        An Arrow stream, or text that was packed.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be read, for whatever reason.
+    """
+    request = {
+        "name": name, "sheet": sheet, "size": len(content),
+        "limits": asdict(limits.limits()), "memory": limits.MEMORY,
+    }  # fmt: skip
+    with _AT_ONCE:
+        reply, payload, late = _exchange(json.dumps(request).encode(), content)
+    if reply is None:
+        took = f"took longer than {limits.seconds(len(content)):.0f} seconds to read"
+        died = "cannot be read: it is damaged, or needs more memory than is allowed"
+        raise DataError(f"{what} {took if late else died}.", SAVE_ANEW)
+    if "problem" in reply:
+        raise DataError(*Unreadable(reply["problem"], reply["remedy"]).named(what))
+    return reply, payload
+
+
+def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, bytes, bool]:
+    """Send, wait, receive: the reply or None, its bytes, and whether the child had to be ended."""
+    environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
+    with subprocess.Popen(
+        [sys.executable, "-I", "-c", CODE, FOLDER],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment | SETTINGS,
+    ) as process:  # fmt: skip
+        timer = Timer(limits.seconds(len(content)), process.kill)
+        timer.start()
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            with suppress(BrokenPipeError):
+                process.stdin.write(request + b"\n")
+                process.stdin.write(content)
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+            head = process.stdout.readline()
+            reply = json.loads(head) if head.endswith(b"\n") else None
+            payload = process.stdout.read(reply["size"]) if reply else b""
+        finally:
+            late = timer.finished.is_set()
+            timer.cancel()
+            process.kill()
+    complete = reply is not None and len(payload) == reply["size"]
+    return (reply if complete else None), payload, late

@@ -1,0 +1,120 @@
+"""Tables as text with something between the cells: CSV, TSV and the like, as people save them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from ..errors import DataError
+from ..numbers import count
+from .convert import Text, convert
+from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
+from .frame import drop_blank, no_rows, sentences
+from .limits import check
+from .readers.outcome import listed
+from .table import Table, unique_names
+
+BLOCK = 1 << 24
+"""Bytes that are parsed at once; no row may be longer."""
+
+
+def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None]) -> Table:
+    """Read a text file.
+
+    Parameters
+    ----------
+    content, name : bytes, str
+        The file and its name.
+    what : str
+        What messages call it.
+    tell : callable
+        Told what is being done and the share that is done.
+
+    Raises
+    ------
+    DataError
+        When it is no table; the message says what is wrong, on which line, and what to do.
+    """
+    data, notes = decode(content, what)
+    told = re.match(rb'"?sep=([,;|\t])"?\r?\n', data, flags=re.IGNORECASE)  # Excel's way to name the separator
+    if told:
+        data = data[told.end() :]
+    if not re.search(rb"[^ \r\n]\r?\n\Z", data[-3:]):
+        data = data.rstrip(b" \r\n") + b"\n"
+    dialect = detect(data, what, (told[1].decode(),) if told else SEPARATORS)
+    open_line = open_quote(data, dialect)
+    if open_line is not None:
+        raise DataError(
+            f"A quote in line {open_line + bool(told):,} of {_inside(what)} is never closed.", "Close or remove it."
+        )
+    check(0, len(dialect.header), what)
+    cells = [cell.strip() for cell in dialect.header]
+    numbered = cells == [str(k) for k in range(len(cells))]  # as pandas names columns that have no names
+    has_header = numbered or not all(_is_number(cell) for cell in cells)
+    raw = list(dialect.header) if has_header else [""] * len(cells)
+    if dialect.extra:
+        raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
+        place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
+        notes.append(f"The rows have one cell more than the header: {place}.")
+    names, name_notes = unique_names(raw)
+    if not has_header:
+        name_notes = [f"The first line holds numbers, not names: it was read as data, columns are called {names[0]}, …"]
+    columns = _parse(data, dialect, names, has_header, what, bool(told))
+    columns, dropped = drop_blank(columns, raw, names)
+    if not len(next(iter(columns.values()))):
+        raise no_rows(what)
+    tell("Finding numbers", 0.5)
+    frame, found = convert(columns, dialect.separator)
+    if dialect.separator == "," and found.decimal_comma:
+        notes.append(f"Commas in quotes mark the decimals in {listed(found.decimal_comma)}.")
+    elif dialect.separator != ",":
+        commas = " and commas mark the decimals" if found.decimal_comma else ""
+        notes.append(f"{SEPARATORS[dialect.separator].capitalize()} separate the columns{commas}.")
+    if dialect.quote == "'":
+        notes.append("Single quotes enclose text.")
+    return Table(frame, name, (*notes, *name_notes, *dropped, *sentences(found)))
+
+
+def _parse(
+    data: bytes, dialect: Dialect, names: list[str], has_header: bool, what: str, skipped: int
+) -> dict[str, Text]:
+    """All cells as text, a column each; ``skipped`` lines were taken off before the text."""
+    start = header_end(data, dialect) if has_header else 0
+    if re.compile(rb"\S").search(data, start) is None:
+        raise no_rows(what)
+    if data.find(b"\n", start, len(data) - 1) < 0:
+        data = data.replace(b"\r", b"\n")
+    keys = [str(k) for k in range(len(names))]
+    try:
+        table = pa_csv.read_csv(
+            pa.BufferReader(memoryview(data)[start:]),
+            pa_csv.ReadOptions(column_names=keys, block_size=BLOCK),
+            pa_csv.ParseOptions(
+                delimiter=dialect.separator,
+                quote_char=dialect.quote,
+                newlines_in_values=data.find(dialect.quote.encode(), start) >= 0,
+            ),
+            pa_csv.ConvertOptions(column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        uneven = first_uneven_line(data, dialect, len(names))
+        if uneven is None:
+            raise DataError(f"{what} cannot be read as CSV: {str(error)[:200]}.", SAVE_AS_CSV) from None
+        line, width = uneven
+        raise DataError(
+            f"Line {line + skipped:,} of {_inside(what)} has {count(width, 'cell')}, not {len(names):,} as expected.",
+            "Mend that line (a text that holds the separator must stand in quotes), or save the table as CSV anew.",
+        ) from None
+    check(len(table), len(names), what)
+    return dict(zip(names, table.columns, strict=True))
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", cell) is not None
+
+
+def _inside(what: str) -> str:
+    return "the file" if what == "The file" else what

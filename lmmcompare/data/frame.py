@@ -1,0 +1,112 @@
+"""From what a reader found to the frame: blank rows and columns left out, numbers found in text, what was done said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..errors import DataError
+from ..numbers import count
+from .convert import Findings, Text, convert
+from .readers.outcome import listed
+from .table import Table, unique_names
+
+STRINGS = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.StringDtype(na_value=np.nan)}
+
+
+def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Table:
+    """The table that a child process has read: its reply and its Arrow stream (see ``readers.work``)."""
+    batch = pa.ipc.open_stream(pa.py_buffer(payload)).read_next_batch()
+    raw = reply["names"]
+    names, name_notes = unique_names(raw)
+    columns = dict(zip(names, batch.columns, strict=True))
+    dropped: list[str] = []
+    if reply["as_typed"]:
+        columns, dropped = drop_blank(columns, raw, names)
+    if not len(next(iter(columns.values()))):
+        raise no_rows(what)
+    as_typed = {new: cells for new, cells in columns.items() if reply["as_typed"] and pa.types.is_string(cells.type)}
+    text, found = convert(as_typed, ";")
+    found_in = {new: text[new] if new in text else values_of(cells) for new, cells in columns.items()}
+    frame = pd.DataFrame(found_in, copy=False)
+    commas = [f"Commas mark the decimals in {listed(found.decimal_comma)}."] if found.decimal_comma else []
+    notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(found))
+    known = dict(zip(raw, names, strict=True))
+    labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
+    return Table(frame, name, notes, labels, tuple(reply["sheets"]))
+
+
+def values_of(column: Text) -> Any:
+    """A column as a frame holds it: numbers (missing is NaN), categories, or text."""
+    if pa.types.is_dictionary(column.type):
+        codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False)
+        words = column.dictionary.to_pandas(types_mapper=STRINGS.get)
+        return pd.Categorical.from_codes(codes, pd.Index(words))
+    if column.type in STRINGS and column.null_count < len(column):
+        return column.to_pandas(types_mapper=STRINGS.get)
+    if column.type in STRINGS:
+        return np.full(len(column), np.nan)
+    return column.to_numpy(zero_copy_only=False)
+
+
+def drop_blank(columns: dict[str, Text], raw: Sequence[str], names: Sequence[str]) -> tuple[dict[str, Text], list[str]]:
+    """Leave out rows without any value, and columns without a name and without any value.
+
+    Parameters
+    ----------
+    columns : dict
+        Name to the cells, text or numbers.
+    raw, names : sequence of str
+        The names as they stood in the file, and as they are now.
+    """
+    notes = []
+    any_value = None
+    empty = []
+    for cells, given, name in zip(columns.values(), raw, names, strict=True):
+        filled = _filled(cells)
+        any_value = filled if any_value is None else pc.or_(any_value, filled)
+        if not given.strip() and not pc.any(filled).as_py():
+            empty.append(name)
+    n_blank = 0 if any_value is None else len(any_value) - (pc.sum(any_value).as_py() or 0)
+    if n_blank:
+        columns = {name: pc.filter(cells, any_value) for name, cells in columns.items()}
+        notes.append(f"{count(n_blank, 'row')} without any value left out.")
+    if empty and len(empty) < len(columns):
+        columns = {name: cells for name, cells in columns.items() if name not in set(empty)}
+        notes.append(f"{count(len(empty), 'column')} without a name and without any value left out.")
+    return columns, notes
+
+
+def sentences(found: Findings) -> list[str]:
+    """The findings in the columns as notes."""
+    notes = []
+    if found.thousands:
+        notes.append(f"Separators of thousands were removed in {listed(found.thousands)}.")
+    if found.trimmed:
+        notes.append(f"Spaces around the values were removed in {listed(found.trimmed)}.")
+    if found.dates:
+        notes.append(f"Dates stay text: {listed(found.dates)}.")
+    if found.huge:
+        notes.append(f"Numbers too long to be kept exactly were rounded: {listed(found.huge)}.")
+    if found.markers:
+        total = sum(found.markers.values())
+        kinds = ["blank" if not marker else f"“{marker}”" for marker in sorted(found.markers)]
+        are = "cell was" if total == 1 else "cells were"
+        notes.append(f"{total:,} {are} read as missing: {', '.join(kinds)}.")
+    return notes
+
+
+def no_rows(what: str) -> DataError:
+    """The refusal of a table that is a header only."""
+    return DataError(f"{what} has a header line but no rows.", "Choose a file with at least one row below its header.")
+
+
+def _filled(cells: Text) -> Text:
+    if pa.types.is_string(cells.type):
+        return pc.fill_null(pc.greater(pc.binary_length(pc.utf8_trim_whitespace(cells)), 0), False)
+    return pc.is_valid(cells)

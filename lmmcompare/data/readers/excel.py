@@ -1,0 +1,111 @@
+"""Sheets of Excel and OpenDocument workbooks: values only; formulas and macros are never run, links never followed."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import python_calamine as calamine
+
+from .cells import column_of
+from .outcome import Limits, Outcome, Unreadable, listed
+
+HEADER_WITHIN = 50
+"""Rows in which the header is looked for."""
+MERGED_CELLS = 200_000
+"""Most cells that are filled because they are merged; more is no table."""
+
+Row = list[Any]
+
+
+def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
+    """Read one sheet of a workbook: the one that is named, else the first that looks like a table.
+
+    Rows above the header (titles, blank ones) are left out; merged cells of the rows below take their value all over.
+    """
+    with _open(content, limits) as book:
+        return _read(book, limits, sheet)
+
+
+def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
+    """Open a workbook, unless its parts would fill the memory by the sizes that its archive tells."""
+    protected = Unreadable("{file} is protected by a password.", "Save a copy without a password and load that.")
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            total = sum(part.file_size for part in archive.infolist())
+        if total > limits.unpacked:
+            raise Unreadable(
+                f"{{file}} holds {total / 1e6:,.0f} MB once it is unpacked; at most {limits.unpacked / 1e6:,.0f} MB are read.",
+                "Save the sheet as CSV (UTF-8) and load that file.",
+            )
+    elif "EncryptedPackage".encode("utf-16-le") in content:
+        raise protected
+    try:
+        return calamine.load_workbook(io.BytesIO(content))
+    except calamine.PasswordError:
+        raise protected from None
+
+
+def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None) -> Outcome:
+    names = [info.name for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
+    page = _page(book, names, sheet)
+    limits.check(page.height, page.width)
+    rows = list(page.iter_rows())
+    notes = []
+    if others := [other for other in names if other != page.name]:
+        notes.append(f"The sheet “{page.name[:40]}” was read; the workbook also has {listed(others, 5)}.")
+    top = _header_row(rows[:HEADER_WITHIN])
+    if _fill_merged(rows, page, top):
+        notes.append("Merged cells: each of their rows and columns was given the value.")
+    if title := [str(cell)[:60] for row in rows[:top] for cell in row if cell != ""]:
+        notes.append(f"Left out above the header: {listed(title, 2)}.")
+    if all(isinstance(cell, float | int) for cell in rows[top] if cell != ""):
+        notes.append("The first row holds numbers, not names: it was read as data.")
+        header, below = [""] * page.width, rows[top:]
+    else:
+        header, below = [str(cell) for cell in rows[top]], rows[top + 1 :]
+    columns = [column_of([row[k] for row in below]) for k in range(page.width)]
+    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names)
+
+
+def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:
+    """The sheet that is named, else the first of two rows and columns or more, else the first with any cell."""
+    if sheet is not None and sheet not in names:
+        raise Unreadable(f"{{file}} has no sheet “{sheet[:40]}”.", f"It has {listed(names, 10)}.")
+    filled = None
+    for name in names if sheet is None else [sheet]:
+        page = book.get_sheet_by_name(name)
+        if page.height > 1 and page.width > 1:
+            return page
+        if filled is None and page.height:
+            filled = page
+    if filled is None:
+        empty = "{file} holds no cells" if sheet is None else f"The sheet “{sheet[:40]}” of {{file}} is empty"
+        raise Unreadable(f"{empty}.", "Choose one with a table in it.")
+    return filled
+
+
+def _header_row(rows: list[Row]) -> int:
+    """Where the header stands: the first row at least half as full as the fullest nearby, titles being short."""
+    filled = [sum(cell != "" for cell in row) for row in rows]
+    enough = max(max(filled) / 2, min(2, max(filled)))
+    return next(k for k, n in enumerate(filled) if n >= enough)
+
+
+def _fill_merged(rows: list[Row], page: calamine.CalamineSheet, top: int) -> bool:
+    """Give every cell of a merged range below the header its value; whether there was one."""
+    first_row, first_column = page.start or (0, 0)
+    any_filled, left = False, MERGED_CELLS
+    for (row_0, column_0), (row_1, column_1) in page.merged_cell_ranges or []:
+        up, down = row_0 - first_row, min(row_1 - first_row, len(rows) - 1)
+        west, east = column_0 - first_column, min(column_1 - first_column, page.width - 1)
+        if up <= top or west < 0 or east < west or up >= len(rows) or rows[up][west] == "":
+            continue
+        left -= (down - up + 1) * (east - west + 1)
+        if left < 0:
+            raise Unreadable("{file} has too many merged cells for a table.", "Undo the merging, then load it again.")
+        for row in rows[up : down + 1]:
+            row[west : east + 1] = [rows[up][west]] * (east - west + 1)
+        any_filled = True
+    return any_filled

@@ -1,0 +1,127 @@
+"""JSON as services and programs write tables: records, lines of records, columns and data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from .cells import clean, column_of
+from .outcome import Limits, Outcome, Unreadable, listed
+
+SHAPES = 'Save it as a list of records, such as [{"group": "a", "y": 1.5}, …], one record a line, or {"columns": …, "data": …}.'
+
+
+def read(content: bytes, limits: Limits) -> Outcome:
+    """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("{file} is not JSON in UTF-8.", "Save it as UTF-8.") from None
+    twice: set[str] = set()
+
+    def one(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice.update(name for name in names[:1000] if names.count(name) > 1)
+        return record
+
+    outcome = _table(_parse(text, one), limits)
+    if not twice:
+        return outcome
+    note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
+    return Outcome(outcome.names, outcome.columns, as_typed=True, notes=(*outcome.notes, note))
+
+
+def _parse(text: str, one: Any) -> Any:
+    try:
+        try:
+            return json.loads(text, object_pairs_hook=one)
+        except json.JSONDecodeError as error:
+            lines = text.strip().split("\n")
+            if not error.msg.startswith("Extra data") or len(lines) < 2:
+                raise
+            return [_line(line, k, one) for k, line in enumerate(lines, start=1) if line.strip()]
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"{{file}} is not valid JSON: {error.msg} in line {error.lineno:,}, character {error.colno:,}.", SHAPES
+        ) from None
+    except RecursionError:
+        raise Unreadable("{file} is JSON nested too deeply for a table.", SHAPES) from None
+    except ValueError:  # a number of thousands of digits
+        raise Unreadable("{file} holds a number that is too long.", "Round it.") from None
+
+
+def _line(line: str, k: int, one: Any) -> Any:
+    try:
+        return json.loads(line, object_pairs_hook=one)
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"Line {k:,} of {{file}} is not valid JSON: {error.msg} at character {error.colno:,}.", SHAPES
+        ) from None
+
+
+def _table(found: Any, limits: Limits) -> Outcome:
+    """Find the table in what was parsed."""
+    if isinstance(found, dict):
+        if isinstance(found.get("data"), list):
+            names = found.get("columns")
+            if _is_rows(found["data"]) and isinstance(names, list) and found["data"]:
+                return _rows([names, *found["data"]], limits)
+            return _table(found["data"], limits)
+        if found and all(isinstance(cells, list) for cells in found.values()):
+            if len(found) == 1 and _is_records(next(iter(found.values()))):
+                return _records(next(iter(found.values())), limits)
+            lengths = {len(cells) for cells in found.values()}
+            if len(lengths) == 1:
+                limits.check(lengths.pop(), len(found))
+                return _plain(list(found), list(found.values()))
+        if found and not any(isinstance(value, dict | list) for value in found.values()):
+            return _records([found], limits)
+    if isinstance(found, list) and _is_records(found):
+        return _records(found, limits)
+    if isinstance(found, list) and _is_rows(found):
+        return _rows(found, limits)
+    if found == []:
+        raise Unreadable("{file} is an empty list.", SHAPES)
+    raise Unreadable("{file} is JSON, but no table was found in it.", SHAPES)
+
+
+def _is_records(found: Any) -> bool:
+    return bool(found) and all(isinstance(item, dict) for item in found)
+
+
+def _is_rows(found: Any) -> bool:
+    return bool(found) and all(isinstance(item, list) for item in found)
+
+
+def _records(records: Sequence[dict[str, Any]], limits: Limits) -> Outcome:
+    names: dict[str, None] = {}
+    for record in records:
+        if record.keys() != names.keys():
+            names.update(dict.fromkeys(record))
+            limits.check(len(records), len(names))
+    limits.check(len(records), len(names))
+    return _plain(list(names), [[record.get(name) for record in records] for name in names])
+
+
+def _rows(rows: Sequence[list[Any]], limits: Limits) -> Outcome:
+    header, *body = rows
+    limits.check(len(body), len(header))
+    for k, row in enumerate(body, start=1):
+        if len(row) != len(header):
+            raise Unreadable(f"Row {k:,} of {{file}} has {len(row):,} values, not {len(header):,}.", "Mend that row.")
+    return _plain(header, list(zip(*body, strict=True)) if body else [[] for _ in header])
+
+
+def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:
+    """Columns of single values; those that hold lists or objects are left out by name."""
+    nested = [any(isinstance(cell, dict | list) for cell in cells) for cells in columns]
+    kept = [k for k, bad in enumerate(nested) if not bad]
+    left_out = [clean(str(names[k])) for k, bad in enumerate(nested) if bad]
+    if not kept:
+        raise Unreadable(f"{{file}} has no column of single values: {listed(left_out)} hold lists or objects.", SHAPES)
+    notes = [f"Columns of lists or objects were left out: {listed(left_out)}."] if left_out else []
+    shown = ["" if names[k] is None else clean(str(names[k])) for k in kept]
+    return Outcome(shown, [column_of(columns[k]) for k in kept], as_typed=True, notes=notes)

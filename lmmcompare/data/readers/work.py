@@ -1,0 +1,133 @@
+"""The child process: one file in through standard input, a table or a sentence out through standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+from . import packed
+from .kinds import KINDS, kind_of
+from .outcome import Limits, Outcome, Unreadable
+
+TOO_MUCH = Unreadable(
+    "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."
+)
+
+
+def main() -> None:
+    """Answer one request: a line of JSON and the file's bytes; the answer is a line of JSON and bytes.
+
+    The answer's bytes are an Arrow stream, or the text itself when an archive turns out to hold plain text.
+    """
+    source, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints goes nowhere
+    request = json.loads(source.readline())
+    _bound(request["memory"], request["size"])
+    payload: bytes | Outcome = b""
+    try:
+        reply, payload = _respond(source.read(request["size"]), request)
+    except (Unreadable, MemoryError) as error:
+        told = error if isinstance(error, Unreadable) else TOO_MUCH
+        reply = {"problem": told.problem, "remedy": told.remedy}
+    if isinstance(payload, Outcome):
+        _send(payload, reply, answer)
+    else:
+        answer.write(_line({**reply, "size": len(payload)}) + payload)
+    answer.flush()
+
+
+def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | Outcome]:
+    limits = Limits(**request["limits"])
+    kind, name, packing = kind_of(content), request["name"], ""
+    if kind == "gzip":
+        packing, (content, name) = kind, packed.gunzip(content, limits, name)
+        kind = kind_of(content)
+    if kind == "zip" and not packing and packed.office(content) is None:
+        packing, (content, name) = kind, packed.unzip(content, limits)
+        kind = kind_of(content)
+    if packing:
+        _bound(request["memory"], len(content))
+    if kind == "zip":
+        kind = packed.office(content) or kind
+    if kind in ("zip", "gzip"):
+        raise Unreadable("{file} is an archive inside an archive.", "Unpack it and load the table in it.")
+    reply = {"kind": kind, "name": name, "packing": packing}
+    if kind == "text":
+        return reply, content
+    outcome = read(content, kind, limits, request["sheet"])
+    about = {"as_typed": outcome.as_typed, "notes": outcome.notes, "labels": outcome.labels, "sheets": outcome.sheets}
+    return {**reply, **about, "names": outcome.names}, outcome
+
+
+def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None) -> Outcome:
+    """Read a file of any kind but text; each reader's library is loaded when it is needed.
+
+    Raises
+    ------
+    Unreadable
+        With what is known, whatever a library says or fails to say of a damaged file.
+    MemoryError
+    """
+    try:
+        return _reader(kind)(content, limits, sheet)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        raise Unreadable(
+            f"{{file}} looks like {KINDS[kind].words}, but it is damaged{': ' * bool(said)}{said}."
+        ) from error
+
+
+def _reader(kind: str) -> Callable[[bytes, Limits, str | None], Outcome]:
+    if kind in ("excel", "ods"):
+        from . import excel
+
+        return excel.read
+    if kind in ("parquet", "arrow"):
+        from . import columnar
+
+        by_kind = {"parquet": columnar.read_parquet, "arrow": columnar.read_arrow}
+        return lambda content, limits, _: by_kind[kind](content, limits)
+    if kind == "json":
+        from . import records
+
+        return lambda content, limits, _: records.read(content, limits)
+    from . import labelled
+
+    return lambda content, limits, _: labelled.read(content, limits, kind)
+
+
+def _send(outcome: Outcome, reply: dict[str, Any], answer: BinaryIO) -> None:
+    """Send the columns as an Arrow stream of one batch, called by their numbers since names may be twice the same."""
+    import pyarrow as pa
+
+    whole = [column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column for column in outcome.columns]
+    batch = pa.record_batch(whole, names=[str(k) for k in range(len(whole))])
+
+    def write(sink: Any) -> None:
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+
+    size = pa.MockOutputStream()  # counts and keeps nothing
+    write(size)
+    answer.write(_line({**reply, "size": size.size()}))
+    write(answer)
+
+
+def _line(reply: dict[str, Any]) -> bytes:
+    return json.dumps(reply).encode() + b"\n"
+
+
+def _bound(memory: list[int], size: int) -> None:
+    """Allow address space (so much, and so much a byte of the file), no file, no core dump; where the system can."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (memory[0] + memory[1] * size, resource.RLIM_INFINITY))

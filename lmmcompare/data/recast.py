@@ -1,0 +1,87 @@
+"""A column as text, as categories or as numbers, whatever it was."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..errors import DataError
+from ..numbers import count
+from .columns import is_number
+from .convert import convert
+
+MAX_CATEGORIES = 5_000
+"""Most categories that a column can be given: more are names of rows, and text does for them."""
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Values as a person writes them, whole numbers without a point; missing ones stay missing."""
+    if is_number(column):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        unique, codes = np.unique(values, return_inverse=True)
+        texts = [None if math.isnan(v) else written(float(v)) for v in unique]
+        return pd.Series(np.array(texts, dtype=object)[codes], index=column.index, dtype="str", name=column.name)
+    return column.astype("str").where(column.notna())
+
+
+def as_category(column: pd.Series, levels: tuple[str, ...] = ()) -> pd.Categorical:
+    """Categories in their order: those of ``levels`` first, then a category's own order, numbers by value, text by letters.
+
+    Raises
+    ------
+    DataError
+        When a level is not among the values, or there are too many different ones.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        found = as_text(pd.Series(column.cat.categories))
+        codes = column.cat.codes.to_numpy()
+    else:
+        codes, unique = pd.factorize(column, sort=True)
+        found = as_text(pd.Series(unique))
+    names = found.tolist()
+    if len(names) > MAX_CATEGORIES:
+        raise DataError(
+            f"“{column.name}” has {len(names):,} different values; at most {MAX_CATEGORIES:,} become categories.",
+            "Keep it as text or as numbers.",
+        )
+    for level in levels:
+        if level not in names:
+            raise DataError(f"“{column.name}” has no value “{level}”.", f"It has {', '.join(map(str, names[:5]))}.")
+    return pd.Categorical.from_codes(codes, names).reorder_categories(list(dict.fromkeys([*levels, *names])))
+
+
+def as_number(column: pd.Series) -> tuple[Any, str]:
+    """Numbers, and a sentence; text that is none becomes missing, and the sentence says in how many rows.
+
+    Raises
+    ------
+    DataError
+        When no value is a number.
+    """
+    if is_number(column):
+        return column, f"“{column.name}” holds numbers already."
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=float, na_value=np.nan), f"“{column.name}”: False is 0 and True is 1."
+    text = as_text(column)
+    cells = pa.array(text.fillna("").astype(object), pa.string())
+    values = convert({"column": cells}, ";")[0]["column"]  # a semicolon: a comma may be a decimal
+    if not is_number(values):
+        values = pd.to_numeric(values, errors="coerce")
+    values = values.set_axis(column.index)
+    lost = text[values.isna() & text.notna()]
+    if not values.notna().any():
+        shown = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
+        raise DataError(f"No value of “{column.name}” is a number{shown}.", "Make it a category instead.")
+    if not len(lost):
+        return values, f"“{column.name}” holds numbers."
+    shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
+    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {shown} became missing."
+
+
+def written(value: float) -> str:
+    """A number with all its digits, whole ones without a point."""
+    return f"{value:.0f}" if abs(value) < 1e15 and value == round(value) else repr(float(value))

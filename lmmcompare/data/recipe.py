@@ -1,0 +1,183 @@
+"""What was done to a table, as data that can be kept, undone step by step and sent along: it is read, never run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..errors import DataError
+from .limits import MAX_NAME
+from .reshape import Families
+from .steps import TYPES, Drop, Keep, Rename, Retype, ToLong
+from .table import Table
+
+Step = ToLong | Retype | Keep | Rename | Drop
+VERSION = 1
+MAX_STEPS = 50
+MAX_JSON = 200_000
+MAX_ITEMS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Steps in their order; each sees the table that the ones before it made."""
+
+    steps: tuple[Step, ...] = ()
+
+    def then(self, step: Step) -> Recipe:
+        """Add one more step.
+
+        Raises
+        ------
+        DataError
+            When it has as many as it can.
+        """
+        if len(self.steps) >= MAX_STEPS:
+            raise DataError(f"A table can be changed in {MAX_STEPS} steps at most.", "Take one back first.")
+        return Recipe((*self.steps, step))
+
+    def without(self, position: int) -> Recipe:
+        """Take one of its steps back, counted from 0."""
+        return Recipe(self.steps[:position] + self.steps[position + 1 :])
+
+
+def apply(recipe: Recipe, table: Table) -> Table:
+    """The table after all steps, with a sentence from each among its notes; the table given is not changed.
+
+    Raises
+    ------
+    DataError
+        When a step cannot be done; the message begins with its number.
+    """
+    frame, said = table.frame, []
+    for position, step in enumerate(recipe.steps, start=1):
+        try:
+            frame, sentence = step.apply(frame)
+        except DataError as error:
+            raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
+        said.append(sentence)
+    return replace(table, frame=frame, notes=(*table.notes, *said))
+
+
+def to_json(recipe: Recipe) -> str:
+    """The recipe as short text."""
+    steps = [{"do": type(step).__name__, **asdict(step)} for step in recipe.steps]
+    return json.dumps({"version": VERSION, "steps": steps}, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_json(text: str) -> Recipe:
+    """A recipe from such text, which may come from anywhere: read by schema, within bounds, never evaluated.
+
+    Raises
+    ------
+    DataError
+        When it is too long, damaged, of another version, or says something that is no step.
+    """
+    if len(text) > MAX_JSON:
+        raise _broken(f"it has {len(text):,} characters, and the most is {MAX_JSON:,}")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _broken("it is no JSON") from None
+    if not isinstance(content, dict) or set(content) != {"version", "steps"}:
+        raise _broken("it has no version and steps")
+    if content["version"] != VERSION:
+        raise _broken(f"it is of version {str(content['version'])[:20]}, and this server reads version {VERSION}")
+    steps = content["steps"]
+    if not isinstance(steps, list) or len(steps) > MAX_STEPS:
+        raise _broken(f"its steps are no list of at most {MAX_STEPS}")
+    return Recipe(tuple(_step(position, values) for position, values in enumerate(steps, start=1)))
+
+
+def _step(position: int, values: Any) -> Step:
+    do = values.get("do") if isinstance(values, dict) else None
+    if not isinstance(do, str) or do not in READERS:
+        raise _broken(f"step {position} is none of {', '.join(READERS)}")
+    try:
+        return READERS[do]({key: value for key, value in values.items() if key != "do"})
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _broken(f"step {position} ({do}): {str(error)[:100]}") from None
+
+
+def _broken(why: str) -> DataError:
+    return DataError(
+        f"The steps that change the table cannot be read: {why}.",
+        "Open the table without them, or copy the link again.",
+    )
+
+
+def _to_long(values: dict[str, Any]) -> ToLong:
+    families, keep_missing = _fields(values, "families", "keep_missing")
+    measures, times, row, time = _fields(families, "measures", "times", "id", "time")
+    named = tuple((_name(name), _names(columns)) for name, columns in _list(measures))
+    times = _list(times)
+    if not named or any(len(columns) != len(times) for _, columns in named) or not times:
+        raise ValueError("a column for each time is needed")
+    taken = _names(times) if isinstance(times[0], str) else tuple(_finite(time) for time in times)
+    families = Families(named, taken, _name(row), _name(time))
+    if len(set(taken)) < len(taken) or len(set(families.columns)) < len(families.columns):
+        raise ValueError("a time or a column is named twice")
+    return ToLong(families, _one_of(keep_missing, (True, False)))
+
+
+def _retype(values: dict[str, Any]) -> Retype:
+    column, to, levels = _fields(values, "column", "to", "levels")
+    return Retype(_name(column), _one_of(to, TYPES), _names(levels))
+
+
+def _keep(values: dict[str, Any]) -> Keep:
+    column, op, low, high, wanted = _fields(values, "column", "op", "low", "high", "values")
+    low, high = (None if bound is None else _finite(bound) for bound in (low, high))
+    return Keep(_name(column), _one_of(op, ("between", "in", "present")), low, high, _names(wanted))
+
+
+def _rename(values: dict[str, Any]) -> Rename:
+    column, to = _fields(values, "column", "to")
+    return Rename(_name(column), _name(to))
+
+
+def _drop(values: dict[str, Any]) -> Drop:
+    (columns,) = _fields(values, "columns")
+    return Drop(_names(columns))
+
+
+READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
+    "ToLong": _to_long, "Retype": _retype, "Keep": _keep, "Rename": _rename, "Drop": _drop,
+}  # fmt: skip
+
+
+def _fields(values: Any, *names: str) -> list[Any]:
+    if not isinstance(values, dict) or set(values) != set(names):
+        raise ValueError(f"it needs {', '.join(names)}")
+    return [values[name] for name in names]
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
+        raise ValueError(f"a name is text of 1 to {MAX_NAME} characters")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        raise ValueError(f"a list of at most {MAX_ITEMS:,} is needed")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(map(_name, _list(value)))
+
+
+def _finite(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("a finite number is needed")
+    return float(value)
+
+
+def _one_of(value: Any, allowed: tuple[Any, ...]) -> Any:
+    if not any(value is one or (isinstance(value, str) and value == one) for one in allowed):
+        raise ValueError(f"“{str(value)[:20]}” is none of {', '.join(map(str, allowed))}")
+    return value

@@ -1,0 +1,183 @@
+"""What can be done to a table: one row per measurement, a column's type, rows kept, names, columns left out.
+
+Each step is data; its ``apply`` gives a new frame and a sentence on what was done, and raises DataError, naming the column,
+where the table is not such that it can be done. The frame given is never changed.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError
+from ..numbers import count
+from .columns import is_number
+from .recast import as_category, as_number, as_text, written
+from .reshape import Families, check_name, to_long
+
+Type = Literal["number", "category", "text"]
+TYPES: tuple[Type, ...] = get_args(Type)
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToLong:
+    """Measurements that stand side by side, below each other; see `reshape.to_long`."""
+
+    families: Families
+    keep_missing: bool = False
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """One row per measurement."""
+        long = to_long(frame, self.families, self.keep_missing)
+        made = "" if self.families.id in frame.columns else f", “{self.families.id}” numbers the rows they came from"
+        left_out = len(frame) * len(self.families.times) - len(long)
+        missing = f"; {count(left_out, 'row')} without a measurement left out" if left_out else ""
+        names = ", ".join(f"“{name}”" for name in self.families.names)
+        return long, (
+            f"One row per measurement: {count(len(frame), 'row')} became {len(long):,}{missing}. {names} beside "
+            f"“{self.families.time}”{made}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Retype:
+    """A column as numbers, categories or text.
+
+    Attributes
+    ----------
+    column : str
+    to : str
+        "number", "category" or "text".
+    levels : tuple of str
+        Of categories, those that come first; the first of all is the baseline. The others follow in their order.
+    """
+
+    column: str
+    to: Type
+    levels: tuple[str, ...] = ()
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The column's new values; what is no number becomes missing, and the sentence says how many."""
+        column = column_of(frame, self.column)
+        if self.to == "category":
+            values: Any = as_category(column, self.levels)
+            said = f"“{self.column}” holds {count(len(values.categories), 'category', 'categories')}"
+            said += f", compared with “{values.categories[0]}”." if len(values.categories) else "."
+        elif self.to == "text":
+            values, said = as_text(column), f"“{self.column}” is text."
+        else:
+            values, said = as_number(column)
+        return frame.assign(**{self.column: values}), said
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Rows kept by one column: numbers within bounds, some of its categories, or those that are not missing.
+
+    Attributes
+    ----------
+    column : str
+    op : str
+        "between", "in" or "present".
+    low, high : float or None
+        For "between", both included; None is no bound.
+    values : tuple of str
+        For "in", the values as text.
+    """
+
+    column: str
+    op: Literal["between", "in", "present"]
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
+
+    def mask(self, frame: pd.DataFrame) -> Array:
+        """Which rows are kept."""
+        column = column_of(frame, self.column)
+        if self.op == "present":
+            return column.notna().to_numpy()
+        if self.op == "in":
+            wanted = dict.fromkeys(self.values)
+            if not isinstance(column.dtype, pd.CategoricalDtype):
+                return as_text(column).isin(wanted).to_numpy()
+            chosen = as_text(pd.Series(column.cat.categories)).isin(wanted).to_numpy()
+            codes = column.cat.codes.to_numpy()
+            return (codes >= 0) & np.append(chosen, False)[codes]
+        if not is_number(column):
+            raise DataError(f"“{self.column}” is not of numbers, so it has no range.", "Make it a number first.")
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        low = -math.inf if self.low is None else self.low
+        return (values >= low) & (values <= (math.inf if self.high is None else self.high))
+
+    def words(self, kept: int, rows: int) -> str:
+        """A sentence, such as "Keeps 168 of 180 rows: “Days” from 2 to 9."."""
+        if self.op == "present":
+            which = "is not missing"
+        elif self.op == "in":
+            shown = ", ".join(value[:40] for value in self.values[:4])
+            more = len(self.values) - 4
+            which = f"is {shown}" + (f" or one of {more:,} more" if more > 0 else "")
+        else:
+            named = (("from", self.low), ("to", self.high))
+            bounds = [f"{word} {written(bound)}" for word, bound in named if bound is not None]
+            which = " ".join(bounds) or "is any number"
+        return f"Keeps {kept:,} of {count(rows, 'row')}: “{self.column}” {which}."
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The rows that are kept; at least one."""
+        mask = self.mask(frame)
+        kept = int(mask.sum())
+        if not kept:
+            raise DataError(f"No row is left: {self.words(0, len(frame))}", "Choose a wider range or more values.")
+        return frame[mask].reset_index(drop=True), self.words(kept, len(frame))
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A column by another name."""
+
+    column: str
+    to: str
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The same values under the new name."""
+        column_of(frame, self.column)
+        check_name(self.to)
+        if self.to in frame.columns:
+            raise DataError(f"There is a column “{self.to}” already.", f"Choose another name for “{self.column}”.")
+        return frame.rename(columns={self.column: self.to}), f"“{self.column}” is called “{self.to}”."
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Columns left out."""
+
+    columns: tuple[str, ...]
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The other columns; at least one."""
+        for name in self.columns:
+            column_of(frame, name)
+        if len(set(self.columns)) == len(frame.columns):
+            raise DataError("No column would be left.", "Leave out fewer of them.")
+        shown = ", ".join(f"“{name}”" for name in self.columns[:4])
+        more = f" and {len(self.columns) - 4:,} more" if len(self.columns) > 4 else ""
+        return frame.drop(columns=list(self.columns)), f"Left out: {shown}{more}."
+
+
+def column_of(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column by its name, which must be there once."""
+    if list(frame.columns).count(name) != 1:
+        raise DataError(f"There is no column “{name}” in the table.", f"It has {_some(frame)}.")
+    return frame[name]
+
+
+def _some(frame: pd.DataFrame) -> str:
+    names = [str(name) for name in frame.columns]
+    shown = ", ".join(f"“{name[:40]}”" for name in names[:5])
+    return shown + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")

@@ -1,0 +1,79 @@
+"""A table that was read, and the names of its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .limits import MAX_NAME
+from .readers.outcome import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Numeric columns are int64 or float64, categories Categorical, all others text.
+    name : str
+        The file's name, as given.
+    notes : tuple of str
+        What was found and done, a sentence each.
+    labels : mapping of str to str
+        What the file calls a column at length, by the column's name; for most files nothing.
+    sheets : tuple of str
+        A workbook's sheets.
+    """
+
+    frame: pd.DataFrame
+    name: str
+    notes: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+
+
+def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names that can stand in a formula: stripped, of bounded length, no blanks, none twice."""
+    notes: list[str] = []
+    names: list[str] = []
+    blank: list[str] = []
+    again: list[str] = []
+    changed: list[str] = []
+    taken: set[str] = set()
+    cleaned = [" ".join(re.sub(r"[\x00-\x1f\x7f`]", " ", name).split()) for name in raw]
+    reserved = {name[:MAX_NAME] for name in cleaned}
+    for position, (name, clean) in enumerate(zip(raw, cleaned, strict=True), start=1):
+        if not clean:
+            new = _free(f"column_{position}", taken | reserved)
+            blank.append(new)
+        else:
+            new = clean[:MAX_NAME]
+            if new != name.strip():
+                changed.append(new)
+            if new in taken:
+                new = _free(new[: MAX_NAME - 8] + "_2", taken | reserved)
+                again.append(new)
+        taken.add(new)
+        names.append(new)
+    if blank:
+        notes.append(f"Blank column {'name' if len(blank) == 1 else 'names'} replaced by {listed(blank)}.")
+    if again:
+        notes.append(f"Column names that occur twice were made unique: {listed(again)}.")
+    if changed:
+        notes.append(f"Long or unusual column names were shortened or cleaned: {listed(changed)}.")
+    return names, notes
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The first of name_2, name_3, … (or the name itself, where it is free) that no other column has."""
+    if name not in taken:
+        return name
+    stem, k = re.sub(r"_2$", "", name), 2
+    while f"{stem}_{k}" in taken:
+        k += 1
+    return f"{stem}_{k}"

@@ -1,0 +1,180 @@
+"""The same small table as files of every format, by writers that share no code with the readers under test."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import tempfile
+import zipfile
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as parquet
+import pyreadstat
+import xlsxwriter
+
+FOLDER = Path(__file__).parent.parent / "data_files" / "formats"
+"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat by ReadStat's writer in C; fuzzing found
+abort.xls, which ends python-calamine 0.9, and crash.sav, which ends pyreadstat 1.3."""
+NAMES = ("group", "y", "n", "note")
+ROWS = (
+    ("a", 1.5, 1, 'Ärger, "x"'),
+    ("a", 2.25, 2, "blue"),
+    ("b", None, 3, "red"),
+    ("b", -4.0, -4, "<b>bold</b>"),
+)
+
+
+def frame() -> pd.DataFrame:
+    """The table as it should be read."""
+    return pd.DataFrame(dict(zip(NAMES, zip(*ROWS, strict=True), strict=True)))
+
+
+def xlsx(rows=(NAMES, *ROWS), sheets=("data",), **options) -> bytes:
+    """A workbook; the rows go to the first sheet."""
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True, **options}) as book:
+        pages = [book.add_worksheet(name) for name in sheets]
+        for k, row in enumerate(rows):
+            pages[0].write_row(k, 0, [None if cell == "" else cell for cell in row])
+    return sink.getvalue()
+
+
+def zipped(parts: dict[str, bytes | str], compression=zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip archive of these files."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", compression) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return sink.getvalue()
+
+
+def ods(rows=(NAMES, *ROWS)) -> bytes:
+    """An OpenDocument spreadsheet by hand."""
+
+    def cell(value) -> str:
+        if value is None:
+            return "<table:table-cell/>"
+        if isinstance(value, str):
+            return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
+
+    body = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    names = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
+    )
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": '<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": f'<?xml version="1.0"?><office:document-content{names}><office:body><office:spreadsheet>'
+            f'<table:table table:name="data">{body}</table:table></office:spreadsheet></office:body></office:document-content>',
+        },
+        zipfile.ZIP_STORED,
+    )
+
+
+def xlsb() -> bytes:
+    """A binary workbook by hand: records of a type, a length and what they hold ([MS-XLSB] 2.1.4)."""
+
+    def record(kind: int, content: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+        size = len(content)
+        return head + (bytes([size]) if size < 128 else bytes([size & 127 | 128, size >> 7])) + content
+
+    def text(value: str) -> bytes:
+        return struct.pack("<I", len(value.encode("utf-16-le")) // 2) + value.encode("utf-16-le")
+
+    rows = b""
+    for k, row in enumerate((NAMES, *ROWS)):
+        rows += record(0, struct.pack("<II", k, 0) + bytes(9))
+        for column, value in enumerate(row):
+            place = struct.pack("<II", column, 0)
+            if isinstance(value, str):
+                rows += record(6, place + text(value))
+            elif value is not None:
+                rows += record(5, place + struct.pack("<d", value))
+    size = struct.pack("<IIII", 0, len(ROWS), 0, len(NAMES) - 1)
+    sheet = record(129) + record(148, size) + record(145) + rows + record(146) + record(130)
+    book = (
+        record(131)
+        + record(143)
+        + record(156, struct.pack("<II", 0, 1) + text("rId1") + text("data"))
+        + record(144)
+        + record(132)
+    )
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    link = '<Relationship Id="rId1" Type="{}/{}" Target="{}"/>'
+    return zipped(
+        {
+            "[Content_Types].xml": '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+            "_rels/.rels": relations.format(link.format(relation, "officeDocument", "xl/workbook.bin")),
+            "xl/workbook.bin": book,
+            "xl/_rels/workbook.bin.rels": relations.format(link.format(relation, "worksheet", "worksheets/sheet1.bin")),
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
+def arrow_table() -> pa.Table:
+    """The table in Arrow, with a dictionary."""
+    columns = dict(zip(NAMES, zip(*ROWS, strict=True), strict=True))
+    return pa.table({**columns, "group": pa.array(columns["group"]).dictionary_encode()})
+
+
+def arrow(writer, **options) -> bytes:
+    """A file by one of Arrow's writers."""
+    sink = io.BytesIO()
+    writer(arrow_table(), sink, **options)
+    return sink.getvalue()
+
+
+def stats(writer, table: pd.DataFrame | None = None, **options) -> bytes:
+    """A file by one of pyreadstat's writers, which take paths only."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table"
+        writer(frame() if table is None else table, path, **options)
+        return path.read_bytes()
+
+
+@cache
+def good() -> dict[str, bytes]:
+    """Name of a file to its bytes, all of them the same table."""
+    table = frame()
+    plain = table.assign(note=["Aerger", "blue", "red", "bold"])  # of text the oldest formats have ASCII only
+    records = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
+    csv = table.to_csv(index=False)
+    labels = {"n": {1: "low", 2: "middle", 3: "high", -4: "none"}}
+    return {
+        "table.csv": csv.encode(),
+        "german.csv": table.to_csv(index=False, sep=";", decimal=",").encode("cp1252"),
+        "table.tsv": table.to_csv(index=False, sep="\t").encode("utf-16"),
+        "table.xlsx": xlsx(),
+        "table.xls": (FOLDER / "table.xls").read_bytes(),
+        "table.xlsb": xlsb(),
+        "table.ods": ods(),
+        "table.parquet": arrow(parquet.write_table),
+        "plain.parquet": arrow(parquet.write_table, compression="none", use_dictionary=False, data_page_version="2.0"),
+        "table.feather": arrow(feather.write_feather),
+        "old.feather": arrow(feather.write_feather, compression="uncompressed"),
+        "table.sav": stats(pyreadstat.write_sav, variable_value_labels=labels),
+        "table.zsav": stats(pyreadstat.write_sav, compress=True),
+        "table.por": stats(pyreadstat.write_por, plain.rename(columns=str.upper)),
+        "table.dta": stats(pyreadstat.write_dta, variable_value_labels=labels),
+        "old.dta": stats(pyreadstat.write_dta, plain, version=8),
+        "table.sas7bdat": (FOLDER / "table.sas7bdat").read_bytes(),
+        "table.xpt": stats(pyreadstat.write_xport),
+        "old.xpt": stats(pyreadstat.write_xport, file_format_version=5),
+        "table.json": json.dumps(records).encode(),
+        "split.json": json.dumps({"columns": NAMES, "data": ROWS}).encode(),
+        "table.jsonl": "\n".join(map(json.dumps, records)).encode(),
+        "table.csv.gz": gzip.compress(csv.encode(), mtime=0),
+        "table.zip": zipped({"table.csv": csv}),
+    }

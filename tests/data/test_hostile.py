@@ -1,0 +1,151 @@
+"""Files that nobody should trust: each gives a table within the limits or a sentence, and harms nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import time
+import warnings
+from collections import Counter
+
+import pytest
+
+from lmmcompare.data import child, describe, limits
+from lmmcompare.data.read import Table, read, read_text
+from lmmcompare.errors import DataError
+from tests.data import hostile, made
+
+TYPES = {"int64", "float64", "str", "category"}
+SLOWEST = 15.0
+"""Seconds: the nine that a child is given, and what a busy machine adds."""
+MOST_KILOBYTES = 1_100_000
+
+
+@pytest.fixture(autouse=True)
+def nothing_else(monkeypatch, tmp_path):
+    """No network, and no file left behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(socket, "socket", None)
+    yield
+    assert not list(tmp_path.iterdir())
+
+
+def outcome(content: bytes, name: str) -> Table | DataError:
+    """What came of a file, after everything that must hold of it."""
+    started = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            table = read(content, name)
+        except DataError as error:
+            assert error.problem.endswith(".") and error.remedy, error
+            assert "“" in error.problem, error  # the file, or the one inside it, is named
+            assert "Traceback" not in error.problem and "{file}" not in str(error) and len(error.problem) < 500
+            table = error
+        else:
+            frame, allowed = table.frame, limits.limits()
+            assert 1 <= len(frame) <= allowed.rows and 1 <= len(frame.columns) <= allowed.columns
+            assert frame.columns.is_unique and all(0 < len(column) <= limits.MAX_NAME for column in frame.columns)
+            assert not any(set(column) & set("\0\n\r\t`") for column in frame.columns)
+            assert set(frame.dtypes.astype(str)) <= TYPES
+            assert len(describe(frame)) == len(frame.columns)
+            "".join([*table.notes, *table.labels.values(), *frame.columns]).encode()  # no half surrogates
+    assert time.monotonic() - started < SLOWEST
+    return table
+
+
+def test_mutations_of_every_format(by_fork):
+    kinds = Counter(type(outcome(content, name)).__name__ for name, content in hostile.mutations(each=6))
+    assert kinds["Table"] + kinds["DataError"] == 6 * len(made.good()) > 140
+    assert kinds["DataError"] > 40 and kinds["Table"] > 20
+    assert max(by_fork.peaks) < MOST_KILOBYTES
+
+
+def test_files_that_are_not_what_their_names_say(by_fork):
+    tried = [outcome(content, name) for name, content in hostile.swapped()]
+    assert len(tried) > 70
+
+
+def test_files_made_by_hand(by_fork):
+    wrong = {}
+    for name, (content, sentence) in hostile.by_hand().items():
+        found = outcome(content, name)
+        if sentence is not None and not (isinstance(found, DataError) and sentence in str(found)):
+            wrong[name] = found
+    assert not wrong and len(hostile.by_hand()) > 80
+    assert max(by_fork.peaks) < MOST_KILOBYTES
+
+
+def test_nothing_of_the_machine_gets_into_a_table(by_fork):
+    found = outcome(hostile.by_hand()["entity.xlsx"][0], "entity.xlsx")
+    assert isinstance(found, DataError) or "root:" not in found.frame.to_csv()
+    assert not os.path.exists("/tmp/lmmcompare-escaped.csv")
+
+
+@pytest.mark.parametrize(
+    "name", ["crash.sav", "abort.xls", "unfolded.parquet", "names.xlsx", "bomb.csv.gz", "deep.json"]
+)
+def test_through_a_child_of_its_own(name):
+    outcome(hostile.by_hand()[name][0], name)
+
+
+@pytest.mark.parametrize("name", ["table.xls", "table.parquet", "table.sav", "table.json", "table.zip"])
+def test_good_files_through_a_child_of_their_own(name):
+    assert len(outcome(made.good()[name], name).frame) == 4
+
+
+def test_a_child_that_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr(child, "CODE", "while True: pass")
+    monkeypatch.setattr(limits, "seconds", lambda size: 0.3)
+    with pytest.raises(DataError, match=r"“a.xlsx” took longer than 0 seconds to read"):
+        read(made.good()["table.xlsx"] + bytes(10_000_000), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    "code", ["import os; os._exit(0)", "print('{\"size\": 9}')", "import os; os.kill(os.getpid(), 11)"]
+)
+def test_a_child_that_dies_is_a_damaged_file(monkeypatch, code):
+    monkeypatch.setattr(child, "CODE", code)
+    with pytest.raises(DataError, match=r"“a.xlsx” cannot be read: it is damaged, or needs more memory"):
+        read(made.good()["table.xlsx"], "a.xlsx")
+
+
+def test_a_child_inherits_no_secrets_and_writes_no_files(monkeypatch, tmp_path):
+    monkeypatch.setenv("LMMCOMPARE_DATABASE_URL", "postgresql://user:password@host")
+    path = tmp_path / "written"
+    code = f"""
+import json, os, signal, sys
+sys.path.append(sys.argv[1])
+from readers import work
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+work._bound(json.loads(sys.stdin.buffer.readline())["memory"], 0)
+try:
+    with open({str(path)!r}, "w") as file:
+        file.write("x")
+except OSError:
+    pass
+print(json.dumps({{"size": 0, "environment": dict(os.environ)}}))
+"""
+    monkeypatch.setattr(child, "CODE", code)
+    reply, _ = child.ask(b"x", "a.xlsx", "“a.xlsx”")
+    assert path.read_bytes() == b"" and "password" not in str(reply["environment"])
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    "text", ["\0", "a\tb\n\ud800\t1\n", "x " * 100_000, "\n" * 100_000, "a b\n" * 2, "{" * 100_000]
+)
+def test_hostile_pasted_text(text):
+    try:
+        assert len(read_text(text).frame)
+    except DataError as error:
+        assert error.problem and error.remedy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_thousands_of_mutations(seed, by_fork):
+    for name, content in hostile.mutations(each=50, seed=seed):
+        outcome(content, name)
+    assert max(by_fork.peaks) < MOST_KILOBYTES

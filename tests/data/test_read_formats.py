@@ -1,0 +1,361 @@
+"""One table in every format reads back equal; value labels, titles, dates and all that files have besides values."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import io
+import json
+import math
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as parquet
+import pyreadstat
+import pytest
+import xlsxwriter
+
+from lmmcompare.data import columns, describe, suggest
+from lmmcompare.data.read import EXTENSIONS, Table, read, read_text
+from lmmcompare.encode import factorize
+from lmmcompare.errors import DataError
+from tests.data import made
+
+pytestmark = pytest.mark.usefixtures("by_fork")
+
+nan = math.nan
+
+
+def said(table: Table) -> str:
+    return " ".join(table.notes)
+
+
+def values(frame: pd.DataFrame, name: str) -> list:
+    return [None if pd.isna(value) else value for value in frame[name].tolist()]
+
+
+@pytest.mark.parametrize("name", made.good())
+def test_the_same_table_in_every_format(name):
+    stages: list[tuple[str, float]] = []
+    table = read(made.good()[name], name, progress=lambda *stage: stages.append(stage))
+    frame, expected = table.frame, made.frame()
+    if name in ("table.por", "old.dta"):  # written without umlauts, the one in capitals
+        frame = frame.rename(columns=str.lower)
+        expected["note"] = ["Aerger", "blue", "red", "bold"]
+    if str(frame["n"].dtype) == "category":
+        assert values(frame, "n") == ["low", "middle", "high", "none"]
+        assert list(frame["n"].cat.categories) == ["none", "low", "middle", "high"]  # by their codes
+        expected["n"] = values(frame, "n")
+    assert list(frame.columns) == list(made.NAMES)
+    for column in made.NAMES:
+        assert values(frame, column) == values(expected, column), column
+    assert frame["y"].dtype == "float64" and str(frame["n"].dtype) in ("int64", "category")
+    assert all(0 <= share <= 1 and words for words, share in stages) and len(stages) >= 2
+
+
+def test_every_end_of_a_name_is_offered():
+    assert {name.rpartition(".")[2] for name in made.good()} <= set(EXTENSIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "called", "note"),
+    [
+        ("table.xlsx", "table.csv", "“table.csv” is an Excel workbook, unlike its name; it was read as such."),
+        ("table.csv", "table.xlsx", "“table.xlsx” is a text file"),
+        ("table.sav", "table.dta", "“table.dta” is an SPSS file"),
+        ("table.zip", "table.csv", "“table.csv” is a zip archive"),
+        ("table.zip", "table", None),
+        ("table.parquet", "table.unheard", None),
+    ],
+)
+def test_the_content_counts_more_than_the_name(name, called, note):
+    table = read(made.good()[name], called)
+    assert len(table.frame) == 4
+    assert (note in said(table)) if note else "unlike its name" not in said(table)
+
+
+# Excel
+
+
+def test_titles_and_blank_rows_above_the_header():
+    content = made.xlsx([("Trial of 2020",), (), ("", "", ""), *((None, *row) for row in (made.NAMES, *made.ROWS))])
+    table = read(content, "a.xlsx")
+    assert list(table.frame.columns) == list(made.NAMES) and "Left out above the header: “Trial of 2020”" in said(table)
+
+
+def test_sheets():
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        book.add_worksheet("read me").write(0, 0, "Made in 2020")
+        for name, value in (("first", 1), ("second", 2)):
+            page = book.add_worksheet(name)
+            page.write_column(0, 0, ["a", value, value])
+            page.write_column(0, 1, ["b", value, value])
+        book.add_chartsheet("chart")
+    content = sink.getvalue()
+    table = read(content, "a.xlsx")
+    assert table.frame["a"].tolist() == [1, 1]
+    assert "The sheet “first” was read; the workbook also has “read me”, “second”." in said(table)
+    assert table.sheets == ("read me", "first", "second")
+    assert read(content, "a.xlsx", sheet="second").frame["a"].tolist() == [2, 2]
+    with pytest.raises(DataError, match=r"no sheet “third”.*“read me”, “first”, “second”"):
+        read(content, "a.xlsx", sheet="third")
+
+
+def test_only_values_are_read_from_formulas():
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["a", "b"])
+        page.write_formula(1, 0, "=1+1", None, 2)
+        page.write_formula(1, 1, '=HYPERLINK("http://example.org","x")', None, "x")
+        page.write_formula(2, 0, "=1/0", None, "#DIV/0!")
+        page.write_string(2, 1, "=cmd|' /C calc'!A0")
+    frame = read(sink.getvalue(), "a.xlsx").frame
+    assert values(frame, "a") == [2, None] and values(frame, "b") == ["x", "=cmd|' /C calc'!A0"]
+
+
+def test_dates_merged_cells_and_numbers_as_text():
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        day, moment = book.add_format({"num_format": "dd.mm.yyyy"}), book.add_format({"num_format": "d.m.yy hh:mm"})
+        page.write_row(0, 0, ["g", "day", "at", "comma", "mixed", "flag"])
+        for k in range(1, 5):
+            page.write_datetime(k, 1, datetime.datetime(2020, 1, k), day)
+            page.write_datetime(k, 2, datetime.datetime(2020, 1, k, 12, 30), moment)
+            page.write_string(k, 3, f"{k},5")
+            page.write(k, 4, 2.125 if k < 4 else "1,5")
+            page.write_boolean(k, 5, k > 2)
+        page.merge_range(1, 0, 2, 0, "one")
+        page.merge_range(3, 0, 4, 0, "two")
+    table = read(sink.getvalue(), "a.xlsx")
+    assert values(table.frame, "g") == ["one", "one", "two", "two"] and "Merged cells" in said(table)
+    assert values(table.frame, "day")[0] == "2020-01-01" and values(table.frame, "at")[0] == "2020-01-01 12:30:00"
+    assert values(table.frame, "comma") == [1.5, 2.5, 3.5, 4.5] and "Commas mark the decimals in “comma”" in said(table)
+    assert 2125 not in values(table.frame, "mixed")  # beside “1,5”, 2.125 is not two thousand
+    assert values(table.frame, "flag") == ["False", "False", "True", "True"]
+
+
+def test_a_sheet_without_names():
+    table = read(made.xlsx([(1, 2.5), (3, 4.5)]), "a.xlsx")
+    assert table.frame.to_numpy().tolist() == [[1, 2.5], [3, 4.5]] and "holds numbers, not names" in said(table)
+
+
+# Parquet and Feather
+
+
+def test_the_types_of_arrow():
+    day = datetime.date(2020, 1, 31)
+    table = pa.table(
+        {
+            "dictionary": pa.array(["z", None, "a"]).dictionary_encode(),
+            "numbers": pa.array([3, 3, 5]).dictionary_encode(),
+            "decimal": pa.array([Decimal("1.25"), None, Decimal("-3.50")]),
+            "gaps": pa.array([1, None, 3], pa.int32()),
+            "huge": pa.array([2**53 + 1, None, 1], pa.int64()),
+            "beyond": pa.array([2**64 - 1, 1, 2], pa.uint64()),
+            "half": pa.array(np.array([0.5, 1, 2], np.float16)),
+            "flag": pa.array([True, None, False]),
+            "day": [day, None, day],
+            "midnight": pa.array([datetime.datetime(2020, 1, 31)] * 3),
+            "moment": pa.array([datetime.datetime(2020, 1, 31, 12, 30)] * 3, pa.timestamp("s")),
+            "lasting": pa.array([datetime.timedelta(seconds=90)] * 3),
+            "nothing": pa.nulls(3),
+            "blank": ["x", "", "NA"],
+            "bytes": pa.array([b"x", b"y", b"z"]),
+            "list": [[1], [2], []],
+            "struct": [{"a": 1}] * 3,
+            "raw": pa.array([b"\xff\xfe", b"", b""]),
+        }
+    )
+    expected = {
+        "dictionary": ["z", None, "a"], "numbers": [3, 3, 5], "decimal": [1.25, None, -3.5], "gaps": [1.0, None, 3.0],
+        "huge": [2.0**53, None, 1.0], "beyond": [2.0**64, 1.0, 2.0], "half": [0.5, 1.0, 2.0],
+        "flag": ["True", None, "False"], "day": ["2020-01-31", None, "2020-01-31"], "midnight": ["2020-01-31"] * 3,
+        "moment": ["2020-01-31 12:30:00"] * 3, "lasting": [90.0] * 3, "nothing": [None] * 3, "blank": ["x", None, "NA"],
+        "bytes": ["x", "y", "z"],
+    }  # fmt: skip
+    for write in (parquet.write_table, feather.write_feather):
+        sink = io.BytesIO()
+        write(table, sink)
+        back = read(sink.getvalue(), "a")
+        assert {name: values(back.frame, name) for name in back.frame} == expected
+        assert "left out: “list”, “struct”, “raw”" in said(back) and "rounded" in said(back)
+        assert list(back.frame["dictionary"].cat.categories) == ["z", "a"]
+
+
+def test_arrow_streams_and_doubled_names():
+    table = pa.table([pa.array([1, 2]), pa.array([3, 4]), pa.array([5, 6])], names=["x", "x", ""])
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    back = read(sink.getvalue(), "a.arrow")
+    assert back.frame.to_dict("list") == {"x": [1, 2], "x_2": [3, 4], "column_3": [5, 6]}
+    assert "twice" in said(back) and "Blank" in said(back)
+
+
+def test_what_pandas_writes_comes_back():
+    frame = pd.DataFrame(
+        {
+            "arm": pd.Categorical(["low", "high", "low"], categories=["low", "high"], ordered=True),
+            "whole": pd.array([1, None, 3], dtype="Int64"),
+            "text": pd.array(["x", None, "ü"], dtype="string"),
+        },
+        index=pd.Index([7, 8, 9], name="row id"),
+    )
+    sink = io.BytesIO()
+    frame.to_parquet(sink)
+    back = read(sink.getvalue(), "a.parquet").frame
+    assert list(back.columns) == ["arm", "whole", "text", "row id"]
+    assert list(back["arm"].cat.categories) == ["low", "high"]
+    assert values(back, "whole") == [1.0, None, 3.0] and values(back, "text") == ["x", None, "ü"]
+
+
+# SPSS, Stata, SAS
+
+
+def test_value_labels():
+    frame = pd.DataFrame(
+        {
+            "agree": [1.0, 5, 3, 3, nan] * 8,  # labels at the ends only: stays numbers
+            "arm": [2.0, 1, 2, 1, 1] * 8,
+            "twice": [1.0, 2, 3, 1, 2] * 8,
+            "nearly": [1.0] * 20 + [2.0] * 19 + [7.0],
+            "income": [*range(1000, 1039), 9999.0],
+            "refused": [1.0, 9, 2, 2, 1] * 8,
+        }
+    )
+    labels = {
+        "agree": {1: "not at all", 5: "fully", 9: "no answer"},
+        "arm": {2: "treated", 1: "control", 3: "never used"},
+        "twice": {1: "yes", 2: "yes", 3: "no"},
+        "nearly": {1: "one", 2: "two"},
+        "income": {9999: "refused"},
+    }
+    content = made.stats(
+        pyreadstat.write_sav, frame, variable_value_labels=labels,
+        missing_ranges={"refused": [9]}, column_labels={"arm": "Arm of the trial"},
+    )  # fmt: skip
+    table = read(content, "a.sav")
+    back = table.frame
+    assert back[
+        "agree"
+    ].dtype == "float64" and "“agree” stays as it is, since few of its values have labels: 1 = not at all" in said(
+        table
+    )
+    assert back["income"].dtype == "int64" and "9999 = refused" in said(table)
+    assert list(back["arm"].cat.categories) == ["control", "treated"]
+    assert values(back, "arm")[:3] == ["treated", "control", "treated"]
+    assert list(back["twice"].cat.categories) == ["yes (1)", "yes (2)", "no (3)"]
+    assert list(back["nearly"].cat.categories) == ["one", "two", "7"] and "by their number: “nearly”" in said(table)
+    assert values(back, "refused")[:3] == [1.0, None, 2.0]
+    assert dict(table.labels) == {"arm": "Arm of the trial"}
+
+
+def test_labels_of_text_and_of_stata():
+    frame = pd.DataFrame({"sex": ["f", "m", ""], "x": [1, 2, 2]})
+    sav = made.stats(pyreadstat.write_sav, frame, variable_value_labels={"sex": {"m": "male", "f": "female"}})
+    assert values(read(sav, "a.sav").frame, "sex") == ["female", "male", None]
+    dta = made.stats(pyreadstat.write_dta, frame, variable_value_labels={"x": {1: "no", 2: "yes"}})
+    assert values(read(dta, "a.dta").frame, "x") == ["no", "yes", "yes"]
+
+
+def test_dates_of_statistics_programs_are_text():
+    frame = pd.DataFrame({"day": [datetime.date(2020, 1, 31), None], "x": [1.0, 2.0]})
+    for write in (pyreadstat.write_sav, pyreadstat.write_dta, pyreadstat.write_xport):
+        assert values(read(made.stats(write, frame), "a").frame, "day") == ["2020-01-31", None]
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ([{"a": 1, "b": "x"}, {"b": "y", "c": None, "a": 2}], {"a": [1, 2], "b": ["x", "y"], "c": [None, None]}),
+        ([{"a": 1.5}, {}, {"a": "2"}], {"a": [1.5, 2.0]}),
+        ({"a": [1, 2], "b": ["x", None]}, {"a": [1, 2], "b": ["x", None]}),
+        ({"data": [{"a": 1, "b": 2}]}, {"a": [1], "b": [2]}),
+        ({"results": [{"a": 1, "b": 2}]}, {"a": [1], "b": [2]}),
+        ({"columns": ["a", "b"], "index": [0], "data": [[1, True]]}, {"a": [1], "b": ["True"]}),
+        ([["a", "b"], [1, "1,5"], [2, "2,5"]], {"a": [1, 2], "b": [1.5, 2.5]}),
+        ([{"a": 2**70}, {"a": 1}], {"a": [float(2**70), 1.0]}),
+        ([{"a": nan}, {"a": math.inf}], {"a": [None, math.inf]}),
+        ([{"a": 1, "n": {"b": 2}}, {"a": 2, "n": None}], {"a": [1, 2]}),
+    ],
+)
+def test_json_shapes(found, expected):
+    frame = read(json.dumps(found).encode(), "a.json").frame
+    assert {name: values(frame, name) for name in frame} == expected
+
+
+def test_json_says_what_it_left_out():
+    assert "left out: “n”" in said(read(b'[{"a": 1, "n": [1]}]', "a.json"))
+    assert "stands twice in a record; its last value was taken: “a”" in said(read(b'[{"a": 1, "a": 2}]', "a.json"))
+
+
+# pasted text
+
+TIBBLE = "# A tibble: 9 x 2\n  g         y\n  <chr> <dbl>\n1 a       1.5\n2 b       2\n# i 7 more rows\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("g\ty\na\t1,5\nb\t2,5\n", {"g": ["a", "b"], "y": [1.5, 2.5]}),
+        ("g,y\na,1.5\n", {"g": ["a"], "y": [1.5]}),
+        ("  g   y\n1 a 1.5\n2 b  NA\n", {"row": [1, 2], "g": ["a", "b"], "y": [1.5, None]}),
+        ('      mpg cyl\n"Mazda RX4" 21 6\n', {"row": ["Mazda RX4"], "mpg": [21], "cyl": [6]}),
+        (TIBBLE, {"row": [1, 2], "g": ["a", "b"], "y": [1.5, 2.0]}),
+        ('[{"g": "a", "y": 1}]', {"g": ["a"], "y": [1]}),
+        (made.frame()[["group", "y"]].head(2).to_string(), {"row": [0, 1], "group": ["a", "a"], "y": [1.5, 2.25]}),
+    ],
+)  # fmt: skip
+def test_pasted(text, expected):
+    frame = read_text(text).frame
+    assert {name: values(frame, name) for name in frame} == expected
+
+
+def test_pasted_text_that_does_not_line_up():
+    with pytest.raises(DataError, match="Line 3 of “pasted text” has 4 cells, not 3"):
+        read_text("g y z\na 1 2\nthe b 2 3\n")
+    with pytest.raises(DataError, match="“pasted text” is empty"):
+        read_text("  \n")
+
+
+# packed, and what the rest of the app makes of the types
+
+
+def test_packed_twice_is_refused_and_one_table_is_taken():
+    inner = made.good()["table.xlsx"]
+    assert read(made.zipped({"a/b.xlsx": inner, "__MACOSX/._b.xlsx": b"x", ".DS_Store": b""}), "a.zip").name == "b.xlsx"
+    assert read(gzip.compress(made.good()["table.parquet"]), "t.parquet.gz").name == "t.parquet"
+    with pytest.raises(DataError, match="inside an archive"):
+        read(gzip.compress(made.good()["table.csv.gz"]), "a.gz")
+    with pytest.raises(DataError, match=r"2 files: “a.csv”, “b.csv”"):
+        read(made.zipped({"a.csv": "a,b\n1,2\n", "b.csv": "a,b\n1,2\n"}), "a.zip")
+
+
+def test_categories_go_through_the_rest():
+    frame = pd.DataFrame(
+        {
+            "school": pd.Categorical([f"s{k % 8}" for k in range(80)]),
+            "flag": [k % 3 == 0 for k in range(80)],
+            "arm": pd.Categorical(["low", "high"] * 40, categories=["low", "high", "unused"]),
+            "score": np.random.default_rng(1).normal(size=80) + np.arange(80) % 8,
+        }
+    )
+    sink = io.BytesIO()
+    frame.to_parquet(sink)
+    back = read(sink.getvalue(), "a.parquet").frame
+    kinds = {info.name: info.kind for info in describe(back)}
+    assert kinds == {"school": "categorical", "flag": "binary", "arm": "binary", "score": "numeric"}
+    assert suggest(back).group == "school" and suggest(back).outcome == "score"
+    codes, levels = factorize(back["arm"])
+    assert list(levels) == ["low", "high"] and codes.tolist() == [0, 1] * 40
+    assert list(factorize(back["flag"])[1]) == ["False", "True"] == list(map(str, factorize(frame["flag"])[1]))
+    assert columns.describe(frame)[1].kind == "binary"  # bool, from a frame that Python code hands over
