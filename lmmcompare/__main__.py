@@ -1,4 +1,4 @@
-"""The command line: ``python -m lmmcompare study settings.toml``."""
+"""The command line: ``python -m lmmcompare study settings.toml``, ``python -m lmmcompare sweep``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from .errors import LmmCompareError
+from .numbers import count, number
+from .share.store import Store
 from .simulate.limits import LIMITS
 from .simulate.presets import PRESETS
 from .simulate.settings import Settings
@@ -47,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; what is returned is the exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        return _study(asked)
+        status: int = asked.run(asked)
+        return status
     except LmmCompareError as error:
         print(f"{NAME}: {error}", file=sys.stderr)
         return 2
@@ -61,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         NAME, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
         description="How well OLS, group dummies and mixed models do over thousands of simulated data sets, without a browser.",
     )  # fmt: skip
-    commands = parser.add_subparsers(required=True, metavar="study")
+    commands = parser.add_subparsers(required=True, metavar="study|sweep")
     study = commands.add_parser(
         "study", help="run the study of a file: study FILE [--output RESULTS] [--workers N] [--cluster ADDRESS] [--quiet]",
         formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
@@ -76,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
         "--cluster", default="", metavar="ADDRESS", help="a Dask scheduler to use, such as tcp://host:8786"
     )
     study.add_argument("--quiet", action="store_true", help="no progress bar and no table, only the file")
+    study.set_defaults(run=_study)
+    sweep = commands.add_parser(
+        "sweep", help="delete the shared tables that have expired",
+        description="Delete the shared tables that have expired from the store that LMMCOMPARE_STORE names, for cron.",
+    )  # fmt: skip
+    sweep.set_defaults(run=_sweep)
     return parser
 
 
@@ -114,6 +123,14 @@ def _study(asked: argparse.Namespace) -> int:
         ]
         print(table[shown].to_string(index=False, float_format="{:.4g}".format))
         print(f"All measures are in {output}.")
+    return 0
+
+
+def _sweep(asked: argparse.Namespace) -> int:
+    store = Store.open()  # which sweeps
+    kept = store.usage()
+    store.close()
+    print(f"Expired tables are deleted; {count(kept.tables, 'table')} with {number(kept.size / 1e6)} MB kept.")
     return 0
 
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
-import zlib
-
 from ..errors import SettingsError
+from ..packed import pack, unpack, version_of
 from .settings import VERSION, Settings
 
 MAX_TEXT = 2_000
@@ -19,9 +14,7 @@ MAX_JSON = 20_000
 def encode(settings: Settings) -> str:
     """The settings as text of letters, digits, "-", "_" and one "."."""
     values = settings.to_dict()
-    del values["version"]
-    packed = zlib.compress(json.dumps(values, separators=(",", ":"), sort_keys=True).encode(), 9)
-    return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+    return pack(values, values.pop("version"))
 
 
 def decode(text: str) -> Settings:
@@ -32,25 +25,21 @@ def decode(text: str) -> Settings:
     SettingsError
         When the text is too long, cut off, of another version, or says something that cannot be simulated.
     """
-    broken = SettingsError(
-        "The link's settings cannot be read: part of the link is missing or changed.", "Copy it again."
-    )
     if len(text) > MAX_TEXT:
         raise SettingsError(
             f"The link's settings have {len(text):,} characters; the most is {MAX_TEXT:,}.", "Copy it again."
         )
-    match = re.fullmatch(r"([0-9]{1,3})\.([A-Za-z0-9_-]+)", text)
-    if match is None:
-        raise broken
+    version = version_of(text)
+    if version is not None and version > VERSION:
+        raise SettingsError(
+            "The link's settings were made by a newer version of lmmcompare.", "Open it where it was made."
+        )
     try:
-        unpacker = zlib.decompressobj()
-        packed = base64.urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4))
-        content = unpacker.decompress(packed, MAX_JSON)
-        if not unpacker.eof:
-            raise broken
-        values = json.loads(content)
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
-        raise broken from None
+        values = unpack(text, MAX_JSON)
+    except ValueError:
+        values = None
     if not isinstance(values, dict):
-        raise broken
-    return Settings.from_dict({**values, "version": int(match[1])})
+        raise SettingsError(
+            "The link's settings cannot be read: part of the link is missing or changed.", "Copy it again."
+        )
+    return Settings.from_dict({**values, "version": version})

@@ -147,7 +147,7 @@ def test_settings_survive_files_and_links(settings):
     assert Settings.from_dict(tomllib.loads(toml)) == settings
     text = link.encode(settings)
     assert link.decode(text) == settings
-    assert re.fullmatch(r"1\.[\w-]+", text) and len(text) < 400
+    assert re.fullmatch(r"1\.[\w-]+", text) and len(text) < 450
 
 
 @pytest.mark.parametrize(

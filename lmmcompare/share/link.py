@@ -1,0 +1,163 @@
+"""An analysis as the parameters of an address, and back: read as data, what cannot be used said and left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from .. import examples
+from ..errors import FormulaError, LmmCompareError
+from ..formula import parse
+from ..simulate import link as simulated
+from . import inline
+from .choices import AS_IT_OPENS, LONGEST, Choices
+
+MAX_URL = 8_000
+"""Most characters of a whole link: nginx refuses a request whose first line is longer than 8,192 bytes."""
+MAIL_URL = 2_000
+"""Links that are longer are cut by some programs for mail and chat."""
+EXAMPLE, SIMULATED, UPLOAD, STORED, INLINE, FOLDER = "example", "simulated", "upload", "stored", "inline", "folder"
+KINDS = (EXAMPLE, SIMULATED, UPLOAD, STORED, INLINE, FOLDER)
+"""Kinds of tables; the parameter of an address that names a table is called the same."""
+NAMES = (*KINDS, "table", "formula")
+"""Parameters of which an address of an analysis has one; "table" is what an upload was called once."""
+ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+SIDE_BY_SIDE = re.compile(r"(`[^`]*`|[\w.]+|\))(\s+(?=[\w.(`]))?")
+"""A part of a formula, and the blanks between it and a next one with nothing else between them."""
+GONE = {
+    UPLOAD: ("The linked table is no longer on the server.", "Upload it again on the Data page."),
+    STORED: (
+        "The linked table is not stored here: it has expired or was deleted, or the link was changed.",
+        "Ask whoever shared it.",
+    ),
+    FOLDER: ("This server offers no such table.", "Choose one on the Data page."),
+}
+"""Of a table that is not there: what is wrong, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an address asks for, as far as it can be had.
+
+    Parameters
+    ----------
+    table : str
+        The table's id; empty where the address names none, or none that can be.
+    formula : str
+        Formula text that can be parsed; empty for the table's own, and where there is no table.
+    reml : bool
+    choices : Choices
+    notices : tuple of str
+        What cannot be had, a sentence or two each.
+    """
+
+    table: str = ""
+    formula: str = ""
+    reml: bool = True
+    choices: Choices = AS_IT_OPENS
+    notices: tuple[str, ...] = ()
+
+
+def kind_of(table: str) -> str:
+    """What kind of table an id names: an example's id is its name, every other begins with its kind and a colon."""
+    kind, colon, _ = table.partition(":")
+    return kind if colon else EXAMPLE
+
+
+def place_of(table: str) -> str:
+    """The id without its kind, as it stands in an address."""
+    return table.partition(":")[2] or table
+
+
+def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_OPENS) -> dict[str, str]:
+    """The parameters of an address that opens an analysis; `read` gives it back.
+
+    Parameters
+    ----------
+    table : str
+        Its id.
+    formula : str
+        Empty for the table's own.
+    reml : bool, default True
+    choices : Choices, optional
+        The view.
+    """
+    address = {kind_of(table): place_of(table)}
+    if formula:
+        address["formula"] = formula
+    if not reml:
+        address["method"] = "ml"
+    return address | choices.to_address()
+
+
+def read(address: Mapping[str, str]) -> Opened:
+    """What an address asks for; whatever stands in it, this gives an answer.
+
+    Whether an uploaded or stored table is still there is for others to find out; see `GONE`.
+    """
+    notices = []
+    table = formula = ""
+    try:
+        table = _table(address)
+    except LmmCompareError as error:
+        notices.append(instead(error))
+    try:
+        formula = _formula(address["formula"]) if address.get("formula") else ""
+    except FormulaError as error:
+        notices.append(f"The link's formula could not be read: {error}")
+    choices, odd = Choices.from_address(address)
+    if address.get("method", "reml") not in ("ml", "reml"):
+        odd = (*odd, "method")
+    if odd:
+        notices.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
+    return Opened(table, formula if table else "", address.get("method") != "ml", choices, tuple(notices))
+
+
+def _formula(text: str) -> str:
+    """The formula, also of a link that was typed by hand: there each "+" has become a space, as the web reads it."""
+    try:
+        return parse(text).formula
+    except FormulaError:
+        with suppress(FormulaError):
+            return parse(SIDE_BY_SIDE.sub(lambda m: m[1] + (" + " if m[2] else ""), text)).formula
+        raise
+
+
+def _table(address: Mapping[str, str]) -> str:
+    """The id of the table that an address names first; empty where it names none."""
+    kind = next((k for k in KINDS if address.get(k)), UPLOAD if address.get("table") else "")
+    if not kind:
+        return ""
+    place = address.get(kind) or address["table"]
+    if kind == EXAMPLE:
+        return examples.get(place).name
+    if kind == SIMULATED:
+        return f"{kind}:{simulated.encode(simulated.decode(place))}"
+    if kind == INLINE:
+        inline.decode(place)
+    elif (kind != FOLDER and ID.fullmatch(place) is None) or len(place) > LONGEST:
+        raise LmmCompareError(*GONE[kind])
+    return f"{kind}:{place}"
+
+
+def instead(error: LmmCompareError) -> str:
+    """What to say when the table that a link names cannot be had."""
+    return f"{error.problem} The first example is shown instead. {error.remedy}".strip()
+
+
+def url(page: str, address: Mapping[str, str]) -> str:
+    """The whole link: a page's own URL, which has no parameters, with these."""
+    return f"{page}?{urlencode(address)}"
+
+
+def embed_snippet(page: str, address: Mapping[str, str], title: str) -> str:
+    """HTML for slides or a web page that shows the page without Streamlit's own bars."""
+    source = url(page, {**address, "embed": "true"})
+    return (
+        f'<iframe src="{escape(source)}" title="{escape(title)}" width="100%" height="720" '
+        'style="border: 0" loading="lazy" allow="clipboard-write" allowfullscreen></iframe>'
+    )

@@ -1,0 +1,34 @@
+"""The tables of the store's database, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, MetaData, Table
+
+metadata = MetaData()
+
+# SHA-256 stands for ids, deletion keys and clients: who reads the database can open no link and delete nothing.
+# Moments are whole seconds since 1970 (UTC). The columns that are looked through stand before the large one.
+shared_tables = Table(
+    "shared_tables",
+    metadata,
+    Column("id_hash", LargeBinary, primary_key=True),
+    Column("key_hash", LargeBinary, nullable=False),
+    Column("client_hash", LargeBinary, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("name", JSON, nullable=False),  # JSON can hold every character, PostgreSQL's text not NUL
+    Column("notes", JSON, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("shared_tables_by_expiry", "expires"),
+    Index("shared_tables_by_client", "client_hash", "size"),
+)
+
+# What was written within the last hour; apart from the tables, so that deleting one does not allow another.
+recent_writes = Table(
+    "recent_writes",
+    metadata,
+    Column("client_hash", LargeBinary, nullable=False),
+    Column("written", BigInteger, nullable=False),
+    Index("recent_writes_by_client", "client_hash", "written"),
+)

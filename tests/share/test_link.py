@@ -1,0 +1,127 @@
+"""The address of an analysis: made, read back, and read when it is old, damaged or hostile."""
+
+from __future__ import annotations
+
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lmmcompare import examples
+from lmmcompare.formula import parse
+from lmmcompare.labels import MODELS
+from lmmcompare.share import inline, link
+from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
+from lmmcompare.simulate import link as simulated
+from lmmcompare.simulate.settings import Settings
+
+FIRST = "Y ~ X + (1 | ID)"
+SIMULATED = "simulated:" + simulated.encode(Settings(groups=7, seed=3))
+INLINE = "inline:" + inline.encode(examples.load("dyestuff"), ["Yield", "Batch"])
+TABLES = [*examples.names(), SIMULATED, INLINE, "upload:" + "a-_9" * 6, "stored:" + "Zz09" * 6, "folder:our school.csv"]
+
+names = st.text(min_size=1, max_size=40)
+choices = st.builds(
+    Choices, x=st.none() | names, mark=st.none() | names, zero=st.none() | st.booleans(),
+    models=st.none() | st.lists(st.sampled_from(sorted(MODELS)), unique=True).map(tuple),
+    tab=st.none() | st.sampled_from(TABS), df=st.none() | st.sampled_from(DFS), intervals=st.none() | st.sampled_from(INTERVALS),
+    p=st.none() | st.booleans(), centre=st.none() | st.booleans(), model=st.none() | st.sampled_from(sorted(MODELS)),
+    effect=st.none() | names,
+)  # fmt: skip
+
+
+@given(
+    table=st.sampled_from(TABLES),
+    formula=st.sampled_from(
+        [FIRST, "y ~ x + (x || g)", "`a b` ~ log(x) + (1 | g:h)", "score ~ 1 + (1 | `größe %&=+#`)"]
+    ),
+    reml=st.booleans(),
+    view=choices,
+)
+def test_what_was_made_is_read_back(table: str, formula: str, reml: bool, view: Choices) -> None:
+    address = link.make(table, formula, reml, view)
+    assert link.read(address) == link.Opened(table, formula, reml, view)
+    through = parse_qs(urlsplit(link.url("https://a.org/compare", address)).query, keep_blank_values=True)
+    assert {k: v[-1] for k, v in through.items()} == address
+
+
+def test_a_link_is_short_and_can_be_read() -> None:
+    view = Choices(x="X", mark="3", zero=True, models=("ols", "no_pooling"), tab="trust", df="kenward-roger")
+    assert link.make("cv161703", FIRST, False, view) == {
+        "example": "cv161703", "formula": FIRST, "method": "ml", "x": "X", "mark": "3", "zero": "1",
+        "models": "ols,no_pooling", "tab": "trust", "df": "kenward-roger",
+    }  # fmt: skip
+    assert link.make("drug", "") == {"example": "drug"}
+
+
+TYPED = [
+    ("Y ~ X   (1|ID)", FIRST),
+    ("Y~X (1|ID)", FIRST),
+    ("`a b`~`c d`   log(x)   (1   x || g)", "`a b` ~ `c d` + log(x) + (1 + x || g)"),
+    ("y ~ poly(x, 2)   z:w   (1 | g:h)", "y ~ poly(x, 2) + z:w + (1 | g:h)"),
+]
+
+
+@pytest.mark.parametrize(("text", "formula"), TYPED)
+def test_a_plus_that_the_web_made_a_space_is_understood(text: str, formula: str) -> None:
+    assert link.read({"example": "cv161703", "formula": text}) == link.Opened("cv161703", parse(formula).formula)
+
+
+OLD = [
+    ({}, link.Opened()),
+    ({"example": "cv161703", "formula": "Y~X+(1|ID)"}, link.Opened("cv161703", FIRST)),
+    ({"example": "cv161703", "method": "ml", "x": "X", "mark": "5", "zero": "0"},
+     link.Opened("cv161703", "", False, Choices(x="X", mark="5", zero=False))),
+    ({"simulated": SIMULATED[10:], "formula": "y ~ x + (1 | group)"}, link.Opened(SIMULATED, "y ~ x + (1 | group)")),
+    ({"table": "a-_9" * 6}, link.Opened("upload:" + "a-_9" * 6)),
+    ({"upload": "a-_9" * 6}, link.Opened("upload:" + "a-_9" * 6)),
+    ({"example": "drug", "utm_source": "mail", "embed": "true"}, link.Opened("drug")),
+    ({"formula": FIRST}, link.Opened()),
+    ({"example": "drug", "example2": "x", "formula": ""}, link.Opened("drug")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "opened"), OLD)
+def test_old_links_go_on_working(address: dict[str, str], opened: link.Opened) -> None:
+    assert link.read(address) == opened
+
+
+SAID = [
+    ({"example": "cv161704", "formula": FIRST}, "There is no example “cv161704”. The first example is shown instead. Try “cv161703”."),
+    ({"example": "x" * 9_000}, "There is no example “" + "x" * 60 + "”"),
+    ({"example": "cv161703", "formula": "Y ~ X + (1 | ID"}, "The link's formula could not be read:"),
+    ({"example": "cv161703", "formula": "__import__('os').system('id')"}, "The link's formula could not be read:"),
+    ({"simulated": SIMULATED[10:30]}, "part of the link is missing or changed. The first example is shown instead."),
+    ({"simulated": "9" + SIMULATED[11:]}, "made by a newer version of lmmcompare"),
+    ({"inline": INLINE[7:60]}, "part of the link is missing or changed. The first example is shown instead."),
+    ({"inline": "2" + INLINE[8:]}, "written by a newer version of lmmcompare"),
+    ({"upload": "gone"}, "The linked table is no longer on the server."),
+    ({"upload": "../../etc/passwd"}, "The linked table is no longer on the server."),
+    ({"stored": "' or 1=1"}, "it has expired or was deleted, or the link was changed."),
+    ({"folder": "x" * 300}, "This server offers no such table."),
+    ({"example": "drug", "zero": "perhaps", "models": "ols,magic", "tab": "9", "df": "", "method": "magic", "x": "y" * 300},
+     "Parts of the link mean nothing here and are left out: df, models, tab, x, zero, method."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "notice"), SAID)
+def test_what_cannot_be_had_is_said_and_the_rest_is_kept(address: dict[str, str], notice: str) -> None:
+    opened = link.read({**address, "mark": "7", "p": "1"})
+    (said,) = opened.notices
+    assert notice in said and len(said) < 500
+    assert opened.choices == Choices(mark="7", p=True)
+    assert opened.table in ("", address.get("example"))
+    assert opened.formula == ""
+
+
+def test_the_snippet_holds_the_link_escaped() -> None:
+    title = 'Why "lm" & <lmer> differ'
+    snippet = link.embed_snippet("https://a.org/compare", link.make("cv161703", '`a"<b>` ~ X + (1 | ID)'), title)
+    assert snippet.count("<") == snippet.count(">") == 2 and snippet.count('"') == 14
+    source = unescape(snippet.split('"')[1])
+    assert parse_qs(urlsplit(source).query) == {
+        "example": ["cv161703"], "formula": ["`a\"<b>` ~ X + (1 | ID)"], "embed": ["true"],
+    }  # fmt: skip
+    assert unescape(snippet.split('"')[3]) == title
