@@ -1,11 +1,11 @@
-"""``python -m benchmarks [library] [inference] [studies] [memory] [browser] [--quick]``: one table a part."""
+"""``python -m benchmarks [library] [inference] [studies] [memory] [big] [browser] [--quick]``: one table a part."""
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module
 
-PARTS = ("library", "inference", "studies", "memory", "browser")
+PARTS = ("library", "inference", "studies", "memory", "big", "browser")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,15 +23,16 @@ from .results import MixedResult, OLSResult
 from .spec import ModelSpec
 
 
-def lm(formula: str | ModelSpec, data: pd.DataFrame, cluster: str | None = None) -> OLSResult:
+def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSResult:
     """Ordinary least squares.
 
     Parameters
     ----------
     formula : str
         R formula text without a random part.
-    data : DataFrame
-        Rows with a missing value in any column used are left out.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
+        left out.
     cluster : str, optional
         A column of clusters; standard errors are then cluster-robust (CR2, with Satterthwaite degrees of freedom).
 
@@ -42,22 +44,23 @@ def lm(formula: str | ModelSpec, data: pd.DataFrame, cluster: str | None = None)
     spec = parse(formula) if isinstance(formula, str) else formula
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
-    design = build(spec, data, group=cluster)
-    moments = compute_moments(design)
+    design, crossing = gather(spec, data, group=cluster)
+    moments = crossing.factors[0]
     columns = fixed_columns(design)
     refuse_dependent(design, moments)
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
-def lmer(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> MixedResult:
+def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
     """A linear mixed model.
 
     Parameters
     ----------
     formula : str
         lme4 formula text such as ``y ~ x + (x | g)``.
-    data : DataFrame
-        Rows with a missing value in any column used are left out.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
+        left out.
     reml : bool
         REML, or maximum likelihood where False.
 
@@ -69,11 +72,35 @@ def lmer(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True) -> Mix
     spec = parse(formula) if isinstance(formula, str) else formula
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
-    design = build(spec, data)
-    crossing = compute_crossing(design)
+    design, crossing = gather(spec, data)
     refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
+
+
+def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
+    """The design and the moments of a model, from rows in memory or from the engine that has the table.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; any table that narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...); or the path or pattern
+        of Parquet or CSV files, which DuckDB reads. Of these the engine sums, and the design holds a uniform sample.
+    group : str, optional
+        The grouping factor to show; of models without a random part a column of clusters.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    if isinstance(data, pd.DataFrame):
+        design = build(spec, data, group=group)
+        return design, compute_crossing(design)
+    from .engines import measure  # slow to import, and needed only here
+
+    return measure(spec, data, group=group)
 
 
 def compute_moments(design: Design) -> Moments:
@@ -85,6 +112,8 @@ def compute_moments(design: Design) -> Moments:
 
 def compute_crossing(design: Design) -> Crossing:
     """The moments of every grouping factor, and of the cells in which their levels meet."""
+    if len(design.groupings) < 2:
+        return Crossing((compute_moments(design),), {})
     random = [c for block in design.blocks for c in block.columns]
     levels = [len(g.levels) for g in design.groupings]
     return cross_factors(design.columns, [g.codes for g in design.groupings], levels, design.n, random)
@@ -106,8 +135,9 @@ def fit_mixed(
     crossed = isinstance(data, Crossing)
     factors = [b.factor for b in blocks] if crossed else None
     fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments = data.factors[design.shown] if isinstance(data, Crossing) else data
     groupings = design.groupings if crossed else (design.groupings[design.shown],)
     if not crossed:
         blocks = [replace(b, factor=0) for b in blocks]
-    return MixedResult(design, moments, names, columns, fit, tuple(blocks), groupings)
+    return MixedResult(design, moments, names, columns, fit, tuple(blocks), groupings, crossing)

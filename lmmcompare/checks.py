@@ -126,7 +126,11 @@ def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], gr
         raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
     slopes = [c for c in columns if c != CONSTANT]
     if slopes:
-        gram = moments.within_total[np.ix_(slopes, slopes)]
+        alone = (
+            CONSTANT not in columns
+        )  # then all of a factor's dummies may have a coefficient, which sum to the constant
+        whole = basis(moments, slopes)
+        gram = cross_total(moments, whole) if alone else moments.within_total[np.ix_(slopes, slopes)]
         for k, _ in dependent(gram):
             name = [n for c, n in zip(columns, names, strict=True) if c != CONSTANT][k]
             raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from .api import compute_crossing, fit_mixed, fixed_columns
+from .api import fit_mixed, fixed_columns, gather
 from .checks import refuse_dependent, refuse_impossible, slope_problem
 from .columns import CONSTANT, INTERCEPT, RandomBlock
 from .crossing import Crossing
-from .design import Design, build
+from .design import Design
 from .errors import DesignError, FormulaError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, ols
@@ -196,7 +196,7 @@ class Comparison:
         )
 
 
-def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True, *, group: str | None = None) -> Comparison:
+def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None) -> Comparison:
     """Fit the whole set of models to the same rows.
 
     The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
@@ -206,7 +206,8 @@ def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True, *, 
     ----------
     formula : str
         lme4 formula text.
-    data : DataFrame
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `api.gather`).
     reml : bool
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
@@ -225,8 +226,7 @@ def compare(formula: str | ModelSpec, data: pd.DataFrame, reml: bool = True, *, 
         )
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
-    design = build(spec, data, group=group)
-    crossing = compute_crossing(design)
+    design, crossing = gather(spec, data, group=group)
     refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     return fit_all(design, crossing, reml=reml)
@@ -273,7 +273,12 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     for term in design.spec.terms:
         columns = design.terms[str(term)]
         if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
-            return [RandomBlock((CONSTANT, *columns), (INTERCEPT, *(names[k] for k in columns)))]
+            slopes = RandomBlock(columns, tuple(names[k] for k in columns))
+            if dependent(
+                moments.within_total[np.ix_(columns, columns)]
+            ):  # a factor coded in full has its constant in it
+                return [slopes]
+            return [RandomBlock((CONSTANT, *slopes.columns), (INTERCEPT, *slopes.names))]
     return []
 
 

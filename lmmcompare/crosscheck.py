@@ -28,6 +28,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     import statsmodels.api as sm  # slow to import, and needed only here
 
     design = comparison.design
+    design.refuse_sample("The cross-check")
     assert design.grouping is not None
     columns = {c.name: c[:] for c in design.columns[:-1]}
     y = design.columns[-1][:]

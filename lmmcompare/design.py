@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .columns import INTERCEPT, ColumnMaker, RandomBlock
 from .encode import Array, DesignColumn, Encoder, factorize, is_numeric, numeric_values
-from .errors import DataError, DesignError
+from .errors import DataError, DesignError, TooLargeError
 from .numbers import count
 from .spec import Column, Expression, ModelSpec, columns_of
 
@@ -26,6 +27,7 @@ class Grouping:
     columns : tuple of str
         The table's columns whose combinations are its levels.
     codes : (n,) array of int
+        Of the rows that the design holds.
     levels : Index
         The levels in sorted order, or in a Categorical's own order.
     """
@@ -46,8 +48,30 @@ class Grouping:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What a design holds of a table that an engine has: a uniform sample of the complete rows, or all where they are few.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows drawn, with the columns that the model uses.
+    ranges : dict
+        Numeric predictor to its smallest and its largest values in the groups shown, over all their rows, (J,) arrays.
+    groups : dict
+        Grouping factor to its columns' values, a row a level.
+    nested : dict
+        Names of two grouping factors, each level of the first within one of the second, to these, (J,) arrays.
+    """
+
+    frame: pd.DataFrame
+    ranges: dict[str, tuple[Array, Array]]
+    groups: dict[str, pd.DataFrame]
+    nested: dict[tuple[str, str], Array]
+
+
+@dataclass(frozen=True)
 class Design:
-    """All columns of a model over the rows that are complete.
+    """All columns of a model over the rows that are complete, or over a uniform sample of them.
 
     Parameters
     ----------
@@ -69,9 +93,13 @@ class Design:
     rows : array of int or None
         Positions of the rows used; None for all.
     n_total : int
+    n : int
+        Rows used.
     missing : dict
         Column to the number of rows that it makes unusable.
     encoder : Encoder
+    sampled : Sample or None
+        Of a table that an engine has; the columns then hold its rows.
     """
 
     spec: ModelSpec
@@ -87,6 +115,42 @@ class Design:
     n: int
     missing: dict[str, int]
     encoder: Encoder
+    sampled: Sample | None = None
+
+    @property
+    def n_held(self) -> int:
+        """How many rows the columns hold: all rows used, or those of a sample."""
+        return len(self.sampled.frame) if self.sampled else self.n
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the columns hold fewer rows than are used."""
+        return self.n_held < self.n
+
+    def rows_of(self, table: pd.DataFrame | None) -> pd.DataFrame:
+        """The table's rows that the columns hold; a table that an engine has is not needed for them."""
+        if self.sampled:
+            return self.sampled.frame
+        assert table is not None
+        return table if self.rows is None else table.iloc[self.rows]
+
+    def refuse_sample(self, what: str) -> None:
+        """Raise where ``what`` needs all rows, and the columns hold a sample of them."""
+        if self.is_sample:
+            raise TooLargeError(
+                f"{what} would go through all {self.n:,} rows, of which a sample of {self.n_held:,} is at hand.",
+                "Fit the model to a table in memory.",
+            )
+
+    def range_of(self, name: str, values: Array) -> tuple[float, float]:
+        """A numeric predictor's smallest and largest value over all rows; ``values`` are those of the rows held."""
+        low, high = self.sampled.ranges[name] if self.sampled and name in self.sampled.ranges else (values, values)
+        return float(low.min()), float(high.max())
+
+    @property
+    def sample_sentence(self) -> str:
+        """Which rows stand for all, as a sentence; empty where all are at hand."""
+        return f"A uniform sample of {self.n_held:,} of {self.n:,} rows." if self.is_sample else ""
 
     @property
     def grouping(self) -> Grouping | None:
@@ -134,7 +198,8 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
     clusters = None if spec.groupings else group
-    _refuse_unknown_columns(spec, frame, clusters)
+    refuse_few_rows(len(frame))
+    refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
     asked = spec.groupings or (((group,),) if group else ())
     n_total = len(frame)
     frame, rows, missing = _complete_rows(spec, frame, clusters)
@@ -146,16 +211,9 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     _refuse_constant(maker.columns)
     outcome = _outcome(spec.outcome, frame, encoder)
     groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
-    place = {g.columns: k for k, g in enumerate(groupings)}
-    found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
-    blocks = tuple(sorted(found, key=lambda b: b.factor))
+    blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
-    n_fixed = len(fixed) + spec.intercept
-    if len(frame) <= n_fixed:
-        raise DesignError(
-            f"{count(len(frame), 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
-            "Choose fewer predictors or use more rows.",
-        )
+    refuse_many_coefficients(len(frame), len(fixed) + spec.intercept)
     return Design(
         spec=spec,
         columns=maker.columns,
@@ -164,7 +222,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         terms=terms,
         blocks=blocks,
         groupings=groupings,
-        shown=_shown(groupings, asked, group),
+        shown=shown_factor(groupings, asked, group),
         rows=rows,
         n_total=n_total,
         n=len(frame),
@@ -182,23 +240,41 @@ def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
     return maker.columns
 
 
-def _refuse_unknown_columns(spec: ModelSpec, frame: pd.DataFrame, group: str | None) -> None:
-    if len(frame) < 2:
-        raise DataError(
-            f"The table has {'one row' if len(frame) else 'no rows'}.", "Load a table with at least a few rows."
+def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Grouping]) -> tuple[RandomBlock, ...]:
+    """The covariance blocks of a model's random part, grouping factor by grouping factor."""
+    place = {g.columns: k for k, g in enumerate(groupings)}
+    found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
+    return tuple(sorted(found, key=lambda b: b.factor))
+
+
+def refuse_many_coefficients(n: int, n_fixed: int) -> None:
+    """Raise when there are not more rows than coefficients."""
+    if n <= n_fixed:
+        raise DesignError(
+            f"{count(n, 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
+            "Choose fewer predictors or use more rows.",
         )
-    for name in (*spec.columns, *([group] if group else [])):
-        if name not in frame.columns:
-            known = ", ".join(map(str, frame.columns[:12])) + (", …" if len(frame.columns) > 12 else "")
-            near = get_close_matches(name.lower(), [str(c).lower() for c in frame.columns], n=1)
-            hint = [f"Did you mean “{c}”?" for c in map(str, frame.columns) if [c.lower()] == near][:1]
+
+
+def refuse_few_rows(n: int) -> None:
+    """Raise when a table has fewer than two rows."""
+    if n < 2:
+        raise DataError(f"The table has {'one row' if n else 'no rows'}.", "Load a table with at least a few rows.")
+
+
+def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> None:
+    """Raise when a column that is needed is not among a table's columns, or more than once."""
+    for name in needed:
+        if name not in columns:
+            known = ", ".join(map(str, columns[:12])) + (", …" if len(columns) > 12 else "")
+            near = get_close_matches(name.lower(), [str(c).lower() for c in columns], n=1)
+            hint = [f"Did you mean “{c}”?" for c in map(str, columns) if [c.lower()] == near][:1]
             raise DataError(
                 f"There is no column “{name}” in the table.", " ".join([*hint, f"Its columns are {known}."])
             )
-        if isinstance(frame[name], pd.DataFrame):
+        if (times := columns.count(name)) > 1:
             raise DataError(
-                f"The table has {frame[name].shape[1]} columns named “{name}”.",
-                "Rename them, so that each name stands once.",
+                f"The table has {times} columns named “{name}”.", "Rename them, so that each name stands once."
             )
 
 
@@ -216,14 +292,18 @@ def _complete_rows(
     if not missing:
         return frame, None, {}
     rows = np.flatnonzero(keep)
-    if len(rows) < 2:
+    refuse_incomplete(len(rows), len(frame), missing)
+    return frame[used].iloc[rows], rows, missing
+
+
+def refuse_incomplete(n: int, n_total: int, missing: dict[str, int]) -> None:
+    """Raise when fewer than two rows are complete, naming the column that is missing most."""
+    if n < 2:
         worst = max(missing, key=lambda k: missing[k])
         raise DataError(
-            f"{'Only one' if len(rows) else 'No'} row is complete: “{worst}” is missing in {missing[worst]:,} of "
-            f"{len(frame):,} rows.",
+            f"{'Only one' if n else 'No'} row is complete: “{worst}” is missing in {missing[worst]:,} of {n_total:,} rows.",
             "Choose other columns.",
         )
-    return frame[used].iloc[rows], rows, missing
 
 
 def _inferred(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
@@ -237,15 +317,25 @@ def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> Desi
     if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
         numeric_values(frame[name], name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
+    if len(arrays) == 1 and arrays[0].min() == arrays[0].max():
+        raise constant_outcome(outcome, len(frame))
+    return outcome_column(outcome, arrays)
+
+
+def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
+    """The outcome as a column of the design, from the columns that its expression gives."""
     if len(arrays) > 1:
         raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
-    if arrays[0].min() == arrays[0].max():
-        raise DesignError(
-            f"The outcome “{name}” has the same value in all {count(len(frame), 'row')} used.",
-            "Choose another outcome.",
-        )
     label = outcome.name if isinstance(outcome, Column) else str(outcome)
     return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
+
+
+def constant_outcome(outcome: Expression, n: int) -> DesignError:
+    """An outcome that does not vary, as an error."""
+    return DesignError(
+        f"The outcome “{next(columns_of(outcome))}” has the same value in all {count(n, 'row')} used.",
+        "Choose another outcome.",
+    )
 
 
 def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
@@ -253,32 +343,46 @@ def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
         if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray):
             values = column.pieces[0]
             if values.min() == values.max():
-                raise DesignError(
-                    f"Column “{column.name}” has the same value in all rows used.", "Remove it from the predictors."
-                )
+                raise constant_column(column.name)
+
+
+def constant_column(name: str) -> DesignError:
+    """A predictor that does not vary, as an error."""
+    return DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+    codes, levels = joint_levels(group, frame)
+    refuse_useless_groups(":".join(group), len(levels), len(frame))
+    return Grouping(group, codes, levels)
+
+
+def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:
+    """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
     codes, levels = factorize(frame[group[0]])
     for name in group[1:]:
         inner, inner_levels = factorize(frame[name])
         joint, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
         labels = [f"{levels[k // len(inner_levels)]}:{inner_levels[k % len(inner_levels)]}" for k in present]
         codes, levels = joint, pd.Index(labels)
-    name, n = ":".join(group), len(frame)
-    if len(levels) < 2:
+    return codes, levels
+
+
+def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:
+    """Raise when all rows are one group, or each row its own."""
+    if n_levels < 2:
         raise DesignError(
             f"The grouping column “{name}” has one level only.", "Choose a column with at least two groups."
         )
-    if len(levels) == n:
+    if n_levels == n:
         raise DesignError(
             f"The grouping column “{name}” has a different value in every row, so no group has two rows.",
             "Choose a column whose values repeat.",
         )
-    return Grouping(group, codes, levels)
 
 
-def _shown(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
+def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
+    """The position of the grouping factor to show: the one that was asked for, else the formula's first."""
     names = [g.name for g in groupings]
     wanted = group if group in names else ":".join(asked[0]) if asked else ""
     return names.index(wanted) if wanted in names else 0

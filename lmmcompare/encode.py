@@ -87,14 +87,7 @@ class Encoder:
         codes, levels = factorize(column)
         if isinstance(factor, Column):
             refuse_mostly_numbers(column, levels, name)
-        if len(levels) < 2:
-            raise DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
-        if len(levels) > MAX_LEVELS:
-            raise DesignError(
-                f"Column “{name}” has {len(levels):,} different values; as a categorical predictor it would add "
-                f"{len(levels) - 1:,} columns.",
-                f"Use it as the grouping factor, or choose a predictor with at most {MAX_LEVELS} values.",
-            )
+        refuse_level_count(name, len(levels))
         self.levels[str(factor)] = levels
         return codes
 
@@ -132,10 +125,7 @@ class Encoder:
                     result = self._call(str(expression), function, values, dict(options))
                 if not np.isfinite(result).all():
                     n_bad = int((~np.isfinite(result.reshape(len(result), -1)).all(axis=1)).sum())
-                    raise DataError(
-                        f"{expression} is not a finite number in {count(n_bad, 'row')}.",
-                        "Check for zeros and negative values, or leave the function out.",
-                    )
+                    raise not_finite(expression, n_bad)
                 return result
         raise TypeError(f"not an expression: {expression!r}")
 
@@ -149,7 +139,12 @@ class Encoder:
             return np.asarray(poly(values, **options, _state=state), dtype=float)
         if function == "bs":
             if not state:
-                _refuse_few_values(values, options.get("df", options.get("degree", 3)), text)
+                degree = options.get("degree", 3)
+                if options.get("df", degree) < degree:
+                    raise DesignError(
+                        f"{text} has fewer df than its degree, {degree:g}.", f"Ask for at least {degree:g}."
+                    )
+                _refuse_few_values(values, options.get("df", degree), text)
             spline = basis_spline(values, **options, extrapolation="extend", _state=state)
             return np.column_stack([np.asarray(column, dtype=float) for _, column in sorted(spline.items())])
         return np.asarray({"scale": scale, "center": center}[function](values, _state=state), dtype=float)
@@ -178,38 +173,76 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     if not is_numeric(column):
         refuse_mostly_numbers(column, pd.Index(column.dropna().unique()), name)
         kind = "dates" if pd.api.types.is_datetime64_any_dtype(column.dtype) else "text"
-        raise DataError(
-            f"Column “{name}” holds {kind}, where numbers are needed.",
-            "Choose a numeric column, or recode it as numbers.",
-        )
+        raise not_numbers(name, kind)
     values = column.to_numpy(dtype=float, na_value=np.nan) if column.hasnans else column.to_numpy(dtype=float)
     huge = np.abs(values) > LARGEST
     if huge.any():
-        infinite = int(np.isinf(values).sum())
-        what = (
-            ("infinite value", "infinite values")
-            if infinite
-            else (f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}")
-        )
-        raise DataError(
-            f"Column “{name}” has {count(infinite or int(huge.sum()), *what)}.",
-            "Replace them by missing values or drop the rows.",
-        )
+        raise huge_values(name, int(huge.sum()), int(np.isinf(values).sum()))
     return values
+
+
+def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
+    """Values that no sum of squares can hold, as an error."""
+    what = ("infinite value", "infinite values")
+    if not n_infinite:
+        what = f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}"
+    return DataError(
+        f"Column “{name}” has {count(n_infinite or n_huge, *what)}.",
+        "Replace them by missing values or drop the rows.",
+    )
+
+
+def not_numbers(name: str, kind: str) -> DataError:
+    """A column that should hold numbers, as an error; ``kind`` is what it holds."""
+    return DataError(
+        f"Column “{name}” holds {kind}, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
+    )
+
+
+def not_finite(expression: Expression, n: int) -> DataError:
+    """An expression that is no number in some rows, as an error."""
+    return DataError(
+        f"{expression} is not a finite number in {count(n, 'row')}.",
+        "Check for zeros and negative values, or leave the function out.",
+    )
+
+
+def refuse_level_count(name: str, n_levels: int) -> None:
+    """Raise when a categorical predictor has one level, or more than `MAX_LEVELS`."""
+    if n_levels < 2:
+        raise DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
+    if n_levels > MAX_LEVELS:
+        raise DesignError(
+            f"Column “{name}” has {n_levels:,} different values; as a categorical predictor it would add "
+            f"{n_levels - 1:,} columns.",
+            f"Use it as the grouping factor, or choose a predictor with at most {MAX_LEVELS} values.",
+        )
 
 
 def refuse_mostly_numbers(column: pd.Series, levels: pd.Index, name: str) -> None:
     """Raise when a text column is a numeric one with some text in it: the usual slip of a data file."""
-    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype) or len(levels) <= 3:
+    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype):
         return
+    offending = text_among_numbers(levels)
+    if len(offending):
+        raise mostly_numbers(name, offending, int(column.isin(offending).sum()))
+
+
+def text_among_numbers(levels: pd.Index) -> pd.Index:
+    """The texts among values that are numbers otherwise; none where there are few values or most are text."""
+    if len(levels) <= 3:
+        return levels[:0]
     is_text = np.isnan(np.asarray(pd.to_numeric(levels, errors="coerce"), dtype=float))
-    if 0 < is_text.mean() <= 0.5:
-        offending = levels[is_text]
-        shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
-        raise DataError(
-            f"Column “{name}” is numeric but for text in {count(int(column.isin(offending).sum()), 'row')}: {shown}.",
-            "Mend these cells or make them empty, then load the table again.",
-        )
+    return levels[is_text] if is_text.mean() <= 0.5 else levels[:0]
+
+
+def mostly_numbers(name: str, offending: pd.Index, n: int) -> DataError:
+    """A column of numbers with some text in it, as an error; ``n`` is the number of rows with text."""
+    shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
+    return DataError(
+        f"Column “{name}” is numeric but for text in {count(n, 'row')}: {shown}.",
+        "Mend these cells or make them empty, then load the table again.",
+    )
 
 
 def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
@@ -241,6 +274,10 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
 
 
 def _refuse_few_values(values: Array, needed: float, text: str) -> None:
-    distinct = len(np.unique(values))
+    refuse_few_values(len(np.unique(values)), needed, text)
+
+
+def refuse_few_values(distinct: int, needed: float, text: str) -> None:
+    """Raise when a curve has as many parameters as there are different values, or more."""
     if distinct <= needed:
         raise DesignError(f"{text} needs more than {needed:g} different values, but there are {distinct}.", "Lower it.")

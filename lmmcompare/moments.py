@@ -132,12 +132,7 @@ def compute(
         When the moments alone would take more than `MAX_BYTES`.
     """
     q = len(columns)
-    needed = 8 * n_groups * q * (q + 1)
-    if needed > MAX_BYTES:
-        raise TooLargeError(
-            f"{n_groups:,} groups with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
-            "Choose fewer predictors or a grouping column with fewer levels.",
-        )
+    refuse_large(n_groups, q)
     chunk = max(CHUNK, min(4 * n_groups, 16 * CHUNK))
     starts = range(0, n_rows, chunk)
 
@@ -177,6 +172,16 @@ def compute(
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
     return Moments(n, mean, within, center, scale)
+
+
+def refuse_large(n_groups: int, q: int) -> None:
+    """Raise when the moments of so many groups and columns would take more than `MAX_BYTES`."""
+    needed = 8 * n_groups * q * (q + 1)
+    if needed > MAX_BYTES:
+        raise TooLargeError(
+            f"{n_groups:,} groups with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Choose fewer predictors or a grouping column with fewer levels.",
+        )
 
 
 def _sums(group: Array | None, values: Array | None, n_groups: int, length: int = 0) -> Array | float:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .columns import CONSTANT
 from .compare import Comparison
-from .design import encode_new
+from .design import Design, encode_new
 from .encode import Indicator, Piece
 from .results import MixedResult, NoPoolingResult, Result
 from .shrinkage import fitted_order
@@ -68,7 +68,7 @@ def predictors(comparison: Comparison) -> list[str]:
 
 
 def picture(
-    comparison: Comparison, data: pd.DataFrame, x: str | None = None, *, include_zero: bool = False,
+    comparison: Comparison, data: pd.DataFrame | None, x: str | None = None, *, include_zero: bool = False,
     keep: str | None = None,
 ) -> Picture:  # fmt: skip
     """Make the frames of the group-lines figures.
@@ -76,8 +76,8 @@ def picture(
     Parameters
     ----------
     comparison : Comparison
-    data : DataFrame
-        The table that it was fitted to.
+    data : DataFrame or None
+        The table that it was fitted to; not needed of a table that an engine has, whose points are those of a sample.
     x : str, optional
         The predictor on the x axis; the first one when left out, the groups themselves when there is none. Other
         predictors are held at their means.
@@ -90,7 +90,7 @@ def picture(
     assert grouping is not None
     available = predictors(comparison)
     x = x if x in available else (available[0] if available else None)
-    rows = data if design.rows is None else data.iloc[design.rows]
+    rows = design.rows_of(data)
     codes, y = np.asarray(grouping.codes), design.columns[-1][:]
     order = fitted_order(comparison.pooled)
     rng = np.random.default_rng(SEED)
@@ -109,15 +109,22 @@ def picture(
         values = pd.Index(levels).get_indexer(pd.Index(rows[x].astype(levels.dtype))).astype(float)
         ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
     notes = []
-    shown_groups = _shown_groups(grouping.labels, keep, rng)
+    present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
+    shown_groups = _shown_groups(present, grouping.labels, keep, rng)
     chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
-    if len(chosen) < len(values):
-        notes.append(f"{len(chosen):,} of {len(values):,} rows drawn")
+    if len(chosen) < design.n:
+        notes.append(f"{len(chosen):,} of {design.n:,} rows drawn{', by chance' if design.is_sample else ''}")
     if len(shown_groups) < len(grouping.labels):
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
     notes += _held([p for p in available if p != x], comparison)
 
-    low, high = float(values.min()), float(values.max())
+    if x is None:
+        ends = np.column_stack([place, place])
+    elif ticks:
+        ends = np.tile([0.0, len(ticks) - 1.0], (len(grouping.labels), 1))
+    else:
+        ends = _ends(design, x, values, codes)
+    low, high = float(ends[:, 0].min()), float(ends[:, 1].max())
     few_values = len(np.unique(values[:5000])) <= 6
     spread = (high - low) or 1.0
     pad = 0.5 if ticks or x is None else 0.04 * spread
@@ -129,9 +136,9 @@ def picture(
     labels = np.array(grouping.labels, dtype=object)
     points = pd.DataFrame({"group": labels[codes[chosen]], "x": drawn_x, "y": y[chosen]})
 
-    lines = _lines(comparison, rows, x, values, codes, shown_groups, (x_low, x_high), ticks)
-    ends = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
-    y_low, y_high = float(np.nanmin(ends)), float(np.nanmax(ends))
+    lines = _lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
+    heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
+    y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
     y_pad = 0.05 * ((y_high - y_low) or 1.0)
     return Picture(
         points=points,
@@ -163,10 +170,17 @@ def _held(others: list[str], comparison: Comparison) -> list[str]:
     return held + ([f"averaged over {', '.join(categorical)}"] if categorical else [])
 
 
-def _shown_groups(labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
-    if len(labels) <= MAX_GROUPS:
-        return np.arange(len(labels))
-    chosen = set(rng.choice(len(labels), MAX_GROUPS, replace=False).tolist())
+def _ends(design: Design, x: str, values: Array, codes: Array) -> Array:
+    """Each group's smallest and largest value of a numeric predictor, (J, 2)."""
+    if design.sampled:
+        return np.column_stack(design.sampled.ranges[x])
+    return pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy()
+
+
+def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
+    if len(present) <= MAX_GROUPS:
+        return present
+    chosen = set(rng.choice(present, MAX_GROUPS, replace=False).tolist())
     if keep in labels:
         chosen.add(labels.index(keep))
     return np.array(sorted(chosen))
@@ -183,24 +197,21 @@ def _sample(
 
 
 def _lines(
-    comparison: Comparison, rows: pd.DataFrame, x: str | None, values: Array, codes: Array, groups: Array,
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, ends: Array, groups: Array,
     x_range: tuple[float, float], ticks: dict[float, str] | None,
 ) -> pd.DataFrame:  # fmt: skip
     """Every model's lines, long: each line's vertices stand together."""
-    n_groups = comparison.moments.n_groups
     if x is None:
         common = np.array(x_range)
-        center = np.zeros(n_groups)
-        center[codes] = values
-        own = np.stack([center - 0.42, center + 0.42], axis=1)
+        own = ends + np.array([-0.42, 0.42])
     elif ticks:
         common = np.arange(len(ticks), dtype=float)
-        own = np.tile(common, (n_groups, 1))
+        own = np.tile(common, (len(ends), 1))
     else:
-        straight, data_range = _straight(comparison, x), (float(values.min()), float(values.max()))
+        straight, data_range = _straight(comparison, x), (float(ends[:, 0].min()), float(ends[:, 1].max()))
         vertices = 2 if straight else CURVE_POINTS
         common = np.linspace(*(x_range if straight else data_range), vertices)  # a curve says nothing beyond the data
-        bounds = pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy(copy=True)
+        bounds = ends.copy()
         point = bounds[:, 0] == bounds[:, 1]
         reach = 0.012 * (x_range[1] - x_range[0])
         bounds[point] += np.array([-reach, reach])
@@ -269,12 +280,14 @@ def _columns_at(
         grid[x] = pd.Series(levels[nearest], dtype=rows[x].dtype)
     else:
         grid[x] = at
+    center = comparison.moments.center
+    means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
     found = []
     for k, new in enumerate(encode_new(design, grid)):
         old = design.columns[k]
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
-            value *= piece[:] if x in uses else _mean(past)
+            value *= piece[:] if x in uses else means.get(id(past), _mean(past))
         found.append(value)
     return found
 

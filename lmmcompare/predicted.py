@@ -66,7 +66,7 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
         values = frame[name].dropna()
         different = sorted(values.unique(), key=None if is_number(values) else str)
         if is_number(values) and len(different) > FEW:
-            return Axis(name, list(np.linspace(float(values.min()), float(values.max()), GRID)), None)
+            return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
         if len(different) <= MOST:
             return Axis(name, different, {float(k): str(v) for k, v in enumerate(different)})
     return None
@@ -91,7 +91,7 @@ def predicted(comparison: Comparison, row: Mapping[str, Any], level: Level, alon
 def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:
     """The rows of the table that belong to the groups of ``row``, all together: ``x, y``."""
     groups = [name for name in dict.fromkeys(n for g in comparison.design.groupings for n in g.columns) if name in row]
-    used = frame if comparison.design.rows is None else frame.iloc[comparison.design.rows]
+    used = comparison.design.rows_of(frame)
     keep = np.full(len(used), bool(groups))
     for name in groups:
         keep &= (used[name] == row[name]).to_numpy()
@@ -103,21 +103,27 @@ def free_factors(design: Design) -> list[Grouping]:
     """The grouping factors whose levels decide those of all others: those that others lie within are left out."""
     free: list[Grouping] = []
     for grouping in design.groupings:  # the one with the most levels first
-        if not any(_within(known.codes, grouping.codes) for known in free):
+        if not any(_outer_levels(design, known, grouping) is not None for known in free):
             free.append(grouping)
     return free
 
 
 def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level: int) -> dict[str, Any]:
     """The values of all grouping columns that a level decides, as they stand in the table."""
-    at = int(np.flatnonzero(grouping.codes == level)[0])
-    first = frame.iloc[at if design.rows is None else int(design.rows[at])]
-    inside = [g for g in design.groupings if g is grouping or _within(grouping.codes, g.codes)]
-    return {name: first[name] for g in inside for name in g.columns}
+    decided = [(g, outer) for g in design.groupings if (outer := _outer_levels(design, grouping, g)) is not None]
+    if design.sampled:  # no row of the sample need be of this level
+        rows = [design.sampled.groups[g.name].iloc[int(outer[level])] for g, outer in decided]
+    else:
+        rows = [design.rows_of(frame).iloc[int(np.flatnonzero(grouping.codes == level)[0])]] * len(decided)
+    return {name: row[name] for (g, _), row in zip(decided, rows, strict=True) for name in g.columns}
 
 
-def _within(inner: Array, outer: Array) -> bool:
-    """Whether each level of one factor lies within one level of the other."""
-    first = np.empty(int(inner.max()) + 1, dtype=outer.dtype)
-    first[inner] = outer
-    return bool((first[inner] == outer).all())
+def _outer_levels(design: Design, inner: Grouping, outer: Grouping) -> Array | None:
+    """For each level of one factor the level of another that it lies within; None where some meet several."""
+    if inner is outer:
+        return np.arange(len(inner.levels))
+    if design.sampled:
+        return design.sampled.nested.get((inner.name, outer.name))
+    first = np.empty(len(inner.levels), dtype=outer.codes.dtype)
+    first[inner.codes] = outer.codes
+    return first if (first[inner.codes] == outer.codes).all() else None

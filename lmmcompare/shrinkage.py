@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import chdtri
 
 from .columns import CONSTANT, INTERCEPT
-from .fit.basis import Basis, cross, tiled
+from .fit.basis import Basis, basis, cross, tiled
 from .results import MixedResult
 
 Array = np.ndarray
@@ -36,7 +36,7 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
     inverse = (vectors / np.where(values > 0, values, 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)
-    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, _left_over(fit, bases))
+    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, _left_over(fit, bases, zz))
     own[~enough] = np.nan
     spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
     weight = np.einsum("ab,jbc,ca->ja", units, spread @ zz, np.linalg.inv(units))
@@ -51,20 +51,27 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _left_over(fit: MixedResult, bases: Sequence[Basis]) -> Array:
-    """Each group's cross-products of its random-effects columns with the model's residuals, (k, J)."""
-    if len(fit.groupings) > 1:  # the residuals of a row hold other factors' effects
-        codes, residual = fit.groupings[fit.shown].codes, fit.resid
-        found = []
-        for b in bases:
-            shift = b.to_units[list(b.columns).index(CONSTANT)] if CONSTANT in b.columns else np.zeros(b.size)
-            for k, scale, offset in zip(b.columns, np.diag(b.to_units), shift, strict=True):
-                value = 1.0 if k == CONSTANT else fit.design.columns[k][:] * scale + offset
-                found.append(np.bincount(codes, residual * value, minlength=fit.moments.n_groups))
-        return np.array(found)
-    problem, solution = fit.fit.problem, fit.fit.optimum.solution
-    residual = np.tensordot(problem.zw, np.append(-solution.beta, 1.0), axes=([1], [0]))
-    return fit.moments.scale[-1] * (residual - np.einsum("abj,bj->aj", problem.zz, solution.conditional_modes()[0]))
+def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
+    """Each group's cross-products of its random-effects columns with the model's residuals, (k, J).
+
+    Those of the other factors' effects come from the cells in which the levels meet.
+    """
+    moments, solution, shown = fit.moments, fit.fit.optimum.solution, fit.shown
+    whole = basis(moments, [*fit.columns, len(moments.center) - 1], centred=CONSTANT in fit.columns)
+    modes = solution.conditional_modes()
+    left = np.tensordot(tiled(cross, moments, bases, [whole]), np.append(-solution.beta, 1.0), axes=([1], [0]))
+    left -= np.einsum("jab,bj->aj", zz, modes[shown])
+    for other in range(len(fit.groupings)):
+        if other == shown:
+            continue
+        cells = fit.crossing.cells[min(shown, other), max(shown, other)]
+        own, theirs = (cells.first, cells.second) if shown < other else (cells.second, cells.first)
+        inside = [
+            [basis(cells.moments, cells.place(b.columns)) for b in fit.blocks if b.factor == f] for f in (shown, other)
+        ]
+        explained = np.einsum("abc,bc->ac", tiled(cross, cells.moments, *inside), modes[other][:, theirs])
+        left -= np.array([np.bincount(own, row, moments.n_groups) for row in explained])
+    return moments.scale[-1] * left
 
 
 def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, points: int = 120) -> pd.DataFrame:

@@ -33,6 +33,12 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("4 complete rows", "4 coefficients", "fewer predictors"),
     ),
+    "a spline of fewer df than its degree": (
+        "y ~ bs(x, df=2) + (1 | g)",
+        GOOD,
+        DesignError,
+        ("bs(x, df=2)", "at least 3"),
+    ),
     "group of one level": (FORMULA, GOOD.assign(g="a"), DesignError, ("“g”", "one level only", "at least two groups")),
     "group of a row each": (
         FORMULA,

@@ -41,6 +41,8 @@ def test_each_model_is_the_one_fitted_by_itself(frame: pd.DataFrame) -> None:
         ("y ~ x + (x || g)", "random_slope", ["Intercept", "x"]),
         ("y ~ x + (0 + x | g)", "random_slope", ["x"]),
         ("y ~ w + x + (1 | g)", "random_intercept", ["Intercept", "x"]),
+        ("y ~ 0 + c + (1 | g)", "random_intercept", ["c[u]", "c[v]", "c[w]"]),
+        ("y ~ c + (0 + c | g)", "random_slope", ["c[u]", "c[v]", "c[w]"]),
     ],
 )
 def test_the_formulas_own_model_is_the_chosen_one(

@@ -61,8 +61,9 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
     DesignError
         When the grouping factors are crossed, so that no set of clusters is independent.
     TooLargeError
-        Beyond `MAX_ROWS` rows.
+        Beyond `MAX_ROWS` rows, or where only a sample of them is at hand.
     """
+    result.design.refuse_sample("GEE")
     cluster = outermost(result.groupings)
     if result.nobs > MAX_ROWS:
         raise TooLargeError(

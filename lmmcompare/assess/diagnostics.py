@@ -10,7 +10,7 @@ from ..labels import noun, plural
 from ..numbers import count, number, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
-from .diagnostics_rows import Null, Rows, rows_of, simulate
+from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
 
 Array = np.ndarray
 
@@ -99,18 +99,17 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     """
     factor = factor or result.group
     grouping = result.groupings[result.factors.index(factor)]
-    codes, levels = grouping.codes, len(grouping.levels)
-    rows, residual = rows_of(result) if rows is None else rows, result.resid
-    n = np.bincount(codes, minlength=levels)
-    taken = np.bincount(codes, rows.leverage, levels) if rows.n == len(rows.places) else n * rows.leverage.mean()
+    rows, sums = rows_of(result) if rows is None else rows, group_residuals(result, factor)
+    n, whole = sums.n.astype(int), rows.n == len(rows.places)
+    taken = np.bincount(grouping.codes, rows.leverage, len(n)) if whole else n * rows.leverage.mean()
     df = n - taken
     known = df >= 0.5
     safe = np.where(known, df, np.nan)
-    sd = np.sqrt(np.bincount(codes, residual**2, levels) / safe)
+    sd = np.sqrt(sums.square / safe)
     lower, upper = (result.sigma * np.sqrt(chdtri(safe, tail) / safe) for tail in (0.975, 0.025))
     outside = (sd < lower) | (sd > upper)
     frame = pd.DataFrame({
-        "group": grouping.labels, "n": n, "df": df, "mean": np.bincount(codes, residual, levels) / n, "sd": sd,
+        "group": grouping.labels, "n": n, "df": df, "mean": sums.total / np.where(n, n, np.nan), "sd": sd,
         "lower": lower, "upper": upper, "outside": outside,
     })  # fmt: skip
     names, counted = plural(factor), int(known.sum())
@@ -124,7 +123,8 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
             f"{grouping.labels[low]} ({number(sd[low])}); the model has {number(result.sigma)} for all."
         )
     well = f"If all {names} had the same residual SD, 95% of the points would lie in the band, which is wider for {names} with few rows."
-    note = "" if rows.n == len(rows.places) else f"Leverages are those of {len(rows.places):,} random rows on average."
+    note = "" if whole else f"Leverages are those of {len(rows.places):,} random rows on average."
+    note = f"{result.design.sample_sentence} {note}" if sums.sampled else note
     return Diagnostic(frame, seen, well, note=note)
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..columns import CONSTANT
+from ..fit.basis import basis, tiled, within
+from ..inference.prediction_error import relative_variance
 from ..results import MixedResult
+from ..results.prediction import rows_to_predict
 from .diagnostics_smoother import Smoother
 
 Array = np.ndarray
@@ -63,12 +66,59 @@ class Rows:
 
 def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
     """The rows that pictures show, with their leverages."""
-    n = result.nobs
+    n = result.design.n_held
     places = np.arange(n) if n <= points else np.sort(np.random.default_rng(seed).choice(n, points, replace=False))
-    residual = result.resid
-    return Rows(
-        places, n, result.fittedvalues[places], residual[places], Smoother.of(result).leverage(places), result.sigma
-    )
+    leverage = _leverage(result)[places] if result.design.is_sample else Smoother.of(result).leverage(places)
+    return Rows(places, result.nobs, result.fittedvalues[places], result.resid[places], leverage, result.sigma)
+
+
+def _leverage(result: MixedResult) -> Array:
+    """Leverages of the rows that the design holds, without the others: the variance of what is predicted for the row.
+
+    ``C (C'C + D)^-1 C'`` is that of the prediction error in units of sigma^2 (Henderson 1975, Biometrics 31).
+    """
+    _, rows = rows_to_predict(result, None)
+    return relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
+
+
+@dataclass(frozen=True)
+class GroupResiduals:
+    """Sums over the residuals of each group of a factor, (J,) arrays.
+
+    Parameters
+    ----------
+    n : rows
+    total : sum of the residuals
+    square : sum of their squares
+    sampled : bool
+        Whether over the rows of a sample only.
+    """
+
+    n: Array
+    total: Array
+    square: Array
+    sampled: bool
+
+
+def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
+    """Sums over each group's residuals: from the rows, or of a table that an engine has from the moments.
+
+    With several grouping factors a group's residuals hold the others' effects, which its moments do not; the sums are then
+    those over the sample.
+    """
+    grouping = result.groupings[result.factors.index(factor)]
+    if not result.design.is_sample or len(result.groupings) > 1:
+        residual, levels = result.resid, len(grouping.levels)
+        n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))
+        return GroupResiduals(n, total, square, result.design.is_sample)
+    moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
+    whole = basis(moments, [*result.columns, len(moments.center) - 1], centred=CONSTANT in result.columns)
+    parts, modes = [whole, *problem.random], solution.conditional_modes()[0]
+    weights = np.concatenate([np.tile(np.append(-solution.beta, 1.0)[:, None], moments.n_groups), -modes])
+    mean = (weights * np.concatenate([part.mean for part in parts])).sum(axis=0)
+    apart = np.einsum("aj,abj,bj->j", weights, tiled(within, moments, parts, parts), weights, optimize=True)
+    scale = moments.scale[-1]
+    return GroupResiduals(moments.n, scale * moments.n * mean, scale**2 * (apart + moments.n * mean**2), False)
 
 
 @dataclass(frozen=True)
@@ -109,7 +159,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int = RE
     population = result.predict(level="population")[rows.places]
     spread = np.sqrt(np.maximum(1 - rows.leverage, 1e-12))[:, None]
     levels = {g.name: _shown(len(g.levels), seed) for g in result.groupings}
-    if result.nobs > min(len(rows.places), POINTS):
+    if rows.n > min(len(rows.places), POINTS):
         return _by_parts(result, rows, replicates, generator, levels)
     smoother = Smoother.of(result)
     residual, fitted, modes = smoother.draw(replicates, generator)

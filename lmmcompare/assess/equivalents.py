@@ -61,8 +61,9 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     Raises
     ------
     TooLargeError
-        When V has too many entries; the size stands in the message.
+        When V has too many entries (the size stands in the message), or only a sample of the rows is at hand.
     """
+    result.design.refuse_sample("Generalised least squares")
     x, y = fixed_matrix(result), result.design.columns[-1][:]
     gls, se = (_whole if result.nobs <= MAX_ROWS else _by_groups)(result, x, y)
     ours, se_ours = result.params.to_numpy(), result.bse.to_numpy()
@@ -78,20 +79,10 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
 
 
 def fixed_matrix(result: MixedResult) -> Array:
-    """X, the columns of the fixed part over the rows used, (n, p); group means of a within-between model with them."""
-    columns = result.design.columns
-    codes = result.groupings[result.shown].codes
-    n_own = len(columns) - 1
-    found = []
-    for k in result.columns:
-        if k == CONSTANT:
-            found.append(np.ones(result.nobs))
-        elif k < n_own:
-            found.append(columns[k][:])
-        else:
-            sums = np.bincount(codes, columns[result.means_of[k - n_own]][:])
-            found.append((sums / np.bincount(codes))[codes])
-    return np.column_stack(found)
+    """X, the columns of the fixed part over the rows that the design holds, (n, p); group means of a within-between model with them."""
+    columns = result._with_means(result._own_rows(), result.groupings[result.shown].codes)
+    ones = np.ones(result.design.n_held)
+    return np.column_stack([ones if k == CONSTANT else columns[k] for k in result.columns])
 
 
 def implied_covariance(result: MixedResult, rows: Array) -> Array:

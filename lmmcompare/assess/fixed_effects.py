@@ -59,8 +59,9 @@ def all_fixed(result: MixedResult) -> AllFixed:
     DesignError
         When the dummies use up all rows.
     TooLargeError
-        When the other factors have more than `MAX_LEVELS` levels.
+        When the other factors have more than `MAX_LEVELS` levels, or only a sample of the rows is at hand.
     """
+    result.design.refuse_sample("Least squares with all dummies")
     largest, *others = sorted(result.groupings, key=lambda g: -len(g.levels))
     levels = sum(len(g.levels) for g in others)
     if levels > MAX_LEVELS:

@@ -28,6 +28,9 @@ def rows_problem(first: Result, second: Result) -> str:
         return f"The outcomes differ: “{outcomes[0]}” and “{outcomes[1]}”."
     if first.nobs != second.nobs:
         return f"The rows differ: {first.nobs:,} and {second.nobs:,}."
+    if first.design.is_sample:  # samples need not be of the same rows, but the outcome's moments are of all
+        ours, theirs = ((fit.moments.center[-1], fit.moments.scale[-1]) for fit in (first, second))
+        return "" if np.allclose(ours, theirs, rtol=1e-9, atol=0) else "The rows differ."
     if not np.array_equal(first.design.columns[-1][:], second.design.columns[-1][:]):
         return "The rows differ, or their order does."
     return ""

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .. import moments as moments_module
 from ..columns import CONSTANT
 from ..fit.basis import basis, cross, cross_total
 from ..labels import plural
@@ -117,7 +116,7 @@ def predictor_icc(result: MixedResult) -> pd.DataFrame:
     """
     columns = [k for k in result.design.fixed if k in result.columns]
     parts = []
-    for grouping, moments in zip(result.groupings, _by_factor(result), strict=True):
+    for grouping, moments in zip(result.groupings, result.crossing.factors, strict=True):
         n, rows, groups = moments.n, moments.n_rows, moments.n_groups
         size = (rows - (n**2).sum() / rows) / (groups - 1)
         between = np.diag(moments.between_total)[columns] / (groups - 1)
@@ -148,7 +147,7 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     gram = cross_total(moments, fixed)
     independent, middle = np.linalg.inv(gram), result.scale * gram
     random = _random(result)
-    for grouping, own in zip(result.groupings, _by_factor(result), strict=True):
+    for grouping, own in zip(result.groupings, result.crossing.factors, strict=True):
         columns, covariance = random[grouping.name]
         z, x = basis(own, columns, centred=False), basis(own, result.columns)
         turned = np.linalg.solve(z.to_units, np.linalg.solve(z.to_units, covariance).T)
@@ -175,16 +174,6 @@ def _random(result: MixedResult) -> dict[str, tuple[list[int], Array]]:
         columns = [k for block in result.blocks if block.factor == at for k in block.columns]
         found[factor] = (columns, result.cov_re[factor].to_numpy())
     return found
-
-
-def _by_factor(result: MixedResult) -> list[Moments]:
-    """The moments over each factor's levels; of the factors that are not shown they are computed from the rows."""
-    design, shown = result.design, result.moments
-    return [
-        shown if at == result.shown
-        else moments_module.compute(design.columns, g.codes, design.n, len(g.levels), like=shown)
-        for at, g in enumerate(result.groupings)
-    ]  # fmt: skip
 
 
 def _mean(moments: Moments, columns: list[int]) -> Array:

@@ -64,7 +64,7 @@ class Result:
 
     @property
     def fittedvalues(self) -> Array:
-        """Fitted values of the rows used."""
+        """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample."""
         raise NotImplementedError
 
     @property

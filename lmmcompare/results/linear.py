@@ -73,8 +73,8 @@ class OLSResult(Result):
 
     @cached_property
     def fittedvalues(self) -> Array:
-        """Fitted values of the rows used."""
-        return self._linear(self._own_rows(), self.nobs)
+        """Fitted values of the rows that the design holds."""
+        return self._linear(self._own_rows(), self.design.n_held)
 
     def predict(self, data: pd.DataFrame | None = None) -> Array:
         """Predictions for new rows (NaN where a predictor is missing), or the fitted values."""
@@ -132,10 +132,10 @@ class NoPoolingResult(OLSResult):
 
     @cached_property
     def fittedvalues(self) -> Array:
-        """Fitted values of the rows used, each with its group's intercept."""
+        """Fitted values of the rows that the design holds, each with its group's intercept."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
-        return self._linear(self._own_rows(), self.nobs) + intercepts[self.design.grouping.codes]
+        return self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
 
     def predict(self, data: pd.DataFrame | None = None) -> Array:
         """Predictions for new rows of known groups (NaN for other groups: dummies cannot say anything of them)."""

@@ -12,6 +12,7 @@ from scipy.linalg import block_diag
 
 from .. import numbers
 from ..columns import CONSTANT, INTERCEPT, RandomBlock
+from ..crossing import Crossing
 from ..design import Grouping
 from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
@@ -30,6 +31,8 @@ class MixedResult(Result):
     """The covariance blocks, grouping factor by grouping factor."""
     groupings: tuple[Grouping, ...]
     """The grouping factors, the one with the most levels first."""
+    crossing: Crossing
+    """The moments over the levels of each of them, and of the cells in which they meet."""
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
 
@@ -192,7 +195,7 @@ class MixedResult(Result):
 
     @cached_property
     def fittedvalues(self) -> Array:
-        """Fitted values of the rows used, each with its group's random effects."""
+        """Fitted values of the rows that the design holds, each with its group's random effects."""
         return self.predict()
 
     def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
@@ -201,7 +204,7 @@ class MixedResult(Result):
         Parameters
         ----------
         data : DataFrame, optional
-            The rows fitted, when left out.
+            The rows that the design holds, when left out.
         level : {"group", "population"}
             With each row's group's random effects, or without any.
 

@@ -35,7 +35,7 @@ def predict_interval(
     ----------
     result : MixedResult
     data : DataFrame, optional
-        New rows; the rows fitted, when left out. A row of a group never seen counts as one of a new group.
+        New rows; those that the design holds, when left out. A row of a group never seen counts as one of a new group.
     level : {"group", "population", "new group"}
         With the row's own groups' random effects; the line of an average group; the line of a group still to be drawn.
     kind : {"confidence", "prediction"}
@@ -57,7 +57,7 @@ def predict_interval(
         raise ValueError(f"level is 'group', 'population' or 'new group', not {level!r}")
     if kind not in ("confidence", "prediction"):
         raise ValueError(f"kind is 'confidence' or 'prediction', not {kind!r}")
-    complete, rows = _rows(result, data)
+    complete, rows = rows_to_predict(result, data)
     problem, solution = result.fit.problem, result.fit.optimum.solution
     single = float(kind == "prediction")
     relative = relative_variance(problem, solution, rows, level) + single
@@ -110,11 +110,11 @@ def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = 
     return " ".join(sentences)
 
 
-def _rows(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
-    """Which rows are complete (their positions), and these."""
+def rows_to_predict(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
+    """Which rows are complete (their positions), and these; those that the design holds where ``data`` is None."""
     if data is None:
         columns, codes = result._own_rows(), tuple(g.codes for g in result.groupings)
-        complete = np.arange(result.nobs)
+        complete = np.arange(result.design.n_held)
     else:
         known, columns, rows = result._new_rows(data)
         codes, complete = tuple(group_codes(g, rows) for g in result.groupings), np.flatnonzero(known)

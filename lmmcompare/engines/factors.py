@@ -1,0 +1,107 @@
+"""The moments of every grouping factor of a model, and of the cells in which their levels meet, by an engine's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import narwhals as nw
+import numpy as np
+
+from ..crossing import Cells, Crossing
+from ..design import refuse_useless_groups
+from ..encode import Array
+from ..errors import DataError, TooLargeError
+from ..moments import refuse_large
+from .sums import Grouped, count_groups, grouped, standardised
+from .table import Frame, engine_name
+
+Group = tuple[str, ...]
+
+
+def sum_factors(
+    rows: Frame, n: int, groups: Sequence[Group], columns: Sequence[nw.Expr], center: Array, scale: Array,
+    extra: Sequence[nw.Expr] = (),
+) -> list[tuple[Group, Grouped]]:  # fmt: skip
+    """Each factor's sums, the one with the most levels first; where there is no factor, those of all rows together.
+
+    Parameters
+    ----------
+    rows : LazyFrame
+        The complete ones.
+    n : int
+        How many there are.
+    groups : sequence of tuples of str
+        The columns of each grouping factor.
+    columns, center, scale, extra
+        As in `grouped`.
+
+    Raises
+    ------
+    TooLargeError
+        Before the sums, when a factor has too many levels for memory.
+    DesignError
+        When all rows are one group, or each row its own.
+    DataError
+        When the table changed meanwhile.
+    """
+    found = []
+    for group in groups or [()]:
+        _refuse_many(rows, n, group, len(columns))
+        found.append((group, grouped(rows, group, columns, center, scale, extra)))
+        if found[-1][1].moments.n_rows != n:
+            raise changed(rows)
+        if group:
+            refuse_useless_groups(":".join(group), len(found[-1][1].levels), n)
+    return sorted(found, key=lambda pair: -len(pair[1].levels))
+
+
+def cross(
+    rows: Frame, n: int, factors: Sequence[tuple[Group, Grouped]], columns: Sequence[nw.Expr], random: Sequence[int]
+) -> Crossing:
+    """The factors' moments in the same centres and scales, and those of the cells of each pair; as `cross_factors` does.
+
+    Parameters
+    ----------
+    rows, n, columns
+        As in `sum_factors`.
+    factors : list
+        What it gave.
+    random : sequence of int
+        The columns that have random coefficients; constants (-1) are left out.
+    """
+    rough = factors[0][1].moments
+    first = standardised(rough)
+    needed = sorted({c for c in random if c >= 0})
+    inside, cells = first.columns(needed), {}
+    for (i, (a, of_a)), (j, (b, of_b)) in combinations(enumerate(factors), 2):
+        both = tuple(dict.fromkeys([*a, *b]))
+        _refuse_many(rows, n, both, len(needed) + 1)
+        met = grouped(rows, both, [columns[c] for c in needed], rough.center[needed], rough.scale[needed])
+        one, other = (known(of.codes(met.keys), rows) for of in (of_a, of_b))
+        order = np.lexsort((other, one))
+        moments = standardised(met.moments, inside).keep(order)
+        cells[i, j] = Cells(one[order], other[order], moments, tuple(needed))
+    return Crossing((first, *(standardised(result.moments, first) for _, result in factors[1:])), cells)
+
+
+def known(codes: Array, rows: Frame) -> Array:
+    """Codes of levels that have all been met before; else the table has changed since."""
+    if len(codes) and codes.min() < 0:
+        raise changed(rows)
+    return codes
+
+
+def changed(rows: Frame) -> DataError:
+    """A table that is not the same in two queries, as an error."""
+    return DataError(
+        f"The table changed while {engine_name(rows)} was reading it.", "Compare again when nothing is written to it."
+    )
+
+
+def _refuse_many(rows: Frame, n: int, group: Group, n_columns: int) -> None:
+    """Raise before the sums when there are too many groups for memory; they are counted only where there may be."""
+    try:
+        refuse_large(n if group else 1, n_columns)
+    except TooLargeError:
+        refuse_large(count_groups(rows, group), n_columns)

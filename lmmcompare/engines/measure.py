@@ -1,0 +1,154 @@
+"""A model and a table that an engine has, to the model's design and its moments: sums and a sample are all that is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from ..columns import ColumnMaker, RandomBlock
+from ..crossing import Crossing
+from ..design import (
+    Design,
+    Grouping,
+    Sample,
+    constant_column,
+    constant_outcome,
+    outcome_column,
+    random_blocks,
+    refuse_few_rows,
+    refuse_incomplete,
+    refuse_many_coefficients,
+    refuse_unknown_columns,
+    shown_factor,
+)
+from ..encode import Array, DesignColumn, Encoder
+from ..spec import Column, Expression, ModelSpec, columns_of
+from .expressions import column_expressions
+from .factors import Group, cross, known, sum_factors
+from .files import of_path
+from .learn import learn, refuse_other_kinds, scan
+from .sample import SIZE, draw
+from .table import Table, failures_in_words, of_native
+
+
+def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
+    """The design and the moments of a model, from a table that need not fit into memory.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : table, str or Path
+        Whatever narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...), or the path or pattern of Parquet or CSV files.
+    group : str, optional
+        As in `design.build`.
+    sample : int
+        Rows that the design holds, drawn uniformly; all of them where there are no more.
+
+    Raises
+    ------
+    LmmCompareError
+        As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
+    """
+    table = of_path(data) if isinstance(data, str | Path) else of_native(data)
+    with failures_in_words(table.engine):
+        return _measure(spec, table, group, sample)
+
+
+def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> tuple[Design, Crossing]:
+    clusters = None if spec.groupings else group
+    asked = spec.groupings or (((group,),) if group else ())
+    used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
+    refuse_unknown_columns(used, list(table.kinds))
+    refuse_other_kinds(table, used)
+    table = table.only(used)
+    seen = scan(table)
+    refuse_few_rows(seen.n_total)
+    refuse_incomplete(seen.n, seen.n_total, seen.missing)
+
+    learnt, ranges = learn(spec, table, seen)
+    _refuse_constant(spec, ranges, seen.n)
+    frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states)
+    columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
+    expressions = column_expressions(_laid_out(spec, learnt, frame, asked)[0])
+    numeric = [n for t in spec.terms for f in t.factors for n in columns_of(f) if table.kinds[n] in ("number", "truth")]
+    extra = {name: nw.col(name).cast(nw.Float64) for name in numeric}
+    found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()))
+    crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns])
+    fixed = tuple(k for of_term in terms.values() for k in of_term)
+    refuse_many_coefficients(seen.n, len(fixed) + spec.intercept)
+
+    factors = [(g, one) for g, one in found if g]
+    groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels) for g, one in factors)
+    place = {g.columns: k for k, g in enumerate(groupings)}
+    shown = shown_factor(groupings, asked, group)
+    held = Sample(
+        frame,
+        {name: (found[shown][1].low[k], found[shown][1].high[k]) for k, name in enumerate(extra)},
+        {":".join(g): one.keys for g, one in factors},
+        _nested(groupings, crossing),
+    )
+    design = Design(
+        spec=spec,
+        columns=columns,
+        intercept=spec.intercept,
+        fixed=fixed,
+        terms=terms,
+        blocks=tuple(sorted((replace(b, factor=place[asked[b.factor]]) for b in blocks), key=lambda b: b.factor)),
+        groupings=groupings,
+        shown=shown,
+        rows=None,
+        n_total=seen.n_total,
+        n=seen.n,
+        missing=seen.missing,
+        encoder=encoder,
+        sampled=held,
+    )
+    return design, crossing
+
+
+def _laid_out(
+    spec: ModelSpec, encoder: Encoder, frame: pd.DataFrame, asked: Sequence[Group]
+) -> tuple[list[DesignColumn], dict[str, tuple[int, ...]], tuple[RandomBlock, ...]]:
+    """Columns, of arrays or of expressions as the encoder makes them; terms; blocks with the formula's order of factors."""
+    maker = ColumnMaker(encoder, frame, learn=False)
+    terms = maker.add_terms(spec.terms, spec.intercept)
+    blocks = random_blocks(maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([])) for g in asked])
+    return [*maker.columns, outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))], terms, blocks
+
+
+def _refuse_constant(spec: ModelSpec, ranges: dict[str, list[tuple[float, float]]], n: int) -> None:
+    """Raise when a numeric predictor or the outcome has one value in all rows."""
+    for factor in (term.factors[0] for term in spec.terms if len(term.factors) == 1):
+        ends = ranges.get(str(factor), [])
+        for k, (low, high) in enumerate(ends, 1):
+            if low == high:
+                raise constant_column(_label(factor) if len(ends) == 1 else f"{_label(factor)}[{k}]")
+    if len(ends := ranges[str(spec.outcome)]) == 1 and ends[0][0] == ends[0][1]:
+        raise constant_outcome(spec.outcome, n)
+
+
+def _label(factor: Expression) -> str:
+    return factor.name if isinstance(factor, Column) else str(factor)
+
+
+def _rough(columns: Sequence[DesignColumn]) -> tuple[Array, Array]:
+    """Means and standard deviations of the sample's columns."""
+    values = [column[:] for column in columns]
+    center, spread = np.array([v.mean() for v in values]), np.array([v.std() for v in values])
+    return center, np.where(spread > 0, spread, np.where(center != 0, np.abs(center), 1.0))
+
+
+def _nested(groupings: Sequence[Grouping], crossing: Crossing) -> dict[tuple[str, str], Array]:
+    """The factors that lie within others: each of their levels meets one level only."""
+    found = {}
+    for (i, j), cells in crossing.cells.items():
+        for inner, outer, a, b in ((i, j, cells.first, cells.second), (j, i, cells.second, cells.first)):
+            if len(a) == len(groupings[inner].levels):
+                found[groupings[inner].name, groupings[outer].name] = b[np.argsort(a)]
+    return found

@@ -1,0 +1,196 @@
+"""Tables that an administrator offers: those in the folders and DuckDB databases that LMMCOMPARE_TABLES names, no others.
+
+A reader's words are only looked up among the names of these tables. They never become a path or part of a query.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+from ..encode import Array
+from ..errors import DataError
+from .files import CSV, MEMORY, PARQUET, of_path
+from .sample import draw
+from .table import Kind, Table, ask, failures_in_words, numbers, of_native
+
+VARIABLE = "LMMCOMPARE_TABLES"
+"""Folders and databases, separated as PATH is."""
+DATABASES = (".duckdb", ".ddb")
+IN_MEMORY = 20_000_000
+"""A table of no more cells than this is read whole; of a larger one the engine sums, and a sample stands for its rows."""
+ROWS = 20_000
+"""Rows of that sample."""
+MOST = 1_000
+"""Tables that are listed."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A table that users may open.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in lists and links.
+    path : Path
+        A file, a folder of Parquet files, or a database.
+    inside : str
+        Its name within the database; empty for files.
+    size : int
+        Bytes on disk; of a table in a database 0.
+    """
+
+    name: str
+    path: Path
+    inside: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An offered table as the app uses it.
+
+    Parameters
+    ----------
+    data : DataFrame, relation or str
+        What `compare` takes.
+    rows : DataFrame
+        All rows of a small table; of a large one a uniform sample.
+    n : int
+        How many rows the table has.
+    """
+
+    data: Any
+    rows: pd.DataFrame
+    n: int
+
+    def group_sizes(self, column: str) -> tuple[Array, int]:
+        """The number of rows of each group of a column, (J,), and of rows without one; the engine counts."""
+        table = of_path(self.data) if isinstance(self.data, str) else of_native(self.data)
+        counted = ask(table.frame.group_by(column).agg(nw.len().alias("rows of it")))
+        missing = counted.get_column(column).is_null().to_numpy().astype(bool)
+        rows = counted.get_column("rows of it").to_numpy()
+        return rows[~missing], int(rows[missing].sum())
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the rows stand for more of them."""
+        return len(self.rows) < self.n
+
+
+def offered(places: str | None = None) -> dict[str, Offered]:
+    """The tables that may be opened, by name.
+
+    Parameters
+    ----------
+    places : str, optional
+        Folders and databases, separated as in PATH; those of the environment's LMMCOMPARE_TABLES when left out.
+
+    Returns
+    -------
+    dict
+        Empty where nothing is offered. What cannot be read is left out.
+    """
+    named = os.environ.get(VARIABLE, "") if places is None else places
+    found: dict[str, Offered] = {}
+    for place in (Path(part).expanduser() for part in named.split(os.pathsep) if part):
+        tables = _of_database(place) if place.name.lower().endswith(DATABASES) else _of_folder(place)
+        for table in tables:
+            if len(found) < MOST:
+                found.setdefault(table.name, table)
+    return dict(sorted(found.items()))
+
+
+def columns_of(table: Offered) -> list[str]:
+    """The columns of a table that can be compared.
+
+    Raises
+    ------
+    DataError
+        When it is gone, or may not be read, or holds nothing that can be compared.
+    """
+    return list(_source(table)[1].kinds)
+
+
+def open_table(table: Offered) -> Opened:
+    """Open a table: read it where it is small, else draw a sample that stands for its rows.
+
+    Raises
+    ------
+    DataError
+        When it is gone, or may not be read, or holds nothing that can be compared.
+    """
+    data, source = _source(table)
+    n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
+    if n * len(source.kinds) <= IN_MEMORY:
+        rows = draw(source.frame, n, size=n)
+        return Opened(rows, rows, n)
+    return Opened(data, draw(source.frame, n, ROWS), n)
+
+
+def _source(table: Offered) -> tuple[Any, Table]:
+    """What `compare` takes, and what can be compared of it."""
+    data = _relation(table) if table.inside else str(table.path)
+    return data, _plain(of_native(data) if table.inside else of_path(data), table.name)
+
+
+def _relation(table: Offered) -> Any:
+    with failures_in_words("DuckDB"):
+        connection = duckdb.connect(table.path, read_only=True)
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        return connection.table(_quoted(table.inside))
+
+
+def _plain(table: Table, name: str) -> Table:
+    """The columns that a comparison can use; days and times among them as text."""
+    kept: dict[str, Kind] = {column: kind for column, kind in table.kinds.items() if kind != "other"}
+    if not kept:
+        raise DataError(f"“{name}” has no column of numbers or text.", "Open another table.")
+    dates = [nw.col(column).cast(nw.String) for column, kind in kept.items() if kind == "date"]
+    only = table.only(kept)
+    return Table(only.frame.with_columns(*dates) if dates else only.frame, kept)
+
+
+def _of_folder(folder: Path) -> Iterator[Offered]:
+    """Files of the folder, and its folders of Parquet files; what a link leads out of the folder to is not offered."""
+    for path in _inside(folder):
+        if any(sign in path.name for sign in "*?[]"):  # DuckDB would read more than this file
+            continue
+        if path.is_file() and path.name.lower().endswith((*PARQUET, *CSV)):
+            yield Offered(path.name, path, "", path.stat().st_size)
+        parts = list(path.rglob("*.parquet")) if path.is_dir() else []
+        if parts and all(part.resolve().is_relative_to(path) for part in parts):
+            yield Offered(path.name, path, "", sum(part.stat().st_size for part in parts))
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        home = folder.resolve(strict=True)
+        found = sorted(path for path in home.iterdir() if not path.name.startswith("."))
+        return [path for path in found if path.resolve().is_relative_to(home)]
+    except OSError:  # gone, or no permission
+        return []
+
+
+def _of_database(path: Path) -> Iterator[Offered]:
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            found = connection.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
+            ).fetchall()
+    except duckdb.Error:
+        return
+    for (name,) in found:
+        yield Offered(f"{path.stem}: {name}", path, name, 0)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

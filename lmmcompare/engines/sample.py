@@ -1,0 +1,58 @@
+"""A uniform sample of a table's rows, drawn by the engine that holds them."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from .table import Frame, ask
+
+SIZE = 20_000
+"""Rows of the sample that stands for a table in pictures and residuals."""
+SEED = 7
+
+
+def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFrame:
+    """Draw rows without replacement, each with the same chance.
+
+    The engine takes each row by itself with a chance that gives a few more than are wanted; of these, ``size`` are kept.
+
+    Parameters
+    ----------
+    rows : LazyFrame
+    n : int
+        How many there are; all of them are given when they are no more than ``size``.
+    size : int
+    seed : int
+        The same rows come again where the engine reads them in the same order.
+    """
+    if n <= size:
+        return ask(rows).to_pandas()
+    share = min(1.0, (size + 6 * np.sqrt(size)) / n)
+    found = ask(_thinned(rows, share, seed)).to_pandas()
+    if len(found) <= size:
+        return found
+    return found.sample(size, random_state=seed).reset_index(drop=True)
+
+
+def _thinned(rows: Frame, share: float, seed: int) -> Frame:
+    """Each row with the chance ``share``: narwhals has no word for it, so each engine is asked in its own."""
+    native, engine = rows.to_native(), rows.implementation
+    if engine.is_duckdb():
+        percent = f"{100 * share:.15f}"
+        return nw.from_native(
+            native.query("used_rows", f"SELECT * FROM used_rows USING SAMPLE {percent} PERCENT (bernoulli, {seed})")
+        )
+    if engine.is_spark_like():
+        return nw.from_native(native.sample(fraction=share, seed=seed))
+    if engine.is_dask():
+        return nw.from_native(native.sample(frac=share, random_state=seed))
+    if engine.is_polars():
+        import polars as pl
+
+        place = native.with_row_index("row of it")
+        return nw.from_native(place.filter(pl.col("row of it").hash(seed) < int(share * 2**64)).drop("row of it"))
+    # not narwhals' own sample: that of PyArrow tables takes the first rows (narwhals 2.28)
+    whole = ask(rows)
+    return whole[np.sort(np.random.default_rng(seed).choice(len(whole), int(share * len(whole)), replace=False))].lazy()

@@ -1,0 +1,188 @@
+"""One group-by for each grouping factor: sums and cross-products, from which the same moments come as from the rows.
+
+Columns are taken about a rough centre and over a rough scale (those of a sample), so that a large offset costs no digits.
+Within a group where a column's smallest and largest values are equal its cross-products are exactly 0. Where groups lie so
+far apart that differences of sums would lose digits, a second group-by is taken about the groups' own means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from ..design import joint_levels
+from ..moments import Array, Moments
+from .table import Frame, ask
+
+FAR = 1e3
+"""From this ratio of a column's variation between groups to that within them a second group-by is taken."""
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """What the group-by of one grouping factor gave, its groups in the order of the levels.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        The grouping columns, a row a group.
+    levels : Index
+    moments : Moments
+        About the rough centre and scale.
+    low, high : (extra, J) arrays
+        Smallest and largest values of the further columns that were asked for.
+    """
+
+    keys: pd.DataFrame
+    levels: pd.Index
+    moments: Moments
+    low: Array
+    high: Array
+
+    def codes(self, rows: pd.DataFrame) -> Array:
+        """The group of each of some rows; -1 for a group that is not known."""
+        names = list(self.keys.columns)
+        if len(names) == 1:
+            return pd.Index(_plain(self.keys[names[0]])).get_indexer(pd.Index(_plain(rows[names[0]])))
+        known, wanted = (pd.MultiIndex.from_frame(f[names].apply(_plain)) for f in (self.keys, rows))
+        return known.get_indexer(wanted)
+
+
+def grouped(
+    rows: Frame, group: Sequence[str], columns: Sequence[nw.Expr], center: Array, scale: Array,
+    extra: Sequence[nw.Expr] = (),
+) -> Grouped:  # fmt: skip
+    """Sums over the groups of a grouping factor.
+
+    Parameters
+    ----------
+    rows : LazyFrame
+        The complete rows.
+    group : sequence of str
+        The grouping columns; none for all rows together.
+    columns : sequence of expressions
+    center, scale : (q,) arrays
+        Rough ones; those of a sample do.
+    extra : sequence of expressions
+        Whose smallest and largest values are wanted.
+    """
+    q, keys = len(columns), [f"g{i}" for i in range(len(group))]
+    shifted = [
+        ((c - float(m)) / float(s)).alias(f"c{k}")
+        for k, (c, m, s) in enumerate(zip(columns, center, scale, strict=True))
+    ]
+    named = [nw.col(name).alias(key) for name, key in zip(group, keys, strict=True)]
+    table = rows.select(*named, *shifted, *(e.alias(f"e{k}") for k, e in enumerate(extra)))
+    ends = [*(f"c{k}" for k in range(q)), *(f"e{k}" for k in range(len(extra)))]
+    found = _summed(table, keys, q, ends)
+    n, mean, within = found.n, found.first / found.n, found.about_means()
+    low, high = found.low[:q], found.high[:q]
+    constant = low == high
+    mean[constant] = low[constant]
+    if keys and _far_apart(n, mean, np.einsum("kkj->kj", within), constant):
+        mean, within = _about_own_means(table, keys, q, found)
+        mean[constant] = low[constant]
+    within[constant[:, None] | constant[None]] = 0.0
+    moments = Moments(n, mean, within, np.asarray(center, float), np.asarray(scale, float))
+    return Grouped(found.keys.set_axis(list(group), axis=1), found.levels, moments, found.low[q:], found.high[q:])
+
+
+def standardised(moments: Moments, like: Moments | None = None) -> Moments:
+    """Moments about the columns' overall means, over their overall standard deviations; or about and over another's."""
+    if like is None:
+        center = moments.mean @ moments.n / moments.n_rows
+        about = np.einsum("kkj->k", moments.within) + ((moments.mean - center[:, None]) ** 2) @ moments.n
+        ratio = np.sqrt(about / moments.n_rows)
+        ratio[ratio == 0] = 1.0
+        new_center, new_scale = moments.center + moments.scale * center, moments.scale * ratio
+    else:
+        new_center, new_scale = like.center, like.scale
+    shift = (new_center - moments.center) / moments.scale
+    ratio = new_scale / moments.scale
+    mean = (moments.mean - shift[:, None]) / ratio[:, None]
+    within = moments.within / (ratio[:, None] * ratio)[:, :, None]
+    return replace(moments, mean=mean, within=within, center=new_center, scale=new_scale)
+
+
+def count_groups(rows: Frame, group: Sequence[str]) -> int:
+    """How many groups there are."""
+    found = ask(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
+    return int(found.item())
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends."""
+
+    keys: pd.DataFrame
+    levels: pd.Index
+    n: Array
+    first: Array
+    second: Array
+    low: Array
+    high: Array
+
+    def about_means(self) -> Array:
+        """Cross-products about the groups' means."""
+        return self.second - self.first[:, None] * (self.first / self.n)[None]
+
+
+def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str]) -> _Sums:
+    pairs = list(combinations_with_replacement(range(q), 2))
+    products = [(nw.col(f"c{i}") * nw.col(f"c{k}")).alias(f"p{i}_{k}") for i, k in pairs]
+    sums = [nw.col(name).sum() for name in [*(f"c{k}" for k in range(q)), *(f"p{i}_{k}" for i, k in pairs)]]
+    low, high = [nw.col(e).min().alias(f"low_{e}") for e in ends], [nw.col(e).max().alias(f"high_{e}") for e in ends]
+    asked = [nw.len().alias("n"), *sums, *low, *high]
+    wide = table.with_columns(*products) if products else table
+    found = ask(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
+    if keys:
+        frame = found.select(*keys).to_pandas()
+        codes, levels = joint_levels(tuple(keys), frame)
+        order = np.argsort(codes)
+    else:
+        frame, levels, order = pd.DataFrame(index=[0]), pd.Index([0]), np.zeros(1, dtype=int)
+
+    def values(names: Sequence[str]) -> Array:
+        return np.array([_column(found, name)[order] for name in names]).reshape(len(names), len(order))
+
+    second = np.empty((q, q, len(order)))
+    for i, k in pairs:
+        second[i, k] = second[k, i] = _column(found, f"p{i}_{k}")[order]
+    first, lows, highs = (
+        values([f"{w}{e}" for e in of]) for w, of in (("c", range(q)), ("low_", ends), ("high_", ends))
+    )
+    return _Sums(frame.iloc[order].reset_index(drop=True), levels, values(["n"])[0], first, second, lows, highs)
+
+
+def _column(found: nw.DataFrame[Any], name: str) -> Array:
+    return found.get_column(name).to_numpy().astype(float)
+
+
+def _far_apart(n: Array, mean: Array, within: Array, constant: Array) -> bool:
+    """Whether some column varies so much more between groups than within them that sums have lost digits."""
+    inside = np.where(constant, 0.0, within).sum(axis=1)
+    overall = (mean @ n / n.sum())[:, None]
+    varies = ~constant.all(axis=1)
+    return bool((varies & (((mean - overall) ** 2) @ n > FAR * inside)).any())
+
+
+def _about_own_means(table: Frame, keys: Sequence[str], q: int, before: _Sums) -> tuple[Array, Array]:
+    """Means and cross-products once more, of what is left of the columns when the groups' own means are taken out."""
+    names = [f"c{k}" for k in range(q)]
+    means = table.group_by(*keys).agg(*(nw.col(c).mean().alias(f"m{c}") for c in names))
+    left = [(nw.col(c) - nw.col(f"m{c}")).alias(c) for c in names]
+    apart = table.join(means, on=list(keys), how="inner").select(*keys, *left, *(nw.col(f"m{c}") for c in names))
+    found = _summed(apart, keys, q, [f"m{c}" for c in names])
+    assert len(found.n) == len(before.n)
+    return found.low + found.first / found.n, found.about_means()
+
+
+def _plain(values: pd.Series) -> pd.Series:
+    """Categories as what they stand for: those of a sample's rows and of the groups need not be the same."""
+    return values.astype(values.cat.categories.dtype) if isinstance(values.dtype, pd.CategoricalDtype) else values

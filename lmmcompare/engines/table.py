@@ -1,0 +1,148 @@
+"""A table that some engine holds: what its columns are, how it is asked, and what it says when it fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import narwhals as nw
+from narwhals.dependencies import is_into_dataframe
+
+from ..errors import DataError, LmmCompareError, TooLargeError
+
+Frame = nw.LazyFrame[Any]
+Kind = Literal["number", "truth", "text", "date", "other"]
+ENGINES = {"duckdb": "DuckDB", "pyspark": "Spark", "pyspark_connect": "Spark", "dask": "Dask", "polars": "Polars"}
+"""What engines are called where narwhals' own name is not."""
+LONGEST = 300
+"""Most characters of an engine's own words."""
+
+# An engine's own words that tell what happened, whichever engine it is.
+_CAUSES: list[tuple[str, type[LmmCompareError], str, str]] = [
+    (r"permission denied|access is denied|forbidden|\b403\b", DataError, "may not read the table",
+     "Ask for permission to read it, or choose another table."),
+    (r"no files found|no such file|does not exist|path_not_found|not found", DataError, "does not find the table",
+     "Check where it lies."),
+    (r"out of ?memory|memoryerror|cannot allocate", TooLargeError, "has not enough memory for the sums",
+     "Choose fewer predictors or a grouping column with fewer levels, or give the engine more memory."),
+    (r"closed|shut ?down|stopped|refused|connect|killed|timed out|timeout|lost|broken pipe|unreachable", DataError,
+     "went away while it was asked", "Start it again, then ask once more."),
+    (r"conver|cast|mismatch|incompatible|schema|parquet column", DataError,
+     "found a column that holds one kind of values in one place and another kind elsewhere",
+     "Give the column one type in all files."),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that is asked by expressions.
+
+    Parameters
+    ----------
+    frame : LazyFrame
+        Nothing is read before it is asked.
+    kinds : dict
+        Column to what it holds.
+    """
+
+    frame: Frame
+    kinds: dict[str, Kind]
+
+    @property
+    def engine(self) -> str:
+        """The engine's name, for sentences."""
+        return engine_name(self.frame)
+
+    def only(self, columns: Iterable[str]) -> Table:
+        """The same table with some of its columns, decimal numbers among them as floats.
+
+        Polars' categories have the order in which they were met, another one in each run, and become text.
+        """
+        schema = _schema(self.frame)
+        kept = []
+        for name in columns:
+            column = nw.col(name)
+            if schema[name].is_decimal() or schema[name] in (nw.Int128, nw.UInt128):
+                column = column.cast(nw.Float64)
+            if schema[name] == nw.Categorical and self.engine == "Polars":
+                column = column.cast(nw.String)
+            kept.append(column)
+        return replace(self, frame=self.frame.select(*kept))
+
+
+def of_native(data: Any) -> Table:
+    """Any table that narwhals can wrap.
+
+    Raises
+    ------
+    DataError
+        For anything else.
+    """
+    try:
+        wrapped = nw.from_native(data)
+    except TypeError:
+        raise DataError(
+            f"A {type(data).__name__} is no table that can be read.",
+            "Give a DataFrame of pandas, Polars, Dask or Spark, a PyArrow table, a DuckDB relation, or the path of Parquet or CSV "
+            "files.",
+        ) from None
+    frame = wrapped.lazy() if is_into_dataframe(data) else wrapped
+    return Table(frame, {name: _kind(dtype) for name, dtype in _schema(frame).items()})
+
+
+def ask(frame: Frame) -> nw.DataFrame[Any]:
+    """Have the engine compute a frame, and fetch it."""
+    options: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
+    return frame.collect(**options)
+
+
+def numbers(frame: Frame) -> dict[str, float]:
+    """A frame of one row of numbers, fetched; nothing at all is 0."""
+    row = next(iter(ask(frame).iter_rows(named=True)))
+    return {name: 0.0 if value is None else float(value) for name, value in row.items()}
+
+
+def engine_name(frame: Frame) -> str:
+    """What the engine behind a frame is called."""
+    name = frame.implementation.value
+    return ENGINES.get(name, name)
+
+
+@contextmanager
+def failures_in_words(engine: str) -> Iterator[None]:
+    """Turn whatever an engine raises into a sentence: each has exceptions of its own, with no common base.
+
+    Some raise when they are asked, others as soon as an expression is written down.
+    """
+    try:
+        yield
+    except LmmCompareError:
+        raise
+    except Exception as error:
+        raise _in_words(engine, error) from error
+
+
+def _in_words(engine: str, error: Exception) -> LmmCompareError:
+    said = " ".join(str(error).split()) or type(error).__name__
+    for pattern, kind, what, remedy in _CAUSES:
+        if re.search(pattern, f"{type(error).__name__} {said}", re.IGNORECASE):
+            return kind(f"{engine} {what}: {said[:LONGEST]}", remedy)
+    return DataError(f"{engine} could not read the table: {said[:LONGEST]}", "Check the table with the engine itself.")
+
+
+def _schema(frame: Frame) -> dict[str, nw.dtypes.DType]:
+    with failures_in_words(engine_name(frame)):
+        return dict(frame.collect_schema())
+
+
+def _kind(dtype: nw.dtypes.DType) -> Kind:
+    if dtype.is_numeric():
+        return "number"
+    if dtype == nw.Boolean:
+        return "truth"
+    if dtype in (nw.String, nw.Categorical, nw.Enum):
+        return "text"
+    return "date" if dtype.is_temporal() else "other"

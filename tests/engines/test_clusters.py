@@ -1,0 +1,100 @@
+"""Spark with two executors and Dask with two worker processes, one of which is killed: the answer stays the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import psutil
+import pytest
+
+import lmmcompare
+
+from .engines_data import TABLE, both, same
+
+JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
+SIZE = 100
+
+
+def dying(part: pd.DataFrame, marker: str) -> pd.DataFrame:
+    """The part as it is; but the first worker that comes here once the file is there dies with it."""
+    try:
+        Path(marker).unlink()
+    except FileNotFoundError:
+        return part
+    os._exit(1)
+
+
+def test_dask_with_two_workers_one_of_which_dies(tmp_path: Path) -> None:
+    dataframe, distributed = pytest.importorskip("dask.dataframe"), pytest.importorskip("distributed")
+    marker = tmp_path / "marker"
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        parts = dataframe.from_pandas(TABLE, npartitions=3)
+        parts = dataframe.concat([parts, parts.partitions[0].query("z < 0")])  # a partition without rows
+        before = {info["pid"] for info in client.run(lambda: {"pid": os.getpid()}).values()}
+        marker.touch()
+        same(
+            *both(
+                "y ~ x + log(z) + c + (x | g)",
+                TABLE,
+                parts.map_partitions(dying, str(marker), meta=TABLE.head(0)),
+                sample=SIZE,
+            )
+        )
+        assert not marker.exists()
+        client.wait_for_workers(2)
+        after = {info["pid"] for info in client.run(lambda: {"pid": os.getpid()}).values()}
+        assert len(before) == 2 and before != after
+
+
+@contextmanager
+def spark() -> Iterator[Any]:
+    """A Spark with two executors, each a process of its own."""
+    sql = pytest.importorskip("pyspark.sql")
+    if not JAVA:
+        pytest.skip("Spark needs Java, which is not here")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {
+        "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.executor.memory": "512m",
+        "spark.driver.memory": "512m", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
+    }  # fmt: skip
+    session = sql.SparkSession.builder.master("local-cluster[2,1,768]").config(map=settings).getOrCreate()
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+def executors() -> list[psutil.Process]:
+    """The executors' processes among those that this one started."""
+    running = [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+    return [p for p in running if any("CoarseGrainedExecutorBackend" in part for part in p.cmdline())]
+
+
+def test_spark_with_two_executors_one_of_which_is_killed(tmp_path: Path) -> None:
+    for k, part in enumerate(np.array_split(np.arange(len(TABLE)), 4)):
+        TABLE.iloc[part].to_parquet(tmp_path / f"part{k}.parquet")
+    with spark() as session:
+        session.range(10).repartition(2).count()
+        running = executors()
+        assert len(running) == 2
+        data, killing = session.read.parquet(str(tmp_path)), Timer(0.5, running[0].kill)
+        killing.start()
+        same(*both("y ~ x + c + (x | g)", TABLE, data, sample=SIZE))
+        killing.join()
+        assert running[0].wait(30) is None or not running[0].is_running()
+        session.stop()
+        with pytest.raises(lmmcompare.LmmCompareError, match=r"^Spark (went away|could not read)"):
+            lmmcompare.compare("y ~ x + (x | g)", data)

@@ -1,0 +1,123 @@
+"""Tables that an administrator offers: what is listed, what is never reached, small ones whole and large ones by sample."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare
+from lmmcompare.engines import offered as module
+from lmmcompare.engines.offered import Offered, offered, open_table
+from lmmcompare.errors import DataError
+
+FORMULA = "y ~ x + (1 | g)"
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(12), 10)
+    x = rng.normal(size=120) + group / 4
+    return pd.DataFrame({
+        "g": [f"school {k}" for k in group], "x": x, "y": x + group / 3 + rng.normal(size=120),
+        "day": pd.Timestamp("2026-11-21"),
+    })  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, frame: pd.DataFrame) -> Path:
+    """A folder with a table of each kind, and with what must not be offered."""
+    home = tmp_path / "offered"
+    (home / "parts").mkdir(parents=True)
+    frame.to_parquet(home / "one.parquet")
+    frame.to_csv(home / "one.csv", index=False)
+    frame.iloc[:60].to_parquet(home / "parts" / "a.parquet")
+    frame.iloc[60:].to_parquet(home / "parts" / "b.parquet")
+    outside = tmp_path / "secret.csv"
+    frame.to_csv(outside, index=False)
+    (home / "link.csv").symlink_to(outside)
+    (home / "lured").mkdir()
+    frame.to_parquet(tmp_path / "secret.parquet")
+    (home / "lured" / "a.parquet").symlink_to(tmp_path / "secret.parquet")
+    (home / ".hidden.csv").write_text("a,b\n1,2\n")
+    (home / "*.csv").write_text("a,b\n1,2\n")
+    (home / "notes.md").write_text("not a table")
+    return home
+
+
+@pytest.fixture
+def database(tmp_path: Path, frame: pd.DataFrame) -> Path:
+    path = tmp_path / "school.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.register("given", frame)
+        connection.execute("""CREATE TABLE "the ""first"" one" AS SELECT * FROM given""")
+        connection.execute("CREATE TABLE nested AS SELECT [1, 2] AS parts FROM given")
+    return path
+
+
+def test_only_tables_inside_the_folder_are_listed(folder: Path) -> None:
+    found = offered(str(folder))
+    assert list(found) == ["one.csv", "one.parquet", "parts"]
+    assert found["one.parquet"].size == (folder / "one.parquet").stat().st_size
+    assert found["parts"].size == sum(p.stat().st_size for p in (folder / "parts").iterdir())
+
+
+def test_what_is_not_there_or_not_readable_is_left_out(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.duckdb"
+    broken.write_bytes(b"not a database")
+    assert offered(os.pathsep.join([str(tmp_path / "nowhere"), str(broken), ""])) == {}
+    assert offered("") == {}
+
+
+def test_the_environment_names_the_places(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(module.VARIABLE, raising=False)
+    assert offered() == {}
+    monkeypatch.setenv(module.VARIABLE, str(folder))
+    assert "one.csv" in offered()
+
+
+@pytest.mark.parametrize("name", ["one.csv", "one.parquet", "parts"])
+def test_a_small_table_is_read_whole(folder: Path, frame: pd.DataFrame, name: str) -> None:
+    opened = open_table(offered(str(folder))[name])
+    assert opened.n == len(opened.rows) == 120 and not opened.is_sample
+    assert set(opened.rows["day"].astype(str).str[:10]) == {"2026-11-21"}
+    expected = compare(FORMULA, frame).mixed
+    np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
+
+
+def test_of_a_large_table_the_engine_sums_and_a_sample_stands_for_its_rows(
+    folder: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 100)
+    monkeypatch.setattr(module, "ROWS", 50)
+    opened = open_table(offered(str(folder))["parts"])
+    assert opened.is_sample and opened.n == 120 and len(opened.rows) == 50
+    assert isinstance(opened.data, str)
+    expected = compare(FORMULA, frame).mixed
+    np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
+
+
+def test_tables_of_a_database(database: Path, frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = offered(str(database))
+    assert list(found) == ["school: nested", 'school: the "first" one']
+    for limit in (module.IN_MEMORY, 1):
+        monkeypatch.setattr(module, "IN_MEMORY", limit)
+        opened = open_table(found['school: the "first" one'])
+        expected = compare(FORMULA, frame).mixed
+        np.testing.assert_allclose(compare(FORMULA, opened.data).mixed.params, expected.params, rtol=1e-9)
+    with pytest.raises(DataError, match="no column of numbers or text"):
+        open_table(found["school: nested"])
+
+
+def test_a_table_that_went_away_is_said(folder: Path) -> None:
+    table = offered(str(folder))["one.parquet"]
+    table.path.unlink()
+    with pytest.raises(DataError, match="There is no file"):
+        open_table(table)
+    with pytest.raises(DataError, match="DuckDB"):
+        open_table(Offered("x: y", folder / "gone.duckdb", "y", 0))
