@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 MODELS: dict[str, str] = {
     "ols": "OLS",
@@ -86,3 +87,10 @@ def an(name: str) -> str:
 def literal(name: str) -> str:
     """A name inside Markdown text: its asterisks do not set off what stands between them."""
     return name.replace("\\", "\\\\").replace("*", "\\*")
+
+
+def rich(text: str) -> str:
+    """Text with ``**strong**`` and ``*emphasised*`` parts as HTML; all else, column names too, is shown as it is."""
+    html = escape(text).replace("\\\\", "&#92;").replace("\\*", "&#42;")  # what `literal` marked
+    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html)
+    return re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", html)

@@ -12,6 +12,7 @@ from ..compare import Comparison
 from ..inference.influence import leave_one_group_out
 from ..labels import an, literal, model_label, noun, plural, term_label
 from ..numbers import decimals_for, number, p_value, percent
+from ..once import once
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from ..spec import Call, Column, Term
@@ -19,6 +20,7 @@ from .identity import attribution, split
 from .standard_errors import error_table, moulton, slopes_vary
 
 
+@once
 def errors_sentence(comparison: Comparison, term: str) -> str:
     """Why OLS's standard error of a coefficient is too large, too small, or about right."""
     a_group, groups, name = (literal(w) for w in (an(comparison.group), plural(comparison.group), term_label(term)))
@@ -109,6 +111,7 @@ def _verdict(factor: float) -> str:
     return "about right"
 
 
+@once
 def intercept_sentence(comparison: Comparison) -> str:
     """Why the intercepts differ: averages over rows or groups, and extrapolation to where all predictors are 0."""
     if not comparison.design.intercept:
@@ -138,13 +141,14 @@ def intercept_sentence(comparison: Comparison) -> str:
     return f"{text} {parts} and {rest} from the averaging: {why}."
 
 
+@once
 def far_from_zero(comparison: Comparison) -> list[str]:
     """Numeric predictors whose data do not reach to 0."""
     found = []
     for k in comparison.design.fixed:
         column = comparison.design.columns[k]
         if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray) and column.uses[0] == (column.name,):
-            low, high = float(column.pieces[0].min()), float(column.pieces[0].max())
+            low, high = comparison.design.range_of(column.name, column.pieces[0])
             if low > 0 or high < 0:
                 found.append(column.name)
     return found
@@ -162,6 +166,7 @@ def recentred_formula(comparison: Comparison) -> str:
     return type(spec)(spec.outcome, tuple(changed), spec.intercept, tuple(random)).formula
 
 
+@once
 def gap_sentence(comparison: Comparison, term: str) -> str:
     """Who accounts for the gap between OLS and the mixed model: which level, and which groups."""
     frame, groups = attribution(comparison, term), literal(plural(comparison.group))
@@ -233,6 +238,7 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     return f"Mundlak's test: the slope between {groups} is {apart} than the one within, by {shown}, {verdict}."
 
 
+@once
 def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
     """The number for each question, with the reason; nothing is hidden and nothing is called significant."""
     group, groups, name = (literal(w) for w in (noun(comparison.group), plural(comparison.group), term_label(term)))
@@ -302,6 +308,7 @@ def _mundlak(comparison: Comparison, term: str) -> tuple[float, float, float] | 
     return float(fit.params[name]), float(fit.pvalues[name]), float(fit.bse[name])
 
 
+@once
 def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     """Every group: rows, weight in OLS's and the mixed model's coefficient, part in the gap, shrinkage, influence.
 

@@ -28,6 +28,7 @@ from ..errors import DesignError
 from ..fit.basis import Basis, basis, cross, within
 from ..fit.batched import forward
 from ..moments import Moments
+from ..once import once
 from ..results import MixedResult, NoPoolingResult, Result
 
 Array = np.ndarray
@@ -64,6 +65,7 @@ class Split:
     pull_between: Array
 
 
+@once
 def split(comparison: Comparison, term: str, model: str, reference: str | None = None) -> Split:
     """Split the coefficient of ``term`` in one model.
 
@@ -207,6 +209,7 @@ def explained(comparison: Comparison, term: str) -> list[str]:
     return [m for m in wanted if m == "ols" or np.isfinite(comparison.fits[m].params.get(term, np.nan))]
 
 
+@once
 def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.DataFrame:
     """The gap between a model's coefficient and the mixed model's, split by group and level.
 

@@ -10,6 +10,7 @@ from ..compare import Comparison
 from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable
 from ..numbers import count, decimals_for, number, percent
+from ..once import once
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from .words import first_term
@@ -18,6 +19,7 @@ NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
 
 
+@once
 def paragraph(comparison: Comparison, term: str | None = None) -> str:
     """One plain paragraph, as Markdown."""
     sentences = [
@@ -30,6 +32,7 @@ def paragraph(comparison: Comparison, term: str | None = None) -> str:
     return " ".join(s for s in sentences if s)
 
 
+@once
 def group_sizes(comparison: Comparison) -> str:
     """How many groups of which sizes: "20 IDs of 3 rows each"."""
     n = comparison.moments.n

@@ -11,6 +11,7 @@ from ..columns import CONSTANT
 from ..compare import Comparison
 from ..labels import an, literal, plural, term_label
 from ..numbers import decimals_for, number
+from ..once import once
 from ..picture import Picture
 from ..shrinkage import fitted_order
 from .identity import Split, split
@@ -179,6 +180,7 @@ def dial_lines(
     return DialLines(shown, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
 
 
+@once
 def simpson(comparison: Comparison, term: str) -> str:
     """A warning where the pooled slope and the slope within groups point in opposite directions; else empty."""
     part = split(comparison, term, "ols")

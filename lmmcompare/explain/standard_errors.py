@@ -11,6 +11,7 @@ from ..columns import CONSTANT, INTERCEPT
 from ..compare import Comparison
 from ..fit.basis import basis, cross_total
 from ..labels import model_label
+from ..once import once
 from ..results import MixedResult, Result
 
 Array = np.ndarray
@@ -71,6 +72,7 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
     return Moulton(correlation(predictor), correlation(residual), pairs / moments.n_rows)
 
 
+@once
 def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
     """Standard errors of one coefficient side by side: ``model, label, se, df, ratio`` (to OLS's)."""
     group, ols = comparison.group, comparison.ols

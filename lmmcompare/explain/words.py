@@ -13,6 +13,7 @@ from ..encode import Indicator
 from ..labels import an, literal, model_label, noun, plural
 from ..labels import term_label as readable
 from ..numbers import decimals_for, number, p_value, percent
+from ..once import once
 from ..results import MixedResult
 from .identity import explain
 
@@ -105,6 +106,7 @@ def _held_at_zero(comparison: Comparison, term: str) -> list[str]:
     return list(found)
 
 
+@once
 def headline(comparison: Comparison, term: str | None = None) -> Headline:
     """The page's first two sentences about a coefficient."""
     term = term or first_term(comparison)

@@ -8,8 +8,8 @@ import pytest
 
 from lmmcompare import compare, examples
 from lmmcompare.explain.words import headline, shares
+from lmmcompare.labels import rich
 from lmmcompare.numbers import MINUS
-from lmmcompare.ui.shell import rich
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,55 @@
+"""What is written at the ends of lines and bars: the model and its number, in as few words as stay clear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..labels import an, literal, model_label, noun, plural
+from ..numbers import decimals_for, number
+from ..results import MixedResult
+from .identity import split
+
+
+def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
+    """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
+    shown = [m for m in models if m in comparison.fits and m != "no_pooling"]
+    if term == INTERCEPT:
+        return {m: model_label(m) for m in shown}
+    decimals = decimals_for(float(comparison.ols.bse[term]))
+    mixed = [m for m in shown if isinstance(comparison.fits[m], MixedResult)]
+    labels = {}
+    for model in shown:
+        value = number(float(comparison.fits[model].params[term]), decimals=decimals)
+        if model == "ols":
+            labels[model] = f"OLS {value}"
+        else:
+            labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
+    return labels
+
+
+def lines_sentence(group: str, models: Sequence[str]) -> str:
+    """What points and lines of the picture are, as Markdown, when these models are drawn."""
+    by_group = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope", "several")]
+    one, many = literal(noun(group)), literal(plural(group))
+    if len(by_group) > 1:
+        return f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
+    if by_group:
+        return (
+            f"Points and lines are {many}, coloured by their fitted intercept; each line covers its own {one}'s range."
+        )
+    return f"Points are coloured by {one}, by fitted intercept."
+
+
+def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
+    """What the two ends of a bar of weights stand for: "weight on within 0.41", "between 1.57"."""
+    part = split(comparison, term, "ols")
+    decimals = decimals_for(float(comparison.ols.bse[term]))
+    within, between = part.estimate_within, part.estimate_between
+    return (
+        f"weight on within {number(within, decimals=decimals)}" if np.isfinite(within) else "nothing within",
+        f"between {number(between, decimals=decimals)}" if np.isfinite(between) else "nothing between",
+    )

@@ -1,0 +1,149 @@
+"""Everything that a comparison found as JSON, every double with all its digits."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..explain.identity import explain
+from ..labels import MODELS, POOLING
+from ..results import MixedResult, NoPoolingResult
+from ..version import VERSION
+from .source import Source
+
+SCHEMA = 1
+
+
+def json_results(comparison: Comparison, source: Source) -> str:
+    """The results as JSON text; numbers read back as the same doubles, null stands for what does not exist or is not finite.
+
+    Version 1 of the schema, an object with
+
+    - ``version`` (1), ``software`` (``name``, ``version``)
+    - ``data``: ``title``, ``example`` (null for other tables), ``settings`` (of simulated data, else null), ``rows``, ``rows_used``,
+      ``missing`` (column to the number of rows without it), ``columns`` used, ``levels`` (categorical predictor to its levels,
+      the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
+    - ``model``: ``formula``, ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
+      the formula's own model), ``alpha`` (0.05: limits are of 95% intervals), ``df`` (how degrees of freedom are found, by model)
+    - ``models``: model key to ``label``, ``pooling``, ``rows``, ``sigma`` (residual SD), ``loglik``, ``aic``, ``bic`` (all by ML),
+      ``coefficients`` (list of ``term, estimate, se, df, t, p, lower, upper``), and of mixed models ``criterion``, ``theta``,
+      ``converged``, ``singular``, ``icc``, ``variances`` (list of ``factor, name, kind, value``; kind "sd" or "correlation"),
+      ``random_effects`` (factor to ``levels``, ``terms``, and ``estimate`` and ``se`` as lists by level); of group dummies
+      ``group_intercepts`` (``levels``, ``estimate``, ``se``). ``ols_robust`` has coefficients only.
+    - ``absent``: model key to why it could not be fitted
+    - ``explanation``: term to a list of ``model, weight_within, estimate_within, estimate_between, estimate``
+
+    Parameters
+    ----------
+    comparison : Comparison
+    source : Source
+    """
+    found = {
+        "version": SCHEMA,
+        "software": {"name": "lmmcompare", "version": VERSION},
+        "data": _data(comparison, source),
+        "model": {
+            "formula": comparison.spec.formula,
+            "method": "REML" if comparison.reml else "ML",
+            "outcome": comparison.design.names[-1],
+            "shown": comparison.group,
+            "asked": comparison.asked,
+            "alpha": 0.05,
+            "df": {
+                "ols": "residual",
+                "no_pooling": "residual",
+                "ols_robust": "Satterthwaite (CR2)",
+                "mixed": "Satterthwaite",
+            },
+        },
+        "models": _models(comparison),
+        "absent": comparison.absent,
+        "explanation": {t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != INTERCEPT},
+    }
+    return json.dumps(_plain(found), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
+    design = comparison.design
+    return {
+        "title": source.title,
+        "example": source.example or None,
+        "settings": source.settings.to_dict() if source.settings else None,
+        "rows": design.n_total,
+        "rows_used": design.n,
+        "missing": design.missing,
+        "columns": list(comparison.spec.columns),
+        "levels": {name: list(map(str, levels)) for name, levels in design.encoder.levels.items()},
+        "groups": {
+            g.name: {"levels": g.labels, "sizes": moments.n.astype(int)}
+            for g, moments in zip(design.groupings, comparison.crossing.factors, strict=True)
+        },
+    }
+
+
+def _models(comparison: Comparison) -> dict[str, dict[str, Any]]:
+    coefficients = dict(list(comparison.coefficients().groupby("model", sort=False)))
+    variances = comparison.variances()
+    statistics = comparison.statistics().set_index("model")
+    found: dict[str, dict[str, Any]] = {}
+    for key, rows in coefficients.items():
+        found[key] = {
+            "label": MODELS[key],
+            "pooling": POOLING[key],
+            "coefficients": _records(rows.drop(columns="model")),
+        }
+    for key, fit in comparison.fits.items():
+        one = found.setdefault(key, {"label": MODELS[key], "pooling": POOLING[key], "coefficients": []})
+        likelihood = {name: statistics.loc[key, name] for name in ("loglik", "aic", "bic")}
+        one |= {"rows": fit.nobs, "sigma": fit.sigma, **likelihood}
+        if isinstance(fit, MixedResult):
+            own = variances[(variances["model"] == key) & (variances["factor"] != "")]
+            one |= {
+                "criterion": fit.criterion, "theta": fit.theta, "converged": fit.converged, "singular": fit.singular,
+                "icc": fit.icc, "variances": _records(own.drop(columns="model")), "random_effects": _random_effects(fit),
+            }  # fmt: skip
+        elif isinstance(fit, NoPoolingResult):
+            own = fit.group_intercepts
+            one["group_intercepts"] = {
+                "levels": list(map(str, own.index)),
+                "estimate": own["estimate"],
+                "se": own["se"],
+            }
+    return found
+
+
+def _random_effects(fit: MixedResult) -> dict[str, dict[str, Any]]:
+    errors = fit.random_effects_se
+    return {
+        factor: {
+            "levels": list(map(str, modes.index)), "terms": list(modes.columns), "estimate": modes.to_numpy(),
+            "se": errors[factor].to_numpy(),
+        }
+        for factor, modes in fit.random_effects.items()
+    }  # fmt: skip
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.to_dict("records")
+
+
+def _plain(value: Any) -> Any:
+    """Lists, dicts, texts, truth values and finite numbers of Python's own; None for what is not finite."""
+    match value:
+        case dict():
+            return {str(k): _plain(v) for k, v in value.items()}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+        case np.ndarray() | pd.Series():
+            return _plain(value.tolist())
+        case np.generic():
+            return _plain(value.item())
+        case float() if not math.isfinite(value):
+            return None
+    return value

@@ -1,0 +1,30 @@
+"""Which terms the models of a comparison have, for code that writes them out."""
+
+from __future__ import annotations
+
+from ..columns import CONSTANT
+from ..compare import Comparison
+from ..results import MixedResult
+from ..spec import RandomTerm, Term
+
+MAX_DUMMIES = 500
+"""More groups than this would make lm's matrix of dummies too large."""
+
+
+def written(comparison: Comparison, key: str) -> list[RandomTerm]:
+    """The random part of one of the mixed models, as it would stand in a formula."""
+    if key == "several":
+        return list(comparison.spec.random)
+    assert comparison.design.grouping is not None
+    shown = comparison.design.grouping.columns
+    if key == "random_slope" and comparison.chosen == "random_slope":
+        return [r for r in comparison.spec.random if r.group == shown]
+    return [RandomTerm(shown, _companion(comparison) if key == "random_slope" else ())]
+
+
+def _companion(comparison: Comparison) -> tuple[Term, ...]:
+    """The term whose slope varies in the random-slope model without the formula's having asked for it."""
+    fit = comparison.fits["random_slope"]
+    assert isinstance(fit, MixedResult)
+    columns = tuple(k for k in fit.blocks[0].columns if k != CONSTANT)
+    return tuple(t for t in comparison.spec.terms if comparison.design.terms[str(t)] == columns)[:1]

@@ -1,0 +1,109 @@
+"""A Jupyter notebook that finds every number of a comparison again, with a word on each step."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..explain.paragraph import paragraph
+from ..explain.words import first_term, headline
+from ..labels import literal, noun, term_label
+from .datafile import DataFile, data_file
+from .methods import methods
+from .python_code import data_code, explain_code, fit_code, imports
+from .source import Source
+from .statsmodels_code import statsmodels_code
+
+
+def notebook(comparison: Comparison, source: Source) -> str:
+    """The notebook as the text of an .ipynb file (nbformat 4.5), without outputs: running it makes them.
+
+    Rows that stand in a file beside the Python script stand in the same file beside the notebook.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    source : Source
+
+    Raises
+    ------
+    DataError
+        For a column name or a level that code cannot hold.
+    """
+    answer, file = headline(comparison), data_file(comparison, source)
+    done = methods(comparison, source).split("\n\n")[0]
+    cells = [
+        _said(f"# {_markdown(literal(answer.title))}", _markdown(answer.reason), _code_span(comparison.spec.formula)),
+        _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
+        _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
+        _said("## All models on the same rows", _markdown(literal(done))),
+        _code(fit_code(comparison), "comparison.coefficients()"),
+        _said(
+            "Standard deviations and correlations of what varies between groups; likelihoods, all by maximum likelihood."
+        ),
+        _code("comparison.variances()"),
+        _code("comparison.statistics()"),
+        _said("## What the numbers say", _markdown(paragraph(comparison))),
+        _code(_figure_code(comparison)),
+    ]
+    if why := explain_code(comparison):
+        group = noun(comparison.group)
+        words = (
+            f"Each estimate is a weighted mean of the slope within each {group} and the slope between them; "
+            "weight_within is the weight on the first."
+        )
+        cells += [_said("## Why they differ", _markdown(literal(words))), _code(why)]
+    cells += [
+        _said("## The same by statsmodels"),
+        _code(statsmodels_code(comparison, file)),
+    ]
+    for k, cell in enumerate(cells, 1):
+        cell["id"] = f"cell-{k}"
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": python, "language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def _data_words(comparison: Comparison, source: Source, file: DataFile) -> str:
+    rows = comparison.design.rows_sentence
+    if source.example:
+        return f"The example {source.example} that comes with lmmcompare. {rows}"
+    if source.settings is not None:
+        return f"Simulated: the same settings and seed give the same rows everywhere. {rows}"
+    if file.inline:
+        return f"The columns used of {source.title}. {rows}"
+    return f"The columns used of {source.title}, in the file {file.name} that belongs beside this notebook. {rows}"
+
+
+def _figure_code(comparison: Comparison) -> str:
+    """Every estimate of the first coefficient with its interval."""
+    term = first_term(comparison)
+    label = "mean" if term == INTERCEPT else term_label(term)
+    return (
+        "from lmmcompare.figures.coefficients import coefficient_plot\n\n"
+        'frame = comparison.coefficients().dropna(subset=["estimate"])\n'
+        f"coefficient_plot(frame, term_labels={{{term!r}: {label!r}}}, group_name={noun(comparison.group)!r}).show()"
+    )
+
+
+def _said(*paragraphs: str) -> dict[str, object]:
+    return {"cell_type": "markdown", "metadata": {}, "source": "\n\n".join(paragraphs)}
+
+
+def _code(*lines: str) -> dict[str, object]:
+    return {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": "\n".join(lines)}
+
+
+def _markdown(text: str) -> str:
+    """Markdown whose names set no link, picture, formula or tag; bold stays."""
+    shown = html.escape(" ".join(text.split()), quote=False)
+    return re.sub(r"([`\[\]$_#~|])", r"\\\1", shown)
+
+
+def _code_span(text: str) -> str:
+    """A text in the letters of code, backquotes in it and all."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence} {' '.join(text.split())} {fence}"

@@ -1,0 +1,128 @@
+"""An R script that finds every number of a comparison again: lm, lme4, lmerTest."""
+
+from __future__ import annotations
+
+from ..compare import Comparison
+from ..labels import model_label
+from ..spec import columns_of
+from ..version import VERSION
+from .datafile import DataFile, data_file, unused
+from .models import MAX_DUMMIES, written
+from .r_formula import RFormula, comment, r_string, r_strings
+from .r_tables import HELPERS, tables
+from .source import Source
+
+CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))  # to the optimum's last digits"
+UTF8 = """\
+if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it under a UTF-8 locale, as LC_ALL=C.UTF-8 is.")
+"""
+
+
+def r_code(comparison: Comparison, source: Source) -> str:
+    """An R script that fits the models of a comparison and prints their coefficients, variances and likelihoods.
+
+    The rows stand in the script up to 200 of them; else it reads the file ``source.csv_name`` beside it, whose text is
+    ``data_file(comparison, source).text``.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    source : Source
+
+    Raises
+    ------
+    DataError
+        For a column name or a level that code cannot hold.
+    """
+    file = data_file(comparison, source)
+    write = RFormula(comparison, file)
+    body = "\n\n".join([_data(file), _models(comparison, write), HELPERS, tables(comparison, write)])
+    plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))
+    return "\n".join([_head(comparison, source, file), "" if plain else UTF8, body]) + "\n"
+
+
+def _head(comparison: Comparison, source: Source, file: DataFile) -> str:
+    method = "REML" if comparison.reml else "maximum likelihood"
+    lines = [
+        comment(
+            f"{comparison.spec.formula} on {source.title}, mixed models by {method}. Written by lmmcompare {VERSION}."
+        ),
+        "# It needs the package lme4; degrees of freedom come from lmerTest, cluster-robust errors from clubSandwich.",
+        "" if file.inline else comment(f"The rows are in {file.name}, which belongs beside this script."),
+        "library(lme4)",
+        'if (requireNamespace("lmerTest", quietly = TRUE)) library(lmerTest)',
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _data(file: DataFile) -> str:
+    """Reading the rows, the levels in their order, and the rows that are complete."""
+    rows = f"text = '{file.quoted}'" if file.inline else f'"{file.name}", fileEncoding = "UTF-8"'
+    classes = {"number": "numeric", "logical": "logical", "text": "character"}
+    kinds = ['"numeric"' if f.numbered else f'"{classes[f.kind]}"' for f in file.fields]
+    lines = [
+        "# The columns used, and the rows that are complete in all of them: the same for every model",
+        f'data <- read.csv({rows}, check.names = FALSE, na.strings = "",\n  colClasses = c({", ".join(kinds)}))',
+    ]
+    for field in file.fields:
+        if field.alias != field.name:
+            lines.append(comment(f"{field.alias} is the column {field.name!r}"))
+        if field.kind == "text":
+            column = f"data[[{r_string(field.alias)}]]"
+            levels = "" if field.levels is None else f", levels = {r_strings(field.levels)}"
+            if field.numbered and field.levels:
+                levels = f", levels = 1:{len(field.levels)}, labels = {r_strings(field.levels)}"
+            lines.append(f"{column} <- factor({column}{levels})")
+    return "\n".join([*lines, "data <- droplevels(data[complete.cases(data), ])"])
+
+
+def _models(comparison: Comparison, write: RFormula) -> str:
+    """Every model that was fitted, and why others were not."""
+    reml = str(comparison.reml).upper()
+    lines = ["# The models", f"ols <- lm({write.formula()}, data)"]
+    if comparison.mixed_fits():
+        lines.append(CONTROL)
+    if "no_pooling" in comparison.fits:
+        lines += _no_pooling(comparison, write)
+    for key, fit in comparison.mixed_fits().items():
+        random = [write.random(r) for r in written(comparison, key)]
+        if key == "within_between":
+            means = unused("group_means", comparison.spec.columns)
+            at = ", ".join(str(fit.design.intercept + 1 + fit.design.fixed.index(k)) for k in fit.means_of)
+            lines.append("# Mundlak: the means of each group as further predictors")
+            lines.append(
+                f"{means} <- apply(model.matrix(ols)[, c({at}), drop = FALSE], 2, ave, with(data, {write.group()}))"
+            )
+            random = [means, *random]
+        lines.append(f"{key} <- lmer({write.formula(*random)}, data, REML = {reml}, control = control)")
+    lines += [comment(f"{model_label(key)}: {reason}") for key, reason in comparison.absent.items()]
+    return "\n".join(lines)
+
+
+def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
+    """Group dummies with common slopes, and a regression for each group."""
+    spec, design = comparison.spec, comparison.design
+    groups = comparison.moments.n_groups
+    outcome, group = write.expression(spec.outcome), write.group()
+    if groups > MAX_DUMMIES:
+        lines = [comment(f"no_pooling is left out: lm would need a matrix of {groups:,} dummies")]
+    elif not design.fixed:
+        lines = [f"no_pooling <- lm({outcome} ~ {group}, data)"]
+    elif spec.intercept and not _predictors(comparison) & set(design.groupings[design.shown].columns):
+        lines = [f"no_pooling <- lm({outcome} ~ {' + '.join([group, *write.terms()])}, data)"]
+    else:  # the columns as they are, so that the dummies leave their coding alone
+        columns = "model.matrix(ols)[, -1, drop = FALSE]" if spec.intercept else "model.matrix(ols)"
+        lines = [f"no_pooling <- lm({outcome} ~ 0 + {group} + {columns}, data)"]
+    return [
+        *lines,
+        "# A regression for each group by itself; NA where its rows cannot tell",
+        "X <- model.matrix(ols)",
+        "y <- model.response(model.frame(ols))",
+        f"per_group <- do.call(rbind, lapply(split(seq_along(y), with(data, {group})), function(rows)\n"
+        "  lm.fit(X[rows, , drop = FALSE], y[rows])$coefficients))",
+    ]
+
+
+def _predictors(comparison: Comparison) -> set[str]:
+    """The columns that the fixed part is made from."""
+    return {name for term in comparison.spec.terms for factor in term.factors for name in columns_of(factor)}

@@ -1,0 +1,136 @@
+"""Names, texts, terms and formulas in R's words."""
+
+from __future__ import annotations
+
+import re
+
+from ..compare import Comparison
+from ..spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term
+from .datafile import DataFile
+
+PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
+KEYWORD = re.compile(
+    "if|else|repeat|while|function|for|next|break|in|TRUE|FALSE|NULL|Inf|NaN|NA(_integer|_real|_complex|_character)?_?"
+)
+
+
+def r_name(name: str) -> str:
+    """A name that `is_plain` as R's code has it: in backquotes unless it is a syntactic name."""
+    return name if PLAIN_NAME.fullmatch(name) and not KEYWORD.fullmatch(name) else f"`{name}`"
+
+
+def r_string(text: str) -> str:
+    """A text as a literal of R, on one line, with everything that cannot be seen written out."""
+    shown = (f"\\{c}" if c in '\\"' else c if c.isprintable() else f"\\U{{{ord(c):x}}}" for c in text)
+    return f'"{"".join(shown)}"'
+
+
+def r_strings(texts: list[str] | tuple[str, ...]) -> str:
+    """A vector of texts, wrapped."""
+    if len(texts) == 1:
+        return r_string(texts[0])
+    lines, line = [], ""
+    for text in map(r_string, texts):
+        if line and len(line) + len(text) > 100:
+            lines.append(line.rstrip())
+            line = ""
+        line += f"{text}, "
+    return "c(" + "\n  ".join([*lines, line]).removesuffix(", ") + ")"
+
+
+def comment(text: str) -> str:
+    """A text as a line of comment, in R and in Python: nothing in it ends the line."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+    return f"# {''.join(shown)}"
+
+
+class RFormula:
+    """A comparison's formulas as R reads them.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    file : DataFile
+        What its columns are called in R.
+    """
+
+    def __init__(self, comparison: Comparison, file: DataFile) -> None:
+        self.comparison, self.file = comparison, file
+
+    def name(self, column: str) -> str:
+        """A column of the table."""
+        return r_name(self.file.field(column).alias)
+
+    def expression(self, expression: Expression) -> str:
+        """Arithmetic and functions; numbers throughout."""
+        match expression:
+            case Column(name):
+                return f"as.numeric({self.name(name)})" if self._is_logical(name) else self.name(name)
+            case Constant(value):
+                return repr(value)
+            case Arithmetic(operator, left, right):
+                parts = (
+                    f"({self.expression(p)})" if isinstance(p, Arithmetic) else self.expression(p)
+                    for p in (left, right)
+                )
+                return f" {operator} ".join(parts)
+            case Call(function, argument, options):
+                inside = ", ".join([self.expression(argument), *(f"{k} = {_option(v)}" for k, v in options)])
+                match function:
+                    case "scale":  # c(): a vector, not a matrix of one column
+                        return f"c(scale({inside}))"
+                    case "center":
+                        return f"c(scale({inside}, scale = FALSE))"
+                    case "bs":
+                        return f"splines::bs({inside})"
+                    case _:
+                        return f"{function}({inside})"
+        raise TypeError(f"not an expression: {expression!r}")
+
+    def factor(self, factor: Expression) -> str:
+        """A factor of a term: a category as it is, anything else as numbers."""
+        if isinstance(factor, Call) and factor.function in ("factor", "C") and isinstance(factor.argument, Column):
+            return f"factor({self.name(factor.argument.name)})"
+        if isinstance(factor, Column):
+            return self.name(factor.name)
+        return self.expression(factor)
+
+    def term(self, term: Term) -> str:
+        """A product of factors."""
+        return ":".join(map(self.factor, term.factors))
+
+    def terms(self) -> list[str]:
+        """The fixed part's terms; "0" first where it has no intercept."""
+        spec = self.comparison.spec
+        found = [*(() if spec.intercept else ("0",)), *map(self.term, spec.terms)]
+        return found or ["1"]
+
+    def formula(self, *more: str) -> str:
+        """Outcome, fixed part and what else there is."""
+        return f"{self.expression(self.comparison.spec.outcome)} ~ {' + '.join([*self.terms(), *more])}"
+
+    def random(self, random: RandomTerm) -> str:
+        """A random-effects term; uncorrelated ones one by one."""
+        group = ":".join(map(self.name, random.group))
+        inside = list(map(self.term, random.terms))
+        if random.correlated:
+            parts = [" + ".join(inside if random.intercept and inside else ["01"[random.intercept], *inside])]
+        else:
+            parts = ["1"] * random.intercept + [f"0 + {t}" for t in inside]
+        return " + ".join(f"({part} | {group})" for part in parts)
+
+    def group(self) -> str:
+        """The shown grouping factor, as a factor."""
+        assert self.comparison.design.grouping is not None
+        columns = self.comparison.design.grouping.columns
+        names = ", ".join(map(self.name, columns))
+        if len(columns) > 1:
+            return f"interaction({names}, drop = TRUE)"
+        return names if self.file.field(columns[0]).kind == "text" else f"factor({names})"
+
+    def _is_logical(self, name: str) -> bool:
+        return self.file.field(name).kind == "logical"
+
+
+def _option(value: float | bool) -> str:
+    return str(value).upper() if isinstance(value, bool) else f"{value:g}"

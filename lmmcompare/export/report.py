@@ -1,0 +1,92 @@
+"""A comparison as one HTML file that stands alone: figures that can be zoomed and saved, tables, words, and how it was made.
+
+Nothing is fetched: plotly.js is inside, once, and a content security policy forbids the network and every script but the
+two whose hashes it names. So whatever a column may be called, it is text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from string import Template
+
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from ..explain.words import headline
+from ..version import VERSION
+from .drawings import Drawing
+from .report_parts import parts
+from .shown import Shown
+
+HERE = Path(__file__).parent
+PAGE = Template("""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="$policy">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="lmmcompare $version">
+<title>$title</title>
+<style>
+$style</style>
+</head>
+<body data-name="$name">
+<main>
+$main
+</main>
+<script type="application/json" id="figures">$figures</script>
+<script>$plotly</script>
+<script>$script</script>
+</body>
+</html>
+""")
+
+
+def report(shown: Shown, *, made: datetime | None = None) -> str:
+    """The report as the text of an HTML file, about 5 MB, nearly all of it plotly.js.
+
+    Parameters
+    ----------
+    shown : Shown
+    made : datetime, optional
+        When it is made; now when left out.
+    """
+    title = headline(shown.comparison, shown.coefficient).title
+    sections, drawings = parts(shown, made or datetime.now(UTC))
+    plotly, script = get_plotlyjs(), (HERE / "report.js").read_text(encoding="utf-8")
+    policy = (
+        f"default-src 'none'; script-src {_hash(plotly)} {_hash(script)}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return PAGE.substitute(
+        policy=policy, version=VERSION, title=escape(title), name=escape(shown.name),
+        style=(HERE / "report.css").read_text(encoding="utf-8"), main="\n".join(sections), figures=_figures(drawings),
+        plotly=plotly, script=script,
+    )  # fmt: skip
+
+
+def _hash(script: str) -> str:
+    """What the policy calls a script that it lets run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _figures(drawings: list[Drawing]) -> str:
+    """Every figure for the light and the dark page as JSON that no text in it can end: without a single "<"."""
+    found = {d.name: {"light": _plain(d.light), "dark": _plain(d.draw(True))} for d in drawings}
+    return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _plain(figure: go.Figure) -> dict[str, object]:
+    """A figure as plain data. WebGL compiles code as it runs, which the policy forbids, and would be saved as pixels."""
+    made: dict[str, object] = json.loads(figure.to_json())
+    made["layout"]["margin"]["r"] *= 1.3  # type: ignore[index]  # the reader's fonts may be wider than the app's own
+    for trace in made["data"]:  # type: ignore[attr-defined]
+        if trace["type"] == "scattergl":
+            trace["type"] = "scatter"
+    return {"data": made["data"], "layout": made["layout"]}

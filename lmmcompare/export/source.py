@@ -1,0 +1,62 @@
+"""Where the rows of a comparison come from: what the scripts read, and what the report says of the data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import pandas as pd
+
+from .. import examples
+from ..simulate.settings import Settings
+from ..simulate.table import table
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table and where it comes from; `of_example`, `of_settings` and `of_file` make one.
+
+    Parameters
+    ----------
+    title : str
+        The table's name for readers: an example's, a file's, "simulated data".
+    frame : DataFrame
+        The rows, those with missing values too.
+    example : str
+        The name of the bundled example; empty where it is none.
+    settings : Settings, optional
+        What the rows were simulated from.
+    """
+
+    title: str
+    frame: pd.DataFrame = field(repr=False)
+    example: str = ""
+    settings: Settings | None = None
+
+    @property
+    def csv_name(self) -> str:
+        """What the file with the rows is called: letters, digits and hyphens, whatever the table is called."""
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(self.title).stem).strip("-")
+        return f"{stem[:40] or 'data'}.csv"
+
+
+def of_example(name: str) -> Source:
+    """A bundled example.
+
+    Raises
+    ------
+    DataError
+        When there is none of this name.
+    """
+    return Source(name, examples.load(name), example=name)
+
+
+def of_settings(settings: Settings) -> Source:
+    """Simulated data."""
+    return Source("simulated data", table(settings), settings=settings)
+
+
+def of_file(name: str, frame: pd.DataFrame) -> Source:
+    """A table that a user brought, under its file's name."""
+    return Source(name, frame)

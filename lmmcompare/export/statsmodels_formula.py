@@ -1,0 +1,76 @@
+"""Formulas and names as statsmodels reads them."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from ..compare import Comparison
+from ..spec import Arithmetic, Call, Column, Constant, Expression, Term
+from .datafile import unused
+
+TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept|scale|center|poly|bs|log|exp|sqrt")
+"""Words that mean something else in the script or in statsmodels' formulas."""
+
+
+class StatsmodelsFormula:
+    """A comparison's formulas in Python's words; columns and groups go by names that formulas can hold.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    """
+
+    def __init__(self, comparison: Comparison) -> None:
+        self.comparison = comparison
+        taken = comparison.spec.columns
+        self.names = {name: _usable(name, k, taken) for k, name in enumerate(taken, 1)}
+        self.groups = {
+            g.name: self.names[g.columns[0]] if len(g.columns) == 1 else unused(f"groups{k}", taken)
+            for k, g in enumerate(comparison.design.groupings, 1)
+        }
+
+    def formula(self, *more: str) -> str:
+        """Outcome, fixed part and what else there is."""
+        spec = self.comparison.spec
+        terms = [*(() if spec.intercept else ("0",)), *more, *map(self.term, spec.terms)]
+        return f"{self.expression(spec.outcome)} ~ {' + '.join(terms) or '1'}"
+
+    def term(self, term: Term) -> str:
+        """A product of factors, categories as ``C(…)``."""
+        return ":".join(map(self.factor, term.factors))
+
+    def factor(self, factor: Expression) -> str:
+        """A factor of a term."""
+        if str(factor) in self.comparison.design.encoder.levels:
+            column = factor.argument if isinstance(factor, Call) else factor
+            return f"C({self.expression(column)})"
+        return self.expression(factor)
+
+    def expression(self, expression: Expression) -> str:
+        """Arithmetic and functions as Python has them."""
+        match expression:
+            case Column(name):
+                return self.names[name]
+            case Constant(value):
+                return repr(value)
+            case Arithmetic(operator, left, right):
+                parts = (
+                    f"({self.expression(p)})" if isinstance(p, Arithmetic) else self.expression(p)
+                    for p in (left, right)
+                )
+                return f" {operator.replace('^', '**')} ".join(parts)
+            case Call(function, argument, options):
+                known = {"log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt"}
+                if function in ("scale", "center"):  # patsy's own divides by n
+                    x = self.expression(argument)
+                    return f"I(({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''})"
+                inside = ", ".join([self.expression(argument), *(f"{k}={v!r}" for k, v in options)])
+                return f"{known.get(function, function)}({inside})"
+        raise TypeError(f"not an expression: {expression!r}")
+
+
+def _usable(name: str, k: int, taken: tuple[str, ...]) -> str:
+    """A name that formulas of statsmodels can hold."""
+    fine = name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and not TAKEN.fullmatch(name)
+    return name if fine else unused(f"v{k}", taken)

@@ -1,0 +1,133 @@
+"""Every table of a comparison with every digit: as frames, as CSV, and as one Excel workbook.
+
+Text is text. In the workbook nothing becomes a formula or a link. CSV has no types, so text that a spreadsheet would run
+as a formula gets an apostrophe before it, as OWASP advises; numbers stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from ..assess.which_model import which_model
+from ..columns import INTERCEPT
+from ..explain.guide import groups_frame
+from ..explain.identity import explain
+from ..explain.standard_errors import error_table
+from ..results import MixedResult
+from ..shrinkage import shrinkage
+from .shown import Shown
+
+DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+LONGEST_TEXT, LONGEST_SHEET, LARGEST_WHOLE = 32_767, 100_000, 2**53
+"""What a cell of a workbook can hold, the most rows that are put on a sheet, and the largest whole number that is exact."""
+
+
+def frames(shown: Shown) -> dict[str, pd.DataFrame]:
+    """Every table by its name, which is a file's and a sheet's name too.
+
+    ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
+    headline, where it is a slope; ``shrinkage, random effects``; ``rows`` are the rows and columns
+    used, or ``sample of the rows`` where no more of them are at hand.
+    """
+    comparison, term = shown.comparison, shown.coefficient
+    choice = which_model(comparison)
+    found = {
+        "coefficients": shown.inferred.within(), "variances": comparison.variances(), "fit": comparison.statistics(),
+        "tests": choice.table, "information": choice.information,
+    }  # fmt: skip
+    if term != INTERCEPT:
+        found |= {"weights": explain(comparison, term), "groups": groups_frame(comparison, term)}
+    return found | {
+        "standard errors": error_table(comparison, term), "shrinkage": shrinkage(comparison.mixed),
+        "random effects": _random_effects(comparison.mixed),
+        "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
+    }  # fmt: skip
+
+
+def _random_effects(fit: MixedResult) -> pd.DataFrame:
+    """The conditional modes of every grouping factor with their standard errors: ``factor, group, term, estimate, se``."""
+    parts = [
+        pd.DataFrame({
+            "factor": factor, "group": modes.index.astype(str), "term": term, "estimate": modes[term].to_numpy(),
+            "se": fit.random_effects_se[factor][term].to_numpy(),
+        })
+        for factor, modes in fit.random_effects.items() for term in modes.columns
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def csv(frame: pd.DataFrame, *, guarded: bool = True) -> bytes:
+    """A table as CSV: UTF-8, a comma between columns, a point in numbers, nothing where there is no value.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    guarded : bool
+        Whether text that a spreadsheet would take for a formula gets an apostrophe before it. Without, the file holds
+        exactly the values, for programs that compute from it.
+    """
+    if guarded:
+        frame = frame.rename(columns=_guarded)  # a new frame: what follows changes no one else's
+        for at, kind in enumerate(frame.dtypes):
+            if not pd.api.types.is_numeric_dtype(kind):
+                frame.isetitem(at, frame.iloc[:, at].astype(object).map(_guarded, na_action="ignore"))
+    return frame.to_csv(index=False).encode()
+
+
+def _guarded(value: Any) -> Any:
+    """Text that cannot become a formula; text that reads as a number, and all that is not text, as it is."""
+    risky = isinstance(value, str) and DANGEROUS.match(value) and not PLAIN_NUMBER.fullmatch(value)
+    return f"'{value}" if risky else value
+
+
+def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """The tables as one Excel workbook, a sheet each; numbers with all their digits, no value as an empty cell.
+
+    A table with more rows than `LONGEST_SHEET` is left out, and its sheet says so.
+    """
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        head = book.add_format({"bold": True, "bottom": 1})
+        for name, frame in tables.items():
+            sheet = book.add_worksheet(name)
+            if len(frame) > LONGEST_SHEET:
+                sheet.write_string(0, 0, f"{len(frame):,} rows are too many for a sheet; they are in the CSV file.")
+                continue
+            for at, column in enumerate(frame.columns):
+                sheet.write_string(0, at, str(column)[:LONGEST_TEXT], head)
+                for row, value in enumerate(frame[column].tolist(), start=1):
+                    _write(sheet, row, at, value)
+            sheet.freeze_panes(1, 0)
+            sheet.autofit(240)
+    return content.getvalue()
+
+
+class _Exact(float):
+    """A number with the digits that it takes to read back the same one; xlsxwriter itself prints 16, one too few."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
+def _write(sheet: Worksheet, row: int, at: int, value: Any) -> None:
+    """Put a value into a cell: truth and finite numbers as what they are, no value as nothing, all else as text.
+
+    ``write_string`` makes neither formulas nor links, as xlsxwriter's plain ``write`` would.
+    """
+    if isinstance(value, bool):
+        sheet.write_boolean(row, at, value)
+    elif (isinstance(value, float) and math.isfinite(value)) or (
+        isinstance(value, int) and abs(value) <= LARGEST_WHOLE
+    ):
+        sheet.write_number(row, at, _Exact(value))
+    elif not pd.isna(value):
+        sheet.write_string(row, at, str(value)[:LONGEST_TEXT])

@@ -1,0 +1,126 @@
+"""Comparisons whose code is run: bundled examples, and tables whose names and levels are as bad as they come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+
+import lmmcompare
+from lmmcompare.compare import Comparison
+from lmmcompare.export.source import Source, of_example, of_file, of_settings
+from lmmcompare.simulate.settings import Settings
+
+
+@dataclass(frozen=True)
+class Case:
+    """A comparison and its source."""
+
+    name: str
+    formula: str
+    source: Source
+    reml: bool = True
+    group: str | None = None
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        return lmmcompare.compare(self.formula, self.source.frame, self.reml, group=self.group)
+
+
+def example(name: str, formula: str = "", **options: object) -> Case:
+    """A bundled example, with its own formula or another."""
+    formula = formula or lmmcompare.examples.get(name).formula
+    return Case(f"{name}: {formula}", formula, of_example(name), **options)  # type: ignore[arg-type]
+
+
+def nasty(rows: int = 240, seed: int = 3) -> pd.DataFrame:
+    """A table with everything that code could trip over: names, levels, missing values, dtypes."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, 12, rows)
+    site = group // 3
+    x = rng.exponential(size=rows) + 0.2 * group
+    flag = rng.random(rows) < 0.5
+    arm = rng.integers(0, 3, rows)
+    y = 1 + 0.7 * x + 0.4 * flag + 0.5 * arm + rng.normal(size=12)[group] + rng.normal(size=rows)
+    arms = ['he said "no"', "a\nb", "Ω # 1' \\"]
+    frame = pd.DataFrame({
+        "if": y, "TRUE": x, "Score (points)": 2 * y + rng.normal(size=rows), "größe 年": x + rng.normal(size=rows),
+        'a "quoted" name': rng.normal(size=rows), "it's": rng.normal(size=rows), "back\\slash\n# newline": rng.normal(size=rows),
+        "offset(x)": rng.normal(size=rows), "=1+1": rng.normal(size=rows), "data": rng.normal(size=rows), "flag": flag,
+        "arm": pd.Categorical.from_codes(arm, arms), "plain": pd.Categorical.from_codes(arm, ["low", "mid, or so", "NA"]),
+        "who is it": [f"P {g}" for g in group], "group": group, "site": [f"site{s}" for s in site], "day": arm + 1.5,
+        "within site": group % 3, "big": group.astype("int64") + 2**60, "column_2": rng.normal(size=rows),
+        "levels": pd.Categorical.from_codes(group, [f"l\u202e{k}\t" for k in range(12)]),
+        "C": rng.normal(size=rows), "np": rng.normal(size=rows),
+    })  # fmt: skip
+    frame.loc[rng.integers(0, rows, 8), "TRUE"] = np.nan
+    frame.loc[rng.integers(0, rows, 8), "arm"] = np.nan
+    frame.loc[rng.integers(0, rows, 8), "plain"] = np.nan
+    frame["flag"] = frame["flag"].astype("boolean")
+    frame.loc[rng.integers(0, rows, 5), "flag"] = pd.NA
+    return frame
+
+
+NASTY = {
+    "reserved words": "`if` ~ `TRUE` + (1 | `who is it`)",
+    "blanks, unicode, slope": "`Score (points)` ~ `größe 年` + (`größe 年` | `who is it`)",
+    "quotes": '`if` ~ `a "quoted" name` * `it\'s` + (1 | levels)',
+    "backslash and newline": "`if` ~ `back\\slash\n# newline` + `offset(x)` + `=1+1` + (1 | group)",
+    "names of R and Python": "`if` ~ data + column_2 + C + np + `=1+1` + (1 | group)",
+    "categories": "`if` ~ arm * `TRUE` + flag + (1 | group)",
+    "levels NA and comma": "`if` ~ plain + `TRUE` + (1 | `who is it`)",
+    "category slope": "`if` ~ flag + (flag | group)",
+    "no intercept": "`if` ~ 0 + `TRUE` + arm + (1 | group)",
+    "uncorrelated": "`if` ~ `TRUE` + data + (`TRUE` + data || group)",
+    "nested": "`if` ~ `TRUE` + (1 | site/group)",
+    "a:b shown": "`if` ~ plain + `TRUE` + (1 | site:`within site`)",
+    "crossed with a slope": "`if` ~ `TRUE` + (`TRUE` | group) + (1 | day)",
+    "functions": "log(`Score (points)` + 20) ~ scale(`TRUE`) + center(data) + I(`TRUE`^2 / (1 + data^2)) + (1 | group)",
+    "spline": "`if` ~ bs(`TRUE`, df=5) + (1 | group)",
+    "splines": "`if` ~ bs(`TRUE`, df=5) + poly(data, 2) + (1 | group)",
+    "factor of a number": "`if` ~ factor(day) + C(`within site`) + I(flag * 2) + (1 | `who is it`)",
+    "group among the predictors": "`if` ~ site + `TRUE` + (1 | group) + (1 | site:arm)",
+    "slope alone": "`if` ~ `TRUE` + (0 + `TRUE` | group)",
+    "huge ids": "`if` ~ `TRUE` + (1 | big)",
+    "scaled outcome": "scale(`if`) ~ `TRUE` + (1 | group)",
+    "logical outcome": "flag ~ `TRUE` + (1 | group)",
+    "number as group and slope": "`if` ~ day + (day | group) + (1 | day)",
+}
+
+EXAMPLES = [
+    example("cv161703"),
+    example("cv161703", reml=False),
+    example("dragons"),
+    example("chapter7"),
+    example("dyestuff2"),
+    example("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)"),
+    example("pastes", group="batch:cask"),
+    example("pastes", reml=False),
+    example("sleepstudy"),
+    example("sleepstudy", "Reaction ~ Days + (Days || Subject)", reml=False),
+    example("oats"),
+    example("exam", "normexam ~ standLRT + sex + schgend + (standLRT | school)"),
+]
+SIMULATED = [
+    Case(
+        "simulated",
+        Settings(groups=15, size=8, tau1=0.4, seed=5).formula,
+        of_settings(Settings(groups=15, size=8, tau1=0.4, seed=5)),
+    ),
+    Case(
+        "simulated, unequal",
+        "y ~ x + (1 | group)",
+        of_settings(Settings(size=(2, 9, 4, 7, 12, 5, 3), rho_mean=0.5, seed=9)),
+    ),
+]
+
+
+@cache
+def nasty_cases() -> list[Case]:
+    """Every formula on the nasty table; every third by maximum likelihood, every fourth on a table small enough to stand inline."""
+    return [
+        Case(name, formula, of_file(f"{name} 'data\".csv", nasty(180 if k % 4 == 0 else 240)), reml=k % 3 > 0)
+        for k, (name, formula) in enumerate(NASTY.items())
+    ]

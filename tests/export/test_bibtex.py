@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lmmcompare import examples
+from lmmcompare.examples.references import DATA
+from lmmcompare.export import references
+from lmmcompare.export.bibtex import bibtex
+from lmmcompare.export.source import of_file
+
+from .cases import SIMULATED, Case, example
+
+ENTRY = re.compile(r"@(article|book|inproceedings|manual|misc)\{([a-z0-9-]+),\n((?:  [a-z]+ = \{.+\},\n)+)\}\n")
+NEEDED = {"article": {"author", "title", "journal", "year", "volume", "pages"}, "book": {"title", "publisher", "year"}}
+
+
+def entries(case: Case, **options: bool) -> dict[str, set[str]]:
+    """Keys of the bibliography with the fields of each."""
+    text = bibtex(case.comparison, case.source, **options)
+    assert ENTRY.sub("", text).strip() == ""
+    found = {key: set(re.findall(r"^  ([a-z]+) =", fields, re.M)) for _, key, fields in ENTRY.findall(text)}
+    for kind, key, _ in ENTRY.findall(text):
+        assert NEEDED.get(kind, {"title"}) <= found[key]
+    assert text.count("{") == text.count("}")
+    return found
+
+
+def test_only_what_the_comparison_uses_is_cited() -> None:
+    reml, ml, mean = example("sleepstudy"), example("sleepstudy", reml=False), example("dyestuff2")
+    both = set(entries(reml))
+    assert both == {
+        "belenky2003", "lmmcompare", "bates2015", "patterson1971", "satterthwaite1946", "kuznetsova2017", "bell2002",
+        "pustejovsky2018", "maddala1971",
+    }  # fmt: skip
+    assert both - set(entries(ml)) == {"patterson1971"}
+    assert "maddala1971" not in entries(mean) and {"box1973", "davies1972"} <= set(entries(mean))
+    assert "mundlak1978" in entries(example("cv161703")) and "mundlak1978" not in both
+
+
+def test_kenward_and_roger_in_place_of_satterthwaite_and_software_where_it_is_run() -> None:
+    found = set(entries(example("cv161703"), kenward_roger=True, scripts=True))
+    assert {"kenward1997", "r", "seabold2010"} <= found and "satterthwaite1946" not in found
+
+
+def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:
+    simulated, bundled = SIMULATED[0], example("cv161703")
+    own = Case("own", bundled.formula, of_file("secret {name}.csv", bundled.source.frame))
+    assert set(entries(bundled)) - set(entries(own)) == {"crossvalidated161703"}
+    assert "secret" not in bibtex(own.comparison, own.source) and "misc" not in bibtex(
+        simulated.comparison, simulated.source
+    )
+
+
+@pytest.mark.parametrize("name", examples.names())
+def test_every_example_can_be_cited_and_entries_agree_with_its_citation(name: str) -> None:
+    """The years and pages that the citation states are those of an entry."""
+    found = DATA.get(name, ())
+    citation = examples.get(name).citation
+    years = re.findall(r"\((\d{4})\)", citation)
+    assert all(any(r.fields.get("year") == year for r in found) for year in years)
+    for first, last in re.findall(r"(\d+)-(\d+)\.$", citation):
+        assert any(r.fields.get("pages") == f"{first}--{last}" for r in found)
+
+
+def test_keys_are_unique() -> None:
+    methods = [v for v in vars(references).values() if isinstance(v, references.Reference)] + list(references.CR2)
+    known = {r.key: r for r in [*methods, *(r for found in DATA.values() for r in found)]}
+    assert all(known[r.key] == r for r in methods)
+    dois = [r.fields["doi"] for r in known.values() if "doi" in r.fields]
+    assert len(dois) == len(set(dois)) and all(re.fullmatch(r"10\.\d{4,}/\S+", d) for d in dois)

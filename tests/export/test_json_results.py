@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import lmmcompare
+from lmmcompare.export.json_results import json_results
+from lmmcompare.export.source import of_file
+
+from .cases import EXAMPLES, SIMULATED, Case, nasty, nasty_cases
+
+CASES = [*EXAMPLES[:-1:3], SIMULATED[1], *nasty_cases()[::5]]
+
+
+def refuse(constant: str) -> None:
+    raise AssertionError(f"{constant} is no JSON")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
+def test_every_number_reads_back_as_the_same_double(case: Case) -> None:
+    comparison = case.comparison
+    found = json.loads(json_results(comparison, case.source), parse_constant=refuse)
+    assert found["version"] == 1 and found["model"]["formula"] == comparison.spec.formula
+    for model, rows in comparison.coefficients().groupby("model"):
+        theirs = found["models"][model]["coefficients"]
+        assert [r["term"] for r in theirs] == list(rows["term"])
+        for column in ("estimate", "se", "df", "t", "p", "lower", "upper"):
+            np.testing.assert_array_equal(
+                np.array([r[column] for r in theirs], dtype=float), rows[column].where(np.isfinite(rows[column]))
+            )
+    for key, fit in comparison.mixed_fits().items():
+        one = found["models"][key]
+        assert one["theta"] == fit.theta.tolist() and one["singular"] == fit.singular
+        for factor, modes in fit.random_effects.items():
+            np.testing.assert_array_equal(one["random_effects"][factor]["estimate"], modes.to_numpy())
+            np.testing.assert_array_equal(one["random_effects"][factor]["se"], fit.random_effects_se[factor].to_numpy())
+        assert sum(found["data"]["groups"][fit.group]["sizes"]) == fit.nobs
+    assert set(found["explanation"]) == set(comparison.design.fixed_names) - {"Intercept"}
+
+
+def test_what_is_not_a_number_is_null_and_where_rows_went_is_said() -> None:
+    frame = nasty()
+    comparison = lmmcompare.compare("`if` ~ `TRUE` + site + (1 | group)", frame)
+    found = json.loads(json_results(comparison, of_file("a.csv", frame)))
+    absorbed = {r["term"]: r["estimate"] for r in found["models"]["no_pooling"]["coefficients"]}
+    assert absorbed["site[T.site1]"] is None and absorbed["TRUE"] == comparison.no_pooling.params["TRUE"]
+    data = found["data"]
+    assert (data["rows"], data["rows_used"], data["missing"]) == (
+        240,
+        comparison.design.n,
+        {"TRUE": 240 - comparison.design.n},
+    )
+    assert data["levels"] == {"site": ["site0", "site1", "site2", "site3"]}
+
+
+def test_simulated_data_carry_their_settings_and_examples_their_name() -> None:
+    simulated, bundled = SIMULATED[0], EXAMPLES[0]
+    found = json.loads(json_results(simulated.comparison, simulated.source))
+    assert found["data"]["settings"] == simulated.source.settings.to_dict()  # type: ignore[union-attr]
+    assert json.loads(json_results(bundled.comparison, bundled.source))["data"]["example"] == "cv161703"

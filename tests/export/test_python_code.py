@@ -1,0 +1,137 @@
+"""The Python scripts and the notebooks' cells are run, all in one process of their own, and what they find is compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+
+from lmmcompare.export.datafile import data_file
+from lmmcompare.export.notebook import notebook
+from lmmcompare.export.python_code import python_code
+
+from .cases import EXAMPLES, SIMULATED, Case, nasty_cases
+
+CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases()]}
+NOTEBOOKS = {name: CASES[name] for name in ("simulated", "quotes", "backslash and newline, ML", "no intercept")}
+
+# Runs scripts and cells as a reader would, and writes down what their variables hold.
+RUNNER = """
+import contextlib, io, json, pathlib, sys, traceback, warnings
+import numpy as np
+import plotly.io
+plotly.io.renderers.default = "json"
+
+def told(variables):
+    fits = {}
+    for name in ("ols", "no_pooling", "random_intercept", "random_slope", "within_between", "several"):
+        if name in variables:
+            fit = variables[name]
+            least = name in ("ols", "no_pooling")
+            estimate, se = (fit.params, fit.bse) if least else (fit.fe_params, variables["errors"](fit))
+            kept = np.asarray(variables["common"]) if name == "no_pooling" else np.ones(len(estimate), bool)
+            fits[name] = [np.asarray(estimate)[kept].tolist(), np.asarray(se)[kept].tolist()]
+    return {"ours": variables["comparison"].coefficients().to_json(double_precision=15), "fits": fits}
+
+def run(path):
+    variables = {"__name__": "__main__"}
+    text = pathlib.Path(path).read_text(encoding="utf-8")
+    cells = [c["source"] for c in json.loads(text)["cells"] if c["cell_type"] == "code"] if path.endswith(".ipynb") else [text]
+    with contextlib.redirect_stdout(io.StringIO()) as out, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for cell in cells:
+            exec(compile(cell.replace(".show()", ""), path, "exec"), variables)
+    return told(variables) | {"printed": len(out.getvalue())}
+
+found = {}
+for path in sys.argv[1:]:
+    try:
+        found[path] = run(path)
+    except Exception:
+        found[path] = {"error": traceback.format_exc()[-1500:]}
+pathlib.Path("found.json").write_text(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each file finds, by its name."""
+    place = tmp_path_factory.mktemp("python")
+    files = {f"{k}.py": python_code(case.comparison, case.source) for k, case in enumerate(CASES.values())}
+    files |= {f"{k}.ipynb": notebook(case.comparison, case.source) for k, case in enumerate(NOTEBOOKS.values())}
+    for case in CASES.values():
+        file = data_file(case.comparison, case.source)
+        if not (file.inline or case.source.example or case.source.settings):
+            files[file.name] = file.text
+    for name, text in files.items():
+        (place / name).write_text(text, encoding="utf-8")
+    scripts = [name for name in files if not name.endswith(".csv")]
+    ran = subprocess.run(
+        [sys.executable, "-c", RUNNER, *scripts],
+        cwd=place,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return json.loads((place / "found.json").read_text())
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_script_finds_our_numbers(name: str, found: dict[str, dict[str, Any]]) -> None:
+    check(CASES[name], found[f"{list(CASES).index(name)}.py"])
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_notebook_runs_and_finds_our_numbers(name: str, found: dict[str, dict[str, Any]]) -> None:
+    case = NOTEBOOKS[name]
+    check(case, found[f"{list(NOTEBOOKS).index(name)}.ipynb"])
+    nbformat.validate(nbformat.reads(notebook(case.comparison, case.source), as_version=4))
+
+
+def check(case: Case, theirs: dict[str, Any]) -> None:
+    """lmmcompare's to the last digits; statsmodels' as closely as its optimiser stops, in whatever order it has its terms."""
+    assert "error" not in theirs, theirs["error"]
+    assert theirs["printed"] > 0
+    comparison = case.comparison
+    ours = comparison.coefficients()
+    again = json.loads(theirs["ours"])
+    assert list(again["term"].values()) == list(ours["term"])
+    for column in ("estimate", "se"):
+        np.testing.assert_allclose(
+            np.array(list(again[column].values()), dtype=float), ours[column], rtol=1e-9, atol=1e-12
+        )
+    for key, (estimate, se) in theirs["fits"].items():
+        fit = comparison.fits[key]
+        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (1e-4, 1e-3)
+        expected = np.sort(fit.params)
+        scale = np.maximum(np.abs(expected), fit.bse.min())
+        np.testing.assert_allclose((np.sort(estimate) - expected) / scale, 0, atol=close)
+        np.testing.assert_allclose(np.sort(se), np.sort(fit.bse), rtol=close_se)
+    left = {k for k, fit in comparison.mixed_fits().items() if not fit.singular} - set(theirs["fits"])
+    assert left == NOT_IN_STATSMODELS.get(case.name, set())
+
+
+NOT_IN_STATSMODELS = {
+    "splines": {"random_intercept"},  # patsy has no poly()
+    "quotes": {"within_between"},
+    "functions": {"within_between"},
+    "spline": {"within_between"},
+    "factor of a number": {"within_between"},
+}

@@ -1,0 +1,136 @@
+"""The R scripts are run by Rscript, all in one process, and what they find is compared with what we show."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.export.datafile import data_file
+from lmmcompare.export.r_code import r_code
+from lmmcompare.results import MixedResult, NoPoolingResult
+
+from .cases import EXAMPLES, SIMULATED, Case, nasty_cases
+
+CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases()]}
+
+UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
+# Runs each script by itself, quietly, and writes what it found as JSON with every digit.
+RUNNER = """
+suppressMessages({library(lme4); library(lmerTest)})
+shown <- function(name) {
+  found <- new.env()
+  setwd(name)
+  capture.output(suppressMessages(suppressWarnings(source("script.R", local = found, encoding = "UTF-8"))))
+  setwd("..")
+  fits <- Filter(function(x) inherits(x, "merMod"), mget(ls(found), found))
+  list(results = found$results, statistics = found$statistics, per_group = found$per_group,
+    variances = lapply(fits, function(f) as.data.frame(VarCorr(f))$sdcor))
+}
+found <- lapply(commandArgs(TRUE), function(name) tryCatch(shown(name), error = function(e) {
+  if (basename(getwd()) == name) setwd("..")
+  list(error = conditionMessage(e))
+}))
+jsonlite::write_json(found, "found.json", digits = NA, na = "null", auto_unbox = TRUE, matrix = "rowmajor")
+"""
+
+
+@cache
+def r_is_missing() -> str:
+    """Why R cannot be asked; empty where it can."""
+    if shutil.which("Rscript") is None:
+        return "Rscript is not installed"
+    needed = "for (p in c('lme4', 'lmerTest', 'jsonlite')) loadNamespace(p)"
+    asked = subprocess.run(["Rscript", "-e", needed], capture_output=True)
+    return "" if asked.returncode == 0 else "R has no lme4, lmerTest or jsonlite"
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """What R finds, by case."""
+    if reason := r_is_missing():
+        pytest.skip(reason)
+    place = tmp_path_factory.mktemp("r")
+    for k, case in enumerate(CASES.values()):
+        write(place / f"case{k}", case)
+    (place / "run.R").write_text(RUNNER)
+    names = [f"case{k}" for k in range(len(CASES))]
+    ran = subprocess.run(["Rscript", "run.R", *names], cwd=place, env=UTF8, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return dict(zip(CASES, json.loads((place / "found.json").read_text()), strict=True))
+
+
+def write(place: Path, case: Case) -> None:
+    """The script, and the rows beside it where they do not stand in it."""
+    place.mkdir()
+    (place / "script.R").write_text(r_code(case.comparison, case.source), encoding="utf-8")
+    file = data_file(case.comparison, case.source)
+    if not file.inline:
+        (place / file.name).write_text(file.text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_r_finds_our_numbers(name: str, found: dict[str, dict]) -> None:
+    """Least squares to rounding; mixed models as closely as lme4's optimiser goes (tests/helpers.py says why)."""
+    comparison, theirs = CASES[name].comparison, found[name]
+    assert "error" not in theirs, theirs["error"]
+    ours, rows = comparison.coefficients(), pd.DataFrame(theirs["results"])
+    if not (rows["model"] == "ols_robust").any():  # clubSandwich is not installed
+        ours = ours[ours["model"] != "ols_robust"]
+    rows = rows.reindex(columns=["model", "term", "estimate", "se", "df"])
+    both = ours.merge(rows, on=["model", "term"], how="outer", suffixes=("", "_r"), indicator=True, validate="1:1")
+    assert (both["_merge"] == "both").all(), both
+    np.testing.assert_array_equal(both["estimate"].isna(), both["estimate_r"].isna())
+    both = both[both["estimate"].notna()].astype({"estimate_r": float, "se_r": float, "df_r": float})
+    off = (both["estimate"] - both["estimate_r"]).abs() / np.maximum(both["estimate"].abs(), both["se"])
+    mixed = both["model"].isin(comparison.mixed_fits())
+    assert off[~mixed].max() < 1e-8 and not off[mixed].max() > 1e-5, both.assign(off=off)
+    off = (both["se"] / both["se_r"] - 1).abs()
+    assert off[~mixed].max() < 1e-8 and not off[mixed].max() > 1e-5, both.assign(off=off)
+    singular = {k for k, f in comparison.mixed_fits().items() if f.singular}  # second differences fail there
+    inner = both[~both["model"].isin(singular)]
+    np.testing.assert_allclose(inner["df_r"], inner["df"], rtol=2e-3)
+    _statistics_agree(comparison, pd.DataFrame(theirs["statistics"]).set_index("model"))
+    _variances_agree(comparison.mixed_fits(), theirs["variances"])
+    no_pooling = comparison.fits.get("no_pooling")
+    if isinstance(no_pooling, NoPoolingResult):
+        beta = no_pooling.per_group.beta.T
+        known = np.isfinite(beta).all(axis=1)
+        regressions = np.array(theirs["per_group"], dtype=float)
+        _same(np.sort(beta[known], axis=0), np.sort(regressions[np.isfinite(regressions).all(axis=1)], axis=0), 1e-7)
+
+
+def _same(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> None:
+    assert ours.shape == theirs.shape
+    np.testing.assert_allclose(theirs, ours, rtol=0, atol=tolerance * np.abs(ours).max(initial=1))
+
+
+def _statistics_agree(comparison, theirs: pd.DataFrame) -> None:
+    ours = comparison.statistics().set_index("model")
+    assert list(ours.index) == list(theirs.index)
+    for column in ("loglik", "aic", "bic"):
+        np.testing.assert_allclose(theirs[column], ours[column], rtol=1e-9, atol=1e-5)
+    np.testing.assert_allclose(theirs["sigma"], [fit.sigma for fit in comparison.fits.values()], rtol=1e-5)
+
+
+def _variances_agree(fits: dict[str, MixedResult], theirs: dict[str, list[float]]) -> None:
+    """SDs of each block, its correlations, then the residual SD: lme4's order."""
+    assert set(fits) == set(theirs)
+    for key, fit in fits.items():
+        ours: list[float] = []
+        for covariance in fit.fit.covariances:
+            sd = np.sqrt(np.diag(covariance))
+            outer = np.outer(sd, sd)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                ours += [*sd, *(covariance / outer)[np.tril_indices(len(sd), -1)[::-1]]]
+        values = np.array(theirs[key], dtype=float)
+        assert len(values) == len(ours) + 1
+        if not fit.singular:  # at a boundary a correlation hangs on the last digits of a variance
+            np.testing.assert_allclose(values, [*ours, fit.sigma], rtol=2e-4, atol=1e-6)
