@@ -1,16 +1,19 @@
 # make app    set up and start the app on http://localhost:8501
-# make test   set up what the tests need, a browser too, and run every check
-# The others: dev (app that follows your edits), format, bench, look, clean.
+# make test   set up what the tests need, a browser and PostgreSQL too, and run every check
+# The others: dev (app that follows your edits), format, bench, load, look, clean.
 
 PORT ?= 8501
 HOST ?= localhost
 JOBS ?= 2
 PYTEST_ARGS ?=
 PAGES ?= / /data /compare
+PEOPLE ?= 400
+PROCESSES ?= 2
+SECONDS ?= 60
 PYTHON_VENV = .venv/bin/python
 STREAMLIT = $(PYTHON_VENV) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-.PHONY: app dev test check format bench look browser clean
+.PHONY: app dev test check format bench load look browser postgres clean
 .DEFAULT_GOAL := app
 
 app: .venv/.app
@@ -19,7 +22,7 @@ app: .venv/.app
 dev: .venv/.app
 	@exec $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
 
-test: check browser
+test: check browser postgres
 	$(PYTHON_VENV) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
@@ -39,12 +42,20 @@ bench: browser
 	@scripts/setup bench
 	$(PYTHON_VENV) -m benchmarks
 
+# Many people at once on the app as it is deployed, on this machine only: make load PEOPLE=400 PROCESSES=2 SECONDS=60
+load: .venv/.dev
+	@scripts/setup load
+	$(PYTHON_VENV) -m benchmarks.load --people $(PEOPLE) --processes $(PROCESSES) --seconds $(SECONDS)
+
 look: browser
 	@if [ -e ../shared/tools/look.py ]; then $(PYTHON_VENV) ../shared/tools/look.py build/look $(PAGES); \
 	else echo "make look needs ../shared/tools/look.py, which is not here"; fi
 
 browser: .venv/.dev
 	@scripts/setup browser
+
+postgres:
+	@scripts/setup postgres
 
 # Stamps: a second run starts at once.
 .venv/.app: requirements.txt scripts/setup

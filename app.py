@@ -11,14 +11,16 @@ st.set_page_config(
     page_title="lmmcompare",
     page_icon=str(Path(__file__).parent / "lmmcompare" / "ui" / "icon.svg"),
     layout="wide",
+    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
     menu_items={"About": "**lmmcompare**: OLS, group dummies and mixed models side by side, and why they differ."},
 )
 page = router.navigation()
-if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for the libraries, and sees that
-    with st.empty():  # an empty chart: the browser fetches plotly's 5 MB meanwhile
-        st.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
-    with st.spinner("Starting…", show_time=True):
-        import lmmcompare.ui.panels  # noqa: F401
+with router.LOADING:  # one visitor loads the libraries; plotly breaks where another uses them half loaded
+    if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for them, and sees that
+        with st.empty():  # an empty chart: the browser fetches plotly's 5 MB meanwhile
+            st.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
+        with st.spinner("Starting…", show_time=True):
+            import lmmcompare.ui.panels  # noqa: F401
 from lmmcompare.ui import shell
 
 shell.style()

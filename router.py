@@ -1,11 +1,14 @@
 """The app's pages and the way to them. Imports nothing of ours: it must be there before anything slow."""
 
 from pathlib import Path
+from threading import Lock
 
 import streamlit as st
 
 FOLDER = Path(__file__).parent / "pages"
 ROUTED = "routed"
+LOADING = Lock()
+"""Held while the libraries are loaded."""
 
 
 def navigation() -> st.Page:

@@ -11,6 +11,7 @@ from .crossing import Cells
 from .design import Grouping
 from .labels import noun, plural, term_label
 from .numbers import count
+from .once import once
 from .spec import ModelSpec, Term
 
 
@@ -32,6 +33,7 @@ class Remark:
     action: str = ""
 
 
+@once
 def remarks(comparison: Comparison) -> list[Remark]:
     """Everything worth saying of a comparison's formula, most important first."""
     return [*_labels_used_again(comparison), *_slopes_about_zero(comparison.spec)]

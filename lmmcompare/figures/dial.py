@@ -172,9 +172,8 @@ def dial_figure(
         f"{method} chooses, {number(curve['estimate'].iloc[-1])} at infinity; with the lines of {len(drawn)} groups. "
         "A slider sets the ratio."
     )
-    out = marks.figure(data, layout, dark=dark, alt=alt, height=height or (TALL if stacked else WIDE))
-    out.frames = frames
-    return out
+    height = height or (TALL if stacked else WIDE)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
 
 
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:

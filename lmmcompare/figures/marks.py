@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import math
 import textwrap
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.basedatatypes import BasePlotlyType
 
 from lmmcompare.figures.theme import SVG_LIMIT, template
 
@@ -43,9 +45,8 @@ def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]
 
     A line ends where ``model``, ``kind`` or ``group`` changes, so one trace draws any number of lines.
     """
-    keys = frame[["model", "kind", "group"]]
-    codes = keys.apply(lambda column: pd.factorize(column)[0]).to_numpy()
-    ends = np.flatnonzero((codes[1:] != codes[:-1]).any(axis=1)) + 1
+    codes = np.array([pd.factorize(frame[name].to_numpy(object))[0] for name in ("model", "kind", "group")])
+    ends = np.flatnonzero((codes[:, 1:] != codes[:, :-1]).any(axis=0)) + 1
     out: dict[str, np.ndarray] = {}
     for name in columns:
         if pd.api.types.is_numeric_dtype(frame[name]):
@@ -143,7 +144,43 @@ def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = N
     return out
 
 
-def figure(data: list[Trace], layout: dict[str, Any], *, dark: bool, alt: str, height: int) -> go.Figure:
+class Figure(go.Figure):  # type: ignore[misc]
+    """A figure that plotly checks, value by value, only when something looks into it; to send ``_made`` is enough.
+
+    The checks are most of what a figure takes. The tests look into every figure.
+    """
+
+    def __init__(self, made: dict[str, Any]) -> None:
+        self._made = made
+
+    def __getattr__(self, name: str) -> Any:
+        if "_data" in vars(self) or "_made" not in vars(self):
+            raise AttributeError(name)
+        super().__init__(**self._made)
+        return getattr(self, name)
+
+
+def sent(figure: go.Figure) -> dict[str, Any]:
+    """What plotly.js is sent of a figure: data, layout and frames, numbers packed as plotly packs them."""
+    parts: dict[str, Any] = _packed(figure._made if isinstance(figure, Figure) else figure.to_dict())
+    return parts
+
+
+def _packed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _packed(part) for name, part in value.items()}
+    if isinstance(value, list) and value and isinstance(value[0], dict | list | np.ndarray):  # else numbers and names
+        return [_packed(part) for part in value]
+    if isinstance(value, BasePlotlyType):  # the template
+        return value.to_plotly_json()
+    if isinstance(value, np.ndarray) and value.dtype == float and value.ndim == 1:
+        return {"dtype": "f8", "bdata": b64encode(value.tobytes()).decode()}
+    return value.tolist() if isinstance(value, np.ndarray | np.generic | pd.Series) else value
+
+
+def figure(
+    data: list[Trace], layout: dict[str, Any], *, dark: bool, alt: str, height: int, frames: Sequence[Trace] = ()
+) -> go.Figure:
     """Put traces and layout together with what all figures share."""
     shared = {"template": template(dark), "uirevision": "keep", "meta": {"alt": alt}, "height": height}
-    return go.Figure(data=data, layout=shared | layout)
+    return Figure({"data": data, "layout": shared | layout, "frames": list(frames)})

@@ -78,7 +78,6 @@ CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": "hover",
     "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]],
-    "toImageButtonOptions": {"format": "svg", "filename": "lmmcompare"},
     "responsive": True,
     "scrollZoom": False,
     "doubleClick": "reset",
@@ -143,7 +142,7 @@ def template(dark: bool) -> go.layout.Template:
     return go.layout.Template(
         layout={
             "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": colours.background,  # so that what is saved in the dark can be read in a document
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": [style.colour(dark) for key, style in MODELS.items() if key != "ols_robust"],
             "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},

@@ -103,10 +103,10 @@ def test_group_dummies_carry_the_groups_name():
     assert model_label("ols", "school") == "OLS"
 
 
-def test_templates_let_the_page_show_through():
+def test_templates_wear_the_pages_colours():
     for dark in (False, True):
         look = template(dark).layout
-        assert look.paper_bgcolor == look.plot_bgcolor == "rgba(0,0,0,0)"
+        assert (look.paper_bgcolor, look.plot_bgcolor) == (page(dark).background, "rgba(0,0,0,0)")
         assert look.font.color == page(dark).text
         assert not look.xaxis.zeroline
     assert go.Figure(layout={"template": template(True)}).layout.template.layout.font.size == 13

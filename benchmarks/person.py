@@ -1,0 +1,242 @@
+"""One person on the compare page, without a browser: what Streamlit's frontend says to the server, and what it keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from urllib.parse import urljoin, urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+CACHED_RUNS = 2
+"""Runs of the script for which a browser keeps a large message that has not come again (global.maxCachedMessageAge)."""
+
+
+@dataclass
+class Widget:
+    """A control on the page: its options, what it says, the fragment it stands in, and the run that last drew it."""
+
+    options: list[str]
+    state: WidgetState
+    fragment: str
+    run: int
+    tabs: bool = False
+
+
+@dataclass
+class Person:
+    """A session on the server.
+
+    Options that are ``avoided`` are never chosen. ``changes`` has the kind of each, when it began (as `time.perf_counter`
+    says) and the seconds that it took; ``errors`` what went wrong.
+    """
+
+    address: str
+    path: str
+    random: random.Random
+    avoided: frozenset[str] = frozenset()
+    changes: list[tuple[str, float, float]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    received: int = 0
+    _widgets: dict[str, Widget] = field(default_factory=dict)
+    _cache: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
+    _page: str = ""
+    _query: str = ""
+    _run: int = 0
+    _socket: ClientConnection | None = None
+
+    async def arrive(self) -> None:
+        """Load the page, open the websocket and wait until the page is drawn."""
+        url = urlsplit(self.address + self.path)
+        cookies = await asyncio.to_thread(_cookies, self.address + self.path)
+        token = cookies.get("_streamlit_xsrf", "PLACEHOLDER_AUTH_TOKEN")
+        self._query = url.query
+        self._socket = await connect(
+            f"ws://{url.netloc}/_stcore/stream", subprotocols=["streamlit", token], max_size=None, compression=None,
+            origin=self.address, additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
+            ping_interval=None, open_timeout=60,
+        )  # fmt: skip
+        await self._rerun(page=url.path.strip("/"))
+
+    async def leave(self) -> None:
+        """Close the tab."""
+        if self._socket is not None:
+            await self._socket.close()
+
+    async def change(self) -> None:
+        """Change one control and wait until the page has been drawn again."""
+        kind, widget = self._choose()
+        begin = time.perf_counter()
+        await self._rerun(fragment=widget.fragment)
+        self.changes.append((kind, begin, time.perf_counter() - begin))
+
+    def _choose(self) -> tuple[str, Widget]:
+        """One of the kinds of change that the page offers, and another value for its control."""
+        offered = {
+            kind: [w for name, w in self._widgets.items() if f"-{key}" in name and len(w.options) > 1]
+            for kind, key in CHANGES.items()
+        }
+        kind = self.random.choice([kind for kind, found in offered.items() if found])
+        widget = self.random.choice(offered[kind])
+        state, options = widget.state, [o for o in widget.options if o not in self.avoided]
+        if state.WhichOneof("value") == "bool_value":
+            state.bool_value = not state.bool_value
+        elif state.WhichOneof("value") == "string_array_value" and kind in SEVERAL:
+            chosen, one = list(state.string_array_value.data), self.random.choice(options)
+            chosen = [c for c in chosen if c != one] if one in chosen else [*chosen, one]
+            state.string_array_value.data[:] = chosen
+        elif state.WhichOneof("value") == "string_array_value":
+            others = [o for o in options if o not in state.string_array_value.data]
+            state.string_array_value.data[:] = [self.random.choice(others)]
+        else:
+            state.string_value = self.random.choice([o for o in options if o != state.string_value])
+        return kind, widget
+
+    async def _rerun(self, page: str = "", fragment: str = "") -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_name, asked.page_script_hash, asked.fragment_id = (
+            self._query, page, self._page, fragment,
+        )  # fmt: skip
+        asked.widget_states.widgets.extend(w.state for w in self._widgets.values())
+        asked.cached_message_hashes.extend(self._cache)
+        asked.context_info.timezone, asked.context_info.locale, asked.context_info.color_scheme = "UTC", "en", "light"
+        asked.context_info.url = self.address + self.path
+        assert self._socket is not None
+        await self._socket.send(message.SerializeToString())
+        self._run += 1
+        async with asyncio.timeout(60):
+            while not self._take(await self._socket.recv(decode=False), fragment):
+                pass
+
+    def _take(self, content: bytes, fragment: str) -> bool:
+        """What a message from the server says; whether the page is drawn."""
+        self.received += len(content)
+        message = ForwardMsg.FromString(content)
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            held = self._cache[message.ref_hash][1]
+            self._cache[message.ref_hash] = (self._run, held)
+            self._draw(held)
+        elif kind == "delta":
+            if message.metadata.cacheable:
+                self._cache[message.hash] = (self._run, message)
+            self._draw(message)
+        elif kind == "new_session":
+            self._page = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "script_finished" and message.script_finished in DONE:
+            whole = message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+            gone = [k for k, w in self._widgets.items() if w.run < self._run and (whole or w.fragment == fragment)]
+            for key in gone:
+                del self._widgets[key]
+            if whole:
+                self._cache = {h: (run, m) for h, (run, m) in self._cache.items() if self._run - run < CACHED_RUNS}
+            return True
+        elif kind in ("session_event", "page_not_found"):
+            self.errors.append(kind)
+        return False
+
+    def _draw(self, message: ForwardMsg) -> None:
+        """Keep a control as the frontend does, with the value that it is drawn with or has already."""
+        delta = message.delta
+        if delta.WhichOneof("type") == "add_block":
+            block, kind = delta.add_block, delta.add_block.WhichOneof("type")
+        else:
+            block, kind = delta.new_element, delta.new_element.WhichOneof("type")
+        if kind == "exception":
+            self.errors.append(f"{block.exception.type}: {block.exception.message}")
+        if kind == "tab":  # of the row of tabs that was drawn last
+            row = next(w for w in reversed(self._widgets.values()) if w.tabs)
+            if block.tab.label not in row.options:
+                row.options.append(block.tab.label)
+        if kind not in VALUES:
+            return
+        element = getattr(block, kind)
+        if not element.id:
+            return
+        known = self._widgets.get(element.id)
+        if known is not None and not getattr(element, "set_value", False):
+            known.run, known.fragment = self._run, delta.fragment_id
+            return
+        options, value = VALUES[kind](element)
+        state = WidgetState(id=element.id, **value)
+        self._widgets[element.id] = Widget(options, state, delta.fragment_id, self._run, kind == "tab_container")
+
+
+CHANGES = {
+    "model pills": "models drawn",
+    "marked group": "pick highlight",
+    "x axis": "pick x",
+    "zero on the axis": "pick zero",
+    "REML or ML": "pick method",
+    "random slopes": "pick slopes",
+    "predictors": "pick predictors",
+    "open tab": "depth",
+    "example": "pick data",
+}
+"""Kinds of change, by a part of their control's key; each is as likely as any other."""
+SEVERAL = {"model pills", "random slopes", "predictors"}
+
+
+def _array(values: list[str]) -> dict[str, dict[str, list[str]]]:
+    return {"string_array_value": {"data": values}}
+
+
+def _selectbox(e) -> tuple[list[str], dict]:
+    chosen = e.raw_value if e.set_value else e.options[e.default] if e.options else ""
+    return list(e.options), {"string_value": chosen} if e.HasField("raw_value" if e.set_value else "default") else {}
+
+
+def _multiselect(e) -> tuple[list[str], dict]:
+    return list(e.options), _array(list(e.raw_values) if e.set_value else [e.options[k] for k in e.default])
+
+
+def _button_group(e) -> tuple[list[str], dict]:
+    options = [o.content for o in e.options]
+    return options, _array(list(e.raw_values) if e.set_value else [options[k] for k in e.default])
+
+
+def _checkbox(e) -> tuple[list[str], dict]:
+    return ["off", "on"], {"bool_value": e.value if e.set_value else e.default}
+
+
+def _text_input(e) -> tuple[list[str], dict]:
+    return [], {"string_value": e.value if e.set_value else e.default}
+
+
+def _tabs(e) -> tuple[list[str], dict]:
+    return [], {"string_value": e.default_tab_label}
+
+
+VALUES: dict[str, Callable] = {
+    "selectbox": _selectbox,
+    "multiselect": _multiselect,
+    "button_group": _button_group,
+    "checkbox": _checkbox,
+    "text_input": _text_input,
+    "tab_container": _tabs,
+}
+"""What a control offers and says when it is drawn, by its kind."""
+
+
+def _cookies(url: str) -> dict[str, str]:
+    """Load the page as a browser does first; its cookies lead back to the same process."""
+    jar = CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    for place in (url, urljoin(url, "/_stcore/host-config")):
+        with browser.open(place, timeout=60) as answer:
+            answer.read()
+    return {cookie.name: cookie.value or "" for cookie in jar}

@@ -1,0 +1,29 @@
+"""What is worked out from a finished comparison alone is worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Of = TypeVar("Of")
+Found = TypeVar("Found")
+
+
+def once(function: Callable[Concatenate[Of, Given], Found]) -> Callable[Concatenate[Of, Given], Found]:
+    """Keep what a function says of an object that never changes, with that object and as long as it.
+
+    The other arguments must be hashable; what the function gives is shared by all who ask, and so not to be changed.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def found(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Found:
+        kept: dict[Hashable, Any] = vars(of).setdefault("_worked_out", {})
+        key = (name, args, tuple(sorted(more.items())))
+        if key not in kept:
+            kept[key] = function(of, *args, **more)
+        return kept[key]
+
+    return found
