@@ -21,10 +21,13 @@ from lmmcompare.ui import (
     predicting,
     pulled,
     remarked,
+    sharing,
     shell,
     state,
     store,
+    taking,
     trust,
+    viewed,
     views,
     why,
 )
@@ -40,9 +43,7 @@ def picture(analysis: state.Analysis) -> None:
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
-    state.write_address(
-        x=view.x or "", mark=view.highlight or "", zero="" if view.x is None else "1" if view.zero else "0"
-    )
+    state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
 
 
 @st.fragment
@@ -51,22 +52,27 @@ def depth(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
     comparison = store.comparison(*analysis.key)
     view = views.current_view(comparison)
-    tabs: dict[str, Callable[[], None]] = {
-        "Why they differ": lambda: why_they_differ(analysis, comparison, view),
-        "Errors and intervals": lambda: errors_and_intervals(analysis, comparison, view),
-        "Which model?": lambda: which_model(analysis, comparison, view),
-        "Can I trust it?": lambda: trust.trust_panel(analysis, comparison, view),
-        "Predict": lambda: predicting.predict_panel(analysis, comparison, view),
-        "Shrinkage": lambda: how_far_pulled(comparison, view),
-        shell.plain(f"Each {noun(comparison.group)}"): lambda: each_group(analysis, comparison, view),
-        "What was fitted": lambda: what_was_fitted(analysis, comparison),
+    tabs: dict[str, tuple[str, Callable[[], None]]] = {
+        "why": ("Why they differ", lambda: why_they_differ(analysis, comparison, view)),
+        "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
+        "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
+        "trust": ("Can I trust it?", lambda: trust.trust_panel(analysis, comparison, view)),
+        "predict": ("Predict", lambda: predicting.predict_panel(analysis, comparison, view)),
+        "shrinkage": ("Shrinkage", lambda: how_far_pulled(comparison, view)),
+        "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
+        "fitted": ("What was fitted", lambda: what_was_fitted(analysis, comparison)),
+        "take": ("Take it away", lambda: taking.take_panel(analysis, comparison, view)),
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
-        del tabs["Why they differ"]
-    for tab, show in zip(st.tabs(list(tabs), on_change="rerun", key=f"depth {len(tabs)}"), tabs.values(), strict=True):
+        del tabs["why"]
+    labels = {name: label for name, (label, _) in tabs.items()}
+    opened = st.tabs(list(labels.values()), on_change="rerun", key=viewed.tab_key(labels))
+    for tab, (name, (_, show)) in zip(opened, tabs.items(), strict=True):
         if tab.open:
+            viewed.open_tab(name, labels)
             with tab:
                 show()
+    state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
 
 
 def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -75,7 +81,7 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     with left:
         why.slopes_panel(analysis, comparison, view)
     with right:
-        why.gap_panel(comparison, view)
+        why.gap_panel(analysis, comparison, view)
     why.intercept_panel(comparison)
 
 
@@ -91,7 +97,7 @@ def how_far_pulled(comparison: Comparison, view: views.View) -> None:
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    why.errors_panel(comparison, view)
+    why.errors_panel(analysis, comparison, view)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
         shell.heading("Every coefficient, by model")
@@ -130,6 +136,7 @@ def page() -> None:
     analysis, comparison = found
     view = views.current_view(comparison)
     answer, shown = headline(comparison, view.term), inferred.inferred(analysis, comparison)
+    sharing.share(answer.title)
     shell.title(answer.title, answer.reason)
     remarked.remarks_panel(comparison)
 
@@ -139,13 +146,13 @@ def page() -> None:
     with right:
         if comparison.design.fixed:
             with st.container(key="why"):
-                panels.weights_panel(comparison, view)
-        panels.coefficient_panel(comparison, view, shown)
+                panels.weights_panel(analysis, comparison, view)
+        panels.coefficient_panel(analysis, comparison, view, shown)
     if analysis.settings is not None:
         with st.container(key="truth"):
             simulated_panel(comparison, analysis.settings)
     with st.container(key="coefficients"):
-        panels.table_panel(comparison, shown)
+        panels.table_panel(analysis, comparison, shown)
     with st.container(key="words"):
         shell.heading("What the numbers say", literal(f"{group_sizes(comparison)}."))
         shell.say(paragraph(comparison, view.term))

@@ -1,4 +1,4 @@
-"""The data page: bring a table or choose an example, see what its columns are, open the comparison."""
+"""The data page: bring a table, see what its columns are, change it, open the comparison."""
 
 import router
 
@@ -7,8 +7,10 @@ router.require()
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.ui import shell, state
-from lmmcompare.ui.tables import column_table, example_box, grouping_sentences, preview, suggestion_panel, upload_box
+from lmmcompare.ui import shell, sources, state
+from lmmcompare.ui.bringing import bring
+from lmmcompare.ui.changing import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 
 
 def page() -> None:
@@ -22,14 +24,18 @@ def page() -> None:
         state.open_analysis(state.opening("cv161703"))
         analysis = state.current()
         frame = analysis.frame()
-    shell.title(f"{analysis.title}: {len(frame):,} rows, {len(frame.columns):,} columns")
+    rows = sources.n_rows(analysis.table)
+    shell.title(f"{analysis.title}: {rows:,} rows, {len(frame.columns):,} columns", in_memory(frame))
     left, right = st.columns(2, gap="large")
     with left:
-        upload_box()
-    with right:
-        example_box(analysis)
-    analysis = state.current()
-    suggestion_panel(analysis)
+        bring(analysis)
+        analysis = state.current()
+        source_notes(analysis)
+    with right, st.container(key="next"):
+        long_offer(analysis)
+        suggestion_panel(analysis)
+        steps_panel(analysis)
+    change_panel(analysis)
     with st.container(key="columns"):
         shell.heading("Its columns", grouping_sentences(analysis))
         column_table(analysis)

@@ -10,8 +10,9 @@ from lmmcompare.columns import INTERCEPT
 from lmmcompare.labels import literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
+from lmmcompare.share.choices import Choices
 from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import pulled, shell, state, views
+from lmmcompare.ui import pulled, sharing, shell, state, viewed, views
 from lmmcompare.ui.fitted import fitted_or_last
 from lmmcompare.ui.tables import shrinkage_table
 
@@ -46,15 +47,15 @@ def page() -> None:
     _, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
+    sharing.share("Shrinkage")
     shell.title(f"How far each {group} is pulled towards the common line", literal(lead(comparison.mixed, group)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         model = st.segmented_control(
             "Model",
             list(fits),
             format_func=model_label,
-            default=comparison.asked,
             required=True,
-            key=f"shrinkage model {comparison.asked}",
+            key=viewed.option_key("model", f"shrinkage model {comparison.asked}", list(fits), comparison.asked),
         )
         views.view_controls(comparison, view, zero=False)
     fit = fits[model or comparison.asked]
@@ -83,8 +84,9 @@ def page() -> None:
             names, term = fit.random_names, fit.random_names[0]
             if len(names) > 1:
                 picked = st.segmented_control(
-                    "Random effect", names, format_func=shell.plain, default=term, required=True, key=f"effect {model}"
-                )
+                    "Random effect", names, format_func=shell.plain, required=True,
+                    key=viewed.option_key("effect", f"effect {model}", names, term),
+                )  # fmt: skip
                 term = picked or term
             pulled.caterpillar_panel(comparison, model or comparison.asked, term, view.highlight)
     with st.container(key="shrinkage-table"):
@@ -93,7 +95,8 @@ def page() -> None:
             f"Own weight 100% means no shrinkage. SD between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
-    state.write_address(mark=view.highlight or "")
+    chosen = model if model != comparison.asked else None
+    state.write_address(Choices(mark=view.highlight, model=chosen, effect=term if term != names[0] else None))
 
 
 def spread(fit: MixedResult) -> str:

@@ -9,9 +9,10 @@ import streamlit as st
 from lmmcompare.beside import expectation, headline
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.labels import literal
+from lmmcompare.share.choices import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.ui import panels, shell, simulated, state, store, views
+from lmmcompare.ui import panels, sharing, shell, simulated, state, store, viewed, views
 from lmmcompare.ui.simulated_controls import Controls
 from lmmcompare.ui.simulated_panels import truth_panel
 
@@ -49,6 +50,7 @@ def page() -> None:
     said = simulated.notice()
     if said:
         shell.note(f"**Note.** {literal(said)}")
+    sharing.share("Simulated data")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = None
     try:
@@ -71,7 +73,11 @@ def page() -> None:
     if comparison is not None:
         with st.container(key="narrow-truth"):
             truth_panel(comparison, settings)
-    simulated.write_address(settings)
+    choices = AS_IT_OPENS
+    if comparison is not None:
+        mark = views.current_view(comparison).highlight
+        choices = Choices(mark=mark, models=viewed.models_drawn(comparison))
+    simulated.write_address(settings, **choices.to_address())
 
 
 page()

@@ -41,7 +41,7 @@ def page() -> None:
         panels.draw_lines(analysis, comparison, view, ["ols", comparison.asked])
     with st.container(key="story-numbers"):
         shell.heading("The numbers")
-        panels.table_panel(comparison)
+        panels.table_panel(analysis, comparison)
     with st.container(key="story-answer"):
         shell.heading("The answer", headline(comparison, view.term).title)
         for text in answer(story, comparison, contrast):

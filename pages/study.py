@@ -9,15 +9,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.labels import literal
+from lmmcompare.share.study import PANELS
 from lmmcompare.simulate.presets import preset
-from lmmcompare.ui import shell, simulated, study_curves, study_groups, study_panels, study_state
+from lmmcompare.ui import sharing, shell, simulated, study_curves, study_groups, study_panels, study_state
 from lmmcompare.ui.simulated_controls import Controls
 from lmmcompare.ui.study_controls import study_controls
 from lmmcompare.ui.study_frames import snapshots
 from lmmcompare.ui.study_jobs import Job, Seen
 from lmmcompare.ui.study_live import live
-
-TABS = ("All numbers", "Along one setting", "How many groups?")
 
 
 def page() -> None:
@@ -25,6 +24,7 @@ def page() -> None:
     asked = study_state.current()
     for said in filter(None, (simulated.notice(), study_state.notice())):
         shell.note(f"**Note.** {literal(said)}")
+    sharing.share("Simulation study")
     request, refused = study_state.request(settings, asked)
     term = study_state.term_of(request, asked)
 
@@ -41,7 +41,7 @@ def page() -> None:
         controls = Controls(settings, wrong)
         controls.draw()
         controls.seed()
-    numbers, curves, groups = st.tabs(TABS, on_change="rerun", key="study tabs")
+    numbers, curves, groups = st.tabs(list(PANELS.values()), on_change="rerun", key=study_state.PANEL)
     if numbers.open:
         with numbers:
             study_panels.save(study(lambda seen: study_panels.numbers_panel(seen, term)))

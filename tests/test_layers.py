@@ -18,18 +18,29 @@ ROOT = Path(__file__).parent.parent
 ALLOWED = {
     "errors": ("", ""),
     "numbers": ("", ""),
+    "once": ("", ""),
     "labels": ("numbers", ""),
-    "data": ("errors numbers labels", "numpy pandas pyarrow"),
-    "simulate": ("errors numbers", "numpy pandas scipy"),
+    "version": ("", ""),
+    "data": ("errors numbers labels", "numpy pandas pyarrow python_calamine pyreadstat"),
+    "packed": ("", ""),
+    "simulate": ("errors numbers packed", "numpy pandas scipy"),
     "examples": ("errors numbers data", "numpy pandas scipy"),
     "spec": ("errors numbers", ""),
     "formula": ("errors numbers spec", "formulaic"),
+    "share": (
+        "errors numbers labels data packed simulate examples spec formula columns studies",
+        "numpy pandas pyarrow sqlalchemy alembic segno",
+    ),
     "edit": ("errors numbers spec formula", ""),
     "encode": ("errors numbers spec", "numpy pandas formulaic"),
     "columns": ("errors numbers spec encode", "pandas"),
     "design": ("errors numbers spec encode columns", "numpy pandas"),
     "moments": ("errors numbers", "numpy"),
     "crossing": ("errors numbers moments", "numpy"),
+    "engines": (
+        "errors numbers spec encode columns design moments crossing",
+        "numpy pandas narwhals duckdb polars",
+    ),
     "fit": ("errors numbers moments crossing", "numpy scipy threadpoolctl"),
     "inference": ("errors numbers moments crossing fit", "numpy scipy"),
     "checks": ("errors numbers labels columns design moments crossing fit", "numpy"),
@@ -38,7 +49,7 @@ ALLOWED = {
         "numpy pandas scipy",
     ),
     "api": (
-        "errors numbers spec formula encode columns design moments crossing fit inference checks results",
+        "errors numbers spec formula encode columns design moments crossing engines fit inference checks results",
         "numpy pandas",
     ),
     "compare": (
@@ -52,24 +63,27 @@ ALLOWED = {
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
     "shrinkage": ("errors numbers labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
-    "remarks": ("errors numbers labels spec columns design moments crossing results compare", "numpy"),
+    "remarks": ("errors numbers once labels spec columns design moments crossing results compare", "numpy"),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
+    "inferred": ("labels compare tables", "pandas"),
+    "tested": ("numbers assess compare tables", ""),
     "beside": (
         "errors numbers labels simulate columns design results compare shrinkage picture tables",
         "numpy pandas",
     ),
     "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
-        "errors numbers labels spec encode columns design moments fit inference results compare shrinkage picture",
+        "errors numbers once labels spec encode columns design moments fit inference results compare shrinkage picture",
         "numpy pandas",
     ),
     "figures": ("errors numbers labels", "numpy pandas plotly"),
 }
+ALLOWED["export"] = (" ".join(ALLOWED), "numpy pandas plotly xlsxwriter nbformat")
 EVERY_ROOM = " ".join(ALLOWED)
 ALLOWED["ui"] = (EVERY_ROOM, "numpy pandas plotly streamlit")
 ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public names
-ALLOWED["__main__"] = ("errors simulate studies", "pandas")
+ALLOWED["__main__"] = ("errors numbers simulate share studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")
 ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit router")  # no maths
 ALLOWED["app"] = ("ui lmmcompare", "streamlit router")

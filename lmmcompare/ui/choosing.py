@@ -15,18 +15,14 @@ from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.guide import mundlak_sentence
 from ..labels import an, literal, model_phrase, plural, term_label
-from ..numbers import MISSING, number, p_value, percent
+from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees
+from ..tested import bare_p, information_table, tests_table, told
 from . import store
 from .shell import explain_error, heading, note, say, table
 from .state import Analysis
 from .views import View
 
-ASKED = (
-    "Likelihood ratio test, random intercept", "Likelihood ratio test, other factors", "Likelihood ratio test, random slope",
-    "Mundlak test",
-)  # fmt: skip
-"""The tests that are told in words; the others ask the same questions again and stand in the table."""
 METHODS: dict[Ddf, str] = {
     "satterthwaite": "F, Satterthwaite", "kenward-roger": "F, Kenward–Roger", "chi-square": "Wald χ²",
 }  # fmt: skip
@@ -60,12 +56,9 @@ def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame,
 def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Each question with its answer and p value; the statistics on request."""
     found = _tests(*analysis.key)
-    by_name = {test.name: test for test in found.tests}
     heading("What the data say", "Each question that chooses between these models, with what a test answers.")
-    for name in ASKED:
-        if name in by_name:
-            test = by_name[name]
-            say(f"**{literal(test.question)}** {literal(test.verdict)}")
+    for test in told(found):
+        say(f"**{literal(test.question)}** {literal(test.verdict)}")
     by_how_much = mundlak_sentence(comparison, view.term)
     if by_how_much:
         note(by_how_much)
@@ -75,13 +68,7 @@ def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 
 def _statistics(found: WhichModel) -> None:
-    rows = []
-    for test in found.tests:
-        naive = _p(test.p_naive)
-        cells = (Cell(number(test.statistic)), Cell(test.distribution), Cell(_p(test.p)), Cell(naive))
-        rows.append(Row(test.name, cells))
-    heads = (("Statistic", ""), ("Held against", ""), ("p", ""), ("Naive p", ""))
-    table(Table(("",) * 4, heads, tuple(rows)), "A variance cannot be negative, so 0 is the end of what is possible: the naive p "
+    table(tests_table(found), "A variance cannot be negative, so 0 is the end of what is possible: the naive p "
           "does not know that and is too large.", "Tests between models")  # fmt: skip
     for test in found.tests:
         note(f"**{literal(test.name)}.** {literal(test.note)}")
@@ -93,32 +80,11 @@ def information_panel(analysis: Analysis) -> None:
     """AIC and BIC of the models that may be compared."""
     found = _tests(*analysis.key)
     heading("AIC and BIC: fit against size", literal(found.sentence))
-    rows = []
-    for row in found.information.itertuples():
-        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1)), Cell(number(row.aic, decimals=1))]
-        if row.problem:
-            cells += [Cell("not comparable"), Cell(MISSING), Cell(number(row.bic, decimals=1)), Cell(MISSING)]
-        else:
-            cells += [Cell(_above(row.delta_aic)), Cell(percent(max(row.weight, 1e-9)))]
-            cells += [Cell(number(row.bic, decimals=1)), Cell(_above(row.delta_bic))]
-        rows.append(Row(row.label, tuple(cells)))
-    heads = (
-        ("Parameters", ""), ("Log-likelihood", ""), ("AIC", ""), ("above best", ""), ("Weight", ""), ("BIC", ""), ("above best", ""),
-    )  # fmt: skip
     caption = (
         "Smaller is better. The weight is each model’s share of the support among these, by AIC. BIC counts every row as evidence "
         "of its own and favours smaller models."
     )
-    table(Table(("",) * 7, heads, tuple(rows)), caption, "AIC and BIC")
-
-
-def _above(difference: float) -> str:
-    return f"+{number(difference, decimals=1)}" if difference else "best"
-
-
-def _p(p: float) -> str:
-    """A p value in a column of them."""
-    return p_value(p).removeprefix("p = ").removeprefix("p ")
+    table(information_table(found), caption, "AIC and BIC")
 
 
 def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
@@ -151,7 +117,7 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
         if ddf != "chi-square":
             cells.append(Cell(degrees(row["den_df"]).removesuffix(" df")))
         statistic = row["chisq" if ddf == "chi-square" else "F"]
-        rows.append(Row(term_label(row["term"]), (*cells, Cell(number(statistic)), Cell(_p(row["p"])))))
+        rows.append(Row(term_label(row["term"]), (*cells, Cell(number(statistic)), Cell(bare_p(row["p"])))))
     heads = [
         ("Sum of squares", ""),
         ("df", ""),

@@ -13,7 +13,7 @@ from ..errors import LmmCompareError
 from ..formula import parse
 from ..labels import literal
 from ..spec import ModelSpec
-from . import state, store
+from . import sources, state, store
 from .shell import explain_error, note
 from .state import Analysis
 
@@ -39,7 +39,8 @@ def model_controls(analysis: Analysis) -> None:
         _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
         free = [n for n in names if n not in (outcome, group)]
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
-        if group in kinds:
+        sampled = sources.is_sample(analysis.table)  # where a column varies cannot be told from some of its rows
+        if group in kinds and not sampled:
             for name in predictors[:6]:
                 if name in kinds:
                     note(f"**{literal(name)}** {store.how_it_varies(analysis.table, name, group).words}")
@@ -48,8 +49,10 @@ def model_controls(analysis: Analysis) -> None:
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
         if group in kinds:
             note(f"{store.sizes(analysis.table, group).words}")
-        _more_groups(analysis, [n for n in others if n not in predictors and _may_group(kinds.get(n), len(frame))])
-        offered = [n for n in predictors if n not in kinds or group not in kinds or _may_slope(analysis, n, group)]
+        free = [n for n in others if n not in predictors]
+        _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds.get(n), len(frame))])
+        known = group in kinds and not sampled
+        offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
         _formula_box(analysis)
@@ -97,8 +100,10 @@ def _data_picker(analysis: Analysis) -> None:
         options = [own, *options]
     st.session_state["pick data"] = f"example {analysis.example}" if analysis.example else own
 
-    def label(option: str) -> str:
-        return analysis.title if option == own else option.removeprefix("example ")
+    def label(option: str) -> str:  # Streamlit goes by labels, so each must be another
+        if option != own:
+            return option.removeprefix("example ")
+        return f"{analysis.title}, yours" if analysis.title in examples.names() else analysis.title
 
     def picked() -> None:
         choice = st.session_state["pick data"]

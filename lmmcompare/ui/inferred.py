@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -11,45 +10,16 @@ import streamlit as st
 from ..assess.bootstrapped import bootstrap_intervals
 from ..compare import Comparison
 from ..errors import LmmCompareError
+from ..inferred import Inferred, how_found
 from ..labels import model_phrase
 from ..tables import Limits, with_kenward_roger
-from . import store
+from . import store, viewed
 from .intervals import bootstrapped, profile_intervals, quick
 from .shell import note
 from .state import Analysis
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """The coefficients with the inference asked for.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        As `Comparison.coefficients` gives it.
-    limits : mapping
-        Intervals that take the place of the frame's.
-    p_values : bool
-        Whether p values are shown.
-    said : str
-        What it is, for the caption.
-    """
-
-    frame: pd.DataFrame
-    limits: Limits
-    p_values: bool
-    said: str
-
-    def within(self) -> pd.DataFrame:
-        """The frame with the intervals put in."""
-        frame = self.frame.set_index(["model", "term"])
-        for (model, kind, _, name), ends in self.limits.items():
-            if kind == "coefficient":
-                frame.loc[(model, name), ["lower", "upper"]] = ends
-        return frame.reset_index()
 
 
 @st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl="2h")
@@ -62,14 +32,9 @@ def _satterthwaite(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return store.comparison(table, formula, reml).coefficients()
 
 
-def usual(comparison: Comparison) -> Inferred:
-    """The inference that a comparison opens with."""
-    return Inferred(comparison.coefficients(), {}, False, _said(comparison, "Satterthwaite"))
-
-
 def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     """The coefficients as the reader asked for them."""
-    method: Method = st.session_state.get("small sample", "Satterthwaite")
+    method: Method = st.session_state.get(viewed.DF, "Satterthwaite")
     frame, problem = _satterthwaite(*analysis.key), ""
     if method == "Kenward–Roger":
         try:
@@ -77,17 +42,13 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
         except LmmCompareError as error:
             method, problem = "Satterthwaite", f"{error} "
     limits, said = _limits(analysis, comparison)
-    return Inferred(frame, limits, bool(st.session_state.get("p values")), problem + _said(comparison, method) + said)
-
-
-def _said(comparison: Comparison, method: Method) -> str:
-    adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
-    return f"Mixed models by {'REML' if comparison.reml else 'ML'}, with {method} {adjusted}"
+    said = problem + how_found(comparison, method) + said
+    return Inferred(frame, limits, bool(st.session_state.get(viewed.P_VALUES)), said, method == "Kenward–Roger")
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[Limits, str]:
     """Intervals of the kind asked for, where there are any, and what to say of them."""
-    kind: Interval = st.session_state.get("interval kind", "Wald")
+    kind: Interval = st.session_state.get(viewed.INTERVALS, "Wald")
     frames: dict[str, pd.DataFrame] = {}
     if kind == "Profile":
         frames = {k: profile_intervals(*analysis.key, k) for k, fit in comparison.mixed_fits().items() if quick(fit)}
@@ -110,21 +71,20 @@ def inference_controls(comparison: Comparison) -> None:
     """The quiet way to other intervals, degrees of freedom and p values."""
     with st.popover("Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:"):
         methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
+        st.session_state.setdefault(viewed.DF, methods[0])
         st.segmented_control(
-            "Degrees of freedom of mixed models", methods, default="Satterthwaite", required=True, key="small sample",
-            persist_state="session",
-        )  # fmt: skip
+            "Degrees of freedom of mixed models", methods, required=True, key=viewed.DF, persist_state="session"
+        )
         note(
             "With few groups the variances are guesses, and t has fewer degrees of freedom. Kenward and Roger (1997) also widen "
             "the standard errors for it; it needs REML."
         )
         kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
-        st.segmented_control(
-            "Intervals", kinds, default="Wald", required=True, key="interval kind", persist_state="session"
-        )
+        st.session_state.setdefault(viewed.INTERVALS, kinds[0])
+        st.segmented_control("Intervals", kinds, required=True, key=viewed.INTERVALS, persist_state="session")
         note(
             "Profile likelihood gives the standard deviations intervals too. A bootstrap is run under “Errors and intervals” and "
             "shown here once it is there."
         )
-        st.toggle("Show p values", key="p values", persist_state="session")
+        st.toggle("Show p values", key=viewed.P_VALUES, persist_state="session")
         note("Against a coefficient of 0. An interval says more.")

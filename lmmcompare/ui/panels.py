@@ -11,16 +11,20 @@ import streamlit as st
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.identity import explain
+from ..explain.line_labels import line_labels, lines_sentence, weight_labels
 from ..explain.words import baseline
+from ..export.tables import csv
 from ..figures.coefficients import coefficient_plot
 from ..figures.lines import group_lines
 from ..figures.panels import group_panels
 from ..figures.weights import weight_bars
-from ..labels import POOLING, an, literal, model_label, noun, plural
+from ..inferred import Inferred, usual
+from ..labels import POOLING, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
-from ..results import MixedResult
 from ..tables import coefficient_table, term_label, to_frame, to_html
-from .inferred import Inferred, inference_controls, usual
+from . import viewed
+from .drawn import drawn
+from .inferred import inference_controls
 from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
 from .views import View, mark_group, picture_of
@@ -43,8 +47,8 @@ def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
 
     return list(
         st.pills(
-            "Models drawn", offered, selection_mode="multi", default=["ols", comparison.asked], format_func=label,
-            key=f"models drawn {comparison.asked}", label_visibility="collapsed", persist_state="session",
+            "Models drawn", offered, selection_mode="multi", key=viewed.models_key(comparison, offered), format_func=label,
+            label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
 
@@ -57,47 +61,22 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
     """Points, a line per group, OLS and the population line; the true lines too where the data were simulated."""
     group = noun(comparison.group)
-    picture = picture_of(analysis, view)
-    lines = picture.lines[picture.lines["model"].isin([*models, "truth"])]
-    labels = _end_labels(comparison, view, models) | _truth_label(analysis, comparison, view)
-    figure = group_lines(
-        picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
-        y_range=picture.y_range, group_order=picture.group_order, data_x_range=picture.data_x_range,
-        highlight=view.highlight, group_name=group, notes="; ".join(picture.notes), labels=labels,
-        x_ticks=picture.x_ticks, dark=is_dark(),
-    )  # fmt: skip
-    chart(figure, "lines figure", mark_group)
-    drawn = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope", "several")]
-    if len(drawn) > 1:
-        said = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
-    elif drawn:
-        said = (
-            f"Points and lines are {literal(plural(group))}, coloured by their fitted intercept; each line covers its own "
-            f"{literal(group)}'s range."
-        )
-    else:
-        said = f"Points are coloured by {literal(group)}, by fitted intercept."
-    if "truth" in set(lines["model"]):
+
+    def draw() -> go.Figure:
+        picture = picture_of(analysis, view)
+        return group_lines(
+            picture.points, picture.lines[picture.lines["model"].isin([*models, "truth"])], x_label=picture.x_label,
+            y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range, group_order=picture.group_order,
+            data_x_range=picture.data_x_range, highlight=view.highlight, group_name=group, notes="; ".join(picture.notes),
+            labels=line_labels(comparison, view.term, models) | _truth_label(analysis, comparison, view),
+            x_ticks=picture.x_ticks, dark=is_dark(),
+        )  # fmt: skip
+
+    chart(drawn(draw, analysis.key, view, tuple(models)), "lines figure", mark_group)
+    said = lines_sentence(comparison.group, models)
+    if analysis.settings is not None:
         said += f" {'White' if is_dark() else 'Black'} is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
     note(said)
-
-
-def _end_labels(comparison: Comparison, view: View, models: list[str]) -> dict[str, str]:
-    """What to write at the lines' ends: the model and its slope."""
-    labels = {}
-    if view.term == INTERCEPT:
-        return {m: model_label(m) for m in models if m in comparison.fits and m != "no_pooling"}
-    decimals = decimals_for(float(comparison.ols.bse[view.term]))
-    mixed = [m for m in models if isinstance(comparison.fits.get(m), MixedResult)]
-    for model in models:
-        if model not in comparison.fits or model == "no_pooling":
-            continue
-        value = number(float(comparison.fits[model].params[view.term]), decimals=decimals)
-        if model == "ols":
-            labels[model] = f"OLS {value}"
-        else:
-            labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
-    return labels
 
 
 def _truth_label(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, str]:
@@ -111,61 +90,68 @@ def _truth_label(analysis: Analysis, comparison: Comparison, view: View) -> dict
     }
 
 
-def weights_panel(comparison: Comparison, view: View) -> None:
+def weights_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """What the slope is made of: the weight of each model on the slope within groups."""
-    parts = explain(comparison, view.term)
-    parts = parts[parts["model"] != "random_slope"]  # its two slopes are not those that the others share
-    group = noun(comparison.group)
-    ols = parts.set_index("model").loc["ols"]
-    decimals = decimals_for(float(comparison.ols.bse[view.term]))
-    levels = baseline(comparison, view.term)
-    heading(f"What the {'difference' if levels else 'slope'} is made of")
-    within, between = (float(ols[f"estimate_{level}"]) for level in ("within", "between"))
-    figure = weight_bars(
-        parts,
-        within_label=f"weight on within {number(within, decimals=decimals)}"
-        if np.isfinite(within)
-        else "nothing within",
-        between_label=f"between {number(between, decimals=decimals)}" if np.isfinite(between) else "nothing between",
-        group_name=group,
-        dark=is_dark(),
-    )
-    chart(figure, "weights figure")
+
+    def draw() -> go.Figure:
+        parts = explain(comparison, view.term)
+        parts = parts[parts["model"] != "random_slope"]  # its two slopes are not those that the others share
+        within, between = weight_labels(comparison, view.term)
+        return weight_bars(
+            parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=is_dark()
+        )
+
+    heading(f"What the {'difference' if baseline(comparison, view.term) else 'slope'} is made of")
+    chart(drawn(draw, analysis.key, view.term), "weights figure")
 
 
-def coefficient_panel(comparison: Comparison, view: View, shown: Inferred) -> None:
+def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, shown: Inferred) -> None:
     """The chosen coefficient by model, with 95% intervals."""
-    frame = shown.within()
-    frame = frame[(frame["term"] == view.term) & np.isfinite(frame["estimate"])]
     label = term_label(comparison, view.term)
+
+    def draw() -> go.Figure:
+        frame = shown.within()
+        frame = frame[(frame["term"] == view.term) & np.isfinite(frame["estimate"])]
+        return coefficient_plot(
+            frame, term_labels={view.term: label}, group_name=noun(comparison.group), x_label="estimate with 95% interval",
+            dark=is_dark(),
+        )  # fmt: skip
+
     heading(f"{label}, by model" if view.term != INTERCEPT else "The mean, by model")
-    figure = coefficient_plot(
-        frame,
-        term_labels={view.term: label},
-        group_name=noun(comparison.group),
-        x_label="estimate with 95% interval",
-        dark=is_dark(),
-    )
-    chart(figure, "coefficient figure")
+    chart(drawn(draw, analysis.key, view.term, shown.key), "coefficient figure")
 
 
-def table_panel(comparison: Comparison, shown: Inferred | None = None) -> None:
+def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    table = coefficient_table(comparison, shown.frame, shown.limits, p_values=shown.p_values)
-    what = "p value against 0" if shown.p_values else "degrees of freedom (df)"
-    st.html(to_html(table, (
-        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {shown.said}; cluster-robust errors "
-        "are CR2."
-    ), "Coefficients of all models"))  # fmt: skip
-    frame = to_frame(table)
+    html, text = _table(analysis.key, shown.key, comparison, shown)
+    st.html(html)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
-            st.code(frame.to_csv(sep="\t"), language=None, height=180)
-            numbers = shown.within().to_csv(index=False)
-            st.download_button("Save as CSV, every digit", numbers, "coefficients.csv", "text/csv", on_click="ignore")
+            st.code(text, language=None, height=180)
+            st.download_button(
+                "Save as CSV, every digit",
+                lambda: csv(shown.within()),
+                "coefficients.csv",
+                "text/csv",
+                on_click="ignore",
+            )
         if controls:
             inference_controls(comparison)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
+def _table(
+    analysis: tuple[str, str, bool], inference: tuple[object, ...], _comparison: Comparison, _shown: Inferred
+) -> tuple[str, str]:
+    """The table as HTML and as text with tabs, for all who look at the same analysis with the same inference."""
+    table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values)
+    what = "p value against 0" if _shown.p_values else "degrees of freedom (df)"
+    html = to_html(table, (
+        f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} {_shown.said}; cluster-robust "
+        "errors are CR2."
+    ), "Coefficients of all models")  # fmt: skip
+    return html, to_frame(table).to_csv(sep="\t")
 
 
 def all_coefficients_panel(comparison: Comparison, shown: Inferred) -> None:

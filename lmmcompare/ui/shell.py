@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from ..errors import FormulaError, LmmCompareError
 from ..figures.theme import CONFIG
+from ..labels import rich
 from ..tables import Table, to_html
 
 CSS = Path(__file__).with_name("style.css")
+CAMERA = "camera saves"
+"""Where the session keeps in which format the camera of a figure saves it."""
 
 
 def style() -> None:
@@ -25,13 +29,6 @@ def style() -> None:
 def is_dark() -> bool:
     """Whether the reader's theme is dark."""
     return st.context.theme.type == "dark"
-
-
-def rich(text: str) -> str:
-    """Text with ``**strong**`` and ``*emphasised*`` parts as HTML; all else, column names too, is shown as it is."""
-    html = escape(text).replace("\\\\", "&#92;").replace("\\*", "&#42;")  # what `labels.literal` marked
-    html = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html)
-    return re.sub(r"\*(\S.*?)\*", r"<em>\1</em>", html)
 
 
 def plain(text: str) -> str:
@@ -88,9 +85,9 @@ def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = No
 
     With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
     """
-    alt = (figure.layout.meta or {}).get("alt", "")
+    alt, config = (figure.layout.meta or {}).get("alt", ""), _config(key)
     if picked is None:
-        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt)
+        st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt)
         return
 
     def clicked() -> None:
@@ -101,4 +98,12 @@ def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = No
                 picked(str(group))
                 return
 
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, on_select=clicked, selection_mode="points")
+    st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt, on_select=clicked, selection_mode="points")
+
+
+def _config(key: str) -> dict[str, Any]:
+    """The figure's configuration: its camera saves the format chosen, under the figure's own name."""
+    words = [w for w in re.findall("[a-z0-9]+", key.lower()) if w not in ("figure", "wide", "narrow")]
+    kind = str(st.session_state.get(CAMERA, "SVG")).lower()
+    options = {"format": kind, "filename": "-".join(["lmmcompare", *words]), "scale": 2 if kind == "png" else 1}
+    return CONFIG | {"toImageButtonOptions": options}

@@ -9,12 +9,14 @@ from typing import Any
 import streamlit as st
 
 from ..errors import SettingsError
+from ..share.choices import Choices
 from ..simulate import link
 from ..simulate.check import plain, problems
 from ..simulate.limits import LIMITS
 from ..simulate.presets import PRESETS, Preset, preset
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
+from . import viewed
 from .wishes import take, wish
 
 PAGE = "simulate"
@@ -142,5 +144,6 @@ def _adopt_address() -> None:
             open_settings(link.decode(address["simulated"]))
         else:
             open_settings(preset(address["preset"]).settings)
+        viewed.restore(Choices.from_address(st.query_params.to_dict())[0])
     except SettingsError as error:
         st.session_state[NOTICE] = f"The link's simulation could not be read: {error}"

@@ -8,19 +8,25 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from threading import Lock
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from .. import examples
-from ..data.read import Table
+from ..data.table import Table
+from ..engines.offered import Offered, Opened, columns_of, offered, open_table
 from ..errors import LmmCompareError
+from ..share import inline
+from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
+from ..share.store import Store
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
 
 KEPT_BYTES = 1_000_000_000
-EXAMPLE, SIMULATED, UPLOAD = "example", "simulated", "upload"
+STORED_TTL = "5m"
+"""Until a table that was deleted from the store is forgotten here too."""
 
 
 class Uploads:
@@ -62,15 +68,10 @@ def keep(table: Table) -> str:
     return f"{UPLOAD}:{uploads().add(table)}"
 
 
-def kind_of(table: str) -> str:
-    """What kind of table an id names."""
-    kind, colon, _ = table.partition(":")
-    return kind if colon else EXAMPLE
-
-
-def place_of(table: str) -> str:
-    """The id without its kind, as it stands in an address."""
-    return table.partition(":")[2] or table
+@st.cache_resource(show_spinner=False)
+def shared() -> Store:
+    """The store of tables that people chose to share; ShareError where this server has none."""
+    return Store.open()
 
 
 def simulated_id(settings: Settings) -> str:
@@ -96,10 +97,59 @@ def find(table: str) -> Table:
         return Table(_example(place), place)
     if kind == SIMULATED:
         return Table(_simulated(place), "simulated data")
-    kept = uploads().find(place)
+    if kind == INLINE:
+        return Table(_inline(place), "table in the link")
+    if kind == STORED:
+        return _stored(place)
+    if kind == FOLDER:
+        found = opened(table)
+        stand_in = (
+            f"{found.n:,} rows, all of which the models use; a uniform sample of {len(found.rows):,} is shown here."
+        )
+        return Table(found.rows, place, (stand_in,) if found.is_sample else ())
+    kept = uploads().find(place) if kind == UPLOAD else None
     if kept is None:
-        raise LmmCompareError("This table is no longer on the server.", "Upload it again on the Data page.")
+        raise LmmCompareError(*GONE[kind])
     return kept
+
+
+def data(table: str) -> Any:
+    """What `compare` takes for a table: its rows, or what an engine has of them."""
+    return opened(table).data if kind_of(table) == FOLDER else find(table).frame
+
+
+def is_sample(table: str) -> bool:
+    """Whether the rows that `find` gives stand for more of them."""
+    return kind_of(table) == FOLDER and opened(table).is_sample
+
+
+def n_rows(table: str) -> int:
+    """How many rows a table has, whether `find` gives them all or a sample."""
+    return opened(table).n if kind_of(table) == FOLDER else len(find(table).frame)
+
+
+@st.cache_data(show_spinner=False, ttl="1m")
+def offered_tables() -> dict[str, Offered]:
+    """The tables that an administrator offers, by name."""
+    return offered()
+
+
+@st.cache_data(show_spinner=False, ttl="10m", max_entries=1_000)
+def offered_columns(name: str) -> list[str]:
+    """The columns of a table that is offered; none where it cannot be read."""
+    try:
+        return columns_of(offered_tables()[name])
+    except LmmCompareError:
+        return []
+
+
+@st.cache_resource(show_spinner="Opening the table…", max_entries=10, ttl="2h")
+def opened(table: str) -> Opened:
+    """A table that an administrator offers, by id."""
+    found = offered_tables().get(place_of(table))
+    if found is None:
+        raise LmmCompareError(*GONE[FOLDER])
+    return open_table(found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
@@ -110,3 +160,21 @@ def _example(name: str) -> pd.DataFrame:
 @st.cache_resource(show_spinner=False, max_entries=20, ttl="2h")
 def _simulated(settings: str) -> pd.DataFrame:
     return simulated_table(link.decode(settings))
+
+
+@st.cache_resource(show_spinner=False, max_entries=50, ttl="2h")
+def _inline(text: str) -> pd.DataFrame:
+    return inline.decode(text)
+
+
+@st.cache_resource(show_spinner="Fetching the stored table…", max_entries=20, ttl=STORED_TTL)
+def _stored(key: str) -> Table:
+    found = shared().get(key)
+    if found is None:
+        raise LmmCompareError(*GONE[STORED])
+    return found
+
+
+def forget_stored(key: str) -> None:
+    """Forget a table that was deleted from the store."""
+    _stored.clear(key)

@@ -14,10 +14,11 @@ import streamlit as st
 from .. import examples
 from ..errors import LmmCompareError
 from ..formula import parse
-from ..simulate import link
+from ..share import link
+from ..share.choices import AS_IT_OPENS, Choices
 from ..simulate.settings import Settings
 from ..spec import ModelSpec
-from . import sources, store
+from . import sources, store, viewed
 
 ANALYSIS = "analysis"
 WRITTEN = "address written"
@@ -59,7 +60,7 @@ class Analysis:
     @property
     def example(self) -> str | None:
         """The example's name; None for any other table."""
-        return self.table if sources.kind_of(self.table) == sources.EXAMPLE else None
+        return self.table if link.kind_of(self.table) == link.EXAMPLE else None
 
     @property
     def settings(self) -> Settings | None:
@@ -100,8 +101,13 @@ def open_analysis(analysis: Analysis) -> None:
     st.session_state[ANALYSIS] = analysis
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    for key in ("view x", "view highlight", "view zero"):
-        st.session_state.pop(key, None)
+    viewed.forget()
+
+
+def open_first(said: str) -> None:
+    """Go back to the first example, and say why."""
+    open_analysis(opening("cv161703"))
+    st.session_state[NOTICES] = [said]
 
 
 def notices() -> list[str]:
@@ -110,60 +116,38 @@ def notices() -> list[str]:
     return found
 
 
-def write_address(**view: str) -> None:
-    """Put the whole state into the address."""
+def write_address(choices: Choices = AS_IT_OPENS) -> None:
+    """Put the whole state into the address; a page says what its reader chose to see."""
     analysis: Analysis = st.session_state[ANALYSIS]
-    address = {sources.kind_of(analysis.table): sources.place_of(analysis.table), "formula": analysis.formula}
-    if not analysis.reml:
-        address["method"] = "ml"
-    address |= {k: v for k, v in view.items() if v}
-    if st.session_state.get(WRITTEN) != address or dict(st.query_params) != address:
+    address = link.make(analysis.table, analysis.formula, analysis.reml, choices)
+    if st.session_state.get(WRITTEN) != address or st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
         st.session_state[WRITTEN] = address
 
 
 def _adopt_address() -> None:
-    address = {k: v[:6000] for k, v in st.query_params.to_dict().items()}
-    if not address or address == st.session_state.get(WRITTEN):
+    address = st.query_params.to_dict()
+    if address == st.session_state.get(WRITTEN) or not address.keys() & {*link.NAMES}:
         return
     st.session_state[WRITTEN] = address
-    said = []
-    base: Analysis | None = None
-    if "example" in address:
-        name = address["example"]
-        if name in examples.names():
-            base = opening(name)
-        else:
-            said.append(f"There is no example “{name[:40]}”; the first one is shown instead.")
-    elif sources.UPLOAD in address:
-        table = f"{sources.UPLOAD}:{address[sources.UPLOAD]}"
+    opened = link.read(address)
+    analysis, said = opening("cv161703"), list(opened.notices)
+    if opened.table:
         try:
-            sources.find(table)
-            base = Analysis(table, "")
-        except LmmCompareError:
-            said.append(
-                "The linked table is no longer on the server, so the first example is shown. Upload the table again."
-            )
-    elif "simulated" in address:
-        try:
-            base = simulated(link.decode(address["simulated"]))
+            sources.find(opened.table)
+            analysis = Analysis(opened.table, opened.formula or _own_formula(opened.table))
         except LmmCompareError as error:
-            said.append(f"The link's simulation could not be read, so the first example is shown: {error}")
-    elif "formula" not in address:
-        return
-    if base is not None and "formula" in address:
-        try:
-            base = replace(base, formula=parse(address["formula"]).formula)
-        except LmmCompareError as error:
-            said.append(f"The link's formula could not be read: {error}")
-    if base is not None and not base.formula:
-        base = replace(base, formula=store.suggested_formula(base.table))
-    base = base or opening("cv161703")
-    open_analysis(replace(base, reml=address.get("method") != "ml"))
-    columns = set(map(str, base.frame().columns))
-    if address.get("x") in columns:
-        st.session_state["view x"] = address["x"]
-    if "mark" in address:
-        st.session_state["view highlight"] = address["mark"][:200]
-    st.session_state["view zero"] = address.get("zero") == "1" if "zero" in address else None
+            said.append(link.instead(error))
+    open_analysis(replace(analysis, reml=opened.reml))
+    viewed.restore(opened.choices)
     st.session_state[NOTICES] = said
+
+
+def _own_formula(table: str) -> str:
+    """What a table is opened with that no formula was asked of."""
+    settings = sources.settings_of(table)
+    if settings is not None:
+        return settings.formula
+    if link.kind_of(table) == link.EXAMPLE:
+        return examples.get(table).formula
+    return store.suggested_formula(table)

@@ -9,6 +9,7 @@ from ..beside import with_truth
 from ..compare import Comparison, compare
 from ..data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
 from ..picture import Picture, picture
+from ..share import link
 from . import sources
 from .study_jobs import Jobs
 
@@ -29,14 +30,14 @@ def frame(table: str) -> pd.DataFrame:
 
 def comparison(table: str, formula: str, reml: bool) -> Comparison:
     """All models of a formula."""
-    if sources.kind_of(table) == sources.SIMULATED:
+    if link.kind_of(table) == link.SIMULATED:
         return _of_simulated(table, formula, reml)
     return _of_table(table, formula, reml)
 
 
 @st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
 def _of_table(table: str, formula: str, reml: bool) -> Comparison:
-    return compare(formula, frame(table), reml=reml)
+    return compare(formula, sources.data(table), reml=reml)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40, ttl="2h")  # every step of a slider makes one
@@ -67,6 +68,8 @@ def how_it_varies(table: str, column: str, group: str) -> Relation:
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
 def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
+    if sources.is_sample(table):
+        return GroupSizes.of(group, *sources.opened(table).group_sizes(group))
     return groups(frame(table), group)
 
 

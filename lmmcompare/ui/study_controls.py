@@ -9,12 +9,13 @@ import streamlit as st
 from ..columns import INTERCEPT
 from ..errors import SettingsError
 from ..labels import model_label
+from ..share.study import REPLICATES, Asked
 from ..simulate import link
 from ..studies.estimators import ESTIMATORS
 from . import study_state, study_words
 from .shell import explain_error, plain
 from .study_frames import terms
-from .study_state import CHOICES, Asked, Request
+from .study_state import Request
 from .wishes import wish
 
 MARKS = {
@@ -43,7 +44,7 @@ def _replicates(asked: Asked) -> None:
     key = "study replicates"
     st.session_state[key] = asked.replicates
     st.segmented_control(
-        "Number of studies", CHOICES, format_func=lambda n: f"{n:,}", key=key, required=True,
+        "Number of studies", REPLICATES, format_func=lambda n: f"{n:,}", key=key, required=True,
         on_change=_wish, args=("replicates", key, asked.replicates),
     )  # fmt: skip
 

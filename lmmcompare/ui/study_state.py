@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import streamlit as st
 
-from ..columns import INTERCEPT
 from ..errors import SettingsError
+from ..share.study import PANELS, PARAMETERS, REPLICATES, Asked
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
 from ..studies.estimators import ESTIMATORS
@@ -17,33 +17,14 @@ from .study_frames import terms
 from .wishes import take
 
 PAGE = "study"
-CHOICES = (1_000, 10_000, 100_000)
 MOST_ROWS = 200_000_000
 """Rows that one study may simulate in all: some minutes of work."""
+PANEL = "study tabs"
 ASKED = "study asked"
 WRITTEN = "study address"
 NOTICE = "study notice"
 READER = "study reader"
 STOPPED = "study stopped"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What was chosen.
-
-    Parameters
-    ----------
-    replicates : int
-        One of `CHOICES`.
-    without : tuple of str
-        Models left out.
-    term : str
-        The coefficient; empty for the first.
-    """
-
-    replicates: int = 10_000
-    without: tuple[str, ...] = ()
-    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +71,7 @@ def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, Settin
         wrong["models"] = SettingsError("No model is chosen.", "Choose at least one; all are shown.", setting="models")
         models = can
     rows = int(sizes_of(settings).sum())
-    replicates = max(c for c in CHOICES if c == CHOICES[0] or (c <= asked.replicates and c * rows <= MOST_ROWS))
+    replicates = max(c for c in REPLICATES if c == REPLICATES[0] or (c <= asked.replicates and c * rows <= MOST_ROWS))
     if replicates < asked.replicates:
         wrong["replicates"] = SettingsError(
             f"{asked.replicates:,} studies of {rows:,} rows would simulate {asked.replicates * rows:,} rows; the most is {MOST_ROWS:,}.",
@@ -106,19 +87,10 @@ def term_of(request: Request, asked: Asked) -> str:
     return asked.term if asked.term in can else can[0]
 
 
-def address(asked: Asked) -> dict[str, str]:
-    """What was chosen, where it is not what the page opens with."""
-    out = {"studies": str(asked.replicates)}
-    if asked.without:
-        out["without"] = ",".join(asked.without)
-    if asked.term:
-        out["term"] = asked.term
-    return out
-
-
 def written(asked: Asked) -> dict[str, str]:
     """The address, remembered as this page's own."""
-    out = address(asked)
+    panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
+    out = replace(asked, panel=panel).to_address()
     st.session_state[WRITTEN] = out
     return out
 
@@ -130,23 +102,11 @@ def notice() -> str:
 
 
 def _adopt_address() -> None:
-    found = {k: st.query_params[k][:200] for k in ("studies", "without", "term") if k in st.query_params}
+    found = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
     if not found or found == st.session_state.get(WRITTEN):
         return
     st.session_state[WRITTEN] = found
-    asked, said = Asked(), []
-    if "studies" in found:
-        if found["studies"] in map(str, CHOICES):
-            asked = replace(asked, replicates=int(found["studies"]))
-        else:
-            listed = ", ".join(f"{c:,}" for c in CHOICES)
-            said.append(f"The link asks for “{found['studies'][:20]}” studies; {listed} can be had.")
-    without = [m for m in found.get("without", "").split(",") if m]
-    unknown = [m for m in without if m not in ESTIMATORS]
-    if unknown:
-        said.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
-    asked = replace(asked, without=tuple(m for m in ESTIMATORS if m in without))
-    if found.get("term") in (INTERCEPT, "x", "time", "x_mean", "time_mean"):
-        asked = replace(asked, term=found["term"])
+    asked, said = Asked.from_address(found)
     st.session_state[ASKED] = asked
+    st.session_state[PANEL] = PANELS[asked.panel]
     st.session_state[NOTICE] = " ".join(said)

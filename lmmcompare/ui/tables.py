@@ -1,4 +1,4 @@
-"""Tables of the data and shrinkage pages: upload, preview, what each column is, every group."""
+"""Tables of the data and shrinkage pages: what would be compared, what each column is, the first rows, every group."""
 
 from __future__ import annotations
 
@@ -6,60 +6,30 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from .. import edit, examples
+from .. import edit
 from ..data.describe import suggest
-from ..data.read import read_csv
-from ..errors import LmmCompareError
 from ..labels import literal
+from ..numbers import number
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from ..spec import Column, ModelSpec, RandomTerm
 from . import sources, state, store
-from .shell import explain_error, heading, note, plain
+from .shell import heading, plain
 from .state import Analysis
 
 PREVIEW_ROWS = 200
+LARGE = 5
+"""Megabytes from which on a table's size is worth a word."""
 
 
-def upload_box() -> None:
-    """A place to drop a CSV file; what is wrong with a file is said beside it, and the table before it stays."""
-    file = st.file_uploader("Bring your own table (CSV, up to 50 MB)", type=["csv", "tsv", "txt"], key="upload")
-    if file is None:
-        return
-    if st.session_state.get("upload seen") == file.file_id:  # of this drop; the same file dropped again is taken again
-        return
-    try:
-        with st.spinner("Reading the table…"):
-            table = sources.keep(read_csv(file.getvalue(), file.name))
-    except LmmCompareError as error:
-        explain_error(error)
-        return
-    st.session_state["upload seen"] = file.file_id
-    state.open_analysis(Analysis(table, store.suggested_formula(table)))
-    state.write_address()
-    st.rerun()
-
-
-def example_box(analysis: Analysis) -> None:
-    """The bundled examples, with the question and the source of the one that is open."""
-    st.session_state["pick example"] = analysis.example
-
-    def picked() -> None:
-        state.open_analysis(state.opening(st.session_state["pick example"]))
-
-    st.selectbox(
-        "Or open an example", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
-        format_func=lambda name: f"{name}: {examples.get(name).title}",
-    )  # fmt: skip
-    if analysis.example:
-        example = examples.get(analysis.example)
-        note(f"{literal(example.summary)} Source: {literal(example.citation)}")
+def in_memory(frame: pd.DataFrame) -> str:
+    """What a large table takes of the server's memory; nothing for a small one."""
+    megabytes = frame.memory_usage(deep=False).sum() / 1e6
+    return f"It takes {number(megabytes, decimals=0)} MB in memory." if megabytes >= LARGE else ""
 
 
 def suggestion_panel(analysis: Analysis) -> None:
     """What the page would compare, and the way there."""
-    for text in sources.find(analysis.table).notes:
-        note(text)
     if analysis.formula:
         spec = analysis.spec
         outcome, group = edit.outcome_column(spec), edit.group_column(spec)
@@ -99,23 +69,32 @@ def grouping_sentences(analysis: Analysis) -> str:
 
 def column_table(analysis: Analysis) -> None:
     """A row per column: what it holds, how it varies, what is missing."""
-    group = _known_group(analysis)
+    group, labels = _known_group(analysis), sources.find(analysis.table).labels
+    known = group and not sources.is_sample(analysis.table)
     rows = []
     for info in store.columns(analysis.table)[:500]:
         varies = ""
-        if group and info.name != group and info.kind not in ("constant", "empty"):
+        if known and info.name != group and info.kind not in ("constant", "empty"):
             varies = store.how_it_varies(analysis.table, info.name, group).words
-        rows.append((info.name, info.words, varies, info.n_missing, ", ".join(map(str, info.examples[:4]))))
-    shown = pd.DataFrame(rows, columns=["Column", "Holds", "Varies", "Missing", "For example"])
+        examples = ", ".join(map(str, info.examples[:4]))
+        rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
+    shown = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
+    if not shown["Label"].any():  # few formats have any
+        shown = shown.drop(columns="Label")
     st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)
 
 
 def preview(analysis: Analysis) -> None:
-    """The first rows."""
-    frame = analysis.frame()
+    """The first rows; of a table that is not at hand as a whole, some of them."""
+    frame, rows = analysis.frame(), sources.n_rows(analysis.table)
     shown = min(PREVIEW_ROWS, len(frame))
-    heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
-    st.dataframe(frame.head(PREVIEW_ROWS), hide_index=True, height=320)
+    if len(frame) < rows:
+        heading("Some rows", f"{shown:,} of {rows:,}, drawn at random.")
+    else:
+        heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
+    st.dataframe(
+        frame.head(PREVIEW_ROWS), hide_index=True, height=320 if shown > 7 else "content", placeholder="missing"
+    )
 
 
 def shrinkage_table(fit: MixedResult) -> None:

@@ -11,7 +11,7 @@ from ..compare import Comparison
 from ..explain.words import first_term
 from ..labels import an, plural
 from ..picture import Picture, predictors
-from . import state, store
+from . import state, store, viewed
 from .shell import plain
 from .state import Analysis
 
@@ -43,12 +43,12 @@ class View:
 def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
-    x = st.session_state.get("view x")
+    x = st.session_state.get(viewed.X)
     x = x if x in available else (available[0] if available else None)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    highlight = st.session_state.get("view highlight")
+    highlight = st.session_state.get(viewed.MARK)
     highlight = highlight if highlight in labels else None
-    zero = st.session_state.get("view zero")
+    zero = st.session_state.get(viewed.ZERO)
     if zero is None:
         zero = _zero_is_near(comparison, x)
     return View(x, _term_of(comparison, x), bool(zero), highlight)
@@ -103,16 +103,16 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if len(available) > 1:
             st.session_state["pick x"] = view.x
             st.selectbox(
-                "On the x axis", available, key="pick x", width=220, on_change=_remember, args=("view x", "pick x")
+                "On the x axis", available, key="pick x", width=220, on_change=_remember, args=(viewed.X, "pick x")
             )
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
-            on_change=_remember, args=("view highlight", "pick highlight"),
+            on_change=_remember, args=(viewed.MARK, "pick highlight"),
         )  # fmt: skip
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
-            st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=("view zero", "pick zero"))
+            st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=(viewed.ZERO, "pick zero"))
 
 
 def _show_factor() -> None:
@@ -125,13 +125,13 @@ def _show_factor() -> None:
 
 def _remember(key: str, widget: str) -> None:
     st.session_state[key] = st.session_state[widget]
-    st.session_state[REDRAW] = key != "view zero"  # no other panel shows where the axis ends
+    st.session_state[REDRAW] = key != viewed.ZERO  # no other panel shows where the axis ends
 
 
 def mark_group(group: str) -> None:
     """Mark a group in every figure; the marked one again takes the mark away."""
-    marked = st.session_state.get("view highlight")
-    st.session_state["view highlight"] = None if marked == group else group
+    marked = st.session_state.get(viewed.MARK)
+    st.session_state[viewed.MARK] = None if marked == group else group
     st.session_state[REDRAW] = True
 
 

@@ -29,7 +29,8 @@ from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..labels import an, literal, noun, plural, term_label
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
-from . import state, store
+from . import state, store, viewed
+from .drawn import drawn
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
 from .views import REDRAW, View, mark_group, picture_of
@@ -79,11 +80,10 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
         )
         return
-    found = _dial(analysis.table, analysis.formula, analysis.reml, view.term)
-    ends = (0.0, 1.0) if two else picture.x_range
-    lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients, ends, whole=two)
 
     def draw(narrow: bool) -> go.Figure:
+        found, ends = _dial(*analysis.key, view.term), (0.0, 1.0) if two else picture.x_range
+        lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients, ends, whole=two)
         return dial_figure(
             found.curve,
             chosen=found.chosen,
@@ -106,7 +106,7 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             dark=is_dark(),
         )
 
-    chart_by_width(draw, "dial")
+    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), analysis.key, view, narrow), "dial")
     if comparison.chosen == "random_slope":
         note("The dial belongs to the random intercept; a random slope has several variances to turn.")
 
@@ -130,53 +130,60 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
             "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
         )
         return
-    centred = st.toggle(plain(f"Centre within {plural(group)}"), key="centre within", persist_state="session")
-    frames = two_slopes(comparison, view.term, picture, centred=centred)
-    deviation = f" minus the {group}'s mean" if centred else ""
-    figure = two_slopes_figure(
-        frames.points,
-        frames.means,
-        frames.within_lines,
-        frames.between_line,
-        frames.ols_line,
-        centred=centred,
-        labels=frames.labels,
-        group_order=picture.group_order,
-        x_label=picture.x_label + deviation,
-        y_label=picture.y_label + deviation,
-        x_range=frames.x_range,
-        y_range=frames.y_range,
-        group_name=group,
-        highlight=view.highlight,
-        dark=is_dark(),
-    )
-    chart(figure, "two slopes figure", mark_group)
+    centred = st.toggle(plain(f"Centre within {plural(group)}"), key=viewed.CENTRE, persist_state="session")
+
+    def draw() -> go.Figure:
+        frames = two_slopes(comparison, view.term, picture, centred=centred)
+        deviation = f" minus the {group}'s mean" if centred else ""
+        return two_slopes_figure(
+            frames.points,
+            frames.means,
+            frames.within_lines,
+            frames.between_line,
+            frames.ols_line,
+            centred=centred,
+            labels=frames.labels,
+            group_order=picture.group_order,
+            x_label=picture.x_label + deviation,
+            y_label=picture.y_label + deviation,
+            x_range=frames.x_range,
+            y_range=frames.y_range,
+            group_name=group,
+            highlight=view.highlight,
+            dark=is_dark(),
+        )
+
+    chart(drawn(draw, analysis.key, view, centred), "two slopes figure", mark_group)
 
 
-def gap_panel(comparison: Comparison, view: View) -> None:
+def gap_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Which groups, and which level, account for the gap between OLS and the mixed model."""
     frame = attribution(comparison, view.term)
     gap = float(frame["total"].sum())
     heading(f"Which {plural(comparison.group)} pull OLS away", gap_sentence(comparison, view.term))
     if frame["share"].isna().all():
         return
-    figure = attribution_bars(
-        frame,
-        term_label=term_label(view.term),
-        group_name=comparison.group,
-        gap=gap,
-        highlight=view.highlight,
-        dark=is_dark(),
-    )
-    chart(figure, "gap figure", mark_group)
+
+    def draw() -> go.Figure:
+        return attribution_bars(
+            frame,
+            term_label=term_label(view.term),
+            group_name=comparison.group,
+            gap=gap,
+            highlight=view.highlight,
+            dark=is_dark(),
+        )
+
+    chart(drawn(draw, analysis.key, view.term, view.highlight), "gap figure", mark_group)
 
 
-def errors_panel(comparison: Comparison, view: View) -> None:
+def errors_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The standard error by model, and why they differ."""
     frame = error_table(comparison, view.term)
     name = "the intercept" if view.term == INTERCEPT else term_label(view.term)
     heading(f"Standard errors of {name}", errors_sentence(comparison, view.term))
-    chart(error_bars(frame, term_label=name, dark=is_dark()), "errors figure")
+    figure = drawn(lambda: error_bars(frame, term_label=name, dark=is_dark()), analysis.key, view.term)
+    chart(figure, "errors figure")
     note(
         "Degrees of freedom: "
         + "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())

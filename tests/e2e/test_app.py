@@ -179,7 +179,7 @@ def test_an_upload_is_described_fitted_and_shared(visit, open_tab, schools):
 
 BROKEN = {
     "empty.csv": (b"", "empty"),
-    "sheet.csv": (b"PK\x03\x04" + bytes(200), "Excel"),
+    "sheet.csv": (b"PK\x03\x04" + bytes(200), "damaged"),
     "uneven.csv": (b"a,b\n1,2\n3,4,5\n", "Line 3"),
 }
 
@@ -283,10 +283,10 @@ def test_a_column_name_cannot_call_out_either(visit, overheard):
     drop_page = visit.go("/data")
     drop(visit, frame.to_csv(index=False).encode())
     formula = f"`{hostile[2]}` ~ `{hostile[1]}` + (`{hostile[1]}` | `{hostile[0]}`)"
-    table = re.search(r"table=([\w-]+)", drop_page.url)
+    table = re.search(r"upload=([\w-]+)", drop_page.url)
     assert table
     for path in ("compare", "shrinkage"):
-        page = visit.go(f"/{path}?table={table[1]}&formula={quote(formula)}")
+        page = visit.go(f"/{path}?upload={table[1]}&formula={quote(formula)}")
         assert page.locator(".lmm-error").count() == 0
         for tab in page.get_by_role("tab").all():
             tab.click()

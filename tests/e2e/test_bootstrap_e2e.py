@@ -50,9 +50,12 @@ def test_a_long_bootstrap_can_be_stopped(visit):
     assert visit.trouble() == []
 
 
-@pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize(
-    "path", ["/compare?example=sleepstudy", "/compare?example=pastes&formula=strength~1%2B(1|batch)%2B(1|cask)"]
+    ("width", "path"),
+    [
+        (390, "/compare?example=sleepstudy"),
+        (1440, "/compare?example=pastes&formula=strength~1%2B(1|batch)%2B(1|cask)"),
+    ],
 )
 def test_no_tab_is_wider_than_the_window(open_tab, path, width):
     tab = open_tab(width=width)

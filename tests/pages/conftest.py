@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmmcompare.data.read import read_csv
+from lmmcompare.share import link
 from lmmcompare.ui import sources
 
 
@@ -48,6 +49,6 @@ def upload() -> Callable[..., str]:
     def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
         if isinstance(content, pd.DataFrame):
             content = content.to_csv(index=False).encode()
-        return sources.place_of(sources.keep(read_csv(content, name)))
+        return link.place_of(sources.keep(read_csv(content, name)))
 
     return keep

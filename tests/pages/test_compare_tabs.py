@@ -21,6 +21,7 @@ TABS = (
     "Predict",
     "Shrinkage",
     "What was fitted",
+    "Take it away",
 )
 
 
@@ -32,7 +33,7 @@ def said(at):
 def opened(open_page, tab, **address):
     """The compare page with this tab open."""
     at = open_page("compare", **address)
-    at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-2].label
+    at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-3].label
     at.run()
     assert not errors(at)
     return at
@@ -50,7 +51,7 @@ MODELS = [
 def test_every_tab_opens_for_every_kind_of_model(open_page, address):
     at = open_page("compare", **address)
     key, labels = f"depth {len(at.tabs)}", [t.label for t in at.tabs]
-    assert len(labels) == (7 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 8)
+    assert len(labels) == (8 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 9)
     for label in labels:
         at.session_state[key] = label
         at.run()

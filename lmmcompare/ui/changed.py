@@ -1,0 +1,101 @@
+"""Tables made from others by a recipe: kept beside them, so that every step can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+import streamlit as st
+
+from .. import edit
+from ..data.recipe import Recipe, Step, apply
+from ..data.reshape import Families
+from ..data.steps import Retype, ToLong
+from ..data.table import Table
+from ..data.wide import suggest_wide
+from ..formula import parse
+from ..share import link
+from ..spec import Column, ModelSpec, RandomTerm, Term
+from . import sources, state, store
+from .state import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Table):
+    """A table that was made from another.
+
+    Attributes
+    ----------
+    origin : str
+        The other's id.
+    recipe : Recipe
+        What was done to it.
+    """
+
+    origin: str = ""
+    recipe: Recipe = field(default_factory=Recipe)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """What reading it found: the notes before the first step."""
+        return self.notes[: len(self.notes) - len(self.recipe.steps)]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """A sentence for each step."""
+        return self.notes[len(self.notes) - len(self.recipe.steps) :]
+
+
+def do(analysis: Analysis, step: Step) -> None:
+    """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
+    before = sources.find(analysis.table)
+    if not isinstance(before, Changed):  # by a name of its own: lists of tables tell them apart by it
+        name = f"{before.name}, changed"
+        before = Changed(before.frame, name, before.notes, before.labels, (), analysis.table, Recipe())
+    frame, said = step.apply(before.frame)
+    after = replace(before, frame=frame, notes=(*before.notes, said), recipe=before.recipe.then(step))
+    formula = _of_long(step.families, frame) if isinstance(step, ToLong) else _formula(analysis, frame, step)
+    _open(sources.keep(after), formula, analysis)
+
+
+def take_back(analysis: Analysis, table: Changed, position: int) -> None:
+    """Look at the table without one of its steps; DataError where a later step needs it."""
+    recipe = table.recipe.without(position)
+    if not recipe.steps and link.kind_of(table.origin) == link.EXAMPLE:
+        state.open_analysis(state.opening(table.origin))
+        return
+    origin = sources.find(table.origin)
+    after = apply(recipe, origin)
+    key = table.origin
+    if recipe.steps:
+        key = sources.keep(replace(table, frame=after.frame, notes=after.notes, recipe=recipe))
+    _open(key, _formula(analysis, after.frame), analysis)
+
+
+def _open(table: str, formula: str, analysis: Analysis) -> None:
+    state.open_analysis(Analysis(table, formula or store.suggested_formula(table), analysis.reml))
+
+
+def _formula(analysis: Analysis, frame: pd.DataFrame, step: Step | None = None) -> str:
+    """The formula that is looked at, where the table still has its columns; without a slope of a column that was retyped."""
+    if not analysis.formula:
+        return ""
+    spec = parse(analysis.formula)
+    slopes = edit.slope_columns(spec)
+    if isinstance(step, Retype) and step.column in slopes:  # a slope for each of ten days is more than the data carry
+        spec = edit.with_slopes(spec, [name for name in slopes if name != step.column])
+    return spec.formula if set(spec.columns) <= set(frame.columns) else ""
+
+
+def _of_long(families: Families, frame: pd.DataFrame) -> str:
+    """The comparison that repeated measurements ask for: how the first of them changes over time."""
+    outcome = next((name for name in families.names if pd.api.types.is_numeric_dtype(frame[name].dtype)), None)
+    if outcome is None:
+        return ""
+    return ModelSpec(Column(outcome), (Term((Column(families.time),)),), random=(RandomTerm((families.id,)),)).formula
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+def families(table: str) -> Families | None:
+    """Repeated measurements that stand side by side in a table, by the names of its columns."""
+    return suggest_wide(store.frame(table))

@@ -1,0 +1,46 @@
+"""Figures drawn once for all sessions: forty readers of one comparison are sent the same pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ..figures.marks import sent
+from .shell import is_dark
+
+
+class Drawn(go.Figure):  # type: ignore[misc]
+    """A finished figure, shared by sessions and never changed.
+
+    `st.plotly_chart` asks for a figure's parts at each run of the page. A figure copies them each time, which is most of
+    what showing it takes; this one hands out the same parts again.
+    """
+
+    def __init__(self, figure: go.Figure) -> None:
+        self._parts = sent(figure)
+        super().__init__(layout={"meta": self._parts["layout"].get("meta")})  # what `shell.chart` looks at
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the parts that plotly.js draws."""
+        return self._parts
+
+
+def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
+    """Give what ``draw`` draws, from the cache where it has been drawn before.
+
+    Parameters
+    ----------
+    draw : callable
+        Makes the figure of nothing but what ``key`` says and whether the reader's theme is dark.
+    *key : hashable
+        The analysis' key and what else the figure shows.
+    """
+    return _drawn(draw.__qualname__, key, is_dark(), draw)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")  # of 20 to 400 kB each
+def _drawn(name: str, key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
+    return Drawn(_draw())

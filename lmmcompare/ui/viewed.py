@@ -1,0 +1,101 @@
+"""What the reader chose to see, put into the controls when a link is opened and gathered from them for the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ..compare import Comparison
+from ..share.choices import Choices
+
+X, MARK, ZERO = "view x", "view highlight", "view zero"
+DF, INTERVALS, P_VALUES, CENTRE = "small sample", "interval kind", "p values", "centre within"
+TAB = "open tab"
+_OF_INFERENCE = {"df": DF, "intervals": INTERVALS, "p": P_VALUES, "centre": CENTRE}
+_WORDS = {
+    "df": {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"},
+    "intervals": {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"},
+}
+"""What the controls call what an address says."""
+_OPENS_WITH = {"df": "satterthwaite", "intervals": "wald", "p": False, "centre": False}
+_WANTED = "view wanted"
+
+
+def restore(choices: Choices) -> None:
+    """Set the controls as a link says. What it does not say of the data stays unset, of the inference as it was."""
+    st.session_state.update({X: choices.x, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab})
+    for name, key in _OF_INFERENCE.items():
+        value = getattr(choices, name)
+        if value is not None:
+            st.session_state[key] = _WORDS[name][value] if name in _WORDS else value
+    st.session_state[_WANTED] = {name: getattr(choices, name) for name in ("tab", "models", "model", "effect")}
+
+
+def wanted(name: str) -> Any:
+    """What a link said of a control whose options only a comparison knows: given once, then None."""
+    return st.session_state.get(_WANTED, {}).pop(name, None)
+
+
+def forget() -> None:
+    """Go back to what a comparison opens with, as far as it is about its columns and groups."""
+    for key in (X, MARK, ZERO, _WANTED):
+        st.session_state.pop(key, None)
+
+
+def models_key(comparison: Comparison, offered: list[str]) -> str:
+    """The key of the switch of models, set to what a link wants, or to what a comparison opens with."""
+    key, asked = f"models drawn {comparison.asked}", wanted("models")
+    if asked is not None or key not in st.session_state:
+        st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
+    return key
+
+
+def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
+    """The models chosen in the switch; None for those that a comparison opens with."""
+    drawn = st.session_state.get(f"models drawn {comparison.asked}")
+    return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
+
+
+def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
+    return "ols", comparison.asked
+
+
+def option_key(name: str, key: str, options: list[str], first: str) -> str:
+    """The key of a control, set to what a link wants of it, or to its first value."""
+    asked = wanted(name)
+    if asked in options or key not in st.session_state:
+        st.session_state[key] = asked if asked in options else first
+    return key
+
+
+def tab_key(labels: Mapping[str, str]) -> str:
+    """The key of the tabs, whose labels are given by name, set to the one that a link wants."""
+    key, asked = f"depth {len(labels)}", wanted("tab")
+    if asked in labels:
+        st.session_state[key] = labels[asked]
+    return key
+
+
+def open_tab(name: str, labels: Mapping[str, str]) -> None:
+    """Note which tab is open; the first one needs no word in an address."""
+    st.session_state[TAB] = None if name == next(iter(labels)) else name
+
+
+def of_comparison(comparison: Comparison, x: str | None, mark: str | None, zero: bool) -> Choices:
+    """What was chosen on the compare page: the x axis, the marked group, and what is not as the page opens."""
+    return Choices(
+        x=x, mark=mark, zero=None if x is None else zero, tab=st.session_state.get(TAB),
+        models=models_drawn(comparison), **_of_inference(),
+    )  # fmt: skip
+
+
+def _of_inference() -> dict[str, Any]:
+    found = {}
+    for name, key in _OF_INFERENCE.items():
+        value = st.session_state.get(key)
+        value = next((k for k, word in _WORDS.get(name, {}).items() if word == value), value)
+        if value is not None and value != _OPENS_WITH[name]:
+            found[name] = value
+    return found

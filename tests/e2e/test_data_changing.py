@@ -1,0 +1,49 @@
+"""A wide table on a phone: pasted and changed by keyboard, nothing wider than the screen, nothing that axe objects to."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.e2e
+
+WIDE = "subject\tscore_1\tscore_2\tscore_3\n" + "\n".join(f"s{k}\t{k % 3}.5\t{k % 4}.25\t{k}" for k in range(8))
+
+
+def objections(page) -> list[str]:
+    """What axe finds serious, and how many pixels the page is too wide."""
+    found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+    wide = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth })()"
+    )
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found] + [f"{wide} px too wide"] * (wide > 1)
+
+
+def test_a_wide_table_by_keyboard_on_a_phone(open_tab):
+    tab = open_tab(width=390, height=844, theme="dark")
+    page = tab.go("/data")
+    page.get_by_role("tab", name="File").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="Cells copied").focus()
+    page.keyboard.insert_text(WIDE)
+    page.keyboard.press("Control+Enter")
+    tab.still()
+    assert "pasted text: 8 rows, 4 columns" in page.inner_text("h1")
+    page.get_by_text("Change the table").click()
+    tab.still()
+    assert objections(page) == []
+    page.get_by_role("button", name="One row per measurement").first.focus()
+    page.keyboard.press("Enter")
+    tab.still()
+    assert "pasted text, changed: 24 rows, 3 columns" in page.inner_text("h1")
+    page.get_by_role("tab", name="Column types").click()
+    page.get_by_role("combobox", name="Column", exact=True).locator("visible=true").first.click()
+    page.get_by_role("option", name="time").click()
+    tab.still()
+    assert objections(page) == []
+    page.get_by_role("button", name="Take back").focus()
+    page.keyboard.press("Enter")
+    tab.still()
+    assert "pasted text: 8 rows, 4 columns" in page.inner_text("h1")
+    assert tab.trouble() == []

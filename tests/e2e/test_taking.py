@@ -1,0 +1,49 @@
+"""The tab “Take it away” in a browser: what is clicked arrives as a file."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.e2e
+
+
+def arrived(page, click) -> tuple[str, bytes]:
+    """The name and the content of the file that a click brings."""
+    with page.expect_download() as waiting:
+        click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_everything_arrives_and_the_report_shows_the_view(visit):
+    page = visit.go("/compare?example=cv161703&mark=20&tab=take")
+    name, content = arrived(page, page.get_by_role("button", name="Everything in one ZIP").click)
+    assert name == "cv161703.zip"
+    with ZipFile(BytesIO(content)) as found:
+        report = found.read("cv161703/report.html").decode()
+    assert "mark=20" in report and visit.base in report
+    page.get_by_role("radio", name="Python").click()
+    visit.still()
+    assert "lmmcompare" in page.locator(".st-key-depth-tabs [data-testid=stCode]").inner_text()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        visit.still()
+        worst = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not worst, [(v["id"], [n["html"][:150] for n in v["nodes"]][:3]) for v in worst]
+    assert visit.trouble() == []
+
+
+@pytest.mark.parametrize(("kind", "first"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_the_camera_saves_the_format_chosen(visit, kind, first):
+    page = visit.go("/compare?example=cv161703&tab=take")
+    page.get_by_role("radio", name=kind).click()
+    visit.still()
+    figure = page.locator(".st-key-lines-figure")
+    figure.hover()
+    name, content = arrived(page, figure.locator(".modebar-btn").last.click)
+    assert name == f"lmmcompare-lines.{kind.lower()}" and content.startswith(first)
+    assert visit.trouble() == []

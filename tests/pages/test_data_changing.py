@@ -1,0 +1,211 @@
+"""The data page: pasted text, workbooks, wide tables made long, types and rows changed and taken back."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit import config
+
+from lmmcompare import examples
+from lmmcompare.ui import sources
+
+from .conftest import errors, texts
+
+WIDE = "subject,sex,score_1,score_2,score_3\na,f,3.1,4.2,5.0\nb,m,2.5,,4.1\nc,f,4.4,4.9,6.3\nd,m,1.9,2.8,3.5\n"
+
+
+@pytest.fixture
+def changing(open_page):
+    """A page with a table of this text, or an example, and the panel for changes open."""
+
+    def open_one(content: str = "", **address: str):
+        at = open_page("data", **address)
+        if content:
+            at.file_uploader(key="upload").upload("mine.csv", content.encode(), "text/csv").run()
+        at.session_state["change"] = True
+        return at.run()
+
+    return open_one
+
+
+def columns(at) -> list[str]:
+    return at.dataframe[len(at.dataframe) - 2].value["Column"].tolist()
+
+
+def press(at, key: str):
+    at = at.button(key=key).click().run()
+    assert not at.exception, [e.message for e in at.exception]
+    return at
+
+
+def test_pasted_text_is_read(open_page):
+    at = open_page("data")
+    at.text_area(key="pasted").set_value(
+        "person\tday\tscore\n" + "\n".join(f"p{k % 4}\t{k}\t{k * 1.7 % 3:.2f}" for k in range(16))
+    )
+    at = next(b for b in at.button if b.label == "Read").click().run()
+    assert not errors(at)
+    assert "16 rows, 3 columns" in texts(at)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("", "no text to read"), ("just one line", "pasted text"), ("<html></html>", "pasted")]
+)
+def test_pasted_text_that_is_no_table_stays(open_page, text, problem):
+    at = open_page("data", example="drug")
+    at.text_area(key="pasted").set_value(text)
+    at = next(b for b in at.button if b.label == "Read").click().run()
+    (said,) = errors(at)
+    assert problem in said and "drug: 40 rows" in texts(at)
+    assert at.text_area(key="pasted").value == text
+
+
+def test_a_sheet_of_a_workbook_is_chosen(open_page):
+    book = io.BytesIO()
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame({"g": list("aabb"), "y": [1.5, 2, 3, 5]}).to_excel(writer, sheet_name="first", index=False)
+        pd.DataFrame({"g": list("ccdd"), "z": [1.5, 2, 3, 5], "x": 1}).to_excel(writer, sheet_name="other", index=False)
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("two.xlsx", book.getvalue(), "").run()
+    assert "two.xlsx: 4 rows, 2 columns" in texts(at) and not errors(at)
+    sheet = next(s for s in at.selectbox if s.label == "Sheet")
+    assert sheet.options == ["first", "other"]
+    sheet.set_value("other").run()
+    assert "two.xlsx: 4 rows, 3 columns" in texts(at) and not errors(at)
+
+
+def test_one_variable_limits_the_upload_everywhere(open_page, monkeypatch):
+    before = config.get_option("server.maxUploadSize")
+    monkeypatch.setenv("LMMCOMPARE_MAX_MB", "1.5")
+    try:
+        at = open_page("data")
+        box = at.file_uploader(key="upload")
+        assert "up to 1.5 MB" in box.label
+        assert box.proto.max_upload_size_mb == config.get_option("server.maxUploadSize") == 2
+        box.upload("big.csv", b"a,b\n" + b"1,2\n" * 400_000, "text/csv").run()
+        assert "1.60 MB; at most 1.50 MB" in errors(at)[0]
+    finally:
+        config.set_option("server.maxUploadSize", before)
+
+
+def test_a_wide_table_is_one_click_from_its_comparison(open_page):
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("wide.csv", WIDE.encode(), "text/csv").run()
+    assert "Each row holds a measurement taken 3 times" in texts(at)
+    at = press(at, "long offer")
+    assert "wide.csv, changed: 11 rows, 4 columns" in texts(at) and columns(at) == ["subject", "sex", "time", "score"]
+    assert "4 rows became 11; 1 row without a measurement left out" in texts(at)
+    assert at.query_params["formula"] == "score ~ time + (1 | subject)"
+    compared = at.switch_page("pages/compare.py").run()
+    assert not errors(compared) and "more score per unit of time" in texts(compared)
+
+
+def test_measurements_that_a_person_picks_and_names(changing):
+    at = changing("cold,warm\n1.5,2.5\n2.25,1\n3.125,4\n")
+    at.multiselect[0].set_value(["cold", "warm"]).run()
+    assert "3 rows become 6, 2 for each “id”" in texts(at)
+    names = {box.label: box for box in at.text_input}
+    names["The measurement is called"].set_value("rt")
+    names["Its time is called"].set_value("rt")
+    at.run()
+    assert "Two columns would be called “rt”" in errors(at)[0]
+    {box.label: box for box in at.text_input}["Its time is called"].set_value("setting").run()
+    at = press(at, "do long")
+    assert columns(at) == ["id", "setting", "rt"] and at.query_params["formula"] == "rt ~ setting + (1 | id)"
+
+
+def test_rows_types_and_names_are_changed_and_taken_back(changing):
+    at = changing(example="sleepstudy")
+    at.selectbox(key="rows column").set_value("Days").run()
+    at.number_input(key="rows low Days").set_value(2.0).run()
+    assert "Keeps 144 of 180 rows: “Days” from 2." in texts(at)
+    at = press(at, "do rows")
+    assert "sleepstudy, changed: 144 rows" in texts(at) and "upload" in at.query_params
+
+    at.selectbox(key="type column").set_value("Days").run()
+    at.segmented_control(key="type to Days").set_value("category").run()
+    at.selectbox(key="baseline Days").set_value("9").run()
+    assert "8 categories, compared with “9”" in texts(at)
+    at = press(at, "do type")
+    assert (
+        at.query_params["formula"] == "Reaction ~ Days + (1 | Subject)"
+    )  # a slope for each of 8 days would be too much
+    assert not errors(at.switch_page("pages/compare.py").run())
+    at = at.switch_page("pages/data.py").run()
+
+    at.session_state["change"] = True
+    at.run()
+    at.selectbox(key="rename column").set_value("Reaction").run()
+    at.text_input(key="rename to").set_value("ms").run()
+    at = press(at, "do rename")
+    assert columns(at) == ["ms", "Days", "Subject"] and "What was changed" in texts(at)
+
+    at = press(at, "take back 0")
+    assert "sleepstudy, changed: 180 rows" in texts(at) and columns(at) == ["ms", "Days", "Subject"]
+    at = press(at, "take back 1")
+    at = press(at, "take back 0")
+    assert "sleepstudy: 180 rows" in texts(at) and "What was changed" not in texts(at)
+    assert at.query_params == {"example": "sleepstudy", "formula": examples.get("sleepstudy").formula}
+    pd.testing.assert_frame_equal(sources.find("sleepstudy").frame, examples.load("sleepstudy"))
+
+
+def test_a_step_that_a_later_one_needs_stays(changing):
+    at = changing(WIDE)
+    at = press(at, "long offer")
+    at.selectbox(key="rows column").set_value("score").run()
+    at.segmented_control(key="rows by score").set_value("present").run()
+    at.segmented_control(key="rows by score").set_value("between").run()
+    at.number_input(key="rows high score").set_value(5.0).run()
+    at = press(at, "do rows")
+    at = press(at, "take back 0")
+    assert "Step 1: There is no column “score”" in errors(at)[0]
+    assert "mine.csv, changed: 10 rows" in texts(at)
+
+
+def test_values_to_keep(changing):
+    at = changing(example="drug")
+    at.selectbox(key="rows column").set_value("ID").run()
+    at.multiselect(key="rows values ID").set_value(["1", "2"]).run()
+    assert "Keeps 20 of 40 rows: “ID” is 1, 2." in texts(at)
+    assert "drug, changed: 20 rows" in texts(press(at, "do rows"))
+
+
+def test_a_filter_that_keeps_nothing_or_everything_is_not_offered(changing):
+    at = changing(example="sleepstudy")
+    at.selectbox(key="rows column").set_value("Days").run()
+    assert "All 180 rows are kept" in texts(at)
+    at.number_input(key="rows low Days").set_value(99.0).run()
+    assert "Keeps 0 of 180 rows" in texts(at)
+    assert "do rows" not in [b.key for b in at.button]
+
+
+def test_columns_with_odd_names_are_text_everywhere(changing):
+    name = "<b>*x*</b> ![a](http://evil/x.png)"
+    at = changing(f'"{name}",y_1,y_2\na,1.5,2\nb,2.25,3\nc,3.5,1\n')
+    assert not errors(at)
+    at.selectbox(key="type column").set_value(name).run()
+    at.segmented_control(key=f"type to {name}").set_value("category").run()
+    at = press(at, "do type")
+    at = press(at, "long offer")
+    assert columns(at) == [name, "time", "y"] and "<b>*x*</b>" in texts(at)
+    assert not [h for h in at.get("html") if "<b>" in h.proto.body or "<img" in h.proto.body]
+
+
+def test_what_cannot_be_a_number_is_said(changing):
+    at = changing("who,x\n" + "\n".join(f"p{k % 3},{'n/k' if k == 4 else k}" for k in range(9)))
+    at.selectbox(key="type column").set_value("x").run()
+    at.segmented_control(key="type to x").set_value("number").run()
+    assert "1 row with “n/k” became missing" in texts(at)
+    at = press(at, "do type")
+    assert np.isnan(at.dataframe[len(at.dataframe) - 1].value["x"]).sum() == 1
+    at.selectbox(key="type column").set_value("who").run()
+    at.segmented_control(key="type to who").set_value("number").run()
+    assert "No value of “who” is a number, such as “p0”" in errors(at)[0]
+
+
+def test_what_a_large_table_takes_is_said(open_page, upload):
+    key = upload(pd.DataFrame({"g": np.arange(400_000) % 50, "y": np.arange(400_000) % 97 / 7}))
+    assert "It takes 6 MB in memory." in texts(open_page("data", upload=key))

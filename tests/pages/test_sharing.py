@@ -1,0 +1,237 @@
+"""The Share button and the links of every kind that it gives: opened in a new session, they show the same."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare.share import inline, link
+from lmmcompare.ui import sharing_tables, sources
+from lmmcompare.ui.state import ANALYSIS
+from tests.share.fuzzed import GOOD, links
+
+from .conftest import errors, texts
+
+CLIENT = sharing_tables._client
+FORMULA = "score ~ hours + (1 | school)"
+
+
+@pytest.fixture(autouse=True)
+def store(monkeypatch, tmp_path):
+    """A store of this test's own."""
+    monkeypatch.setenv("LMMCOMPARE_STORE", f"sqlite:///{tmp_path}/store.db")
+    monkeypatch.setattr(sharing_tables, "_client", lambda: "tester")  # AppTest has no connection
+    sources.shared.clear()
+    yield
+    sources.shared.clear()
+
+
+@pytest.fixture
+def schools():
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(12), 5)
+    hours = rng.normal(5, 2, 60).round(1)
+    return pd.DataFrame({
+        "school": [f"s{k:02d}" for k in g], "score": (hours + 2 * g + rng.normal(size=60)).round(2), "hours": hours,
+        "name": [f"pupil {k}" for k in range(60)],
+    })  # fmt: skip
+
+
+def opened(at):
+    """The page with the Share popover open."""
+    at.session_state["share this"] = True
+    return at.run()
+
+
+def copied(at, key="copy link"):
+    """What a copy button copies."""
+    (found,) = [c for c in at.get("bidi_component") if c.proto.id.endswith(key)]
+    return json.loads(found.proto.json)["text"]
+
+
+def address_in(url):
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
+def heading(at):
+    (found,) = [h.proto.body for h in at.get("html") if "lmm-title" in h.proto.body]
+    return found
+
+
+VIEW = {
+    "mark": "308",
+    "zero": "0",
+    "models": "ols,no_pooling",
+    "tab": "trust",
+    "df": "kenward-roger",
+    "intervals": "profile",
+    "p": "1",
+}
+
+
+def test_a_link_restores_the_whole_view(open_page):
+    at = open_page("compare", example="sleepstudy", formula="Reaction ~ Days + (1 | Subject)", **VIEW)
+    assert not errors(at) and "Note." not in texts(at)
+    assert at.selectbox(key="pick highlight").value == "308"
+    assert at.toggle(key="pick zero").value is False
+    assert at.pills(key="models drawn random_intercept").value == ["ols", "no_pooling"]
+    assert at.session_state[f"depth {len(at.tabs)}"] == "Can I trust it?"
+    assert at.segmented_control(key="small sample").value == "Kenward–Roger"
+    assert at.segmented_control(key="interval kind").value == "Profile"
+    assert at.toggle(key="p values").value is True
+    assert "Kenward–Roger" in texts(at) and "profile likelihood" in texts(at)
+    opened(at)
+    assert address_in(copied(at)) == {
+        "example": "sleepstudy", "formula": "Reaction ~ Days + (1 | Subject)", "x": "Days", **VIEW
+    }  # fmt: skip
+
+
+def test_a_change_is_in_the_link_and_in_a_new_session(open_page):
+    at = open_page("compare", example="sleepstudy")
+    at.pills(key="models drawn random_slope").set_value(["ols", "per_group"]).run()
+    at.toggle(key="p values").set_value(True).run()
+    at.session_state[f"depth {len(at.tabs)}"] = "Predict"
+    opened(at.run())
+    address = address_in(copied(at))
+    assert (address["models"], address["p"], address["tab"]) == ("ols,per_group", "1", "predict")
+    again = open_page("compare", **address)
+    assert heading(again) == heading(at)
+    assert address_in(copied(opened(again))) == address
+
+
+def test_the_shrinkage_pages_choices_are_in_its_link(open_page):
+    at = open_page("shrinkage", example="sleepstudy", mark="309", model="random_intercept")
+    assert at.segmented_control(key="shrinkage model random_slope").value == "random_intercept"
+    at = open_page("shrinkage", example="sleepstudy", effect="Days")
+    assert at.segmented_control(key="effect random_slope").value == "Days"
+    assert address_in(copied(opened(at)))["effect"] == "Days"
+
+
+@pytest.mark.parametrize(
+    ("page", "view"),
+    [("simulate", {"models": "ols,no_pooling", "mark": "2"}), ("study", {"studies": "1000", "panel": "groups"})],
+)
+def test_pages_of_simulations_share_too(open_page, page, view):
+    at = opened(open_page(page, preset="drug", **view))
+    assert not at.exception and "Note." not in texts(at)
+    address = address_in(copied(at))
+    assert address.pop("simulated") and address == view
+
+
+def test_a_part_of_the_study_page_that_is_not_there_is_said(open_page):
+    assert "“<b>”, which is no part of this page" in texts(
+        open_page("study", preset="drug", studies="1000", panel="<b>")
+    )
+
+
+def test_the_popover_says_length_and_snippet(open_page):
+    at = opened(open_page("compare", example="drug"))
+    url = copied(at)
+    assert f"({len(url)} characters)" in texts(at)
+    assert "embed=true" in copied(at, "copy snippet") and copied(at, "copy snippet").startswith("<iframe src=")
+    assert at.get("image") and at.get("download_button")
+
+
+def test_nothing_is_made_while_it_is_closed(open_page):
+    at = open_page("compare", example="drug")
+    assert not at.get("image") and not at.get("bidi_component")
+
+
+def test_a_small_table_travels_in_the_link(open_page, upload, schools):
+    at = opened(open_page("compare", upload=upload(schools), formula=FORMULA, mark="s03"))
+    assert "60 rows of the columns score , hours , school in" in texts(at).replace("  ", " ")
+    address = address_in(copied(at))
+    assert set(address) == {"inline", "formula", "x", "mark", "zero"}
+    assert list(inline.decode(address["inline"]).columns) == ["score", "hours", "school"]  # and no names of pupils
+    other = open_page("compare", **address)
+    assert not errors(other) and heading(other) == heading(at)
+    assert other.selectbox(key="pick highlight").value == "s03"
+    assert {k: v if isinstance(v, str) else v[0] for k, v in other.query_params.items()} == address
+
+
+def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, upload, schools):
+    large = pd.concat([schools.assign(hours=schools["hours"] + k / 7) for k in range(40)], ignore_index=True)
+    at = opened(open_page("compare", upload=upload(large), formula=FORMULA))
+    (said,) = errors(at)
+    assert "a link holds 6,000" in said and "Store the table" in said
+    assert not at.get("bidi_component")  # no link that would open nothing
+    at.segmented_control(key="share table").set_value("Stored on this server").run()
+    assert sources.shared().usage().tables == 0
+    at.selectbox(key="share days").set_value(7).run()
+    at.button(key="store table").click().run()
+    assert sources.shared().usage().tables == 1 and "Stored until" in texts(at)
+    address, key = address_in(copied(at)), copied(at, "copy deletion key")
+    assert set(address) >= {"stored", "formula"} and len(key) >= 22
+    other = opened(open_page("compare", **address))
+    assert heading(other) == heading(at)
+    assert list(other.session_state[ANALYSIS].frame().columns) == ["score", "hours", "school"]
+    other.text_input(key="deletion key").set_value("A" * 22).run()
+    other.button(key="delete table").click().run()
+    assert "not the table's deletion key" in errors(other)[0]
+    other.text_input(key="deletion key").set_value(key).run()
+    other.button(key="delete table").click().run()
+    assert sources.shared().usage().tables == 0
+    assert "The stored table is deleted." in texts(other) and other.session_state[ANALYSIS].table == "cv161703"
+    late = open_page("compare", **address)
+    assert "it has expired or was deleted" in texts(late) and late.session_state[ANALYSIS].table == "cv161703"
+
+
+def test_a_store_that_refuses_is_said_in_place(open_page, upload, schools, monkeypatch):
+    monkeypatch.setenv("LMMCOMPARE_STORE_WRITES_PER_HOUR", "1")
+    for table in (schools, schools.head(50)):
+        at = opened(open_page("compare", upload=upload(table), formula=FORMULA))
+        at.segmented_control(key="share table").set_value("Stored on this server").run()
+        at.button(key="store table").click().run()
+    assert "the most that are allowed" in errors(at)[0]
+    assert at.button(key="store table")
+
+
+def test_without_a_store_small_tables_can_still_be_shared(open_page, upload, schools, monkeypatch):
+    monkeypatch.setenv("LMMCOMPARE_STORE", "nonsense://")
+    at = opened(open_page("compare", upload=upload(schools), formula=FORMULA))
+    assert "inline" in address_in(copied(at))
+    at.segmented_control(key="share table").set_value("Stored on this server").run()
+    assert "Sharing is switched off on this server" in errors(at)[0]
+
+
+@pytest.mark.parametrize("address", [GOOD[k] for k in (0, 14, -2, -3, -4, -5)], ids=lambda a: next(iter(a)))
+def test_every_kind_of_link_opens_the_page(open_page, address):
+    at = open_page("compare", **address)
+    assert not at.exception
+    assert at.session_state[ANALYSIS].table
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_changed_links_never_break_the_page(open_page, part):
+    """Of the fuzzed links, 60 through the app itself; the rest are read without it in tests/share/test_fuzz.py."""
+    at = open_page("compare")
+    for page, address in zip(["compare", "shrinkage", "data"] * 5, links(15, seed=100 + part), strict=True):
+        at.query_params.clear()
+        for name, value in address.items():
+            at.query_params[name] = value
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception, (address, [e.message for e in at.exception])
+        assert link.read({k: v if isinstance(v, str) else v[0] for k, v in at.query_params.items()}).notices == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "forwarded", "client"),
+    [
+        (None, None, "this machine"),
+        ("8.8.8.8", None, "8.8.8.8"),
+        ("8.8.8.8", "198.51.100.1", "8.8.8.8"),  # anyone can send this header; a proxy of ours is near
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        (None, "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # what the client itself said stands before
+        ("10.0.0.2", "", "10.0.0.2"),
+    ],
+)
+def test_who_stores_is_told_apart_behind_a_proxy_too(monkeypatch, address, forwarded, client):
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    context = SimpleNamespace(ip_address=address, headers=headers)
+    monkeypatch.setattr(sharing_tables, "st", SimpleNamespace(context=context))
+    assert CLIENT() == client
