@@ -49,7 +49,7 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
         pd.DataFrame({
             "model": "truth", "kind": "group", "group": np.repeat(picture.group_order, 2), "x": where.ravel(), "y": own,
         }),
-    ], ignore_index=True)  # fmt: skip
+    ], ignore_index=True).astype({"model": object, "kind": object, "group": object})  # fmt: skip
     low, high = min(own.min(), middle.min()), max(own.max(), middle.max())
     air = 0.02 * (picture.y_range[1] - picture.y_range[0])
     y_range = (min(picture.y_range[0], float(low) - air), max(picture.y_range[1], float(high) + air))

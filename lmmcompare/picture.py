@@ -134,7 +134,7 @@ def picture(
     jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
     drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
     labels = np.array(grouping.labels, dtype=object)
-    points = pd.DataFrame({"group": labels[codes[chosen]], "x": drawn_x, "y": y[chosen]})
+    points = pd.DataFrame({"group": labels[codes[chosen]], "x": drawn_x, "y": y[chosen]}).astype({"group": object})
 
     lines = _lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
     heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
@@ -249,7 +249,8 @@ def _lines(
                 y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
             known = np.isfinite(y)
             parts.append(pd.DataFrame({**group_lines, "model": "per_group", "y": y})[known])
-    return pd.concat(parts, ignore_index=True)
+    # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
+    return pd.concat(parts, ignore_index=True).astype({"model": object, "kind": object, "group": object})
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,21 +77,26 @@ def dial_figure(
     says = _sentences(curve, term_label, group_name)
     limits = dial_traces.estimate_limits(curve)
     worst = min(WORST, max(1.3 * LIMIT, 1.1 * float(curve["drop"].max())))
-    who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
+    who, rows = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>", curve.to_dict("records")
     x_step, y_step = dial_traces.decimals(x_range), dial_traces.decimals(y_range)
 
-    def ends(of: np.ndarray, members: Sequence[str], decimals: int) -> list[float | None]:
-        """Both ends of these groups' lines, and a gap after each."""
-        return [v for group in members for v in (*dial_traces.rounded(of[at[group]], decimals), None)]
+    def ends(of: np.ndarray, members: Sequence[str], decimals: int) -> list[Any]:
+        """Both ends of these groups' lines, and a gap after each; at every step where ``of`` has several."""
+        lines = of[..., [at[group] for group in members], :]
+        apart = np.concatenate([lines, np.full((*lines.shape[:-1], 1), np.nan)], axis=-1)
+        return dial_traces.rounded(apart.reshape(*lines.shape[:-2], -1), decimals)
+
+    heights = [ends(group_y, members, y_step) for members, _ in bundles]
+    middles = dial_traces.rounded(population_y, y_step)
 
     def step(i: int) -> list[Trace]:
         """What the moving traces show at a step."""
-        row = curve.iloc[i]
+        row = rows[i]
         x = [dial_traces.six(places[i])] * 3
-        weight = float(row["weight_within"])
+        weight = row["weight_within"]
         return [
-            *({"type": "scatter", "y": ends(group_y[i], members, y_step)} for members, _ in bundles),
-            {"type": "scatter", "y": dial_traces.rounded(population_y[i], y_step)},
+            *({"type": "scatter", "y": height[i]} for height in heights),
+            {"type": "scatter", "y": middles[i]},
             {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (limits[0], row["estimate"], limits[1])]},
             {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (worst, min(row["drop"], worst), -1.0)]},
             {"type": "bar", "x": [dial_traces.six(weight)]},

@@ -31,9 +31,11 @@ def decimals(limits: Range) -> int:
     return 4 - math.floor(math.log10(abs(limits[1] - limits[0]) or 1.0))
 
 
-def rounded(values: np.ndarray, decimals: int) -> list[float | None]:
-    """Rounded as a plain list; None for what is no number."""
-    return [round(float(v), decimals) if math.isfinite(v) else None for v in values]
+def rounded(values: np.ndarray, decimals: int) -> list[Any]:
+    """Rounded as a plain list, of lists where there are several dimensions; None for what is no number."""
+    found = np.round(values, decimals).astype(object)
+    found[~np.isfinite(values)] = None
+    return found.tolist()
 
 
 def settled(weight: float) -> float:

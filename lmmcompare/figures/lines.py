@@ -62,7 +62,8 @@ def group_lines(
     labels = labels or {}
     own_lines = lines[lines["kind"] == "group"]
     common = lines[lines["kind"] == "population"]
-    models = [model for model in MODELS if model != "truth" and (own_lines["model"] == model).any()]
+    with_own = set(own_lines["model"])
+    models = [model for model in MODELS if model != "truth" and model in with_own]
     colours = group_colours(group_order, dark)
     by_group = len(models) <= 1
     name = highlight if highlight in colours else None
@@ -106,7 +107,7 @@ def group_lines(
         "showlegend": legend,
         "legend": {"y": 1 + STRIP * bool(strip) / room},
     }
-    drawn = [model_label(model, group_name) for model in MODELS if (lines["model"] == model).any()]
+    drawn = [model_label(model, group_name) for model in MODELS if model in set(lines["model"])]
     alt = (
         f"Scatter plot of {y_label} against {x_label} for {len(colours)} groups ({group_name}), "
         f"with lines of {', '.join(drawn) or 'no model'}."
@@ -173,8 +174,8 @@ def _group_traces(
     many = lines["group"].nunique() > 60
     chosen = lines["group"] == highlight
 
-    def trace(part: pd.DataFrame, colour: str, width: float, opacity: float, legend: bool) -> Trace:
-        return marks.line_per_group(part, hover) | {
+    def look(colour: str, width: float, opacity: float, legend: bool) -> Trace:
+        return {
             "opacity": opacity,
             "line": {"color": colour, "width": width, "dash": dash},
             "name": marks.safe(model_label(model, group_name)),
@@ -184,11 +185,14 @@ def _group_traces(
     width, opacity = (1.0, 0.65) if many else (2.0, 0.95)
     rest = lines[~chosen]
     below = [
-        trace(part, str(colour), width, DIMMED if highlight else opacity, legend=i == 0)
-        for i, (colour, part) in enumerate(rest.groupby(tint[~chosen], sort=False))
+        trace | look(colour, width, DIMMED if highlight else opacity, legend=i == 0)
+        for i, (colour, trace) in enumerate(marks.lines_by_colour(rest, tint[~chosen], hover).items())
     ]
-    above = [trace(lines[chosen], str(tint[chosen].iloc[0]), 4.5, 1.0, legend=rest.empty)] if chosen.any() else []
-    return below, above
+    if not chosen.any():
+        return below, []
+    return below, [
+        marks.line_per_group(lines[chosen], hover) | look(str(tint[chosen].iloc[0]), 4.5, 1.0, legend=rest.empty)
+    ]
 
 
 def _no_data(

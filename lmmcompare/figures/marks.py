@@ -7,6 +7,7 @@ import math
 import textwrap
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,16 @@ Trace = dict[str, Any]
 Range = tuple[float, float]
 
 
+_SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$"})
+
+
 def safe(text: object, limit: int = 60) -> str:
     """User text made harmless for plotly: on one line, shortened, and nothing in it read as more than text."""
+    return _safe(str(text), limit)
+
+
+@lru_cache(maxsize=50_000)  # a group's name stands at each of its points
+def _safe(text: str, limit: int) -> str:
     return _escape(_shorten(text, limit))
 
 
@@ -32,7 +41,7 @@ def wrapped(text: object, width: int, limit: int = 200) -> list[str]:
 
 def _escape(text: str) -> str:
     """Escape what plotly reads: HTML tags, ``%{...}`` (in titles and hover), and ``$...$`` (mathematics)."""
-    return html.escape(text, quote=False).translate({ord(c): f"&#{ord(c)};" for c in "{}$"})
+    return html.escape(text, quote=False).translate(_SIGNS)
 
 
 def _shorten(text: object, limit: int) -> str:
@@ -45,8 +54,8 @@ def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]
 
     A line ends where ``model``, ``kind`` or ``group`` changes, so one trace draws any number of lines.
     """
-    codes = np.array([pd.factorize(frame[name].to_numpy(object))[0] for name in ("model", "kind", "group")])
-    ends = np.flatnonzero((codes[:, 1:] != codes[:, :-1]).any(axis=0)) + 1
+    keys = [frame[name].to_numpy(object) for name in ("model", "kind", "group")]
+    ends = np.flatnonzero(np.any([key[1:] != key[:-1] for key in keys], axis=0)) + 1
     out: dict[str, np.ndarray] = {}
     for name in columns:
         if pd.api.types.is_numeric_dtype(frame[name]):
@@ -68,6 +77,29 @@ def line_per_group(lines: pd.DataFrame, hover: str) -> Trace:
         "hovertext": [names[group] for group in ends["group"]],
         "hovertemplate": hover,
     }
+
+
+def lines_by_colour(lines: pd.DataFrame, tint: pd.Series, hover: str) -> dict[str, Trace]:
+    """`line_per_group` of each colour in order of appearance; ``tint`` gives each row's."""
+    ends = gapped(lines.assign(colour=tint), ["x", "y", "group", "colour"])
+    group, (codes, colours) = ends["group"], pd.factorize(ends["colour"])
+    gap = np.flatnonzero(ends["colour"] == "")
+    codes[gap] = codes[gap - 1]  # a gap goes with the line before it
+    names = np.array([safe(name) for name in group], dtype=object)
+    found = {}
+    for k in np.flatnonzero(colours != ""):
+        mine = np.flatnonzero(codes == k)
+        if mine[-1] in gap:
+            mine = mine[:-1]
+        found[str(colours[k])] = {
+            "mode": "lines",
+            "x": ends["x"][mine],
+            "y": ends["y"][mine],
+            "customdata": group[mine].tolist(),
+            "hovertext": names[mine].tolist(),
+            "hovertemplate": hover,
+        }
+    return found
 
 
 def tick_names(x: pd.Series, ticks: Mapping[float, str]) -> list[str]:

@@ -25,7 +25,8 @@ def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
 
 def _order(common: pd.DataFrame) -> tuple[list[str], int]:
     """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
-    present = [model for model in reversed(MODELS) if (common["model"] == model).any()]
+    drawn = set(common["model"])
+    present = [model for model in reversed(MODELS) if model in drawn]
     return present, sum(model not in ("ols", "truth") for model in present)
 
 

@@ -146,17 +146,16 @@ def _within(
     mine = frame["group"] == name
     width = 1.0 if frame["group"].nunique() > MANY else 2.25
 
-    def trace(part: pd.DataFrame, colour: str, wide: float, opacity: float) -> Trace:
-        hover = f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>"
-        return marks.line_per_group(part, hover) | {
-            "line": {"color": colour, "width": wide},
-            "opacity": opacity,
-            "showlegend": False,
-        }
+    hover = f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>"
 
-    rest = frame[~mine]
-    out = [trace(p, str(c), width, 0.25 if name else 0.9) for c, p in rest.groupby(tint[~mine], sort=False)]
-    return out + ([trace(frame[mine], str(tint[mine].iloc[0]), 4.5, 1.0)] if mine.any() else [])
+    def look(colour: str, wide: float, opacity: float) -> Trace:
+        return {"line": {"color": colour, "width": wide}, "opacity": opacity, "showlegend": False}
+
+    rest = marks.lines_by_colour(frame[~mine], tint[~mine], hover)
+    out = [trace | look(colour, width, 0.25 if name else 0.9) for colour, trace in rest.items()]
+    if mine.any():
+        out.append(marks.line_per_group(frame[mine], hover) | look(str(tint[mine].iloc[0]), 4.5, 1.0))
+    return out
 
 
 def _means(

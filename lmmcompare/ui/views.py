@@ -10,7 +10,7 @@ from .. import edit
 from ..compare import Comparison
 from ..explain.words import first_term
 from ..labels import an, plural
-from ..picture import Picture, predictors
+from ..picture import MAX_GROUPS, Picture, predictors
 from . import state, store, viewed
 from .shell import plain
 from .state import Analysis
@@ -85,8 +85,9 @@ def _term_of(comparison: Comparison, x: str | None) -> str:
 
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
-    """The frames of the group-lines figures."""
-    return store.frames(analysis.table, analysis.formula, analysis.reml, view.x, view.zero, view.highlight)
+    """The frames of the group-lines figures; one for all marked groups where every group is drawn anyway."""
+    keep = view.highlight if store.comparison(*analysis.key).moments.n_groups > MAX_GROUPS else None
+    return store.frames(analysis.table, analysis.formula, analysis.reml, view.x, view.zero, keep)
 
 
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
