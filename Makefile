@@ -1,5 +1,5 @@
 # make app    set up and start the app on http://localhost:8501
-# make test   set up what the tests need, a browser and PostgreSQL too, and run every check
+# make test   set up what the tests need, a browser, PostgreSQL and HAProxy too, and run every check
 # The others: dev (app that follows your edits), format, bench, load, look, clean.
 
 PORT ?= 8501
@@ -13,7 +13,7 @@ SECONDS ?= 60
 PYTHON_VENV = .venv/bin/python
 STREAMLIT = $(PYTHON_VENV) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-.PHONY: app dev test check format bench load look browser postgres clean
+.PHONY: app dev test check format bench load look browser servers clean
 .DEFAULT_GOAL := app
 
 app: .venv/.app
@@ -22,7 +22,7 @@ app: .venv/.app
 dev: .venv/.app
 	@exec $(STREAMLIT) --server.fileWatcherType auto --server.runOnSave true --client.showErrorDetails full
 
-test: check browser postgres
+test: check browser servers
 	$(PYTHON_VENV) -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
@@ -54,8 +54,9 @@ look: browser
 browser: .venv/.dev
 	@scripts/setup browser
 
-postgres:
+servers:
 	@scripts/setup postgres
+	@scripts/setup load
 
 # Stamps: a second run starts at once.
 .venv/.app: requirements.txt scripts/setup

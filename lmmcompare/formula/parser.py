@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ..spec import Expression, ModelSpec, RandomTerm, Term
 from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
 from .factors import FactorReader
 from .tokens import Token
 
 
+@lru_cache(maxsize=1_000)  # each run of a page asks for its formula's several times
 def parse(text: str) -> ModelSpec:
     """Read formula text such as ``Reaction ~ Days + (Days | Subject)``.
 
