@@ -21,8 +21,9 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
             st.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
-from lmmcompare.ui import shell
+from lmmcompare.ui import shell, viewport
 
 shell.style()
+viewport.watch()
 st.session_state[router.ROUTED] = True
 page.run()

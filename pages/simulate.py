@@ -12,7 +12,7 @@ from lmmcompare.labels import literal
 from lmmcompare.share.choices import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.ui import panels, sharing, shell, simulated, state, store, viewed, views
+from lmmcompare.ui import panels, sharing, shell, simulated, state, store, viewed, viewport, views
 from lmmcompare.ui.simulated_controls import Controls
 from lmmcompare.ui.simulated_panels import truth_panel
 
@@ -65,14 +65,13 @@ def page() -> None:
             models = panels.model_switch(comparison, brief=True)
             panels.draw_lines(analysis, comparison, views.marked(views.opening_view(comparison), comparison), models)
         actions(analysis, settings, controls)
-        if comparison is not None:
+        if comparison is not None and not viewport.narrow():
             with st.container(key="wide-truth"):
                 truth_panel(comparison, settings)
     with right, st.container(key="equation"):
         controls.draw()
-    if comparison is not None:
-        with st.container(key="narrow-truth"):
-            truth_panel(comparison, settings)
+    if comparison is not None and viewport.narrow():  # on a phone the controls come before it
+        truth_panel(comparison, settings)
     choices = AS_IT_OPENS
     if comparison is not None:
         mark = views.current_view(comparison).highlight

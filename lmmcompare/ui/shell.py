@@ -15,6 +15,7 @@ from ..errors import FormulaError, LmmCompareError
 from ..figures.theme import CONFIG
 from ..labels import rich
 from ..tables import Table, to_html
+from . import viewport
 
 CSS = Path(__file__).with_name("style.css")
 CAMERA = "camera saves"
@@ -74,10 +75,9 @@ def explain_error(error: LmmCompareError) -> None:
 
 
 def chart_by_width(draw: Callable[[bool], go.Figure], key: str, picked: Callable[[str], None] | None = None) -> None:
-    """A figure laid out for a desk and for a phone (``draw(narrow)``); the style sheet shows the one that fits."""
-    for narrow, name in ((False, "wide"), (True, "narrow")):
-        with st.container(key=f"{name}-{key.replace(' ', '-')}"):
-            chart(draw(narrow), f"{key} {name}", picked)
+    """A figure that is laid out for a desk or for a phone (``draw(narrow)``), whichever the window is."""
+    narrow = viewport.narrow()
+    chart(draw(narrow), f"{key} {'narrow' if narrow else 'wide'}", picked)
 
 
 def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = None) -> None:

@@ -37,6 +37,38 @@ def test_dragging_the_dial_moves_the_lines_without_asking_the_server(visit):
     assert visit.trouble() == []
 
 
+@pytest.mark.parametrize(("width", "name", "runs"), [(1440, "wide", 1), (390, "narrow", 2)])
+def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, name, runs):
+    tab = open_tab(width)
+    asked: list[bytes] = []
+    tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
+    page = tab.go("/compare?example=cv161703")
+    dials, reporter = page.locator('[class*="st-key-dial-"]'), page.locator(".st-key-viewport")
+    assert len(asked) == runs  # a wide window says nothing: it is what the server takes for granted
+
+    def one_dial(name: str) -> bool:
+        page.wait_for_selector(f".st-key-dial-{name} .js-plotly-plot")
+        tab.still()
+        return dials.count() == 1
+
+    assert one_dial(name)
+    for size, shown in (
+        (1440 + 390 - width, {"wide": "narrow", "narrow": "wide"}[name]),
+        (width, name),
+        (width + 5, name),
+    ):
+        page.set_viewport_size({"width": size, "height": 900})
+        assert one_dial(shown)
+    assert len(asked) == runs + 2  # not for five pixels
+    page.locator('[data-testid="stSidebarNavLink"]', has_text="Start").evaluate("link => link.click()")
+    dials.wait_for(state="detached")
+    tab.still()
+    assert reporter.count() == 1 and reporter.is_hidden()
+    page.go_back()
+    assert one_dial(name) and len(asked) == runs + 4  # one for each page
+    assert tab.trouble() == []
+
+
 def test_a_click_on_a_group_marks_it_in_every_figure(visit):
     page = visit.go("/compare?example=sleepstudy")
     plot = page.locator(".st-key-lines-figure .js-plotly-plot")

@@ -10,6 +10,7 @@ import pytest
 
 from lmmcompare import examples, lmer
 from lmmcompare.results.prediction import predict_interval
+from lmmcompare.ui import viewport
 
 from .conftest import errors, texts
 
@@ -37,6 +38,16 @@ def opened(open_page, tab, **address):
     at.run()
     assert not errors(at)
     return at
+
+
+@pytest.mark.parametrize(("narrow", "name"), [(False, "dial wide"), (True, "dial narrow")])
+def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, name):
+    at = opened(open_page, "Why they differ", example="cv161703")
+    at.session_state[viewport.KEY] = {"narrow": narrow}
+    at.run()
+    assert not errors(at)
+    ids = [chart.proto.id for chart in at.get("plotly_chart")]
+    assert [i.split("-", 2)[-1] for i in ids if "dial" in i] == [name]
 
 
 MODELS = [
