@@ -8,8 +8,10 @@ import random
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,12 @@ SECRET = "aLinkThatOnlyItsReadersKnow"
 def deployed() -> Iterator[Servers]:
     with servers(2) as running:
         yield running
+
+
+def run(visit: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread of its own: playwright keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visit).result()
 
 
 def ask(address: str, **headers: str) -> tuple[int, Message, bytes]:
@@ -41,7 +49,7 @@ def test_many_may_come_at_once_before_the_libraries_are_loaded(deployed: Servers
         await asyncio.gather(*(person.arrive() for person in people))
         await asyncio.gather(*(person.leave() for person in people))
 
-    asyncio.run(visit())
+    run(visit())
     assert [error for person in people for error in person.errors] == []
 
 
@@ -54,7 +62,7 @@ def test_a_session_goes_on_behind_the_proxy(deployed: Servers) -> None:
         await person.leave()
         return person
 
-    person = asyncio.run(visit())
+    person = run(visit())
     assert len(person.changes) == 5 and not person.errors
 
 
@@ -91,7 +99,7 @@ def test_no_log_holds_a_link(deployed: Servers) -> None:
         await person.arrive()
         await person.leave()
 
-    asyncio.run(visit())
+    run(visit())
     text = deployed.log.read_text()
     assert "GET /compare\n" in text and "/_stcore/upload_file\n" in text
     assert SECRET not in text
