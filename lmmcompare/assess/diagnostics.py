@@ -138,10 +138,12 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     high = rows.leverage >= HIGH * mean
     frame = _points(result, rows).assign(high=high)
     many = "No row" if not high.any() else count(int(high.sum()), "row")
+    # Where a row of a sample stands in the table is not known.
+    row = "a row" if result.design.is_sample else f"row {rows.places[top] + 1:,}"
     seen = (
         f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
         f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
-        f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of row {rows.places[top] + 1:,} "
+        f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
         f"({noun(result.group)} {frame['group'].iloc[top]})."
     )
     well = (

@@ -74,8 +74,8 @@ def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
     large = frame.loc[frame["large"], "group"].nunique()
     turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
     text = (
-        f"{group} {top['group']} moves most: without it {name} is {number(top['without'], decimals=places)} instead of "
-        f"{number(top['estimate'], decimals=places)}, "
+        f"{group[:1].upper()}{group[1:]} {top['group']} moves most: without it {name} is "
+        f"{number(top['without'], decimals=places)} instead of {number(top['estimate'], decimals=places)}, "
         f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
         f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} a coefficient by more than is usual. "
     )

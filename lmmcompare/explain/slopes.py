@@ -67,7 +67,9 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
             y_mean = y_mean - beta * moments.scale[k] * moments.mean[k]
     labels = np.array(design.grouping.labels, dtype=object)
     shown = np.isin(labels, picture.group_order)
-    means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[shown].astype({"group": object})
+    means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[shown].astype(
+        {"group": object}
+    )
     points = picture.points
     if centred:
         home = means.set_index("group")

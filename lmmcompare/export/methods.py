@@ -121,8 +121,8 @@ def _results(comparison: Comparison, kenward_roger: bool) -> str:
     for factor, covariance in comparison.mixed.cov_re.items():
         for n in covariance.columns:
             what = "intercepts" if n == INTERCEPT else f"slopes of {term_label(n)}"
-            spread.append(f"{what} between {plural(factor)} {number(float(np.sqrt(covariance.loc[n, n])))}")
-    sds = f"In the mixed model the standard deviation of {', of '.join(spread)}, and of residuals {number(comparison.mixed.sigma)}."
+            spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
+    sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
     return f"{name}: {'; '.join(parts)}. {sds}"
 
 

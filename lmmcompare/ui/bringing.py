@@ -137,20 +137,23 @@ def _example(analysis: Analysis) -> None:
 def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
     """The tables that whoever runs the server offers."""
     shown = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
-    rows = [
-        (t.name, t.size / 1e6 if t.size else None, ", ".join(sources.offered_columns(t.name))) for t in tables.values()
-    ]
+    rows = [(t.name, t.size or None, ", ".join(sources.offered_columns(t.name))) for t in tables.values()]
     st.dataframe(
-        pd.DataFrame(rows, columns=["Table", "MB", "Columns"]), hide_index=True, placeholder="",
-        height="content" if len(rows) < 8 else 300, column_config={"MB": st.column_config.NumberColumn(format="%.1f")},
+        pd.DataFrame(rows, columns=["Table", "Size", "Columns"]), hide_index=True, placeholder="",
+        height="content" if len(rows) < 8 else 300, column_config={"Size": st.column_config.NumberColumn(format="bytes")},
     )  # fmt: skip
-    st.session_state["pick offered"] = shown if shown in tables else None
-    chosen = st.selectbox("Table on this server", list(tables), key="pick offered", placeholder="choose one")
+    names = list(tables)
+    # A box for each table that is shown: one box, told what is shown, would forget what has just been chosen in it.
+    chosen = st.selectbox(
+        "Table on this server", names, index=names.index(shown) if shown in tables else None,
+        key=f"pick offered beside {shown}", placeholder="choose one",
+    )  # fmt: skip
     if chosen is None or chosen == shown:
         return
     table = f"{link.FOLDER}:{chosen}"
     try:
-        sources.find(table)
+        with st.empty().container():
+            sources.find(table)
     except LmmCompareError as error:
         explain_error(error)
         return

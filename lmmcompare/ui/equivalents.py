@@ -56,6 +56,9 @@ def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
         f"{model_phrase(comparison.asked).capitalize()} as least squares that knows which rows belong together, with its groups as "
         "fixed effects, and as averages over the population.",
     )
+    if comparison.design.is_sample:
+        note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")
+        return
     if not st.toggle("Compute them", key="equivalents"):
         return
     ways = _ways(*analysis.key)

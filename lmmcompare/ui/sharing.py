@@ -42,7 +42,7 @@ def _panel(address: Mapping[str, str], title: str) -> None:
         )
         return
     copy_field(url, "Link to this page", "Copy link", "copy link", first=True)
-    note(_length(len(url), link.STORED in address))
+    note(_length(len(url), address))
     if link.STORED in address:
         sharing_tables.about(address[link.STORED])
     code, slides = st.tabs(["QR code", "For slides"])
@@ -53,14 +53,16 @@ def _panel(address: Mapping[str, str], title: str) -> None:
         copy_field(link.embed_snippet(page, address, title), "HTML for slides", "Copy HTML", "copy snippet")
 
 
-def _length(characters: int, stored: bool) -> str:
+def _length(characters: int, address: Mapping[str, str]) -> str:
     if characters > link.MAIL_URL:
         return (
             f"The link has {characters:,} characters. Browsers take it; some programs for mail and chat cut links after "
             f"{link.MAIL_URL:,}, so try it once."
         )
-    if stored:
+    if link.STORED in address:
         return f"The link ({count(characters, 'character')}) holds everything but the table."
+    if link.FOLDER in address:
+        return f"The link ({count(characters, 'character')}) holds everything but the table, which this server offers."
     return f"The whole state is in the link ({count(characters, 'character')}); it opens the same on any machine."
 
 

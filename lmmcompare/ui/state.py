@@ -107,13 +107,16 @@ def open_analysis(analysis: Analysis) -> None:
 def open_first(said: str) -> None:
     """Go back to the first example, and say why."""
     open_analysis(opening("cv161703"))
-    st.session_state[NOTICES] = [said]
+    st.session_state[NOTICES] = st.session_state[ANALYSIS], [said]
 
 
 def notices() -> list[str]:
-    """What could not be opened as the address asked; each is said once."""
-    found: list[str] = st.session_state.pop(NOTICES, [])
-    return found
+    """What could not be opened as the address asked, for as long as what was opened instead is looked at.
+
+    Not once: a phone's browser tells its width, and the page is drawn anew at once.
+    """
+    instead, found = st.session_state.get(NOTICES, (None, []))
+    return found if instead == st.session_state[ANALYSIS] else []
 
 
 def write_address(choices: Choices = AS_IT_OPENS) -> None:
@@ -140,7 +143,7 @@ def _adopt_address() -> None:
             said.append(link.instead(error))
     open_analysis(replace(analysis, reml=opened.reml))
     viewed.restore(opened.choices)
-    st.session_state[NOTICES] = said
+    st.session_state[NOTICES] = st.session_state[ANALYSIS], said
 
 
 def _own_formula(table: str) -> str:

@@ -62,9 +62,12 @@ def _known_group(analysis: Analysis) -> str:
 def grouping_sentences(analysis: Analysis) -> str:
     """Count and sizes of the groups."""
     group = _known_group(analysis)
-    if not group:
-        return "No grouping column has been chosen yet."
-    return f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, group).words}."
+    grouped = "No grouping column has been chosen yet."
+    if group:
+        grouped = f"Grouped by **{literal(group)}**: {store.sizes(analysis.table, group).words}."
+    if sources.is_sample(analysis.table):
+        return f"{grouped} Below, the columns as the sample has them: {len(analysis.frame()):,} rows."
+    return grouped
 
 
 def column_table(analysis: Analysis) -> None:
@@ -79,8 +82,7 @@ def column_table(analysis: Analysis) -> None:
         examples = ", ".join(map(str, info.examples[:4]))
         rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
     shown = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
-    if not shown["Label"].any():  # few formats have any
-        shown = shown.drop(columns="Label")
+    shown = shown.drop(columns=[name for name in ("Label", "Varies") if not shown[name].any()])
     st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)
 
 

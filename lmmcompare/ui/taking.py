@@ -35,12 +35,14 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     pair, name, adjusted = (comparison, shown.source), shown.name, shown.inferred.kenward_roger
     heading(
         "Everything in one file",
-        "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
+        "The report, every table, the sample of the rows, the references: some MB."
+        if comparison.design.is_sample
+        else "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
     )
     _save("Everything in one ZIP", f"{name}.zip", lambda: everything.archive(shown), first=True)
     heading(
         "The report",
-        "One HTML file of 5 MB that opens in any browser without a network: the answer, figures to zoom and save, tables, code.",
+        "One HTML file of 5 MB or more that opens in any browser without a network: the answer, figures to zoom and save, tables, code.",
     )
     _save("Report", f"{name}-report.html", lambda: everything.report_file(shown))
     heading(

@@ -22,10 +22,8 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
         assert part in done
     fit = Q1.comparison.random_intercept
     assert f"Random intercept {number(fit.params['X'])} (SE {number(fit.bse['X'])}" in found
-    assert (
-        f"intercepts between IDs {number(fit.cov_re['ID'].iloc[0, 0] ** 0.5)}, and of residuals {number(fit.sigma)}"
-        in found
-    )
+    between = number(fit.cov_re["ID"].iloc[0, 0] ** 0.5)
+    assert f"deviations were {between} (intercepts between IDs) and {number(fit.sigma)} (residuals)." in found
 
 
 def test_kenward_and_rogers_numbers_where_they_are_reported() -> None:

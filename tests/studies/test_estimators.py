@@ -23,12 +23,12 @@ from lmmcompare.studies.plan import Plan
 # Settings, whether the design is fixed, replicates, and how many fits of the random intercept and of the random slope are
 # singular, from and to.
 CASES = {
-    "balanced": (Settings(20, 10, tau0=0.15), False, 200, (10, 150), (100, 199)),
+    "balanced": (Settings(20, 10, tau0=0.15), False, 60, (3, 45), (30, 59)),
     "unbalanced, random slope": (
-        Settings(15, 8, spread=0.8, tau0=0.7, tau1=0.3, rho=-0.4), False, 200, (0, 10), (20, 150)
+        Settings(15, 8, spread=0.8, tau0=0.7, tau1=0.3, rho=-0.4), False, 60, (0, 3), (6, 45)
     ),
     "fixed design, contextual effect": (Settings(12, 6, rho_mean=0.8, x_mean=50), True, 50, (0, 30), (10, 49)),
-    "predictor between, few groups": (Settings(6, 7, varies="between", tau0=0.3), False, 200, (20, 150), ()),
+    "predictor between, few groups": (Settings(6, 7, varies="between", tau0=0.3), False, 60, (6, 45), ()),
     "predictor within, dropout": (Settings(25, 6, dropout=0.3, predictor="time"), False, 50, (0, 5), (5, 49)),
     "binary within, large numbers": (
         Settings(8, 9, predictor="binary", varies="within", intercept=1e5, tau0=200, sigma=300), True, 50, (0, 35), (10, 49),

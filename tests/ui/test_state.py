@@ -1,5 +1,6 @@
 """The address holds the whole state, and whatever stands in it is read as data."""
 
+from dataclasses import replace
 from html import unescape
 from re import sub
 
@@ -99,8 +100,9 @@ def test_an_address_that_cannot_be_used_is_said_and_replaced(open_address, addre
     assert f"Note. {notice}" in said(at)
     assert at.session_state[ANALYSIS] == FIRST
     assert address_of(at)["example"] == "cv161703"
-    at.run()
-    assert "Note." not in said(at)  # once is enough
+    assert f"Note. {notice}" in said(at.run())  # a phone's page is drawn twice
+    at.session_state[ANALYSIS] = replace(FIRST, reml=not FIRST.reml)
+    assert "Note." not in said(at.run())
 
 
 @pytest.mark.parametrize(
