@@ -166,7 +166,7 @@ def dial_figure(
         dial_layout.title("drop in log-likelihood", "3", dark),
     ]
     if len(drawn) < len(group_order):
-        notes.append(dial_layout.note(f"Lines of {len(drawn)} of the {len(group_order):,} {short}", dark))
+        notes.append(dial_layout.note(f"Lines of {len(drawn)} {short} are drawn", dark))
     layout["annotations"] = notes
     # plotly.js drops a bar that no frame mentions, so the bar's track is a shape
     track = {"type": "rect", "x0": 0, "x1": 1, "y0": -0.3, "y1": 0.3, "line": {"width": 0}, "layer": "below"}

@@ -41,6 +41,6 @@ def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
     return _drawn(draw.__qualname__, key, is_dark(), draw)
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")  # of 20 to 400 kB each
+@st.cache_resource(show_spinner=False, max_entries=1_000, ttl="2h")  # of 20 to 400 kB each
 def _drawn(name: str, key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn(_draw())
