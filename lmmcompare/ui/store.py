@@ -13,6 +13,9 @@ from ..share import link
 from . import sources
 from .study_jobs import Jobs
 
+LARGE = 100_000
+"""Rows from which on a comparison's columns take so much memory that only the last few are kept."""
+
 
 @st.cache_resource(show_spinner=False)
 def study_jobs(place: str) -> Jobs:
@@ -32,11 +35,18 @@ def comparison(table: str, formula: str, reml: bool) -> Comparison:
     """All models of a formula."""
     if link.kind_of(table) == link.SIMULATED:
         return _of_simulated(table, formula, reml)
+    if sources.n_rows(table) > LARGE:
+        return _of_large_table(table, formula, reml)
     return _of_table(table, formula, reml)
 
 
 @st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
 def _of_table(table: str, formula: str, reml: bool) -> Comparison:
+    return compare(formula, sources.data(table), reml=reml)
+
+
+@st.cache_resource(show_spinner="Fitting all models…", max_entries=6, ttl="2h")
+def _of_large_table(table: str, formula: str, reml: bool) -> Comparison:
     return compare(formula, sources.data(table), reml=reml)
 
 
