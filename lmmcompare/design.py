@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .columns import INTERCEPT, ColumnMaker, RandomBlock
 from .encode import Array, DesignColumn, Encoder, factorize, is_numeric, numeric_values
-from .errors import DataError, DesignError, TooLargeError
-from .numbers import count
+from .errors import DesignError, TooLargeError
+from .refusals import (
+    constant_column,
+    constant_outcome,
+    refuse_few_rows,
+    refuse_incomplete,
+    refuse_many_coefficients,
+    refuse_unknown_columns,
+    refuse_useless_groups,
+)  # fmt: skip
 from .spec import Column, Expression, ModelSpec, columns_of
 
 
@@ -247,37 +253,6 @@ def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Group
     return tuple(sorted(found, key=lambda b: b.factor))
 
 
-def refuse_many_coefficients(n: int, n_fixed: int) -> None:
-    """Raise when there are not more rows than coefficients."""
-    if n <= n_fixed:
-        raise DesignError(
-            f"{count(n, 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
-            "Choose fewer predictors or use more rows.",
-        )
-
-
-def refuse_few_rows(n: int) -> None:
-    """Raise when a table has fewer than two rows."""
-    if n < 2:
-        raise DataError(f"The table has {'one row' if n else 'no rows'}.", "Load a table with at least a few rows.")
-
-
-def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> None:
-    """Raise when a column that is needed is not among a table's columns, or more than once."""
-    for name in needed:
-        if name not in columns:
-            known = ", ".join(map(str, columns[:12])) + (", …" if len(columns) > 12 else "")
-            near = get_close_matches(name.lower(), [str(c).lower() for c in columns], n=1)
-            hint = [f"Did you mean “{c}”?" for c in map(str, columns) if [c.lower()] == near][:1]
-            raise DataError(
-                f"There is no column “{name}” in the table.", " ".join([*hint, f"Its columns are {known}."])
-            )
-        if (times := columns.count(name)) > 1:
-            raise DataError(
-                f"The table has {times} columns named “{name}”.", "Rename them, so that each name stands once."
-            )
-
-
 def _complete_rows(
     spec: ModelSpec, frame: pd.DataFrame, group: str | None
 ) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
@@ -294,16 +269,6 @@ def _complete_rows(
     rows = np.flatnonzero(keep)
     refuse_incomplete(len(rows), len(frame), missing)
     return frame[used].iloc[rows], rows, missing
-
-
-def refuse_incomplete(n: int, n_total: int, missing: dict[str, int]) -> None:
-    """Raise when fewer than two rows are complete, naming the column that is missing most."""
-    if n < 2:
-        worst = max(missing, key=lambda k: missing[k])
-        raise DataError(
-            f"{'Only one' if n else 'No'} row is complete: “{worst}” is missing in {missing[worst]:,} of {n_total:,} rows.",
-            "Choose other columns.",
-        )
 
 
 def _inferred(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
@@ -330,25 +295,12 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
 
 
-def constant_outcome(outcome: Expression, n: int) -> DesignError:
-    """An outcome that does not vary, as an error."""
-    return DesignError(
-        f"The outcome “{next(columns_of(outcome))}” has the same value in all {count(n, 'row')} used.",
-        "Choose another outcome.",
-    )
-
-
 def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
     for column in columns:
         if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray):
             values = column.pieces[0]
             if values.min() == values.max():
                 raise constant_column(column.name)
-
-
-def constant_column(name: str) -> DesignError:
-    """A predictor that does not vary, as an error."""
-    return DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
@@ -366,19 +318,6 @@ def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd
         labels = [f"{levels[k // len(inner_levels)]}:{inner_levels[k % len(inner_levels)]}" for k in present]
         codes, levels = joint, pd.Index(labels)
     return codes, levels
-
-
-def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:
-    """Raise when all rows are one group, or each row its own."""
-    if n_levels < 2:
-        raise DesignError(
-            f"The grouping column “{name}” has one level only.", "Choose a column with at least two groups."
-        )
-    if n_levels == n:
-        raise DesignError(
-            f"The grouping column “{name}” has a different value in every row, so no group has two rows.",
-            "Choose a column whose values repeat.",
-        )
 
 
 def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
@@ -43,10 +43,12 @@ class Arithmetic:
     right: Expression
 
     def __str__(self) -> str:
-        def side(part: Expression) -> str:
-            return f"({part})" if isinstance(part, Arithmetic) else str(part)
+        return self.written(str, self.operator)
 
-        return f"{side(self.left)} {self.operator} {side(self.right)}"
+    def written(self, write: Callable[[Expression], str], operator: str) -> str:
+        """Both sides, each as ``write`` has it and in parentheses where it is arithmetic too, and the operator between."""
+        left, right = (f"({write(p)})" if isinstance(p, Arithmetic) else write(p) for p in (self.left, self.right))
+        return f"{left} {operator} {right}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import narwhals as nw
 import numpy as np
 
 from ..crossing import Cells, Crossing
-from ..design import refuse_useless_groups
 from ..encode import Array
 from ..errors import DataError, TooLargeError
 from ..moments import refuse_large
+from ..refusals import refuse_useless_groups
 from .sums import Grouped, count_groups, grouped, standardised
 from .table import Frame, engine_name
 

@@ -24,6 +24,11 @@ _TYPES = """
     group by name having min(kind) <> max(kind)"""
 
 
+def of_any(data: Any) -> Table:
+    """Whatever `compare` takes besides a pandas DataFrame: a path, or a table that narwhals can wrap."""
+    return of_path(data) if isinstance(data, str | Path) else of_native(data)
+
+
 def of_path(path: str | Path) -> Table:
     """The table in a file, in the files that a pattern with ``*`` names, or in the Parquet files of a folder.
 

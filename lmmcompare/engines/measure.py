@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import narwhals as nw
@@ -13,28 +12,23 @@ import pandas as pd
 
 from ..columns import ColumnMaker, RandomBlock
 from ..crossing import Crossing
-from ..design import (
-    Design,
-    Grouping,
-    Sample,
+from ..design import Design, Grouping, Sample, outcome_column, random_blocks, shown_factor
+from ..encode import Array, DesignColumn, Encoder
+from ..refusals import (
     constant_column,
     constant_outcome,
-    outcome_column,
-    random_blocks,
     refuse_few_rows,
     refuse_incomplete,
     refuse_many_coefficients,
     refuse_unknown_columns,
-    shown_factor,
-)
-from ..encode import Array, DesignColumn, Encoder
+)  # fmt: skip
 from ..spec import Column, Expression, ModelSpec, columns_of
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
-from .files import of_path
+from .files import of_any
 from .learn import learn, refuse_other_kinds, scan
 from .sample import SIZE, draw
-from .table import Table, failures_in_words, of_native
+from .table import Table, failures_in_words
 
 
 def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
@@ -55,7 +49,7 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_path(data) if isinstance(data, str | Path) else of_native(data)
+    table = of_any(data)
     with failures_in_words(table.engine):
         return _measure(spec, table, group, sample)
 

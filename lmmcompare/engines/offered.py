@@ -17,9 +17,9 @@ import pandas as pd
 
 from ..encode import Array
 from ..errors import DataError
-from .files import CSV, MEMORY, PARQUET, of_path
+from .files import CSV, MEMORY, PARQUET, of_any
 from .sample import draw
-from .table import Kind, Table, ask, failures_in_words, numbers, of_native
+from .table import Kind, Table, ask, failures_in_words, numbers
 
 VARIABLE = "LMMCOMPARE_TABLES"
 """Folders and databases, separated as PATH is."""
@@ -74,8 +74,7 @@ class Opened:
 
     def group_sizes(self, column: str) -> tuple[Array, int]:
         """The number of rows of each group of a column, (J,), and of rows without one; the engine counts."""
-        table = of_path(self.data) if isinstance(self.data, str) else of_native(self.data)
-        counted = ask(table.frame.group_by(column).agg(nw.len().alias("rows of it")))
+        counted = ask(of_any(self.data).frame.group_by(column).agg(nw.len().alias("rows of it")))
         missing = counted.get_column(column).is_null().to_numpy().astype(bool)
         rows = counted.get_column("rows of it").to_numpy()
         return rows[~missing], int(rows[missing].sum())
@@ -139,7 +138,7 @@ def open_table(table: Offered) -> Opened:
 def _source(table: Offered) -> tuple[Any, Table]:
     """What `compare` takes, and what can be compared of it."""
     data = _relation(table) if table.inside else str(table.path)
-    return data, _plain(of_native(data) if table.inside else of_path(data), table.name)
+    return data, _plain(of_any(data), table.name)
 
 
 def _relation(table: Offered) -> Any:

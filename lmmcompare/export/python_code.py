@@ -6,9 +6,8 @@ from dataclasses import fields
 
 from ..compare import Comparison
 from ..simulate.settings import Settings
-from ..version import VERSION
+from .comments import head
 from .datafile import DataFile, data_file
-from .r_formula import comment
 from .source import Source
 from .statsmodels_code import statsmodels_code
 
@@ -38,14 +37,6 @@ def python_code(comparison: Comparison, source: Source) -> str:
     cells = [head(comparison, source), imports(source, file), data_code(source, file), fit_code(comparison)]
     cells += [TABLES, explain_code(comparison), statsmodels_code(comparison, file)]
     return "\n\n".join(filter(None, cells)) + "\n"
-
-
-def head(comparison: Comparison, source: Source) -> str:
-    """What the script is, as comments."""
-    method = "REML" if comparison.reml else "maximum likelihood"
-    return comment(
-        f"{comparison.spec.formula} on {source.title}, mixed models by {method}. Written by lmmcompare {VERSION}."
-    )
 
 
 def imports(source: Source, file: DataFile) -> str:

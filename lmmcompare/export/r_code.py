@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..compare import Comparison
 from ..labels import model_label
 from ..spec import columns_of
-from ..version import VERSION
+from .comments import comment, head
 from .datafile import DataFile, data_file, unused
 from .models import MAX_DUMMIES, written
-from .r_formula import RFormula, comment, r_string, r_strings
+from .r_formula import RFormula, r_string, r_strings
 from .r_tables import HELPERS, tables
 from .source import Source
 
@@ -42,11 +42,8 @@ def r_code(comparison: Comparison, source: Source) -> str:
 
 
 def _head(comparison: Comparison, source: Source, file: DataFile) -> str:
-    method = "REML" if comparison.reml else "maximum likelihood"
     lines = [
-        comment(
-            f"{comparison.spec.formula} on {source.title}, mixed models by {method}. Written by lmmcompare {VERSION}."
-        ),
+        head(comparison, source),
         "# It needs the package lme4; degrees of freedom come from lmerTest, cluster-robust errors from clubSandwich.",
         "" if file.inline else comment(f"The rows are in {file.name}, which belongs beside this script."),
         "library(lme4)",

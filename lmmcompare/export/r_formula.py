@@ -38,12 +38,6 @@ def r_strings(texts: list[str] | tuple[str, ...]) -> str:
     return "c(" + "\n  ".join([*lines, line]).removesuffix(", ") + ")"
 
 
-def comment(text: str) -> str:
-    """A text as a line of comment, in R and in Python: nothing in it ends the line."""
-    shown = (c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
-    return f"# {''.join(shown)}"
-
-
 class RFormula:
     """A comparison's formulas as R reads them.
 
@@ -68,12 +62,8 @@ class RFormula:
                 return f"as.numeric({self.name(name)})" if self._is_logical(name) else self.name(name)
             case Constant(value):
                 return repr(value)
-            case Arithmetic(operator, left, right):
-                parts = (
-                    f"({self.expression(p)})" if isinstance(p, Arithmetic) else self.expression(p)
-                    for p in (left, right)
-                )
-                return f" {operator} ".join(parts)
+            case Arithmetic(operator):
+                return expression.written(self.expression, operator)
             case Call(function, argument, options):
                 inside = ", ".join([self.expression(argument), *(f"{k} = {_option(v)}" for k, v in options)])
                 match function:

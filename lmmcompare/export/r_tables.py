@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..results import MixedResult, NoPoolingResult, Result
+from .comments import comment
 from .models import MAX_DUMMIES
-from .r_formula import RFormula, comment, r_string, r_strings
+from .r_formula import RFormula, r_string, r_strings
 
 MAX_CLUSTER = 3_000
 """clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""

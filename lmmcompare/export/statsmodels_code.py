@@ -10,9 +10,9 @@ from ..encode import Indicator
 from ..labels import model_label
 from ..results import MixedResult
 from ..spec import Column, RandomTerm
+from .comments import comment
 from .datafile import DataFile, unused
 from .models import written
-from .r_formula import comment
 from .statsmodels_formula import StatsmodelsFormula
 
 MAX_DUMMIES = 200

@@ -54,12 +54,8 @@ class StatsmodelsFormula:
                 return self.names[name]
             case Constant(value):
                 return repr(value)
-            case Arithmetic(operator, left, right):
-                parts = (
-                    f"({self.expression(p)})" if isinstance(p, Arithmetic) else self.expression(p)
-                    for p in (left, right)
-                )
-                return f" {operator.replace('^', '**')} ".join(parts)
+            case Arithmetic(operator):
+                return expression.written(self.expression, operator.replace("^", "**"))
             case Call(function, argument, options):
                 known = {"log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt"}
                 if function in ("scale", "center"):  # patsy's own divides by n

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.spreads import BOTTOM, MANY, ROW, group_axis
+from lmmcompare.figures.spreads import BOTTOM, ROW
 from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.numbers import number
 
@@ -39,7 +39,7 @@ def influence_dots(
         The coefficient drawn.
     """
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
-    label, many = term_label or term, len(part) > MANY
+    label, many = term_label or term, len(part) > marks.NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)
     usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
     large, kind = part["large"].to_numpy(bool), marks.scatter_type(3 * len(part))
@@ -58,7 +58,7 @@ def influence_dots(
         "margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM},
         "xaxis": marks.axis("change when left out, in standard errors", marks.padded(-reach, reach, 0.14))
         | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
-        "yaxis": group_axis(part["group"].to_list(), group_name),
+        "yaxis": marks.group_axis(part["group"].to_list(), group_name),
         "shapes": [{
             "type": "rect", "x0": -usual, "x1": usual, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0},
             "fillcolor": page(dark).shade,

@@ -19,6 +19,8 @@ from lmmcompare.figures.theme import SVG_LIMIT, template
 
 Trace = dict[str, Any]
 Range = tuple[float, float]
+NAMED = 60
+"""Most groups of which each has a row with its name."""
 
 
 _SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$"})
@@ -67,39 +69,34 @@ def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]
 
 def line_per_group(lines: pd.DataFrame, hover: str) -> Trace:
     """One trace of many groups' lines, each telling its group to the reader who points at it or clicks it."""
-    ends = gapped(lines, ["x", "y", "group"])
-    names = {group: safe(group) for group in set(ends["group"])}
-    return {
-        "mode": "lines",
-        "x": ends["x"],
-        "y": ends["y"],
-        "customdata": ends["group"].tolist(),
-        "hovertext": [names[group] for group in ends["group"]],
-        "hovertemplate": hover,
-    }
+    return _of_groups(gapped(lines, ["x", "y", "group"]), slice(None), hover)
 
 
 def lines_by_colour(lines: pd.DataFrame, tint: pd.Series, hover: str) -> dict[str, Trace]:
     """`line_per_group` of each colour in order of appearance; ``tint`` gives each row's."""
     ends = gapped(lines.assign(colour=tint), ["x", "y", "group", "colour"])
-    group, (codes, colours) = ends["group"], pd.factorize(ends["colour"])
+    codes, colours = pd.factorize(ends["colour"])
     gap = np.flatnonzero(ends["colour"] == "")
     codes[gap] = codes[gap - 1]  # a gap goes with the line before it
-    names = np.array([safe(name) for name in group], dtype=object)
     found = {}
     for k in np.flatnonzero(colours != ""):
         mine = np.flatnonzero(codes == k)
         if mine[-1] in gap:
             mine = mine[:-1]
-        found[str(colours[k])] = {
-            "mode": "lines",
-            "x": ends["x"][mine],
-            "y": ends["y"][mine],
-            "customdata": group[mine].tolist(),
-            "hovertext": names[mine].tolist(),
-            "hovertemplate": hover,
-        }
+        found[str(colours[k])] = _of_groups(ends, mine, hover)
     return found
+
+
+def _of_groups(ends: Mapping[str, np.ndarray], mine: slice | np.ndarray, hover: str) -> Trace:
+    group = ends["group"][mine].tolist()
+    return {
+        "mode": "lines",
+        "x": ends["x"][mine],
+        "y": ends["y"][mine],
+        "customdata": group,
+        "hovertext": [safe(name) for name in group],
+        "hovertemplate": hover,
+    }
 
 
 def tick_names(x: pd.Series, ticks: Mapping[float, str]) -> list[str]:
@@ -131,6 +128,19 @@ def legend_only(name: str, **look: Any) -> Trace:
     """A trace without points that carries one entry of the legend, at full strength whatever is dimmed."""
     entry = {"type": "scatter", "x": [None], "y": [None], "name": safe(name), "showlegend": True}
     return entry | {"mode": "lines" if "line" in look else "markers"} | look
+
+
+def group_axis(groups: Sequence[object], group_name: str) -> dict[str, Any]:
+    """An axis with a row for each group, named where there is room."""
+    many = len(groups) > NAMED
+    return axis(group_name, (-0.8, len(groups) - 0.2)) | {
+        "tickmode": "array",
+        "tickvals": [] if many else list(range(len(groups))),
+        "ticktext": [] if many else [safe(group, 20) for group in groups],
+        "automargin": True,
+        "showline": False,
+        "showgrid": False,
+    }
 
 
 def padded(low: float, high: float, share: float = 0.06) -> Range:

@@ -15,7 +15,6 @@ from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
 from lmmcompare.numbers import number
 
-MANY = 60
 ROW = 20
 TOP, BOTTOM = 34, 50
 
@@ -147,7 +146,7 @@ def caterpillar(
             "mode": "lines",
             "x": marks.interleave(part["lower"], part["upper"]),
             "y": marks.interleave(rows, rows),
-            "line": {"color": colour, "width": 2 if len(part) <= MANY else 1},
+            "line": {"color": colour, "width": 2 if len(part) <= marks.NAMED else 1},
             "opacity": 0.3 if isinstance(shown, list) else 0.6,
             "hoverinfo": "skip",
         },
@@ -159,7 +158,7 @@ def caterpillar(
             "customdata": part["group"].to_list(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "marker": {"color": colour, "size": 7 if len(part) <= MANY else 3.5, "opacity": shown}
+            "marker": {"color": colour, "size": 7 if len(part) <= marks.NAMED else 3.5, "opacity": shown}
             | {"symbol": POOLED.symbol},
         },
     ]
@@ -174,15 +173,8 @@ def caterpillar(
 
 def _group_axis(groups: Sequence[str], group_name: str, height: int | None) -> tuple[dict[str, Any], int]:
     """An axis with a name for each group, or with none where there are too many; and the height that suits it."""
-    many = len(groups) > MANY
-    out = marks.axis(group_name, (-0.8, len(groups) - 0.2)) | {
-        "tickmode": "array",
-        "tickvals": [] if many else list(range(len(groups))),
-        "ticktext": [] if many else [marks.safe(group, 20) for group in groups],
-        "automargin": True,
-        "showline": False,
-        "showgrid": not many,
-    }
+    many = len(groups) > marks.NAMED
+    out = marks.group_axis(groups, group_name) | {"showgrid": not many}
     return out, height or (560 if many else max(200, TOP + BOTTOM + ROW * len(groups)))
 
 

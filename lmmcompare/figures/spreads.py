@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,7 +13,6 @@ from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.theme import page
 from lmmcompare.numbers import number
 
-MANY = 60
 ROW = 18
 TOP, BOTTOM = 34, 50
 
@@ -39,7 +36,7 @@ def group_spreads(
         The model's SD, the same for all.
     """
     part = frame[frame["sd"].notna()].sort_values("sd")
-    many, out = len(part) > MANY, part["outside"].to_numpy(bool)
+    many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)
     hover = [
         f"<b>{marks.safe(group_name)} {marks.safe(r.group)}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
         f"{number(r.lower)} to {number(r.upper)}"
@@ -64,26 +61,13 @@ def group_spreads(
     else:
         data = _ranges(part, places, dark) + points(sd, places, out, hover, dark, customdata=part["group"].to_list())
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
-        axes = {"xaxis": marks.axis(label, limits), "yaxis": group_axis(part["group"].to_list(), group_name)}
+        axes = {"xaxis": marks.axis(label, limits), "yaxis": marks.group_axis(part["group"].to_list(), group_name)}
     shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
     data.append(marks.legend_only("95% if all groups were alike", marker=shade))
     layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
     alt = f"Residual SD of {len(part):,} groups ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
     height = height or (400 if many else TOP + BOTTOM + ROW * max(len(part), 6))
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
-
-
-def group_axis(groups: list[Any], group_name: str) -> dict[str, Any]:
-    """A row for each group, named where there is room."""
-    many = len(groups) > MANY
-    return marks.axis(group_name, (-0.8, len(groups) - 0.2)) | {
-        "tickmode": "array",
-        "tickvals": [] if many else list(range(len(groups))),
-        "ticktext": [] if many else [marks.safe(group, 20) for group in groups],
-        "automargin": True,
-        "showline": False,
-        "showgrid": False,
-    }
 
 
 def _ranges(part: pd.DataFrame, places: np.ndarray, dark: bool) -> list[Trace]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -16,12 +17,14 @@ from .. import examples
 from ..data.limits import max_bytes
 from ..data.read import Progress, read, read_text
 from ..data.table import Table
-from ..engines.offered import Offered
 from ..errors import DataError, LmmCompareError
 from ..share import link
 from . import sources, state, store
 from .shell import explain_error
 from .state import Analysis
+
+if TYPE_CHECKING:  # slow to import, see `sources`
+    from ..engines.offered import Offered
 
 SEEN, SHEETS, PROBLEM = "upload seen", "upload sheets", "upload problem"
 PASTED = "pasted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,11 +13,13 @@ from ..errors import LmmCompareError, ShareError
 from ..labels import literal
 from ..numbers import count
 from ..share import inline, link
-from ..share.store import Kept
 from . import sources, state
 from .copying import copy_field
 from .shell import explain_error, note
 from .state import Analysis
+
+if TYPE_CHECKING:  # slow to import, see `sources`
+    from ..share.store import Kept
 
 WITHIN, STORE = "In the link itself", "Stored on this server"
 DAYS = {7: "a week", 30: "a month", 90: "three months", 365: "a year"}

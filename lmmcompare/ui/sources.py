@@ -8,21 +8,23 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from .. import examples
 from ..data.table import Table
-from ..engines.offered import Offered, Opened, columns_of, offered, open_table
 from ..errors import LmmCompareError
 from ..share import inline
 from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
-from ..share.store import Store
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
+
+if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
+    from ..engines.offered import Offered, Opened
+    from ..share.store import Store
 
 KEPT_BYTES = 1_000_000_000
 STORED_TTL = "5m"
@@ -71,6 +73,8 @@ def keep(table: Table) -> str:
 @st.cache_resource(show_spinner=False)
 def shared() -> Store:
     """The store of tables that people chose to share; ShareError where this server has none."""
+    from ..share.store import Store
+
     return Store.open()
 
 
@@ -131,12 +135,16 @@ def n_rows(table: str) -> int:
 @st.cache_data(show_spinner=False, ttl="1m")
 def offered_tables() -> dict[str, Offered]:
     """The tables that an administrator offers, by name."""
+    from ..engines.offered import offered
+
     return offered()
 
 
 @st.cache_data(show_spinner=False, ttl="10m", max_entries=1_000)
 def offered_columns(name: str) -> list[str]:
     """The columns of a table that is offered; none where it cannot be read."""
+    from ..engines.offered import columns_of
+
     try:
         return columns_of(offered_tables()[name])
     except LmmCompareError:
@@ -146,6 +154,8 @@ def offered_columns(name: str) -> list[str]:
 @st.cache_resource(show_spinner="Opening the table…", max_entries=10, ttl="2h")
 def opened(table: str) -> Opened:
     """A table that an administrator offers, by id."""
+    from ..engines.offered import open_table
+
     found = offered_tables().get(place_of(table))
     if found is None:
         raise LmmCompareError(*GONE[FOLDER])

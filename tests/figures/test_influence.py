@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.influence import influence_dots
-from lmmcompare.figures.spreads import MANY
+from lmmcompare.figures.marks import NAMED as MANY
 from lmmcompare.figures.theme import page
 
 EVIL = "<b>$x$"

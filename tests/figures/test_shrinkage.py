@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.arrows import CROWD
-from lmmcompare.figures.shrinkage import MANY, caterpillar, shrinkage_arrows, shrinkage_plane
+from lmmcompare.figures.marks import NAMED as MANY
+from lmmcompare.figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 
 
 def frame(count: int = 6, population: float = 2.0) -> pd.DataFrame:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.spreads import MANY, group_spreads
+from lmmcompare.figures.marks import NAMED as MANY
+from lmmcompare.figures.spreads import group_spreads
 
 EVIL = "<b>$x$"
 
