@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from threadpoolctl import threadpool_limits
 
 import router
 
@@ -17,10 +18,13 @@ st.set_page_config(
 page = router.navigation()
 with router.LOADING:  # one visitor loads the libraries; plotly breaks where another uses them half loaded
     if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for them, and sees that
-        with st.empty():  # an empty chart: the browser fetches plotly's 5 MB meanwhile
-            st.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
+        ahead = st.empty()  # for an empty chart: the browser fetches plotly's 5 MB meanwhile
+        ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
+        # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
+        threadpool_limits(1, user_api="blas")
+        ahead.empty()
 from lmmcompare.ui import shell, viewport
 
 shell.style()

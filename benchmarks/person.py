@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 import urllib.request
@@ -15,6 +16,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from lmmcompare.ui.fold import KEY as FOLD
 
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 CACHED_RUNS = 2
@@ -66,6 +69,7 @@ class Person:
             ping_interval=None, open_timeout=60,
         )  # fmt: skip
         await self._rerun(page=url.path.strip("/"))
+        await self._scroll(below=False)
 
     async def leave(self) -> None:
         """Close the tab."""
@@ -73,11 +77,24 @@ class Person:
             await self._socket.close()
 
     async def change(self) -> None:
-        """Change one control and wait until the page has been drawn again."""
+        """Scroll to one control, change it, and wait until the page has been drawn again."""
         kind, widget = self._choose()
+        await self._scroll(below=kind in BELOW)
         begin = time.perf_counter()
         await self._rerun(fragment=widget.fragment)
         self.changes.append((kind, begin, time.perf_counter() - begin))
+
+    async def _scroll(self, below: bool) -> None:
+        """To what lies below the fold, or back from it; the browser tells the server, which draws what is missing there."""
+        fold = next((w for name, w in self._widgets.items() if name.endswith(f"-{FOLD}")), None)
+        said = json.dumps({"near": below})
+        if fold is None or fold.state.json_value == said:
+            return
+        fold.state.json_value = said
+        begin = time.perf_counter()
+        await self._rerun(fragment=fold.fragment)
+        if below:
+            self.changes.append(("scroll down to the tabs", begin, time.perf_counter() - begin))
 
     def _choose(self) -> tuple[str, Widget]:
         """One of the kinds of change that the page offers, and another value for its control."""
@@ -107,7 +124,7 @@ class Person:
         asked.query_string, asked.page_name, asked.page_script_hash, asked.fragment_id = (
             self._query, page, self._page, fragment,
         )  # fmt: skip
-        asked.widget_states.widgets.extend(w.state for w in self._widgets.values())
+        asked.widget_states.widgets.extend(w.state for w in self._widgets.values() if w.state.WhichOneof("value"))
         asked.cached_message_hashes.extend(self._cache)
         asked.context_info.timezone, asked.context_info.locale, asked.context_info.color_scheme = "UTC", "en", "light"
         asked.context_info.url = self.address + self.path
@@ -188,6 +205,8 @@ CHANGES = {
     "example": "pick data",
 }
 """Kinds of change, by a part of their control's key; each is as likely as any other."""
+BELOW = {"open tab"}
+"""Those that one scrolls down for."""
 SEVERAL = {"model pills", "random slopes", "predictors"}
 
 
@@ -228,6 +247,7 @@ VALUES: dict[str, Callable] = {
     "checkbox": _checkbox,
     "text_input": _text_input,
     "tab_container": _tabs,
+    "bidi_component": lambda e: ([], {}),  # ours say something only when they are right and the server is not
 }
 """What a control offers and says when it is drawn, by its kind."""
 

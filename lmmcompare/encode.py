@@ -241,7 +241,7 @@ def mostly_numbers(name: str, offending: pd.Index, n: int) -> DataError:
     shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
     return DataError(
         f"Column “{name}” is numeric but for text in {count(n, 'row')}: {shown}.",
-        "Mend these cells or make them empty, then load the table again.",
+        "Mend these cells or make them missing; in the app by “Change the table”, “Column types”, on the Data page.",
     )
 
 

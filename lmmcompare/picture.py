@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,7 +70,7 @@ def predictors(comparison: Comparison) -> list[str]:
 
 def picture(
     comparison: Comparison, data: pd.DataFrame | None, x: str | None = None, *, include_zero: bool = False,
-    keep: str | None = None,
+    keep: str | None = None, only: Sequence[str] = (),
 ) -> Picture:  # fmt: skip
     """Make the frames of the group-lines figures.
 
@@ -85,6 +86,8 @@ def picture(
         Whether the x axis reaches to 0.
     keep : str, optional
         A group that is drawn whatever is left out.
+    only : sequence of str, optional
+        The groups to draw, and no others.
     """
     design, grouping = comparison.design, comparison.design.grouping
     assert grouping is not None
@@ -111,10 +114,13 @@ def picture(
     notes = []
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
     shown_groups = _shown_groups(present, grouping.labels, keep, rng)
+    if only:
+        shown_groups = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
     chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
-    if len(chosen) < design.n:
-        notes.append(f"{len(chosen):,} of {design.n:,} rows drawn{', by chance' if design.is_sample else ''}")
-    if len(shown_groups) < len(grouping.labels):
+    n = int(comparison.moments.n[shown_groups].sum()) if only else design.n
+    if len(chosen) < n:
+        notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
+    if len(shown_groups) < len(grouping.labels) and not only:
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
     notes += _held([p for p in available if p != x], comparison)
 

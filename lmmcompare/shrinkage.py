@@ -10,11 +10,13 @@ from scipy.special import chdtri
 
 from .columns import CONSTANT, INTERCEPT
 from .fit.basis import Basis, basis, cross, tiled
+from .once import once
 from .results import MixedResult
 
 Array = np.ndarray
 
 
+@once
 def shrinkage(fit: MixedResult) -> pd.DataFrame:
     """Each group's coefficients before and after partial pooling, for the grouping factor that is shown.
 
@@ -26,7 +28,7 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     -------
     DataFrame
         A row per group and term: ``group, term, n, own, pooled, population, weight``. ``weight`` is the diagonal entry
-        of ``W_j``, 1 for no shrinkage; ``own`` is NaN where the group's rows cannot say.
+        of ``W_j``, 1 for no shrinkage; ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
     """
     problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.shown]
     rows = problem.factor_rows[fit.shown]

@@ -20,6 +20,8 @@ from .results import MixedResult
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
+OPTIMUM = "Optimum certified: no small change of the variances fits better."
+"""What the word in the table's last row means."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,12 @@ def term_label(comparison: Comparison, term: str) -> str:
 
 
 def coefficient_table(
-    comparison: Comparison, frame: pd.DataFrame | None = None, limits: Limits | None = None, *, p_values: bool = False
+    comparison: Comparison,
+    frame: pd.DataFrame | None = None,
+    limits: Limits | None = None,
+    *,
+    p_values: bool = False,
+    asked_early: bool = False,
 ) -> Table:
     """Lay a comparison out for reading; numbers of one row share their decimals.
 
@@ -83,10 +90,13 @@ def coefficient_table(
         Intervals that take the place of the frame's, and that standard deviations and correlations get.
     p_values : bool
         Whether each coefficient's p value is shown.
+    asked_early : bool
+        Whether the model that the formula asks for stands right after OLS, where there is room for two columns.
     """
     frame = comparison.coefficients() if frame is None else frame
     limits = limits or {}
-    models = tuple(m for m in ORDER if m in set(frame["model"]))
+    order = dict.fromkeys(("ols", comparison.asked, *ORDER)) if asked_early else ORDER
+    models = tuple(m for m in order if m in set(frame["model"]))
     heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
     by_key = frame.set_index(["model", "term"])
     rows = []

@@ -9,12 +9,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.compare import Comparison
-from lmmcompare.explain.paragraph import group_sizes, paragraph
+from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence
 from lmmcompare.explain.words import headline
-from lmmcompare.labels import an, literal, noun, plural
+from lmmcompare.labels import an, literal, model_label, noun
 from lmmcompare.ui import (
     choosing,
     equivalents,
+    fold,
     inferred,
     intervals,
     panels,
@@ -35,6 +36,8 @@ from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.fitted import fitted_or_last
 from lmmcompare.ui.simulated_panels import simulated_panel
 
+DEPTH = "depth-tabs"
+
 
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
@@ -48,8 +51,9 @@ def picture(analysis: state.Analysis) -> None:
 
 @st.fragment
 def depth(analysis: state.Analysis) -> None:
-    """The tabs; only the open one is computed."""
+    """The tabs; only the open one is computed, and only for a reader who is near it."""
     views.redraw_if_asked()
+    near = fold.is_near()
     comparison = store.comparison(*analysis.key)
     view = views.current_view(comparison)
     tabs: dict[str, tuple[str, Callable[[], None]]] = {
@@ -58,7 +62,7 @@ def depth(analysis: state.Analysis) -> None:
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
         "trust": ("Can I trust it?", lambda: trust.trust_panel(analysis, comparison, view)),
         "predict": ("Predict", lambda: predicting.predict_panel(analysis, comparison, view)),
-        "shrinkage": ("Shrinkage", lambda: how_far_pulled(comparison, view)),
+        "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
         "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
         "fitted": ("What was fitted", lambda: what_was_fitted(analysis, comparison)),
         "take": ("Take it away", lambda: taking.take_panel(analysis, comparison, view)),
@@ -71,7 +75,11 @@ def depth(analysis: state.Analysis) -> None:
         if tab.open:
             viewed.open_tab(name, labels)
             with tab:
-                show()
+                if near:
+                    show()
+                else:
+                    st.html('<div class="lmm-below"></div>')
+    (fold.keep_watch if near else fold.watch)(DEPTH)
     state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
 
 
@@ -85,14 +93,13 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     why.intercept_panel(comparison)
 
 
-def how_far_pulled(comparison: Comparison, view: views.View) -> None:
+def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     group, fit = noun(comparison.group), comparison.mixed
     shell.heading(
         f"How far each {group} is pulled",
-        f"From the {literal(group)}'s own estimate (square) to the partially pooled one (diamond); "
-        f"{literal(plural(group))} with few rows move most.",
+        f"From the {literal(group)}'s own estimate (square) to the partially pooled one (diamond). {pull_sentence(fit)}",
     )
-    pulled.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+    pulled.arrows_panel(analysis, comparison, comparison.asked, view.highlight)
     st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
 
 
@@ -157,9 +164,9 @@ def page() -> None:
         shell.heading("What the numbers say", literal(f"{group_sizes(comparison)}."))
         shell.say(paragraph(comparison, view.term))
         if comparison.design.fixed:
-            for reason in comparison.absent.values():
-                shell.note(f"Not shown: {literal(reason)}")
-    with st.container(key="depth-tabs"):
+            for model, reason in comparison.absent.items():
+                shell.note(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"))
+    with st.container(key=DEPTH):
         depth(analysis)
 
 

@@ -7,12 +7,12 @@ router.require()
 import streamlit as st
 
 from lmmcompare.columns import INTERCEPT
+from lmmcompare.explain.paragraph import pull_sentence
 from lmmcompare.labels import literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
-from lmmcompare.share.choices import Choices
 from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import pulled, sharing, shell, state, viewed, views
+from lmmcompare.ui import kept, pulled, sharing, shell, state, viewed, views
 from lmmcompare.ui.fitted import fitted_or_last
 from lmmcompare.ui.tables import shrinkage_table
 
@@ -44,7 +44,7 @@ def page() -> None:
     found = fitted_or_last()
     if found is None:
         return
-    _, comparison = found
+    analysis, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
     sharing.share("Shrinkage")
@@ -55,10 +55,11 @@ def page() -> None:
             list(fits),
             format_func=model_label,
             required=True,
-            key=viewed.option_key("model", f"shrinkage model {comparison.asked}", list(fits), comparison.asked),
+            **kept.one_of("model", f"shrinkage model {comparison.asked}", fits, comparison.asked),
         )
         views.view_controls(comparison, view, zero=False)
-    fit = fits[model or comparison.asked]
+    model = model or comparison.asked
+    fit = fits[model]
     slopes = [n for n in fit.random_names if n != INTERCEPT]
     with st.container(key="shrinkage"):
         left, right = st.columns(2, gap="large")
@@ -69,13 +70,10 @@ def page() -> None:
                     f"Arrows run from each {literal(group)}'s own regression to the mixed model's; the ellipse holds 95% of "
                     f"{literal(plural(group))} under the fitted covariance.",
                 )
-                pulled.plane_panel(comparison, fit, slopes[0], view.highlight)
+                pulled.plane_panel(analysis, comparison, model, slopes[0], view.highlight)
             else:
-                shell.heading(
-                    "From own estimate to partially pooled",
-                    f"The longer the arrow, the less the {literal(group)}'s own rows can say.",
-                )
-                pulled.arrows_panel(comparison, fit, fit.random_names[0], view.highlight, "arrows figure")
+                shell.heading("From own estimate to partially pooled", pull_sentence(fit))
+                pulled.arrows_panel(analysis, comparison, model, view.highlight)
         with right:
             shell.heading(
                 "Random effects, sorted",
@@ -85,18 +83,17 @@ def page() -> None:
             if len(names) > 1:
                 picked = st.segmented_control(
                     "Random effect", names, format_func=shell.plain, required=True,
-                    key=viewed.option_key("effect", f"effect {model}", names, term),
+                    **kept.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
-            pulled.caterpillar_panel(comparison, model or comparison.asked, term, view.highlight)
+            pulled.caterpillar_panel(analysis, comparison, model, term, view.highlight)
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",
             f"Own weight 100% means no shrinkage. SD between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
-    chosen = model if model != comparison.asked else None
-    state.write_address(Choices(mark=view.highlight, model=chosen, effect=term if term != names[0] else None))
+    state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
 
 
 def spread(fit: MixedResult) -> str:

@@ -9,22 +9,22 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.explain.stories import STORIES, answer, story_of
 from lmmcompare.explain.words import headline
-from lmmcompare.ui import panels, shell, state, store, views
+from lmmcompare.ui import address, panels, shell, state, store, views
 
 
 def page() -> None:
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
-    if "story" not in st.session_state or (asked in names and asked != st.session_state.get("story asked")):
-        st.session_state["story"] = asked if asked in names else STORIES[0].example
-    st.session_state["story asked"] = asked
+    gone_to = asked in names and address.is_news("story address", {"story": asked})
+    if gone_to or "story" not in st.session_state:
+        st.session_state["story"] = asked if gone_to else STORIES[0].example
     picked = st.pills(
         "Story", list(names), format_func=lambda n: names[n], required=True, key="story", label_visibility="collapsed",
         persist_state="session",
     )  # fmt: skip
     story = story_of(picked or STORIES[0].example) or STORIES[0]
     st.query_params.from_dict({"story": story.example})
-    st.session_state["story asked"] = story.example
+    address.written("story address", {"story": story.example})
 
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)

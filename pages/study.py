@@ -47,10 +47,10 @@ def page() -> None:
             study_panels.save(study(lambda seen: study_panels.numbers_panel(seen, term)))
     if curves.open:
         with curves:
-            study_curves.curve_panel(request, term)
+            study_curves.curve_panel(request, asked, term)
     if groups.open:
         with groups:
-            study_groups.groups_panel(request, term)
+            study_groups.groups_panel(request, asked, term)
     simulated.write_address(settings, **study_state.written(asked))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -14,12 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, sync_playwright
 from streamlit import config
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
 TESTS = Path(__file__).parent
@@ -42,6 +45,23 @@ FLAGS = (
 )
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 BUSY = '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"]'
+CHANGES = """window.changed = 0;
+new MutationObserver(() => { window.changed = performance.now() }).observe(
+    document, {subtree: true, childList: true, characterData: true})"""
+UNMOVED = """document.addEventListener("DOMContentLoaded", () => {
+    const style = document.createElement("style");
+    style.textContent = "*, *::before, *::after { animation: none !important; transition: none !important }";
+    document.head.append(style);
+})"""
+"""Without a graphics card, what turns and fades while the page waits takes half of a browser's time."""
+AT_REST = """([quiet, still, busy]) =>
+    performance.now() - window.changed > 1000 * quiet && document.querySelector(still) && !document.querySelector(busy)"""
+QUIET = 0.4
+"""Seconds in which nothing may change."""
+LIMIT = 120
+"""Seconds after which something counts as broken: many, for a machine may be busy with other things."""
+UNANSWERED = 10
+"""Seconds after which a question to the server counts as one that it does not answer: of a fragment that is gone."""
 
 # The columns that reference/cases.R makes factors.
 FACTORS = {
@@ -74,7 +94,7 @@ FACTORS = {
 def app_test() -> Callable[..., AppTest]:
     """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet."""
     config.set_option("client.showErrorDetails", "full")  # so that at.exception says which exception it was
-    return lambda path="app.py": AppTest.from_file(ROOT / path, default_timeout=30)
+    return lambda path="app.py": AppTest.from_file(ROOT / path, default_timeout=LIMIT)
 
 
 # ---------------------------------------------------------------------------------------------------- reference fits
@@ -150,7 +170,7 @@ def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with log.open("w") as out:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LIMIT
         while not _answers(f"http://127.0.0.1:{port}/_stcore/health"):
             if process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"the app did not start; its log says:\n{log.read_text()}")
@@ -181,19 +201,6 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def settle(page: Page, quiet: float = 0.4, limit: float = 30) -> None:
-    """Wait until the app stands still: the script has run, nothing is stale, no text has changed for a while."""
-    page.wait_for_selector(STILL, timeout=limit * 1000)
-    deadline, since, last = time.monotonic() + limit, time.monotonic(), ""
-    while time.monotonic() - since < quiet:
-        if time.monotonic() > deadline:
-            raise AssertionError(f"the page at {page.url} did not come to rest within {limit:g} s")
-        text = page.inner_text("body")
-        if text != last or not text.strip() or page.query_selector(BUSY) or not page.query_selector(STILL):
-            last, since = text, time.monotonic()
-        time.sleep(0.05)
-
-
 @dataclass
 class Visit:
     """A person's tab on the live app: go somewhere, wait, and see what broke."""
@@ -201,6 +208,47 @@ class Visit:
     page: Page
     base: str
     errors: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)
+    """Requests to other machines."""
+    complaints: list[str] = field(default_factory=list)
+    """Errors on the console."""
+    asked: float | None = None
+    """When the server was last asked for a run, which it has not begun yet."""
+    runs: bool = False
+    """Whether it has begun one, and not ended it."""
+
+    def __post_init__(self) -> None:
+        """Listen to what the page says, and to what the server answers."""
+        self.page.add_init_script(CHANGES)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._requested)
+        self.page.on("console", self._told)
+        self.page.on("websocket", self._listen)
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):
+            self.away.append(request.url)
+
+    def _told(self, message: ConsoleMessage) -> None:
+        own = re.search(r"/_stcore/(health|host-config)$", message.location["url"])  # how Streamlit finds its root
+        if message.type == "error" and not own:
+            self.complaints.append(f"{message.text} {message.location['url']}")
+
+    def _listen(self, socket: WebSocket) -> None:
+        self.asked, self.runs = None, False
+        socket.on("framesent", self._sent)
+        socket.on("framereceived", self._received)
+
+    def _sent(self, frame: str | bytes) -> None:
+        if BackMsg.FromString(cast(bytes, frame)).WhichOneof("type") == "rerun_script":
+            self.asked = time.monotonic()
+
+    def _received(self, frame: str | bytes) -> None:
+        kind = ForwardMsg.FromString(cast(bytes, frame)).WhichOneof("type")
+        if kind == "new_session":
+            self.asked, self.runs = None, True
+        elif kind == "script_finished":
+            self.runs = False
 
     def go(self, path: str) -> Page:
         """Open a page of the app, such as ``/compare?example=cv161703``, and wait until it stands still."""
@@ -208,9 +256,15 @@ class Visit:
         return self.still()
 
     def still(self) -> Page:
-        """Wait until the app stands still, after a click for instance."""
-        settle(self.page)
-        return self.page
+        """Wait until the app stands still, after a click for instance: what was asked has run, and nothing changes."""
+        end = time.monotonic() + LIMIT
+        self.page.evaluate("window.changed = performance.now()")  # what was clicked may not have been sent yet
+        while True:
+            self.page.wait_for_function(AT_REST, arg=[QUIET, STILL, BUSY], polling=50)
+            if not self.runs and (self.asked is None or time.monotonic() - self.asked > UNANSWERED):
+                return self.page
+            assert time.monotonic() < end, f"the page at {self.page.url} did not come to rest within {LIMIT} s"
+            self.page.wait_for_timeout(50)
 
     def trouble(self) -> list[str]:
         """Exceptions on the page and errors of its scripts since the tab was opened; should be empty."""
@@ -227,9 +281,9 @@ def open_tab(browser: Browser, live_app: str) -> Iterator[Callable[..., Visit]]:
     def open_one(width: int = 1440, height: int = 900, theme: str = "light") -> Visit:
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
         contexts.append(context)
-        visit = Visit(context.new_page(), live_app)
-        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        return visit
+        context.set_default_timeout(1000 * LIMIT)
+        context.add_init_script(UNMOVED)
+        return Visit(context.new_page(), live_app)
 
     yield open_one
     for context in contexts:

@@ -62,7 +62,7 @@ ALLOWED = {
         "numpy pandas scipy statsmodels",
     ),
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
-    "shrinkage": ("errors numbers labels spec columns design moments fit results compare", "numpy pandas scipy"),
+    "shrinkage": ("errors numbers once labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
     "remarks": ("errors numbers once labels spec columns design moments crossing results compare", "numpy"),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
@@ -87,7 +87,7 @@ ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public n
 ALLOWED["__main__"] = ("errors numbers simulate share studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")
 ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit router")  # no maths
-ALLOWED["app"] = ("ui lmmcompare", "streamlit router")
+ALLOWED["app"] = ("ui lmmcompare", "streamlit router threadpoolctl")
 
 
 def room_of(path: Path) -> str:

@@ -181,3 +181,22 @@ def test_cv161703_looks_as_described(table):
     at_zero = np.interp(0, ols["x"], ols["y"])
     assert at_zero == pytest.approx(-1.132507, abs=5e-7)
     assert made.data_x_range[0] == 2 and made.x_range[0] <= 0
+
+
+def test_all_rows_of_a_few_groups_are_drawn_where_those_of_all_are_too_many():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"g": np.repeat(np.arange(400), 10), "x": rng.normal(size=4_000), "y": rng.normal(size=4_000)})
+    comparison = compare("y ~ x + (1 | g)", data)
+    whole, few = picture(comparison, data), picture(comparison, data, only=["3", "17"])
+    assert len(whole.points) < 4_000 and whole.notes
+    assert few.points.groupby("group").size().to_dict() == {"3": 10, "17": 10}
+    assert set(few.lines["group"]) == {"", "3", "17"} == {"", *few.group_order}
+    assert few.x_range == whole.x_range and few.notes == ()
+
+
+def test_the_rows_of_a_few_large_groups_are_thinned_and_it_is_said():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"g": np.repeat(list("abc"), 2_000), "x": rng.normal(size=6_000), "y": rng.normal(size=6_000)})
+    few = picture(compare("y ~ x + (1 | g)", data), data, only=["a", "b"])
+    assert len(few.points) == MAX_POINTS
+    assert few.notes == ("3,000 of 4,000 rows drawn",)

@@ -99,6 +99,16 @@ def test_other_limits_take_the_place_of_walds(table):
     assert shown.loc["SD within Subjects (residual)", "OLS"] == "47.7"
 
 
+@pytest.mark.parametrize(
+    ("formula", "second"), [("Y ~ X + (1 | ID)", "Random intercept"), ("Y ~ X + (X | ID)", "Random slope")]
+)
+def test_the_model_asked_for_stands_beside_ols_where_there_is_little_room(table, formula, second):
+    found = compare(formula, table("cv161703"))
+    usual, early = (to_frame(coefficient_table(found, asked_early=early)) for early in (False, True))
+    assert early.columns[:3].tolist() == ["OLS", second, "OLS, cluster-robust"]
+    pd.testing.assert_frame_equal(early[usual.columns], usual)
+
+
 def test_p_values_on_request(table):
     shown = to_frame(coefficient_table(compare("Y ~ X + (1 | ID)", table("cv161703")), p_values=True))
     assert shown.loc["X", "OLS"] == "1.18 (0.13) 0.93 to 1.44, 58 df, p < 0.001"

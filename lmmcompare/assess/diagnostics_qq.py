@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from ..columns import INTERCEPT
 from ..errors import DesignError
 from ..labels import noun, plural, term_label
 from ..numbers import number, p_value, percent
@@ -67,7 +68,7 @@ def qq_random_effects(
     null = simulate(result, rows) if null is None else null
     levels, at = null.levels[factor], result.terms_of(factor).index(term)
     modes = result.random_effects[factor][term].to_numpy()[levels]
-    name = f"{term_label(term)} effects of the {plural(factor)}"
+    name = f"{'intercept' if term == INTERCEPT else term_label(term)} effects of the {plural(factor)}"
     if not modes.any():
         return Diagnostic(pd.DataFrame(), f"The variance of the {name} is 0: there is nothing to look at.", WELL)
     labels = _labels(result, factor, levels)
@@ -128,7 +129,7 @@ def _quantiles(
         "label": [labels[i] for i in order], "expected": bands.expected, "observed": values, **bands.columns(), "outside": outside,
     })  # fmt: skip
     if not outside.any():
-        seen = f"All {len(values):,} points lie in the band: the {name} look as the model has them."
+        seen = f"All {len(values):,} points lie in the band: the {name} are distributed as the model has them."
     else:
         ends = "; ".join(_end(frame, high) for high in (False, True) if _end(frame, high))
         seen = (

@@ -64,15 +64,19 @@ class ColumnInfo:
     @property
     def words(self) -> str:
         """A short phrase, such as "numeric, 2 to 8, mean 5.1" or "categorical, 3 values: A, B, C"."""
-        parts = [self._what()]
-        if self.n_not_numeric:
-            shown = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
-            parts.append(f"numbers but for text in {count(self.n_not_numeric, 'row')}: {shown}")
+        parts = [self.stray_text] if self.n_not_numeric else []  # first: a narrow cell cuts off what comes later
+        parts.append(self._what())
         if self.n_infinite:
             parts.append(count(self.n_infinite, "infinite value"))
         if self.n_missing and self.kind != "empty":
             parts.append(f"{self.n_missing:,} missing")
         return "; ".join(parts)
+
+    @property
+    def stray_text(self) -> str:
+        """What keeps a column from being numeric, such as "numbers but for text in 1 row: “timeout”"; see ``n_not_numeric``."""
+        shown = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
+        return f"numbers but for text in {count(self.n_not_numeric, 'row')}: {shown}"
 
     def _what(self) -> str:
         if self.kind == "empty":

@@ -114,8 +114,7 @@ def _cast(cells: Text, found: Findings, name: str) -> Array | None:
     """Whole numbers as int64, others as float64 with NaN for missing; None where some cell is no number."""
     try:
         pc.cast(cells.slice(0, 1000), pa.int64())  # a cast that fails late is slow
-        whole: Array = pc.cast(cells, pa.int64()).to_numpy(zero_copy_only=False)
-        return whole
+        return np.array(pc.cast(cells, pa.int64()).to_numpy(zero_copy_only=False))  # arrow's own may not be written to
     except pa.ArrowInvalid:
         pass
     values = _blank(cells, MISSING_IN_NUMBERS)

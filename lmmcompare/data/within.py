@@ -98,7 +98,7 @@ class GroupSizes:
         groups = count(self.count, "group")
         if self.balanced:
             return f"{groups} of {count(self.smallest, 'row')}{' each' if self.count > 1 else ''}"
-        median = number(self.median, decimals=0 if self.median == int(self.median) else 1)
+        median = number(self.median, decimals=1 if self.median % 1 and self.median < 100 else 0)
         single = f", {self.n_single:,} with a single row" if self.n_single else ""
         return f"{groups} of {self.smallest:,} to {self.largest:,} rows (median {median}){single}"
 

@@ -18,6 +18,7 @@ from ..shrinkage import shrinkage
 from ..spec import Call, Column, Term
 from .identity import attribution, split
 from .standard_errors import error_table, moulton, slopes_vary
+from .words import NEARLY_ALL, contrast, headline_decimals
 
 
 @once
@@ -244,10 +245,10 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
     group, groups, name = (literal(w) for w in (noun(comparison.group), plural(comparison.group), term_label(term)))
     part = split(comparison, term, "ols")
     coefficients = comparison.coefficients().set_index(["model", "term"])
+    decimals = headline_decimals(comparison, term)
 
     def shown(model: str, which: str) -> str:
         row = coefficients.loc[(model, which)]
-        decimals = decimals_for(float(row["se"]))
         low, high = (number(float(row[c]), decimals=decimals) for c in ("lower", "upper"))
         return f"{number(float(row['estimate']), decimals=decimals)} ({low} to {high})"
 
@@ -267,9 +268,10 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
         ))  # fmt: skip
     if (
         np.isfinite(part.estimate_between)
+        and part.weight_within < NEARLY_ALL
         and comparison.moments.varies_between[comparison.ols.columns[comparison.ols.names.index(term)]]
     ):
-        value = number(part.estimate_between, decimals=between_decimals(comparison, term))
+        value = number(part.estimate_between, decimals=contrast(comparison, term, decimals)[0])
         advice.append(Advice(
             f"How do {groups} with a higher {name} differ?", f"{value}, the slope between {groups}",
             f"It compares {groups}' means, so it carries along whatever else differs between {groups}.",
@@ -294,18 +296,12 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
     return advice
 
 
-def between_decimals(comparison: Comparison, term: str) -> int:
-    """Decimals for the slope between groups, by the standard error that its difference from the one within has."""
-    test = _mundlak(comparison, term)
-    return decimals_for(test[2], 3) if test else decimals_for(float(comparison.ols.bse[term]))
-
-
-def _mundlak(comparison: Comparison, term: str) -> tuple[float, float, float] | None:
-    """The between slope minus the within slope, its p value and standard error, by within–between."""
+def _mundlak(comparison: Comparison, term: str) -> tuple[float, float] | None:
+    """The between slope minus the within slope, and its p value, by within–between."""
     fit, name = comparison.fits.get("within_between"), f"{term}_mean"
     if not isinstance(fit, MixedResult) or name not in fit.names:
         return None
-    return float(fit.params[name]), float(fit.pvalues[name]), float(fit.bse[name])
+    return float(fit.params[name]), float(fit.pvalues[name])
 
 
 @once

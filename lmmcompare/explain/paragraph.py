@@ -42,6 +42,22 @@ def group_sizes(comparison: Comparison) -> str:
     return f"{groups} of {int(n.min()):,} to {int(n.max()):,} rows"
 
 
+@once
+def pull_sentence(fit: MixedResult) -> str:
+    """By how much the groups move from their own estimates towards the line, and which of them by more than others."""
+    group, groups, n = literal(noun(fit.group)), literal(plural(fit.group)), fit.moments.n
+    frame = shrinkage(fit)
+    weight = frame.loc[frame["term"] == fit.random_names[0], "weight"].to_numpy()
+    if np.abs(frame["weight"]).max() <= 1e-6:
+        return f"Every {group} moves all the way to the line."
+    if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
+        return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
+    fewer = (
+        "the fewer rows" if len(frame) == len(n) and fit.random_names[0] == INTERCEPT else "the less its rows can say"
+    )
+    return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
+
+
 def _standard_errors(comparison: Comparison, term: str) -> str:
     ols, mixed = float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])
     ratio = ols / mixed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ from .identity import explain
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
+NEARLY_ALL = 0.99
+"""Where both models put this much weight within groups, what varies between them is too little to have a slope worth saying."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def headline(comparison: Comparison, term: str | None = None) -> Headline:
     if term == INTERCEPT:
         return _mean_headline(comparison)
     a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
-    decimals = _decimals(comparison, term)
+    decimals = headline_decimals(comparison, term)
     if _agree(comparison, term, comparison.mixed):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
     else:
@@ -127,7 +130,7 @@ def _together(comparison: Comparison, term: str) -> str:
         return ""
     factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
     listed = f"{', '.join(factors[:-1])} and {factors[-1]}"
-    decimals, fits = _decimals(comparison, term), (comparison.mixed, comparison.pooled)
+    decimals, fits = headline_decimals(comparison, term), (comparison.mixed, comparison.pooled)
     both, alone = (
         f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})"
         for f in fits
@@ -145,7 +148,8 @@ def _short(value: float, other: float, decimals: int) -> str:
     return f"{text} {direction}, the other way" if value * other < 0 else text
 
 
-def _decimals(comparison: Comparison, term: str) -> int:
+def headline_decimals(comparison: Comparison, term: str) -> int:
+    """Decimals of a coefficient in the headline, and wherever it is said beside others."""
     return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
 
 
@@ -153,7 +157,10 @@ def _agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) 
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
     mixed = mixed or comparison.pooled
     a, b = float(comparison.ols.params[term]), float(mixed.params[term])
-    smaller, decimals = min(float(comparison.ols.bse[term]), float(mixed.bse[term])), _decimals(comparison, term)
+    smaller, decimals = (
+        min(float(comparison.ols.bse[term]), float(mixed.bse[term])),
+        headline_decimals(comparison, term),
+    )
     close = abs(a - b) <= max(AGREE * smaller, 1e-9 * abs(a))
     return close or number(a, decimals=decimals) == number(b, decimals=decimals)
 
@@ -175,29 +182,41 @@ def why(comparison: Comparison, term: str, decimals: int) -> str:
             f"**{name}** is the same in all rows of {literal(an(comparison.group))}, so only the {slope} *between* {groups} "
             f"can be seen. {_weighing(comparison)}"
         )
-    coarse, doubt = _contrast(comparison, term, decimals)
+    weights = [float(parts.loc[model, "weight_within"]) for model in ("ols", "random_intercept")]
+    own = ""
+    if comparison.chosen == "random_slope":
+        value = number(float(comparison.pooled.params[term]), decimals=decimals)
+        own = f" The random slope weighs every {group} by itself, which makes it {value}."
+    if min(weights) >= NEARLY_ALL:
+        moved = float(comparison.ols.params[term]) - within
+        little = "decides nothing"
+        if not _rounds_to_zero(moved, decimals):
+            little = f"moves OLS by {number(moved, decimals=decimals)}"
+        return (
+            f"Almost all of **{name}** varies *within* {groups}, so every model reads the {slope} there, "
+            f"{number(within, decimals=decimals)}. {_put(weights, slope)}; the little that varies between {groups} {little}.{own}"
+        )
+    coarse, doubt = contrast(comparison, term, decimals)
     both = (
         f"{number(within, decimals=decimals)} **within** {literal(an(comparison.group))} and "
         f"{number(between, decimals=coarse)} **between** {groups}"
     )
     if abs(between - within) <= 10.0**-decimals:
         return f"The two {slope}s that they blend are nearly the same: {both}. So their weights hardly matter."
-    ols, mixed = shares(float(parts.loc["ols", "weight_within"]), float(parts.loc["random_intercept", "weight_within"]))
     dummies = f", {literal(model_label('no_pooling', group))} all of it" if "no_pooling" in parts.index else ""
-    weights = (
-        f"OLS and the random intercept both put {ols} of the weight on the within {slope}"
-        if ols == mixed
-        else f"OLS puts {ols} of the weight on the within {slope}, the random intercept {mixed}"
-    )
-    own = ""
-    if comparison.chosen == "random_slope":
-        value = number(float(comparison.pooled.params[term]), decimals=decimals)
-        own = f" The random slope weighs every {group} by itself, which makes it {value}."
     who = "OLS and the random intercept" if comparison.chosen == "random_slope" else "Both"
-    return f"{who} blend two different {slope}s: {both}. {weights}{dummies}.{own}{doubt}"
+    return f"{who} blend two different {slope}s: {both}. {_put(weights, slope)}{dummies}.{own}{doubt}"
 
 
-def _contrast(comparison: Comparison, term: str, decimals: int) -> tuple[int, str]:
+def _put(weights: Sequence[float], slope: str) -> str:
+    """How much weight OLS and the random intercept put on the slope within groups."""
+    ols, mixed = shares(*weights)
+    if ols == mixed:
+        return f"OLS and the random intercept both put {ols} of the weight on the within {slope}"
+    return f"OLS puts {ols} of the weight on the within {slope}, the random intercept {mixed}"
+
+
+def contrast(comparison: Comparison, term: str, decimals: int) -> tuple[int, str]:
     """Decimals that the between slope deserves, and a caution where the two slopes may be one, by within–between."""
     fit, name = comparison.fits.get("within_between"), f"{term}_mean"
     if not isinstance(fit, MixedResult) or name not in fit.names:
@@ -242,7 +261,9 @@ def _with_decimals(share: float, decimals: int) -> str:
 def _mean_headline(comparison: Comparison) -> Headline:
     ols, mixed, group = comparison.ols, comparison.mixed, noun(comparison.group)
     outcome = comparison.design.names[-1]
-    a, b = (number(float(fit.params[INTERCEPT]), decimals=_decimals(comparison, INTERCEPT)) for fit in (ols, mixed))
+    a, b = (
+        number(float(fit.params[INTERCEPT]), decimals=headline_decimals(comparison, INTERCEPT)) for fit in (ols, mixed)
+    )
     se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])
     title = f"OLS puts the mean {outcome} at {a}, the mixed model at {b}."
     if _agree(comparison, INTERCEPT, mixed):

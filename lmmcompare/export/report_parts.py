@@ -20,7 +20,7 @@ from ..explain.words import baseline, headline
 from ..labels import literal, model_label, rich
 from ..numbers import decimals_for, number, percent
 from ..remarks import remarks
-from ..tables import Cell, Row, Table, coefficient_table, term_label, to_html
+from ..tables import OPTIMUM, Cell, Row, Table, coefficient_table, term_label, to_html
 from ..tested import information_table, tests_table, told
 from ..version import VERSION
 from .drawings import (
@@ -105,8 +105,13 @@ def _numbers(shown: Shown) -> str:
     comparison, found = shown.comparison, shown.inferred
     table = coefficient_table(comparison, found.frame, found.limits, p_values=found.p_values)
     what = "p value against 0" if found.p_values else "degrees of freedom (df)"
-    caption = f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are CR2."
-    absent = "".join(paragraph_of(f"Not shown: {literal(reason)}", "lmm-note") for reason in comparison.absent.values())
+    caption = (
+        f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are CR2. {OPTIMUM}"
+    )
+    absent = "".join(
+        paragraph_of(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"), "lmm-note")
+        for model, reason in comparison.absent.items()
+    )
     said = section("The numbers of all models", paragraph(comparison, shown.coefficient))
     return said + to_html(table, caption, "Coefficients of all models") + absent
 

@@ -36,32 +36,34 @@ def arrows(
     shown = strength(part["group"], highlight)
     ink = page(dark).muted
     long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
-    head = np.where(long & (not crowd), 8.0, 0.0)
+    head = np.where(long, 8.0, 0.0)
+
+    kind = marks.scatter_type(len(part))  # one for all: WebGL is drawn below SVG
 
     def shafts(keep: np.ndarray, opacity: float) -> Trace:
-        none = np.zeros(keep.sum())
-        look = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
-        return {
-            "type": "scatter",
-            "mode": "lines+markers",
+        line: Trace = {
+            "type": kind,
+            "mode": "lines",
             "x": marks.interleave(own[0][keep], pooled[0][keep]),
             "y": marks.interleave(own[1][keep], pooled[1][keep]),
             "line": {"color": ink, "width": 0.75 if crowd else 1.5},
-            "marker": look
-            | {
-                "size": np.column_stack([none, head[keep], none]).ravel(),
-                "standoff": np.column_stack([none, size[keep] / 2 + 1, none]).ravel(),
-            },
             "opacity": opacity,
             "hoverinfo": "skip",
             "showlegend": False,
         }
+        if crowd:
+            return line
+        none = np.zeros(keep.sum())
+        look = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
+        look["size"] = np.column_stack([none, head[keep], none]).ravel()
+        look["standoff"] = np.column_stack([none, size[keep] / 2 + 1, none]).ravel()
+        return line | {"mode": "lines+markers", "marker": look}
 
     chosen = (part["group"] == highlight).to_numpy(bool)
     lines = [shafts(~chosen, 0.35 if chosen.any() else 0.5 if crowd else 0.9)]
     lines += [shafts(chosen, 1.0)] if chosen.any() else []
     shared: Trace = {
-        "type": marks.scatter_type(len(part)),
+        "type": kind,
         "mode": "markers",
         "customdata": part["group"].to_list(),
         "hovertext": list(hover),

@@ -14,8 +14,12 @@ from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
 from lmmcompare.numbers import decimals_for, number
 
 ROW = 34
-TITLE = 28
+TITLE, LINE = 28, 16
 TICKS = 30
+NAME = 19
+"""Letters of a model's name on one line."""
+WIDE = 30
+"""Letters of a term's name on one line, which a phone has room for."""
 
 
 def coefficient_plot(
@@ -48,7 +52,8 @@ def coefficient_plot(
     names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
     columns = max(1, min(columns, len(terms) or 1))
     rows = max(1, -(-len(terms) // columns))
-    title = TITLE if len(terms) > 1 else 4
+    titles = [marks.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
+    title = TITLE + LINE * (max(map(len, titles)) - 1) if titles else 4
     panel = ROW * len(models) + title + TICKS
     below = 22 if x_label else 0
     height = height or rows * panel + below + 4
@@ -69,7 +74,7 @@ def coefficient_plot(
             "range": [len(models) - 0.5, -0.6],
             "tickmode": "array",
             "tickvals": list(range(len(models))),
-            "ticktext": [marks.safe(names[m], 28) for m in models],
+            "ticktext": ["<br>".join(marks.wrapped(names[m], NAME, 38)) for m in models],
             "showticklabels": column == 0,
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "automargin": True,
@@ -91,9 +96,9 @@ def coefficient_plot(
         known = part[part["estimate"].notna()]
         data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
         layout["annotations"] += _missing(part, frame, term, suffix, limits, dark)
-        if title == TITLE:
+        if titles:
             layout["annotations"].append(
-                _title(term_labels[term], start + (0.02 if column else 0), top - title / total)
+                _title("<br>".join(titles[i]), start + (0.02 if column else 0), top - title / total)
             )
     if x_label:
         foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "bottom", "yshift": -below}
@@ -176,4 +181,4 @@ def _missing(
 
 def _title(text: str, x: float, y: float) -> dict[str, Any]:
     place = {"xref": "paper", "x": x, "xanchor": "left", "yref": "paper", "y": y, "yanchor": "bottom", "yshift": 2}
-    return {"text": marks.safe(text, 44), "align": "left", "showarrow": False, "font": {"weight": 600}} | place
+    return {"text": text, "align": "left", "showarrow": False, "font": {"weight": 600}} | place

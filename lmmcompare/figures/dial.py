@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,8 @@ def dial_figure(
     term_label: str,
     group_name: str = "ID",
     method: str = "REML",
+    turned: int | None = None,
+    x_ticks: Mapping[float, str] | None = None,
     highlight: str | None = None,
     stacked: bool = False,
     height: int | None = None,
@@ -52,7 +54,7 @@ def dial_figure(
         ``ratio``, ``estimate``, ``se``, ``weight_within``, ``drop``: a row per step. The first ratio is 0 and the last
         stands for infinity; both are drawn one step beyond their neighbours.
     chosen : int
-        The step of the fitted ratio, where the slider starts.
+        The step of the fitted ratio.
     points : DataFrame
         ``group``, ``x``, ``y``.
     group_x, group_y : array (J, 2) and (steps, J, 2)
@@ -61,6 +63,10 @@ def dial_figure(
         The ends of the population line at every step, and of the OLS line.
     method : str
         What chose the fitted ratio: REML or ML.
+    turned : int, optional
+        The step where the slider starts; that of the fitted ratio when left out.
+    x_ticks : mapping, optional
+        Code to name, for a categorical x.
     stacked : bool
         The panels one under the other, for a phone.
 
@@ -69,6 +75,7 @@ def dial_figure(
     A frame holds what moves and nothing else: y of the lines, two markers, a bar and two texts. Arrays are rounded and
     sent as plain lists, for plotly.js does not decode binary arrays in frames.
     """
+    start = chosen if turned is None else turned
     drawn = _drawn(group_order, highlight)
     colours = group_colours(group_order, dark)
     bundles = _bundles(drawn, colours, highlight)
@@ -78,6 +85,7 @@ def dial_figure(
     limits = dial_traces.estimate_limits(curve)
     worst = min(WORST, max(1.3 * LIMIT, 1.1 * float(curve["drop"].max())))
     who, rows = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>", curve.to_dict("records")
+    at_x = "" if x_ticks else f"<br>{marks.safe(x_label)} %{{x}}"
     x_step, y_step = dial_traces.decimals(x_range), dial_traces.decimals(y_range)
 
     def ends(of: np.ndarray, members: Sequence[str], decimals: int) -> list[Any]:
@@ -124,16 +132,7 @@ def dial_figure(
     )
     looks += dial_traces.cursors(dark)
     still = [
-        dial_traces.cloud(
-            points, colours, f"{who}<br>{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}", highlight, dark
-        ),
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": dial_traces.rounded(population_x, x_step),
-            "y": dial_traces.rounded(ols_y, y_step),
-        }
-        | {"line": dial_traces.line_of(OLS, dark), "hoverinfo": "skip"},
+        dial_traces.cloud(points, colours, f"{who}{at_x}<br>{marks.safe(y_label)} %{{y}}", highlight, dark),
         *dial_traces.curves(curve, places, says, worst, dark),
         dial_traces.landmarks(curve, places, chosen, limits, group_name, method, dark),
     ]
@@ -144,14 +143,16 @@ def dial_figure(
         (f"each {noun(group_name) if len(group_name) < 9 else 'group'}", {"color": middle}),
     )
     still += [marks.legend_only(name, line=line) for name, line in names]
-    data = still + [look | now for look, now in zip(looks, step(chosen), strict=True)]
+    ols = {"type": "scatter", "mode": "lines", "line": dial_traces.line_of(OLS, dark), "hoverinfo": "skip"}
+    ols |= {"x": dial_traces.rounded(population_x, x_step), "y": dial_traces.rounded(ols_y, y_step)}
+    data = still + [look | now for look, now in zip(looks, step(start), strict=True)] + [ols]
     data = [{"showlegend": False} | trace for trace in data]
-    moving = list(range(len(still), len(data)))
+    moving = list(range(len(still), len(still) + len(looks)))
     frames = [{"name": str(i), "data": step(i), "traces": moving} for i in range(len(curve))]
 
     short = marks.safe(plural(group_name)) if len(plural(group_name)) <= 12 else "groups"
     layout, bottom = dial_layout.panels(stacked, height or (TALL if stacked else WIDE))
-    layout["xaxis"] |= marks.axis(x_label, x_range)
+    layout["xaxis"] |= marks.axis(x_label, x_range, x_ticks)
     layout["yaxis"] |= marks.axis(y_label, y_range)
     ratios = dial_layout.ratio_axis(places)
     layout["xaxis2"] |= ratios | {"showticklabels": False}
@@ -160,10 +161,11 @@ def dial_figure(
     layout["yaxis3"] |= {"range": [worst, -0.06 * worst], "nticks": 4, "zeroline": False}
     layout["xaxis4"] |= {"range": [0, 1.38], "visible": False}
     layout["yaxis4"] |= {"range": [-0.5, 1.5], "visible": False}
-    layout["sliders"] = [dial_layout.slider(dial_traces.step_labels(curve), chosen, short, bottom, stacked, dark)]
+    layout["sliders"] = [dial_layout.slider(dial_traces.step_labels(curve), start, short, bottom, stacked, dark)]
     notes = [
         dial_layout.title(marks.safe(term_label, 40), "2", dark),
         dial_layout.title("drop in log-likelihood", "3", dark),
+        dial_layout.limit(curve["drop"], LIMIT, worst, dark),
     ]
     if len(drawn) < len(group_order):
         notes.append(dial_layout.note(f"Lines of {len(drawn)} {short} are drawn", dark))
@@ -180,6 +182,16 @@ def dial_figure(
     )
     height = height or (TALL if stacked else WIDE)
     return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
+
+
+def dial_stops(curve: pd.DataFrame, chosen: int, method: str) -> dict[int, str]:
+    """Steps by which one who cannot drag goes from end to end, and what each is called: the ends, the fitted one, some between."""
+    last, texts = len(curve) - 1, dial_traces.step_labels(curve)
+    texts[0] += " (OLS)"
+    texts[last] += " (dummies)" if float(curve["weight_within"].iloc[-1]) >= 0.5 else ""
+    texts[chosen] += f" ({method})"
+    steps = np.unique(np.concatenate([np.linspace(0, chosen, 6), np.linspace(chosen, last, 4)]).round().astype(int))
+    return {int(i): texts[i] for i in steps}
 
 
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.numbers import number
@@ -96,6 +97,23 @@ def title(text: str, axis: str, dark: bool) -> dict[str, Any]:
         "yanchor": "bottom",
     }
     return {"text": text, "showarrow": False, "font": {"weight": 600}} | place
+
+
+def limit(drop: pd.Series, value: float, worst: float, dark: bool) -> dict[str, Any]:
+    """What the dotted line at this drop means, just below it, at the end where the curve leaves room."""
+    near, third = drop.between(value, value + 0.3 * worst), len(drop) // 3
+    right = near.iloc[:third].sum() > near.iloc[-third:].sum()
+    place = {
+        "xref": "x3 domain",
+        "x": 0.99 if right else 0.01,
+        "xanchor": "right" if right else "left",
+        "yref": "y3",
+        "y": value,
+        "yanchor": "top",
+        "yshift": -1,
+    }
+    font = {"size": SMALL, "color": page(dark).muted}
+    return {"text": "above: 95% interval", "showarrow": False, "font": font} | place
 
 
 def note(text: str, dark: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
-from lmmcompare.figures.theme import MODELS, SMALL, ModelStyle, model_label, page
+from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
 from lmmcompare.labels import noun
 from lmmcompare.numbers import number, percent
 
@@ -109,9 +109,8 @@ def curves(curve: pd.DataFrame, places: np.ndarray, says: Sequence[str], worst: 
     return [
         both | {"y": [six(v) for v in curve["estimate"]], "xaxis": "x2", "yaxis": "y2"},
         both | {"y": [six(v) for v in curve["drop"].clip(upper=2 * worst)], "xaxis": "x3", "yaxis": "y3"},
-        {"type": "scatter", "mode": "lines+text", "x": [x[0], x[-1]], "y": [LIMIT, LIMIT], "xaxis": "x3", "yaxis": "y3"}
-        | {"text": ["95%", ""], "textposition": "bottom right", "line": limit, "hoverinfo": "skip"}
-        | {"textfont": {"size": SMALL, "color": page(dark).muted}},
+        {"type": "scatter", "mode": "lines", "x": [x[0], x[-1]], "y": [LIMIT, LIMIT], "xaxis": "x3", "yaxis": "y3"}
+        | {"line": limit, "hoverinfo": "skip"},
     ]
 
 

@@ -14,6 +14,8 @@ from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.numbers import number
 
 ROW = 32
+NAME = 19
+"""Letters of a model's name on one line."""
 TOP, BOTTOM = 8, 46
 
 
@@ -81,7 +83,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = Non
             "range": [count - 0.5, -0.5],
             "tickmode": "array",
             "tickvals": rows.tolist(),
-            "ticktext": [marks.safe(label, 28) for label in frame["label"]],
+            "ticktext": ["<br>".join(marks.wrapped(label, NAME, 38)) for label in frame["label"]],
             "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
             "automargin": True,
             "showgrid": False,

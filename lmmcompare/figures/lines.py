@@ -17,6 +17,8 @@ TOP, BOTTOM = 12, 50
 STRIP = 20
 NO_DATA = "no data here: intercepts are extrapolations"
 DIMMED = 0.18
+MANY = 60
+"""More groups than this have thin, faint lines, which those for everyone stand out from."""
 
 
 def group_lines(
@@ -84,7 +86,8 @@ def group_lines(
         below, above = _group_traces(chosen, tint, model, template, name, group_name, dark)
         rest += below
         highlighted += above
-    everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark)
+    many = own_lines["group"].nunique() > MANY
+    everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark, halo=many)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = marks.scatter_type(max(len(points), len(lines)))
     data = [{"type": kind} | trace for trace in rest + dots[:1] + everyone + highlighted + dots[1:]]
@@ -171,7 +174,7 @@ def _group_traces(
     style = MODELS[model]
     dash = style.dash if tint is None else "solid"  # one model alone needs no dash to be told apart
     tint = tint if tint is not None else pd.Series(style.colour(dark), index=lines.index)
-    many = lines["group"].nunique() > 60
+    many = lines["group"].nunique() > MANY
     chosen = lines["group"] == highlight
 
     def look(colour: str, width: float, opacity: float, legend: bool) -> Trace:
@@ -182,7 +185,7 @@ def _group_traces(
             "showlegend": legend,
         }
 
-    width, opacity = (1.0, 0.65) if many else (2.0, 0.95)
+    width, opacity = (1.0, 0.3) if many else (2.0, 0.95)
     rest = lines[~chosen]
     below = [
         trace | look(colour, width, DIMMED if highlight else opacity, legend=i == 0)

@@ -9,10 +9,11 @@ import pandas as pd
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
-from lmmcompare.figures.theme import MODELS, model_label
+from lmmcompare.figures.theme import MODELS, model_label, page
 
 LINE_HEIGHT = 16
 LABEL_WIDTH = 11
+HALO = 4
 
 
 def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
@@ -30,28 +31,28 @@ def _order(common: pd.DataFrame) -> tuple[list[str], int]:
     return present, sum(model not in ("ols", "truth") for model in present)
 
 
-def population_traces(common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool) -> list[Trace]:
-    """A thick trace for each model's line for everyone; ``hover`` says x and y."""
+def population_traces(
+    common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool, *, halo: bool = False
+) -> list[Trace]:
+    """A thick trace for each model's line for everyone; ``hover`` says x and y.
+
+    With ``halo`` a wider line in the page's colour lies under all of them, so that they are seen among many others.
+    """
     present, mixed = _order(common)
     out: list[Trace] = []
+    under: list[Trace] = []
     for model in present:
         line = common[common["model"] == model]
         colour, width, dash = _look(model, mixed, dark)
         label = marks.safe(model_label(model, group_name))
         kind = f"{label}, population line" if model not in ("ols", "truth") else label
-        out.append(
-            {
-                "mode": "lines",
-                "x": line["x"].to_numpy(float),
-                "y": line["y"].to_numpy(float),
-                "line": {"color": colour, "width": width, "dash": dash},
-                "opacity": opacity,
-                "hovertemplate": f"<b>{kind}</b><br>{hover}",
-                "name": label,
-                "showlegend": False,
-            }
-        )
-    return out
+        path: Trace = {"mode": "lines", "x": line["x"].to_numpy(float), "y": line["y"].to_numpy(float)}
+        path |= {"opacity": opacity, "showlegend": False}
+        if halo:
+            under.append(path | {"line": {"color": page(dark).background, "width": width + HALO}, "hoverinfo": "skip"})
+        look = {"color": colour, "width": width, "dash": dash}
+        out.append(path | {"line": look, "hovertemplate": f"<b>{kind}</b><br>{hover}", "name": label})
+    return under + out
 
 
 def end_labels(

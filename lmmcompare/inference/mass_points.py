@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import log_softmax
 
 from ..fit.criterion import Solution
-from .mixture import LARGEST, Groups, Mixture, log_sum
+from .mixture import Groups, Mixture
 
 Array = np.ndarray
 
@@ -35,10 +35,15 @@ NEWTON = 10
 """Newton steps for the masses."""
 STEPS = 50
 """Quasi-Newton steps of a round."""
-FLAT = 1e-4
-"""Directions of less information than this share are taken to have this share."""
-GRADIENT = 3e-3
+APART = 0.03
+"""Share of what would be known if the groups were told apart that counts as known: with few groups for many points their
+scores alone leave directions unknown."""
+LEAST_KNOWN = 0.1
+"""Information that every direction is taken to have."""
+GRADIENT = 1e-3
 """Where a unit step changes the log-likelihood by about one half, a gradient this small is at the top."""
+FARTHEST = 0.999
+"""Share of its likelihood that a group may lose in one step of the masses."""
 LEAST_MASS = 1e-8
 """A mass below this is none."""
 TINY = 1e-100
@@ -52,13 +57,13 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
     ----------
     groups : Groups
     tried : (m, k) array
-        `places`.
+        `places`, the first half of which also gives those to begin with.
     beta : (q,) array
         Coefficients to start from.
     log_sigma : float
         To start from.
     """
-    some = tried[:: max(len(tried) // FIRST, 1)]
+    some = tried[: len(tried) // 2 : max(len(tried) // 2 // FIRST, 1)]
     at = Mixture(some, np.full(len(some), -np.log(len(some))), beta, log_sigma)
     for _ in range(ROUNDS):
         at = _merged(groups, _moved(groups, _reweighed(groups, at)))
@@ -66,56 +71,56 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
         if rise.max() <= CERTIFIED:
             break
         new = peaks[rise > CERTIFIED / 2]
-        points, masses = np.concatenate([at.points, new]), np.append(at.log_masses, np.full(len(new), -np.inf))
-        at = replace(at, points=points, log_masses=masses)
+        # each begins with the mass of one group
+        masses = log_softmax(np.append(at.log_masses + np.log(groups.n_groups), np.zeros(len(new))))
+        at = replace(at, points=np.concatenate([at.points, new]), log_masses=masses)
     return at, max(float(rise.max()), 0.0)
 
 
 def places(groups: Groups, solution: Solution, free: Array) -> Array:
-    """Where masses are tried: all the way between the groups' own least-squares estimates, or at them, (m, k)."""
+    """Where masses are tried: all the way between the groups' own least-squares estimates, and at them, (m, k)."""
     modes = solution.conditional_modes()[0].T
     size = np.sqrt(np.maximum(np.einsum("jbb->jb", groups.gram), TINY))
     alone = np.linalg.eigvalsh(groups.gram / (size[:, :, None] * size[:, None]))[:, 0] > 1e-6
     seen = np.einsum("abj,aj->jb", groups.root, groups.residual(solution.beta[free]))
     own = np.linalg.solve(groups.gram[alone], seen[alone][:, :, None])[:, :, 0]
     many = min(CANDIDATES, max(ENTRIES // groups.n_groups, FIRST))
-    if modes.shape[1] == 1:
-        found = np.concatenate([own, modes])
-        return np.linspace(found.min(axis=0), found.max(axis=0), many)
-    pick = np.random.default_rng(0)
-    return np.concatenate([part[pick.permutation(len(part))[: many // 2]] for part in (own, modes)])
+    pick, on_a_line = np.random.default_rng(0), modes.shape[1] == 1
+    most = many // (4 if on_a_line else 2)
+    found = [part[pick.permutation(len(part))[:most]] for part in (own, modes)]
+    if on_a_line:
+        ends = np.append(own, modes)
+        found.insert(0, np.linspace(ends.min(), ends.max(), many // 2)[:, None])
+    return np.concatenate(found)
 
 
 def _reweighed(groups: Groups, at: Mixture) -> Mixture:
     """The best masses for given points: Newton steps under the constraints, by non-negative least squares."""
     kernel, masses = groups.kernel(at.points, at), np.exp(at.log_masses)
+    likely = np.exp(kernel - kernel.max(axis=1, keepdims=True))
     for _ in range(NEWTON):
-        totals, _ = log_sum(kernel + np.log(np.maximum(masses, TINY)))
-        share = np.exp(np.minimum(kernel - totals[:, None], LARGEST))
+        share = likely / (likely @ masses)[:, None]
+        if (share.sum(axis=0) - len(share)).max() < CERTIFIED / 10:
+            break
         # to second order about the masses their log-likelihood is -|share m - 2|^2 / 2, and they sum to 1
         root = np.linalg.qr(share - 2.0, mode="r")
         found, _ = nnls(np.vstack([root, np.ones(len(masses))]), np.append(np.zeros(len(root)), 1.0))
-        step, before, size = found / found.sum() - masses, np.log(share @ masses).sum(), 1.0
-        while (gain := np.log(share @ (masses + size * step)).sum() - before) < 0 and size > 1e-4:
+        step = found / found.sum() - masses
+        change = share @ step
+        size = FARTHEST / max(-float(change.min()), FARTHEST)
+        while np.log1p(size * change).sum() < 0 and size > 1e-4:
             size /= 2
         masses = masses + size * step
-        if gain < CERTIFIED / 100:
-            break
     kept = masses > LEAST_MASS
     return replace(at, points=at.points[kept], log_masses=np.log(masses[kept] / masses[kept].sum()))
 
 
 def _moved(groups: Groups, at: Mixture) -> Mixture:
     """Points, masses, coefficients and sigma moved together, in units of what the groups' scores know of them."""
-    q = len(at.beta)
-    ends = np.cumsum([at.points.size, len(at.points), q])
-    _, score, _ = groups.scores(at)
-    information = score.T @ score
-    information[ends[1] : ends[2], ends[1] : ends[2]] += at.precision * groups.xx
-    information[-1, -1] += 2 * at.precision * groups.unseen(at.beta)
-    scale = 1 / np.sqrt(np.maximum(np.diag(information), 1.0))
-    values, vectors = np.linalg.eigh(information * np.outer(scale, scale))
-    root = scale[:, None] * vectors / np.sqrt(np.maximum(values, FLAT))
+    ends = np.cumsum([at.points.size, len(at.points), len(at.beta)])
+    information = groups.information(at) + APART * groups.told_apart(at)
+    information[np.diag_indices_from(information)] += LEAST_KNOWN
+    root = np.linalg.inv(np.linalg.cholesky(information)).T
 
     def mixture(x: Array) -> Mixture:
         points, logits, beta, log_sigma = np.split(root @ x, ends)
@@ -123,8 +128,8 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
         return Mixture(moved, masses, at.beta + beta, at.log_sigma + float(log_sigma[0]))
 
     def minus(x: Array) -> tuple[float, Array]:
-        value, score, rest = groups.scores(mixture(x))
-        return -value, -(score.sum(axis=0) + rest) @ root
+        value, gradient = groups.gradient(mixture(x))
+        return -value, -gradient @ root
 
     found = minimize(minus, np.zeros(len(root)), jac=True, method="BFGS", options={"gtol": GRADIENT, "maxiter": STEPS})
     return mixture(found.x)
@@ -135,27 +140,30 @@ def _merged(groups: Groups, at: Mixture) -> Mixture:
     apart = at.points[:, None] - at.points
     width = at.precision * groups.gram.mean(axis=0)
     _, label = connected_components(np.einsum("abi,ij,abj->ab", apart, width, apart) < MET**2)
-    member = (label == np.arange(label.max() + 1)[:, None]) * np.exp(at.log_masses)
+    member = (label == np.arange(label.max() + 1)[:, None]) * np.maximum(np.exp(at.log_masses), LEAST_MASS)
     masses = member.sum(axis=1)
-    return replace(at, points=member @ at.points / masses[:, None], log_masses=np.log(masses))
+    return replace(at, points=member @ at.points / masses[:, None], log_masses=np.log(masses / masses.sum()))
 
 
 def _peaks(groups: Groups, at: Mixture, places: Array) -> tuple[Array, Array]:
     """The highest peaks of D and how high they are: the best places, some way apart, followed upwards."""
     totals, width = groups.totals(at), at.precision * groups.gram.mean(axis=0)
     left, chosen = groups.rise(places, at, totals)[0], list[Array]()
-    while len(chosen) < PEAKS and np.isfinite(left).any():
+    # from where no group is within reach there is no way up
+    while len(chosen) < PEAKS and left.max() > CERTIFIED - groups.n_groups:
         chosen.append(places[int(np.argmax(left))])
         away = places - chosen[-1]
         left[np.einsum("mb,bc,mc->m", away, width, away) < NEAR**2] = -np.inf
     u = np.array(chosen)
     rise, weights = groups.rise(u, at, totals)
+    size = np.ones((len(u), 1))
     for _ in range(CLIMB):
-        step = u + groups.towards_peak(u, at, weights)
+        step = u + size * groups.towards_peak(u, at, weights)
         found, new = groups.rise(step, at, totals)
         better = found > rise
         if not better.any():
             break
+        size = np.where(better[:, None], 1.0, size / 4)
         u, rise, weights = (
             np.where(better[:, None], step, u),
             np.where(better, found, rise),

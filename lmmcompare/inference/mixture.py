@@ -15,6 +15,8 @@ from ..fit.criterion import LOG_2PI, Problem
 
 Array = np.ndarray
 
+CONCAVE = 0.1
+"""D is made to bend by this share at least of what it would if a point had only its own groups."""
 LARGEST = 100.0
 """Exponents are kept below this; a place so much better than the mixture gets a mass in any case."""
 
@@ -97,24 +99,51 @@ class Groups:
     def _rest(self, at: Mixture) -> float:
         return -self.unseen(at.beta) * at.precision / 2 - self.n * (at.log_sigma + LOG_2PI / 2)
 
-    def scores(self, at: Mixture) -> tuple[float, Array, Array]:
-        """The log-likelihood, each group's part of its gradient (J, d), and what no group has of it (d,).
+    def gradient(self, at: Mixture) -> tuple[float, Array]:
+        """The log-likelihood and its gradient (d,).
 
         The gradient is in the points, the logits of which the masses are the softmax, the coefficients and log sigma.
         """
-        precision, apart = at.precision, self.apart(at.points, at.beta)
-        square = np.einsum("ajm,ajm->jm", apart, apart)
-        totals, weights = log_sum(at.log_masses - 0.5 * precision * square)
-        apart *= weights
-        points = np.einsum("abj,ajm->jmb", self.root, apart).reshape(self.n_groups, -1)
-        beta = np.einsum("aqj,aj->jq", self.x, apart.sum(axis=2))
-        sigma = (weights * square).sum(axis=1) - len(self.root) / precision
+        totals, weights, square, pull = self._pulls(at)
+        precision, k = at.precision, len(self.root)
+        points = self.root.transpose(1, 0, 2).reshape(k, -1) @ pull.reshape(k * self.n_groups, -1)
+        masses = weights.sum(axis=0) - self.n_groups * np.exp(at.log_masses)
+        beta = np.tensordot(self.x, pull.sum(axis=2), axes=([0, 2], [0, 1])) + self.xy - self.xx @ at.beta
+        sigma = precision * (np.vdot(weights, square) + self.unseen(at.beta)) - self.n
+        gradient = np.concatenate([precision * points.T.ravel(), masses, precision * beta, [sigma]])
+        return float(totals.sum()) + self._rest(at), gradient
+
+    def information(self, at: Mixture) -> Array:
+        """The sum of squares of the groups' parts of the gradient, with what no group has of it, (d, d)."""
+        _, weights, square, pull = self._pulls(at)
+        points = np.einsum("abj,ajm->jmb", self.root, pull).reshape(self.n_groups, -1)
+        beta = np.einsum("aqj,aj->jq", self.x, pull.sum(axis=2))
+        sigma = (weights * square).sum(axis=1) - len(self.root) / at.precision
         masses = weights - np.exp(at.log_masses)
-        groups = np.column_stack([precision * points, masses, precision * beta, precision * sigma])
-        rest = np.zeros(groups.shape[1])
-        rest[-1 - len(at.beta) : -1] = precision * (self.xy - self.xx @ at.beta)
-        rest[-1] = precision * self.unseen(at.beta) - self.n + len(self.root) * self.n_groups
-        return float(totals.sum()) + self._rest(at), groups, rest
+        scores = np.column_stack([at.precision * points, masses, at.precision * beta, at.precision * sigma])
+        found: Array = scores.T @ scores
+        found[-1 - len(at.beta) : -1, -1 - len(at.beta) : -1] += at.precision * self.xx
+        found[-1, -1] += 2 * at.precision * self.unseen(at.beta)
+        return found
+
+    def told_apart(self, at: Mixture) -> Array:
+        """What would be known of the points and the logits if each group's point were known, (d, d)."""
+        m, k = at.points.shape
+        _, weights = log_sum(self.kernel(at.points, at) + at.log_masses)
+        found = np.zeros((m * (k + 1) + len(at.beta) + 1,) * 2)
+        own = np.arange(m * k).reshape(m, k)
+        found[own[:, :, None], own[:, None, :]] = at.precision * np.einsum("jm,jbc->mbc", weights, self.gram)
+        logits = m * k + np.arange(m)
+        found[logits, logits] = weights.sum(axis=0)
+        return found
+
+    def _pulls(self, at: Mixture) -> tuple[Array, Array, Array, Array]:
+        """`totals`, each point's share in a group and squared distance from it (J, m), and `apart` times the share."""
+        pull = self.apart(at.points, at.beta)
+        square = np.einsum("ajm,ajm->jm", pull, pull)
+        totals, weights = log_sum(at.log_masses - 0.5 * at.precision * square)
+        pull *= weights
+        return totals, weights, square, pull
 
     def rise(self, points: Array, at: Mixture, totals: Array) -> tuple[Array, Array]:
         """D(u), the derivative of the log-likelihood from the mixture towards a mass at u, and each group's weight in it.
@@ -134,13 +163,14 @@ class Groups:
         return weights.sum(axis=0) - self.n_groups, weights
 
     def towards_peak(self, points: Array, at: Mixture, weights: Array) -> Array:
-        """Steps up D, (m, k): Newton's where it is concave, else the mean shift, which always climbs."""
-        pull = at.precision * np.einsum("abj,ajm->jmb", self.root, self.apart(points, at.beta))
-        slope = np.einsum("jm,jmb->mb", weights, pull)
-        shift = at.precision * np.einsum("jm,jbc->mbc", weights, self.gram)
-        bend = shift - np.einsum("jm,jmb,jmc->mbc", weights, pull, pull)
-        concave = np.linalg.eigvalsh(bend)[:, 0] > 0.1 * np.linalg.eigvalsh(shift)[:, 0]
-        return np.linalg.solve(np.where(concave[:, None, None], bend, shift), slope[:, :, None])[:, :, 0]
+        """Steps up D, (m, k): Newton's, where it is not concave enough with as much of the mean shift as makes it so."""
+        pull = at.precision * np.einsum("abj,ajm->mbj", self.root, self.apart(points, at.beta))
+        weighted = weights.T[:, None] * pull
+        slope = weighted.sum(axis=2)[:, :, None]
+        shift = at.precision * np.tensordot(weights, self.gram, axes=([0], [0]))
+        bend = shift - weighted @ pull.transpose(0, 2, 1)
+        least = np.linalg.eigvals(np.linalg.solve(shift, bend)).real.min(axis=1)
+        return np.linalg.solve(bend + np.maximum(CONCAVE - least, 0.0)[:, None, None] * shift, slope)[:, :, 0]
 
 
 def log_sum(a: Array) -> tuple[Array, Array]:

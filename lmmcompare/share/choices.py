@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..labels import MODELS
@@ -16,9 +17,36 @@ INTERVALS = ("wald", "profile", "bootstrap")
 NONE = "none"
 """No model drawn, which is something else than saying nothing of models."""
 
-_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "intervals": INTERVALS, "model": MODELS}
+_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "intervals": INTERVALS}
 _SWITCHES = ("zero", "p", "centre")
-_NAMES = ("x", "mark", "effect")
+_NAMES = ("x", "mark")
+
+_NAME, _COUNT, _MODEL = r"(?s:.+)", "[0-9]{1,9}", f"(?:{'|'.join(MODELS)})"
+DETAILS = {
+    "model": _MODEL,  # on the shrinkage page
+    "effect": _NAME,  # there, the random effect
+    "bootstrap": "parametric|case",
+    "interval": _NAME,  # the parameter whose intervals are drawn
+    "tests": "0|1",  # whether every test is shown with its statistic
+    "anova": "II|III",
+    "test": "satterthwaite|kenward-roger|chi-square",  # the ANOVA table's
+    "effects": _NAME,  # the random effects whose quantiles are drawn
+    "masses": _NAME,  # the random effect whose mass points are drawn
+    "anyhow": "0|1",  # whether they are fitted for many groups too
+    "level": "group|new group|population",  # what is predicted for
+    "panels": _COUNT,  # the first of the groups with a panel
+    "lines": f"{NONE}|{_MODEL}(?:,{_MODEL})*",  # the models in them
+    "rows": _COUNT,  # what if a group had so many
+    "sd": r"[0-9](?:\.[0-9]{1,9})?",  # what if its residuals were so many times as large
+    "ways": "0|1",  # whether the same coefficients are computed by other ways
+    "language": "R|Python",  # of the code that is shown
+    "paragraph": "0|1",  # whether the methods paragraph is shown
+}
+"""What was chosen within one panel, which alone knows what it means: the parameter, and what it may look like."""
+VALUE_OF, GROUP_OF = "at.", "of."
+"""What stands before the name of a predictor, or of a grouping factor, in the parameter with what is predicted at."""
+MOST_OF_COLUMNS = 40
+"""Most of these that an address is read for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +67,8 @@ class Choices:
         One of `DFS`, one of `INTERVALS`.
     p, centre : bool, optional
         Whether p values are shown; whether a slope is shown with rows centred within their groups.
-    model, effect : str, optional
-        On the shrinkage page: the model, and its random effect.
+    details : mapping of str to str
+        What was chosen within panels, as text: parameters of `DETAILS`, and of predictors and grouping factors.
     """
 
     x: str | None = None
@@ -52,27 +80,35 @@ class Choices:
     intervals: str | None = None
     p: bool | None = None
     centre: bool | None = None
-    model: str | None = None
-    effect: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
 
     def to_address(self) -> dict[str, str]:
-        """The parameters, without those that say nothing."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {name: _text(value) for name, value in values.items() if value is not None}
+        """The parameters, without those that say nothing, and those that could not be read again."""
+        values = {name: getattr(self, name) for name in _FIELDS}
+        found = {name: _text(value) for name, value in values.items() if value is not None}
+        return found | {name: text for name, text in self.details.items() if _is_detail(name, text)}
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[Choices, tuple[str, ...]]:
         """The choices that an address holds, and the names of those that mean nothing; other parameters are let be."""
         found: dict[str, Any] = {}
-        odd = []
-        for name in address.keys() & {f.name for f in fields(cls)}:
-            try:
-                found[name] = _value(name, address[name])
-            except ValueError:
-                odd.append(name)
-        return cls(**found), tuple(sorted(odd))
+        details, odd, of_columns = {}, set(), 0
+        for name, text in address.items():
+            of_column = name.startswith((VALUE_OF, GROUP_OF))
+            of_columns += of_column
+            if name in _FIELDS:
+                try:
+                    found[name] = _value(name, text)
+                except ValueError:
+                    odd.add(name)
+            elif _is_detail(name, text) and not (of_column and of_columns > MOST_OF_COLUMNS):
+                details[name] = text
+            elif name in DETAILS or of_column:
+                odd.add(name[:3] + "…" if of_column else name)
+        return cls(**found, details=details), tuple(sorted(odd))
 
 
+_FIELDS = tuple(f.name for f in fields(Choices) if f.name != "details")
 AS_IT_OPENS = Choices()
 
 
@@ -80,6 +116,14 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(int(value))
     return value if isinstance(value, str) else ",".join(value) or NONE
+
+
+def _is_detail(name: str, text: str) -> bool:
+    """Whether a parameter is one of `DETAILS`, or of a column, and looks as it may."""
+    pattern = DETAILS.get(name)
+    if pattern is None and name.startswith((VALUE_OF, GROUP_OF)) and 3 < len(name) <= LONGEST:
+        pattern = _NAME
+    return pattern is not None and len(text) <= LONGEST and re.fullmatch(pattern, text) is not None
 
 
 def _value(name: str, text: str) -> Any:

@@ -51,15 +51,15 @@ class Opened:
         Formula text that can be parsed; empty for the table's own, and where there is no table.
     reml : bool
     choices : Choices
-    notices : tuple of str
-        What cannot be had, a sentence or two each.
+    notices : tuple of str or LmmCompareError
+        What cannot be had, a sentence or two each; an error where it is the table.
     """
 
     table: str = ""
     formula: str = ""
     reml: bool = True
     choices: Choices = AS_IT_OPENS
-    notices: tuple[str, ...] = ()
+    notices: tuple[str | LmmCompareError, ...] = ()
 
 
 def kind_of(table: str) -> str:
@@ -99,7 +99,7 @@ def read(address: Mapping[str, str]) -> Opened:
 
     Whether an uploaded or stored table is still there is for others to find out; see `GONE`.
     """
-    notices = []
+    notices: list[str | LmmCompareError] = []
     table = formula = ""
     try:
         table = _table(address)
@@ -144,9 +144,9 @@ def _table(address: Mapping[str, str]) -> str:
     return f"{kind}:{place}"
 
 
-def instead(error: LmmCompareError) -> str:
-    """What to say when the table that a link names cannot be had."""
-    return f"{error.problem} The first example is shown instead. {error.remedy}".strip()
+def instead(error: LmmCompareError) -> LmmCompareError:
+    """The error of a table that cannot be had, with what is looked at instead as its last words."""
+    return LmmCompareError(error.problem, f"{error.remedy} Meanwhile the first example is shown.".strip())
 
 
 def url(page: str, address: Mapping[str, str]) -> str:

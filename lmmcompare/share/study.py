@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..columns import INTERCEPT
+from ..studies.curve import ICC
 from ..studies.estimators import ESTIMATORS
 
 REPLICATES = (1_000, 10_000, 100_000)
 PANELS = {"numbers": "All numbers", "curve": "Along one setting", "groups": "How many groups?"}
 """What an address calls the parts of the page below its picture, and their titles."""
+ALONG = {
+    "groups": "Number of groups",
+    "size": "Rows in each group",
+    ICC: "ICC (share of the variance between groups)",
+    "slope": "Effect (slope)",
+    "tau1": "SD of the slopes (τ₁)",
+    "rho_mean": "Correlation of intercepts and group means of x",
+    "spread": "Spread of the group sizes",
+    "autocorrelation": "Autocorrelation of the residuals",
+}
+"""The settings that a study can go along."""
+MEASURES = {
+    "rejection": "Share of 5% tests that reject",
+    "coverage": "Share of 95% intervals that cover",
+    "bias": "Bias",
+    "se_empirical": "Spread of the estimates (empirical SE)",
+    "se_model": "Its own standard error (model SE)",
+    "rmse": "Root mean squared error",
+}
+"""What of its results is drawn along a setting."""
+EACH = (1_000, 10_000)
+"""Studies at each value of a setting."""
+POWERS = (0.7, 0.8, 0.9, 0.95)
+LONGEST = 400
+"""Most characters of values that were typed."""
 TERMS = (INTERCEPT, "x", "time", "x_mean", "time_mean")
-PARAMETERS = ("studies", "without", "term", "panel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +55,83 @@ class Asked:
         The coefficient; empty for the first.
     panel : str
         The open one of `PANELS`.
+    along : str
+        The one of `ALONG` that the study goes along; empty for the first that can be.
+    values : str
+        Its values as they were typed; empty for those that suit the settings.
+    measure : str
+        One of `MEASURES`.
+    each : int
+        One of `EACH`.
+    power : float
+        One of `POWERS`, for which a number of groups is sought.
+    tested : str
+        The model whose test should have it; empty for the one that suits the settings.
     """
 
     replicates: int = 10_000
     without: tuple[str, ...] = ()
     term: str = ""
     panel: str = "numbers"
+    along: str = ""
+    values: str = ""
+    measure: str = "rejection"
+    each: int = 1_000
+    power: float = 0.8
+    tested: str = ""
 
     def to_address(self) -> dict[str, str]:
         """The parameters; but for the number of studies, only what is not as the page opens."""
         out = {"studies": str(self.replicates)}
         if self.without:
             out["without"] = ",".join(self.without)
-        if self.term:
-            out["term"] = self.term
-        if self.panel != "numbers":
-            out["panel"] = self.panel
-        return out
+        if self.values:
+            out["values"] = self.values
+        return out | {n: str(getattr(self, n)) for n in _ONE_OF if getattr(self, n) != getattr(AS_IT_OPENS, n)}
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[Asked, tuple[str, ...]]:
         """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
-        said = []
-        studies, panel, term = address.get("studies", "10000"), address.get("panel", "numbers"), address.get("term", "")
+        said, found = [], {}
+        studies, values = address.get("studies", "10000"), address.get("values", "")
         without = [m for m in address.get("without", "").split(",") if m]
         if studies not in map(str, REPLICATES):
-            listed = ", ".join(f"{c:,}" for c in REPLICATES)
-            said.append(f"The link asks for “{studies[:20]}” studies; {listed} can be had.")
+            said.append(f"The link asks for “{studies[:20]}” studies; {_listed(REPLICATES)} can be had.")
             studies = "10000"
         unknown = [m for m in without if m not in ESTIMATORS]
         if unknown:
             said.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
-        if term and term not in TERMS:
-            said.append(f"The link looks at “{term[:40]}”, which is no coefficient here.")
-            term = ""
-        if panel not in PANELS:
-            said.append(f"The link opens “{panel[:40]}”, which is no part of this page.")
-            panel = "numbers"
-        return cls(int(studies), tuple(m for m in ESTIMATORS if m in without), term, panel), tuple(said)
+        if len(values) > LONGEST or not values.isprintable():
+            said.append("The link's values of a setting cannot be read.")
+            values = ""
+        for name, (options, sentence) in _ONE_OF.items():
+            text = address.get(name, "")
+            if text in options:
+                found[name] = options[text]
+            elif text:
+                said.append(f"The link {sentence.format(text[:40])}")
+        left_out = tuple(m for m in ESTIMATORS if m in without)
+        return cls(int(studies), left_out, values=values, **found), tuple(said)
+
+
+AS_IT_OPENS = Asked()
+
+
+def _listed(numbers: Iterable[float]) -> str:
+    return ", ".join(f"{n:,}" for n in numbers)
+
+
+_ONE_OF: dict[str, tuple[dict[str, Any], str]] = {
+    name: ({str(option): option for option in options}, sentence)
+    for name, options, sentence in (
+        ("term", TERMS, "looks at “{}”, which is no coefficient here."),
+        ("panel", PANELS, "opens “{}”, which is no part of this page."),
+        ("along", ALONG, "goes along “{}”, which is no setting here."),
+        ("measure", MEASURES, "draws “{}”, which is no measure here."),
+        ("each", EACH, f"asks for “{{}}” studies at each value; {_listed(EACH)} can be had."),
+        ("power", POWERS, f"asks for a power of “{{}}”; {_listed(POWERS)} can be had."),
+        ("tested", ESTIMATORS, "tests by “{}”, which is no model here."),
+    )
+}
+"""By parameter, what it may be, and what is said of anything else."""
+PARAMETERS = ("studies", "without", "values", *_ONE_OF)

@@ -54,7 +54,9 @@ def do(analysis: Analysis, step: Step) -> None:
         before = Changed(before.frame, name, before.notes, before.labels, (), analysis.table, Recipe())
     frame, said = step.apply(before.frame)
     after = replace(before, frame=frame, notes=(*before.notes, said), recipe=before.recipe.then(step))
-    formula = _of_long(step.families, frame) if isinstance(step, ToLong) else _formula(analysis, frame, step)
+    formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
+    if isinstance(step, ToLong):
+        formula = _of_long(step.families, frame)
     _open(sources.keep(after), formula, analysis)
 
 
@@ -69,11 +71,17 @@ def take_back(analysis: Analysis, table: Changed, position: int) -> None:
     key = table.origin
     if recipe.steps:
         key = sources.keep(replace(table, frame=after.frame, notes=after.notes, recipe=recipe))
-    _open(key, _formula(analysis, after.frame), analysis)
+    retyped = isinstance(table.recipe.steps[position], Retype)
+    _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, after.frame), analysis)
 
 
 def _open(table: str, formula: str, analysis: Analysis) -> None:
     state.open_analysis(Analysis(table, formula or store.suggested_formula(table), analysis.reml))
+
+
+def _is_suggested(analysis: Analysis) -> bool:
+    """Whether the formula is a mere guess, which a column of another type may change."""
+    return analysis.formula == store.suggested_formula(analysis.table)
 
 
 def _formula(analysis: Analysis, frame: pd.DataFrame, step: Step | None = None) -> str:
@@ -99,3 +107,11 @@ def _of_long(families: Families, frame: pd.DataFrame) -> str:
 def families(table: str) -> Families | None:
     """Repeated measurements that stand side by side in a table, by the names of its columns."""
     return suggest_wide(store.frame(table))
+
+
+@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+def lost_as_numbers(table: str, column: str) -> int:
+    """How many rows of a column become missing once it is read as numbers."""
+    before = store.frame(table)[[column]]
+    after, _ = Retype(column, "number").apply(before)
+    return int(after[column].isna().sum() - before[column].isna().sum())

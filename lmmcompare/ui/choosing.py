@@ -18,7 +18,7 @@ from ..labels import an, literal, model_phrase, plural, term_label
 from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees
 from ..tested import bare_p, information_table, tests_table, told
-from . import store
+from . import kept, store
 from .shell import explain_error, heading, note, say, table
 from .state import Analysis
 from .views import View
@@ -62,7 +62,8 @@ def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     by_how_much = mundlak_sentence(comparison, view.term)
     if by_how_much:
         note(by_how_much)
-    with st.expander("Every test with its statistic, and what it assumes", on_change="rerun", key="tests open") as more:
+    keeps = kept.switch("tests", "tests open")
+    with st.expander("Every test with its statistic, and what it assumes", **keeps) as more:
         if more.open:
             _statistics(found)
 
@@ -98,12 +99,12 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
     with st.container(horizontal=True, gap="medium"):
         kinds, ddfs = list(get_args(Type))[::-1], [d for d in METHODS if comparison.reml or d != "kenward-roger"]
         kind: Type = st.segmented_control(
-            "Type", kinds, default="III", required=True, format_func=lambda k: f"Type {k}", key="anova type",
-            label_visibility="collapsed",
+            "Type", kinds, required=True, format_func=lambda k: f"Type {k}", label_visibility="collapsed",
+            **kept.one_of("anova", "anova type", kinds, "III"),
         )  # fmt: skip
         ddf: Ddf = st.segmented_control(
-            "Test", ddfs, default="satterthwaite", required=True, format_func=METHODS.__getitem__, key="anova test",
-            label_visibility="collapsed",
+            "Test", ddfs, required=True, format_func=METHODS.__getitem__, label_visibility="collapsed",
+            **kept.one_of("test", "anova test", ddfs, "satterthwaite"),
         )  # fmt: skip
     try:
         found = _anova(*analysis.key, kind, ddf)

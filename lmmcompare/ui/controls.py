@@ -12,17 +12,21 @@ from ..data.describe import ColumnInfo
 from ..errors import LmmCompareError
 from ..formula import parse
 from ..labels import literal
+from ..numbers import count
 from ..spec import ModelSpec
 from . import sources, state, store
 from .shell import explain_error, note
 from .state import Analysis
 
 METHODS = {True: "REML", False: "ML"}
+BOX_HOLDS = 28
+"""Characters of a formula that its box in the sidebar shows at once."""
 
 
-def model_controls(analysis: Analysis) -> None:
+def model_controls(analysis: Analysis, shown: str) -> None:
     """Data, outcome, predictors, grouping factor, random slopes, formula and method, in the sidebar.
 
+    ``shown`` is the last formula that could be fitted, which the page shows while one in the box is wrong; or empty.
     The session's analysis is the only truth: every list is set from it before it is drawn, and what a reader picks goes
     through a callback into a new formula.
     """
@@ -48,14 +52,17 @@ def model_controls(analysis: Analysis) -> None:
         present = [":".join(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
         if group in kinds:
-            note(f"{store.sizes(analysis.table, group).words}")
+            incomplete = 0 if sampled else store.n_incomplete(analysis.table, spec.columns)
+            left_out = count(incomplete, "row with missing values is", "rows with missing values are")
+            before = f", before {left_out} left out" if incomplete else ""
+            note(f"{store.sizes(analysis.table, group).words}{before}")
         free = [n for n in others if n not in predictors]
         _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds.get(n), len(frame))])
         known = group in kinds and not sampled
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
-        _formula_box(analysis)
+        _formula_box(analysis, shown)
         _method(analysis)
 
 
@@ -142,7 +149,7 @@ def _several(
     st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
 
 
-def _formula_box(analysis: Analysis) -> None:
+def _formula_box(analysis: Analysis, shown: str) -> None:
     typed = st.session_state.get("formula text")
     st.session_state["formula"] = typed if typed is not None else analysis.formula
 
@@ -165,7 +172,10 @@ def _formula_box(analysis: Analysis) -> None:
     error = st.session_state.get("formula error")
     if error is not None:
         explain_error(error)
-        note(f"Still shown: {literal(analysis.formula)}")
+        if shown:
+            note(f"Still shown: {literal(shown)}")
+    elif len(analysis.formula) > BOX_HOLDS:
+        note(literal(analysis.formula))
 
 
 def _method(analysis: Analysis) -> None:

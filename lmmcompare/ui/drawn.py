@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -28,19 +28,19 @@ class Drawn(go.Figure):  # type: ignore[misc]
         return self._parts
 
 
-def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
+def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:
     """Give what ``draw`` draws, from the cache where it has been drawn before.
 
     Parameters
     ----------
     draw : callable
         Makes the figure of nothing but what ``key`` says and whether the reader's theme is dark.
-    *key : hashable
-        The analysis' key and what else the figure shows.
+    *key : object
+        The analysis' key and what else the figure shows; what `repr` writes of it tells one figure from another.
     """
-    return _drawn(draw.__qualname__, key, is_dark(), draw)
+    return _drawn(f"{draw.__qualname__} {key!r} {is_dark()}", draw)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1_000, ttl="2h")  # of 20 to 400 kB each
-def _drawn(name: str, key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
+def _drawn(key: str, _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn(_draw())

@@ -16,7 +16,7 @@ from ..errors import LmmCompareError
 from ..labels import literal, model_phrase
 from ..numbers import decimals_for, number
 from ..tables import NOTHING, Cell, Row, Table, term_label
-from . import store
+from . import kept, store
 from .shell import heading, note, say, table
 from .state import Analysis
 
@@ -59,7 +59,7 @@ def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
     if comparison.design.is_sample:
         note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")
         return
-    if not st.toggle("Compute them", key="equivalents"):
+    if not st.toggle("Compute them", **kept.switch("ways", "equivalents")):
         return
     ways = _ways(*analysis.key)
     table(_side_by_side(comparison, ways), "Estimate (standard error).", "The same coefficients by other ways")

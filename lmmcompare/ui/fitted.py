@@ -9,6 +9,7 @@ from ..errors import LmmCompareError
 from ..labels import literal
 from . import shell, state, store
 from .controls import model_controls
+from .opened import opened_analysis
 from .state import Analysis
 
 LAST_GOOD = "last analysis that could be fitted"
@@ -16,27 +17,51 @@ LAST_GOOD = "last analysis that could be fitted"
 
 def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why."""
-    analysis = state.current()
-    for text in state.notices():
-        shell.note(f"**Note.** {literal(text)}")
+    analysis = opened_analysis()
     if not analysis.formula:
         shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
         st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
         return None
+    good: Analysis | None = st.session_state.get(LAST_GOOD)
+    if good is not None and good.table != analysis.table:
+        good = None
     try:
-        model_controls(analysis)
+        model_controls(analysis, good.formula if good else "")
         comparison = _fit(analysis)
     except LmmCompareError as error:
-        shell.explain_error(error)
-        good: Analysis | None = st.session_state.get(LAST_GOOD)
-        if good is None or good.table != analysis.table:
+        if good is None:
+            shell.title("This comparison cannot be fitted")
+            shell.explain_error(error)
+            _say_typed()
+            _offer_own(analysis)
             state.write_address()
             return None
+        shell.explain_error(error)
+        _say_typed()
         shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         return good, _fit(good)
+    _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
     return analysis, comparison
 
 
 def _fit(analysis: Analysis) -> Comparison:
     return store.comparison(*analysis.key)
+
+
+def _say_typed(shown: str = "") -> None:
+    """What is wrong with a formula that was typed in the sidebar, where its box may be out of sight."""
+    error: LmmCompareError | None = st.session_state.get("formula error")
+    if error is not None:
+        shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{shown}')}")
+
+
+def _offer_own(analysis: Analysis) -> None:
+    """The way on from a link whose formula does not suit its table."""
+    formula = state.own_formula(analysis.table)
+    if formula and formula != analysis.formula:
+        st.button(
+            "Open this table with its suggested comparison", icon=":material/arrow_forward:", type="primary",
+            on_click=state.open_analysis, args=(Analysis(analysis.table, formula, analysis.reml),),
+        )  # fmt: skip
+        shell.note(literal(formula))

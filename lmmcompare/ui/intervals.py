@@ -20,7 +20,7 @@ from ..labels import literal, model_phrase, noun, plural
 from ..numbers import decimals_for, number
 from ..results import MixedResult
 from ..tables import NOTHING, Cell, Row, Table, between, spread_label, term_label
-from . import running, store
+from . import kept, running, store
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
 from .views import View
@@ -86,10 +86,10 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not several:
             st.segmented_control(
-                "Bootstrap", list(kinds), default="parametric", required=True, key="bootstrap kind", persist_state="session",
-                format_func=lambda k: plain(kinds[k]), label_visibility="collapsed",
+                "Bootstrap", list(kinds), required=True, format_func=lambda k: plain(kinds[k]), label_visibility="collapsed",
+                **kept.one_of("bootstrap", "bootstrap kind", kinds, "parametric"),
             )  # fmt: skip
-        kind: Kind = "parametric" if several else st.session_state.get("bootstrap kind", "parametric")
+        kind: Kind = "parametric" if several else st.session_state["bootstrap kind"]
         st.button(
             f"Run {SAMPLES:,} bootstrap samples", key="run bootstrap", icon=":material/play_arrow:",
             disabled=job is not None and job.running, on_click=_start_bootstrap, args=(analysis, kind),
@@ -191,8 +191,11 @@ def _picture(
     order = list(labels)
     opening = ("coefficient", "", view.term)
     key = st.selectbox(
-        "Draw", order, index=order.index(opening) if opening in order else 0, format_func=lambda k: labels[k],
-        key=f"interval drawn {comparison.asked}", width=320,
+        "Draw", order, format_func=lambda k: labels[k], width=320,
+        **kept.one_of(
+            "interval", f"interval drawn {comparison.asked}", order, opening if opening in order else order[0],
+            lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
+        ),
     )  # fmt: skip
     rows = [
         {"label": METHODS[m], "lower": float(f.loc[key, "lower"]), "upper": float(f.loc[key, "upper"])}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from ..assess.nonparametric import NormalityCheck, normality_matters
@@ -13,15 +14,17 @@ from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..figures.masses import masses_figure
+from ..inference.nonparametric import most_groups
 from ..labels import literal, model_phrase, plural, term_label
 from ..numbers import decimals_for, number
 from ..tables import Cell, Row, Table
-from . import store
+from . import kept, store
+from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
 
-MANY = 500
-"""With more groups than this it is fitted on request."""
+MANY = 2_000
+"""With more groups than this, a second or so, it is fitted on request."""
 
 
 @st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl="2h")
@@ -35,11 +38,10 @@ def _any_distribution(table: str, formula: str, reml: bool) -> NormalityCheck | 
 def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The same model with random effects of any distribution."""
     question = "And if the random effects are not normal?"
-    if comparison.moments.n_groups > MANY:
-        heading(
-            question, f"A fit without a normal distribution takes a moment for {comparison.moments.n_groups:,} groups."
-        )
-        if not st.toggle("Fit it", key="not normal"):
+    n_groups = comparison.moments.n_groups
+    if MANY < n_groups <= most_groups(len(comparison.pooled.random_names)):
+        heading(question, f"A fit without a normal distribution takes a moment for {n_groups:,} groups.")
+        if not st.toggle("Fit it", **kept.switch("anyhow", "not normal")):
             return
     found = _any_distribution(*analysis.key)
     if isinstance(found, LmmCompareError):
@@ -50,12 +52,16 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     term = terms[0]
     if len(terms) > 1:
         term = st.segmented_control(
-            "Random effect drawn", terms, default=term, required=True, key=f"masses of {comparison.asked}",
-            format_func=lambda t: plain(effect_word(t)), label_visibility="collapsed",
+            "Random effect drawn", terms, required=True, format_func=lambda t: plain(effect_word(t)),
+            label_visibility="collapsed", **kept.one_of("masses", f"masses of {comparison.asked}", terms, term),
         )  # fmt: skip
-    points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
-    label = f"{effect_word(term)}, from its mean"
-    chart(masses_figure(points, _normal(found, term), x_label=label, dark=is_dark()), "masses figure")
+
+    def draw() -> go.Figure:
+        points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
+        label = f"{effect_word(term)}, from its mean"
+        return masses_figure(points, _normal(found, term), x_label=label, dark=is_dark())
+
+    chart(drawn(draw, analysis.key, term), "masses figure")
     groups = plural(comparison.group)
     _both(found, groups)
     alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""

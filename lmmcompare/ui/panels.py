@@ -21,8 +21,9 @@ from ..figures.weights import weight_bars
 from ..inferred import Inferred, usual
 from ..labels import POOLING, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
-from ..tables import coefficient_table, term_label, to_frame, to_html
-from . import viewed
+from ..shrinkage import fitted_order
+from ..tables import OPTIMUM, coefficient_table, term_label, to_frame, to_html
+from . import kept, store, viewed, viewport
 from .drawn import drawn
 from .inferred import inference_controls
 from .shell import chart, chart_by_width, heading, is_dark, note, plain
@@ -124,7 +125,7 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    html, text = _table(analysis.key, shown.key, comparison, shown)
+    html, text = _table(analysis.key, shown.key, viewport.narrow(), comparison, shown)
     st.html(html)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
@@ -142,14 +143,18 @@ def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | No
 
 @st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
 def _table(
-    analysis: tuple[str, str, bool], inference: tuple[object, ...], _comparison: Comparison, _shown: Inferred
+    analysis: tuple[str, str, bool],
+    inference: tuple[object, ...],
+    narrow: bool,
+    _comparison: Comparison,
+    _shown: Inferred,
 ) -> tuple[str, str]:
     """The table as HTML and as text with tabs, for all who look at the same analysis with the same inference."""
-    table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values)
+    table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values, asked_early=narrow)
     what = "p value against 0" if _shown.p_values else "degrees of freedom (df)"
     html = to_html(table, (
         f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} {_shown.said}; cluster-robust "
-        "errors are CR2."
+        f"errors are CR2. {OPTIMUM}"
     ), "Coefficients of all models")  # fmt: skip
     return html, to_frame(table).to_csv(sep="\t")
 
@@ -174,24 +179,30 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     group = noun(comparison.group)
     models = model_switch_for_panels(comparison)
     picture = picture_of(analysis, replace(view, zero=False))
-    order = picture.group_order
+    order = picture.group_order if comparison.design.is_sample else fitted_order(comparison.pooled)
     first = 0
     if len(order) > PANELS:
         pages = [f"{i + 1} to {min(i + PANELS, len(order))}" for i in range(0, len(order), PANELS)]
-        chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, key="panels page", width=220)
+        keeps = kept.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
+        chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, width=220, **keeps)
         first = pages.index(chosen) * PANELS
-    shown = order[first : first + PANELS]
+    shown, y_range = order[first : first + PANELS], picture.y_range
+    if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn
+        picture = store.frames(*analysis.key, view.x, False, None, tuple(shown))
+        y_range = (min(y_range[0], picture.y_range[0]), max(y_range[1], picture.y_range[1]))
     lines = picture.lines[picture.lines["model"].isin([*models, "ols", "truth"])]
     columns = min(6, max(2, int(np.ceil(np.sqrt(len(shown) * 1.5)))))
 
     def draw(narrow: bool) -> go.Figure:
         return group_panels(
             picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
-            y_range=picture.y_range, groups=shown, columns=2 if narrow else columns, highlight=view.highlight,
+            y_range=y_range, groups=shown, columns=2 if narrow else columns, highlight=view.highlight,
             group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
         )  # fmt: skip
 
     chart_by_width(draw, "panels", mark_group)
+    if picture.notes:
+        note(literal(f"{'; '.join(picture.notes)}."))
 
 
 def model_switch_for_panels(comparison: Comparison) -> list[str]:
@@ -201,11 +212,11 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
         for m in SWITCHED
         if m != "ols" and (m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits))
     ]
+    first = ["per_group" if "per_group" in offered else offered[0], comparison.asked]
     return list(
         st.pills(
-            "Lines in the panels", offered, selection_mode="multi",
-            default=["per_group" if "per_group" in offered else offered[0], comparison.asked],
+            "Lines in the panels", offered, selection_mode="multi", label_visibility="collapsed",
             format_func=lambda m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}",
-            key=f"panel models {comparison.asked}", label_visibility="collapsed", persist_state="session",
+            **kept.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
     )  # fmt: skip

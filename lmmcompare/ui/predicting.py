@@ -17,11 +17,14 @@ from ..labels import literal, noun
 from ..numbers import decimals_for, number
 from ..predicted import axis, free_factors, group_columns, needed, own_rows, predicted
 from ..results.prediction import variances_carried
-from . import store
+from ..share.choices import GROUP_OF, VALUE_OF
+from . import kept, store
 from .shell import chart, explain_error, heading, is_dark, note, plain, say
 from .state import Analysis
 from .views import View
 
+LARGEST = 1e15
+"""A browser knows larger whole numbers no longer apart."""
 Values = tuple[tuple[str, Hashable], ...]
 """Columns and their values."""
 
@@ -45,10 +48,15 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     left, right = st.columns([0.32, 0.68], gap="large")
     with left:
         level: Level = st.selectbox(
-            "Predict for", list(levels), format_func=levels.__getitem__, key=f"predict level {comparison.group}"
-        )
+            "Predict for", list(levels), format_func=levels.__getitem__,
+            **kept.one_of("level", f"predict level {comparison.group}", levels, "group"),
+        )  # fmt: skip
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
-        row |= {name: _value(analysis, analysis.frame()[name], name) for name in needed(comparison)}
+        names = needed(comparison)
+        row |= {name: _value(analysis, analysis.frame()[name], name) for name in names}
+        factors = [grouping.name for grouping in free_factors(comparison.design)]
+        for name in kept.strangers(VALUE_OF, names) + kept.strangers(GROUP_OF, factors):
+            note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
     with right:
         try:
             found = _predicted(*analysis.key, tuple(row.items()), level, view.x)
@@ -81,11 +89,14 @@ def _value(analysis: Analysis, column: pd.Series, name: str) -> Any:
     """A control for one column's value."""
     key = f"predict {analysis.table} {name}"
     if not is_number(column):
-        return st.selectbox(plain(name), sorted(column.dropna().unique(), key=str), format_func=str, key=key)
+        options = sorted(column.dropna().unique(), key=str)
+        keeps = kept.one_of(VALUE_OF + name, key, options, options[0])
+        return st.selectbox(plain(name), options, format_func=str, **keeps)
     whole = bool((column.dropna() % 1 == 0).all())
     places = 0 if whole else decimals_for(float(column.std()) / 10)
     middle, step = round(float(column.median()), places), 1.0 if whole else 10.0**-places
-    return st.number_input(plain(name), value=middle, step=step, format=f"%.{places}f", key=key)
+    keeps = kept.number(VALUE_OF + name, key, middle, -LARGEST, LARGEST)
+    return st.number_input(plain(name), value=None, step=step, format=f"%.{places}f", **keeps)  # emptied, it opens anew
 
 
 def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:
@@ -96,7 +107,8 @@ def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dic
         labels = grouping.labels
         marked = grouping is design.grouping and view.highlight in labels
         start = labels.index(str(view.highlight)) if marked else 0
-        key = f"predict group {analysis.table} {grouping.name} {start}"
-        level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, index=start, key=key))
+        key = f"predict group {analysis.table} {grouping.name}"
+        keeps = kept.one_of(GROUP_OF + grouping.name, key, labels, labels[start])
+        level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, **keeps))
         found |= group_columns(design, analysis.frame(), grouping, level)
     return found

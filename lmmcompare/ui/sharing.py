@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -14,6 +17,8 @@ from . import sharing_tables
 from .copying import copy_field
 from .shell import explain_error, note
 
+OPENED, LARGE = "share this", "large code"
+
 
 @st.fragment
 def share(title: str) -> None:
@@ -21,7 +26,9 @@ def share(title: str) -> None:
     if st.context.is_embedded:  # on a slide there is nothing to share
         return
     with st.container(key="share", horizontal=True, horizontal_alignment="right"):
-        opened = st.popover("Share", icon=":material/share:", type="tertiary", key="share this", on_change="rerun")
+        opened = st.popover("Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun")
+    if LARGE in st.session_state:
+        _large(st.session_state.pop(LARGE))
     if not opened.open:
         return
     address = st.query_params.to_dict()
@@ -42,15 +49,30 @@ def _panel(address: Mapping[str, str], title: str) -> None:
         )
         return
     copy_field(url, "Link to this page", "Copy link", "copy link", first=True)
-    note(_length(len(url), address))
+    note(_only_here(page) or _length(len(url), address))
     if link.STORED in address:
         sharing_tables.about(address[link.STORED])
     code, slides = st.tabs(["QR code", "For slides"])
     with code:
         _qr_code(url)
     with slides:
-        note("HTML that shows this page within a slide or a web page, without bars and menus.")
+        note(
+            "HTML that shows this page within a slide or a web page, without menus; its controls are folded away at the left."
+        )
         copy_field(link.embed_snippet(page, address, title), "HTML for slides", "Copy HTML", "copy snippet")
+
+
+def _only_here(page: str) -> str:
+    """What to say of an address that no other machine can open; empty for one that others can."""
+    host = urlsplit(page).hostname or ""
+    with suppress(ValueError):
+        host = "localhost" if ip_address(host).is_loopback else host
+    if host != "localhost":
+        return ""
+    return (
+        "**This address opens on this computer only.** For others, open the app by this computer’s name or address in the "
+        "network, and share from there."
+    )
 
 
 def _length(characters: int, address: Mapping[str, str]) -> str:
@@ -73,8 +95,23 @@ def _qr_code(url: str) -> None:
         note(str(error))
         return
     st.image(image, width=260, alt="QR code of the link")
-    note("Its full-screen button makes it large enough for a room.")
-    st.download_button(
-        "Save the QR code (SVG)", image, "lmmcompare-qr.svg", "image/svg+xml", on_click="ignore", type="tertiary",
-        icon=":material/download:",
-    )  # fmt: skip
+    with st.container(horizontal=True, gap="medium"):
+        st.button(
+            "Show it large", key="show it large", type="tertiary", icon=":material/open_in_full:", on_click=_enlarge, args=(image,)
+        )  # fmt: skip
+        st.download_button(
+            "Save it (SVG)", image, "lmmcompare-qr.svg", "image/svg+xml", on_click="ignore", type="tertiary",
+            icon=":material/download:",
+        )  # fmt: skip
+
+
+def _enlarge(image: str) -> None:
+    """Close the popover, which would stand before what is to be seen."""
+    st.session_state[OPENED], st.session_state[LARGE] = False, image
+
+
+@st.dialog("Scan to open this page", width="large")
+def _large(image: str) -> None:
+    """The code as large as a room needs."""
+    with st.container(key="large-code"):
+        st.image(image, width="stretch", alt="QR code of the link")

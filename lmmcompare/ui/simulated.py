@@ -17,13 +17,14 @@ from ..simulate.presets import PRESETS, Preset, preset
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
 from . import viewed
+from .address import is_news, written
 from .wishes import take, wish
 
 PAGE = "simulate"
 ENTERED = "simulation entered"
 SHOWN = "simulation"
 OPENED = "simulation opened"
-WRITTEN = "simulation address"
+ADDRESS = "simulation address"
 NOTICE = "simulation notice"
 SIZES = {"equal": "equal", "spread": "unequal", "listed": "a list", "dropout": "shrinking by dropout"}
 Entered = dict[str, Any]
@@ -129,16 +130,15 @@ def notice() -> str:
 def write_address(settings: Settings, **more: str) -> None:
     """Put the settings into the address, and what else a page has to say."""
     own = {"simulated": link.encode(settings)}
-    if st.session_state.get(WRITTEN) != own or dict(st.query_params) != own | more:
+    if st.query_params.to_dict() != own | more:
         st.query_params.from_dict(own | more)
-        st.session_state[WRITTEN] = own
+    written(ADDRESS, own)
 
 
 def _adopt_address() -> None:
     address = {k: st.query_params[k][:6000] for k in ("simulated", "preset") if k in st.query_params}
-    if not address or address == st.session_state.get(WRITTEN):
+    if not address or not is_news(ADDRESS, address):
         return
-    st.session_state[WRITTEN] = address
     try:
         if "simulated" in address:
             open_settings(link.decode(address["simulated"]))

@@ -19,9 +19,10 @@ from ..share.choices import AS_IT_OPENS, Choices
 from ..simulate.settings import Settings
 from ..spec import ModelSpec
 from . import sources, store, viewed
+from .address import is_news, written
 
 ANALYSIS = "analysis"
-WRITTEN = "address written"
+ADDRESS = "address"
 NOTICES = "notices"
 
 
@@ -104,13 +105,13 @@ def open_analysis(analysis: Analysis) -> None:
     viewed.forget()
 
 
-def open_first(said: str) -> None:
+def open_first(said: str | LmmCompareError) -> None:
     """Go back to the first example, and say why."""
     open_analysis(opening("cv161703"))
     st.session_state[NOTICES] = st.session_state[ANALYSIS], [said]
 
 
-def notices() -> list[str]:
+def notices() -> list[str | LmmCompareError]:
     """What could not be opened as the address asked, for as long as what was opened instead is looked at.
 
     Not once: a phone's browser tells its width, and the page is drawn anew at once.
@@ -123,22 +124,21 @@ def write_address(choices: Choices = AS_IT_OPENS) -> None:
     """Put the whole state into the address; a page says what its reader chose to see."""
     analysis: Analysis = st.session_state[ANALYSIS]
     address = link.make(analysis.table, analysis.formula, analysis.reml, choices)
-    if st.session_state.get(WRITTEN) != address or st.query_params.to_dict() != address:
+    if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
-        st.session_state[WRITTEN] = address
+    written(ADDRESS, address)
 
 
 def _adopt_address() -> None:
     address = st.query_params.to_dict()
-    if address == st.session_state.get(WRITTEN) or not address.keys() & {*link.NAMES}:
+    if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address):
         return
-    st.session_state[WRITTEN] = address
     opened = link.read(address)
     analysis, said = opening("cv161703"), list(opened.notices)
     if opened.table:
         try:
             sources.find(opened.table)
-            analysis = Analysis(opened.table, opened.formula or _own_formula(opened.table))
+            analysis = Analysis(opened.table, opened.formula or own_formula(opened.table))
         except LmmCompareError as error:
             said.append(link.instead(error))
     open_analysis(replace(analysis, reml=opened.reml))
@@ -146,7 +146,7 @@ def _adopt_address() -> None:
     st.session_state[NOTICES] = st.session_state[ANALYSIS], said
 
 
-def _own_formula(table: str) -> str:
+def own_formula(table: str) -> str:
     """What a table is opened with that no formula was asked of."""
     settings = sources.settings_of(table)
     if settings is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 import streamlit as st
 
@@ -35,9 +37,14 @@ def comparison(table: str, formula: str, reml: bool) -> Comparison:
     """All models of a formula."""
     if link.kind_of(table) == link.SIMULATED:
         return _of_simulated(table, formula, reml)
-    if sources.n_rows(table) > LARGE:
+    if _is_large(table):
         return _of_large_table(table, formula, reml)
     return _of_table(table, formula, reml)
+
+
+@lru_cache(maxsize=1_000)
+def _is_large(table: str) -> bool:
+    return sources.n_rows(table) > LARGE
 
 
 @st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl="2h")
@@ -56,9 +63,11 @@ def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
 
 
 @st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
-def frames(table: str, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None) -> Picture:
+def frames(
+    table: str, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None, only: tuple[str, ...] = ()
+) -> Picture:
     """The frames behind the picture of a comparison."""
-    made = picture(comparison(table, formula, reml), frame(table), x, include_zero=zero, keep=keep)
+    made = picture(comparison(table, formula, reml), frame(table), x, include_zero=zero, keep=keep, only=only)
     settings = sources.settings_of(table)
     return made if settings is None else with_truth(made, settings)
 
@@ -81,6 +90,13 @@ def sizes(table: str, group: str) -> GroupSizes:
     if sources.is_sample(table):
         return GroupSizes.of(group, *sources.opened(table).group_sizes(group))
     return groups(frame(table), group)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
+def n_incomplete(table: str, names: tuple[str, ...]) -> int:
+    """How many rows lack a value in one of these columns; a name that is no column is passed over."""
+    found = frame(table)
+    return int(found[[name for name in names if name in found]].isna().any(axis=1).sum())
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")

@@ -13,6 +13,7 @@ import pandas as pd
 from ..errors import SettingsError
 from ..figures.marks import Range, padded
 from ..numbers import MINUS
+from ..share.study import MEASURES
 from ..simulate.limits import WHOLE
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
@@ -20,24 +21,6 @@ from ..studies.curve import ICC, plans_along, stream_curve, vary
 from .study_frames import rung
 from .study_state import MOST_ROWS
 
-ALONG = {
-    "groups": "Number of groups",
-    "size": "Rows in each group",
-    ICC: "ICC (share of the variance between groups)",
-    "slope": "Effect (slope)",
-    "tau1": "SD of the slopes (τ₁)",
-    "rho_mean": "Correlation of intercepts and group means of x",
-    "spread": "Spread of the group sizes",
-    "autocorrelation": "Autocorrelation of the residuals",
-}
-MEASURES = {
-    "rejection": "Share of 5% tests that reject",
-    "coverage": "Share of 95% intervals that cover",
-    "bias": "Bias",
-    "se_empirical": "Spread of the estimates (empirical SE)",
-    "se_model": "Its own standard error (model SE)",
-    "rmse": "Root mean squared error",
-}
 MOST_VALUES = 20
 
 

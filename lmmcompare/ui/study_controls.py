@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -78,6 +79,32 @@ def _models(request: Request, asked: Asked) -> None:
         "Models", can, selection_mode="multi", key=key, on_change=picked,
         format_func=lambda m: f"{MARKS[m]} {plain(model_label(m))}",
     )  # fmt: skip
+
+
+def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
+    """Set a control to what it is drawn with, and give the arguments with which it notes what is chosen next.
+
+    Parameters
+    ----------
+    name : str
+        What `Asked` calls it.
+    key : str
+        The control's.
+    drawn : object
+    opening : object, optional
+        What suits the settings, which need not be kept.
+    **also
+        What else is so once something is chosen.
+    """
+    st.session_state[key] = drawn
+
+    def picked() -> None:
+        now = st.session_state[key]
+        if now != drawn:
+            for k, v in {name: "" if now == opening else now, **also}.items():
+                wish(study_state.PAGE, k, v)
+
+    return {"key": key, "on_change": picked}
 
 
 def _wish(name: str, key: str, drawn: object) -> None:

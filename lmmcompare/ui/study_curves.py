@@ -12,29 +12,28 @@ from ..errors import LmmCompareError
 from ..figures.curves import curve_figure
 from ..labels import model_label
 from ..numbers import MINUS, number, rate
+from ..share.study import ALONG, EACH, LONGEST, MEASURES, Asked
 from ..simulate.limits import LIMITS
 from ..studies.curve import ICC
 from . import study_live, study_words
 from .shell import chart, explain_error, heading, is_dark, note
-from .study_along import ALONG, MEASURES, CurveRequest, Look, check, ladder, looks, read_values
+from .study_along import CurveRequest, Look, check, ladder, looks, read_values
+from .study_controls import keeps
 from .study_jobs import Seen
 from .study_state import Request
 
 SHORT = {ICC: "ICC", "slope": "slope", "groups": "groups", "size": "rows in each group"}
 NOMINAL = {"coverage": 0.95, "bias": 0.0}
 SHARES = ("rejection", "coverage")
-POINTS = (1_000, 10_000)
-EACH = "study curve studies"
 
 
-def curve_panel(request: Request, term: str) -> None:
+def curve_panel(request: Request, chosen: Asked, term: str) -> None:
     """The controls and the figure."""
     heading("Along one setting", "The same study at several values of one setting; all else stays as it is above.")
-    asked = _controls(request)
+    asked, measure = _controls(request, chosen), chosen.measure
     if asked is None:
         study_live.leave("curve")
         return
-    measure = str(st.session_state["study curve measure"])
     total = len(asked.values) * asked.replicates
 
     def show(seen: Seen) -> None:
@@ -63,23 +62,34 @@ def curve_panel(request: Request, term: str) -> None:
     )
 
 
-def _controls(request: Request) -> CurveRequest | None:
+def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
     """Setting, values, measure and number; None while they cannot be run, which is said."""
     settings = request.settings
     can = [name for name in ALONG if len(ladder(settings, name)) > 1]
+    along = chosen.along if chosen.along in can else can[0]
+    if chosen.along not in ("", along):
+        note(f"{ALONG[chosen.along]}: with these settings there is nothing to go along.")
+    suit = ", ".join(_shown(v) for v in ladder(settings, along))
+    typed = chosen.values if chosen.values and chosen.along == along else suit
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        along = st.selectbox("Along", can, format_func=ALONG.__getitem__, key="study curve along", width=290)
-        typed = st.text_input(
-            "Values", ", ".join(_shown(v) for v in ladder(settings, along)), key=f"study curve values {along} {hash(settings)}",
-            max_chars=400, width=190,
+        st.selectbox(
+            "Along", can, format_func=ALONG.__getitem__, width=290,
+            **keeps("along", "study curve along", along, can[0], values=""),
         )  # fmt: skip
-        st.selectbox("Look at", list(MEASURES), format_func=MEASURES.__getitem__, key="study curve measure", width=280)
-        each = st.segmented_control(
-            "Studies at each", POINTS, format_func=lambda n: f"{n:,}", default=POINTS[0], required=True, key=EACH
+        st.text_input(
+            "Values", max_chars=LONGEST, width=190, **keeps("values", "study curve values", typed, suit, along=along)
         )
+        st.selectbox(
+            "Look at", list(MEASURES), format_func=MEASURES.__getitem__, width=280,
+            **keeps("measure", "study curve measure", chosen.measure),
+        )  # fmt: skip
+        st.segmented_control(
+            "Studies at each", EACH, format_func=lambda n: f"{n:,}", required=True,
+            **keeps("each", "study curve studies", chosen.each),
+        )  # fmt: skip
     try:
         values = read_values(typed, along)
-        asked = CurveRequest(settings, request.models, along, values, int(each or POINTS[0]))
+        asked = CurveRequest(settings, request.models, along, values, chosen.each)
         check(asked)
     except LmmCompareError as error:
         explain_error(error)

@@ -10,20 +10,25 @@ from functools import lru_cache
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..errors import LmmCompareError
+from ..errors import LmmCompareError, SettingsError
 from ..figures.curves import curve_figure
 from ..labels import literal, model_label
 from ..numbers import count, number, percent
+from ..share.study import POWERS, Asked
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
 from ..studies.power import GroupsForPower, search_groups
 from . import study_live, study_words
-from .shell import chart, explain_error, heading, is_dark, plain
+from .shell import chart, explain_error, heading, is_dark, note, plain
+from .study_controls import keeps
 from .study_jobs import Seen
 from .study_state import Request
 
-TARGETS = (0.7, 0.8, 0.9, 0.95)
 MODELS = ("random_intercept", "random_slope", "within_between", "no_pooling", "ols_robust", "ols")
+
+NO_EFFECT = (
+    "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,16 @@ class Question:
     term: str
 
 
-def groups_panel(request: Request, term: str) -> None:
+def groups_panel(request: Request, chosen: Asked, term: str) -> None:
     """The question's controls, the answer, and the studies that it comes from."""
-    question = _controls(request, term)
+    question = _controls(request, chosen, term)
     try:
         _search(question)
     except LmmCompareError as error:
-        heading("How many groups?")
-        explain_error(error)
+        no_effect = isinstance(error, SettingsError) and error.setting == "slope"  # as most presets have it: no mistake
+        heading("How many groups?", NO_EFFECT if no_effect else "")
+        if not no_effect:
+            explain_error(error)
         study_live.leave("groups")
         return
     named = study_words.what(question.settings, question.term)
@@ -79,23 +86,26 @@ def _search(question: Question) -> Iterator[GroupsForPower]:
     )
 
 
-def _controls(request: Request, term: str) -> Question:
+def _controls(request: Request, chosen: Asked, term: str) -> Question:
     offered = [m for m in MODELS if m in request.models] or list(request.models)
     own = "random_slope" if request.settings.tau1 > 0 and "random_slope" in offered else offered[0]
     if "within_between" in offered and contextual_effect(request.settings):
         own = "within_between"
     if term.endswith("_mean"):
         offered = [m for m in offered if m == "within_between"]
+    model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)
+    if chosen.tested not in ("", model):
+        note(f"Not tested: {literal(model_label(chosen.tested))}, which is not among the models above.")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        power = st.segmented_control(
-            "Power", TARGETS, format_func=percent, default=0.8, required=True, key="study power",
+        st.segmented_control(
+            "Power", POWERS, format_func=percent, required=True, **keeps("power", "study power", chosen.power),
             help="The share of studies in which the 5% test should find the effect.",
         )  # fmt: skip
-        model = st.selectbox(
-            "Test of", offered, index=offered.index(own) if own in offered else 0, width=260,
-            format_func=lambda m: plain(model_label(m)), key=f"study power model {offered} {own}",
+        st.selectbox(
+            "Test of", offered, width=260, format_func=lambda m: plain(model_label(m)),
+            **keeps("tested", "study power model", model, own),
         )  # fmt: skip
-    return Question(request.settings, float(power or 0.8), str(model), term)
+    return Question(request.settings, chosen.power, str(model), term)
 
 
 def _answer(found: GroupsForPower) -> str:

@@ -113,8 +113,8 @@ def numbers_panel(seen: Seen, term: str) -> None:
     studies = count(most, "study", "studies") if least == most else f"{least:,} to {most:,} studies"
     caption = f"± is the Monte Carlo standard error after {studies}: what would differ if the whole were run with another seed."
     st.html(to_html(measure_table(snapshot, term), caption))
-    for reason in snapshot.study.absent.values():
-        note(f"Not shown: {literal(reason)}")
+    for model, reason in snapshot.study.absent.items():
+        note(literal(f"Not shown: {model_label(model)}. {reason}"))
 
 
 def save(job: Job) -> None:

@@ -13,6 +13,7 @@ from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
 from ..studies.estimators import ESTIMATORS
 from ..studies.models import absent_models
+from . import address
 from .study_frames import terms
 from .wishes import take
 
@@ -21,7 +22,7 @@ MOST_ROWS = 200_000_000
 """Rows that one study may simulate in all: some minutes of work."""
 PANEL = "study tabs"
 ASKED = "study asked"
-WRITTEN = "study address"
+ADDRESS = "study address"
 NOTICE = "study notice"
 READER = "study reader"
 STOPPED = "study stopped"
@@ -53,6 +54,8 @@ def current() -> Asked:
     _adopt_address()
     st.session_state[ASKED] = replace(st.session_state.get(ASKED, Asked()), **take(PAGE))
     asked: Asked = st.session_state[ASKED]
+    if PANEL not in st.session_state:  # as after a visit to another page
+        st.session_state[PANEL] = PANELS[asked.panel]
     return asked
 
 
@@ -90,8 +93,9 @@ def term_of(request: Request, asked: Asked) -> str:
 def written(asked: Asked) -> dict[str, str]:
     """The address, remembered as this page's own."""
     panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
-    out = replace(asked, panel=panel).to_address()
-    st.session_state[WRITTEN] = out
+    st.session_state[ASKED] = replace(asked, panel=panel)
+    out: dict[str, str] = st.session_state[ASKED].to_address()
+    address.written(ADDRESS, out)
     return out
 
 
@@ -103,9 +107,8 @@ def notice() -> str:
 
 def _adopt_address() -> None:
     found = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
-    if not found or found == st.session_state.get(WRITTEN):
+    if not found or not address.is_news(ADDRESS, found):
         return
-    st.session_state[WRITTEN] = found
     asked, said = Asked.from_address(found)
     st.session_state[ASKED] = asked
     st.session_state[PANEL] = PANELS[asked.panel]

@@ -34,9 +34,10 @@ def suggestion_panel(analysis: Analysis) -> None:
         spec = analysis.spec
         outcome, group = edit.outcome_column(spec), edit.group_column(spec)
         predictors = ", ".join(edit.predictor_columns(spec)) or "none"
+        example = f"In the example {analysis.example}. " if analysis.example else ""
         heading(
             f"Compare models of {outcome}",
-            f"Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
+            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
         )
         st.page_link("pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:")
         return
@@ -101,9 +102,8 @@ def preview(analysis: Analysis) -> None:
 
 def shrinkage_table(fit: MixedResult) -> None:
     """Every group: size, own estimate, partially pooled estimate, the weight on its own rows."""
-    frame = shrinkage(fit)
-    frame["moved"] = frame["pooled"] - frame["own"]
-    frame["weight"] = 100 * frame["weight"]
+    found = shrinkage(fit)
+    frame = found.assign(moved=found["pooled"] - found["own"], weight=100 * found["weight"])
     columns = {"group": fit.group, "n": "Rows", "term": "Coefficient", "own": "Own estimate", "pooled": "Partially pooled",
                "moved": "Moved by", "weight": "Own weight"}  # fmt: skip
     shown = frame[list(columns)].rename(columns=columns)
@@ -116,7 +116,7 @@ def shrinkage_table(fit: MixedResult) -> None:
     st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
     st.download_button(
         "Save as CSV, every digit",
-        shrinkage(fit).to_csv(index=False),
+        lambda: found.to_csv(index=False),
         "shrinkage.csv",
         "text/csv",
         on_click="ignore",

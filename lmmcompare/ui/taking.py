@@ -20,7 +20,7 @@ from ..export.r_code import r_code
 from ..export.shown import Shown
 from ..export.source import Source
 from ..share import link as links
-from . import sources
+from . import kept, sources
 from .inferred import inferred
 from .shell import CAMERA, explain_error, heading, note
 from .state import Analysis
@@ -55,7 +55,7 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
         _save("Results as JSON", f"{name}-results.json", lambda: json_results(*pair))
     _code(shown)
     heading("A methods paragraph, and the references")
-    if st.toggle("Show the paragraph", key="take methods"):
+    if st.toggle("Show the paragraph", **kept.switch("paragraph", "take methods")):
         _read(lambda: methods(*pair, kenward_roger=adjusted), None)
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(*pair, kenward_roger=adjusted))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
@@ -80,7 +80,8 @@ def _code(shown: Shown) -> None:
     written: dict[str, tuple[Callable[[], str], str]] = {
         "R": (lambda: r_code(*pair), "R"), "Python": (lambda: python_code(*pair), "py")
     }  # fmt: skip
-    language = st.segmented_control("Show the code in", list(written), key="take code")
+    keeps = kept.one_of("language", "take code", written, None)
+    language = st.segmented_control("Show the code in", list(written), **keeps)
     if language:
         _read(written[language][0], language.lower())
     with st.container(horizontal=True, gap="small"):

@@ -27,6 +27,8 @@ from ..labels import literal, model_phrase, noun, plural, term_label
 from ..numbers import number
 from ..results import MixedResult
 from ..tables import Cell, Row, Table
+from . import kept
+from .drawn import drawn
 from .not_normal import effect_word, not_normal_panel
 from .shell import chart, heading, is_dark, note, table
 from .state import Analysis
@@ -68,7 +70,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     heading(f"Checks of {model_phrase(comparison.asked)}", literal(arrived(fit)))
 
     def check(question: str, name: str, compute: Compute, draw: Callable[[Diagnostic], go.Figure]) -> None:
-        _check(question, _diagnostic(key, name, shared, compute), name, draw)
+        _check(question, _diagnostic(key, name, shared, compute), name, draw, key, view.term)
 
     left, right = st.columns(2, gap="large")
     with left:
@@ -121,15 +123,19 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 
 def _check(
-    question: str, found: Diagnostic | LmmCompareError, name: str, draw: Callable[[Diagnostic], go.Figure]
+    question: str,
+    found: Diagnostic | LmmCompareError,
+    name: str,
+    draw: Callable[[Diagnostic], go.Figure],
+    *key: object,
 ) -> None:
-    """A question, what is seen, the picture, and what would be seen if all were well."""
+    """A question, what is seen, the picture (`drawn`, by its name and key), and what would be seen if all were well."""
     if isinstance(found, LmmCompareError):
         heading(question, literal(str(found)))
         return
     heading(question, literal(found.seen))
     if len(found.frame):
-        chart(draw(found), f"{name} figure")
+        chart(drawn(lambda: draw(found), name, *key), f"{name} figure")
         note(literal(f"{found.well} {found.note}".strip()))
 
 
@@ -144,8 +150,8 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
     factor, term = opening
     if len(labels) > 1:
         factor, term = st.selectbox(
-            "Random effects drawn", list(labels), index=list(labels).index(opening), format_func=labels.__getitem__,
-            key=f"effects drawn {comparison.asked}", width=320,
+            "Random effects drawn", list(labels), format_func=labels.__getitem__, width=320,
+            **kept.one_of("effects", f"effects drawn {comparison.asked}", labels, opening, ":".join),
         )  # fmt: skip
     label = labels[factor, term]
     with place:
@@ -158,6 +164,7 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
         _check(
             "Are the random effects normal?", found, "effects",
             lambda d: quantile_plot(d.frame, x_label="expected", y_label=label, name=label, dark=is_dark()),
+            analysis.key, factor, term,
         )  # fmt: skip
     if len(fit.terms_of(factor)) > 1:
         both = _diagnostic(

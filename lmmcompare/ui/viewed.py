@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from ..compare import Comparison
-from ..share.choices import Choices
+from ..share.choices import GROUP_OF, Choices
+from . import kept
 
 X, MARK, ZERO = "view x", "view highlight", "view zero"
 DF, INTERVALS, P_VALUES, CENTRE = "small sample", "interval kind", "p values", "centre within"
@@ -21,6 +22,7 @@ _WORDS = {
 """What the controls call what an address says."""
 _OPENS_WITH = {"df": "satterthwaite", "intervals": "wald", "p": False, "centre": False}
 _WANTED = "view wanted"
+WHAT_IF = ("rows", "sd")
 
 
 def restore(choices: Choices) -> None:
@@ -30,7 +32,8 @@ def restore(choices: Choices) -> None:
         value = getattr(choices, name)
         if value is not None:
             st.session_state[key] = _WORDS[name][value] if name in _WORDS else value
-    st.session_state[_WANTED] = {name: getattr(choices, name) for name in ("tab", "models", "model", "effect")}
+    st.session_state[_WANTED] = {name: getattr(choices, name) for name in ("tab", "models")}
+    kept.restore(choices.details)
 
 
 def wanted(name: str) -> Any:
@@ -42,6 +45,13 @@ def forget() -> None:
     """Go back to what a comparison opens with, as far as it is about its columns and groups."""
     for key in (X, MARK, ZERO, _WANTED):
         st.session_state.pop(key, None)
+    kept.restore({})
+
+
+def mark(group: str | None, factor: str) -> None:
+    """Mark a group, of this factor; what was asked about the one marked before is done with."""
+    st.session_state[MARK] = group
+    kept.drop(*WHAT_IF, GROUP_OF + factor)
 
 
 def models_key(comparison: Comparison, offered: list[str]) -> str:
@@ -54,7 +64,9 @@ def models_key(comparison: Comparison, offered: list[str]) -> str:
 
 def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
     """The models chosen in the switch; None for those that a comparison opens with."""
-    drawn = st.session_state.get(f"models drawn {comparison.asked}")
+    drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the switch
+    if drawn is None:
+        drawn = st.session_state.get(f"models drawn {comparison.asked}")
     return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
 
 
@@ -62,17 +74,11 @@ def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
     return "ols", comparison.asked
 
 
-def option_key(name: str, key: str, options: list[str], first: str) -> str:
-    """The key of a control, set to what a link wants of it, or to its first value."""
-    asked = wanted(name)
-    if asked in options or key not in st.session_state:
-        st.session_state[key] = asked if asked in options else first
-    return key
-
-
 def tab_key(labels: Mapping[str, str]) -> str:
     """The key of the tabs, whose labels are given by name, set to the one that a link wants."""
     key, asked = f"depth {len(labels)}", wanted("tab")
+    if asked is None and key not in st.session_state:  # as after a visit to another page
+        asked = st.session_state.get(TAB)
     if asked in labels:
         st.session_state[key] = labels[asked]
     return key
@@ -87,7 +93,7 @@ def of_comparison(comparison: Comparison, x: str | None, mark: str | None, zero:
     """What was chosen on the compare page: the x axis, the marked group, and what is not as the page opens."""
     return Choices(
         x=x, mark=mark, zero=None if x is None else zero, tab=st.session_state.get(TAB),
-        models=models_drawn(comparison), **_of_inference(),
+        models=models_drawn(comparison), details=kept.details().copy(), **_of_inference(),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from ..compare import Comparison
 from ..explain.words import first_term
 from ..labels import an, plural
 from ..picture import MAX_GROUPS, Picture, predictors
-from . import state, store, viewed
+from . import fold, state, store, viewed
 from .shell import plain
 from .state import Analysis
 
@@ -109,7 +109,7 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
-            on_change=_remember, args=(viewed.MARK, "pick highlight"),
+            on_change=lambda: _mark(st.session_state["pick highlight"]),
         )  # fmt: skip
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
@@ -131,9 +131,17 @@ def _remember(key: str, widget: str) -> None:
 
 def mark_group(group: str) -> None:
     """Mark a group in every figure; the marked one again takes the mark away."""
-    marked = st.session_state.get(viewed.MARK)
-    st.session_state[viewed.MARK] = None if marked == group else group
-    st.session_state[REDRAW] = True
+    _mark(None if st.session_state.get(viewed.MARK) == group else group)
+
+
+def _mark(group: str | None) -> None:
+    # not `current`, which on the Simulate page would open the simulated data
+    analysis: Analysis | None = st.session_state.get(state.ANALYSIS)
+    viewed.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
+    if fold.is_near():
+        st.session_state[REDRAW] = True
+    else:  # nothing else in sight shows the mark
+        fold.outdated()
 
 
 def redraw_if_asked() -> None:

@@ -23,13 +23,13 @@ from ..explain.identity import attribution, split
 from ..explain.slopes import dial_lines, simpson, two_slopes
 from ..explain.standard_errors import error_table
 from ..figures.attribution import attribution_bars
-from ..figures.dial import dial_figure
+from ..figures.dial import dial_figure, dial_stops
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..labels import an, literal, noun, plural, term_label
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
-from . import state, store, viewed
+from . import kept, state, store, viewed
 from .drawn import drawn
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
@@ -65,28 +65,38 @@ def _single(comparison: Comparison, term: str) -> str:
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The coefficient from OLS to dummies, to be dragged."""
     group, picture = noun(comparison.group), picture_of(analysis, view)
+    title, two = f"The dial from OLS to {group} dummies", _two_levels(view, picture)
+    if not (two or _straight(view, picture)):
+        heading(title)
+        note(
+            "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
+        )
+        return
     single = _single(comparison, view.term)
     heading(
-        f"The dial from OLS to {group} dummies",
+        title,
         literal(f"{single} So turning the dial moves the lines' heights, not the coefficient.")
         if single
         else f"Drag it: as the variance between {literal(plural(comparison.group))} grows against the variance within, the "
         f"{literal(term_label(view.term))} coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio "
         "the data like best.",
     )
-    two = _two_levels(view, picture)
-    if not (two or _straight(view, picture)):
-        note(
-            "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
-        )
-        return
+    found, method = _dial(*analysis.key, view.term), "REML" if comparison.reml else "ML"
+    above = st.container()
+    stops = dial_stops(found.curve, found.chosen, method)
+    # the slider inside the figure takes no keys
+    turned = st.segmented_control(
+        "Or set it to a ratio of", list(stops), format_func=stops.__getitem__, required=True, default=found.chosen,
+        key=f"turned {view.term} {analysis.key}",
+    )  # fmt: skip
 
     def draw(narrow: bool) -> go.Figure:
-        found, ends = _dial(*analysis.key, view.term), (0.0, 1.0) if two else picture.x_range
+        ends = (0.0, 1.0) if two else picture.x_range
         lines = dial_lines(comparison, view.term, picture, found.intercepts, found.coefficients, ends, whole=two)
         return dial_figure(
             found.curve,
             chosen=found.chosen,
+            turned=turned,
             points=picture.points,
             group_x=lines.group_x,
             group_y=lines.group_y,
@@ -98,15 +108,17 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             y_label=picture.y_label,
             x_range=picture.x_range,
             y_range=picture.y_range,
+            x_ticks=picture.x_ticks,
             term_label=term_label(view.term),
             group_name=group,
-            method="REML" if comparison.reml else "ML",
+            method=method,
             highlight=view.highlight,
             stacked=narrow,
             dark=is_dark(),
         )
 
-    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), analysis.key, view, narrow), "dial")
+    with above:
+        chart_by_width(lambda narrow: drawn(lambda: draw(narrow), analysis.key, view, narrow, turned), "dial")
     if comparison.chosen == "random_slope":
         note("The dial belongs to the random intercept; a random slope has several variances to turn.")
 
@@ -114,18 +126,15 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The between line, the within lines, and OLS between them."""
     group, picture = noun(comparison.group), picture_of(analysis, View(view.x, view.term, False, view.highlight))
-    single = _single(comparison, view.term)
+    single, straight = _single(comparison, view.term), _straight(view, picture)
+    said = f"The large points are {group} means; the short lines share the slope within {plural(comparison.group)}."
     heading(
-        "One slope" if single else "Two slopes, and OLS between them",
-        literal(
-            single
-            or f"The large points are {group} means; the short lines share the slope within {plural(comparison.group)}."
-        ),
+        "One slope" if single else "Two slopes, and OLS between them", literal(single or (said if straight else ""))
     )
     warning = simpson(comparison, view.term)
     if warning:
         say(warning)
-    if not _straight(view, picture):
+    if not straight:
         note(
             "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
         )
@@ -259,9 +268,10 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     left, right = st.columns(2)
     with left:
         most = max(4 * n, 20)
-        size = st.slider("Its rows", 1, most, n, key=f"what if rows {chosen}")
+        size = st.slider("Its rows", 1, most, **kept.number("rows", f"what if rows {chosen}", n, 1, most))
     with right:
-        spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, 1.0, 0.1, key=f"what if sd {chosen}")
+        keeps = kept.number("sd", f"what if sd {chosen}", 1.0, 0.2, 5.0)
+        spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, step=0.1, **keeps)
     weight = new_weight(comparison, size, spread * fit.sigma)
     now = new_weight(comparison, n, fit.sigma)
     say(

@@ -98,6 +98,18 @@ def test_every_question_has_its_number_and_none_is_called_significant() -> None:
     assert guide.mundlak_sentence(comparison("sleepstudy_rs"), "Days") == ""
 
 
+def test_the_numbers_to_report_have_the_headlines_decimals() -> None:
+    answers = " ".join(a.answer for a in guide.which_to_report(comparison("dragons_ri"), "bodyLength2"))
+    for shown in ("0.21 (−2.33 to 2.75)", "12.41, the slope", "9.00 (−1.54 to 19.54)", "0.54 (−1.97 to 3.04)"):
+        assert shown in answers
+
+
+def test_a_predictor_that_hardly_varies_between_groups_gets_no_slope_between_them() -> None:
+    questions = [a.question for a in guide.which_to_report(comparison("pshp2_ri"), "condition[T.stim]")]
+    assert not any("with a higher" in q for q in questions)
+    assert len(questions) == 3
+
+
 def test_opposite_signs_are_warned_of_and_only_then() -> None:
     both = compare("y ~ x + (1 | g)", flipped())
     part = split(both, "x", "ols")

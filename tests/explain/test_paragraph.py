@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.paragraph import group_sizes, paragraph, times_larger
+from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence, times_larger
+from lmmcompare.shrinkage import shrinkage
 
 
 def of_example(name):
@@ -124,3 +125,25 @@ def test_sizes_in_words(sizes, name, words):
     g = np.repeat(np.arange(len(sizes)), sizes)
     data = pd.DataFrame({name: g, "y": rng.normal(size=len(g))})
     assert group_sizes(compare(f"y ~ 1 + (1 | {name})", data)) == words
+
+
+EQUAL = "so all move by the same share of their distance from the line."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dragons", f"All mountainRanges have 60 rows, {EQUAL}"),
+        ("cv161703", f"All IDs have 3 rows, {EQUAL}"),
+        ("sleepstudy", f"All Subjects have 10 rows, {EQUAL}"),
+        ("dyestuff2", "Every Batch moves all the way to the line."),
+        ("insteval", "Each moves by its own share of its distance from the line; the fewer rows, the larger the share."),
+        ("exam", "Each moves by its own share of its distance from the line; the less its rows can say, the larger the share."),
+    ],
+)  # fmt: skip
+def test_how_far_the_groups_are_pulled(name, said):
+    fit = compare(examples.get(name).formula, examples.load(name)).mixed
+    assert pull_sentence(fit) == said
+    weight = shrinkage(fit).groupby("n", sort=True)["weight"].first()
+    if "the fewer rows" in said:
+        assert weight.is_monotonic_increasing

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.explain.identity import split
 from lmmcompare.explain.words import headline, shares
 from lmmcompare.labels import rich
-from lmmcompare.numbers import MINUS
+from lmmcompare.numbers import MINUS, number
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,9 @@ TITLES = {
 REASONS = {
     "drug": ["They must: **Drug** has the same mean in every ID", "The standard errors still differ."],
     "pshp2": [
-        "two different differences",
+        "Almost all of **condition [stim]** varies *within* clusters, so every model reads the difference there, −0.0977.",
         "99.7% of the weight on the within difference, the random intercept over 99.9%",
+        "the little that varies between clusters moves OLS by −0.0087.",
     ],
     "dragons": ["0.21 **within** a mountainRange and 12.41 **between** mountainRanges", "28%", "97%"],
     "chapter7": ["Every group has the same number of rows", "1.97 under OLS and 2.98 in the mixed model"],
@@ -149,3 +151,21 @@ def test_names_with_asterisks_are_shown_and_not_obeyed(data):
 )
 def test_two_shares_can_be_told_apart(a, b, texts):
     assert shares(a, b) == texts
+
+
+def test_a_slope_between_groups_that_is_noise_is_not_said():
+    """Every participant saw both conditions; a few missing trials give the participants' shares of them a spread of their own."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"participant": np.repeat(np.arange(20), 40), "condition": np.tile(["a", "b"], 400)})
+    frame["rt"] = (
+        100 * rng.normal(size=20)[frame["participant"]] + 39 * (frame["condition"] == "b") + 5 * rng.normal(size=800)
+    )
+    frame = frame.drop(rng.choice(800, 12, replace=False))
+    comparison = compare("rt ~ condition + (1 | participant)", frame)
+    term = "condition[T.b]"
+    assert split(comparison, term, "ols").weight_within > 0.99
+    said = headline(comparison, term).reason
+    assert "Almost all of **condition [b]** varies *within* participants" in said
+    assert "blend" not in said and "**between**" not in said
+    between = number(split(comparison, term, "ols").estimate_between, decimals=0)
+    assert between not in said

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.coefficients import coefficient_plot
+from lmmcompare.figures.coefficients import LINE, coefficient_plot
 from lmmcompare.figures.theme import MODELS, page
 
 ROWS = [
@@ -55,6 +55,16 @@ def test_each_term_has_its_own_axis_and_title():
     assert figure.layout.yaxis.showticklabels
     assert not figure.layout.yaxis2.showticklabels
     assert {"Intercept", "X &lt;b&gt;"} <= {a.text for a in figure.layout.annotations}
+
+
+def test_long_names_take_two_lines_with_room_for_them():
+    labels = {"X": "bodyLength2, mean of its mountainRange", "(Intercept)": "Intercept"}
+    figure, short = (
+        coefficient_plot(frame(), term_labels=t, group_name="mountainRange") for t in (labels, {**labels, "X": "X"})
+    )
+    assert "bodyLength2, mean of its<br>mountainRange" in {a.text for a in figure.layout.annotations}
+    assert figure.layout.height == short.layout.height + 2 * LINE
+    assert "mountainRange<br>dummies" in figure.layout.yaxis.ticktext
 
 
 def test_an_estimate_that_is_missing_is_said_and_one_never_asked_for_is_blank():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, dial_figure
+from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, dial_figure, dial_stops
 from lmmcompare.figures.theme import MODELS
 
 EVIL = "<b>$x$ %{y}"
@@ -228,3 +228,56 @@ def test_alt_height_and_ranges():
     assert "which REML chooses" in figure.layout.meta["alt"]
     assert figure.layout.xaxis.range == (0, 8)
     assert figure.layout.yaxis.range == (-2, 10)
+
+
+@pytest.mark.parametrize("turned", [0, 12, 60])
+def test_it_starts_where_it_is_turned_to_and_keeps_what_was_fitted(turned: int):
+    figure, fitted = dial_figure(**parts(), turned=turned), dial_figure(**parts())
+    assert figure.layout.sliders[0].active == turned
+    frame = figure.frames[turned]
+    for index, now in zip(frame.traces, frame.data, strict=True):
+        for key in {"x", "y", "text"} & set(now.to_plotly_json()):
+            assert figure.data[index][key] == now[key]
+    assert figure.frames == fitted.frames
+    assert figure.layout.meta == fitted.layout.meta
+
+
+@pytest.mark.parametrize("chosen", [0, 1, 30, 59])
+def test_who_cannot_drag_reaches_both_ends_the_fitted_ratio_and_some_between(chosen: int):
+    stops = dial_stops(parts()["curve"], chosen, "REML")
+    steps = list(stops)
+    assert steps == sorted(steps)
+    assert {0, chosen, 60} <= set(steps)
+    assert 4 <= len(steps) <= 9
+    assert "(OLS)" in stops[0]
+    assert stops[60] == "∞ (dummies)"
+    assert stops[chosen].endswith("(REML)")
+
+
+def test_no_dummies_are_reached_where_there_are_none():
+    curve = parts()["curve"].assign(weight_within=0.0)
+    assert dial_stops(curve, 30, "ML")[60] == "∞"
+
+
+@pytest.mark.parametrize(("chosen", "side"), [(10, "right"), (50, "left")])
+def test_what_the_dotted_line_is_stands_clear_of_the_curve(chosen: int, side: str):
+    given = parts(chosen=chosen)
+    given["curve"]["drop"] = 0.05 * (np.arange(61) - chosen) ** 2.0
+    (said,) = [a for a in dial_figure(**given).layout.annotations if "95%" in a.text]
+    assert (said.text, said.xanchor, said.yanchor) == ("above: 95% interval", side, "top")
+    assert said.y == pytest.approx(1.92)
+
+
+def test_two_categories_have_their_names_on_the_axis():
+    axis = dial_figure(**parts(), x_ticks={0.0: "control", 1.0: EVIL}).layout.xaxis
+    assert axis.tickvals == (0.0, 1.0)
+    assert axis.ticktext[0] == "control"
+    assert "<b>" not in axis.ticktext[1]
+
+
+def test_the_line_of_ols_lies_on_top_and_stays():
+    given = parts(groups=60)
+    figure = dial_figure(**given)
+    assert figure.data[-1].line.color == MODELS["ols"].light
+    assert figure.data[-1].y == tuple(given["ols_y"])
+    assert len(figure.data) - 1 not in figure.frames[0].traces

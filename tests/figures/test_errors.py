@@ -81,3 +81,9 @@ def test_text_is_escaped_and_alt_says_it():
     assert "OLS" in spec["layout"].pop("meta")["alt"]
     assert "<b>$x$" not in str(spec)
     assert figure.layout.height == 99
+
+
+def test_a_long_name_takes_two_lines_rather_than_being_cut():
+    long = frame([("ols", "OLS, cluster-robust", 1.0, 58.0), ("no_pooling", "mountainRange <b> dummies", 0.5, 39.0)])
+    names = error_bars(long, term_label="X").layout.yaxis.ticktext
+    assert names == ("OLS, cluster-robust", "mountainRange &lt;b&gt;<br>dummies")

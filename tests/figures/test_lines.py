@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.lines import NO_DATA, group_lines
+from lmmcompare.figures.lines import MANY, NO_DATA, group_lines
 from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
 
 from .figures_data import AXES, straight, table
@@ -28,7 +28,7 @@ def dots(figure):
 @pytest.mark.parametrize("count", [1, 3, 20, 1000])
 def test_traces_are_bounded_whatever_the_number_of_groups(count: int):
     figure = draw([f"g{i}" for i in range(count)])
-    assert len(figure.data) <= BINS + 3
+    assert len(figure.data) <= BINS + 5
     assert sum(len(trace.x) for trace in dots(figure)) == 3 * count
 
 
@@ -68,6 +68,20 @@ def test_population_lines_and_their_labels():
     assert set(ends) == {"OLS 1.18", "population<br>line 0.64"}
     assert all(a.xref == "paper" and a.x == 1 and a.xanchor == "left" for a in ends.values())
     assert ends["OLS 1.18"].y > ends["population<br>line 0.64"].y
+
+
+@pytest.mark.parametrize(("count", "opacity", "halos"), [(MANY, 0.95, []), (MANY + 1, 0.3, [7, 7])])
+def test_lines_for_everyone_are_seen_among_many_others(count: int, opacity: float, halos: list[float]):
+    figure = draw([f"g{i}" for i in range(count)])
+    own = [t for t in named(figure, "Random intercept") if t.customdata is not None]
+    assert {t.opacity for t in own} == {opacity}
+    traces = list(figure.data)
+    under = [i for i, t in enumerate(traces) if t.mode == "lines" and t.line.color == page(False).background]
+    assert [traces[i].line.width for i in under] == halos
+    for i in under:  # all of them below all lines, so that none hides another's
+        line = traces[i + len(under)]
+        assert (traces[i].x.tolist(), traces[i].y.tolist()) == (line.x.tolist(), line.y.tolist())
+        assert line.line.width == 3
 
 
 def test_labels_of_lines_that_end_together_keep_their_distance():

@@ -7,6 +7,7 @@ import pytest
 from lmmcompare.figures.arrows import CROWD
 from lmmcompare.figures.marks import NAMED as MANY
 from lmmcompare.figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
+from lmmcompare.figures.theme import SVG_LIMIT
 
 
 def frame(count: int = 6, population: float = 2.0) -> pd.DataFrame:
@@ -40,14 +41,16 @@ def trace(figure, symbol):
     return next(t for t in figure.data if t.marker.symbol == symbol and t.customdata is not None)
 
 
-@pytest.mark.parametrize("count", [2, 60, 1000])
+@pytest.mark.parametrize("count", [2, 60, 1000, SVG_LIMIT + 1])
 def test_arrows_are_a_handful_of_traces_and_no_annotations(count: int):
     figure = shrinkage_arrows(frame(count), term="Intercept")
     assert len(figure.data) <= 6
     assert not figure.layout.annotations
-    shafts = next(t for t in figure.data if t.mode == "lines+markers")
-    assert len(shafts.x) == 3 * count
-    assert shafts.marker.angleref == "previous"
+    shafts = next(t for t in figure.data if len(t.x) == 3 * count)
+    assert shafts.mode == ("lines" if count > CROWD else "lines+markers")
+    assert count > CROWD or shafts.marker.angleref == "previous"
+    # WebGL is drawn below SVG: all of one kind
+    assert {t.type for t in figure.data if len(t.x) >= count} == {"scattergl" if count > SVG_LIMIT else "scatter"}
 
 
 def test_groups_rise_by_their_own_estimate_and_those_without_stand_on_top():
@@ -82,7 +85,7 @@ def test_heads_only_where_they_can_be_seen():
     assert by_group["g1"] > 0
     assert by_group["g5"] == 0
     crowd = shrinkage_arrows(frame(CROWD + 1), term="Intercept")
-    assert not np.any(next(t for t in crowd.data if t.mode == "lines+markers").marker.size)
+    assert all(t.mode != "lines+markers" for t in crowd.data)
 
 
 def test_the_population_is_a_line_or_a_tick_for_each_group():

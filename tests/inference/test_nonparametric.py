@@ -179,7 +179,7 @@ def test_gradient() -> None:
     groups = Groups(problem, np.zeros(2), np.arange(2))
     random = np.random.default_rng(0)
     at = Mixture(random.normal(size=(3, 2)), np.log([0.5, 0.3, 0.2]), solution.beta, -0.3)
-    value, parts, rest = groups.scores(at)
+    value, gradient = groups.gradient(at)
     assert value == pytest.approx(groups.loglik(at))
     ends = [6, 9, 11]
 
@@ -192,7 +192,24 @@ def test_gradient() -> None:
 
     steps = 1e-5 * np.eye(12)
     by_differences = [(moved(s) - moved(-s)) / 2e-5 for s in steps]
-    np.testing.assert_allclose(parts.sum(axis=0) + rest, by_differences, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(gradient, by_differences, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("settings", "random"),
+    [
+        ({"groups": 60, "size": 500, "tau1": 0.5, "effects": "heavy"}, "x"),
+        ({"groups": 8, "size": 4, "sigma": 0.001}, "1"),
+        ({"groups": 40, "size": 20, "sigma": 0.001}, "1"),
+    ],
+)
+def test_groups_far_apart_have_almost_a_mass_point_each(settings: dict[str, float], random: str) -> None:
+    """Groups known so well that no two are alike, and few of them for so many points."""
+    ours = fit_both(lmmcompare.lmer(f"y ~ x + ({random} | group)", lmmcompare.simulate(**settings)))
+    assert ours.converged
+    assert len(ours.masses) > 0.7 * settings["groups"]
+    assert ours.loglik > ours.normal.loglik + 40
 
 
 def test_what_cannot_be_fitted_is_said() -> None:
@@ -201,8 +218,8 @@ def test_what_cannot_be_fitted_is_said() -> None:
         fit_both(lmmcompare.lmer("y ~ x + (1 | g) + (1 | h)", frame))
     with pytest.raises(DesignError, match="no fixed one"):
         fit_both(lmmcompare.lmer("y ~ 1 + (x | g)", frame))
-    many = simulated(np.zeros(501), 4, 0, np.random.default_rng(0).normal(size=501))
-    with pytest.raises(TooLargeError, match="501"):
+    many = simulated(np.zeros(5001), 4, 0, np.random.default_rng(0).normal(size=5001))
+    with pytest.raises(TooLargeError, match="5,001"):
         fit_both(lmmcompare.lmer("y ~ x + (x | g)", many))
 
 

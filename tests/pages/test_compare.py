@@ -1,5 +1,8 @@
 """The compare page: both ways of changing the model, and every way in which a model can be wrong."""
 
+from html import unescape
+from re import sub
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -88,6 +91,11 @@ def test_another_data_set_brings_its_own_formula(open_page):
     assert at.query_params["example"] == "drug"
 
 
+def page_of(at):
+    """What stands beside the sidebar."""
+    return " ".join(unescape(sub(r"<[^>]+>", "", part.proto.body)) for part in at.main.get("html"))
+
+
 TYPOS = [
     ("Y ~ X + (1 | ID", "(1 | ID", ")"),
     ("Y ~ X + + (1 | ID)", "", ""),
@@ -111,7 +119,17 @@ def test_a_formula_with_a_slip_keeps_the_text_and_the_last_good_comparison(open_
     assert "OLS says 1.18 more Y per unit of X" in texts(at)  # still there
     at.sidebar.text_input(key="formula").set_value("Y ~ 1 + (1 | ID)").run()
     assert not errors(at)
-    assert "the mean Y" in texts(at)
+    assert "the mean Y" in texts(at) and "as typed" not in texts(at)
+
+
+def test_a_slip_is_said_above_the_headline_too(open_page):
+    at = open_page("compare", example="cv161703")
+    at.sidebar.text_input(key="formula").set_value("Y ~ X +* (1|ID)").run()
+    above, _ = page_of(at).split("OLS says 1.18 more Y per unit of X")[:2]
+    assert above.startswith("The formula as typed cannot be used.") and above.endswith(
+        "Below is still Y ~ X + (1 | ID) "
+    )
+    assert "Still shown: Y ~ X + (1 | ID)" in texts(at)
 
 
 WRONG_MODELS = [
@@ -154,6 +172,14 @@ def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clus
     assert at.query_params["upload"] == key and at.query_params["formula"]
 
 
+def test_a_slip_after_a_model_that_cannot_be_fitted_says_what_is_still_shown(open_page):
+    at = open_page("compare", example="cv161703")
+    at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | IDD)").run()
+    at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | ID").run()
+    assert "Still shown: Y ~ X + (1 | ID)" in texts(at) and "IDD)" not in texts(at)
+    assert "as typed cannot be used" in page_of(at) and "Below is still" not in page_of(at)
+
+
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS[:6])
 def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formula, named):
     at = open_page("compare", upload=upload(clustered), formula=formula)
@@ -161,6 +187,24 @@ def test_a_link_to_such_a_model_says_so_too(open_page, upload, clustered, formul
     for part in named:
         assert part in said
     assert at.sidebar.text_input(key="formula").value == formula  # there to be mended
+    assert "This comparison cannot be fitted" in texts(at)
+
+
+@pytest.mark.parametrize("name", ["cv161703", "drug"])
+def test_a_link_to_such_a_model_leads_on_to_the_tables_own_comparison(open_page, name):
+    at = open_page("compare", example=name, formula="Y ~ nope + (1 | ID)")
+    (onward,) = [b for b in at.main.get("button") if b.label == "Open this table with its suggested comparison"]
+    at = onward.click().run()
+    assert not errors(at) and at.get("plotly_chart")
+    assert at.query_params["formula"] == examples.get(name).formula
+
+
+def test_a_formula_that_its_box_cannot_show_stands_below_it(open_page):
+    formula = "normexam ~ standLRT + sex + (1 | school)"
+    at = open_page("compare", example="exam", formula=formula)
+    assert formula in [unescape(sub(r"<[^>]+>", "", part.proto.body)) for part in at.sidebar.get("html")]
+    short = open_page("compare", example="cv161703")
+    assert not any("(1 | ID)" in part.proto.body for part in short.sidebar.get("html"))
 
 
 def test_one_row(open_page, upload):
@@ -175,12 +219,13 @@ def test_rows_with_holes_are_counted_by_column(open_page, upload, clustered):
     at = open_page("compare", upload=upload(clustered), formula="y ~ x + w + (1 | g)")
     assert not errors(at)
     assert "36 of 40 rows are used, the same for every model; left out: 3 without “x”, 2 without “w”." in texts(at)
+    assert "10 groups of 4 rows each, before 4 rows with missing values are left out" in texts(at)
 
 
 def test_what_could_not_be_fitted_is_named_with_the_reason(open_page):
     said = texts(open_page("compare", example="chapter7", formula="y ~ z + (1 | groups)"))
-    assert "Not shown: No predictor varies within groups" in said
-    assert "Not shown: A random slope of more than" in texts(open_page("compare", example="penicillin"))
+    assert "Not shown: Random slope. No predictor varies within groups" in said
+    assert "Not shown: Random slope. A random slope of more than" in texts(open_page("compare", example="penicillin"))
 
 
 VIEWS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from lmmcompare import examples, lmer
 from lmmcompare.results.prediction import predict_interval
-from lmmcompare.ui import viewport
+from lmmcompare.ui import fold, viewport
 
 from .conftest import errors, texts
 
@@ -48,6 +49,84 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
     assert not errors(at)
     ids = [chart.proto.id for chart in at.get("plotly_chart")]
     assert [i.split("-", 2)[-1] for i in ids if "dial" in i] == [name]
+
+
+def figures(at):
+    return {chart.proto.id.split("-", 2)[-1] for chart in at.get("plotly_chart")}
+
+
+def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
+    at = open_page("compare", example="cv161703")  # whose browser has said nothing yet
+    above, below = (
+        {"lines figure", "weights figure", "coefficient figure"},
+        {"dial wide", "two slopes figure", "gap figure"},
+    )
+    assert figures(at) == above | below
+    for near in (False, True, False):
+        at.session_state[fold.KEY] = {"near": near}
+        at.run()
+        assert not errors(at) and figures(at) == (above | below if near else above)
+
+
+def spec_of(at, name):
+    """What plotly.js is sent of the figure with this key."""
+    (chart,) = [c for c in at.get("plotly_chart") if c.proto.id.endswith(f"-{name}")]
+    return json.loads(chart.proto.spec)
+
+
+def test_the_dial_is_turned_without_dragging(open_page):
+    at = opened(open_page, "Why they differ", example="cv161703")
+
+    def stops():
+        return next(c for c in at.segmented_control if c.label == "Or set it to a ratio of")
+
+    assert (stops().options[0], stops().options[-1]) == ("0 (OLS)", "∞ (dummies)")
+    assert "(REML)" in stops().options[stops().indices[0]] and len(stops().options) > 5
+    first = spec_of(at, "dial wide")
+    for step in (0, 60):
+        assert first["layout"]["sliders"][0]["active"] not in (0, 60)
+        stops().set_value(step).run()
+        assert not errors(at)
+        turned = spec_of(at, "dial wide")
+        assert turned["layout"]["sliders"][0]["active"] == step and turned["frames"] == first["frames"]
+
+
+@pytest.mark.parametrize("label", ["The picture is drawn for a numeric", "The dial is drawn for"])
+def test_a_picture_that_is_not_drawn_has_no_sentence_about_what_it_shows(open_page, label):
+    at = opened(open_page, "Why they differ", example="penicillin", formula="diameter ~ sample + (1 | plate)")
+    assert label in said(at)
+    assert "large points" not in said(at) and "Drag it" not in said(at) and "turning the dial" not in said(at)
+
+
+def test_the_panels_of_groups_have_their_rows_though_those_of_all_are_too_many(open_page, upload):
+    rng = np.random.default_rng(8)
+    g = np.repeat(np.arange(350), 10)
+    data = pd.DataFrame({"g": g, "x": rng.normal(size=3_500), "y": rng.normal(size=350)[g] + rng.normal(size=3_500)})
+    at = opened(open_page, "Each g group", upload=upload(data), formula="y ~ x + (1 | g)")
+    dots = [t for t in spec_of(at, "panels wide")["data"] if t["mode"] == "markers"]
+    assert len(dots) == 24
+    assert {len(t["customdata"]) for t in dots} == {10}
+    pages = next(box for box in at.selectbox if "by fitted intercept" in box.label)
+    assert pages.options[-1] == "337 to 350"
+    pages.set_value("337 to 350").run()
+    assert not errors(at)
+    assert sum(t["mode"] == "markers" for t in spec_of(at, "panels wide")["data"]) == 14
+
+
+def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move(open_page):
+    at = opened(open_page, "Shrinkage", example="drug")
+    assert "Not shown: Within–between. No predictor varies both within and between IDs" in said(at)
+    assert "so all move by the same share of their distance from the line." in said(at)
+
+
+@pytest.mark.parametrize(("narrow", "second"), [(True, "Random intercept"), (False, "OLS, cluster-robust")])
+def test_a_phone_shows_the_model_asked_for_beside_ols(open_page, narrow, second):
+    at = open_page("compare", example="cv161703")
+    at.session_state[viewport.KEY] = {"narrow": narrow}
+    at.run()
+    assert not errors(at)
+    assert re.search(rf"OLS complete pooling {second} ", said(at))
+    assert "Optimum certified: no small change of the variances fits better." in said(at)
 
 
 MODELS = [
@@ -151,8 +230,7 @@ def test_which_model_in_words_and_numbers(open_page):
     assert "Is the slope within IDs the slope between them? The slopes within and between IDs differ" in text
     assert "By AIC" in text and "marginal R²" in text and "design effect" in text
     assert "Naive p" not in text  # details on request
-    at.session_state["tests open"] = True
-    at.run()
+    at = open_page("compare", example="cv161703", tab="which", tests="1")
     assert not errors(at)
     text = said(at)
     assert "Naive p" in text and "Hausman test." in text and "50:50 mixture" in text

@@ -167,3 +167,13 @@ def test_the_page_stands_whatever_the_formula_names(open_page, formula):
     errors(at)  # no traceback
     assert "cv161703: 60 rows, 3 columns" in texts(at)
     assert at.dataframe[0].value["Column"].tolist() == ["Y", "X", "ID"]
+
+
+def test_an_example_is_said_to_be_shown_only_meanwhile(open_page, clustered):
+    at = open_page("data")
+    titles = [h.proto.body for h in at.get("html") if "lmm-title" in h.proto.body]
+    assert "Bring your own data" in titles[0]
+    assert "Shown meanwhile is the example cv161703: 60 rows, 3 columns." in texts(at)
+    assert "In the example cv161703." in texts(at)
+    said = texts(give(at, csv(clustered)))
+    assert "Bring your own data" not in said and "the example" not in said

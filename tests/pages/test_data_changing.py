@@ -209,3 +209,52 @@ def test_what_cannot_be_a_number_is_said(changing):
 def test_what_a_large_table_takes_is_said(open_page, upload):
     key = upload(pd.DataFrame({"g": np.arange(400_000) % 50, "y": np.arange(400_000) % 97 / 7}))
     assert "It takes 6 MB in memory." in texts(open_page("data", upload=key))
+
+
+@pytest.fixture
+def timed():
+    """Reaction times of 12 persons, one of them "timeout"."""
+    rng = np.random.default_rng(3)
+    people = pd.DataFrame({"participant": np.repeat([f"p{k}" for k in range(12)], 10), "trial": np.tile(range(10), 12)})
+    times = people.assign(
+        **{"RT (ms)": rng.normal(500, 50, 120).round(1).astype(str), "age": np.repeat(range(20, 32), 10)}
+    )
+    times.loc[7, "RT (ms)"] = "timeout"
+    return times.to_csv(index=False)
+
+
+def test_stray_text_is_made_missing_with_one_button(open_page, timed):
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("times.csv", timed.encode(), "text/csv").run()
+    assert "“RT (ms)” holds numbers but for text in 1 row: “timeout”." in texts(at)
+    assert "RT (ms)" not in at.query_params["formula"]
+    assert at.button(key="numbers RT (ms)").label == "Read it as numbers: 1 row becomes missing"
+    at = press(at, "numbers RT (ms)")
+    assert "times.csv, changed: 120 rows" in texts(at)
+    assert "1 row with “timeout” became missing" in texts(at) and "holds numbers but for text" not in texts(at)
+    assert at.query_params["formula"].startswith("`RT (ms)` ~ ")  # suggested afresh
+    compared = at.switch_page("pages/compare.py").run()
+    assert not errors(compared)
+    sidebar = " ".join(part.proto.body for part in compared.sidebar.get("html"))
+    assert "12 groups of 10 rows each, before 1 row with missing values is left out" in sidebar
+    at = press(compared.switch_page("pages/data.py").run(), "take back 0")
+    assert "RT (ms)" not in at.query_params["formula"]
+
+
+def test_a_formula_of_ones_own_outlives_a_column_read_as_numbers(open_page, timed):
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("times.csv", timed.encode(), "text/csv").run()
+    at.query_params["formula"] = "age ~ trial + (1 | participant)"
+    at = press(at.run(), "numbers RT (ms)")
+    assert at.query_params["formula"] == "age ~ trial + (1 | participant)"
+
+
+def test_many_columns_with_stray_text_are_not_all_named(open_page):
+    names = [f"v{k}" for k in range(8)]
+    rows = [f"g{k % 5}," + ",".join("out" if k == 3 else f"{(k * 7 + c) % 23}.5" for c in range(8)) for k in range(40)]
+    at = open_page("data")
+    at.file_uploader(key="upload").upload(
+        "many.csv", "\n".join(["g," + ",".join(names), *rows]).encode(), "text/csv"
+    ).run()
+    assert len([b for b in at.button if b.label.startswith("Read it as numbers")]) == 5
+    assert "So do 3 more columns; “Column types” below reads them as numbers." in texts(at)

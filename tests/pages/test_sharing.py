@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.share import inline, link
-from lmmcompare.ui import sharing_tables, sources
+from lmmcompare.ui import sharing, sharing_tables, sources
 from lmmcompare.ui.state import ANALYSIS
 from tests.share.fuzzed import GOOD, links
 
@@ -48,9 +48,13 @@ def opened(at):
     return at.run()
 
 
+def copy_buttons(at, key="copy link"):
+    return [c for c in at.get("bidi_component") if c.proto.id.endswith(key)]
+
+
 def copied(at, key="copy link"):
     """What a copy button copies."""
-    (found,) = [c for c in at.get("bidi_component") if c.proto.id.endswith(key)]
+    (found,) = copy_buttons(at, key)
     return json.loads(found.proto.json)["text"]
 
 
@@ -139,7 +143,7 @@ def test_the_popover_says_length_and_snippet(open_page):
 
 def test_nothing_is_made_while_it_is_closed(open_page):
     at = open_page("compare", example="drug")
-    assert not at.get("image") and not at.get("bidi_component")
+    assert not at.get("image") and not copy_buttons(at)
 
 
 def test_a_small_table_travels_in_the_link(open_page, upload, schools):
@@ -159,7 +163,7 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     at = opened(open_page("compare", upload=upload(large), formula=FORMULA))
     (said,) = errors(at)
     assert "a link holds 6,000" in said and "Store the table" in said
-    assert not at.get("bidi_component")  # no link that would open nothing
+    assert not copy_buttons(at)  # no link that would open nothing
     at.segmented_control(key="share table").set_value("Stored on this server").run()
     assert sources.shared().usage().tables == 0
     at.selectbox(key="share days").set_value(7).run()
@@ -235,3 +239,22 @@ def test_who_stores_is_told_apart_behind_a_proxy_too(monkeypatch, address, forwa
     context = SimpleNamespace(ip_address=address, headers=headers)
     monkeypatch.setattr(sharing_tables, "st", SimpleNamespace(context=context))
     assert CLIENT() == client
+
+
+def test_the_code_can_be_shown_as_large_as_the_window(open_page):
+    at = opened(open_page("compare", example="drug"))
+    at.button(key="show it large").click().run()
+    assert not errors(at) and not at.session_state["share this"]  # the popover would stand before it
+    assert at.get("image") and not copy_buttons(at)
+    assert not at.run().get("imgs")  # until it is closed, and no longer
+
+
+@pytest.mark.parametrize(
+    ("page", "only_here"),
+    [
+        ("http://localhost:8501/compare", True), ("http://127.0.0.1/compare", True), ("http://[::1]:8501/", True),
+        ("http://192.168.1.20:8501/compare", False), ("https://stats.example.org/compare", False), ("", False),
+    ],
+)  # fmt: skip
+def test_an_address_that_no_other_machine_can_open_is_said_to_be_one(page, only_here):
+    assert bool(sharing._only_here(page)) is only_here

@@ -16,7 +16,10 @@ from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.settings import Settings
 
-VIEW = Choices(x="X", mark="3", zero=True, models=("ols", "random_intercept"), tab="trust", df="kenward-roger", p=True)
+VIEW = Choices(
+    x="X", mark="3", zero=True, models=("ols", "random_intercept"), tab="trust", df="kenward-roger", p=True,
+    details={"interval": "sd:ID:X", "rows": "12", "sd": "0.5", "at.X": "-3.5", "of.ID": "3", "lines": "per_group,ols", "tests": "1"},
+)  # fmt: skip
 SIMULATED = [simulated.encode(s) for s in (Settings(), Settings(size=[3, 9, 4, 5]), *(p.settings for p in PRESETS))]
 INLINE = [
     inline.encode(examples.load(n), c) for n, c in (("cv161703", "YX"), ("sleepstudy", ["Reaction", "Days", "Subject"]))
@@ -25,6 +28,10 @@ GOOD = [
     *(link.make(n, examples.get(n).formula, n != "drug", VIEW) for n in examples.names()),
     *({"simulated": s, "formula": "y ~ x + (1 | group)", "mark": "2"} for s in SIMULATED),
     *({"simulated": s, "studies": "10000", "without": "ols,no_pooling", "term": "x"} for s in SIMULATED[:3]),
+    *(
+        {"simulated": s, "studies": "1000", "panel": "curve", "along": "icc", "values": "0, 0.5", "power": "0.9"}
+        for s in SIMULATED[:3]
+    ),
     *({"inline": t, "formula": "Reaction ~ Days + (Days | Subject)", "tab": "why"} for t in INLINE),
     link.make("upload:" + "a" * 22, "y ~ x + (1 | g)"),
     link.make("stored:" + "b" * 22, "y ~ x + (1 | g)", choices=VIEW),

@@ -61,7 +61,7 @@ def check(opened: link.Opened) -> None:
     if opened.formula:
         assert parse(opened.formula).formula == opened.formula
     assert type(opened.reml) is bool and isinstance(opened.choices, Choices)
-    for said in opened.notices:
+    for said in map(str, opened.notices):
         assert 20 < len(said) < 700 and said.encode() and "Traceback" not in said
     again = link.read(link.make(opened.table, opened.formula, opened.reml, opened.choices))
     assert (again.table, again.formula, again.choices) == (opened.table, opened.formula, opened.choices)

@@ -97,12 +97,30 @@ BAD = [
 @pytest.mark.parametrize(("address", "notice"), BAD)
 def test_an_address_that_cannot_be_used_is_said_and_replaced(open_address, address, notice):
     at = open_address(**address)
-    assert f"Note. {notice}" in said(at)
+    assert notice in said(at)
     assert at.session_state[ANALYSIS] == FIRST
     assert address_of(at)["example"] == "cv161703"
-    assert f"Note. {notice}" in said(at.run())  # a phone's page is drawn twice
+    assert notice in said(at.run())  # a phone's page is drawn twice
     at.session_state[ANALYSIS] = replace(FIRST, reml=not FIRST.reml)
-    assert "Note." not in said(at.run())
+    assert notice not in said(at.run())
+
+
+@pytest.mark.parametrize("page", ["compare", "data", "shrinkage"])
+def test_a_dead_link_is_an_error_that_says_what_is_shown_meanwhile(open_address, page):
+    at = open_address(page, upload="gone")
+    (alert,) = [h.proto.body for h in at.get("html") if 'role="alert"' in h.proto.body]
+    assert sub(r"<[^>]+>", "", alert) == (
+        "The linked table is no longer on the server. Upload it again on the Data page. Meanwhile the first example is shown."
+    )
+
+
+def test_a_table_that_goes_while_it_is_looked_at_gives_way_to_the_first_example(open_address):
+    rows = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
+    at = open_address("data", upload=link.place_of(sources.keep(read_csv(f"school,hours,score\n{rows}\n".encode()))))
+    sources.uploads.clear()
+    at.run()
+    assert not at.exception
+    assert "no longer on the server" in said(at) and at.session_state[ANALYSIS] == FIRST
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from lmmcompare.errors import SettingsError
+from lmmcompare.share.study import ALONG, MEASURES
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies.curve import curve
 from lmmcompare.ui import study_along, study_state
-from lmmcompare.ui.study_along import ALONG, CurveRequest
+from lmmcompare.ui.study_along import CurveRequest
 
 CLASSIC = preset("false-alarms").settings
 
@@ -65,7 +66,7 @@ def test_the_last_look_is_the_curve_itself_and_its_axes_stay():
     assert first.ranges is last.ranges and set(first.table["value"]) == {5, 20}
     same = curve(CLASSIC, "groups", (5, 20), 300, CLASSIC.seed, models=("ols", "random_intercept"))
     assert last.table.equals(same) and last.done == 600
-    for measure in study_along.MEASURES:
+    for measure in MEASURES:
         low, high = last.ranges[measure, "x"]
         assert last.table.loc[last.table["term"] == "x", measure].between(low, high).all()
         assert np.isfinite([low, high]).all()

@@ -1,0 +1,54 @@
+"""What lies below the fold in a browser: not computed again for whoever stays above, there for whoever scrolls to it."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+GAP = "() => JSON.stringify(document.querySelector('.st-key-gap-figure .js-plotly-plot').data)"
+DIAL = ".st-key-dial-wide .js-plotly-plot"
+
+
+def test_the_tabs_follow_the_reader(open_tab):
+    tab = open_tab(height=700)
+    sent: list[bytes] = []
+    tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page = tab.go("/compare?example=cv161703")
+    dial, method = page.locator(DIAL), page.locator(".st-key-pick-method")
+
+    def says(near: bool) -> None:
+        """Wait until the browser has told where its reader is."""
+        for _ in range(100):
+            if f'"near":{str(near).lower()}'.encode() in sent[-1]:
+                break
+            page.wait_for_timeout(100)
+        else:
+            raise AssertionError(f"near: {near} was never said")
+        tab.still()
+
+    says(False)
+    assert dial.count() == 1  # as the page opened
+    method.get_by_text("ML", exact=True).click()
+    tab.still()
+    assert dial.count() == 0
+
+    page.get_by_role("tablist").last.scroll_into_view_if_needed()
+    dial.wait_for()
+    says(True)
+    method.get_by_text("REML", exact=True).click()
+    tab.still()
+    assert dial.count() == 1  # whoever looks at it sees it change
+
+    chooser = page.locator(".st-key-pick-highlight").get_by_role("combobox")
+    chooser.scroll_into_view_if_needed()
+    says(False)
+    told = len(sent)
+    without_mark = page.evaluate(GAP)
+    chooser.click()
+    page.get_by_role("option", name="3", exact=True).click()
+    page.wait_for_url("**&mark=3*")
+    tab.still()
+    assert len(sent) == told + 1 and page.evaluate(GAP) == without_mark
+    page.get_by_role("tablist").last.scroll_into_view_if_needed()
+    page.wait_for_function(f"before => ({GAP})() !== before", arg=without_mark)  # drawn anew, with the mark
+    assert tab.trouble() == []
