@@ -108,7 +108,7 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
         shell.heading("Every coefficient, by model")
-        panels.all_coefficients_panel(comparison, inferred.inferred(analysis, comparison))
+        panels.all_coefficients_panel(analysis, comparison, inferred.inferred(analysis, comparison))
 
 
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:

@@ -159,7 +159,7 @@ def _table(
     return html, to_frame(table).to_csv(sep="\t")
 
 
-def all_coefficients_panel(comparison: Comparison, shown: Inferred) -> None:
+def all_coefficients_panel(analysis: Analysis, comparison: Comparison, shown: Inferred) -> None:
     """Every coefficient by model."""
     frame = shown.within()
     frame = frame[np.isfinite(frame["estimate"])]
@@ -171,7 +171,8 @@ def all_coefficients_panel(comparison: Comparison, shown: Inferred) -> None:
             frame, term_labels=labels, group_name=noun(comparison.group), columns=columns, dark=is_dark()
         )
 
-    chart_by_width(draw, "all coefficients")
+    key = analysis.key, shown.key
+    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), key, narrow), "all coefficients")
 
 
 def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -200,7 +201,8 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
             group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
         )  # fmt: skip
 
-    chart_by_width(draw, "panels", mark_group)
+    key = analysis.key, view, tuple(models), tuple(shown)
+    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), key, narrow), "panels", mark_group)
     if picture.notes:
         note(literal(f"{'; '.join(picture.notes)}."))
 

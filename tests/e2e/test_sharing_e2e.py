@@ -12,6 +12,8 @@ NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined}
 
 def seen(page):
     """Title, formula, marked group, open tab and models drawn."""
+    # while a figure is drawn anew, Streamlit has it there twice
+    page.wait_for_function("() => document.querySelectorAll('.st-key-lines-figure .js-plotly-plot').length === 1")
     return (
         page.inner_text("h1"),
         page.get_by_label("Formula", exact=True).input_value(),
