@@ -30,7 +30,7 @@ def finish(at, seconds=60):
         assert time.monotonic() < end, "the study does not end"
         time.sleep(0.05)
         at.run()
-    return at
+    return at.run()  # what was drawn above the last progress may be of a moment before
 
 
 def choice(at, key):
