@@ -12,8 +12,10 @@ NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined}
 
 def seen(page):
     """Title, formula, marked group, open tab and models drawn."""
-    # while a figure is drawn anew, Streamlit has it there twice
-    page.wait_for_function("() => document.querySelectorAll('.st-key-lines-figure .js-plotly-plot').length === 1")
+    # while a figure is drawn anew, Streamlit has it there twice; a page in the background draws nothing and has no frames
+    page.bring_to_front()
+    once = "() => document.querySelectorAll('.st-key-lines-figure .js-plotly-plot').length === 1"
+    page.wait_for_function(once, polling=100)
     return (
         page.inner_text("h1"),
         page.get_by_label("Formula", exact=True).input_value(),
@@ -44,10 +46,10 @@ def test_a_link_is_copied_with_one_click_and_opens_the_same(visit, open_tab, sec
     page.bring_to_front()
     page.keyboard.press("Escape")
     visit.still()
+    here = seen(page)
     other = open_tab()
-    there = other.go(copied.removeprefix(visit.base))
-    assert seen(there) == seen(page)
-    assert seen(there)[2]
+    there = seen(other.go(copied.removeprefix(visit.base)))
+    assert there == here and there[2]
     assert not visit.trouble() + other.trouble()
 
 
