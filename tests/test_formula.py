@@ -242,19 +242,19 @@ def _reads_or_refuses(text: str) -> None:
         assert parse(spec.formula) == spec
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_no_string_of_formula_pieces_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=8).map(lambda pieces: "y ~ " + "".join(pieces)))
 def test_no_right_hand_side_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=30))
 def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_refuses("y ~ x" + text)

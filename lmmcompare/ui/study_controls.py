@@ -42,27 +42,24 @@ def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsE
 
 
 def _replicates(asked: Asked) -> None:
-    key = "study replicates"
-    st.session_state[key] = asked.replicates
     st.segmented_control(
-        "Number of studies", REPLICATES, format_func=lambda n: f"{n:,}", key=key, required=True,
-        on_change=_wish, args=("replicates", key, asked.replicates),
+        "Number of studies", REPLICATES, format_func=lambda n: f"{n:,}", required=True,
+        **keeps("replicates", "study replicates", asked.replicates),
     )  # fmt: skip
 
 
 def _term(request: Request, asked: Asked) -> None:
-    key, can = "study term", terms(request.settings, request.models)
+    can = terms(request.settings, request.models)
     if len(can) < 2:
         return
-    st.session_state[key] = study_state.term_of(request, asked)
 
     def label(term: str) -> str:
         named = study_words.what(request.settings, term)
         return named if term == INTERCEPT else f"{named.split()[0]} of {term}" if named.startswith("slope") else named
 
     st.segmented_control(
-        "Coefficient", can, format_func=lambda t: plain(study_words.first(label(t))), key=key, required=True,
-        on_change=_wish, args=("term", key, st.session_state[key]),
+        "Coefficient", can, format_func=lambda t: plain(study_words.first(label(t))), required=True,
+        **keeps("term", "study term", study_state.term_of(request, asked)),
     )  # fmt: skip
 
 
@@ -105,8 +102,3 @@ def keeps(name: str, key: str, drawn: object, opening: object = None, **also: ob
                 wish(study_state.PAGE, k, v)
 
     return {"key": key, "on_change": picked}
-
-
-def _wish(name: str, key: str, drawn: object) -> None:
-    if st.session_state[key] != drawn:
-        wish(study_state.PAGE, name, st.session_state[key])

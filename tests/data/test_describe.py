@@ -158,7 +158,7 @@ def test_where_the_examples_vary(name, column, group, varies):
     assert relation(examples.load(name), column, group).varies == varies
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=2, max_size=30),
     st.sampled_from([0.0, 1e6, -1e8]),

@@ -102,7 +102,7 @@ rows = st.lists(
         ["y ~ x + (1 | g)", "y ~ x * c + (1 | g)", "y ~ log(x) + (1 | g)", "y ~ I(x ^ 2 / y) + (1 | c)"]
     ),
 )
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_any_table_gives_the_same_moments_or_the_same_sentence(rows: list, formula: str) -> None:
     frame = pd.DataFrame(rows, columns=["g", "x", "y", "c"]).astype({"x": float, "y": float, "c": "str"})
     spec, found = parse(formula), []

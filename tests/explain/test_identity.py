@@ -15,7 +15,7 @@ from tests.fit.test_criterion import make_frame
 from tests.helpers import comparison
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     groups=st.integers(4, 9),

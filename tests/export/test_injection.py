@@ -69,9 +69,7 @@ def calls(code: str) -> set[str]:
 SCRIPTS: list[str] = []
 
 
-@settings(
-    max_examples=15, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=15, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     st.lists(names, min_size=3, max_size=3, unique=True),
     st.lists(names | st.just("`"), min_size=2, max_size=2, unique=True),

@@ -50,7 +50,7 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @given(frames())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_frame_comes_back_exactly(frame: pd.DataFrame) -> None:
     found = from_bytes(to_bytes(frame))
     pd.testing.assert_frame_equal(found, frame, check_exact=True)

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmcompare.studies import exact
@@ -19,7 +19,6 @@ def total(values: list[float]) -> float:
     return float(exact.rounded(exact.exact_sum(np.array([values])))[0])
 
 
-@settings(deadline=None)
 @given(st.lists(FINITE, max_size=40))
 def test_sums_are_rounded_once(values: list[float]) -> None:
     true = sum(map(Fraction, values))
@@ -27,7 +26,6 @@ def test_sums_are_rounded_once(values: list[float]) -> None:
         assert total(values) == float(true)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=30), st.randoms(), st.integers(0, 30))
 def test_order_and_division_do_not_matter(values: list[float], random, cut: int) -> None:
     whole = exact.exact_sum(np.array(values))

@@ -119,7 +119,7 @@ def test_every_preset_can_be_studied(name: str) -> None:
     assert (right["bias"].abs() < 5 * right["bias_mcse"]).all()
 
 
-@effort(deadline=None, max_examples=40)
+@effort(max_examples=40)
 @given(settings_that_can_be())
 def test_whatever_can_be_simulated_can_be_studied(settings: Settings) -> None:
     plan = Plan.of(settings, 3)
@@ -128,7 +128,6 @@ def test_whatever_can_be_simulated_can_be_studied(settings: Settings) -> None:
         assert (tally.counts[:, :2].sum(axis=1) == len(replicates)).all()
 
 
-@effort(deadline=None)
 @given(st.integers(1, 20_000), st.integers(2, 20_000), st.integers(3, 20_000))
 def test_batches_divide_the_replicates(replicates: int, groups: int, size: int) -> None:
     size = min(size, 200_000 // groups)

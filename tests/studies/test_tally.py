@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmcompare.studies.estimators import Estimates
@@ -63,7 +63,6 @@ def test_monte_carlo_errors_are_the_spread_of_studies() -> None:
         np.testing.assert_allclose(stated, spread, rtol=0.1, err_msg=name)
 
 
-@settings(deadline=None)
 @given(st.permutations(range(6)), st.sets(st.integers(1, 299), max_size=5))
 def test_batches_may_come_in_any_order_and_number(order: list[int], cuts: set[int]) -> None:
     whole = replicates(300)
