@@ -29,7 +29,7 @@ def live(place: str, key: Hashable, make: Make, show: Callable[[Seen], None]) ->
     def part() -> None:
         nonlocal inline
         if not inline:
-            forget()
+            forget(study_state.PAGE, "replicates")
         seen = _look(place, key, make).seen()
         if not inline and _is_going(place, key, seen) != going:  # to look again, or no longer, takes a run of the page
             st.rerun()

@@ -25,6 +25,11 @@ def take(page: str) -> dict[str, Any]:
     return found
 
 
-def forget() -> None:
-    """To be called where a fragment runs by itself."""
-    st.session_state.pop(WISHES, None)
+def forget(page: str = "", *names: str) -> None:
+    """To be called where a fragment runs by itself. A page's wishes of these names, which the server sets to nothing else, stay.
+
+    The browser may send a click's value with the fragment's run first, and only then ask for the page's.
+    """
+    found = st.session_state.pop(WISHES, {}).get(page, {})
+    for name in found.keys() & {*names}:
+        wish(page, name, found[name])

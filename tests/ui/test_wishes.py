@@ -32,6 +32,14 @@ def test_the_run_of_a_fragment_forgets_them_all(state):
     assert wishes.take("one") == {}
 
 
+def test_but_for_those_that_only_the_reader_sets(state):
+    wishes.wish("one", "a", 1)
+    wishes.wish("one", "b", 2)
+    wishes.wish("other", "a", 3)
+    wishes.forget("one", "a")
+    assert wishes.take("one") == {"a": 1} and wishes.take("other") == {}
+
+
 def test_settings_change_when_the_page_runs(state):
     settings, _ = simulated.current()
     wishes.wish(simulated.PAGE, "slope", 0.9)
