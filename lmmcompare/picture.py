@@ -140,7 +140,7 @@ def picture(
     jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
     drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
     labels = np.array(grouping.labels, dtype=object)
-    points = pd.DataFrame({"group": labels[codes[chosen]], "x": drawn_x, "y": y[chosen]}).astype({"group": object})
+    points = pd.DataFrame({"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen]})
 
     lines = _lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
     heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
@@ -230,13 +230,13 @@ def _lines(
     of_group = np.repeat(groups, own.shape[1])
     labels = np.array(comparison.design.grouping.labels, dtype=object)  # type: ignore[union-attr]
     m = len(common)
-    parts = []
+    parts: list[tuple[str, str, Array, Array, Array]] = []
     for model, fit in comparison.fits.items():
         if model == "within_between":
             continue
         whole = _population(fit, columns, len(at))
         if not isinstance(fit, NoPoolingResult):
-            parts.append(pd.DataFrame({"model": model, "kind": "population", "group": "", "x": common, "y": whole[:m]}))
+            parts.append((model, "population", np.full(m, "", dtype=object), common, whole[:m]))
         if isinstance(fit, MixedResult):
             shift = np.zeros(len(of_group))
             for modes, k in zip(fit.fit.modes[fit.shown], fit.random_columns, strict=True):
@@ -245,8 +245,7 @@ def _lines(
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
         else:
             continue
-        group_lines = {"model": model, "kind": "group", "group": labels[of_group], "x": at[m:], "y": whole[m:] + shift}
-        parts.append(pd.DataFrame(group_lines))
+        parts.append((model, "group", labels[of_group], at[m:], whole[m:] + shift))
         if isinstance(fit, NoPoolingResult):
             each = fit.per_group.beta
             index = ([CONSTANT] * comparison.design.intercept) + fit.columns
@@ -254,9 +253,15 @@ def _lines(
             for beta, k in zip(each, index, strict=True):
                 y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
             known = np.isfinite(y)
-            parts.append(pd.DataFrame({**group_lines, "model": "per_group", "y": y})[known])
+            parts.append(("per_group", "group", labels[of_group][known], at[m:][known], y[known]))
+    models, kinds, groups, x_values, y_values = zip(*parts, strict=True)
+    sizes = [len(y) for y in y_values]
     # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
-    return pd.concat(parts, ignore_index=True).astype({"model": object, "kind": object, "group": object})
+    texts = {"model": np.repeat(models, sizes), "kind": np.repeat(kinds, sizes), "group": np.concatenate(groups)}
+    return pd.DataFrame({
+        **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
+        "x": np.concatenate(x_values), "y": np.concatenate(y_values),
+    })  # fmt: skip
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:

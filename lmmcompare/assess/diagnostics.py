@@ -11,6 +11,7 @@ from ..numbers import count, number, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
+from .local_lines import local_lines
 
 Array = np.ndarray
 
@@ -18,9 +19,7 @@ SMOOTHED = 1_000
 """The smoother takes a uniform sample of so many rows."""
 CURVES = 200
 """Draws of the smoother for its bands."""
-GRID = 60
-SHARE = 2 / 3
-"""Rows in the smoother's window."""
+GRID = 40
 TOO_FEW = "The fitted values take too few different values for a curve."
 HIGH = 2.0
 """A leverage of so many times the mean is called high (Hoaglin and Welsch 1978)."""
@@ -168,21 +167,13 @@ def _points(result: MixedResult, rows: Rows) -> pd.DataFrame:
 
 
 def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.DataFrame, Bands]:
-    """The lowess curve (statsmodels, Cleveland 1979, no robust steps) and its bands from the draws' own curves."""
-    from statsmodels.nonparametric.smoothers_lowess import lowess  # slow to import, and needed only here
-
+    """The lowess curve (Cleveland 1979, no robust steps) and its bands from the draws' own curves."""
     few = np.random.default_rng(2).permutation(len(x))[:SMOOTHED]
     low, high = np.quantile(x, [0.01, 0.99])
     grid = np.linspace(low, high, GRID)
-
-    def curve(at: Array, values: Array) -> Array:
-        found: Array = lowess(values, at, frac=SHARE, it=0, xvals=grid)
-        return found
-
-    with np.errstate(invalid="ignore"):  # NaN where a window holds one value of x only
-        drawn = [curve(drawn_x[few, b], drawn_y[few, b]) for b in range(min(CURVES, drawn_x.shape[1]))]
-        own = curve(x[few], y[few])
-    draws = np.column_stack(drawn)
-    known = np.isfinite(draws).all(axis=1) & np.isfinite(own)
-    bands = Bands.of(draws[known])
-    return pd.DataFrame({"x": grid[known], "y": own[known], **bands.columns()}), bands
+    curves = local_lines(
+        np.column_stack([x[few], drawn_x[few, :CURVES]]), np.column_stack([y[few], drawn_y[few, :CURVES]]), grid
+    )
+    known = np.isfinite(curves).all(axis=1)
+    bands = Bands.of(curves[known, 1:])
+    return pd.DataFrame({"x": grid[known], "y": curves[known, 0], **bands.columns()}), bands

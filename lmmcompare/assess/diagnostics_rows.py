@@ -17,7 +17,9 @@ Array = np.ndarray
 
 POINTS = 5_000
 """Larger tables show a uniform sample of so many rows, and of so many levels."""
-REPLICATES = 500
+REPLICATES, FEWEST = 500, 250
+DRAWN = 1_000_000
+"""Residuals drawn in all: tables with many rows have fewer draws, but never fewer than `FEWEST`."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Null:
     exact: bool
 
 
-def simulate(result: MixedResult, rows: Rows | None = None, replicates: int = REPLICATES, seed: int = 1) -> Null:
+def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | None = None, seed: int = 1) -> Null:
     """Draw new random effects and errors from the fitted model, and fit each at the fitted variance parameters.
 
     Tables of more than `POINTS` rows are not drawn whole. Each level's modes are then drawn by themselves, from their
@@ -155,6 +157,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int = RE
     where there are many.
     """
     rows = rows_of(result) if rows is None else rows
+    replicates = replicates or int(np.clip(DRAWN // len(rows.places), FEWEST, REPLICATES))
     generator = np.random.default_rng(seed)
     population = result.predict(level="population")[rows.places]
     spread = np.sqrt(np.maximum(1 - rows.leverage, 1e-12))[:, None]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
@@ -62,8 +63,8 @@ def group_lines(
     points then step back into grey, so that a colour has one meaning at a time. True lines are always thin and black.
     """
     labels = labels or {}
-    own_lines = lines[lines["kind"] == "group"]
-    common = lines[lines["kind"] == "population"]
+    dots, drawn = Columns.of(points), Columns.of(lines)
+    own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     with_own = set(own_lines["model"])
     models = [model for model in MODELS if model != "truth" and model in with_own]
     colours = group_colours(group_order, dark)
@@ -75,22 +76,22 @@ def group_lines(
         hover = f"{marks.safe(x_label)} %{{x}}<br>{hover}"
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
-    point_colours = points["group"].map(colours) if by_group else pd.Series(page(dark).muted, index=points.index)
-    dots = _points(points, point_colours.fillna(page(dark).muted), f"{who}<br>{hover}", name, x_label, x_ticks, dark)
-    true_lines = own_lines[own_lines["model"] == "truth"]
+    point_colours = each_group(dots["group"], colours if by_group else {}, page(dark).muted)
+    marked = _points(dots, point_colours, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
+    true_lines = own_lines.where(own_lines["model"] == "truth")
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in models:
-        chosen = own_lines[own_lines["model"] == model]
+        chosen = own_lines.where(own_lines["model"] == model)
         template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
-        tint = chosen["group"].map(colours).fillna(page(dark).muted) if by_group else None
+        tint = each_group(chosen["group"], colours, page(dark).muted) if by_group else None
         below, above = _group_traces(chosen, tint, model, template, name, group_name, dark)
         rest += below
         highlighted += above
-    many = own_lines["group"].nunique() > MANY
+    many = len({*own_lines["group"]}) > MANY
     everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark, halo=many)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = marks.scatter_type(max(len(points), len(lines)))
-    data = [{"type": kind} | trace for trace in rest + dots[:1] + everyone + highlighted + dots[1:]]
+    data = [{"type": kind} | trace for trace in rest + marked[:1] + everyone + highlighted + marked[1:]]
 
     legend = not by_group
     shapes, strip = _no_data(x_range, data_x_range, dark)
@@ -100,7 +101,7 @@ def group_lines(
     room = height - top - bottom
     ends = end_labels(common, labels, y_range, room, dark)
     widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
-    annotations = strip + ends + _note(note_lines, dark) + _name_tag(points, name, group_name, y_range, dark)
+    annotations = strip + ends + _note(note_lines, dark) + _name_tag(dots, name, group_name, y_range, dark)
     layout = {
         "xaxis": marks.axis(x_label, x_range, x_ticks),
         "yaxis": marks.axis(y_label, y_range),
@@ -110,17 +111,17 @@ def group_lines(
         "showlegend": legend,
         "legend": {"y": 1 + STRIP * bool(strip) / room},
     }
-    drawn = [model_label(model, group_name) for model in MODELS if model in set(lines["model"])]
+    shown = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
     alt = (
         f"Scatter plot of {y_label} against {x_label} for {len(colours)} groups ({group_name}), "
-        f"with lines of {', '.join(drawn) or 'no model'}."
+        f"with lines of {', '.join(shown) or 'no model'}."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _points(
-    points: pd.DataFrame,
-    colours: pd.Series,
+    points: Columns,
+    colours: np.ndarray,
     hover: str,
     highlight: str | None,
     x_label: str,
@@ -128,33 +129,27 @@ def _points(
     dark: bool,
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
-    text = points["group"].map({group: marks.safe(group) for group in points["group"].unique()}).astype(object)
+    text = np.array([marks.safe(group) for group in points["group"]], dtype=object)
     if x_ticks:
-        text = (
-            text
-            + "</b><br>"
-            + marks.safe(x_label)
-            + " "
-            + pd.Series(marks.tick_names(points["x"], x_ticks), points.index)
-        )
-    grey = colours.nunique() == 1
-    size = 8.0 if len(points) <= 300 else 6.0 if len(points) <= 1_500 else 4.5
+        text = text + f"</b><br>{marks.safe(x_label)} " + marks.tick_names(points["x"], x_ticks)
+    n, grey = len(text), len({*colours}) == 1
+    size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5
 
-    def trace(keep: pd.Series, **marker: object) -> Trace:
+    def trace(keep: np.ndarray, **marker: object) -> Trace:
         return {
             "mode": "markers",
-            "x": points.loc[keep, "x"].to_numpy(float),
-            "y": points.loc[keep, "y"].to_numpy(float),
-            "customdata": points.loc[keep, "group"].to_list(),
-            "hovertext": text[keep].to_list(),
+            "x": points["x"][keep],
+            "y": points["y"][keep],
+            "customdata": points["group"][keep].tolist(),
+            "hovertext": text[keep].tolist(),
             "hovertemplate": hover,
             "showlegend": False,
-            "marker": {"color": colours[keep].to_list(), "size": size} | marker,
+            "marker": {"color": colours[keep].tolist(), "size": size} | marker,
         }
 
     chosen = points["group"] == highlight
     fine = {"color": page(dark).background, "width": 0.75}
-    crowd = 0.7 if grey else 0.95 if len(points) <= 300 else 0.75
+    crowd = 0.7 if grey else 0.95 if n <= 300 else 0.75
     out = [trace(~chosen, opacity=DIMMED if highlight else crowd, line=fine)]
     if highlight:
         out.append(trace(chosen, size=size + 4, line={"color": page(dark).text, "width": 1.75}))
@@ -162,8 +157,8 @@ def _points(
 
 
 def _group_traces(
-    lines: pd.DataFrame,
-    tint: pd.Series | None,
+    lines: Columns,
+    tint: np.ndarray | None,
     model: str,
     hover: str,
     highlight: str | None,
@@ -173,8 +168,8 @@ def _group_traces(
     """A trace for each colour (or one for the model), with gaps; and apart, thick, the highlighted group's line."""
     style = MODELS[model]
     dash = style.dash if tint is None else "solid"  # one model alone needs no dash to be told apart
-    tint = tint if tint is not None else pd.Series(style.colour(dark), index=lines.index)
-    many = lines["group"].nunique() > MANY
+    tint = tint if tint is not None else each_group(lines["group"], {}, style.colour(dark))
+    many = len({*lines["group"]}) > MANY
     chosen = lines["group"] == highlight
 
     def look(colour: str, width: float, opacity: float, legend: bool) -> Trace:
@@ -186,7 +181,7 @@ def _group_traces(
         }
 
     width, opacity = (1.0, 0.3) if many else (2.0, 0.95)
-    rest = lines[~chosen]
+    rest = lines.where(~chosen)
     below = [
         trace | look(colour, width, DIMMED if highlight else opacity, legend=i == 0)
         for i, (colour, trace) in enumerate(marks.lines_by_colour(rest, tint[~chosen], hover).items())
@@ -194,7 +189,8 @@ def _group_traces(
     if not chosen.any():
         return below, []
     return below, [
-        marks.line_per_group(lines[chosen], hover) | look(str(tint[chosen].iloc[0]), 4.5, 1.0, legend=rest.empty)
+        marks.line_per_group(lines.where(chosen), hover)
+        | look(str(tint[chosen][0]), 4.5, 1.0, legend=bool(chosen.all()))
     ]
 
 
@@ -239,13 +235,14 @@ def _note(lines: list[str], dark: bool) -> list[dict[str, object]]:
 
 
 def _name_tag(
-    points: pd.DataFrame, highlight: str | None, group_name: str, y_range: Range, dark: bool
+    points: Columns, highlight: str | None, group_name: str, y_range: Range, dark: bool
 ) -> list[dict[str, object]]:
     """The highlighted group's name, above its highest point (below, at the figure's top)."""
-    mine = points[points["group"] == highlight].sort_values("y")
-    if highlight is None or mine.empty:
+    mine = np.flatnonzero(points["group"] == highlight)
+    if highlight is None or not len(mine):
         return []
-    x, y = float(mine["x"].iloc[-1]), float(mine["y"].iloc[-1])
+    top = mine[points["y"][mine].argmax()]
+    x, y = float(points["x"][top]), float(points["y"][top])
     above = (max(y_range) - y) > 0.1 * abs(y_range[1] - y_range[0])
     return [
         {

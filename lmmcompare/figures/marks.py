@@ -21,6 +21,8 @@ Trace = dict[str, Any]
 Range = tuple[float, float]
 NAMED = 60
 """Most groups of which each has a row with its name."""
+PACKED = {"float64": "f8", "float32": "f4", "int32": "i4"}
+"""Kinds of numbers that are sent packed, by numpy's name, and plotly's names for them."""
 
 
 _SIGNS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}$"})
@@ -51,30 +53,47 @@ def _shorten(text: object, limit: int) -> str:
     return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def gapped(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, np.ndarray]:
-    """Lay a long frame of contiguous lines end to end with one gap (NaN, or "" for text) after each line.
+class Columns(dict[str, np.ndarray]):
+    """Columns of one length, numbers as floats and all else as objects: where rows are picked often, pandas takes long."""
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Columns:
+        """The columns of a frame."""
+        return cls({
+            str(name): column.to_numpy(float if pd.api.types.is_numeric_dtype(column) else object)
+            for name, column in frame.items()
+        })  # fmt: skip
+
+    def where(self, rows: np.ndarray) -> Columns:
+        """Some of the rows, by mask or number."""
+        return Columns({name: column[rows] for name, column in self.items()})
+
+
+def each_group(groups: np.ndarray, colours: Mapping[str, str], other: str) -> np.ndarray:
+    """Each row's colour by its group; ``other`` where the group has none."""
+    return np.array([colours.get(group, other) for group in groups], dtype=object)
+
+
+def gapped(lines: Columns, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Lay contiguous lines end to end with one gap (NaN, or "" for text) after each line.
 
     A line ends where ``model``, ``kind`` or ``group`` changes, so one trace draws any number of lines.
     """
-    keys = [frame[name].to_numpy(object) for name in ("model", "kind", "group")]
-    ends = np.flatnonzero(np.any([key[1:] != key[:-1] for key in keys], axis=0)) + 1
-    out: dict[str, np.ndarray] = {}
-    for name in columns:
-        if pd.api.types.is_numeric_dtype(frame[name]):
-            out[name] = np.insert(frame[name].to_numpy(float), ends, np.nan)
-        else:
-            out[name] = np.insert(frame[name].to_numpy(object), ends, "")
-    return out
+    new = np.zeros(max(len(lines["group"]) - 1, 0), dtype=bool)
+    for name in ("model", "kind", "group"):
+        new |= (lines[name][1:] != lines[name][:-1]).astype(bool)
+    ends = np.flatnonzero(new) + 1
+    return {name: np.insert(lines[name], ends, np.nan if lines[name].dtype == float else "") for name in columns}
 
 
-def line_per_group(lines: pd.DataFrame, hover: str) -> Trace:
+def line_per_group(lines: Columns, hover: str) -> Trace:
     """One trace of many groups' lines, each telling its group to the reader who points at it or clicks it."""
     return _of_groups(gapped(lines, ["x", "y", "group"]), slice(None), hover)
 
 
-def lines_by_colour(lines: pd.DataFrame, tint: pd.Series, hover: str) -> dict[str, Trace]:
+def lines_by_colour(lines: Columns, tint: np.ndarray, hover: str) -> dict[str, Trace]:
     """`line_per_group` of each colour in order of appearance; ``tint`` gives each row's."""
-    ends = gapped(lines.assign(colour=tint), ["x", "y", "group", "colour"])
+    ends = gapped(Columns(lines, colour=tint), ["x", "y", "group", "colour"])
     codes, colours = pd.factorize(ends["colour"])
     gap = np.flatnonzero(ends["colour"] == "")
     codes[gap] = codes[gap - 1]  # a gap goes with the line before it
@@ -99,11 +118,11 @@ def _of_groups(ends: Mapping[str, np.ndarray], mine: slice | np.ndarray, hover: 
     }
 
 
-def tick_names(x: pd.Series, ticks: Mapping[float, str]) -> list[str]:
+def tick_names(x: np.ndarray, ticks: Mapping[float, str]) -> np.ndarray:
     """The name of the tick nearest to each (jittered) x."""
     codes = np.array(list(ticks), dtype=float)
-    names = [safe(name) for name in ticks.values()]
-    return [names[i] for i in np.abs(x.to_numpy(float)[:, None] - codes).argmin(axis=1)]
+    names = np.array([safe(name) for name in ticks.values()], dtype=object)
+    return names[np.abs(x[:, None] - codes).argmin(axis=1)]
 
 
 def interleave(*columns: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray:
@@ -215,8 +234,8 @@ def _packed(value: Any) -> Any:
         return [_packed(part) for part in value]
     if isinstance(value, BasePlotlyType):  # the template
         return value.to_plotly_json()
-    if isinstance(value, np.ndarray) and value.dtype == float and value.ndim == 1:
-        return {"dtype": "f8", "bdata": b64encode(value.tobytes()).decode()}
+    if isinstance(value, np.ndarray) and value.dtype.name in PACKED and value.ndim == 1:
+        return {"dtype": PACKED[value.dtype.name], "bdata": b64encode(value.tobytes()).decode()}
     return value.tolist() if isinstance(value, np.ndarray | np.generic | pd.Series) else value
 
 

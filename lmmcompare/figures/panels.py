@@ -129,7 +129,7 @@ def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, st
         "x": rows["x"].to_numpy(float),
         "y": rows["y"].to_numpy(float),
         "customdata": [group] * len(rows),
-        "hovertext": marks.tick_names(rows["x"], x_ticks) if x_ticks else None,
+        "hovertext": marks.tick_names(rows["x"].to_numpy(float), x_ticks) if x_ticks else None,
         "hovertemplate": hover,
         "showlegend": False,
         "marker": {"color": page(dark).muted, "size": 5 if len(rows) <= 60 else 3.5, "opacity": 0.8},

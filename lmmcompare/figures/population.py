@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.marks import Columns, Range, Trace
 from lmmcompare.figures.theme import MODELS, model_label, page
 
 LINE_HEIGHT = 16
@@ -24,7 +23,7 @@ def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
     return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
 
 
-def _order(common: pd.DataFrame) -> tuple[list[str], int]:
+def _order(common: Columns) -> tuple[list[str], int]:
     """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
     drawn = set(common["model"])
     present = [model for model in reversed(MODELS) if model in drawn]
@@ -32,7 +31,7 @@ def _order(common: pd.DataFrame) -> tuple[list[str], int]:
 
 
 def population_traces(
-    common: pd.DataFrame, hover: str, group_name: str, opacity: float, dark: bool, *, halo: bool = False
+    common: Columns, hover: str, group_name: str, opacity: float, dark: bool, *, halo: bool = False
 ) -> list[Trace]:
     """A thick trace for each model's line for everyone; ``hover`` says x and y.
 
@@ -42,11 +41,11 @@ def population_traces(
     out: list[Trace] = []
     under: list[Trace] = []
     for model in present:
-        line = common[common["model"] == model]
+        line = common.where(common["model"] == model)
         colour, width, dash = _look(model, mixed, dark)
         label = marks.safe(model_label(model, group_name))
         kind = f"{label}, population line" if model not in ("ols", "truth") else label
-        path: Trace = {"mode": "lines", "x": line["x"].to_numpy(float), "y": line["y"].to_numpy(float)}
+        path: Trace = {"mode": "lines", "x": line["x"], "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
         if halo:
             under.append(path | {"line": {"color": page(dark).background, "width": width + HALO}, "hoverinfo": "skip"})
@@ -56,14 +55,15 @@ def population_traces(
 
 
 def end_labels(
-    common: pd.DataFrame, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
+    common: Columns, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
 ) -> list[dict[str, object]]:
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
     present, mixed = _order(common)
     shown = [model for model in present if labels.get(model)]
     texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in shown]
     low, high = min(y_range), max(y_range)
-    last = [common[common["model"] == model].sort_values("x")["y"].iloc[-1] for model in shown]
+    lines = [common.where(common["model"] == model) for model in shown]
+    last = [line["y"][line["x"].argmax()] for line in lines]
     a_pixel = (high - low) / room
     heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
     places = marks.spread([float(np.clip(y, low, high)) for y in last], heights, low, high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import number
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2
@@ -46,11 +46,8 @@ def quantile_plot(
     line = {"color": page(dark).muted, "width": 1.25}
     data = band_traces(frame, x, dark)
     data.append(QUIET | {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip"})
-    hover = [
-        f"<b>{marks.safe(label)}</b><br>{number(seen)}, expected {number(wanted)}"
-        for label, seen, wanted in zip(frame["label"], y, x, strict=True)
-    ]
-    data += points(x, y, out, hover, dark)
+    labels = [marks.safe(label) for label in frame["label"].tolist()]
+    data += points(x, y, out, labels, dark, hover="<b>%{hovertext}</b><br>%{y}, expected %{x}")
     data += band_legend(WIDE, NARROW, dark)
     values = frame[["observed", "lower_all", "upper_all"]].to_numpy(float)
     layout = {
@@ -86,11 +83,18 @@ def band_legend(wide: str, narrow: str, dark: bool) -> list[Trace]:
 
 
 def points(
-    x: np.ndarray, y: np.ndarray, stray: np.ndarray, hover: list[str], dark: bool, **more: list[str]
-) -> list[Trace]:
+    x: np.ndarray, y: np.ndarray, stray: np.ndarray, text: Sequence[str] | np.ndarray, dark: bool,
+    hover: str = "%{hovertext}", **more: Sequence[object] | np.ndarray,
+) -> list[Trace]:  # fmt: skip
     """Points in the mixed model's colour, and those that stray in ink with another symbol, so that no colour need be told.
 
-    ``more`` are further lists with an entry for each point, such as ``customdata``.
+    Parameters
+    ----------
+    stray : (n,) bool array
+    text : (n,) sequence of str
+        Each point's, which the template ``hover`` calls ``%{hovertext}``.
+    **more
+        Further entries for each point, such as ``customdata``.
     """
     few, data = len(x) <= 300, []
     usual = {
@@ -101,12 +105,9 @@ def points(
     straying = {"color": page(dark).text, "size": 8 if few else 5, "symbol": "diamond"}
     for of, mark in ((~stray, usual), (stray, straying)):
         if of.any():
-            lists = {
-                key: [v for v, p in zip(values, of, strict=True) if p]
-                for key, values in ({"hovertext": hover} | more).items()
-            }
+            each = {key: np.asarray(values)[of] for key, values in ({"hovertext": text} | more).items()}
             look = {"type": marks.scatter_type(len(x)), "mode": "markers", "marker": mark, "x": x[of], "y": y[of]}
-            data.append(QUIET | look | lists | {"hovertemplate": "%{hovertext}<extra></extra>"})
+            data.append(QUIET | look | each | {"hovertemplate": f"{hover}<extra></extra>"})
     return data
 
 

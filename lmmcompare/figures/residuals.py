@@ -10,7 +10,6 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import number
 
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798
@@ -42,7 +41,7 @@ def residual_plot(
     mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
     data: list[Trace] = [QUIET | {
         "type": marks.scatter_type(len(frame)), "mode": "markers", "x": x, "y": values, "marker": mark,
-        "hovertext": _hover(frame, y_label, values, group_name), "hovertemplate": "%{hovertext}<extra></extra>",
+        **_rows(frame), "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
     }]  # fmt: skip
     if len(lines):
         at, stroke = lines["x"].to_numpy(float), {"color": MODELS["random_intercept"].colour(dark), "width": 3}
@@ -69,7 +68,8 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", height: int = 
     """
     x, y = frame["leverage"].to_numpy(float), frame["standardised"].to_numpy(float)
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
-    data = points(x, y, high, _hover(frame, "residual", y, group_name, x), dark)
+    own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"
+    data = points(x, y, high, own["hovertext"], dark, hover, customdata=own["customdata"])
     limits = marks.padded(min(0.0, float(x.min())), max(float(x.max()), 2.2 * mean), 0.03)
     line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
     stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
@@ -90,12 +90,12 @@ def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", height: int = 
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def _hover(
-    frame: pd.DataFrame, label: str, values: np.ndarray, group_name: str, leverage: np.ndarray | None = None
-) -> list[str]:
-    name, label = marks.safe(group_name), marks.safe(label)
-    more = [""] * len(frame) if leverage is None else [f"<br>leverage {number(h, 2)}" for h in leverage]
-    return [
-        f"<b>{name} {marks.safe(group)}</b>, row {row:,}<br>{label} {number(value)}{extra}"
-        for group, row, value, extra in zip(frame["group"], frame["row"], values, more, strict=True)
-    ]
+def _rows(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Each point's group and row, for `_hover`."""
+    codes, groups = pd.factorize(frame["group"].to_numpy(object))
+    names = np.array([marks.safe(group) for group in groups], dtype=object)
+    return {"hovertext": names[codes], "customdata": frame["row"].to_numpy(np.int32)}
+
+
+def _hover(label: str, group_name: str) -> str:
+    return f"<b>{marks.safe(group_name)} %{{hovertext}}</b>, row %{{customdata:,}}<br>{marks.safe(label)} %{{y}}"

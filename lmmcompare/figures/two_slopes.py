@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
 from lmmcompare.numbers import number
 
@@ -141,20 +141,20 @@ def _within(
     lines: pd.DataFrame, colours: Mapping[str, str], name: str | None, group_name: str, label: str, dark: bool
 ) -> list[Trace]:
     """Each group's short line, a trace for each colour; the highlighted group's thick and last."""
-    frame = lines.assign(model="", kind="")
-    tint = frame["group"].map(colours).fillna(page(dark).muted)
-    mine = frame["group"] == name
-    width = 1.0 if frame["group"].nunique() > MANY else 2.25
+    ends = Columns.of(lines.assign(model="", kind=""))
+    tint = each_group(ends["group"], colours, page(dark).muted)
+    mine = ends["group"] == name
+    width = 1.0 if len({*ends["group"]}) > MANY else 2.25
 
     hover = f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{marks.safe(label)}<extra></extra>"
 
     def look(colour: str, wide: float, opacity: float) -> Trace:
         return {"line": {"color": colour, "width": wide}, "opacity": opacity, "showlegend": False}
 
-    rest = marks.lines_by_colour(frame[~mine], tint[~mine], hover)
+    rest = marks.lines_by_colour(ends.where(~mine), tint[~mine], hover)
     out = [trace | look(colour, width, 0.25 if name else 0.9) for colour, trace in rest.items()]
     if mine.any():
-        out.append(marks.line_per_group(frame[mine], hover) | look(str(tint[mine].iloc[0]), 4.5, 1.0))
+        out.append(marks.line_per_group(ends.where(mine), hover) | look(str(tint[mine][0]), 4.5, 1.0))
     return out
 
 

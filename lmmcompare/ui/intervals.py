@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from ..assess.bootstrapped import bootstrap_intervals, bootstrap_sentence
+from ..assess.bootstrapped import bootstrap_intervals, bootstrap_sentence, parameter_names
 from ..assess.intervals import intervals, profiles
 from ..compare import Comparison
 from ..figures.draws import interval_figure
@@ -21,10 +23,13 @@ from ..numbers import decimals_for, number
 from ..results import MixedResult
 from ..tables import NOTHING, Cell, Row, Table, between, spread_label, term_label
 from . import kept, running, store
+from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
 from .views import View
 
+Key = tuple[str, str, str]
+"""A parameter: its kind, its grouping factor or nothing, its name."""
 SAMPLES = 1_000
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
 QUICK = 300
@@ -37,6 +42,11 @@ METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootst
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     return intervals(store.comparison(table, formula, reml).mixed_fits()[model], "profile")
+
+
+@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
+    return intervals(store.comparison(table, formula, reml).mixed, "wald")
 
 
 def quick(fit: MixedResult) -> bool:
@@ -60,18 +70,18 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
         "would not reject, and so as lopsided as the data. **Bootstrap**: the middle 95% of fits to samples drawn anew.",
     )
     _controls(analysis, comparison)
-    frames = {"wald": intervals(comparison.mixed, "wald")}
+    frames = {"wald": _wald(*analysis.key)}
     profiled, note_of_it = _profiled(analysis, comparison)
     if profiled is not None:
         frames["profile"] = profiled
     job = running.job(BOOTSTRAP, analysis.key)
     if job is not None and job.running:
-        running.show(BOOTSTRAP, lambda found: _all(comparison, frames, found, view))
+        running.show(BOOTSTRAP, lambda found: _all(analysis, comparison, frames, found, view))
     else:
         found = bootstrapped(analysis)
         if found is not None:
             note(literal(bootstrap_sentence(found)))
-        _all(comparison, frames, found, view)
+        _all(analysis, comparison, frames, found, view)
     note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
 
 
@@ -160,54 +170,100 @@ def _label(comparison: Comparison, row: dict[str, Any]) -> str:
     return spread_label(comparison, row["kind"], row["factor"], row["name"])
 
 
-def _all(comparison: Comparison, frames: dict[str, pd.DataFrame], found: Bootstrap | None, view: View) -> None:
+@dataclass(frozen=True)
+class Ways:
+    """Intervals of every parameter by several methods, beside each other.
+
+    Parameters
+    ----------
+    table : Table
+    labels : dict
+        By kind, grouping factor and name of the parameter, as all of them.
+    estimates : dict
+    ends : dict
+        By method, the limits of the parameters that have any.
+    """
+
+    table: Table
+    labels: dict[Key, str]
+    estimates: dict[Key, float]
+    ends: dict[str, dict[Key, tuple[float, float]]]
+
+    @classmethod
+    def of(cls, comparison: Comparison, frames: dict[str, pd.DataFrame]) -> Ways:
+        """From the frames of `intervals`, by method; Wald's has every parameter."""
+        rows = {_key(row): row for row in frames["wald"].to_dict("records")}
+        labels = {key: _label(comparison, row) for key, row in rows.items()}
+        estimates = {key: float(row["estimate"]) for key, row in rows.items()}
+        ends: dict[str, dict[Key, tuple[float, float]]] = {
+            method: {
+                _key(row): (float(row["lower"]), float(row["upper"]))
+                for row in frame.to_dict("records")
+                if not np.isnan([row["lower"], row["upper"]]).all()
+            }
+            for method, frame in frames.items()
+        }
+        lines = []
+        for key, estimate in estimates.items():
+            found = [ends[method].get(key) for method in frames]
+            widths = [e[1] - e[0] for e in found if e and np.isfinite(e).all() and e[1] > e[0]]
+            decimals = decimals_for(min(widths) / 4) if widths else 2
+            cells = [NOTHING if e is None else Cell(between(e, decimals)) for e in found]
+            lines.append(Row(labels[key], (Cell(number(estimate, decimals=decimals)), *cells)))
+        heads = (("Estimate", ""), *((METHODS[method], "95%") for method in frames))
+        return cls(Table(("",) * len(heads), heads, tuple(lines)), labels, estimates, ends)
+
+
+def _key(row: dict[str, Any]) -> Key:
+    return row["kind"], row["factor"], row["name"]
+
+
+@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+def _opening_ways(
+    key: tuple[str, str, bool], methods: tuple[str, ...], _comparison: Comparison, _frames: dict[str, pd.DataFrame]
+) -> Ways:
+    return Ways.of(_comparison, _frames)
+
+
+def _all(
+    analysis: Analysis, comparison: Comparison, frames: dict[str, pd.DataFrame], found: Bootstrap | None, view: View
+) -> None:
     """Table and picture of what is known so far."""
     if found is not None and len(found.draws) > 1:
         frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, found)}
-    keys = ["kind", "factor", "name"]
-    by_key = {method: frame.set_index(keys) for method, frame in frames.items()}
-    rows, labels = [], {}
-    for row in frames["wald"].to_dict("records"):
-        key = tuple(row[k] for k in keys)
-        labels[key] = _label(comparison, row)
-        ends = [
-            f.loc[key, ["lower", "upper"]].to_numpy(dtype=float) if key in f.index else np.full(2, np.nan)
-            for f in by_key.values()
-        ]
-        widths = [float(e[1] - e[0]) for e in ends if np.isfinite(e).all() and e[1] > e[0]]
-        decimals = decimals_for(min(widths) / 4) if widths else 2
-        cells = [Cell(number(float(row["estimate"]), decimals=decimals))]
-        cells += [NOTHING if np.isnan(e).all() else Cell(between((e[0], e[1]), decimals)) for e in ends]
-        rows.append(Row(labels[key], tuple(cells)))
-    heads = (("Estimate", ""), *((METHODS[method], "95%") for method in frames))
-    table(Table(("",) * len(heads), heads, tuple(rows)), "", "Intervals three ways")
-    _picture(comparison, by_key, found, labels, view)
+        ways = Ways.of(comparison, frames)
+    elif "profile" in frames and not quick(comparison.mixed):  # as far as they are known
+        found, ways = None, Ways.of(comparison, frames)
+    else:
+        found, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
+    table(ways.table, "", "Intervals three ways")
+    _picture(analysis, comparison, ways, found, view)
 
 
-def _picture(
-    comparison: Comparison, by_key: dict[str, pd.DataFrame], found: Bootstrap | None, labels: dict[Any, str], view: View
-) -> None:
+def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Bootstrap | None, view: View) -> None:
     """One parameter's intervals, with its bootstrap draws above them."""
-    order = list(labels)
-    opening = ("coefficient", "", view.term)
+    order, opening = list(ways.labels), ("coefficient", "", view.term)
     key = st.selectbox(
-        "Draw", order, format_func=lambda k: labels[k], width=320,
+        "Draw", order, format_func=lambda k: ways.labels[k], width=320,
         **kept.one_of(
             "interval", f"interval drawn {comparison.asked}", order, opening if opening in order else order[0],
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
         ),
     )  # fmt: skip
-    rows = [
-        {"label": METHODS[m], "lower": float(f.loc[key, "lower"]), "upper": float(f.loc[key, "upper"])}
-        for m, f in by_key.items()
-        if key in f.index and np.isfinite(float(f.loc[key, "lower"]))
-    ]
-    counts = pd.DataFrame(columns=["left", "right", "count"])
-    if found is not None and "bootstrap" in by_key:
-        values = found.draws[:, by_key["bootstrap"].index.get_loc(key)]
-        count, edges = np.histogram(values[np.isfinite(values)], BINS)
-        counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
-    estimate = float(by_key["wald"].loc[key, "estimate"])
-    if rows and np.isfinite(estimate):
-        figure = interval_figure(pd.DataFrame(rows), counts, estimate=estimate, x_label=labels[key], dark=is_dark())
-        chart(figure, "interval figure")
+    limits = {method: ends[key] for method, ends in ways.ends.items() if key in ends and np.isfinite(ends[key][0])}
+    if not limits or not np.isfinite(ways.estimates[key]):
+        return
+
+    def draw() -> go.Figure:
+        rows = [{"label": METHODS[method], "lower": low, "upper": high} for method, (low, high) in limits.items()]
+        counts = pd.DataFrame(columns=["left", "right", "count"])
+        if found is not None:
+            drawn_of = [_key(row) for row in parameter_names(comparison.mixed).to_dict("records")]
+            values = found.draws[:, drawn_of.index(key)]
+            count, edges = np.histogram(values[np.isfinite(values)], BINS)
+            counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
+        return interval_figure(
+            pd.DataFrame(rows), counts, estimate=ways.estimates[key], x_label=ways.labels[key], dark=is_dark()
+        )
+
+    chart(draw() if found is not None else drawn(draw, analysis.key, key, limits), "interval figure")

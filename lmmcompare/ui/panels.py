@@ -161,11 +161,11 @@ def _table(
 
 def all_coefficients_panel(analysis: Analysis, comparison: Comparison, shown: Inferred) -> None:
     """Every coefficient by model."""
-    frame = shown.within()
-    frame = frame[np.isfinite(frame["estimate"])]
-    labels = {t: term_label(comparison, t) for t in comparison.terms}
 
     def draw(narrow: bool) -> go.Figure:
+        frame = shown.within()
+        frame = frame[np.isfinite(frame["estimate"])]
+        labels = {t: term_label(comparison, t) for t in comparison.terms}
         columns = 1 if narrow else 2
         return coefficient_plot(
             frame, term_labels=labels, group_name=noun(comparison.group), columns=columns, dark=is_dark()

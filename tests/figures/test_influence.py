@@ -65,4 +65,4 @@ def test_text_is_escaped_and_alt_says_it():
     evil = frame().assign(group=EVIL)
     spec = influence_dots(evil, term="x", term_label=EVIL, group_name=EVIL).to_plotly_json()
     assert "1 move it by more than 0.5" in spec["layout"].pop("meta")["alt"]
-    assert EVIL not in str([t for t in spec["data"] if t.pop("customdata", True)]) + str(spec["layout"])
+    assert EVIL not in str([t for t in spec["data"] if t.pop("customdata", True) is not None]) + str(spec["layout"])

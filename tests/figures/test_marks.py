@@ -33,13 +33,13 @@ def test_wrapped_lines_are_escaped_one_by_one():
 
 def test_lines_are_laid_end_to_end_with_gaps():
     frame = pd.concat([straight("ols", "group", g, (0, 1), (i, i)) for i, g in enumerate("abb")], ignore_index=True)
-    out = marks.gapped(frame.iloc[:4], ["x", "y", "group"])
+    out = marks.gapped(marks.Columns.of(frame.iloc[:4]), ["x", "y", "group"])
     np.testing.assert_array_equal(out["y"], [0, 0, np.nan, 1, 1])
     assert out["group"].tolist() == ["a", "a", "", "b", "b"]
 
 
 def test_one_line_has_no_gap():
-    assert len(marks.gapped(straight("ols", "population", "", (0, 1), (0, 1)), ["x"])["x"]) == 2
+    assert len(marks.gapped(marks.Columns.of(straight("ols", "population", "", (0, 1), (0, 1))), ["x"])["x"]) == 2
 
 
 def test_interleave():
@@ -73,7 +73,7 @@ def test_hover_decimals_follow_the_range():
 
 
 def test_jittered_codes_take_the_nearest_name():
-    assert marks.tick_names(pd.Series([-0.1, 0.2, 0.9]), {0: "no", 1: "<yes>"}) == ["no", "no", "&lt;yes&gt;"]
+    assert marks.tick_names(np.array([-0.1, 0.2, 0.9]), {0: "no", 1: "<yes>"}).tolist() == ["no", "no", "&lt;yes&gt;"]
 
 
 @pytest.mark.parametrize("ends", [(1.0, 1.0), (float("nan"), float("nan")), (0.0, 0.0)])

@@ -82,6 +82,6 @@ def test_no_groups():
 def test_categorical_x_is_named_on_the_axis_and_in_the_hover():
     figure = draw(2, 2, x_ticks={2.0: "low", 6.0: "high"})
     points = next(t for t in figure.data if t.mode == "markers")
-    assert points.hovertext == ("low", "low", "high")
+    assert tuple(points.hovertext) == ("low", "low", "high")
     assert "%{x}" not in points.hovertemplate
     assert figure.layout.xaxis2.ticktext == ("low", "high")

@@ -34,7 +34,8 @@ def test_points_smoother_and_bands(dark):
     assert [t.y[0] for t in figure.data if t.fill == "tonexty"] == [0.4, 0.2]
     assert [t.name for t in figure.data if t.showlegend] == ["smoother", "95% at each place", "95% of simulated curves"]
     assert figure.layout.shapes[0].y0 == 0
-    assert "row 1<br>residual, in SDs" in dots.hovertext[0]
+    assert dots.hovertemplate.startswith("<b>ID %{hovertext}</b>, row %{customdata:,}<br>residual, in SDs %{y}")
+    assert (dots.hovertext[0], dots.customdata[0]) == ("a", 1)
 
 
 def test_sizes_start_at_zero_with_a_line_at_their_mean():
