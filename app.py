@@ -1,5 +1,6 @@
 """The app's entry point: page config, style and navigation, nothing else."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -24,6 +25,7 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
             import lmmcompare.ui.panels  # noqa: F401
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")
+        gc.freeze()  # what the libraries made stays: to look through it for garbage took 70 ms, at every fifth new comparison
         ahead.empty()
 from lmmcompare.ui import shell, viewport
 

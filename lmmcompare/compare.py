@@ -133,14 +133,15 @@ class Comparison:
         ``ols_robust`` is OLS with cluster-robust standard errors (CR2, Satterthwaite df); mixed models have
         Satterthwaite df.
         """
-        parts = []
+        fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
-            parts.append(fit.table(alpha).rename_axis("term").reset_index().assign(model=key))
+            fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
-                robust = replace(fit, cluster=self.group)
-                parts.append(robust.table(alpha).rename_axis("term").reset_index().assign(model="ols_robust"))
-        frame = pd.concat(parts, ignore_index=True)
-        return frame[["model", "term", "estimate", "se", "df", "t", "p", "lower", "upper"]]
+                fits["ols_robust"] = replace(fit, cluster=self.group)
+        parts = [fit.inference(alpha) for fit in fits.values()]
+        names = [(key, name) for key, fit in fits.items() for name in fit.names]
+        frame = pd.DataFrame(names, columns=["model", "term"])
+        return frame.assign(**{column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
 
     def variances(self) -> pd.DataFrame:
         """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""

@@ -47,7 +47,7 @@ class Grouping:
         """The factor as it stands in the formula, ``a`` or ``a:b``."""
         return ":".join(self.columns)
 
-    @property
+    @cached_property
     def labels(self) -> list[str]:
         """The levels as text."""
         return [str(v) for v in self.levels]

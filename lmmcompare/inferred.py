@@ -41,10 +41,12 @@ class Inferred:
 
     def within(self) -> pd.DataFrame:
         """The frame with the intervals put in."""
+        ends = {(model, name): ends for (model, kind, _, name), ends in self.limits.items() if kind == "coefficient"}
+        if not ends:
+            return self.frame
         frame = self.frame.set_index(["model", "term"])
-        for (model, kind, _, name), ends in self.limits.items():
-            if kind == "coefficient":
-                frame.loc[(model, name), ["lower", "upper"]] = ends
+        for at, limits in ends.items():
+            frame.loc[at, ["lower", "upper"]] = limits
         return frame.reset_index()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,12 +97,12 @@ def coefficient_table(
     frame = comparison.coefficients() if frame is None else frame
     limits = limits or {}
     order = dict.fromkeys(("ols", comparison.asked, *ORDER)) if asked_early else ORDER
-    models = tuple(m for m in order if m in set(frame["model"]))
+    by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
+    models = tuple(m for m in order if m in {model for model, _ in by_key})
     heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
-    by_key = frame.set_index(["model", "term"])
     rows = []
     for i, term in enumerate(comparison.terms):
-        found = {m: by_key.loc[(m, term)] for m in models if (m, term) in by_key.index}
+        found = {m: by_key[m, term] for m in models if (m, term) in by_key}
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = tuple(
             _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
@@ -133,7 +134,7 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFr
     return frame.reset_index()
 
 
-def _estimate(row: pd.Series, ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
+def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
     if not np.isfinite(row["estimate"]):
         return Cell(MISSING, "", "absorbed by the dummies")
     estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
@@ -161,10 +162,11 @@ def _fit_key(model: str) -> str:
 def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
     frame = comparison.variances()
     order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
-    wanted = list(dict.fromkeys(zip(frame["kind"], frame["factor"], frame["name"], strict=True)))
+    names = ("model", "kind", "factor", "name")
+    values = {tuple(row[n] for n in names): float(row["value"]) for row in frame.to_dict("records")}
+    wanted = list(dict.fromkeys(key[1:] for key in values))
     wanted.sort(key=lambda k: (order.index(k[1]), k[0] == "correlation"))
-    values = {key: float(v) for key, v in frame.set_index(["model", "kind", "factor", "name"])["value"].items()}
-    residual = float(frame.loc[frame["name"] == "Residual", "value"].min())
+    residual = min(value for key, value in values.items() if key[-1] == "Residual")
     scales = _scales(comparison)
     pairs = _pairs(scales)
     rows = []
@@ -208,12 +210,12 @@ def _scales(comparison: Comparison) -> dict[str, float]:
 
 
 def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
-    frame = comparison.statistics().set_index("model")
+    found = {row["model"]: row for row in comparison.statistics().to_dict("records")}
 
     def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
         cells = []
         for model in models:
-            value = float(frame.loc[_fit_key(model), column])
+            value = float(found[_fit_key(model)][column])
             cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals)))
         return Row(label, tuple(cells), section)
 

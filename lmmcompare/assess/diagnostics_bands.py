@@ -63,7 +63,8 @@ class Bands:
         tiny = np.finfo(float).tiny
         below, above = np.maximum(expected - lower, tiny), np.maximum(upper - expected, tiny)
         gap = draws - expected[:, None]
-        farthest = np.where(gap > 0, gap / above[:, None], -gap / below[:, None]).max(axis=0, initial=0.0)
+        over, under = (gap / above[:, None]).max(axis=0, initial=0.0), (gap / -below[:, None]).max(axis=0, initial=0.0)
+        farthest = np.maximum(over, under)
         reach = float(np.quantile(farthest, LEVEL))
         return cls(expected, lower, upper, expected - reach * below, expected + reach * above)
 

@@ -30,20 +30,21 @@ def local_lines(x: Array, y: Array, grid: Array, share: float = SHARE) -> Array:
     low, high = grid.min(), grid.max()
     unit = (high - low) / 2 or 1.0
     x, grid = (x - (low + high) / 2) / unit, (grid - (low + high) / 2) / unit  # for the sums of squares
-    x, y, n = _binned(x, y)
-    k = max(int(share * len(x) + 1e-10), 2)
-    parts = [_lines(x[:, a : a + CHUNK].T, y[:, a : a + CHUNK].T, n, grid, k) for a in range(0, x.shape[1], CHUNK)]
+    x, y, n = _binned(np.ascontiguousarray(x.T), np.ascontiguousarray(y.T))
+    k = max(int(share * len(n) + 1e-10), 2)
+    parts = [_lines(x[a : a + CHUNK], y[a : a + CHUNK], n, grid, k) for a in range(0, len(x), CHUNK)]
     return np.concatenate(parts).T
 
 
 def _binned(x: Array, y: Array) -> tuple[Array, Array, Array]:
-    """Each sample by size of x, rows of many brought to the means of neighbours; and how many rows each mean is of."""
-    order = np.argsort(x, axis=0, kind="stable")
-    x, y = np.take_along_axis(x, order, axis=0), np.take_along_axis(y, order, axis=0)
-    ends = np.linspace(0, len(x), min(BINS, len(x)) + 1).astype(int)
+    """Samples (B, m) by size of x, rows of many brought to the means of neighbours; and how many rows each mean is of."""
+    m = x.shape[1]
+    order = np.argsort(x, axis=1)
+    x, y = np.take_along_axis(x, order, axis=1), np.take_along_axis(y, order, axis=1)
+    ends = np.linspace(0, m, min(BINS, m) + 1).astype(int)
     n = np.diff(ends).astype(float)
-    if len(n) < len(x):
-        x, y = (np.add.reduceat(v, ends[:-1], axis=0) / n[:, None] for v in (x, y))
+    if len(n) < m:
+        x, y = (np.add.reduceat(v, ends[:-1], axis=1) / n for v in (x, y))
     return x, y, n
 
 

@@ -219,6 +219,7 @@ class Advice:
     reason: str
 
 
+@once
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
     name = f"{term}_mean"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -13,6 +15,8 @@ from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
 from lmmcompare.numbers import decimals_for, number
 
+Row = dict[str, Any]
+"""A model's numbers for one term."""
 ROW = 34
 TITLE, LINE = 28, 16
 TICKS = 30
@@ -47,27 +51,30 @@ def coefficient_plot(
     columns : int
         Panels side by side; each has its own x axis, for coefficients differ in scale.
     """
-    terms = [term for term in term_labels if (frame["term"] == term).any()]
-    models = [model for model in MODELS if (frame["model"] == model).any()]
+    found: dict[str, dict[str, Row]] = {}
+    for row in frame.to_dict("records"):
+        found.setdefault(row["term"], {})[row["model"]] = row
+    terms, drawn = [term for term in term_labels if term in found], {*frame["model"]}
+    models = [model for model in MODELS if model in drawn]
     names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
     columns = max(1, min(columns, len(terms) or 1))
-    rows = max(1, -(-len(terms) // columns))
+    n_rows = max(1, -(-len(terms) // columns))
     titles = [marks.wrapped(term_labels[term], WIDE, 60) for term in terms] if len(terms) > 1 else []
     title = TITLE + LINE * (max(map(len, titles)) - 1) if titles else 4
     panel = ROW * len(models) + title + TICKS
     below = 22 if x_label else 0
-    height = height or rows * panel + below + 4
+    height = height or n_rows * panel + below + 4
     total = height - below - 4
 
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": 14, "t": 4, "b": below}, "annotations": []}
     for i, term in enumerate(terms):
-        column, row = i % columns, i // columns
+        column = i % columns
         suffix = str(i + 1) if i else ""
-        part = frame[frame["term"] == term].set_index("model").reindex(models)
-        part["y"] = range(len(models))
-        limits = (x_ranges or {}).get(term) or _limits(part)
-        top = 1 - row * panel / total
+        part = {model: found[term][model] | {"y": y} for y, model in enumerate(models) if model in found[term]}
+        known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
+        limits = (x_ranges or {}).get(term) or _limits(known)
+        top = 1 - i // columns * panel / total
         y_axis = {
             "domain": [max(0.0, top - (panel - TICKS) / total), top - title / total],
             "anchor": f"x{suffix}",
@@ -93,9 +100,8 @@ def coefficient_plot(
         }
         layout |= {f"xaxis{suffix}": x_axis, f"yaxis{suffix}": y_axis}
         place = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        known = part[part["estimate"].notna()]
         data += [place | trace for trace in _intervals(known, names, term_labels[term], dark)]
-        layout["annotations"] += _missing(part, frame, term, suffix, limits, dark)
+        layout["annotations"] += _missing(part, suffix, limits, dark)
         if titles:
             layout["annotations"].append(
                 _title("<br>".join(titles[i]), start + (0.02 if column else 0), top - title / total)
@@ -108,17 +114,17 @@ def coefficient_plot(
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def _limits(part: pd.DataFrame) -> Range:
-    ends = part[["lower", "upper", "estimate"]].to_numpy(float)
-    ends = ends[pd.notna(ends)]
+def _limits(known: Mapping[str, Row]) -> Range:
+    ends = np.array([row[name] for row in known.values() for name in ("lower", "upper", "estimate")], dtype=float)
+    ends = ends[~np.isnan(ends)]
     return marks.padded(ends.min(), ends.max(), 0.1) if len(ends) else (0.0, 1.0)
 
 
-def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: bool) -> list[Trace]:
+def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, dark: bool) -> list[Trace]:
     """A line for each model's interval, then one trace with all the dots and their values."""
     out: list[Trace] = []
-    for model, row in known.iterrows():
-        style = MODELS[str(model)]
+    for model, row in known.items():
+        style = MODELS[model]
         out.append(
             {
                 "type": "scatter",
@@ -130,20 +136,20 @@ def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: b
             }
         )
     texts, hovers = [], []
-    places = decimals_for(known["se"].min())
-    for model, row in known.iterrows():
+    places = decimals_for(min((row["se"] for row in known.values() if not np.isnan(row["se"])), default=math.inf))
+    for model, row in known.items():
         value, low, high, se = (number(row[c], decimals=places) for c in ("estimate", "lower", "upper", "se"))
         texts.append(value)
-        name = marks.safe(names[str(model)])
+        name = marks.safe(names[model])
         hovers.append(f"<b>{name}</b><br>{marks.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
-    hollow = known.index == "ols_robust"
-    colours = [MODELS[m].colour(dark) for m in known.index]
+    hollow = [model == "ols_robust" for model in known]
+    colours = [MODELS[model].colour(dark) for model in known]
     out.append(
         {
             "type": "scatter",
             "mode": "markers+text",
-            "x": known["estimate"].to_numpy(float),
-            "y": known["y"].to_numpy(float),
+            "x": np.array([row["estimate"] for row in known.values()], dtype=float),
+            "y": np.array([row["y"] for row in known.values()], dtype=float),
             "text": texts,
             "textposition": "top center",
             "textfont": {"size": SMALL, "color": page(dark).text},
@@ -151,7 +157,7 @@ def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: b
             "hovertemplate": "%{hovertext}<extra></extra>",
             "cliponaxis": False,
             "marker": {
-                "symbol": [MODELS[m].symbol.removesuffix("-open") for m in known.index],
+                "symbol": [MODELS[m].symbol.removesuffix("-open") for m in known],
                 "size": 11,
                 "color": [page(dark).background if h else c for h, c in zip(hollow, colours, strict=True)],
                 "line": {
@@ -165,17 +171,14 @@ def _intervals(known: pd.DataFrame, names: Mapping[str, str], term: str, dark: b
     return out
 
 
-def _missing(
-    part: pd.DataFrame, frame: pd.DataFrame, term: str, suffix: str, limits: Range, dark: bool
-) -> list[dict[str, Any]]:
+def _missing(part: Mapping[str, Row], suffix: str, limits: Range, dark: bool) -> list[dict[str, Any]]:
     """Say where a model was asked for the term and has no estimate of it; a model without the term stays blank."""
-    asked = set(frame.loc[frame["term"] == term, "model"])
     font = {"size": SMALL, "color": page(dark).muted}
     return [
         {"text": "cannot be estimated", "font": font, "showarrow": False, "xanchor": "left", "align": "left"}
         | {"xref": f"x{suffix}", "x": limits[0], "xshift": 4, "yref": f"y{suffix}", "y": row["y"]}
-        for model, row in part.iterrows()
-        if pd.isna(row["estimate"]) and model in asked
+        for row in part.values()
+        if np.isnan(row["estimate"])
     ]
 
 

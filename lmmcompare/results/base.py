@@ -104,22 +104,31 @@ class Result:
     @property
     def tvalues(self) -> pd.Series:
         """Estimate divided by standard error."""
-        return (self.params / self.bse).rename("t")
+        return self.table()["t"]
 
     @property
     def pvalues(self) -> pd.Series:
         """Two-sided p values of t tests against 0."""
-        return pd.Series(2 * stdtr(self.df, -np.abs(self.tvalues)), index=self.names, name="p")
+        return self.table()["p"]
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
-        reach = stdtrit(self.df, 1 - alpha / 2) * self.bse
-        return pd.DataFrame({"lower": self.params - reach, "upper": self.params + reach})
+        return self.table(alpha)[["lower", "upper"]]
 
     def table(self, alpha: float = 0.05) -> pd.DataFrame:
-        """All about the coefficients in one frame."""
-        columns = {"estimate": self.params, "se": self.bse, "df": self.df, "t": self.tvalues, "p": self.pvalues}
-        return pd.concat([pd.DataFrame(columns), self.conf_int(alpha)], axis=1)
+        """All about the coefficients in one frame: ``estimate, se, df, t, p, lower, upper``."""
+        return pd.DataFrame(self.inference(alpha), index=self.names)
+
+    def inference(self, alpha: float = 0.05) -> dict[str, Array]:
+        """The columns of `table`, (p,) arrays."""
+        estimate, se, df = (of.to_numpy(float) for of in (self.params, self.bse, self.df))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = estimate / se
+        reach = stdtrit(df, 1 - alpha / 2) * se
+        return {
+            "estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t)),
+            "lower": estimate - reach, "upper": estimate + reach,
+        }  # fmt: skip
 
     def _linear(self, columns: list[Array], n: int) -> Array:
         """The fixed part for rows given as columns."""

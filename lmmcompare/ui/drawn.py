@@ -8,11 +8,11 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..figures.marks import sent
+from ..figures.marks import Figure
 from .shell import is_dark
 
 
-class Drawn(go.Figure):  # type: ignore[misc]
+class Drawn(Figure):
     """A finished figure, shared by sessions and never changed.
 
     `st.plotly_chart` asks for a figure's parts at each run of the page. A figure copies them each time, which is most of
@@ -20,8 +20,8 @@ class Drawn(go.Figure):  # type: ignore[misc]
     """
 
     def __init__(self, figure: go.Figure) -> None:
-        self._parts = sent(figure)
-        super().__init__(layout={"meta": self._parts["layout"].get("meta")})  # what `shell.chart` looks at
+        self._parts: dict[str, Any] = figure.to_dict()
+        super().__init__({"layout": {"meta": self._parts["layout"]["meta"]}})
 
     def to_dict(self) -> dict[str, Any]:
         """Give the parts that plotly.js draws."""

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from ..compare import Comparison
@@ -19,6 +20,7 @@ from ..predicted import axis, free_factors, group_columns, needed, own_rows, pre
 from ..results.prediction import variances_carried
 from ..share.choices import GROUP_OF, VALUE_OF
 from . import kept, store
+from .drawn import drawn
 from .shell import chart, explain_error, heading, is_dark, note, plain, say
 from .state import Analysis
 from .views import View
@@ -66,11 +68,14 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         _said(outcome, found.iloc[0])
         along = axis(comparison, analysis.frame(), view.x)
         if along:
-            figure = prediction_bands(
-                found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=along.name,
-                y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
-            )  # fmt: skip
-            chart(figure, "prediction figure")
+
+            def draw() -> go.Figure:
+                return prediction_bands(
+                    found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=along.name,
+                    y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
+                )  # fmt: skip
+
+            chart(drawn(draw, analysis.key, row, level, view.x), "prediction figure")
     note(f"**Confidence interval.** {literal(variances_carried(comparison.mixed, level, 'confidence'))}")
     note(f"**Prediction interval.** {literal(variances_carried(comparison.mixed, level, 'prediction'))}")
 

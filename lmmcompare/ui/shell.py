@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ..errors import FormulaError, LmmCompareError
+from ..figures.marks import Figure
 from ..figures.theme import CONFIG
 from ..labels import rich
 from ..tables import Table, to_html
@@ -85,7 +86,8 @@ def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = No
 
     With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
     """
-    alt, config = (figure.layout.meta or {}).get("alt", ""), _config(key)
+    alt = figure.alt if isinstance(figure, Figure) else (figure.layout.meta or {}).get("alt", "")
+    config = _config(key)
     if picked is None:
         st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt)
         return

@@ -24,7 +24,7 @@ from . import kept, sources
 from .inferred import inferred
 from .shell import CAMERA, explain_error, heading, note
 from .state import Analysis
-from .views import REDRAW, View
+from .views import View, redraw
 
 Content = Callable[[], str | bytes]
 
@@ -137,4 +137,4 @@ def _read(make: Callable[[], str], language: str | None) -> None:
 
 
 def _redraw() -> None:
-    st.session_state[REDRAW] = True
+    redraw()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-KEY = "viewport"
+KEY, _GUESS = "viewport", "viewport by its browser"
 BREAKPOINT = 640
 """Pixels of the widest window that is laid out as a phone's, here and in the style sheet."""
 
@@ -28,4 +28,8 @@ def watch() -> None:
 def narrow() -> bool:
     """Whether the window is a phone's; until it has spoken, whether its browser is."""
     said = st.session_state.get(KEY, {}).get("narrow")
-    return "Mobi" in st.context.headers.get("User-Agent", "") if said is None else bool(said)
+    if said is not None:
+        return bool(said)
+    if _GUESS not in st.session_state:
+        st.session_state[_GUESS] = "Mobi" in st.context.headers.get("User-Agent", "")
+    return bool(st.session_state[_GUESS])

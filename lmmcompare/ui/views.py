@@ -121,7 +121,7 @@ def _show_factor() -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
     state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).formula)
-    st.session_state[REDRAW] = True
+    redraw()
 
 
 def _remember(key: str, widget: str) -> None:
@@ -139,9 +139,14 @@ def _mark(group: str | None) -> None:
     analysis: Analysis | None = st.session_state.get(state.ANALYSIS)
     viewed.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
     if fold.is_near():
-        st.session_state[REDRAW] = True
+        redraw()
     else:  # nothing else in sight shows the mark
         fold.outdated()
+
+
+def redraw() -> None:
+    """Ask for the whole page from a fragment's control, which changes what other panels show too."""
+    st.session_state[REDRAW] = True
 
 
 def redraw_if_asked() -> None:

@@ -33,7 +33,7 @@ from . import kept, state, store, viewed
 from .drawn import drawn
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
-from .views import REDRAW, View, mark_group, picture_of
+from .views import View, mark_group, picture_of, redraw
 
 
 @st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
@@ -218,7 +218,7 @@ def _recentre(comparison: Comparison) -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
     state.change(formula=recentred_formula(comparison))
-    st.session_state[REDRAW] = True
+    redraw()
 
 
 def report_panel(comparison: Comparison, view: View) -> None:
@@ -241,7 +241,6 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "the mixed model would move without it.",
         )
         shares = ["weight_ols", "weight_mixed", "kept"]
-        shown = frame.drop(columns="share").assign(**{c: 100 * frame[c] for c in shares})
         names = {
             "group": group,
             "n": "Rows",
@@ -251,7 +250,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "kept": "Own weight (no shrinkage: 100%)",
             "influence": "Without it, the mixed model moves by",
         }
-        shown = shown[list(names)].rename(columns=names)
+        shown = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.pooled.bse[view.term])) + 1)
         share, change = (
             st.column_config.NumberColumn(format="%.1f%%"),
