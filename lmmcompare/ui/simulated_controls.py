@@ -15,7 +15,7 @@ from ..simulate.presets import PRESETS, preset
 from ..simulate.settings import Settings
 from . import simulated
 from .shell import explain_error, note
-from .wishes import wish
+from .wishes import draw
 
 SIGNED = ("intercept", "slope")
 LADDER = (1, 2, 5)
@@ -53,15 +53,10 @@ class Controls:
     def preset(self) -> None:
         """Settings that show something."""
         match = simulated.matching(self.shown)
-        st.session_state["simulate preset"] = match.name if match and not self.wrong else None
-
-        def picked() -> None:
-            name = st.session_state["simulate preset"]
-            if name is not None and (match is None or name != match.name):
-                wish(simulated.PAGE, "preset", name)
-
+        drawn = match.name if match and not self.wrong else None
+        key = draw(simulated.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
         st.selectbox(
-            "Start from", [p.name for p in PRESETS], key="simulate preset", on_change=picked, placeholder="settings of your own",
+            "Start from", [p.name for p in PRESETS], key=key, placeholder="settings of your own",
             format_func=lambda name: preset(name).title,
         )  # fmt: skip
 
@@ -161,16 +156,13 @@ class Controls:
             st.markdown(f"**{words}** &nbsp; ${piece}$")
             yield
 
-    def _key(self, name: str) -> str:
-        key = f"simulate {name}"
-        st.session_state[key] = self.entered[name]
-        return key
-
-    def _taken(self, name: str) -> None:
-        value = st.session_state[f"simulate {name}"]
-        value = round(value, 10) if isinstance(value, float) else value
-        if value != self.entered[name]:
-            wish(simulated.PAGE, name, value)
+    def _key(self, name: str, drawn: object) -> str:
+        return draw(
+            simulated.PAGE,
+            f"simulate {name}",
+            drawn,
+            lambda value: {name: round(value, 10) if isinstance(value, float) else value},
+        )
 
     def _say(self, name: str) -> None:
         if name in self.wrong:
@@ -178,43 +170,26 @@ class Controls:
 
     def number(self, name: str, label: str, *, whole: bool = True) -> None:
         """A number to type; any number, so that what is wrong can be said rather than refused by the browser."""
-        key = self._key(name)
-        step = 1 if whole else 0.5
-        st.number_input(label, step=step, key=key, on_change=self._taken, args=(name,), format=None if whole else "%g")
+        key = self._key(name, self.entered[name])
+        st.number_input(label, step=1 if whole else 0.5, key=key, format=None if whole else "%g")
         self._say(name)
 
     def text(self, name: str, label: str, *, says: str) -> None:
         """A text to type."""
-        st.text_input(label, key=self._key(name), max_chars=4_000, on_change=self._taken, args=(name,))
+        st.text_input(label, key=self._key(name, self.entered[name]), max_chars=4_000)
         self._say(says)
 
     def choice(self, name: str, label: str, options: Mapping[str, str]) -> None:
         """One of several."""
-        st.selectbox(
-            label,
-            list(options),
-            format_func=lambda o: options[o],
-            key=self._key(name),
-            on_change=self._taken,
-            args=(name,),
-        )
+        key = self._key(name, self.entered[name])
+        st.selectbox(label, list(options), format_func=lambda o: options[o], key=key)
         self._say(name)
 
     def slider(self, name: str, label: str, low: float, high: float, step: float) -> None:
         """A number between bounds."""
-        key = self._key(name)
         value = float(self.entered[name])
-        st.session_state[key] = value
-        st.slider(
-            label,
-            min(low, value),
-            max(high, value),
-            step=step,
-            key=key,
-            on_change=self._taken,
-            args=(name,),
-            format="%g",
-        )
+        key = self._key(name, value)
+        st.slider(label, min(low, value), max(high, value), step=step, key=key, format="%g")
         self._say(name)
 
     def size_of(self, name: str, label: str, least: float) -> None:

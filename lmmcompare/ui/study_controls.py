@@ -17,7 +17,7 @@ from . import study_state, study_words
 from .shell import explain_error, plain
 from .study_frames import terms
 from .study_state import Request
-from .wishes import wish
+from .wishes import draw
 
 MARKS = {
     "ols": ":blue[●]", "ols_robust": ":blue[○]", "no_pooling": ":orange[■]", "random_intercept": ":green[◆]",
@@ -64,22 +64,21 @@ def _term(request: Request, asked: Asked) -> None:
 
 
 def _models(request: Request, asked: Asked) -> None:
-    key, can = "study models", study_state.offered(request.settings)
-    st.session_state[key] = drawn = [m for m in can if m not in asked.without]
+    can = study_state.offered(request.settings)
 
-    def picked() -> None:
-        if {*st.session_state[key]} != {*drawn}:
-            left_out = ({*asked.without} - {*can}) | ({*can} - {*st.session_state[key]})
-            wish(study_state.PAGE, "without", tuple(m for m in ESTIMATORS if m in left_out))
+    def means(chosen: list[str]) -> dict[str, Any]:
+        left_out = ({*asked.without} - {*can}) | ({*can} - {*chosen})
+        return {"without": tuple(m for m in ESTIMATORS if m in left_out)}
 
     st.pills(
-        "Models", can, selection_mode="multi", key=key, on_change=picked,
+        "Models", can, selection_mode="multi",
+        key=draw(study_state.PAGE, "study models", [m for m in can if m not in asked.without], means),
         format_func=lambda m: f"{MARKS[m]} {plain(model_label(m))}",
     )  # fmt: skip
 
 
 def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
-    """Set a control to what it is drawn with, and give the arguments with which it notes what is chosen next.
+    """Set a control to what it is drawn with, and give the arguments with which what is chosen next is a wish.
 
     Parameters
     ----------
@@ -93,12 +92,4 @@ def keeps(name: str, key: str, drawn: object, opening: object = None, **also: ob
     **also
         What else is so once something is chosen.
     """
-    st.session_state[key] = drawn
-
-    def picked() -> None:
-        now = st.session_state[key]
-        if now != drawn:
-            for k, v in {name: "" if now == opening else now, **also}.items():
-                wish(study_state.PAGE, k, v)
-
-    return {"key": key, "on_change": picked}
+    return {"key": draw(study_state.PAGE, key, drawn, lambda now: {name: "" if now == opening else now, **also})}

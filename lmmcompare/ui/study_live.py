@@ -9,7 +9,7 @@ import streamlit as st
 from . import store, study_state
 from .shell import note
 from .study_jobs import Job, Make, Seen
-from .wishes import forget
+from .wishes import drop_old
 
 POLL = 0.5
 """Seconds between two looks."""
@@ -28,10 +28,9 @@ def live(place: str, key: Hashable, make: Make, show: Callable[[Seen], None]) ->
 
     def part() -> None:
         nonlocal inline
-        if not inline:
-            forget(study_state.PAGE, "replicates")
         seen = _look(place, key, make).seen()
         if not inline and _is_going(place, key, seen) != going:  # to look again, or no longer, takes a run of the page
+            drop_old()
             st.rerun()
         inline = False
         show(seen)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from urllib.parse import parse_qs
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from lmmcompare.simulate import link
+from lmmcompare.simulate.presets import preset
 
 pytestmark = pytest.mark.e2e
 
@@ -58,6 +64,81 @@ def test_it_streams_and_stops_and_goes_on(visit):
     visit.still()
     assert page.url.endswith("studies=1000")
     assert re.search(r"1,000 studies in [\d.]+ s", page.inner_text("body"))
+    assert not visit.trouble()
+
+
+def between_fragments(route) -> None:
+    """A browser of the worst timing: a fragment's run brings the values of each click first, and again right after the click.
+
+    What the server sets upon the click, as for a preset, the second of them does not know yet.
+    """
+    server, fragment = route.connect_to_server(), ""
+    held: list[bytes] = []
+    late: list[bytes] = []
+
+    def by_fragment(message: bytes) -> bytes:
+        back = BackMsg.FromString(message)
+        back.rerun_script.fragment_id, back.rerun_script.is_auto_rerun = fragment, True
+        return back.SerializeToString()
+
+    def sent(message: bytes) -> None:
+        back = BackMsg.FromString(message)
+        if back.WhichOneof("type") != "rerun_script" or back.rerun_script.fragment_id or not fragment:
+            server.send(message)
+        else:
+            held.append(message)
+            server.send(by_fragment(message))
+
+    def received(message: bytes) -> None:
+        nonlocal fragment
+        forward = ForwardMsg.FromString(message)
+        kind = forward.WhichOneof("type")
+        if kind == "auto_rerun":
+            fragment = forward.auto_rerun.fragment_id
+        elif kind == "script_finished" and held:
+            late.append(held.pop(0))
+            server.send(late[-1])
+        elif kind == "new_session" and late:
+            server.send(by_fragment(late.pop(0)))  # waits for the end of the run
+        route.send(message)
+
+    route.on_message(sent)
+    server.on_message(received)
+
+
+def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
+    page = visit.page
+    page.set_default_timeout(30_000)
+    page.route_web_socket("**/_stcore/stream", between_fragments)
+    page.goto(visit.base + "/study?preset=unequal&studies=100000")
+
+    def asked(name: str) -> str:
+        return parse_qs(page.evaluate("location.search.slice(1)")).get(name, [""])[0]
+
+    def settings():
+        return link.decode(asked("simulated"))
+
+    def becomes(true) -> None:
+        """What is so after the click; the next one comes when the page is drawn, for a menu or a text closes with that."""
+        until(true, 30)
+        page.wait_for_function("document.querySelector('.st-key-progress-study button')")
+        page.wait_for_timeout(600)
+
+    clash = preset("clash").settings  # 100,000 of these take half a minute: time enough for the next click
+    becomes(lambda: 0 < done(page) < 100_000)
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name=preset("clash").title).click()
+    becomes(lambda: settings() == clash)
+    page.get_by_role("button", name="Group dummies").click()
+    becomes(lambda: asked("without") == "no_pooling")
+    page.get_by_role("radio", name="Intercept", exact=True).click()
+    becomes(lambda: asked("term") == "Intercept")
+    page.get_by_role("slider", name="SD within groups").press("ArrowRight")
+    becomes(lambda: settings().sigma > clash.sigma)
+    page.get_by_role("radio", name="1,000", exact=True).click()
+    until(lambda: asked("studies") == "1000", 30)
+    assert settings() == clash.change(sigma=settings().sigma)
+    assert asked("without") == "no_pooling" and asked("term") == "Intercept"
     assert not visit.trouble()
 
 
