@@ -25,7 +25,9 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
             import lmmcompare.ui.panels  # noqa: F401
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")
-        gc.freeze()  # what the libraries made stays: to look through it for garbage took 70 ms, at every fifth new comparison
+        # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
+        gc.freeze()
+        gc.set_threshold(20_000)
         ahead.empty()
 from lmmcompare.ui import shell, viewport
 
