@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,10 +11,12 @@ import pandas as pd
 
 from ..inference.profile import Parameter, parameters
 from ..inference.profile import profile as profile_of
+from ..inference.profile_search import Interval
 from ..numbers import number
 from ..results import MixedResult
 
 Method = Literal["wald", "profile"]
+Found = Iterable[tuple[Parameter, Interval]]
 
 NO_WALD = (
     "No Wald limits: estimates of spread are skewed and end at 0, so that a multiple of a standard error misleads. "
@@ -78,7 +80,9 @@ def intervals(
     return pd.DataFrame(rows)
 
 
-def profiles(result: MixedResult, alpha: float = 0.05, wanted: Sequence[Parameter] | None = None) -> Iterator[Profile]:
+def profiles(
+    result: MixedResult, alpha: float = 0.05, wanted: Sequence[Parameter] | None = None, found: Found | None = None
+) -> Iterator[Profile]:
     """Profile-likelihood intervals one after another, each with its curve.
 
     Parameters
@@ -87,13 +91,16 @@ def profiles(result: MixedResult, alpha: float = 0.05, wanted: Sequence[Paramete
     alpha : float
     wanted : sequence of Parameter, optional
         All, when left out.
+    found : iterable, optional
+        What `lmmcompare.inference.profile.profile` gives of these, if it is known: of the fits by REML and by maximum
+        likelihood it is the same.
     """
-    for parameter, found in profile_of(result.fit, result.moments, wanted, 1 - alpha):
+    for parameter, limits in profile_of(result.fit, result.moments, wanted, 1 - alpha) if found is None else found:
         named = _named(result, parameter)
-        by_ml = result.reml and parameter.kind != "coefficient" and np.isfinite(found.estimate)
-        around = f"Around the estimate by maximum likelihood, {number(found.estimate)}. " if by_ml else ""
-        row = named | {"lower": found.lower, "upper": found.upper, "note": (around + found.note).strip()}
-        curve = {key: named[key] for key in ("name", "kind", "factor")} | {"value": found.value, "zeta": found.zeta}
+        by_ml = result.reml and parameter.kind != "coefficient" and np.isfinite(limits.estimate)
+        around = f"Around the estimate by maximum likelihood, {number(limits.estimate)}. " if by_ml else ""
+        row = named | {"lower": limits.lower, "upper": limits.upper, "note": (around + limits.note).strip()}
+        curve = {key: named[key] for key in ("name", "kind", "factor")} | {"value": limits.value, "zeta": limits.zeta}
         yield Profile(row, pd.DataFrame(curve))
 
 

@@ -17,7 +17,8 @@ from ..compare import Comparison
 from ..figures.draws import interval_figure
 from ..inference.bootstrap import Bootstrap, Kind
 from ..inference.bootstrap import running as bootstrap_running
-from ..inference.profile import parameters
+from ..inference.profile import Parameter, parameters, profile
+from ..inference.profile_search import Interval
 from ..labels import literal, model_phrase, noun, plural
 from ..numbers import decimals_for, number
 from ..results import MixedResult
@@ -41,7 +42,14 @@ METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootst
 @st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
-    return intervals(store.comparison(table, formula, reml).mixed_fits()[model], "profile")
+    fit = store.comparison(table, formula, reml).mixed_fits()[model]
+    return pd.DataFrame([found.row for found in profiles(fit, found=_limits(table, formula, model, fit))])
+
+
+@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+def _limits(table: str, formula: str, model: str, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
+    """For the fits by REML and by maximum likelihood alike."""
+    return list(profile(_fit.fit, _fit.moments))
 
 
 @st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")

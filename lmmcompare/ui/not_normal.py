@@ -18,7 +18,7 @@ from ..inference.nonparametric import most_groups
 from ..labels import literal, model_phrase, plural, term_label
 from ..numbers import decimals_for, number
 from ..tables import Cell, Row, Table
-from . import kept, store
+from . import kept
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
@@ -28,9 +28,10 @@ MANY = 2_000
 
 
 @st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl="2h")
-def _any_distribution(table: str, formula: str, reml: bool) -> NormalityCheck | LmmCompareError:
+def _any_distribution(table: str, formula: str, _comparison: Comparison) -> NormalityCheck | LmmCompareError:
+    """For REML too: it is by maximum likelihood either way."""
     try:
-        return normality_matters(store.comparison(table, formula, reml).pooled)
+        return normality_matters(_comparison.pooled)
     except LmmCompareError as error:
         return error
 
@@ -43,7 +44,7 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
         heading(question, f"A fit without a normal distribution takes a moment for {n_groups:,} groups.")
         if not st.toggle("Fit it", **kept.switch("anyhow", "not normal")):
             return
-    found = _any_distribution(*analysis.key)
+    found = _any_distribution(analysis.table, analysis.formula, comparison)
     if isinstance(found, LmmCompareError):
         heading(question, literal(str(found)))
         return
