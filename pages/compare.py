@@ -148,7 +148,7 @@ def page() -> None:
     remarked.remarks_panel(comparison)
 
     left, right = st.columns([0.63, 0.37], gap="large")
-    with left, st.container(key="group-lines"):
+    with left.container(key="group-lines"):  # not one within the other: Streamlit copies the whole stack for a fragment
         picture(analysis)
     with right:
         if comparison.design.fixed:

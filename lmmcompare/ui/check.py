@@ -12,9 +12,10 @@ from ..numbers import count, number
 from ..results import MixedResult
 from .shell import heading, note, say
 from .state import Analysis
+from .ttl import TTL
 
 
-@st.cache_data(show_spinner="Fitting the same models with statsmodels…", max_entries=50, ttl="2h")
+@st.cache_data(show_spinner="Fitting the same models with statsmodels…", max_entries=50, ttl=TTL)
 def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
     return crosscheck(_comparison)
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ..figures.marks import Figure
 from .shell import is_dark
+from .ttl import TTL
 
 
 class Drawn(Figure):
@@ -38,9 +39,9 @@ def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:
     *key : object
         The analysis' key and what else the figure shows; what `repr` writes of it tells one figure from another.
     """
-    return _drawn(f"{draw.__qualname__} {key!r} {is_dark()}", draw)
+    return _drawn(key=f"{draw.__qualname__} {key!r} {is_dark()}", _draw=draw)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1_000, ttl="2h")  # of 20 to 400 kB each
+@st.cache_resource(show_spinner=False, max_entries=1_000, ttl=TTL)  # of 20 to 400 kB each
 def _drawn(key: str, _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn(_draw())

@@ -19,6 +19,7 @@ from ..tables import NOTHING, Cell, Row, Table, term_label
 from . import kept, store
 from .shell import heading, note, say, table
 from .state import Analysis
+from .ttl import TTL
 
 HEADS = {
     "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
@@ -36,7 +37,7 @@ class Ways:
     left_out: tuple[str, ...]
 
 
-@st.cache_resource(show_spinner="Computing the coefficients by other ways…", max_entries=50, ttl="2h")
+@st.cache_resource(show_spinner="Computing the coefficients by other ways…", max_entries=50, ttl=TTL)
 def _ways(table: str, formula: str, reml: bool) -> Ways:
     fit = store.comparison(table, formula, reml).mixed
     found: dict[str, object] = {}

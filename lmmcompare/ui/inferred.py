@@ -17,18 +17,19 @@ from . import store, viewed
 from .intervals import bootstrapped, profile_intervals, quick
 from .shell import note
 from .state import Analysis
+from .ttl import TTL
 from .views import redraw
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
 
 
-@st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl="2h")
+@st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl=TTL)
 def _kenward_roger(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return with_kenward_roger(store.comparison(table, formula, reml))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=200, ttl=TTL)
 def _satterthwaite(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return store.comparison(table, formula, reml).coefficients()
 

@@ -27,6 +27,7 @@ from . import kept, running, store
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
+from .ttl import TTL
 from .views import View
 
 Key = tuple[str, str, str]
@@ -39,20 +40,20 @@ BINS = 40
 METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootstrap"}
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = store.comparison(table, formula, reml).mixed_fits()[model]
     return pd.DataFrame([found.row for found in profiles(fit, found=_limits(table, formula, model, fit))])
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
 def _limits(table: str, formula: str, model: str, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
     """For the fits by REML and by maximum likelihood alike."""
     return list(profile(_fit.fit, _fit.moments))
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
 def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return intervals(store.comparison(table, formula, reml).mixed, "wald")
 
@@ -226,7 +227,7 @@ def _key(row: dict[str, Any]) -> Key:
     return row["kind"], row["factor"], row["name"]
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
 def _opening_ways(
     key: tuple[str, str, bool], methods: tuple[str, ...], _comparison: Comparison, _frames: dict[str, pd.DataFrame]
 ) -> Ways:

@@ -22,12 +22,13 @@ from . import kept
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
+from .ttl import TTL
 
 MANY = 2_000
 """With more groups than this, a second or so, it is fitted on request."""
 
 
-@st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl="2h")
+@st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl=TTL)
 def _any_distribution(table: str, formula: str, _comparison: Comparison) -> NormalityCheck | LmmCompareError:
     """For REML too: it is by maximum likelihood either way."""
     try:

@@ -28,6 +28,7 @@ from .drawn import drawn
 from .inferred import inference_controls, inferred
 from .shell import chart, chart_by_width, heading, is_dark, note, plain
 from .state import Analysis
+from .ttl import TTL
 from .views import View, mark_group, picture_of, redraw_if_asked
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope", "several")
@@ -125,7 +126,7 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    st.html(_table(analysis.key, shown.key, viewport.narrow(), comparison, shown)[0])
+    st.html(_laid_out(analysis, comparison, shown)[0])
     _below_table(analysis, controls)
 
 
@@ -145,7 +146,7 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
         comparison = store.comparison(*analysis.key)
         shown = inferred(analysis, comparison) if controls else usual(comparison)
         with copied:
-            st.code(_table(analysis.key, shown.key, viewport.narrow(), comparison, shown)[1], language=None, height=180)
+            st.code(_laid_out(analysis, comparison, shown)[1], language=None, height=180)
             st.download_button(
                 "Save as CSV, every digit",
                 lambda: csv(shown.within()),
@@ -158,7 +159,13 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
             inference_controls()
 
 
-@st.cache_resource(show_spinner=False, max_entries=500, ttl="2h")
+def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:
+    return _table(
+        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)
 def _table(
     analysis: tuple[str, str, bool],
     inference: tuple[object, ...],

@@ -21,6 +21,7 @@ from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOA
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
+from .ttl import TTL
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
     from ..engines.offered import Offered, Opened
@@ -151,7 +152,7 @@ def offered_columns(name: str) -> list[str]:
         return []
 
 
-@st.cache_resource(show_spinner="Opening the table…", max_entries=10, ttl="2h")
+@st.cache_resource(show_spinner="Opening the table…", max_entries=10, ttl=TTL)
 def opened(table: str) -> Opened:
     """A table that an administrator offers, by id."""
     from ..engines.offered import open_table
@@ -167,12 +168,12 @@ def _example(name: str) -> pd.DataFrame:
     return examples.load(name)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=20, ttl=TTL)
 def _simulated(settings: str) -> pd.DataFrame:
     return simulated_table(link.decode(settings))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=50, ttl=TTL)
 def _inline(text: str) -> pd.DataFrame:
     return inline.decode(text)
 

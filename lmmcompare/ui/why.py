@@ -33,10 +33,11 @@ from . import kept, state, store, viewed
 from .drawn import drawn
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
+from .ttl import TTL
 from .views import View, mark_group, picture_of, redraw
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl="2h")
+@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
 def _dial(table: str, formula: str, reml: bool, term: str) -> Dial:
     return dial(store.comparison(table, formula, reml), term)
 
