@@ -78,7 +78,7 @@ def depth(analysis: state.Analysis) -> None:
                 if near:
                     show()
                 else:
-                    st.html('<div class="lmm-below"></div>')
+                    shell.html('<div class="lmm-below"></div>')
     (fold.keep_watch if near else fold.watch)(DEPTH)
     state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
 

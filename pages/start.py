@@ -19,7 +19,7 @@ def card(name: str) -> None:
     """A question, its data in a sentence, and the way in."""
     example = examples.get(name)
     with st.container(border=True, height="stretch", key=f"card-{name}"):
-        st.html(
+        shell.html(
             f'<div class="lmm-card"><h3>{escape(example.question)}</h3><p>{escape(example.summary)}</p>'
             f'<p class="cite">{escape(example.citation)}</p></div>'
         )

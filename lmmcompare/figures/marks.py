@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.basedatatypes import BasePlotlyType
 
 from lmmcompare.figures.theme import SVG_LIMIT, template
 
@@ -236,8 +235,6 @@ def _packed(value: Any) -> Any:
         return {name: _packed(part) for name, part in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict | list | np.ndarray):  # else numbers and names
         return [_packed(part) for part in value]
-    if isinstance(value, BasePlotlyType):  # the template
-        return value.to_plotly_json()
     if isinstance(value, np.ndarray) and value.dtype.name in PACKED and value.ndim == 1:
         return {"dtype": PACKED[value.dtype.name], "bdata": b64encode(value.tobytes()).decode()}
     return value.tolist() if isinstance(value, np.ndarray | np.generic | pd.Series) else value

@@ -125,8 +125,8 @@ def _luminance(colour: str) -> float:
 
 
 @lru_cache(maxsize=2)
-def template(dark: bool) -> go.layout.Template:
-    """The app's plotly template: clear paper, a thin grid, no clutter at zero."""
+def template(dark: bool) -> dict[str, Any]:
+    """The app's plotly template, as plotly.js is sent it: clear paper, a thin grid, no clutter at zero."""
     colours = page(dark)
     axis = {
         "gridcolor": colours.grid,
@@ -139,7 +139,7 @@ def template(dark: bool) -> go.layout.Template:
         "tickfont": {"size": SMALL, "color": colours.muted},
         "title": {"font": {"size": FONT_SIZE, "color": colours.text}, "standoff": 8},
     }
-    return go.layout.Template(
+    made = go.layout.Template(
         layout={
             "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
             "paper_bgcolor": colours.background,  # so that what is saved in the dark can be read in a document
@@ -172,3 +172,5 @@ def template(dark: bool) -> go.layout.Template:
             "yaxis": axis,
         }
     )
+    parts: dict[str, Any] = made.to_plotly_json()
+    return parts

@@ -26,7 +26,7 @@ from ..tables import OPTIMUM, coefficient_table, term_label, to_frame, to_html
 from . import kept, store, viewed, viewport
 from .drawn import drawn
 from .inferred import inference_controls, inferred
-from .shell import chart, chart_by_width, heading, is_dark, note, plain
+from .shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from .state import Analysis
 from .ttl import TTL
 from .views import View, mark_group, picture_of, redraw_if_asked
@@ -126,7 +126,7 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    st.html(_laid_out(analysis, comparison, shown)[0])
+    html(_laid_out(analysis, comparison, shown)[0])
     _below_table(analysis, controls)
 
 
@@ -176,11 +176,11 @@ def _table(
     """The table as HTML and as text with tabs, for all who look at the same analysis with the same inference."""
     table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values, asked_early=narrow)
     what = "p value against 0" if _shown.p_values else "degrees of freedom (df)"
-    html = to_html(table, (
+    shown = to_html(table, (
         f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} {_shown.said}; cluster-robust "
         f"errors are CR2. {OPTIMUM}"
     ), "Coefficients of all models")  # fmt: skip
-    return html, to_frame(table).to_csv(sep="\t")
+    return shown, to_frame(table).to_csv(sep="\t")
 
 
 def all_coefficients_panel(analysis: Analysis, comparison: Comparison, shown: Inferred) -> None:

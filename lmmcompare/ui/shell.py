@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,28 @@ CAMERA = "camera saves"
 """Where the session keeps in which format the camera of a figure saves it."""
 
 
+class _Html(str):
+    """HTML that goes out as it is; of plain text Streamlit asks the disk each time whether it is a file's name."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return self
+
+
+def html(text: str) -> None:
+    """HTML of ours, in which every text from elsewhere is escaped."""
+    st.html(_Html(text))
+
+
 def style() -> None:
     """Add the app's style sheet to the page."""
-    st.html(CSS)
+    html(_style())
+
+
+@lru_cache
+def _style() -> str:
+    return f"<style>{CSS.read_text()}</style>"
 
 
 def is_dark() -> bool:
@@ -41,28 +61,28 @@ def plain(text: str) -> str:
 def title(text: str, below: str = "") -> None:
     """The page's answer, and the sentence under it."""
     lead = f'<p class="lmm-lead">{rich(below)}</p>' if below else ""
-    st.html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
+    html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
 
 
 def heading(text: str, below: str = "") -> None:
     """A panel's heading, and what to see in it."""
     line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
-    st.html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}')
+    html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}')
 
 
 def note(text: str) -> None:
     """A remark in small type."""
-    st.html(f'<p class="lmm-note">{rich(text)}</p>')
+    html(f'<p class="lmm-note">{rich(text)}</p>')
 
 
 def say(text: str) -> None:
     """A paragraph."""
-    st.html(f'<p class="lmm-text">{rich(text)}</p>')
+    html(f'<p class="lmm-text">{rich(text)}</p>')
 
 
 def table(content: Table, caption: str, label: str) -> None:
     """A small table, its caption below, called ``label`` by screen readers."""
-    st.html(to_html(content, caption, label))
+    html(to_html(content, caption, label))
 
 
 def explain_error(error: LmmCompareError) -> None:
@@ -70,7 +90,7 @@ def explain_error(error: LmmCompareError) -> None:
     pointer = ""
     if isinstance(error, FormulaError) and error.position is not None:
         pointer = f"<pre>{escape(error.pointer())}</pre>"
-    st.html(
+    html(
         f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}{pointer}</div>'
     )
 

@@ -9,14 +9,14 @@ from ..compare import Comparison
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..tables import to_html
-from .shell import heading
+from .shell import heading, html
 
 CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
 
 
 def truth_panel(comparison: Comparison, settings: Settings) -> None:
     """True values beside what each model found."""
-    st.html(to_html(truth_table(comparison, settings), CAPTION))
+    html(to_html(truth_table(comparison, settings), CAPTION))
 
 
 def simulated_panel(comparison: Comparison, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from ..numbers import count, decimals_for, number, rate
 from ..studies.batch import SAMPLE
 from ..tables import NOTHING, Cell, Row, Table, to_html
 from . import study_live, study_words
-from .shell import chart, explain_error, heading, is_dark, note, title
+from .shell import chart, explain_error, heading, html, is_dark, note, title
 from .study_frames import Snapshot, histograms, summary
 from .study_jobs import Job, Seen
 from .study_state import Request
@@ -112,7 +112,7 @@ def numbers_panel(seen: Seen, term: str) -> None:
     least, most = int(used.min()), int(used.max())
     studies = count(most, "study", "studies") if least == most else f"{least:,} to {most:,} studies"
     caption = f"± is the Monte Carlo standard error after {studies}: what would differ if the whole were run with another seed."
-    st.html(to_html(measure_table(snapshot, term), caption))
+    html(to_html(measure_table(snapshot, term), caption))
     for model, reason in snapshot.study.absent.items():
         note(literal(f"Not shown: {model_label(model)}. {reason}"))
 

@@ -105,7 +105,7 @@ def test_group_dummies_carry_the_groups_name():
 
 def test_templates_wear_the_pages_colours():
     for dark in (False, True):
-        look = template(dark).layout
+        look = go.layout.Template(template(dark)).layout
         assert (look.paper_bgcolor, look.plot_bgcolor) == (page(dark).background, "rgba(0,0,0,0)")
         assert look.font.color == page(dark).text
         assert not look.xaxis.zeroline
