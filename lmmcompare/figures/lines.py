@@ -76,8 +76,7 @@ def group_lines(
         hover = f"{marks.safe(x_label)} %{{x}}<br>{hover}"
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
-    point_colours = each_group(dots["group"], colours if by_group else {}, page(dark).muted)
-    marked = _points(dots, point_colours, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
+    marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
     true_lines = own_lines.where(own_lines["model"] == "truth")
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in models:
@@ -121,7 +120,7 @@ def group_lines(
 
 def _points(
     points: Columns,
-    colours: np.ndarray,
+    colours: Mapping[str, str],
     hover: str,
     highlight: str | None,
     x_label: str,
@@ -129,22 +128,29 @@ def _points(
     dark: bool,
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
-    text = np.array([marks.safe(group) for group in points["group"]], dtype=object)
+    codes, groups = pd.factorize(points["group"])
+    names, tints = [marks.safe(group) for group in groups], [colours.get(group, page(dark).muted) for group in groups]
+    text = None
     if x_ticks:
-        text = text + f"</b><br>{marks.safe(x_label)} " + marks.tick_names(points["x"], x_ticks)
-    n, grey = len(text), len({*colours}) == 1
+        at = marks.tick_names(points["x"], x_ticks)
+        text = np.array(names, dtype=object)[codes] + f"</b><br>{marks.safe(x_label)} " + at
+    elif names != groups.tolist():
+        text = np.array(names, dtype=object)[codes]
+    else:  # what a click tells can be shown as it is
+        hover = hover.replace("%{hovertext}", "%{customdata}")
+    n, grey = len(codes), len({*tints}) == 1
     size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5
 
     def trace(keep: np.ndarray, **marker: object) -> Trace:
         return {
             "mode": "markers",
-            "x": points["x"][keep],
-            "y": points["y"][keep],
+            "x": marks.rounded(points["x"])[keep],
+            "y": marks.rounded(points["y"])[keep],
             "customdata": points["group"][keep].tolist(),
-            "hovertext": text[keep].tolist(),
+            "hovertext": None if text is None else text[keep].tolist(),
             "hovertemplate": hover,
             "showlegend": False,
-            "marker": {"color": colours[keep].tolist(), "size": size} | marker,
+            "marker": marks.coloured(codes[keep], tints) | {"size": size} | marker,
         }
 
     chosen = points["group"] == highlight

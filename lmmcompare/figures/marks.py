@@ -20,7 +20,7 @@ Trace = dict[str, Any]
 Range = tuple[float, float]
 NAMED = 60
 """Most groups of which each has a row with its name."""
-PACKED = {"float64": "f8", "float32": "f4", "int32": "i4"}
+PACKED = {"float64": "f8", "float32": "f4", "int32": "i4", "int8": "i1"}
 """Kinds of numbers that are sent packed, by numpy's name, and plotly's names for them."""
 
 
@@ -71,6 +71,23 @@ class Columns(dict[str, np.ndarray]):
 def each_group(groups: np.ndarray, colours: Mapping[str, str], other: str) -> np.ndarray:
     """Each row's colour by its group; ``other`` where the group has none."""
     return np.array([colours.get(group, other) for group in groups], dtype=object)
+
+
+def coloured(codes: np.ndarray, colours: Sequence[str]) -> dict[str, Any]:
+    """A marker's colours, each row's by its code: as numbers on a scale of just these, which take little to send."""
+    kinds = list(dict.fromkeys(colours))
+    if len(kinds) <= 1 or len(kinds) > np.iinfo(np.int8).max:
+        return {"color": kinds[0] if len(kinds) == 1 else np.array(colours, dtype=object)[codes].tolist()}
+    last = len(kinds) - 1
+    scale = [[k / last, colour] for k, colour in enumerate(kinds)]
+    each = np.array([kinds.index(colour) for colour in colours], dtype=np.int8)
+    return {"color": each[codes], "colorscale": scale, "cmin": 0, "cmax": last}
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Numbers in single precision, where that tells apart all that a screen can."""
+    far, span = np.abs(values).max(initial=0.0), np.ptp(values) if len(values) else 0.0
+    return values.astype(np.float32) if far <= 100 * span else values
 
 
 def gapped(lines: Columns, columns: Sequence[str]) -> dict[str, np.ndarray]:
@@ -232,7 +249,7 @@ class Figure(go.Figure):  # type: ignore[misc]
 
 def _packed(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _packed(part) for name, part in value.items()}
+        return {name: part if name == "template" else _packed(part) for name, part in value.items()}
     if isinstance(value, list) and value and isinstance(value[0], dict | list | np.ndarray):  # else numbers and names
         return [_packed(part) for part in value]
     if isinstance(value, np.ndarray) and value.dtype.name in PACKED and value.ndim == 1:

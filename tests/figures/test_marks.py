@@ -80,3 +80,27 @@ def test_jittered_codes_take_the_nearest_name():
 def test_padded_always_has_width(ends: tuple[float, float]):
     low, high = marks.padded(*ends)
     assert low < high
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([0.0, 1.0], np.float32),
+        ([2001.25, 2101.5], np.float32),
+        ([1e9, 1e9 + 5], np.float64),
+        ([7.0], np.float64),
+        ([], np.float32),
+    ],
+)
+def test_single_precision_only_where_it_cannot_be_seen(values: list[float], kind: type) -> None:
+    out = marks.rounded(np.array(values))
+    assert out.dtype == kind
+    if len(values) > 1:
+        assert np.abs(out - values).max() <= 1e-5 * np.ptp(values)
+
+
+def test_a_colour_for_each_row_goes_out_as_a_number_on_a_scale() -> None:
+    look = marks.coloured(np.array([0, 2, 1, 0]), ["red", "blue", "red"])
+    assert look["color"].tolist() == [0, 0, 1, 0]
+    assert (look["colorscale"], look["cmin"], look["cmax"]) == ([[0.0, "red"], [1.0, "blue"]], 0, 1)
+    assert marks.coloured(np.array([0, 1]), ["grey", "grey"]) == {"color": "grey"}
