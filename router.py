@@ -1,5 +1,7 @@
 """The app's pages and the way to them. Imports nothing of ours: it must be there before anything slow."""
 
+from copy import copy
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -13,7 +15,13 @@ LOADING = Lock()
 
 def navigation() -> st.Page:
     """The pages; gives the one that the address names."""
-    return st.navigation([
+    return st.navigation([copy(page) for page in _pages()])  # a session marks its own as the one to run
+
+
+@cache
+def _pages() -> list[st.Page]:
+    """Each looks its file up on the disk, once."""
+    return [
         st.Page(FOLDER / "start.py", title="Start", default=True),
         st.Page(FOLDER / "stories.py", title="Stories", url_path="stories"),
         st.Page(FOLDER / "data.py", title="Data", url_path="data"),
@@ -21,7 +29,7 @@ def navigation() -> st.Page:
         st.Page(FOLDER / "study.py", title="Study", url_path="study"),
         st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
         st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
 def require() -> None:
