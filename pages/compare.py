@@ -160,12 +160,12 @@ def page() -> None:
             simulated_panel(comparison, analysis.settings)
     with st.container(key="coefficients"):
         panels.table_panel(analysis, comparison, shown)
-    with st.container(key="words"):
-        shell.heading("What the numbers say", literal(f"{group_sizes(comparison)}."))
-        shell.say(paragraph(comparison, view.term))
-        if comparison.design.fixed:
-            for model, reason in comparison.absent.items():
-                shell.note(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"))
+    absent = comparison.absent if comparison.design.fixed else {}
+    notes = [
+        literal(f"Not shown: {model_label(model, comparison.group)}. {reason}") for model, reason in absent.items()
+    ]
+    sizes, said = literal(f"{group_sizes(comparison)}."), paragraph(comparison, view.term)
+    shell.heading("What the numbers say", sizes, said, notes)
     with st.container(key=DEPTH):
         depth(analysis)
 

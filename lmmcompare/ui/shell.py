@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -22,6 +22,9 @@ from . import viewport
 CSS = Path(__file__).with_name("style.css")
 CAMERA = "camera saves"
 """Where the session keeps in which format the camera of a figure saves it."""
+
+
+_SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
 
 class _Html(str):
@@ -64,20 +67,21 @@ def title(text: str, below: str = "") -> None:
     html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
 
 
-def heading(text: str, below: str = "") -> None:
-    """A panel's heading, and what to see in it."""
+def heading(text: str, below: str = "", says: str = "", notes: Iterable[str] = ()) -> None:
+    """A panel's heading, what to see in it, and where words are all there is, these: a paragraph and remarks."""
     line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
-    html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}')
+    words = (_SAY.format(rich(says)) if says else "") + "".join(_NOTE.format(rich(note)) for note in notes)
+    html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}{words}')
 
 
 def note(text: str) -> None:
     """A remark in small type."""
-    html(f'<p class="lmm-note">{rich(text)}</p>')
+    html(_NOTE.format(rich(text)))
 
 
 def say(text: str) -> None:
     """A paragraph."""
-    html(f'<p class="lmm-text">{rich(text)}</p>')
+    html(_SAY.format(rich(text)))
 
 
 def table(content: Table, caption: str, label: str) -> None:
