@@ -47,3 +47,18 @@ def test_the_camera_saves_the_format_chosen(visit, kind, first):
     name, content = arrived(page, figure.locator(".modebar-btn").last.click)
     assert name == f"lmmcompare-lines.{kind.lower()}" and content.startswith(first)
     assert visit.trouble() == []
+
+
+def test_the_inference_is_chosen_below_the_table_which_is_saved_with_it(visit):
+    page = visit.go("/compare?example=sleepstudy")
+    page.get_by_role("button", name="Degrees of freedom, intervals, p values").click()
+    page.get_by_role("radio", name="Kenward–Roger").click()
+    page.get_by_text("with Kenward–Roger standard errors").first.wait_for()
+    assert page.get_by_role("radio", name="Profile").is_visible()  # what was opened stays, though all is drawn anew
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Copy or save the table").click()
+    name, content = arrived(page, page.get_by_role("button", name="Save as CSV").click)
+    lines = content.decode().splitlines()
+    assert name == "coefficients.csv" and lines[0].startswith("model,term,estimate,se,df")
+    assert any(line.startswith("random_slope,Days,10.467") for line in lines)
+    assert visit.trouble() == []
