@@ -67,10 +67,17 @@ def quantile_plot(
 def band_traces(frame: pd.DataFrame, x: np.ndarray, dark: bool) -> list[Trace]:
     """The simultaneous band with the pointwise one in it."""
     data: list[Trace] = []
-    edge = QUIET | {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": x}
+    edge = QUIET | {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "x": marks.rounded(x),
+    }
     for tone, low, high in (("prediction", "lower_all", "upper_all"), ("confidence", "lower", "upper")):
-        data.append(edge | {"y": frame[low].to_numpy(float)})
-        data.append(edge | {"y": frame[high].to_numpy(float), "fill": "tonexty", "fillcolor": TONES[tone][dark]})
+        below, above = (marks.rounded(frame[name].to_numpy(float)) for name in (low, high))
+        data.append(edge | {"y": below})
+        data.append(edge | {"y": above, "fill": "tonexty", "fillcolor": TONES[tone][dark]})
     return data
 
 
@@ -106,8 +113,9 @@ def points(
     for of, mark in ((~stray, usual), (stray, straying)):
         if of.any():
             each = {key: np.asarray(values)[of] for key, values in ({"hovertext": text} | more).items()}
-            look = {"type": marks.scatter_type(len(x)), "mode": "markers", "marker": mark, "x": x[of], "y": y[of]}
-            data.append(QUIET | look | each | {"hovertemplate": f"{hover}<extra></extra>"})
+            look = {"type": marks.scatter_type(len(x)), "mode": "markers", "marker": mark}
+            at = {"x": marks.rounded(x)[of], "y": marks.rounded(y)[of]}
+            data.append(QUIET | look | at | each | {"hovertemplate": f"{hover}<extra></extra>"})
     return data
 
 

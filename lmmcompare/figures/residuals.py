@@ -40,7 +40,8 @@ def residual_plot(
     few, level = len(frame) <= 300, EVEN if y == "size" else 0.0
     mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
     data: list[Trace] = [QUIET | {
-        "type": marks.scatter_type(len(frame)), "mode": "markers", "x": x, "y": values, "marker": mark,
+        "type": marks.scatter_type(len(frame)), "mode": "markers", "x": marks.rounded(x),
+        "y": marks.rounded(values), "marker": mark,
         **_rows(frame), "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
     }]  # fmt: skip
     if len(lines):
