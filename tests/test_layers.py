@@ -69,6 +69,7 @@ ALLOWED = {
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
     "inferred": ("labels compare tables", "pandas"),
     "tested": ("numbers assess compare tables", ""),
+    "three_ways": ("numbers compare tables", "numpy pandas"),
     "beside": (
         "errors numbers labels simulate columns design results compare shrinkage picture tables",
         "numpy pandas",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,9 +19,8 @@ from ..inference.bootstrap import running as bootstrap_running
 from ..inference.profile import Parameter, parameters, profile
 from ..inference.profile_search import Interval
 from ..labels import literal, model_phrase, noun, plural
-from ..numbers import decimals_for, number
 from ..results import MixedResult
-from ..tables import NOTHING, Cell, Row, Table, between, spread_label, term_label
+from ..three_ways import METHODS, Ways, key_of, label_of
 from . import kept, running, store
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
@@ -30,14 +28,11 @@ from .state import Analysis
 from .ttl import TTL
 from .views import View
 
-Key = tuple[str, str, str]
-"""A parameter: its kind, its grouping factor or nothing, its name."""
 SAMPLES = 1_000
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
 QUICK = 300
 """With up to so many random effects beside the largest factor's, profiles are there at once."""
 BINS = 40
-METHODS = {"wald": "Wald", "profile": "Profile likelihood", "bootstrap": "Bootstrap"}
 
 
 @st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
@@ -163,7 +158,9 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
             return None, ""
         found = pd.DataFrame(job.found)
     notes = [
-        f"{_label(comparison, row)}: {_reason(row['note'])}" for row in found.to_dict("records") if _reason(row["note"])
+        f"{label_of(comparison, row)}: {_reason(row['note'])}"
+        for row in found.to_dict("records")
+        if _reason(row["note"])
     ]
     return found, literal(" Profiles are by maximum likelihood. " + " ".join(notes))
 
@@ -171,60 +168,6 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
 def _reason(text: str) -> str:
     """Why a limit is an end of what is possible, or missing, without what is said of every parameter."""
     return text.partition(". ")[2] if text.startswith("Around") else text
-
-
-def _label(comparison: Comparison, row: dict[str, Any]) -> str:
-    if row["kind"] == "coefficient":
-        return term_label(comparison, row["name"])
-    return spread_label(comparison, row["kind"], row["factor"], row["name"])
-
-
-@dataclass(frozen=True)
-class Ways:
-    """Intervals of every parameter by several methods, beside each other.
-
-    Parameters
-    ----------
-    table : Table
-    labels : dict
-        By kind, grouping factor and name of the parameter, as all of them.
-    estimates : dict
-    ends : dict
-        By method, the limits of the parameters that have any.
-    """
-
-    table: Table
-    labels: dict[Key, str]
-    estimates: dict[Key, float]
-    ends: dict[str, dict[Key, tuple[float, float]]]
-
-    @classmethod
-    def of(cls, comparison: Comparison, frames: dict[str, pd.DataFrame]) -> Ways:
-        """From the frames of `intervals`, by method; Wald's has every parameter."""
-        rows = {_key(row): row for row in frames["wald"].to_dict("records")}
-        labels = {key: _label(comparison, row) for key, row in rows.items()}
-        estimates = {key: float(row["estimate"]) for key, row in rows.items()}
-        ends: dict[str, dict[Key, tuple[float, float]]] = {
-            method: {
-                _key(row): (float(row["lower"]), float(row["upper"]))
-                for row in frame.to_dict("records")
-                if not np.isnan([row["lower"], row["upper"]]).all()
-            }
-            for method, frame in frames.items()
-        }
-        lines = []
-        for key, estimate in estimates.items():
-            found = [ends[method].get(key) for method in frames]
-            widths = [e[1] - e[0] for e in found if e and np.isfinite(e).all() and e[1] > e[0]]
-            decimals = decimals_for(min(widths) / 4) if widths else 2
-            cells = [NOTHING if e is None else Cell(between(e, decimals)) for e in found]
-            lines.append(Row(labels[key], (Cell(number(estimate, decimals=decimals)), *cells)))
-        heads = (("Estimate", ""), *((METHODS[method], "95%") for method in frames))
-        return cls(Table(("",) * len(heads), heads, tuple(lines)), labels, estimates, ends)
-
-
-def _key(row: dict[str, Any]) -> Key:
-    return row["kind"], row["factor"], row["name"]
 
 
 @st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
@@ -267,7 +210,7 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Boot
         rows = [{"label": METHODS[method], "lower": low, "upper": high} for method, (low, high) in limits.items()]
         counts = pd.DataFrame(columns=["left", "right", "count"])
         if found is not None:
-            drawn_of = [_key(row) for row in parameter_names(comparison.mixed).to_dict("records")]
+            drawn_of = [key_of(row) for row in parameter_names(comparison.mixed).to_dict("records")]
             values = found.draws[:, drawn_of.index(key)]
             count, edges = np.histogram(values[np.isfinite(values)], BINS)
             counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
