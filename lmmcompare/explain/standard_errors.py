@@ -73,7 +73,6 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
 
 
 @once
-@once
 def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
     """Standard errors of one coefficient side by side: ``model, label, se, df, ratio`` (to OLS's)."""
     group, ols = comparison.group, comparison.ols

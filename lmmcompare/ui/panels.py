@@ -126,7 +126,9 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    laid_out, text = _laid_out(analysis, comparison, shown)
+    laid_out, text = _table(
+        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
+    )
     html(laid_out)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
@@ -140,12 +142,6 @@ def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | No
             )
         if controls:
             inference_controls()
-
-
-def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:
-    return _table(
-        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
-    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)

@@ -60,7 +60,7 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(*pair, kenward_roger=adjusted))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
-        "The camera saves", ["SVG", "PNG"], default="SVG", required=True, key=CAMERA, persist_state="session", on_change=_redraw
+        "The camera saves", ["SVG", "PNG"], default="SVG", required=True, key=CAMERA, persist_state="session", on_change=redraw
     )  # fmt: skip
     note("SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else.")
 
@@ -134,7 +134,3 @@ def _read(make: Callable[[], str], language: str | None) -> None:
         return
     with st.container(height=460 if language else "content", border=False):
         st.code(text, language=language, wrap_lines=True)
-
-
-def _redraw() -> None:
-    redraw()
