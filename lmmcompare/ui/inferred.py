@@ -18,6 +18,7 @@ from .intervals import bootstrapped, profile_intervals, quick
 from .shell import note
 from .state import Analysis
 from .ttl import TTL
+from .views import redraw
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
@@ -69,23 +70,25 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[Limits, str]:
 
 
 def inference_controls() -> None:
-    """The quiet way to other intervals, degrees of freedom and p values."""
-    with st.popover("Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:"):
-        methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
-        st.session_state.setdefault(viewed.DF, methods[0])
-        st.segmented_control(
-            "Degrees of freedom of mixed models", methods, required=True, key=viewed.DF, persist_state="session"
-        )
-        note(
-            "With few groups the variances are guesses, and t has fewer degrees of freedom. Kenward and Roger (1997) also widen "
-            "the standard errors for it; it needs REML."
-        )
-        kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
-        st.session_state.setdefault(viewed.INTERVALS, kinds[0])
-        st.segmented_control("Intervals", kinds, required=True, key=viewed.INTERVALS, persist_state="session")
-        note(
-            "Profile likelihood gives the standard deviations intervals too. A bootstrap is run under “Errors and intervals” and "
-            "shown here once it is there."
-        )
-        st.toggle("Show p values", key=viewed.P_VALUES, persist_state="session")
-        note("Against a coefficient of 0. An interval says more.")
+    """Other intervals, degrees of freedom and p values."""
+    methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
+    st.session_state.setdefault(viewed.DF, methods[0])
+    st.segmented_control(
+        "Degrees of freedom of mixed models", methods, required=True, key=viewed.DF, persist_state="session",
+        on_change=redraw,
+    )  # fmt: skip
+    note(
+        "With few groups the variances are guesses, and t has fewer degrees of freedom. Kenward and Roger (1997) also widen "
+        "the standard errors for it; it needs REML."
+    )
+    kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
+    st.session_state.setdefault(viewed.INTERVALS, kinds[0])
+    st.segmented_control(
+        "Intervals", kinds, required=True, key=viewed.INTERVALS, persist_state="session", on_change=redraw
+    )
+    note(
+        "Profile likelihood gives the standard deviations intervals too. A bootstrap is run under “Errors and intervals” and "
+        "shown here once it is there."
+    )
+    st.toggle("Show p values", key=viewed.P_VALUES, persist_state="session", on_change=redraw)
+    note("Against a coefficient of 0. An interval says more.")

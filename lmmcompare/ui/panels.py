@@ -25,11 +25,11 @@ from ..shrinkage import fitted_order
 from ..tables import OPTIMUM, coefficient_table, term_label, to_frame, to_html
 from . import kept, store, viewed, viewport
 from .drawn import drawn
-from .inferred import inference_controls
+from .inferred import inference_controls, inferred
 from .shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from .state import Analysis
 from .ttl import TTL
-from .views import View, mark_group, picture_of
+from .views import View, mark_group, picture_of, redraw_if_asked
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope", "several")
 MARKS = {
@@ -126,13 +126,27 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
     controls, shown = shown is not None, shown or usual(comparison)
-    laid_out, text = _table(
-        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
-    )
-    html(laid_out)
+    html(_laid_out(analysis, comparison, shown)[0])
+    _below_table(analysis, controls)
+
+
+@st.fragment
+def _below_table(analysis: Analysis, controls: bool) -> None:
+    """The table to copy, and the inference to choose; what a button opens is drawn only then."""
+    redraw_if_asked()
     with st.container(horizontal=True, gap="medium"):
-        with st.popover("Copy or save the table", type="tertiary", icon=":material/content_copy:"):
-            st.code(text, language=None, height=180)
+        copied = st.popover(
+            "Copy or save the table", type="tertiary", icon=":material/content_copy:", key="copy the table", on_change="rerun",
+        )  # fmt: skip
+        chosen = controls and st.popover(
+            "Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:", key="choose inference",
+            on_change="rerun",
+        )  # fmt: skip
+    if copied.open:
+        comparison = store.comparison(*analysis.key)
+        shown = inferred(analysis, comparison) if controls else usual(comparison)
+        with copied:
+            st.code(_laid_out(analysis, comparison, shown)[1], language=None, height=180)
             st.download_button(
                 "Save as CSV, every digit",
                 lambda: csv(shown.within()),
@@ -140,8 +154,15 @@ def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | No
                 "text/csv",
                 on_click="ignore",
             )
-        if controls:
+    if chosen and chosen.open:
+        with chosen:
             inference_controls()
+
+
+def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:
+    return _table(
+        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)

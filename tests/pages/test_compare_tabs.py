@@ -154,8 +154,14 @@ def test_every_tab_opens_for_every_kind_of_model(open_page, address):
 # ------------------------------------------------------------------------------------------- the table's inference
 
 
+def with_inference_open(at):
+    """The page with what “Degrees of freedom, intervals, p values” opens."""
+    at.session_state["choose inference"] = True
+    return at.run()
+
+
 def test_kenward_roger_p_values_and_profiles_on_request(open_page):
-    at = open_page("compare", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    at = with_inference_open(open_page("compare", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)"))
     assert "with Satterthwaite degrees of freedom" in said(at) and "p < 0.001" not in said(at)
     assert "17 df" in said(at) and "14.4 to 37.7" not in said(at)
     at.segmented_control(key="small sample").set_value("Kenward–Roger").run()
@@ -169,7 +175,7 @@ def test_kenward_roger_p_values_and_profiles_on_request(open_page):
 
 
 def test_kenward_roger_of_ml_fits_is_explained(open_page):
-    at = open_page("compare", example="sleepstudy", method="ml")
+    at = with_inference_open(open_page("compare", example="sleepstudy", method="ml"))
     at.segmented_control(key="small sample").set_value("Kenward–Roger").run()
     assert not errors(at)
     assert "REML" in said(at) and "with Satterthwaite degrees of freedom" in said(at)
@@ -189,7 +195,7 @@ def test_a_bootstrap_runs_in_steps_and_joins_the_table(open_page):
     assert not errors(at)
     text = said(at)
     assert "1,000 samples of outcomes simulated from the fit" in text
-    at.segmented_control(key="interval kind").set_value("Bootstrap").run()
+    with_inference_open(at).segmented_control(key="interval kind").set_value("Bootstrap").run()
     assert "intervals of the random-slope model from 1,000 bootstrap samples, others Wald’s" in said(at)
     at.sidebar.text_input(key="formula").set_value("Reaction ~ Days + (1 | Subject)").run()
     assert "1,000 samples" not in said(at) and "bootstrap samples, others" not in said(at)  # it was another model's
