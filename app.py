@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from pathlib import Path
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
@@ -11,7 +10,7 @@ import router
 
 st.set_page_config(
     page_title="lmmcompare",
-    page_icon=str(Path(__file__).parent / "lmmcompare" / "ui" / "icon.svg"),
+    page_icon=router.icon(),
     layout="wide",
     initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",
     menu_items={"About": "**lmmcompare**: OLS, group dummies and mixed models side by side, and why they differ."},
@@ -23,8 +22,9 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
-            from lmmcompare.ui import ended_runs
+            from lmmcompare.ui import ended_runs, spared
         ended_runs.deliver()
+        spared.spare()
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")
         # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms

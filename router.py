@@ -1,5 +1,6 @@
 """The app's pages and the way to them. Imports nothing of ours: it must be there before anything slow."""
 
+from base64 import b64encode
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,13 @@ FOLDER = Path(__file__).parent / "pages"
 ROUTED = "routed"
 LOADING = Lock()
 """Held while the libraries are loaded."""
+
+
+@cache
+def icon() -> str:
+    """The app's icon as an address that holds it; of a file's name Streamlit reads the file at every run."""
+    svg = Path(__file__).parent / "lmmcompare" / "ui" / "icon.svg"
+    return f"data:image/svg+xml;base64,{b64encode(svg.read_bytes()).decode()}"
 
 
 def navigation() -> st.Page:

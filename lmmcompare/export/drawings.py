@@ -62,15 +62,14 @@ def lines_drawing(shown: Shown) -> Drawing:
     models = ["ols", comparison.asked] if shown.models is None else list(shown.models)
     group = noun(comparison.group)
     labels = line_labels(comparison, shown.coefficient, models)
-    lines = picture.lines[picture.lines["model"].isin([*models, "truth"])]
     see = lines_sentence(group, models)
-    if "truth" in set(lines["model"]):
+    if "truth" in set(picture.lines["model"]):
         labels["truth"] = "truth"
         see += f" The truth is thin for each {literal(group)} and dash-dotted for an ordinary one."
 
     def draw(dark: bool) -> go.Figure:
         return group_lines(
-            picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
+            picture.points, picture.lines, models=models, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
             y_range=picture.y_range, group_order=picture.group_order, data_x_range=picture.data_x_range,
             highlight=shown.highlight, group_name=group, notes="; ".join(picture.notes), labels=labels,
             x_ticks=picture.x_ticks, dark=dark,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,10 @@ MANY = 60
 
 
 def group_lines(
-    points: pd.DataFrame,
-    lines: pd.DataFrame,
+    points: pd.DataFrame | Columns,
+    lines: pd.DataFrame | Columns,
     *,
+    models: Collection[str] | None = None,
     x_label: str,
     y_label: str,
     x_range: Range,
@@ -44,10 +45,12 @@ def group_lines(
 
     Parameters
     ----------
-    points : DataFrame
+    points : DataFrame or Columns
         ``group``, ``x``, ``y``; thinned and jittered by the caller where need be.
-    lines : DataFrame
+    lines : DataFrame or Columns
         ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``; each line's rows contiguous.
+    models : collection of str, optional
+        The models to draw; all that ``lines`` holds when left out. True lines are drawn always.
     group_order : sequence of str
         The groups by fitted intercept: the order of their colours.
     data_x_range : tuple, optional
@@ -64,11 +67,13 @@ def group_lines(
     """
     labels = labels or {}
     dots, drawn = Columns.of(points), Columns.of(lines)
+    if models is not None:
+        drawn = drawn.where(np.array([model in models or model == "truth" for model in drawn["model"]], dtype=bool))
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     with_own = set(own_lines["model"])
-    models = [model for model in MODELS if model != "truth" and model in with_own]
+    with_lines = [model for model in MODELS if model != "truth" and model in with_own]
     colours = group_colours(group_order, dark)
-    by_group = len(models) <= 1
+    by_group = len(with_lines) <= 1
     name = highlight if highlight in colours else None
 
     hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
@@ -79,7 +84,7 @@ def group_lines(
     marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
     true_lines = own_lines.where(own_lines["model"] == "truth")
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
-    for model in models:
+    for model in with_lines:
         chosen = own_lines.where(own_lines["model"] == model)
         template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
         tint = each_group(chosen["group"], colours, page(dark).muted) if by_group else None
@@ -89,7 +94,7 @@ def group_lines(
     many = len({*own_lines["group"]}) > MANY
     everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark, halo=many)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
-    kind = marks.scatter_type(max(len(points), len(lines)))
+    kind = marks.scatter_type(max(len(dots["x"]), len(drawn["x"])))
     data = [{"type": kind} | trace for trace in rest + marked[:1] + everyone + highlighted + marked[1:]]
 
     legend = not by_group

@@ -56,8 +56,10 @@ class Columns(dict[str, np.ndarray]):
     """Columns of one length, numbers as floats and all else as objects: where rows are picked often, pandas takes long."""
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> Columns:
-        """The columns of a frame."""
+    def of(cls, frame: pd.DataFrame | Columns) -> Columns:
+        """The columns of a frame; columns are given back as they are."""
+        if isinstance(frame, Columns):
+            return frame
         return cls({
             str(name): column.to_numpy(float if pd.api.types.is_numeric_dtype(column) else object)
             for name, column in frame.items()

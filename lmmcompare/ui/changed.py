@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
-import streamlit as st
 
 from .. import edit
 from ..data.recipe import Recipe, Step, apply
@@ -17,8 +16,8 @@ from ..formula import parse
 from ..share import link
 from ..spec import Column, ModelSpec, RandomTerm, Term
 from . import sources, state, store
+from .cached import cached
 from .state import Analysis
-from .ttl import TTL
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +103,13 @@ def _of_long(families: Families, frame: pd.DataFrame) -> str:
     return ModelSpec(Column(outcome), (Term((Column(families.time),)),), random=(RandomTerm((families.id,)),)).formula
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def families(table: str) -> Families | None:
     """Repeated measurements that stand side by side in a table, by the names of its columns."""
     return suggest_wide(store.frame(table))
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def lost_as_numbers(table: str, column: str) -> int:
     """How many rows of a column become missing once it is read as numbers."""
     before = store.frame(table)[[column]]

@@ -10,12 +10,12 @@ from ..crosscheck import MAX_ROWS, crosscheck
 from ..labels import literal, model_label
 from ..numbers import count, number
 from ..results import MixedResult
+from .cached import cached
 from .shell import heading, note, say
 from .state import Analysis
-from .ttl import TTL
 
 
-@st.cache_data(show_spinner="Fitting the same models with statsmodels…", max_entries=50, ttl=TTL)
+@cached(50, spinner="Fitting the same models with statsmodels…")
 def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> pd.DataFrame:
     return crosscheck(_comparison)
 

@@ -19,9 +19,9 @@ from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees
 from ..tested import bare_p, information_table, tests_table, told
 from . import kept, store
+from .cached import cached
 from .shell import explain_error, heading, note, say, table
 from .state import Analysis
-from .ttl import TTL
 from .views import View
 
 METHODS: dict[Ddf, str] = {
@@ -38,17 +38,17 @@ TYPES: dict[Type, str] = {
 }
 
 
-@st.cache_resource(show_spinner="Testing models against each other…", max_entries=100, ttl=TTL)
+@cached(100, spinner="Testing models against each other…")
 def _tests(table: str, formula: str, reml: bool) -> WhichModel:
     return which_model(store.comparison(table, formula, reml))
 
 
-@st.cache_resource(show_spinner="Testing terms…", max_entries=200, ttl=TTL)
+@cached(200, spinner="Testing terms…")
 def _anova(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.DataFrame:
     return anova(store.comparison(table, formula, reml).mixed, kind, ddf)
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame]:
     fit = store.comparison(table, formula, reml).mixed
     return shares(fit), design_effects(fit), predictor_icc(fit)

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from ..figures.marks import Figure
+from .cached import cached
 from .shell import is_dark
-from .ttl import TTL
 
 
 class Drawn(Figure):
@@ -42,6 +41,6 @@ def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:
     return _drawn(key=f"{draw.__qualname__} {key!r} {is_dark()}", _draw=draw)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1_000, ttl=TTL)  # of 20 to 400 kB each
+@cached(1_000)  # of 20 to 400 kB each
 def _drawn(key: str, _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn(_draw())

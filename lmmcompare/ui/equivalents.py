@@ -17,9 +17,9 @@ from ..labels import literal, model_phrase
 from ..numbers import decimals_for, number
 from ..tables import NOTHING, Cell, Row, Table, term_label
 from . import kept, store
+from .cached import cached
 from .shell import heading, note, say, table
 from .state import Analysis
-from .ttl import TTL
 
 HEADS = {
     "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
@@ -37,7 +37,7 @@ class Ways:
     left_out: tuple[str, ...]
 
 
-@st.cache_resource(show_spinner="Computing the coefficients by other ways…", max_entries=50, ttl=TTL)
+@cached(50, spinner="Computing the coefficients by other ways…")
 def _ways(table: str, formula: str, reml: bool) -> Ways:
     fit = store.comparison(table, formula, reml).mixed
     found: dict[str, object] = {}

@@ -14,22 +14,22 @@ from ..inferred import Inferred, how_found
 from ..labels import model_phrase
 from ..tables import Limits, with_kenward_roger
 from . import store, viewed
+from .cached import cached
 from .intervals import bootstrapped, profile_intervals, quick
 from .shell import note
 from .state import Analysis
-from .ttl import TTL
 from .views import redraw
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
 
 
-@st.cache_resource(show_spinner="Kenward and Roger’s adjustment…", max_entries=100, ttl=TTL)
+@cached(100, spinner="Kenward and Roger’s adjustment…")
 def _kenward_roger(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return with_kenward_roger(store.comparison(table, formula, reml))
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, ttl=TTL)
+@cached(200)
 def _satterthwaite(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return store.comparison(table, formula, reml).coefficients()
 

@@ -22,10 +22,10 @@ from ..labels import literal, model_phrase, noun, plural
 from ..results import MixedResult
 from ..three_ways import METHODS, Ways, key_of, label_of
 from . import kept, running, store
+from .cached import cached
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
-from .ttl import TTL
 from .views import View
 
 SAMPLES = 1_000
@@ -35,20 +35,20 @@ QUICK = 300
 BINS = 40
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
+@cached(300)
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = store.comparison(table, formula, reml).mixed_fits()[model]
     return pd.DataFrame([found.row for found in profiles(fit, found=_limits(table, formula, model, fit))])
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
+@cached(300)
 def _limits(table: str, formula: str, model: str, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
     """For the fits by REML and by maximum likelihood alike."""
     return list(profile(_fit.fit, _fit.moments))
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
+@cached(300)
 def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
     return intervals(store.comparison(table, formula, reml).mixed, "wald")
 
@@ -170,7 +170,7 @@ def _reason(text: str) -> str:
     return text.partition(". ")[2] if text.startswith("Around") else text
 
 
-@st.cache_resource(show_spinner=False, max_entries=300, ttl=TTL)
+@cached(300)
 def _opening_ways(
     key: tuple[str, str, bool], methods: tuple[str, ...], _comparison: Comparison, _frames: dict[str, pd.DataFrame]
 ) -> Ways:

@@ -19,16 +19,16 @@ from ..labels import literal, model_phrase, plural, term_label
 from ..numbers import decimals_for, number
 from ..tables import Cell, Row, Table
 from . import kept
+from .cached import cached
 from .drawn import drawn
 from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
-from .ttl import TTL
 
 MANY = 2_000
 """With more groups than this, a second or so, it is fitted on request."""
 
 
-@st.cache_resource(show_spinner="Fitting without the normal distribution…", max_entries=50, ttl=TTL)
+@cached(50, spinner="Fitting without the normal distribution…")
 def _any_distribution(table: str, formula: str, _comparison: Comparison) -> NormalityCheck | LmmCompareError:
     """For REML too: it is by maximum likelihood either way."""
     try:

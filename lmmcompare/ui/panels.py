@@ -16,19 +16,22 @@ from ..explain.words import baseline
 from ..export.tables import csv
 from ..figures.coefficients import coefficient_plot
 from ..figures.lines import group_lines
+from ..figures.marks import Columns
 from ..figures.panels import group_panels
 from ..figures.weights import weight_bars
 from ..inferred import Inferred, usual
 from ..labels import POOLING, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
+from ..once import once
+from ..picture import Picture
 from ..shrinkage import fitted_order
 from ..tables import OPTIMUM, coefficient_table, term_label, to_frame, to_html
 from . import kept, store, viewed, viewport
+from .cached import cached
 from .drawn import drawn
 from .inferred import inference_controls, inferred
 from .shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from .state import Analysis
-from .ttl import TTL
 from .views import View, mark_group, picture_of, redraw_if_asked
 
 SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope", "several")
@@ -66,8 +69,9 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
 
     def draw() -> go.Figure:
         picture = picture_of(analysis, view)
+        points, lines = _columns(picture)
         return group_lines(
-            picture.points, picture.lines[picture.lines["model"].isin([*models, "truth"])], x_label=picture.x_label,
+            points, lines, models=models, x_label=picture.x_label,
             y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range, group_order=picture.group_order,
             data_x_range=picture.data_x_range, highlight=view.highlight, group_name=group, notes="; ".join(picture.notes),
             labels=line_labels(comparison, view.term, models) | _truth_label(analysis, comparison, view),
@@ -79,6 +83,12 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
     if analysis.settings is not None:
         said += f" {'White' if is_dark() else 'Black'} is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
     note(said)
+
+
+@once
+def _columns(picture: Picture) -> tuple[Columns, Columns]:
+    """Points and lines, for all the pictures that mark another group or leave models out."""
+    return Columns.of(picture.points), Columns.of(picture.lines)
 
 
 def _truth_label(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, str]:
@@ -165,7 +175,7 @@ def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tu
     )
 
 
-@st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)
+@cached(500)
 def _table(
     analysis: tuple[str, str, bool],
     inference: tuple[object, ...],

@@ -20,10 +20,10 @@ from ..predicted import axis, free_factors, group_columns, needed, own_rows, pre
 from ..results.prediction import variances_carried
 from ..share.choices import GROUP_OF, VALUE_OF
 from . import kept, store
+from .cached import cached
 from .drawn import drawn
 from .shell import chart, explain_error, heading, is_dark, note, plain, say
 from .state import Analysis
-from .ttl import TTL
 from .views import View
 
 LARGEST = 1e15
@@ -32,7 +32,7 @@ Values = tuple[tuple[str, Hashable], ...]
 """Columns and their values."""
 
 
-@st.cache_resource(show_spinner="Predicting…", max_entries=200, ttl=TTL)
+@cached(200, spinner="Predicting…")
 def _predicted(table: str, formula: str, reml: bool, row: Values, level: Level, x: str | None) -> pd.DataFrame:
     comparison = store.comparison(table, formula, reml)
     return predicted(comparison, dict(row), level, axis(comparison, store.frame(table), x))

@@ -21,15 +21,15 @@ from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOA
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
-from .ttl import TTL
+from .cached import cached, forget
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
     from ..engines.offered import Offered, Opened
     from ..share.store import Store
 
 KEPT_BYTES = 1_000_000_000
-STORED_TTL = "5m"
-"""Until a table that was deleted from the store is forgotten here too."""
+STORED_TTL = 300.0
+"""Seconds until a table that was deleted from the store is forgotten here too."""
 
 
 class Uploads:
@@ -133,7 +133,7 @@ def n_rows(table: str) -> int:
     return opened(table).n if kind_of(table) == FOLDER else len(find(table).frame)
 
 
-@st.cache_data(show_spinner=False, ttl="1m")
+@cached(1, ttl=60.0)
 def offered_tables() -> dict[str, Offered]:
     """The tables that an administrator offers, by name."""
     from ..engines.offered import offered
@@ -141,7 +141,7 @@ def offered_tables() -> dict[str, Offered]:
     return offered()
 
 
-@st.cache_data(show_spinner=False, ttl="10m", max_entries=1_000)
+@cached(1_000, ttl=600.0)
 def offered_columns(name: str) -> list[str]:
     """The columns of a table that is offered; none where it cannot be read."""
     from ..engines.offered import columns_of
@@ -152,7 +152,7 @@ def offered_columns(name: str) -> list[str]:
         return []
 
 
-@st.cache_resource(show_spinner="Opening the table…", max_entries=10, ttl=TTL)
+@cached(10, spinner="Opening the table…")
 def opened(table: str) -> Opened:
     """A table that an administrator offers, by id."""
     from ..engines.offered import open_table
@@ -163,22 +163,22 @@ def opened(table: str) -> Opened:
     return open_table(found)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@cached(20)
 def _example(name: str) -> pd.DataFrame:
     return examples.load(name)
 
 
-@st.cache_resource(show_spinner=False, max_entries=20, ttl=TTL)
+@cached(20)
 def _simulated(settings: str) -> pd.DataFrame:
     return simulated_table(link.decode(settings))
 
 
-@st.cache_resource(show_spinner=False, max_entries=50, ttl=TTL)
+@cached(50)
 def _inline(text: str) -> pd.DataFrame:
     return inline.decode(text)
 
 
-@st.cache_resource(show_spinner="Fetching the stored table…", max_entries=20, ttl=STORED_TTL)
+@cached(20, ttl=STORED_TTL, spinner="Fetching the stored table…")
 def _stored(key: str) -> Table:
     found = shared().get(key)
     if found is None:
@@ -188,4 +188,4 @@ def _stored(key: str) -> Table:
 
 def forget_stored(key: str) -> None:
     """Forget a table that was deleted from the store."""
-    _stored.clear(key)
+    forget(_stored, key)

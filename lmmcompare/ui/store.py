@@ -13,8 +13,8 @@ from ..data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, 
 from ..picture import Picture, picture
 from ..share import link
 from . import sources
+from .cached import cached
 from .study_jobs import Jobs
-from .ttl import TTL
 
 LARGE = 100_000
 """Rows from which on a comparison's columns take so much memory that only the last few are kept."""
@@ -36,12 +36,11 @@ def frame(table: str) -> pd.DataFrame:
 
 def comparison(table: str, formula: str, reml: bool) -> Comparison:
     """All models of a formula."""
-    # by name: of each that is passed by position Streamlit looks the name up in the function's signature, at every call
     if link.kind_of(table) == link.SIMULATED:
-        return _of_simulated(table=table, formula=formula, reml=reml)
+        return _of_simulated(table, formula, reml)
     if _is_large(table):
-        return _of_large_table(table=table, formula=formula, reml=reml)
-    return _of_table(table=table, formula=formula, reml=reml)
+        return _of_large_table(table, formula, reml)
+    return _of_table(table, formula, reml)
 
 
 @lru_cache(maxsize=1_000)
@@ -49,22 +48,22 @@ def _is_large(table: str) -> bool:
     return sources.n_rows(table) > LARGE
 
 
-@st.cache_resource(show_spinner="Fitting all models…", max_entries=200, ttl=TTL)
+@cached(200, spinner="Fitting all models…")
 def _of_table(table: str, formula: str, reml: bool) -> Comparison:
     return compare(formula, sources.data(table), reml=reml)
 
 
-@st.cache_resource(show_spinner="Fitting all models…", max_entries=6, ttl=TTL)
+@cached(6, spinner="Fitting all models…")
 def _of_large_table(table: str, formula: str, reml: bool) -> Comparison:
     return compare(formula, sources.data(table), reml=reml)
 
 
-@st.cache_resource(show_spinner=False, max_entries=40, ttl=TTL)  # every step of a slider makes one
+@cached(40)  # every step of a slider makes one
 def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
     return compare(formula, frame(table), reml=reml)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, ttl=TTL)
+@cached(200)
 def frames(
     table: str, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None, only: tuple[str, ...] = ()
 ) -> Picture:
@@ -74,19 +73,19 @@ def frames(
     return made if settings is None else with_truth(made, settings)
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def columns(table: str) -> list[ColumnInfo]:
     """What each column holds."""
     return describe(frame(table))
 
 
-@st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)
+@cached(500)
 def how_it_varies(table: str, column: str, group: str) -> Relation:
     """Whether a column varies within groups, between them, or both."""
     return relation(frame(table), column, group)
 
 
-@st.cache_resource(show_spinner=False, max_entries=200, ttl=TTL)
+@cached(200)
 def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
     if sources.is_sample(table):
@@ -94,14 +93,14 @@ def sizes(table: str, group: str) -> GroupSizes:
     return groups(frame(table), group)
 
 
-@st.cache_resource(show_spinner=False, max_entries=500, ttl=TTL)
+@cached(500)
 def n_incomplete(table: str, names: tuple[str, ...]) -> int:
     """How many rows lack a value in one of these columns; a name that is no column is passed over."""
     found = frame(table)
     return int(found[[name for name in names if name in found]].isna().any(axis=1).sum())
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def suggested_formula(table: str) -> str:
     """The comparison that a table which says nothing of its own opens with; empty when nothing suits."""
     return suggest(frame(table)).formula or ""

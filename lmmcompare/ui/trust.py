@@ -28,11 +28,11 @@ from ..numbers import number
 from ..results import MixedResult
 from ..tables import Cell, Row, Table
 from . import kept
+from .cached import cached
 from .drawn import drawn
 from .not_normal import effect_word, not_normal_panel
 from .shell import chart, heading, is_dark, note, table
 from .state import Analysis
-from .ttl import TTL
 from .views import View
 
 
@@ -54,7 +54,7 @@ class _Shared:
 Compute = Callable[[_Shared], Diagnostic]
 
 
-@st.cache_resource(show_spinner="Drawing what the model expects…", max_entries=200, ttl=TTL)
+@cached(200, spinner="Drawing what the model expects…")
 def _diagnostic(
     key: tuple[str, str, bool], name: str, _shared: _Shared, _compute: Compute
 ) -> Diagnostic | LmmCompareError:

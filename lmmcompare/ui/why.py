@@ -30,14 +30,14 @@ from ..labels import an, literal, noun, plural, term_label
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
 from . import kept, state, store, viewed
+from .cached import cached
 from .drawn import drawn
 from .shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from .state import Analysis
-from .ttl import TTL
 from .views import View, mark_group, picture_of, redraw
 
 
-@st.cache_resource(show_spinner=False, max_entries=100, ttl=TTL)
+@cached(100)
 def _dial(table: str, formula: str, reml: bool, term: str) -> Dial:
     return dial(store.comparison(table, formula, reml), term)
 

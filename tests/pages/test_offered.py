@@ -8,6 +8,7 @@ import pytest
 
 from lmmcompare.engines import offered
 from lmmcompare.ui import sources
+from lmmcompare.ui.cached import forget_all
 
 from .conftest import errors, texts
 
@@ -18,7 +19,7 @@ TABS = ["errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", 
 def forget():
     """What the process keeps of the tables that an earlier test offered."""
     for kept in (sources.offered_tables, sources.offered_columns, sources.opened):
-        kept.clear()
+        forget_all(kept)
 
 
 def schools(rows):

@@ -10,6 +10,7 @@ from pytest import MonkeyPatch
 
 from lmmcompare.figures import marks
 from lmmcompare.ui import drawn as module
+from lmmcompare.ui.cached import forget_all
 
 KEY = ("sleepstudy", "Reaction ~ Days + (1 | Subject)", True)
 
@@ -36,7 +37,7 @@ def test_the_same_picture_is_drawn_once_for_each_theme(monkeypatch: MonkeyPatch)
 
     dark = False
     monkeypatch.setattr(module, "is_dark", lambda: dark)
-    module._drawn.clear()
+    forget_all(module._drawn)
     first = module.drawn(draw, KEY, "x")
     assert module.drawn(draw, KEY, "x") is first and module.drawn(draw, KEY, "z") is not first
     dark = True
