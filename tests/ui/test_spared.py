@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BEFORE_AND_AFTER = """
 from copy import deepcopy
+from types import SimpleNamespace
 from streamlit import config
+from streamlit.components.v2.bidi_component import main
 from streamlit.cursor import LockedCursor, RunningCursor
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -52,6 +54,14 @@ def ask():
         "picked" in state, state["picked"], state["empty"], "missing" in state, state.get("missing", 5), sorted(state), len(state)
     )
 """
+COMPONENTS = """
+def ask():
+    state = SessionState()
+    state._new_widget_state.widget_metadata["events"] = SimpleNamespace(value_type="json_trigger_value")
+    base = {"near": True}
+    said = main.make_bidi_component_presenter("events", "component", None)(base, state)
+    return dict(said), said.get("near"), said.get("missing"), said is base
+"""
 CURSORS = """
 def ask():
     running = RunningCursor(root_container=1, parent_path=(2, 3))
@@ -76,9 +86,10 @@ def ask():
         (THEME, "", "#654321"),
         (THEME, CHANGED, "#abcdef"),
         (STATE, "", "(True, 3, None, False, 5, ['empty', 'picked'], 2)"),
+        (COMPONENTS, "", "({'near': True}, True, None, False)"),
         (CURSORS, "", "shown for a while"),
     ],
-    ids=["theme", "theme read again", "state", "cursors"],
+    ids=["theme", "theme read again", "state", "components", "cursors"],
 )
 def test_it_gives_the_same(before, after, says):
     script = BEFORE_AND_AFTER.format(before=before, after=after)
