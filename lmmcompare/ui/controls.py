@@ -31,15 +31,14 @@ def model_controls(analysis: Analysis, shown: str) -> None:
     through a callback into a new formula.
     """
     spec = analysis.spec
-    frame = analysis.frame()
-    names = [str(c) for c in frame.columns]
     kinds = {c.name: c for c in store.columns(analysis.table)}
+    names, rows = list(kinds), sources.n_rows(analysis.table)
     outcome, predictors = edit.outcome_column(spec), edit.predictor_columns(spec)
     group, slopes = edit.group_column(spec), edit.slope_columns(spec)
 
     with st.sidebar, st.container(key="controls", gap="small"):
         _data_picker(analysis)
-        numeric = [n for n in names if n in kinds and kinds[n].is_number]
+        numeric = [n for n in names if kinds[n].is_number]
         _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
         free = [n for n in names if n not in (outcome, group)]
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
@@ -57,7 +56,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
             before = f", before {left_out} left out" if incomplete else ""
             note(f"{store.sizes(analysis.table, group).words}{before}")
         free = [n for n in others if n not in predictors]
-        _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds.get(n), len(frame))])
+        _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
         known = group in kinds and not sampled
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
@@ -70,9 +69,9 @@ def _with(options: list[str], *needed: str) -> list[str]:
     return options + [n for n in needed if n and n not in options]
 
 
-def _may_group(info: ColumnInfo | None, rows: int) -> bool:
+def _may_group(info: ColumnInfo, rows: int) -> bool:
     """Whether a column's values repeat, as those of groups do."""
-    return info is not None and info.kind not in ("constant", "empty") and 2 * info.n_unique <= rows
+    return info.kind not in ("constant", "empty") and 2 * info.n_unique <= rows
 
 
 def _may_slope(analysis: Analysis, name: str, group: str) -> bool:

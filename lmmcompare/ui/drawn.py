@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import plotly.graph_objects as go
+from plotly.io.json import to_json_plotly
 
 from ..figures.marks import Figure
 from .cached import cached
@@ -13,19 +15,31 @@ from .shell import is_dark
 
 
 class Drawn(Figure):
-    """A finished figure, shared by sessions and never changed.
+    """A finished figure, shared by sessions and never changed: its words, and the JSON that plotly.js draws.
 
-    `st.plotly_chart` asks for a figure's parts at each run of the page. A figure copies them each time, which is most of
-    what showing it takes; this one hands out the same parts again.
+    `st.plotly_chart` copies a figure's parts and writes them as JSON at each run of the page. Of this one it gets the same
+    text again.
     """
 
     def __init__(self, figure: go.Figure) -> None:
-        self._parts: dict[str, Any] = figure.to_dict()
-        super().__init__({"layout": {"meta": self._parts["layout"]["meta"]}})
+        parts = figure.to_dict()
+        self._written = _Written(to_json_plotly(parts))
+        super().__init__({"layout": {"meta": parts["layout"]["meta"]}})
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the parts that plotly.js draws."""
-        return self._parts
+        """Give what plotly's writers of JSON take for the figure."""
+        return self._written
+
+
+class _Written(dict[str, Any]):
+    """A figure as text already; what plotly looks for in its parts is not there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = orjson.Fragment(text)
+
+    def to_plotly_json(self) -> orjson.Fragment:
+        """Give the text, which goes into JSON as it is."""
+        return self._text
 
 
 def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:

@@ -33,8 +33,9 @@ def deliver() -> None:
     def hear(
         self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *args: Any, **kwargs: Any
     ) -> None:
-        if sender in ended.get(self, ()) and event is not ScriptRunnerEvent.SHUTDOWN:
-            sender = self._scriptrunner
+        current = self._scriptrunner
+        if sender is not current and event is not ScriptRunnerEvent.SHUTDOWN and sender in ended.get(self, ()):
+            sender = current
         handle(self, sender, event, *args, **kwargs)
 
     AppSession._create_scriptrunner = create_and_remember  # type: ignore[method-assign]

@@ -46,14 +46,12 @@ def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
     """Which models are drawn."""
     offered = [m for m in SWITCHED if m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits)]
 
-    def label(model: str) -> str:
-        name = f"{MARKS[model]} {plain(model_label(model, comparison.group))}"
-        return name if brief else f"{name} ({POOLING[model]})"
-
+    names = {m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}" for m in offered}
+    labels = names if brief else {m: f"{name} ({POOLING[m]})" for m, name in names.items()}
     return list(
         st.pills(
-            "Models drawn", offered, selection_mode="multi", key=viewed.models_key(comparison, offered), format_func=label,
-            label_visibility="collapsed", persist_state="session",
+            "Models drawn", offered, selection_mode="multi", key=viewed.models_key(comparison, offered),
+            format_func=labels.__getitem__, label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ CAMERA = "camera saves"
 """Where the session keeps in which format the camera of a figure saves it."""
 
 
+_PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
 
@@ -58,7 +59,7 @@ def is_dark() -> bool:
 
 def plain(text: str) -> str:
     """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
-    return "".join("\\" + c if c in "\\*_`[]$:~<>#|!" else c for c in text)
+    return text.translate(_PLAIN)
 
 
 def title(text: str, below: str = "") -> None:

@@ -10,14 +10,22 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BEFORE_AND_AFTER = """
+import threading
 from copy import deepcopy
 from types import SimpleNamespace
-from streamlit import config
+from streamlit import config, string_util
 from streamlit.components.v2.bidi_component import main
 from streamlit.cursor import LockedCursor, RunningCursor
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements import html
+from streamlit.elements.lib.form_utils import FormData, current_form_id
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import app_session
-from streamlit.runtime.state import SessionState
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.runtime.state import SessionState, session_state
+from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from lmmcompare.ui import spared
 
@@ -78,6 +86,64 @@ def ask():
         found.append((known, cursor.delta_path, cursor.transient_index, list(cursor.transient_elements)))
     return found
 """
+GENERATORS = """
+def ask():
+    place = RunningCursor(root_container=0, parent_path=(1,))
+    page = DeltaGenerator(root_container=0)
+    outer = DeltaGenerator(root_container=0, cursor=place, parent=page, block_type="column")
+    inner = DeltaGenerator(root_container=0, cursor=place.open_block(), parent=outer)
+    inner._creating_fragment_id, outer._form_data = "fragment", FormData("form")
+    found = []
+    for one in deepcopy((page, outer, inner)):
+        known = one._get_delta_path_str(), list(one._ancestor_block_types), one._creating_fragment_id, current_form_id(one)
+        found.append((known, [a._is_top_level for a in one._ancestors], one._main_dg is page))
+        if one._provided_cursor is not None:
+            one._provided_cursor.lock_element()
+    return found, inner._get_delta_path_str(), place.delta_path
+"""
+TEXTS = """
+texts = "", "plain", ":blue[●] OLS", "🚨 Error", "a <style>b</style>", "<style>p {}</style><!-- c -->", "<STYLE>p {}</STYLE>"
+def ask():
+    return [(string_util.extract_leading_icon(t), html._html_only_style_tags(t)) for t in texts * 2]
+"""
+METADATA = """
+def ask():
+    states = session_state.WStates()
+    found = []
+    for kind in ("string_value", "int_value"):
+        metadata = WidgetMetadata("a", lambda value: value, lambda value: value, "string_value")
+        states.set_widget_metadata(metadata)
+        states.set_widget_from_proto(WidgetState(id="a", **{kind: 3 if kind == "int_value" else "3"}))
+        found.append((states["a"], states.widget_metadata["a"].value_type, metadata.value_type))
+    return found
+"""
+OPTIONS = """
+def ask():
+    found = []
+    for size in (1, 2):
+        config.set_option("server.maxUploadSize", size)
+        found += [config.get_option("server.maxUploadSize"), config.get_option("server.maxUploadSize")]
+    config._on_config_parsed.send()
+    try:
+        config.get_option("no.such")
+    except RuntimeError as error:
+        found.append(str(error))
+    return found
+"""
+REQUESTS = """
+def ask():
+    runner = ScriptRunner.__new__(ScriptRunner)
+    found = []
+    for requested in (id, ScriptRequests.request_stop, lambda requests: requests.request_rerun(RerunData())):
+        for execing in (True, False):
+            runner._requests, runner._script_thread, runner._execing = ScriptRequests(), threading.current_thread(), execing
+            requested(runner._requests)
+            try:
+                found.append(runner._maybe_handle_execution_control_request())
+            except BaseException as error:
+                found.append(type(error).__name__)
+    return found
+"""
 
 
 @pytest.mark.parametrize(
@@ -88,8 +154,24 @@ def ask():
         (STATE, "", "(True, 3, None, False, 5, ['empty', 'picked'], 2)"),
         (COMPONENTS, "", "({'near': True}, True, None, False)"),
         (CURSORS, "", "shown for a while"),
+        (GENERATORS, "", "('[0, 1, 0, 0]', ['column'], 'fragment', '')"),
+        (TEXTS, "", "(('🚨', 'Error'), False)"),
+        (METADATA, "", "(3, 'int_value', 'string_value')"),
+        (OPTIONS, "", "[1, 1, 2, 2, "),
+        (REQUESTS, "", "[None, None, 'StopException', None, 'RerunException', None]"),
     ],
-    ids=["theme", "theme read again", "state", "components", "cursors"],
+    ids=[
+        "theme",
+        "theme read again",
+        "state",
+        "components",
+        "cursors",
+        "generators",
+        "texts",
+        "metadata",
+        "options",
+        "requests",
+    ],
 )
 def test_it_gives_the_same(before, after, says):
     script = BEFORE_AND_AFTER.format(before=before, after=after)
