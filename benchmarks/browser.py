@@ -27,10 +27,10 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-PILLS = '.st-key-group-lines [data-testid="stButtonGroup"] button'
+PILLS = '[class*="st-key-models-drawn"] button'
 CHART = """
     window.chart = () => {
-        const plot = document.querySelector('.st-key-group-lines .js-plotly-plot');
+        const plot = document.querySelector('.st-key-lines-figure .js-plotly-plot');
         if (!plot || !plot._fullData || !plot.querySelector('.scatterlayer .trace, .gl-canvas')) return '';
         return JSON.stringify(plot._fullData.map(trace => [trace.name, trace.visible, trace._length]));
     };
@@ -100,7 +100,7 @@ def open_chart(page, address: str) -> None:
 
 def wait_for_chart(page) -> None:
     """Until the group lines are painted; an exception that the page shows is ours."""
-    page.wait_for_selector(".st-key-group-lines .js-plotly-plot, [data-testid=stException], .lmm-error")
+    page.wait_for_selector(".st-key-lines-figure .js-plotly-plot, [data-testid=stException], .lmm-error")
     for selector in ("[data-testid=stException]", ".lmm-error"):
         if page.query_selector(selector):
             raise RuntimeError("the page shows an error")

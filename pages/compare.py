@@ -148,18 +148,15 @@ def page() -> None:
     remarked.remarks_panel(comparison)
 
     left, right = st.columns([0.63, 0.37], gap="large")
-    with left.container(key="group-lines"):  # not one within the other: Streamlit copies the whole stack for a fragment
+    with left:
         picture(analysis)
     with right:
         if comparison.design.fixed:
-            with st.container(key="why"):
-                panels.weights_panel(analysis, comparison, view)
+            panels.weights_panel(analysis, comparison, view)
         panels.coefficient_panel(analysis, comparison, view, shown)
     if analysis.settings is not None:
-        with st.container(key="truth"):
-            simulated_panel(comparison, analysis.settings)
-    with st.container(key="coefficients"):
-        panels.table_panel(analysis, comparison, shown)
+        simulated_panel(comparison, analysis.settings)
+    panels.table_panel(analysis, comparison, shown)
     absent = comparison.absent if comparison.design.fixed else {}
     notes = [
         literal(f"Not shown: {model_label(model, comparison.group)}. {reason}") for model, reason in absent.items()

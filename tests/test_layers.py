@@ -83,7 +83,7 @@ ALLOWED = {
 }
 ALLOWED["export"] = (" ".join(ALLOWED), "numpy pandas plotly xlsxwriter nbformat")
 EVERY_ROOM = " ".join(ALLOWED)
-ALLOWED["ui"] = (EVERY_ROOM, "cachetools numpy pandas plotly streamlit")
+ALLOWED["ui"] = (EVERY_ROOM, "cachetools numpy orjson pandas plotly streamlit")
 ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public names
 ALLOWED["__main__"] = ("errors numbers simulate share studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")

@@ -25,8 +25,7 @@ def share(title: str) -> None:
     """The button, and what it opens: the page's link under this title, as the address is at that moment."""
     if st.context.is_embedded:  # on a slide there is nothing to share
         return
-    with st.container(key="share", horizontal=True, horizontal_alignment="right"):
-        opened = st.popover("Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun")
+    opened = st.popover("Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun", width="content")
     if LARGE in st.session_state:
         _large(st.session_state.pop(LARGE))
     if not opened.open:
