@@ -25,7 +25,9 @@ def share(title: str) -> None:
     """The button, and what it opens: the page's link under this title, as the address is at that moment."""
     if st.context.is_embedded:  # on a slide there is nothing to share
         return
-    opened = st.popover("Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun", width="content")
+    opened = st.popover(
+        "Share", icon=":material/share:", type="tertiary", key=OPENED, on_change="rerun", width="content"
+    )
     if LARGE in st.session_state:
         _large(st.session_state.pop(LARGE))
     if not opened.open:
