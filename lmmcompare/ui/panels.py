@@ -34,26 +34,30 @@ from .shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from .state import Analysis
 from .views import View, mark_group, picture_of, redraw_if_asked
 
-SWITCHED = ("ols", "no_pooling", "per_group", "random_intercept", "random_slope", "several")
 MARKS = {
     "ols": ":blue[●]", "no_pooling": ":orange[■]", "per_group": ":orange[□]", "random_intercept": ":green[◆]",
     "random_slope": ":green[▲]", "several": ":green[⬢]",
 }  # fmt: skip
+"""Of the models that have lines to draw, as the switches offer them."""
 PANELS = 24
 
 
 def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
     """Which models are drawn."""
-    offered = [m for m in SWITCHED if m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits)]
-
-    names = {m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}" for m in offered}
+    names = _with_lines(comparison)
     labels = names if brief else {m: f"{name} ({POOLING[m]})" for m, name in names.items()}
     return list(
         st.pills(
-            "Models drawn", offered, selection_mode="multi", key=viewed.models_key(comparison, offered),
+            "Models drawn", [*names], selection_mode="multi", key=viewed.models_key(comparison, [*names]),
             format_func=labels.__getitem__, label_visibility="collapsed", persist_state="session",
         )
     )  # fmt: skip
+
+
+def _with_lines(comparison: Comparison) -> dict[str, str]:
+    """The models that have lines to draw, with the mark and the name that a switch gives them."""
+    there = {*comparison.fits} | ({"per_group"} if "no_pooling" in comparison.fits else set())
+    return {m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}" for m in MARKS if m in there}
 
 
 def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -241,16 +245,13 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
 
 def model_switch_for_panels(comparison: Comparison) -> list[str]:
     """Which models' lines the small panels show."""
-    offered = [
-        m
-        for m in SWITCHED
-        if m != "ols" and (m in comparison.fits or (m == "per_group" and "no_pooling" in comparison.fits))
-    ]
+    names = _with_lines(comparison)
+    offered = [m for m in names if m != "ols"]
     first = ["per_group" if "per_group" in offered else offered[0], comparison.asked]
     return list(
         st.pills(
             "Lines in the panels", offered, selection_mode="multi", label_visibility="collapsed",
-            format_func=lambda m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}",
+            format_func=names.__getitem__,
             **kept.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
     )  # fmt: skip
