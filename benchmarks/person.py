@@ -20,8 +20,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from lmmcompare.ui.fold import KEY as FOLD
 
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
-CACHED_RUNS = 2
-"""Runs of the script for which a browser keeps a large message that has not come again (global.maxCachedMessageAge)."""
 
 
 @dataclass
@@ -55,6 +53,7 @@ class Person:
     _page: str = ""
     _query: str = ""
     _run: int = 0
+    _kept: int = 0
     _socket: ClientConnection | None = None
 
     async def arrive(self) -> None:
@@ -150,6 +149,7 @@ class Person:
             self._draw(message)
         elif kind == "new_session":
             self._page = message.new_session.page_script_hash
+            self._kept = message.new_session.config.max_cached_message_age
         elif kind == "navigation":
             self._page = message.navigation.page_script_hash
         elif kind == "page_info_changed":
@@ -160,7 +160,7 @@ class Person:
             for key in gone:
                 del self._widgets[key]
             if whole:
-                self._cache = {h: (run, m) for h, (run, m) in self._cache.items() if self._run - run < CACHED_RUNS}
+                self._cache = {h: (run, m) for h, (run, m) in self._cache.items() if self._run - run < self._kept}
             return True
         elif kind in ("session_event", "page_not_found"):
             self.errors.append(kind)

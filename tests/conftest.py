@@ -273,10 +273,12 @@ class Visit:
             self.page.wait_for_timeout(50)
 
     def trouble(self) -> list[str]:
-        """Exceptions on the page and errors of its scripts since the tab was opened; should be empty."""
-        return [
-            shown.inner_text() for shown in self.page.query_selector_all('[data-testid="stException"]')
-        ] + self.errors
+        """Exceptions on the page, errors of its scripts, and its end, since the tab was opened; should be empty."""
+        return (
+            [shown.inner_text() for shown in self.page.query_selector_all('[data-testid="stException"]')]
+            + self.errors
+            + [said for said in self.complaints if "fatal error" in said]  # Streamlit's page is dead until reloaded
+        )
 
 
 @pytest.fixture
