@@ -1,14 +1,20 @@
 """What Streamlit (1.67) works out at every run and need not: together a fifth of what a page takes on a busy server.
 
-Each gives what Streamlit's own gives to an app like ours, which sends components no events; the tests compare them.
+Each gives what Streamlit's own gives to an app like ours, which sends components no events; the tests compare them. The last
+two are waits of the server's loop, which all readers share: it had to come by the interpreter again after each, behind
+every thread that computes, and spent a third of a busy server's time on that.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Awaitable, Generator, Iterator, Mapping
 from copy import deepcopy
 from functools import cache, lru_cache
+from itertools import count
+from types import ModuleType
 from typing import Any
 
 from streamlit import config, string_util
@@ -17,11 +23,15 @@ from streamlit.cursor import Cursor, SparseList
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements import html
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
+from streamlit.runtime import app_session, runtime
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.state import SessionState, session_state
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+IN_A_ROW = 100
+"""Messages that are sent before the loop turns to others; a browser may have five times as many waiting."""
 
 
 @cache
@@ -35,6 +45,8 @@ def spare() -> None:
     _metadata_as_it_is()
     _options_once()
     _requests_first()
+    _messages_in_a_row()
+    _runs_started_unwaited()
 
 
 def _theme_once() -> None:
@@ -164,3 +176,39 @@ def _requests_first() -> None:
             handle(self)
 
     ScriptRunner._maybe_handle_execution_control_request = handle_if_asked  # type: ignore[method-assign]
+
+
+def _messages_in_a_row() -> None:
+    """What a run has drawn is sent in one turn of the loop; each of its sixty messages took one of its own."""
+    turn = count(1)
+
+    class Done:
+        def __await__(self) -> Generator[None]:
+            yield from ()
+
+    def sleep(delay: float, result: None = None) -> Awaitable[None]:
+        return asyncio.sleep(delay, result) if delay or next(turn) % IN_A_ROW == 0 else Done()
+
+    runtime.asyncio = _like(asyncio, sleep=sleep)  # type: ignore[attr-defined]
+
+
+def _runs_started_unwaited() -> None:
+    """The loop goes on once it has started a thread for a run; it waited until the thread had begun."""
+
+    class Begun(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return True
+
+    class Unwaited(threading.Thread):
+        def start(self) -> None:
+            self._started = Begun()
+            super().start()
+
+    script_runner.threading = _like(threading, Thread=Unwaited)  # type: ignore[attr-defined]
+
+
+def _like(module: ModuleType, **changed: object) -> ModuleType:
+    """Give a module that is like another but for some of its names."""
+    same = ModuleType(module.__name__)
+    vars(same).update(vars(module) | changed)
+    return same

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BEFORE_AND_AFTER = """
+import asyncio
 import threading
 from copy import deepcopy
 from types import SimpleNamespace
@@ -21,7 +22,8 @@ from streamlit.elements import html
 from streamlit.elements.lib.form_utils import FormData, current_form_id
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime import app_session
+from streamlit.runtime import app_session, runtime
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state import SessionState, session_state
@@ -144,6 +146,35 @@ def ask():
                 found.append(type(error).__name__)
     return found
 """
+WAITS = """
+async def turns():
+    found, others = [], []
+    async def other():
+        while True:
+            others.append(1)
+            await asyncio.sleep(0)
+    task = asyncio.create_task(other())
+    for _ in range(300):
+        found.append(await runtime.asyncio.sleep(0))
+    begin = asyncio.get_running_loop().time()
+    await runtime.asyncio.sleep(0.05)
+    task.cancel()
+    return {*found}, len(others) >= 3, asyncio.get_running_loop().time() - begin > 0.04, runtime.asyncio.Event is asyncio.Event
+def ask():
+    return asyncio.run(turns())
+"""
+THREADS = """
+def ask():
+    found = []
+    def run():
+        found.append((threading.current_thread().name, threading.current_thread().daemon, thread.is_alive()))
+    thread = script_runner.threading.Thread(target=run, name="a run", daemon=True)
+    thread.start()
+    while not found or thread.is_alive():
+        pass
+    thread.join()
+    return found, isinstance(thread, threading.Thread), script_runner.threading.current_thread() is threading.current_thread()
+"""
 
 
 @pytest.mark.parametrize(
@@ -159,6 +190,8 @@ def ask():
         (METADATA, "", "(3, 'int_value', 'string_value')"),
         (OPTIONS, "", "[1, 1, 2, 2, "),
         (REQUESTS, "", "[None, None, 'StopException', None, 'RerunException', None]"),
+        (WAITS, "", "({None}, True, True, True)"),
+        (THREADS, "", "([('a run', True, True)], True, True)"),
     ],
     ids=[
         "theme",
@@ -171,6 +204,8 @@ def ask():
         "metadata",
         "options",
         "requests",
+        "waits",
+        "threads",
     ],
 )
 def test_it_gives_the_same(before, after, says):
