@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -13,17 +14,22 @@ from ..figures.marks import Figure
 from .cached import cached
 from .shell import is_dark
 
+NAME = "drawn"
+"""What the JSON text of a figure here begins with: under this, a name that no other text has. plotly.js passes it by."""
+
 
 class Drawn(Figure):
     """A finished figure, shared by sessions and never changed: its words, and the JSON that plotly.js draws.
 
     `st.plotly_chart` copies a figure's parts and writes them as JSON at each run of the page. Of this one it gets the same
-    text again.
+    text again, and `ui/spared.py` tells it by its name.
     """
 
     def __init__(self, figure: go.Figure) -> None:
         parts = figure.to_dict()
-        self._written = _Written(to_json_plotly(parts))
+        text = to_json_plotly(parts)
+        name = blake2b(text.encode(), digest_size=16).hexdigest()
+        self._written = _Written(f'{{"{NAME}":"{name}",{text[1:]}')
         super().__init__({"layout": {"meta": parts["layout"]["meta"]}})
 
     def to_dict(self) -> dict[str, Any]:

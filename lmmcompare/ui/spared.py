@@ -21,14 +21,19 @@ from streamlit import config, string_util
 from streamlit.components.v2.bidi_component import main
 from streamlit.cursor import Cursor, SparseList
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements import html
+from streamlit.elements import html, plotly_chart
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session, runtime
+from streamlit.runtime import app_session, forward_msg_cache, runtime
 from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.scriptrunner.exec_code import modified_sys_path
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 from streamlit.runtime.state import SessionState, session_state
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from .drawn import NAME
 
 IN_A_ROW = 100
 """Messages that are sent before the loop turns to others; a browser may have five times as many waiting."""
@@ -45,6 +50,8 @@ def spare() -> None:
     _metadata_as_it_is()
     _options_once()
     _requests_first()
+    _folder_once()
+    _figures_by_name()
     _messages_in_a_row()
     _runs_started_unwaited()
 
@@ -176,6 +183,46 @@ def _requests_first() -> None:
             handle(self)
 
     ScriptRunner._maybe_handle_execution_control_request = handle_if_asked  # type: ignore[method-assign]
+
+
+def _folder_once() -> None:
+    """Each run asked the disk whether the app's script is a file, to find the folder that it is in."""
+
+    @cache
+    def folder(script: str) -> str:
+        return modified_sys_path(script)._main_script_dir
+
+    class Known(modified_sys_path):
+        def __init__(self, main_script_path: str) -> None:
+            self._main_script_dir, self._added_path = folder(main_script_path), False
+
+    script_runner.modified_sys_path = Known  # type: ignore[attr-defined]
+
+
+def _figures_by_name() -> None:
+    """A figure's text of some 100 kB, which begins with its name, is told by that; it was hashed twice at each run."""
+    register = plotly_chart.compute_and_register_element_id  # type: ignore[attr-defined]
+    populate = forward_msg_cache.populate_hash_if_needed
+    begin = f'{{"{NAME}":"'
+
+    def short(text: str) -> str:
+        return text[: len(begin) + 32] if text.startswith(begin) else text
+
+    def registered(*args: Any, plotly_spec: str, **more: Any) -> str:
+        return register(*args, plotly_spec=short(plotly_spec), **more)
+
+    def populated(msg: ForwardMsg) -> None:
+        if msg.hash or not msg.delta.new_element.HasField("plotly_chart"):
+            return populate(msg)
+        chart = msg.delta.new_element.plotly_chart
+        text = chart.spec
+        chart.spec = short(text)
+        populate(msg)
+        chart.spec = text
+        msg.metadata.cacheable |= len(text) >= int(config.get_option("global.minCachedMessageSize"))
+
+    plotly_chart.compute_and_register_element_id = registered  # type: ignore[attr-defined, assignment]
+    script_run_context.populate_hash_if_needed = populated  # type: ignore[attr-defined]
 
 
 def _messages_in_a_row() -> None:
