@@ -11,25 +11,32 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BEFORE_AND_AFTER = """
 import asyncio
+import json
+import sys
 import threading
 from copy import deepcopy
 from types import SimpleNamespace
+import orjson
+import plotly.graph_objects as go
 from streamlit import config, string_util
 from streamlit.components.v2.bidi_component import main
 from streamlit.cursor import LockedCursor, RunningCursor
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements import html
+from streamlit.elements import html, plotly_chart
 from streamlit.elements.lib.form_utils import FormData, current_form_id
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime import app_session, runtime
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils import script_run_context
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
 from streamlit.runtime.state import SessionState, session_state
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 from lmmcompare.ui import spared
+from lmmcompare.ui.drawn import Drawn
 
 {before}
 first = ask()
@@ -146,6 +153,36 @@ def ask():
                 found.append(type(error).__name__)
     return found
 """
+FIGURES = """
+def told(text):
+    name = plotly_chart.compute_and_register_element_id
+    chart_id = name("plotly_chart", user_key="k", key_as_main_identity=False, dg=None, plotly_spec=text)
+    message = ForwardMsg()
+    message.metadata.delta_path.extend([0, 1])
+    message.delta.new_element.plotly_chart.spec, message.delta.new_element.plotly_chart.id = text, chart_id
+    script_run_context.populate_hash_if_needed(message)
+    assert message.delta.new_element.plotly_chart.spec == text and list(message.metadata.delta_path) == [0, 1]
+    return chart_id, message.hash, message.metadata.cacheable
+def ask():
+    texts = [Drawn(go.Figure({"x": list(range(n))}, {"meta": {}})).to_dict().to_plotly_json() for n in (3, 3, 4, 5_000)]
+    texts = [orjson.dumps(t).decode() for t in texts] + ["{}", "{}", '{"data": []}', '{"data": [], "more": "%s"}' % ("x" * 20_000)]
+    found = [told(text) for text in texts]
+    other = ForwardMsg()
+    other.delta.new_element.text.body = texts[3]
+    script_run_context.populate_hash_if_needed(other)
+    same = [[a == b for a in part] for part in list(zip(*found))[:2] for b in part]
+    return same, [cacheable for *_, cacheable in found], other.hash, other.metadata.cacheable, sorted(json.loads(texts[0]))
+"""
+FOLDER = """
+def ask():
+    found = []
+    for path in (spared.__file__, spared.__file__, sys.path[-1]):
+        context = script_runner.modified_sys_path(path)
+        with context:
+            found.append((sys.path[0], context._main_script_dir in sys.path))
+        found.append(sys.path[0])
+    return found
+"""
 WAITS = """
 async def turns():
     found, others = [], []
@@ -190,6 +227,8 @@ def ask():
         (METADATA, "", "(3, 'int_value', 'string_value')"),
         (OPTIONS, "", "[1, 1, 2, 2, "),
         (REQUESTS, "", "[None, None, 'StopException', None, 'RerunException', None]"),
+        (FIGURES, "", "[False, False, False, True, False, False, False, True]"),
+        (FOLDER, "", "lmmcompare/ui', True)"),
         (WAITS, "", "({None}, True, True, True)"),
         (THREADS, "", "([('a run', True, True)], True, True)"),
     ],
@@ -204,6 +243,8 @@ def ask():
         "metadata",
         "options",
         "requests",
+        "figures",
+        "folder",
         "waits",
         "threads",
     ],
