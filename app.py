@@ -22,9 +22,9 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
-            from lmmcompare.ui import ended_runs, references, spared
+            from lmmcompare.ui import ended_runs, sent_once, spared
         ended_runs.deliver()
-        references.name_what_is_kept()
+        sent_once.name_what_is_kept()
         spared.spare()
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")

@@ -251,6 +251,10 @@ def _runs_started_unwaited() -> None:
             self._started = Begun()
             super().start()
 
+        def join(self, timeout: float | None = None) -> None:
+            if threading.Event.wait(self._started, timeout):
+                super().join(timeout)
+
     script_runner.threading = _like(threading, Thread=Unwaited)  # type: ignore[attr-defined]
 
 

@@ -207,9 +207,8 @@ def ask():
         found.append((threading.current_thread().name, threading.current_thread().daemon, thread.is_alive()))
     thread = script_runner.threading.Thread(target=run, name="a run", daemon=True)
     thread.start()
-    while not found or thread.is_alive():
-        pass
     thread.join()
+    assert not thread.is_alive()
     return found, isinstance(thread, threading.Thread), script_runner.threading.current_thread() is threading.current_thread()
 """
 

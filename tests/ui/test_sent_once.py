@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from lmmcompare.ui.references import SPARE, Sent
+from lmmcompare.ui.sent_once import SPARE, Sent
 
 KEPT = 4
 FIGURES, FRAGMENTS = range(6), (None, "picture", "tabs")
