@@ -22,7 +22,8 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
-            from lmmcompare.ui import ended_runs, sent_once, spared
+            from lmmcompare.ui import cores, ended_runs, sent_once, spared
+        cores.keep_to_one()
         ended_runs.deliver()
         sent_once.name_what_is_kept()
         spared.spare()

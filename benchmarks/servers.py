@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import socket
 import subprocess
@@ -62,8 +63,11 @@ def servers(count: int) -> Iterator[Servers]:
         try:
             said = Path(folder) / "log"
             with said.open("w") as log:
-                for listens, words in commands.items():  # the proxy last: it counts on those behind it
-                    started.append(subprocess.Popen(words, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT))
+                for core, (listens, words) in enumerate(
+                    commands.items()
+                ):  # the proxy last: it counts on those behind it
+                    own = os.environ | ({"LMMCOMPARE_CORE": str(core)} if count > 1 else {})  # as in compose.yaml
+                    started.append(subprocess.Popen(words, cwd=ROOT, env=own, stdout=log, stderr=subprocess.STDOUT))
                     wait_for(f"http://{HOST}:{listens}/_stcore/health")
             *apps, proxy = (psutil.Process(p.pid) for p in started)
             yield Servers(f"http://{HOST}:{port}", apps, proxy, said)

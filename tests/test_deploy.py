@@ -78,7 +78,9 @@ def test_compose_runs_two_read_only_apps_before_which_only_the_proxy_is_seen() -
         service = services[name]
         assert service["read_only"] and service["cap_drop"] == ["ALL"]
         assert set(service["networks"]) == ({"inside", "outside"} if name == "proxy" else {"inside"})
-    assert services["app1"] == services["app2"]
+    one, other = (services[name] | {"environment": dict(services[name]["environment"])} for name in ("app1", "app2"))
+    assert {service["environment"].pop("LMMCOMPARE_CORE") for service in (one, other)} == {"0", "1"}
+    assert one == other and "LMMCOMPARE_STORE" in one["environment"]
     assert re.fullmatch(r"postgres:\d+\.\d+-\w+", services["database"]["image"])
 
 

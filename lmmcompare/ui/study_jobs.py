@@ -15,6 +15,7 @@ from threading import Condition, Thread
 from typing import Any
 
 from ..errors import LmmCompareError
+from . import cores
 
 LEASE = 10.0
 """Seconds that a look lasts; a browser lets tabs in the background look about once a second, or less."""
@@ -147,6 +148,7 @@ class Jobs:
         return min((j for j in waiting if not j.finished), key=lambda j: j.spent, default=None)
 
     def _work(self) -> None:
+        cores.use_all()
         while True:
             with self._changed:
                 while (job := self._next()) is None:
