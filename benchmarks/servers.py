@@ -17,6 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from lmmcompare.ui.cores import VARIABLE
+
 ROOT = Path(__file__).parents[1]
 PROXY = ROOT / "deploy" / "haproxy.cfg"
 HOST = "127.0.0.1"
@@ -63,10 +65,9 @@ def servers(count: int) -> Iterator[Servers]:
         try:
             said = Path(folder) / "log"
             with said.open("w") as log:
-                for core, (listens, words) in enumerate(
-                    commands.items()
-                ):  # the proxy last: it counts on those behind it
-                    own = os.environ | ({"LMMCOMPARE_CORE": str(core)} if count > 1 else {})  # as in compose.yaml
+                # the proxy last: it counts on those behind it
+                for core, (listens, words) in enumerate(commands.items()):
+                    own = os.environ | ({VARIABLE: str(core)} if count > 1 else {})  # as in compose.yaml
                     started.append(subprocess.Popen(words, cwd=ROOT, env=own, stdout=log, stderr=subprocess.STDOUT))
                     wait_for(f"http://{HOST}:{listens}/_stcore/health")
             *apps, proxy = (psutil.Process(p.pid) for p in started)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import cache
 
 VARIABLE = "LMMCOMPARE_CORE"
 LOG = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ def keep_to_one() -> None:
     core = os.environ.get(VARIABLE, "").strip()
     if not core or not hasattr(os, "sched_setaffinity"):
         return
+    _given()
     try:
         os.sched_setaffinity(os.getpid(), {int(core)})
     except (ValueError, OverflowError, OSError) as error:
@@ -28,6 +30,12 @@ def keep_to_one() -> None:
 
 
 def use_all() -> None:
-    """Let this thread, and those that it starts, run on every core that there is."""
-    if os.environ.get(VARIABLE) and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    """Let this thread, and those that it starts, run on every core that the process had before it kept to one."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, _given())
+
+
+@cache
+def _given() -> set[int]:
+    """The cores of the process when this is first asked."""
+    return os.sched_getaffinity(os.getpid())

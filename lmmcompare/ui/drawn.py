@@ -16,6 +16,8 @@ from .shell import is_dark
 
 NAME = "drawn"
 """What the JSON text of a figure here begins with: under this, a name that no other text has. plotly.js passes it by."""
+_BEGIN = f'{{"{NAME}":"'
+_BYTES = 16
 
 
 class Drawn(Figure):
@@ -28,8 +30,8 @@ class Drawn(Figure):
     def __init__(self, figure: go.Figure) -> None:
         parts = figure.to_dict()
         text = to_json_plotly(parts)
-        name = blake2b(text.encode(), digest_size=16).hexdigest()
-        self._written = _Written(f'{{"{NAME}":"{name}",{text[1:]}')
+        name = blake2b(text.encode(), digest_size=_BYTES).hexdigest()
+        self._written = _Written(f'{_BEGIN}{name}",{text[1:]}')
         super().__init__({"layout": {"meta": parts["layout"]["meta"]}})
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +48,11 @@ class _Written(dict[str, Any]):
     def to_plotly_json(self) -> orjson.Fragment:
         """Give the text, which goes into JSON as it is."""
         return self._text
+
+
+def short(text: str) -> str:
+    """As much of a figure's JSON text as tells it from all others: up to its name, or the whole where it has none."""
+    return text[: len(_BEGIN) + 2 * _BYTES] if text.startswith(_BEGIN) else text
 
 
 def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:

@@ -33,7 +33,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 from streamlit.runtime.state import SessionState, session_state
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
-from .drawn import NAME
+from .drawn import short
 
 IN_A_ROW = 100
 """Messages that are sent before the loop turns to others; a browser may have five times as many waiting."""
@@ -203,10 +203,6 @@ def _figures_by_name() -> None:
     """A figure's text of some 100 kB, which begins with its name, is told by that; it was hashed twice at each run."""
     register = plotly_chart.compute_and_register_element_id  # type: ignore[attr-defined]
     populate = forward_msg_cache.populate_hash_if_needed
-    begin = f'{{"{NAME}":"'
-
-    def short(text: str) -> str:
-        return text[: len(begin) + 32] if text.startswith(begin) else text
 
     def registered(*args: Any, plotly_spec: str, **more: Any) -> str:
         return register(*args, plotly_spec=short(plotly_spec), **more)

@@ -16,7 +16,7 @@ class Browser:
     """The frontend's cache of messages (ForwardMessageCache in Streamlit 1.67), which may count an end of a run later."""
 
     def __init__(self, age: int) -> None:
-        self.age, self.count, self.late = age, 0, 0
+        self.age, self.count = age, 0
         self.messages: dict[str, tuple[int, str]] = {}
 
     def show(self, message: ForwardMsg) -> str:
@@ -49,7 +49,9 @@ def ended() -> ForwardMsg:
 
 
 runs = st.lists(
-    st.tuples(st.sampled_from(FRAGMENTS), st.lists(st.sampled_from(FIGURES), max_size=3), st.integers(0, SPARE)),
+    st.tuples(
+        st.sampled_from(FRAGMENTS), st.lists(st.sampled_from(FIGURES), max_size=3), st.integers(0, SPARE), st.booleans()
+    ),
     max_size=40,
 )
 
@@ -59,12 +61,12 @@ def test_a_name_is_never_unknown(runs):
     """An end of a run is counted by the browser up to SPARE runs late, or, where a request was on its way, not at all."""
     browser, sent = Browser(KEPT + SPARE), Sent(KEPT)
     waiting: list[str | None] = []
-    for fragment, figures, lag in runs:
+    for fragment, figures, lag, counted in runs:
         for number in figures:
             whole = figure(number, fragment)
             assert browser.show(sent.shortest(whole)) == whole.hash
         assert sent.shortest(ended()) == ended()
-        waiting.append(fragment)
+        waiting += [fragment] * counted
         while len(waiting) > lag:
             browser.end(waiting.pop(0))
 
