@@ -127,6 +127,15 @@ class Comparison:
             names.update(dict.fromkeys(fit.names))
         return list(names)
 
+    def mean_name(self, term: str) -> str | None:
+        """What within-between calls the coefficient of the group mean of ``term``; None where it has none."""
+        fit = self.fits.get("within_between")
+        if not isinstance(fit, MixedResult) or term not in self.design.names:
+            return None
+        column = self.design.names.index(term)
+        first = len(fit.names) - len(fit.means_of)
+        return fit.names[first + fit.means_of.index(column)] if column in fit.means_of else None
+
     def coefficients(self, alpha: float = 0.05) -> pd.DataFrame:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 

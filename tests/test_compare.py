@@ -152,3 +152,9 @@ def test_the_random_effect_frame() -> None:
     assert len(both.random_effects("random_intercept")) == 18
     with pytest.raises(DesignError):
         both.random_effects("nothing")
+
+
+def test_the_mean_of_a_predictor_is_found_by_its_column(frame: pd.DataFrame) -> None:
+    both = lmmcompare.compare("y ~ x + w + (1 | g)", frame)
+    assert both.mean_name("x") == "x_mean"
+    assert both.mean_name("w") is None and both.mean_name("Intercept") is None
