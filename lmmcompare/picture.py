@@ -31,7 +31,7 @@ class Picture:
     Parameters
     ----------
     points : DataFrame
-        ``group, x, y``.
+        ``group, x, y`` and ``row``, the position among the rows that the design holds.
     lines : DataFrame
         ``model, kind, group, x, y``; kind is ``group`` or ``population``.
     x_label, y_label : str
@@ -140,7 +140,9 @@ def picture(
     jitter = JITTER if ticks and x is not None else 0.02 * spread if few_values and len(values) > 200 else 0.0
     drawn_x = values[chosen] + (rng.uniform(-jitter, jitter, len(chosen)) if jitter else 0.0)
     labels = np.array(grouping.labels, dtype=object)
-    points = pd.DataFrame({"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen]})
+    points = pd.DataFrame(
+        {"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen], "row": chosen}
+    )
 
     lines = _lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
     heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])

@@ -16,6 +16,8 @@ from ..compare import Comparison
 from ..fit.criterion import problem, solve
 from ..fit.mixed import in_units
 from ..fit.optimise import Optimum
+from ..labels import literal, noun, plural, term_label
+from .identity import weight_matrix
 
 Array = np.ndarray
 STEPS = 61
@@ -84,25 +86,29 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     return Dial(curve, np.array(intercepts), np.array(coefficients), chosen)
 
 
+def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
+    """What turning the dial does to the coefficient, from the coefficient's own way along it."""
+    groups, name = literal(plural(comparison.group)), literal(term_label(term))
+    estimate, se = path.curve["estimate"], float(path.curve["se"].iloc[path.chosen])
+    if float(np.ptp(estimate)) < 1e-3 * se:
+        return (
+            f"Drag it: as the variance between {groups} grows against the variance within, the lines move apart, but the {name} "
+            "coefficient stays where it is. The curve below it shows which ratio the data like best."
+        )
+    if comparison.moments.varies_within[comparison.ols.columns[comparison.ols.names.index(term)]]:
+        way = "leaves OLS's and ends at the dummies'"
+    else:
+        way = f"goes from OLS's, where every {literal(noun(comparison.group))} counts by its rows, to one where all {groups} count alike"
+    return (
+        f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
+        "it shows which ratio the data like best."
+    )
+
+
 def _weights_within(comparison: Comparison, term: str, ratios: Array) -> Array:
-    """Weight on the within slope at each ratio, the other predictors partialled out under the same weights."""
+    """The coefficient's weight on its slope within groups, W_kk, at each ratio."""
     moments, fit = comparison.moments, comparison.random_intercept
     slopes = [c for c in fit.columns if c != CONSTANT]
-    k = slopes.index(fit.columns[fit.names.index(term)])
-    others = [i for i in range(len(slopes)) if i != k]
-    inside = moments.within_total[np.ix_(slopes, slopes)]
-    found = []
-    for ratio in ratios:
-        weight = moments.n / (1 + moments.n * ratio)
-        apart = moments.mean[slopes]
-        if CONSTANT in fit.columns:
-            apart = apart - (apart @ weight / weight.sum())[:, None]
-        else:
-            apart = apart + (moments.center[slopes] / moments.scale[slopes])[:, None]
-        between = (apart * weight) @ apart.T
-        total = inside + between
-        direction = np.zeros(len(slopes))
-        direction[k] = 1.0
-        direction[others] = -np.linalg.solve(total[np.ix_(others, others)], total[others, k])
-        found.append(float(direction @ inside @ direction) / float(direction @ total @ direction))
-    return np.array(found)
+    k, intercept = slopes.index(fit.columns[fit.names.index(term)]), CONSTANT in fit.columns
+    weights = [moments.n / (1 + moments.n * ratio) for ratio in ratios]
+    return np.array([weight_matrix(moments, slopes, w, intercept=intercept)[k, k] for w in weights])

@@ -1,22 +1,22 @@
-"""Each coefficient as a weighted mean of the slope within groups and the slope between them.
+"""What a coefficient is made of: the slope within groups, the slope between them, and what comes through other predictors.
 
 For a random intercept at its fitted variances, balanced or not,
 
-    beta = (A_W + A_B)^-1 (A_W beta_W + A_B beta_B)
+    b = (A_W + A_B)^-1 (A_W b_W + A_B b_B) = W b_W + (I - W) b_B,    W = (A_W + A_B)^-1 A_W,
 
-with A_W the within-group cross-products of X, A_B = sum_j w_j (xbar_j - x~)(xbar_j - x~)', w_j = n_j psi_j,
-psi_j = sigma^2 / (sigma^2 + n_j tau^2) and x~ the w-weighted mean (Maddala 1971, Econometrica 39; Wooldridge 2010,
-section 10.7). psi = 1 is OLS, psi = 0 the within (dummy, fixed-effects) estimate. With random slopes the weights are
-matrices, V_j^-1, one a group.
+with A_W the within-group cross-products of X, A_B = sum_j w_j (xbar_j - x~)(xbar_j - x~)', w_j = n_j s2 / (s2 + n_j t2)
+and x~ the w-weighted mean (Maddala 1971, Econometrica 39; Wooldridge 2010, section 10.7). w_j = n_j is OLS, w_j = 0 the
+group dummies. b_W are the dummies' slopes, the same for every model; b_B is the regression of the group means with the
+weights w_j. So for the coefficient k
 
-All of these are one computation here. Let r be the chosen predictor cleared of the others in the metric V^-1 (Frisch,
-Waugh and Lovell). Then ``beta = r'V^-1 y / r'V^-1 r``, and splitting r and y into group means and deviations from them
-splits both sums into a between and a within part.
+    b_k = W_kk b_W,k + (1 - W_kk) b_B,k + sum over l != k of W_kl (b_W,l - b_B,l),
+
+and the last part is what comes through the other predictors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,159 +25,176 @@ import pandas as pd
 from ..columns import CONSTANT, INTERCEPT
 from ..compare import Comparison
 from ..errors import DesignError
-from ..fit.basis import Basis, basis, cross, within
-from ..fit.batched import forward
 from ..moments import Moments
 from ..once import once
-from ..results import MixedResult, NoPoolingResult, Result
+from .causes import causes
+from .group_pulls import weights_of_random_slope
+from .level import level
 
 Array = np.ndarray
-EMPTY = 1e-10
-"""A level with less than this share of the predictor's variation counts as having none: rounding leaves about 1e-16."""
+NOT_IDENTIFIED = 1e-8
+"""Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
+NO_VARIATION = 1e-11
+"""The same within groups, where a column is left out by the dummies."""
+MODELS = ("ols", "random_intercept", "random_slope", "no_pooling")
 
 
-@dataclass(frozen=True)
-class Split:
-    """One coefficient of one model, split by level and by group.
+@dataclass(frozen=True, eq=False)
+class Identity:
+    """All slopes of one model, taken apart.
 
     Parameters
     ----------
-    weight_within : float
-        Weight on the slope within groups; the rest goes to the slope between them. Outside 0 to 1 when, under the
-        model's weights, one level counts against itself (possible with random slopes only).
-    estimate_within, estimate_between : float
-        The two slopes under the model's weights; NaN where the data have no such part.
-    estimate : float
-        The coefficient put together again from the parts.
-    group_weight : (J,) array
-        Each group's share in ``r'V^-1 x``; sums to 1.
-    pull_within, pull_between : (J,) arrays
-        By how much each group's deviations and its mean, as residuals from a reference fit, move this coefficient away
-        from the reference's.
+    columns : list of int
+        The slopes' columns in the moments.
+    weight : (p, p) array
+        W, in the columns' units.
+    within, between : (p,) arrays
+        b_W and b_B; NaN where the deviations from the group means, or the group means, do not identify a slope.
+    se_between : (p,) array
+        Standard errors of b_B from the regression of the group means itself.
+    df_between : int
+        Its residual degrees of freedom.
+    estimate : (p,) array
+        The coefficients, put together again.
     """
 
-    weight_within: float
-    estimate_within: float
-    estimate_between: float
-    estimate: float
-    group_weight: Array
-    pull_within: Array
-    pull_between: Array
+    columns: list[int]
+    weight: Array
+    within: Array
+    between: Array
+    se_between: Array
+    df_between: int
+    estimate: Array
+
+    def through_others(self, k: int) -> float:
+        """What of the k-th slope comes through the other predictors.
+
+        Where the group means do not identify a slope between groups, all that is not within counts as this.
+        """
+        own = float(self.weight[k, k])
+        parts = (own * self.within[k], (1 - own) * self.between[k])
+        return float(self.estimate[k] - sum(part for part in parts if np.isfinite(part)))
+
+
+def group_weights(comparison: Comparison, model: str) -> Array:
+    """How much each group's mean counts in a model, w_j: (J,), in rows."""
+    n = comparison.moments.n
+    if model == "ols":
+        return n
+    if model == "random_intercept":
+        return n / (1 + n * float(comparison.random_intercept.fit.optimum.solution.theta[0]) ** 2)
+    if model == "no_pooling":
+        return np.zeros_like(n)
+    raise ValueError(f"the groups have no weights of one number each in {model!r}")
+
+
+def apart(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> tuple[Array, Array]:
+    """Cross-products of columns and outcome within and between groups, scaled: two (p + 1, p + 1) arrays."""
+    index = [*columns, len(moments.center) - 1]
+    varies = moments.varies_within[index]
+    inside = np.where(varies[:, None] & varies, moments.within_total[np.ix_(index, index)], 0.0)
+    mean = _about(moments, index, weights, intercept=intercept)
+    return inside, (mean * weights) @ mean.T
+
+
+def _about(moments: Moments, index: Sequence[int], weights: Array, *, intercept: bool) -> Array:
+    """Group means about their weighted mean, or about 0 where there is no intercept, scaled: (q, J)."""
+    if not intercept:
+        return moments.mean[index] + (moments.center[index] / moments.scale[index])[:, None]
+    total = float(weights.sum())
+    return moments.mean[index] - ((moments.mean[index] @ weights / total)[:, None] if total else 0.0)
+
+
+def weight_matrix(moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool) -> Array:
+    """W of a model in which group j's mean counts ``weights[j]``, in the columns' units, (p, p)."""
+    inside, between = (a[:-1, :-1] for a in apart(moments, columns, weights, intercept=intercept))
+    scale = moments.scale[list(columns)]
+    return np.linalg.solve(inside + between, inside) * scale / scale[:, None]
 
 
 @once
-def split(comparison: Comparison, term: str, model: str, reference: str | None = None) -> Split:
-    """Split the coefficient of ``term`` in one model.
+def identity(comparison: Comparison, model: str) -> Identity:
+    """Take all slopes of OLS, of the random intercept or of the group dummies apart.
 
     Parameters
     ----------
     comparison : Comparison
-    term : str
-        A coefficient other than the intercept.
-    model : str
-        ``ols``, ``no_pooling``, ``random_intercept`` or ``random_slope``.
-    reference : str, optional
-        The model from whose line residuals are taken for the groups' pulls; the comparison's own mixed model when left
-        out.
-
-    Raises
-    ------
-    DesignError
-        For an unknown coefficient, or one that the model does not have.
+    model : {"ols", "random_intercept", "no_pooling"}
     """
-    fit, anchor = comparison.fits[model], comparison.fits[reference or comparison.chosen]
-    if term == INTERCEPT or term not in fit.names or term not in anchor.names:
-        names = [n for n in fit.names if n != INTERCEPT]
-        raise DesignError(f"There is no coefficient “{term}” to explain.", f"There are {', '.join(names)}.")
-    columns = fit.columns
-    if model == "no_pooling":
-        # the dummies absorb what does not vary within groups, or only together with the columns before it
-        columns = [c for c, known in zip(columns, np.isfinite(fit.params), strict=True) if known]
-    slopes = [c for c in columns if c != CONSTANT]
-    beta = dict(zip(anchor.columns, anchor.params.to_numpy(), strict=True))
-    return _split(comparison.moments, columns, slopes.index(fit.columns[fit.names.index(term)]), fit, beta)
+    moments, fit = comparison.moments, comparison.fits[model]
+    known = np.isfinite(fit.params.to_numpy())
+    columns = [c for c, ok in zip(fit.columns, known, strict=True) if ok and c != CONSTANT]
+    intercept = comparison.design.intercept or model == "no_pooling"
+    weights = group_weights(comparison, model)
+    inside, between = apart(moments, columns, weights, intercept=intercept)
+    p, units = len(columns), moments.scale[-1] / moments.scale[columns]
+    within_slope = _within_slopes(inside)
+    between_slope, spread, df = _regression_of_means(moments, columns, weights, intercept=intercept)
+    total = inside + between
+    estimate = np.linalg.solve(total[:p, :p], total[:p, p])
+    return Identity(
+        columns, weight_matrix(moments, columns, weights, intercept=intercept), units * within_slope,
+        units * between_slope, units * spread, df, units * estimate,
+    )  # fmt: skip
 
 
-def _split(moments: Moments, columns: list[int], k: int, fit: Result, reference: dict[int, float]) -> Split:
-    outcome = len(moments.center) - 1
-    slopes = [c for c in columns if c != CONSTANT]
-    p = len(slopes)
-    wide = moments.with_deviations([*slopes, outcome])
-    whole = basis(
-        wide, [*slopes, len(wide.center) - 1], centred=CONSTANT in columns or isinstance(fit, NoPoolingResult)
-    )
-    deviations = basis(wide, range(outcome, outcome + p + 1), centred=True)
-    product = _metric(wide, fit)
-
-    # r, as a combination of the columns: the chosen one minus its regression on the others and the constant
-    design = [Basis(whole.columns[:p], whole.mean[:p], whole.to_units[:p, :p])]
-    if CONSTANT in columns:
-        design.append(basis(wide, [CONSTANT]))
-    gram = np.block([[product(a, b).sum(axis=-1) for b in design] for a in design])
-    others = [i for i in range(len(gram)) if i != k]
-    direction = np.zeros(len(gram))
-    direction[k] = 1.0
-    direction[others] = -np.linalg.solve(gram[np.ix_(others, others)], gram[others, k])
-
-    def along(target: Basis) -> Array:
-        """R' V^-1 of each column of a basis, by group, (columns, J)."""
-        return np.tensordot(direction, np.concatenate([product(a, target) for a in design]), axes=1)
-
-    total, inside = along(whole), along(deviations)
-    units = float(moments.scale[outcome] / moments.scale[slopes[k]])
-    size, size_within = float(total[k].sum()), float(direction[:p] @ inside[:p].sum(axis=1))
-    sum_within, sum_total = float(inside[p].sum()), float(total[p].sum())
-    share, slope_within, slope_between = _levels(size, size_within, sum_total, sum_within)
-
-    # residuals from the reference's line: outcome minus slopes minus level, in scaled units
-    scale = moments.scale[outcome]
-    line = np.array([reference.get(c, 0.0) * moments.scale[c] / scale for c in slopes])
-    residual = np.append(-line, 1.0)
-    pull_within, pull = residual @ inside, residual @ total
-    if CONSTANT in columns:
-        level = (
-            reference[CONSTANT]
-            - moments.center[outcome]
-            + sum(reference.get(c, 0.0) * moments.center[c] for c in slopes)
-        )
-        pull = pull - level / scale * along(design[1])[0]
-    return Split(
-        share,
-        units * slope_within,
-        units * slope_between,
-        units * sum_total / size,
-        total[k] / size,
-        units * pull_within / size,
-        units * (pull - pull_within) / size,
-    )
+def _within_slopes(gram: Array) -> Array:
+    """Slopes from cross-products with the outcome last; NaN where they are not identified."""
+    p = len(gram) - 1
+    slopes = np.full(p, np.nan)
+    there = np.flatnonzero(np.diag(gram)[:p] > 0)
+    if len(there):
+        size = np.sqrt(np.diag(gram)[there])
+        values, vectors = np.linalg.eigh(gram[np.ix_(there, there)] / np.outer(size, size))
+        good = values > NO_VARIATION
+        fitted = (vectors[:, good] / values[good]) @ (vectors[:, good].T @ (gram[there, p] / size)) / size
+        slopes[there] = np.where(_identified(vectors[:, ~good]), fitted, np.nan)
+    return slopes
 
 
-def _levels(size: float, size_within: float, total: float, total_within: float) -> tuple[float, float, float]:
-    """Weight on the within slope, and the two slopes; a level at which r does not vary has no slope and no weight."""
-    if abs(size_within) <= EMPTY * abs(size):
-        return 0.0, np.nan, total / size
-    if abs(size - size_within) <= EMPTY * abs(size):
-        return 1.0, total / size, np.nan
-    return size_within / size, total_within / size_within, (total - total_within) / (size - size_within)
+def _identified(null: Array) -> Array:
+    """Which slopes have no part in the directions that nothing is known of, whose unit vectors these are."""
+    return (null**2).sum(axis=1) < 1e-8
 
 
-def _metric(wide: Moments, fit: Result) -> Callable[[Basis, Basis], Array]:
-    """The inner products ``a_j' V_j^-1 b_j`` of a model, by group: (columns of a, columns of b, J)."""
-    if isinstance(fit, NoPoolingResult):
-        return lambda a, b: within(wide, a, b)
-    if not isinstance(fit, MixedResult):
-        return lambda a, b: cross(wide, a, b)
-    solution, blocks = fit.fit.optimum.solution, fit.fit.problem.random
+def _regression_of_means(
+    moments: Moments, columns: Sequence[int], weights: Array, *, intercept: bool
+) -> tuple[Array, Array, int]:
+    """Slopes of the group means, their standard errors, and degrees of freedom; NaN where not identified.
 
-    def half(target: Basis) -> Array:
-        right = np.concatenate([cross(wide, block, target) for block in blocks])
-        return forward(solution.lower, np.tensordot(solution.factor.T, right, axes=1))
-
-    return lambda a, b: cross(wide, a, b) - np.einsum("kaj,kbj->abj", half(a), half(b))
+    By orthogonal factors of the means themselves: means that were rounded are nearly collinear, and cross-products would
+    cost half of the digits.
+    """
+    p = len(columns)
+    slopes, spread = np.full(p, np.nan), np.full(p, np.nan)
+    if not weights.any():
+        return slopes, spread, 0
+    index = [*columns, len(moments.center) - 1]
+    mean = _about(moments, index, weights, intercept=intercept)
+    rows = (mean * np.sqrt(weights)).T
+    size = np.sqrt((rows**2).sum(axis=0))
+    there = np.flatnonzero(size[:p] > 1e-7 * np.sqrt(moments.n_rows))
+    if not len(there):
+        return slopes, spread, 0
+    orthogonal, triangular = np.linalg.qr(rows[:, there] / size[there])
+    left, values, right = np.linalg.svd(triangular)
+    values = np.append(values, np.zeros(len(there) - len(values)))  # fewer groups than columns
+    good = values**2 > NOT_IDENTIFIED
+    known = _identified(right[~good].T)
+    root = right[good].T / values[good]
+    fitted = root @ (left[:, good[: left.shape[1]]].T @ (orthogonal.T @ rows[:, p])) / size[there]
+    df = moments.n_groups - int(good.sum()) - intercept
+    slopes[there] = np.where(known, fitted, np.nan)
+    if df > 0:
+        rest = rows[:, p] - rows[:, there] @ fitted
+        errors = np.sqrt(float(rest @ rest) / df * (root**2).sum(axis=1)) / size[there]
+        spread[there] = np.where(known, errors, np.nan)
+    return slopes, spread, max(df, 0)
 
 
 def explain(comparison: Comparison, term: str) -> pd.DataFrame:
-    """The identity's parts for one coefficient, a row per model.
+    """What one coefficient is made of, a row per model.
 
     Parameters
     ----------
@@ -188,47 +205,65 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ``model, weight_within, estimate_within, estimate_between, estimate``: OLS, random intercept, random slope
-        and group dummies, as far as they were fitted.
+        A row for each of OLS, random intercept, random slope and group dummies that has the coefficient, in columns
+
+        - ``model``;
+        - ``weight_within``, ``estimate_within``, ``estimate_between``: W_kk, b_W,k and b_B,k; NaN where the data do not
+          identify a slope;
+        - ``estimate``: the coefficient, put together again;
+        - ``through_others``: what comes through the other predictors, so that ``weight_within * estimate_within +
+          (1 - weight_within) * estimate_between + through_others`` (what is NaN counts as 0) is the estimate;
+        - ``level``: at which level the column varies, see `level.Level`;
+        - ``se_between``: the standard error of ``estimate_between``, from the regression of the group means;
+        - ``from_weights``, ``from_adjustment``: for a column that is constant within groups, the two causes of the model's
+          distance from OLS, see `causes.causes`; NaN for others.
+
+        With a random slope the weights are matrices, one a group; its parts are given where there is one predictor
+        alone, its own under its own weights, and are NaN where there are several.
 
     Raises
     ------
     DesignError
         For an unknown coefficient.
     """
-    rows = []
-    for model in explained(comparison, term):
-        part = split(comparison, term, model)
-        rows.append((model, part.weight_within, part.estimate_within, part.estimate_between, part.estimate))
-    return pd.DataFrame(rows, columns=["model", "weight_within", "estimate_within", "estimate_between", "estimate"])
+    if term == INTERCEPT or term not in comparison.design.fixed_names:
+        names = [n for n in comparison.design.fixed_names if n != INTERCEPT]
+        raise DesignError(f"There is no coefficient “{term}” to explain.", f"There are {', '.join(names)}.")
+    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    rows = [(model, *_parts(comparison, column, model)) for model in explained(comparison, term)]
+    names = [
+        "model",
+        "weight_within",
+        "estimate_within",
+        "estimate_between",
+        "estimate",
+        "through_others",
+        "se_between",
+    ]
+    frame = pd.DataFrame(rows, columns=names).assign(level=str(level(comparison, column).level))
+    gaps = {m: causes(comparison, column, group_weights(comparison, m), m) for m in ("ols", "random_intercept")}
+    nothing = (np.nan, np.nan)
+    for k, cause in enumerate(("from_weights", "from_adjustment")):
+        frame[cause] = [(gaps.get(m) or nothing)[k] for m in frame["model"]]
+    return frame
+
+
+def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]:
+    if model == "random_slope":
+        fit = comparison.fits[model]
+        estimate = float(fit.params.iloc[fit.columns.index(column)])
+        single = sum(c != CONSTANT for c in fit.columns) == 1
+        weight, within, between = weights_of_random_slope(comparison) if single else (np.nan,) * 3
+        return weight, within, between, estimate, 0.0 if single else np.nan, np.nan
+    parts = identity(comparison, model)
+    k = parts.columns.index(column)
+    return (
+        float(parts.weight[k, k]), float(parts.within[k]), float(parts.between[k]), float(parts.estimate[k]),
+        parts.through_others(k), float(parts.se_between[k]),
+    )  # fmt: skip
 
 
 def explained(comparison: Comparison, term: str) -> list[str]:
     """The models that have this coefficient."""
-    wanted = [m for m in ("ols", "random_intercept", "random_slope", "no_pooling") if m in comparison.fits]
+    wanted = [m for m in MODELS if m in comparison.fits]
     return [m for m in wanted if m == "ols" or np.isfinite(comparison.fits[m].params.get(term, np.nan))]
-
-
-@once
-def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.DataFrame:
-    """The gap between a model's coefficient and the mixed model's, split by group and level.
-
-    Every row's residuals from the mixed model's population line pull the other model's coefficient away from it; the
-    pulls add up to the gap exactly.
-
-    Returns
-    -------
-    DataFrame
-        ``group, n, within, between, total, share``: what the group's deviations and its mean contribute, and their sum
-        as a share of the gap (NaN where there is no gap).
-    """
-    part = split(comparison, term, model)
-    assert comparison.design.grouping is not None
-    total = part.pull_within + part.pull_between
-    gap = float(total.sum())
-    scale = float(np.abs(total).sum())
-    share = total / gap if abs(gap) > 1e-10 * scale else np.full(len(total), np.nan)
-    return pd.DataFrame({
-        "group": comparison.design.grouping.labels, "n": comparison.moments.n.astype(int), "within": part.pull_within,
-        "between": part.pull_between, "total": total, "share": share,
-    })  # fmt: skip

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import an, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
 from ..results import MixedResult
-from .identity import split
+from .facts import facts
 
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
@@ -46,10 +44,10 @@ def lines_sentence(group: str, models: Sequence[str]) -> str:
 
 def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:
     """What the two ends of a bar of weights stand for: "weight on within 0.41", "between 1.57"."""
-    part = split(comparison, term, "ols")
-    decimals = decimals_for(float(comparison.ols.bse[term]))
-    within, between = part.estimate_within, part.estimate_between
-    return (
-        f"weight on within {number(within, decimals=decimals)}" if np.isfinite(within) else "nothing within",
-        f"between {number(between, decimals=decimals)}" if np.isfinite(between) else "nothing between",
-    )
+    of, decimals = facts(comparison, term), decimals_for(float(comparison.ols.bse[term]))
+    inside, outside = "weight on within", "between"
+    if of.within is not None and not of.little_within:
+        inside = f"{inside} {number(of.within.value, decimals=decimals)}"
+    if of.between is not None and not (of.little_between or of.between.vague):
+        outside = f"{outside} {number(of.between.value, decimals=decimals)}"
+    return inside, outside

@@ -13,7 +13,8 @@ from ..numbers import count, decimals_for, number, percent
 from ..once import once
 from ..results import MixedResult
 from ..shrinkage import shrinkage
-from .words import first_term
+from .effect import first_term
+from .standard_errors import alikeness
 
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
@@ -50,6 +51,11 @@ def pull_sentence(fit: MixedResult) -> str:
     weight = frame.loc[frame["term"] == fit.random_names[0], "weight"].to_numpy()
     if np.abs(frame["weight"]).max() <= 1e-6:
         return f"Every {group} moves all the way to the line."
+    if len(fit.random_names) > 1:
+        return (
+            f"A {group}'s intercept and slope move together, each also by what the other says, so no single share tells how far. The "
+            "less its rows can say, the further it moves."
+        )
     if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
     fewer = (
@@ -59,7 +65,7 @@ def pull_sentence(fit: MixedResult) -> str:
 
 
 def _standard_errors(comparison: Comparison, term: str) -> str:
-    ols, mixed = float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])
+    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
     ratio = ols / mixed
     name = "the intercept" if term == INTERCEPT else f"the {literal(readable(term))} coefficient"
     if abs(ratio - 1) < 0.02:
@@ -80,14 +86,24 @@ def times_larger(ratio: float) -> str:
 
 def _clustering(comparison: Comparison) -> str:
     fit, groups = comparison.random_intercept, literal(plural(comparison.group))
-    if fit.singular:
+    if comparison.asked == "several":
+        fit = comparison.mixed
+    between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
+    if between <= 0 and alikeness(comparison).offset:
+        correlation = number(alikeness(comparison).correlation, decimals=2)
+        return (
+            f"Rows of the same {literal(noun(comparison.group))} offset each other: the correlation of their OLS residuals is "
+            f"{correlation}. A random intercept cannot say so, for its variance stops at 0 (singular)."
+        )
+    if between <= 0:
         start = "Once the predictors are allowed for, the" if comparison.design.fixed else "The"
         return (
             f"{start} rows of {literal(an(comparison.group))} are no more alike than rows at random "
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)})."
+    by = ", by the random-intercept model" if comparison.asked == "random_slope" else ""
+    return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
 
 
 def _correlation(value: float) -> str:
@@ -98,14 +114,14 @@ def _correlation(value: float) -> str:
 
 
 def _pulled(comparison: Comparison) -> str:
-    fit, group = comparison.pooled, literal(noun(comparison.group))
+    fit, group = comparison.mixed, literal(noun(comparison.group))
     frame = shrinkage(fit)
     if not (frame["weight"].abs() > 1e-6).any():
         return f"So every {group} is pulled all the way to the common line."
     frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
     if frame.empty or fit.random_names[0] != INTERCEPT:
         return ""
-    parts = [_kept(fit, frame["weight"])]
+    parts = [_kept(fit, frame["weight"])] if len(fit.random_names) == 1 else []
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
     own, pooled = float(furthest["own"]), float(furthest["pooled"])
     decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
@@ -130,9 +146,7 @@ def _kept(fit: MixedResult, weight: pd.Series) -> str:
         who, kept = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
     elif percent(low) != percent(high):
         kept = f"{percent(low)} or more"
-    if len(fit.random_names) == 1:
-        return f"{who} keeps {kept} of its own distance from the common line"
-    return f"{who}'s intercept rests {kept} on its own rows"
+    return f"{who} keeps {kept} of its own distance from the common line"
 
 
 def _slopes_vary(comparison: Comparison) -> str:

@@ -9,12 +9,14 @@ import pandas as pd
 
 from ..columns import CONSTANT
 from ..compare import Comparison
-from ..labels import an, literal, plural, term_label
+from ..labels import an, literal, noun, plural, term_label
 from ..numbers import decimals_for, number
 from ..once import once
 from ..picture import Picture
 from ..shrinkage import fitted_order
-from .identity import Split, split
+from .facts import facts
+from .identity import identity
+from .level import Level
 
 Array = np.ndarray
 CLOUD = 0.05
@@ -38,6 +40,8 @@ class TwoSlopes:
     x_range, y_range : tuple of float
     labels : dict
         Texts of the lines: ``within``, ``between``, ``ols``.
+    cleared : bool
+        Whether the outcomes are cleared of other predictors.
     """
 
     points: pd.DataFrame
@@ -48,29 +52,36 @@ class TwoSlopes:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     labels: dict[str, str]
+    cleared: bool
 
 
 def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: bool = False) -> TwoSlopes:
     """Make the frames for a coefficient whose predictor is the picture's x axis.
 
-    Other predictors are held at their means: the groups' mean outcomes are cleared of them by OLS's coefficients.
+    Outcomes are cleared of the other predictors: what lies within groups by the slopes within, what lies between them by
+    the slopes between. So the lines are the least-squares lines of what is drawn. Where the group means do not identify
+    the slopes between, OLS's clear both.
     """
-    design, moments, ols = comparison.design, comparison.moments, comparison.ols
+    design, moments = comparison.design, comparison.moments
     assert design.grouping is not None
-    part = split(comparison, term, "ols")
-    column = ols.columns[ols.names.index(term)]
+    of, column = facts(comparison, term), comparison.ols.columns[comparison.ols.names.index(term)]
     outcome = len(moments.center) - 1
+    others = [k for k in design.fixed if k != column]
+    inside, between = _clearing(comparison, others)
+    deviation = moments.scale[others, None] * moments.mean[others]  # of each group's mean from the overall mean
     x_mean = moments.center[column] + moments.scale[column] * moments.mean[column]
-    y_mean = moments.center[outcome] + moments.scale[outcome] * moments.mean[outcome]
-    for k, beta in zip(ols.columns, ols.params.to_numpy(), strict=True):
-        if k not in (CONSTANT, column):
-            y_mean = y_mean - beta * moments.scale[k] * moments.mean[k]
+    y_mean = moments.center[outcome] + moments.scale[outcome] * moments.mean[outcome] - between @ deviation
     labels = np.array(design.grouping.labels, dtype=object)
     shown = np.isin(labels, picture.group_order)
     means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[shown].astype(
         {"group": object}
     )
     points = picture.points
+    if others and len(points):
+        rows = points["row"].to_numpy()
+        codes = np.asarray(design.grouping.codes)[rows]
+        off = np.stack([design.columns[k][rows] - moments.center[k] for k in others]) - deviation[:, codes]
+        points = points.assign(y=points["y"] - inside @ off - between @ deviation[:, codes])
     if centred:
         home = means.set_index("group")
         points = points.assign(
@@ -79,34 +90,47 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
         means = means.iloc[:0]
     x_range, y_range = _range(points["x"]), _range(points["y"])
     whole = np.array(x_range)
-    decimals = decimals_for(float(ols.bse[term]))
-    texts = {"ols": f"OLS {number(part.estimate, decimals=decimals)}"}
-    if np.isfinite(part.estimate_within):
-        texts["within"] = f"within {number(part.estimate_within, decimals=decimals)}"
-    if np.isfinite(part.estimate_between):
-        texts["between"] = f"between {number(part.estimate_between, decimals=decimals)}"
+    decimals = decimals_for(float(comparison.ols.bse[term]))
+    texts = {"ols": f"OLS {number(of.ols.estimate, decimals=decimals)}"}
+    if of.within is not None and not of.little_within:
+        texts["within"] = f"within {number(of.within.value, decimals=decimals)}"
+    if of.between is not None and not of.little_between and not of.between.vague:
+        texts["between"] = f"between {number(of.between.value, decimals=decimals)}"
     empty = pd.DataFrame({"x": [], "y": []}, dtype=float)
     x_all, y_all = float(moments.center[column]), float(moments.center[outcome])
     return TwoSlopes(
         points=points,
         means=means,
-        within_lines=_within_lines(points, means, part, whole, centred=centred),
-        between_line=_through(x_all, y_all, part.estimate_between, whole)
-        if "between" in texts and not centred
+        within_lines=_within_lines(points, means, of.within.value, whole, centred=centred)
+        if of.within is not None and "within" in texts
+        else pd.DataFrame({"group": [], "x": [], "y": []}),
+        between_line=_through(x_all, y_all, of.between.value, whole)
+        if of.between is not None and "between" in texts and not centred
         else empty,
-        ols_line=_through(x_all, y_all, part.estimate, whole) if not centred else empty,
+        ols_line=_through(x_all, y_all, of.ols.estimate, whole) if not centred else empty,
         x_range=x_range,
         y_range=y_range,
         labels=texts,
+        cleared=bool(others),
     )
 
 
+def _clearing(comparison: Comparison, others: list[int]) -> tuple[Array, Array]:
+    """The slopes within and between groups by which outcomes are cleared of other predictors."""
+    parts, ols = identity(comparison, "ols"), comparison.ols
+    at = [parts.columns.index(k) for k in others]
+    varies_within, varies_between = comparison.moments.varies_within[others], comparison.moments.varies_between[others]
+    inside = np.where(varies_within, parts.within[at], 0.0)
+    between = np.where(varies_between, parts.between[at], 0.0)
+    if np.isfinite(inside).all() and np.isfinite(between).all():
+        return inside, between
+    same = np.array([float(ols.params.iloc[ols.columns.index(k)]) for k in others])
+    return same, same
+
+
 def _within_lines(
-    points: pd.DataFrame, means: pd.DataFrame, part: Split, whole: Array, *, centred: bool
+    points: pd.DataFrame, means: pd.DataFrame, slope: float, whole: Array, *, centred: bool
 ) -> pd.DataFrame:
-    slope = part.estimate_within
-    if not np.isfinite(slope):
-        return pd.DataFrame({"group": [], "x": [], "y": []})
     if centred:
         return _through(0.0, 0.0, slope, whole).assign(group="")
     reach = points.groupby("group")["x"].agg(["min", "max"])
@@ -182,21 +206,44 @@ def dial_lines(
     return DialLines(shown, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
 
 
+def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
+    """A title for the picture of two slopes, and what to see in it."""
+    of, groups = facts(comparison, term), literal(plural(comparison.group))
+    a_group, one, name = (literal(w) for w in (an(comparison.group), noun(comparison.group), term_label(term)))
+    if of.level in (Level.BETWEEN, Level.CONTEXTUAL):
+        return (
+            "One line, between the groups' means",
+            f"{name} is the same in all rows of {a_group}, so its points stand above each other.",
+        )
+    if of.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
+        means = (
+            f"{name} has the same mean in every {one}"
+            if of.level is Level.WITHIN
+            else f"The {one} means of {name} are taken up"
+        )
+        return "One slope, within", f"{means}: the short lines share the slope within {groups}."
+    parts = f"the large points are {one} means, the short lines share the slope within {groups}"
+    if not of.two_slopes:
+        return "Within groups and between them", f"{parts[:1].upper()}{parts[1:]}."
+    return "Two slopes, and OLS", f"{parts[:1].upper()}{parts[1:]}, the dashed line is the slope between them."
+
+
 @once
 def simpson(comparison: Comparison, term: str) -> str:
-    """A warning where the pooled slope and the slope within groups point in opposite directions; else empty."""
-    part = split(comparison, term, "ols")
-    within, pooled = part.estimate_within, part.estimate
-    if not np.isfinite(within) or within * pooled >= 0:
+    """A warning where OLS's slope and the slope within groups point in opposite directions; else empty."""
+    of = facts(comparison, term)
+    if not of.two_slopes or of.within is None or of.between is None:
         return ""
-    errors = comparison.no_pooling.bse if "no_pooling" in comparison.fits else comparison.ols.bse
-    sure = abs(within) > 2 * float(errors.get(term, np.inf)) and abs(pooled) > 2 * float(comparison.ols.bse[term])
+    within, pooled = of.within, of.ols.estimate
+    if within.value * pooled >= 0 or within.value * of.between.value >= 0:
+        return ""
+    sure = abs(within.value) > 2 * within.se and abs(pooled) > 2 * float(comparison.ols.bse[term])
     decimals = decimals_for(float(comparison.ols.bse[term]))
     a_group, groups, name = (literal(w) for w in (an(comparison.group), plural(comparison.group), term_label(term)))
     return (
-        f"**The sign turns over.** Pooled over all rows the slope of {name} is {number(pooled, decimals=decimals)}, within "
-        f"{a_group} it is {number(within, decimals=decimals)} (Simpson's paradox)"
+        f"**The sign turns over.** Over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
+        f"{a_group} it is {number(within.value, decimals=decimals)} (Simpson's paradox)"
         f"{'' if sure else ', though one of the two is not far from 0 compared with its standard error'}. "
-        f"For what happens when {name} changes within {a_group}, report the slope within; for differences between "
-        f"{groups}, the slope between; the pooled one answers neither."
+        f"For what goes with a change of {name} within {a_group}, report the slope within; for differences between "
+        f"{groups}, the slope between; OLS's answers neither."
     )

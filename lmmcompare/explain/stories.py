@@ -12,9 +12,11 @@ from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import literal, plural, term_label
 from ..numbers import number
-from .guide import errors_sentence, gap_sentence, intercept_sentence, mundlak_sentence
+from .effect import first_term
+from .error_sentence import errors_sentence
+from .gap import gap_sentence, intercept_sentence, mundlak_sentence
 from .paragraph import paragraph
-from .words import first_term, headline
+from .words import headline
 
 Tell = Callable[[Comparison, str], str]
 
@@ -192,7 +194,7 @@ def answer(story: Story, comparison: Comparison, contrast: Comparison | None = N
     term = first_term(comparison)
     told = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
     if contrast is not None:
-        known, unknown = float(contrast.ols.bse[INTERCEPT]), float(comparison.pooled.bse[INTERCEPT])
+        known, unknown = float(contrast.ols.bse[INTERCEPT]), float(comparison.mixed.bse[INTERCEPT])
         predictor = literal(term_label(first_term(contrast)))
         told.insert(1, (
             f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "

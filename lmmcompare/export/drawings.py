@@ -10,8 +10,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..columns import INTERCEPT
-from ..explain.guide import errors_sentence, gap_sentence
-from ..explain.identity import attribution, explain
+from ..explain.error_sentence import errors_sentence
+from ..explain.gap import gap_sentence
+from ..explain.group_pulls import attribution
+from ..explain.identity import explain
 from ..explain.line_labels import line_labels, lines_sentence, weight_labels
 from ..explain.slopes import simpson, two_slopes
 from ..explain.standard_errors import error_table

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
+from ..explain.effect import first_term
 from ..explain.paragraph import group_sizes
-from ..explain.words import first_term
 from ..labels import model_label, noun, plural, term_label
 from ..numbers import count, number, p_value
 from ..results import MixedResult

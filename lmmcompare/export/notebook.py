@@ -8,8 +8,9 @@ import re
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
+from ..explain.effect import first_term
 from ..explain.paragraph import paragraph
-from ..explain.words import first_term, headline
+from ..explain.words import headline
 from ..labels import literal, noun, term_label
 from .datafile import DataFile, data_file
 from .methods import methods

@@ -13,10 +13,12 @@ from ..beside import headline as true_headline
 from ..columns import INTERCEPT
 from ..design import Design
 from ..errors import LmmCompareError
-from ..explain.guide import intercept_sentence, mundlak_sentence, which_to_report
+from ..explain.advice import which_to_report
+from ..explain.effect import baseline
+from ..explain.gap import intercept_sentence, mundlak_sentence
 from ..explain.identity import explain
 from ..explain.paragraph import group_sizes, paragraph
-from ..explain.words import baseline, headline
+from ..explain.words import headline
 from ..labels import literal, model_label, rich
 from ..numbers import decimals_for, number, percent
 from ..remarks import remarks

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..beside import with_truth
 from ..compare import Comparison
-from ..explain.words import first_term
+from ..explain.effect import first_term
 from ..inferred import Inferred, usual
 from ..picture import Picture, picture
 from .source import Source

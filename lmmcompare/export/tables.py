@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..assess.which_model import which_model
 from ..columns import INTERCEPT
-from ..explain.guide import groups_frame
+from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
 from ..results import MixedResult

@@ -13,7 +13,7 @@ from ..assess.which_model import WhichModel, which_model
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
-from ..explain.guide import mundlak_sentence
+from ..explain.gap import mundlak_sentence
 from ..labels import an, literal, model_phrase, plural, term_label
 from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees

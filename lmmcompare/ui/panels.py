@@ -10,9 +10,10 @@ import streamlit as st
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
+from ..explain.effect import noun_of
+from ..explain.facts import facts
 from ..explain.identity import explain
 from ..explain.line_labels import line_labels, lines_sentence, weight_labels
-from ..explain.words import baseline
 from ..export.tables import csv
 from ..figures.coefficients import coefficient_plot
 from ..figures.lines import group_lines
@@ -115,7 +116,9 @@ def weights_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=is_dark()
         )
 
-    heading(f"What the {'difference' if baseline(comparison, view.term) else 'slope'} is made of")
+    if view.term == INTERCEPT or not facts(comparison, view.term).blend:
+        return  # no two parts that shares could be given of; the headline says what there is
+    heading(f"What the {noun_of(comparison, view.term)} is made of")
     chart(drawn(draw, analysis.key, view.term), "weights figure")
 
 

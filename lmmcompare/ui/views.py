@@ -8,7 +8,7 @@ import streamlit as st
 
 from .. import edit
 from ..compare import Comparison
-from ..explain.words import first_term
+from ..explain.effect import first_term
 from ..labels import an, plural
 from ..picture import MAX_GROUPS, Picture, predictors
 from . import fold, state, store, viewed

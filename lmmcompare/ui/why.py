@@ -8,19 +8,13 @@ import streamlit as st
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..explain.dial import Dial, dial
-from ..explain.guide import (
-    errors_sentence,
-    far_from_zero,
-    gap_sentence,
-    groups_frame,
-    intercept_sentence,
-    new_weight,
-    recentred_formula,
-    which_to_report,
-)
-from ..explain.identity import attribution, split
-from ..explain.slopes import dial_lines, simpson, two_slopes
+from ..explain.advice import which_to_report
+from ..explain.dial import Dial, dial, dial_sentence
+from ..explain.error_sentence import errors_sentence
+from ..explain.gap import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
+from ..explain.group_pulls import attribution
+from ..explain.groups import groups_frame, new_weight
+from ..explain.slopes import dial_lines, simpson, slopes_sentence, two_slopes
 from ..explain.standard_errors import error_table
 from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure, dial_stops
@@ -52,17 +46,6 @@ def _two_levels(view: View, picture: Picture) -> bool:
     return view.x is not None and view.term.startswith(f"{view.x}[T.") and len(picture.x_ticks or ()) == 2
 
 
-def _single(comparison: Comparison, term: str) -> str:
-    """What there is only one of, where the predictor varies on one level alone; else empty."""
-    part = split(comparison, term, "ols")
-    groups = plural(comparison.group)
-    if np.isnan(part.estimate_between):
-        return f"{term_label(term)} has the same mean in every {noun(comparison.group)}: there is one slope, within {groups}, for all."
-    if np.isnan(part.estimate_within):
-        return f"{term_label(term)} does not vary within {groups}: there is one slope, between them, for all."
-    return ""
-
-
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The coefficient from OLS to dummies, to be dragged."""
     group, picture = noun(comparison.group), picture_of(analysis, view)
@@ -73,16 +56,8 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
         )
         return
-    single = _single(comparison, view.term)
-    heading(
-        title,
-        literal(f"{single} So turning the dial moves the lines' heights, not the coefficient.")
-        if single
-        else f"Drag it: as the variance between {literal(plural(comparison.group))} grows against the variance within, the "
-        f"{literal(term_label(view.term))} coefficient leaves OLS's and ends at the dummies'. The curve below it shows which ratio "
-        "the data like best.",
-    )
     found, method = _dial(*analysis.key, view.term), "REML" if comparison.reml else "ML"
+    heading(title, dial_sentence(comparison, view.term, found))
     above = st.container()
     stops = dial_stops(found.curve, found.chosen, method)
     # the slider inside the figure takes no keys
@@ -127,11 +102,9 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The between line, the within lines, and OLS between them."""
     group, picture = noun(comparison.group), picture_of(analysis, View(view.x, view.term, False, view.highlight))
-    single, straight = _single(comparison, view.term), _straight(view, picture)
-    said = f"The large points are {group} means; the short lines share the slope within {plural(comparison.group)}."
-    heading(
-        "One slope" if single else "Two slopes, and OLS between them", literal(single or (said if straight else ""))
-    )
+    straight = _straight(view, picture)
+    title, sentence = slopes_sentence(comparison, view.term)
+    heading(title, sentence if straight else "")
     warning = simpson(comparison, view.term)
     if warning:
         say(warning)
@@ -145,6 +118,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     def draw() -> go.Figure:
         frames = two_slopes(comparison, view.term, picture, centred=centred)
         deviation = f" minus the {group}'s mean" if centred else ""
+        cleared = " cleared of the other predictors" if frames.cleared else ""
         return two_slopes_figure(
             frames.points,
             frames.means,
@@ -155,7 +129,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
             labels=frames.labels,
             group_order=picture.group_order,
             x_label=picture.x_label + deviation,
-            y_label=picture.y_label + deviation,
+            y_label=picture.y_label + cleared + deviation,
             x_range=frames.x_range,
             y_range=frames.y_range,
             group_name=group,
@@ -241,7 +215,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "Its share of the weight under OLS and in the mixed model, how far it pulls OLS away from the mixed model, and how far "
             "the mixed model would move without it.",
         )
-        shares = ["weight_ols", "weight_mixed", "kept"]
+        shares = ["weight_ols", "weight_mixed"] + (["kept"] if frame["kept"].notna().any() else [])
         names = {
             "group": group,
             "n": "Rows",
@@ -251,6 +225,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "kept": "Own weight (no shrinkage: 100%)",
             "influence": "Without it, the mixed model moves by",
         }
+        names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
         shown = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.pooled.bse[view.term])) + 1)
         share, change = (

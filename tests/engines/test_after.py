@@ -22,7 +22,7 @@ from lmmcompare.engines.files import of_path
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import of_native
 from lmmcompare.errors import TooLargeError
-from lmmcompare.explain.guide import far_from_zero
+from lmmcompare.explain.gap import far_from_zero
 from lmmcompare.formula import parse
 from lmmcompare.picture import picture
 from lmmcompare.predicted import axis, free_factors, group_columns

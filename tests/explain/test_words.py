@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.identity import split
-from lmmcompare.explain.words import headline, shares
+from lmmcompare.explain.facts import facts
+from lmmcompare.explain.reasons import shares
+from lmmcompare.explain.words import headline
 from lmmcompare.labels import rich
 from lmmcompare.numbers import MINUS, number
 
@@ -34,8 +35,8 @@ def test_q1_in_two_sentences():
     said = of_example("cv161703")
     assert said.title == "OLS says 1.18 more Y per unit of X. The mixed model says 0.64."
     assert said.reason == (
-        "Both blend two different slopes: 0.41 **within** an ID and 1.57 **between** IDs. OLS puts 33% of the weight on "
-        "the within slope, the random intercept 80%, ID dummies all of it."
+        "Both blend two different slopes: 0.41 **within** an ID and 1.57 (95% interval 1.19 to 1.96) **between** IDs. OLS puts "
+        "33% of the weight on the slope within, the random intercept 80%, ID dummies all of it."
     )
 
 
@@ -55,12 +56,16 @@ REASONS = {
     "drug": ["They must: **Drug** has the same mean in every ID", "The standard errors still differ."],
     "pshp2": [
         "Almost all of **condition [stim]** varies *within* clusters, so every model reads the difference there, −0.0977.",
-        "99.7% of the weight on the within difference, the random intercept over 99.9%",
+        "99.7% of the weight on the difference within, the random intercept over 99.9%",
         "the little that varies between clusters moves OLS by −0.0087.",
     ],
-    "dragons": ["0.21 **within** a mountainRange and 12.41 **between** mountainRanges", "28%", "97%"],
-    "chapter7": ["Every group has the same number of rows", "1.97 under OLS and 2.98 in the mixed model"],
-    "dyestuff": ["Every Batch has the same number of rows", "because rows of the same Batch are alike"],
+    "dragons": [
+        "0.21 **within** a mountainRange and 12.41 (95% interval −4.17 to 28.99) **between** mountainRanges",
+        "28%",
+        "97%",
+    ],
+    "chapter7": ["1.97 under OLS and 2.98 in the mixed model"],
+    "dyestuff": ["because rows of the same Batch are alike"],
     "oats": ["**V [Marvellous]** has the same mean in every B group"],
 }
 
@@ -82,7 +87,7 @@ def test_the_examples_in_a_sentence(name):
         ("y ~ factor(round) + (1 | g)", r".* for round 2 than for round 1\."),
         ("y ~ 0 + kind + (1 | g)", r".*a mean y of \S+ for kind\[a\]\."),
         ("y ~ log(round) + (1 | g)", r".* per unit of log\(round\)\."),
-        ("y ~ x:z + (1 | g)", r".* per unit of x × z\."),
+        ("y ~ x:z + (1 | g)", r".* per unit of x for each unit of z\."),
         ("tiny ~ huge + (1 | g)", r".*\d\.\de−18 more tiny per unit of huge\."),
         ("y ~ `a*b` + (1 | g)", r".* per unit of a\*b\."),
     ],
@@ -163,9 +168,9 @@ def test_a_slope_between_groups_that_is_noise_is_not_said():
     frame = frame.drop(rng.choice(800, 12, replace=False))
     comparison = compare("rt ~ condition + (1 | participant)", frame)
     term = "condition[T.b]"
-    assert split(comparison, term, "ols").weight_within > 0.99
+    assert facts(comparison, term).ols.weight > 0.99
     said = headline(comparison, term).reason
     assert "Almost all of **condition [b]** varies *within* participants" in said
     assert "blend" not in said and "**between**" not in said
-    between = number(split(comparison, term, "ols").estimate_between, decimals=0)
+    between = number(facts(comparison, term).between.value, decimals=0)
     assert between not in said

@@ -1,0 +1,132 @@
+"""Which number answers which question: nothing is hidden and nothing is called significant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..compare import Comparison
+from ..labels import an, literal, model_label, model_phrase, noun, plural, term_label
+from ..once import once
+from ..results import MixedResult
+from .effect import baseline, noun_of
+from .error_sentence import few_groups, slopes_differ
+from .facts import facts
+from .level import Level
+from .reasons import Words
+
+Shown = Callable[[str], str]
+"""A model's key to its estimate with an interval."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One question that a reader may have, and the number that answers it.
+
+    Parameters
+    ----------
+    question : str
+    answer : str
+        The number, with its interval.
+    reason : str
+    """
+
+    question: str
+    answer: str
+    reason: str
+
+
+@once
+def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
+    """The number for each question, with the reason."""
+    coefficients = comparison.coefficients().set_index(["model", "term"])
+    words = Words(comparison, term)
+
+    def shown(model: str) -> str:
+        row = coefficients.loc[(model, term)]
+        low, high = (words.value(float(row[c])) for c in ("lower", "upper"))
+        return f"{words.value(float(row['estimate']))} ({low} to {high})"
+
+    advice = [
+        *_within_groups(comparison, term, shown),
+        *_between_groups(comparison, term, words, shown),
+        Advice(
+            "What is the average over everyone, rows drawn as these were?",
+            f"{shown('ols_robust')}, OLS with cluster-robust errors",
+            "It describes the rows as they are, without saying why; only its standard error needs the clusters. "
+            + few_groups(comparison, term),
+        ),
+    ]
+    return [*advice, _prediction(comparison, term, shown)]
+
+
+def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advice]:
+    if "no_pooling" not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
+        return []
+    one, name = literal(noun(comparison.group)), literal(term_label(term))
+    answer = f"{shown('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
+    same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
+    slope_fit = comparison.fits.get("random_slope")
+    if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
+        groups = literal(plural(comparison.group))
+        answer = f"{shown('random_slope')}, on average over {groups}, from the random slope"
+        same = f"The slope differs between {groups}, which the dummies' narrower interval does not count. "
+    a_group = literal(an(comparison.group))
+    question = f"What goes with a change of {name} within the same {one}?"
+    if noun_of(comparison, term) == "coefficient":
+        question = f"What does the {name} coefficient come to within the same {one}?"
+    return [Advice(
+        question, answer,
+        f"It compares rows of the same {one}, so nothing that is constant within {a_group}, and adds the same to all its rows, can "
+        f"disturb it. {same}Whether it is a cause is another question.",
+    )]  # fmt: skip
+
+
+def _between_groups(comparison: Comparison, term: str, words: Words, shown: Shown) -> list[Advice]:
+    of, groups, name = facts(comparison, term), words.groups, literal(term_label(term))
+    carries = (
+        f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
+    )
+    if of.level is Level.BETWEEN:
+        question, levels = f"How do {groups} with a higher {name} differ?", baseline(comparison, term)
+        if levels:
+            column, level, base = map(literal, levels)
+            question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
+        elif noun_of(comparison, term) == "coefficient":
+            question = f"What does the {name} coefficient come to between {groups}?"
+        return [Advice(
+            question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
+        )]  # fmt: skip
+    if of.level is Level.CONTEXTUAL:
+        own = literal(term_label(comparison.design.columns[of.place.companions[0]].name))
+        return [Advice(
+            f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
+            f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
+        )]  # fmt: skip
+    if of.two_slopes and of.between is not None:
+        question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
+        if noun_of(comparison, term) == "coefficient":
+            question = f"What does the {name} coefficient come to between {groups}?"
+        return [Advice(
+            question,
+            f"{words.slope(of.between)}, the {noun_of(comparison, term)} between {groups}",
+            f"It is the regression of the {literal(noun(comparison.group))} means. {carries}",
+        )]  # fmt: skip
+    return []
+
+
+def _prediction(comparison: Comparison, term: str, shown: Shown) -> Advice:
+    of, one = facts(comparison, term), literal(noun(comparison.group))
+    question, name = f"What is to be expected of a known {one}, or of a new one?", literal(term_label(term))
+    if comparison.mean_name(term) and of.contrast_p < 0.05:
+        return Advice(
+            question, f"Within–between: {shown('within_between')} for {name} and its {one} mean beside it",
+            f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
+            f"does not; the mixed model without it, {shown(comparison.asked)}, blends the two.",
+        )  # fmt: skip
+    return Advice(
+        question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+        f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
+    )  # fmt: skip

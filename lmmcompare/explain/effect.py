@@ -1,0 +1,150 @@
+"""What a coefficient is the effect of, in plain words, for every kind of column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..encode import Indicator
+from ..labels import term_label as readable
+from ..numbers import number
+from ..spec import Term
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A category set against its baseline, or by itself where ``base`` is empty (a formula that codes it in full)."""
+
+    column: str
+    level: str
+    base: str
+
+
+def first_term(comparison: Comparison) -> str:
+    """The coefficient that the page opens with: the first that is not the intercept, where there is one."""
+    names = comparison.design.fixed_names
+    return next((n for n in names if n != INTERCEPT), INTERCEPT)
+
+
+def parts_of(comparison: Comparison, term: str) -> list[Contrast | str]:
+    """The factors whose product a coefficient's column is: a contrast of categories, or a number's name."""
+    design, own = comparison.design, term_of(comparison, term)
+    if own is None:
+        return []
+    column, encoder = design.columns[design.names.index(term)], design.encoder
+    siblings = [design.columns[k] for k in design.terms[str(own)]]
+    parts: list[Contrast | str] = []
+    for at, (factor, piece) in enumerate(zip(own.factors, column.pieces, strict=True)):
+        if not isinstance(piece, Indicator):
+            parts.append(readable(term) if len(own.factors) == 1 else str(factor))
+            continue
+        levels = encoder.levels[str(factor)]
+        full = any(isinstance(p := s.pieces[at], Indicator) and p.level == 0 for s in siblings)
+        name = column.uses[at][0]
+        parts.append(Contrast(name, str(levels[piece.level]), "" if full else str(levels[0])))
+    return parts
+
+
+def term_of(comparison: Comparison, term: str) -> Term | None:
+    """The formula's term that a coefficient belongs to."""
+    design = comparison.design
+    at = design.names.index(term) if term in design.names else None
+    return next((t for t in design.spec.terms if at in design.terms[str(t)]), None)
+
+
+def baseline(comparison: Comparison, term: str) -> tuple[str, str, str] | None:
+    """For a category's coefficient such as ``condition[T.stim]``: the column, its level and the baseline level."""
+    parts = parts_of(comparison, term)
+    if len(parts) == 1 and isinstance(parts[0], Contrast) and parts[0].base:
+        return parts[0].column, parts[0].level, parts[0].base
+    return None
+
+
+def is_mean(comparison: Comparison, term: str) -> bool:
+    """Whether a coefficient is a category's own mean, as in a formula without intercept."""
+    parts = parts_of(comparison, term)
+    return len(parts) == 1 and isinstance(parts[0], Contrast) and not parts[0].base
+
+
+def noun_of(comparison: Comparison, term: str) -> str:
+    """What a coefficient is called: "slope", "difference", "mean", and "coefficient" for a part of an interaction."""
+    parts = parts_of(comparison, term)
+    if len(parts) != 1:
+        return "coefficient"
+    if isinstance(parts[0], str):
+        return "slope"
+    return "difference" if parts[0].base else "mean"
+
+
+def effect(comparison: Comparison, term: str, value: float, decimals: int) -> str:
+    """An estimate in words: "1.18 more Y per unit of X", "0.11 less pSHP2 for stim than for unstim"."""
+    outcome, parts = comparison.design.names[-1], parts_of(comparison, term)
+    amount, none = number(abs(value), decimals=decimals), rounds_to_zero(value, decimals)
+    more = f"{amount} {'more' if value > 0 else 'less'} {outcome}"
+    if none:
+        more = f"practically no difference in {outcome}"
+    if is_mean(comparison, term):
+        text = f"a mean {outcome} of {number(value, decimals=decimals)} for {readable(term)}"
+    elif len(parts) == 1 and isinstance(parts[0], Contrast):
+        level, base = (level_name(parts[0].column, name) for name in (parts[0].level, parts[0].base))
+        text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
+    else:
+        text = f"{more} {_of_product(parts) or f'per unit of {readable(term)}'}"
+    held = held_at_zero(comparison, term)
+    if held:
+        text = f"{text} where {' and '.join(held)}"
+    return f"{text}, the other predictors equal" if _others(comparison, term) else text
+
+
+def _of_product(parts: list[Contrast | str]) -> str:
+    """What a coefficient of an interaction changes: the effect of one factor between two values of the other."""
+    if len(parts) != 2:
+        return ""
+    contrasts = [p for p in parts if isinstance(p, Contrast)]
+    numbers = [p for p in parts if isinstance(p, str)]
+    if len(numbers) == 2:
+        return f"per unit of {numbers[0]} for each unit of {numbers[1]}"
+    if any(not c.base for c in contrasts):
+        where = " and ".join(f"{c.column} is {c.level}" for c in contrasts)
+        return f"per unit of {numbers[0]} where {where}" if numbers else ""
+    against = [f"for {level_name(c.column, c.level)} than for {level_name(c.column, c.base)}" for c in contrasts]
+    if numbers:
+        return f"per unit of {numbers[0]} {against[0]}"
+    other = contrasts[1]
+    return f"{against[0]} when {other.column} is {other.level} than when it is {other.base}"
+
+
+def rounds_to_zero(value: float, decimals: int) -> bool:
+    """Whether nothing is left of a value in the decimals shown."""
+    return float(f"{abs(value):.{decimals}f}") == 0
+
+
+def level_name(column: str, level: str) -> str:
+    """A level by itself where it is a word, with its column where it is a number: "stim", "service 1"."""
+    return level if any(c.isalpha() for c in level) else f"{column} {level}"
+
+
+def held_at_zero(comparison: Comparison, term: str) -> list[str]:
+    """Where the other parts of its interactions must be for a coefficient to hold: "z is 0", "N is 0.0cwt"."""
+    design, own = comparison.design, term_of(comparison, term)
+    if own is None:
+        return []
+    mine, held = {str(f) for f in own.factors}, dict[str, None]()
+    for other in design.spec.terms:
+        texts = [str(f) for f in other.factors]
+        if mine < set(texts):
+            for text in (t for t in texts if t not in mine):
+                held[f"{text} is {design.encoder.levels[text][0] if text in design.encoder.levels else 0}"] = None
+    return list(held)
+
+
+def _others(comparison: Comparison, term: str) -> bool:
+    """Whether the formula has predictors that neither belong to this coefficient's interactions nor are named by them."""
+    own = term_of(comparison, term)
+    if own is None:
+        return False
+    mine = {str(f) for f in own.factors}
+    family = [t for t in comparison.spec.terms if mine & {str(f) for f in t.factors}]
+    related = {str(f) for t in family for f in t.factors}
+    return any(not {str(f) for f in t.factors} <= related for t in comparison.spec.terms)

@@ -1,0 +1,187 @@
+"""Everything that sentences about one coefficient may claim, each computed once, with the condition under which it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from ..compare import Comparison
+from ..once import once
+from ..results import MixedResult
+from .causes import causes
+from .identity import group_weights, identity
+from .level import Level, Place, level
+
+LITTLE = 0.01
+"""No part is said as a slope where it has less than this share of the weight in every model: nothing rests on it."""
+VAGUE = 10.0
+"""Nor where its standard error exceeds its size this many times."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A slope with its uncertainty.
+
+    Parameters
+    ----------
+    value, se : float
+    df : float
+        Degrees of freedom of its t interval.
+    """
+
+    value: float
+    se: float
+    df: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95% interval; NaN where the degrees of freedom are used up."""
+        reach = float(stdtrit(self.df, 0.975)) * self.se if self.df > 0 else float("nan")
+        return self.value - reach, self.value + reach
+
+    @property
+    def vague(self) -> bool:
+        """Whether its standard error says that its size is unknown."""
+        return not np.isfinite(self.se) or self.se > VAGUE * abs(self.value)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a coefficient of one model is made of: ``weight * within + (1 - weight) * between + through``."""
+
+    estimate: float
+    weight: float
+    through: float
+    between: Slope | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What holds for one coefficient, over the groups that are shown and for the models with those alone.
+
+    Parameters
+    ----------
+    place : Place
+        The level, decided from the raw column.
+    ols, mixed : Part
+        OLS and the random intercept.
+    within : Slope or None
+        The dummies' slope; None where the dummies absorb the column.
+    contrast : Slope or None
+        The slope between minus the slope within, where a mixed model estimates it: within-between, or the formula's own
+        model where it has the group means itself.
+    contrast_p : float
+        Its p value; NaN without one.
+    from_weights, from_adjustment : float
+        Of a column that is constant in every group: the two causes of the random intercept's distance from OLS.
+    blend : bool
+        Whether each coefficient lies between the two slopes, apart from what comes through the other predictors: there
+        are two slopes, and both weights are shares.
+    """
+
+    place: Place
+    ols: Part
+    mixed: Part
+    within: Slope | None
+    contrast: Slope | None
+    contrast_p: float
+    from_weights: float
+    from_adjustment: float
+    blend: bool
+
+    @property
+    def level(self) -> Level:
+        """The level of the raw column."""
+        return self.place.level
+
+    @property
+    def between(self) -> Slope | None:
+        """The regression of the group means, with OLS's weights."""
+        return self.ols.between
+
+    @property
+    def weights(self) -> tuple[float, float]:
+        """What OLS and the random intercept put on the slope within groups."""
+        return self.ols.weight, self.mixed.weight
+
+    @property
+    def little_between(self) -> bool:
+        """Whether next to nothing of any model rests on what varies between groups."""
+        return min(self.weights) >= 1 - LITTLE
+
+    @property
+    def little_within(self) -> bool:
+        """Whether next to nothing of any model rests on what varies within groups."""
+        return max(self.weights) <= LITTLE
+
+    @property
+    def two_slopes(self) -> bool:
+        """Whether a slope within and a slope between may both be said."""
+        slopes = (self.within, self.between)
+        return self.blend and not (self.little_between or self.little_within) and all(s and not s.vague for s in slopes)
+
+
+@once
+def facts(comparison: Comparison, term: str) -> Facts:
+    """Work out what holds for a coefficient other than the intercept.
+
+    Raises
+    ------
+    DesignError
+        Where the random intercept could not be fitted.
+    """
+    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    ols, mixed = (_part(comparison, model, column) for model in ("ols", "random_intercept"))
+    place, within = level(comparison, column), _within(comparison, term)
+    estimate, p = _contrast(comparison, term, place)
+    weights = group_weights(comparison, "random_intercept")
+    gap = causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
+    blend = (
+        place.level is Level.BOTH
+        and comparison.design.intercept
+        and within is not None
+        and ols.between is not None
+        and all(0 <= part.weight <= 1 for part in (ols, mixed))
+    )
+    return Facts(place, ols, mixed, within, estimate, p, *gap, blend)
+
+
+def _part(comparison: Comparison, model: str, column: int) -> Part:
+    parts = identity(comparison, model)
+    k = parts.columns.index(column)
+    between = None
+    if np.isfinite(parts.between[k]):
+        between = Slope(float(parts.between[k]), float(parts.se_between[k]), parts.df_between)
+    through = parts.through_others(k)
+    size = max(abs(v) for v in (*np.nan_to_num([parts.within[k], parts.between[k]]), parts.estimate[k]))
+    return Part(
+        float(parts.estimate[k]), float(parts.weight[k, k]), 0.0 if abs(through) < 1e-9 * size else through, between
+    )
+
+
+def _within(comparison: Comparison, term: str) -> Slope | None:
+    """The dummies' slope, where the deviations from the group means identify it by themselves."""
+    parts = identity(comparison, "ols")
+    k = parts.columns.index(comparison.ols.columns[comparison.ols.names.index(term)])
+    if not np.isfinite(parts.within[k]):
+        return None
+    value = float(parts.within[k])
+    if "no_pooling" not in comparison.fits:
+        return Slope(value, float("nan"), 0.0)
+    fit = comparison.no_pooling
+    return Slope(value, float(fit.bse[term]), float(fit.df[term]))
+
+
+def _contrast(comparison: Comparison, term: str, place: Place) -> tuple[Slope | None, float]:
+    name, fit = comparison.mean_name(term), comparison.fits.get("within_between")
+    if place.level is Level.CONTEXTUAL:
+        name, fit = term, comparison.mixed
+    elif place.level is Level.WITHIN_GIVEN_MEANS and len(place.companions) == 1:
+        companion = level(comparison, place.companions[0])
+        if companion.level is Level.CONTEXTUAL:
+            name, fit = comparison.design.columns[place.companions[0]].name, comparison.mixed
+    if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
+        return None, float("nan")
+    return Slope(float(fit.params[name]), float(fit.bse[name]), float(fit.df[name])), float(fit.pvalues[name])

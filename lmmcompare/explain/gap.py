@@ -1,0 +1,145 @@
+"""Who accounts for the gap between OLS and the mixed model, in the intercept and in a slope."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..labels import literal, noun, plural
+from ..numbers import decimals_for, number, p_value, percent
+from ..once import once
+from ..spec import Call, Column, Term
+from .effect import noun_of, term_of
+from .facts import facts
+from .group_pulls import attribution
+from .weighing import weighing
+
+
+@once
+def intercept_sentence(comparison: Comparison) -> str:
+    """Why the intercepts differ: how groups are weighed, and extrapolation to where all predictors are 0."""
+    if not comparison.design.intercept:
+        return "The formula has no intercept."
+    ols, mixed = comparison.ols, comparison.mixed
+    a, b = float(ols.params[INTERCEPT]), float(mixed.params[INTERCEPT])
+    decimals = decimals_for(min(float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])))
+    values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
+    names = [n for n in ols.names if n != INTERCEPT]
+    index = [ols.columns[ols.names.index(n)] for n in names]
+    slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
+    text = f"The intercept is {values}."
+    far = far_from_zero(comparison)
+    if far:
+        text += (
+            f" It is the fitted value where {' and '.join(f'{literal(n)} is 0' for n in far)}, which lies outside the data: each "
+            "line is carried on to there, so a small difference in slope becomes a large one in the intercept, even in its sign."
+        )
+    if number(a, decimals=decimals) == number(b, decimals=decimals):
+        return text
+    parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
+    rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
+    if comparison.asked == "several":
+        return (
+            f"{text} {rest}: OLS lets every row count alike, a mixed model lets rows that share a group count for less."
+        )
+    if np.ptp(comparison.moments.n) == 0:
+        groups = literal(plural(comparison.group))
+        return f"{text} {rest}: all {groups} have the same number of rows, so averaging over rows or over {groups} is the same."
+    return f"{text} {rest}. {weighing(comparison)}"
+
+
+@once
+def far_from_zero(comparison: Comparison) -> list[str]:
+    """Numeric predictors whose data do not reach to 0."""
+    far = []
+    for k in comparison.design.fixed:
+        column = comparison.design.columns[k]
+        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray) and column.uses[0] == (column.name,):
+            low, high = comparison.design.range_of(column.name, column.pieces[0])
+            if low > 0 or high < 0:
+                far.append(column.name)
+    return far
+
+
+def recentred_formula(comparison: Comparison) -> str:
+    """The same model with predictors far from 0 centred at their means, so that the intercept is inside the data."""
+    spec, far = comparison.spec, set(far_from_zero(comparison))
+
+    def centred(term: Term) -> Term:
+        return Term(tuple(Call("center", f) if isinstance(f, Column) and f.name in far else f for f in term.factors))
+
+    changed = [centred(t) for t in spec.terms]
+    random = [type(r)(r.group, tuple(centred(t) for t in r.terms), r.intercept, r.correlated) for r in spec.random]
+    return type(spec)(spec.outcome, tuple(changed), spec.intercept, tuple(random)).formula
+
+
+@once
+def gap_sentence(comparison: Comparison, term: str) -> str:
+    """Who accounts for the gap between OLS and the mixed model: which level, and which groups."""
+    frame, groups = attribution(comparison, term), literal(plural(comparison.group))
+    ols, mixed = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    gap = ols - mixed
+    decimals = decimals_for(float(comparison.ols.bse[term]))
+    if frame["share"].isna().all() or abs(gap) < 0.02 * float(comparison.ols.bse[term]):
+        return "OLS and the mixed model agree, so there is no gap to account for."
+    between, within = float(frame["between"].sum()), float(frame["within"].sum())
+    level = (
+        f"Measured from the mixed model's line, the differences between {groups} pull OLS by {number(between, decimals=decimals)}, "
+        f"those within by {number(within, decimals=decimals)}."
+    )
+    ranked = frame.sort_values("share", ascending=False)
+    top = ranked.head(3 if len(frame) > 4 else 1)
+    label = noun(comparison.group)
+    names = [literal(f"{label[:1].upper() + label[1:]} {g}") for g in top["group"]]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    share, pull = float(top["share"].sum()), float(top["total"].sum())
+    several = len(names) > 1
+    if share <= 0.95:
+        who = f"{listed} alone {'account' if several else 'accounts'} for {percent(share)} of it."
+    else:
+        verb = "pull" if several else "pulls"
+        who = (
+            f"{listed} {verb} OLS by {number(pull, decimals=decimals)}, all others together by "
+            f"{number(gap - pull, decimals=decimals)}."
+        )
+    return (
+        f"The gap is {number(gap, decimals=decimals)} ({number(ols, decimals=decimals)} against "
+        f"{number(mixed, decimals=decimals)}). {level} {who}"
+    )
+
+
+@once
+def mundlak_sentence(comparison: Comparison, term: str) -> str:
+    """What Mundlak's test says: whether the slope within and the slope between groups differ."""
+    of = facts(comparison, term)
+    if of.contrast is None:
+        return ""
+    difference, p = of.contrast.value, of.contrast_p
+    decimals = decimals_for(of.contrast.se)
+    ends = sorted(end * (1 if difference > 0 else -1) for end in of.contrast.interval)
+    low, high = (number(end, decimals=decimals) for end in ends)
+    size = f"{number(abs(difference), decimals=decimals)} (95% interval {low} to {high}, {p_value(p)})"
+    if p < 0.05:
+        verdict = "so one number for both, as OLS and the random intercept have it, mixes two different things"
+    else:
+        verdict = "so the data do not show that they differ, though they may"
+    groups, shown = literal(plural(comparison.group)), ""
+    if comparison.asked == "several":
+        shown = f", with {literal(plural(comparison.group))} alone as random effects"
+    apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
+    if _mean_of_a_product(comparison, term):
+        shown += ", for the mean of the product itself, which is not the product of the means"
+    return f"Mundlak's test{shown}: the {noun} between {groups} is {apart} than the one within, by {size}, {verdict}."
+
+
+def _mean_of_a_product(comparison: Comparison, term: str) -> bool:
+    """Whether a coefficient is of an interaction of which more than one factor varies within groups."""
+    own, design = term_of(comparison, term), comparison.design
+    if own is None or len(own.factors) < 2:
+        return False
+    varying = 0
+    for factor in own.factors:
+        main = design.terms.get(str(factor))
+        varying += main is None or bool(comparison.moments.varies_within[list(main)].any())
+    return varying > 1

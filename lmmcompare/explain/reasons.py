@@ -1,0 +1,310 @@
+"""Why OLS and the mixed model differ in a coefficient, or need not: a sentence for each level at which it can vary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..compare import Comparison
+from ..labels import an, literal, model_label, noun, plural
+from ..labels import term_label as readable
+from ..numbers import decimals_for, number, p_value, percent
+from ..results import MixedResult
+from .effect import held_at_zero, noun_of, rounds_to_zero
+from .facts import Slope, facts
+from .level import Level
+from .weighing import weighing
+
+AGREE = 0.02
+"""Two estimates closer than this share of the smaller standard error are called the same."""
+
+
+def headline_decimals(comparison: Comparison, term: str) -> int:
+    """Decimals of a coefficient in the headline, and wherever it is said beside others."""
+    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
+
+
+def agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
+    """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
+    mixed = mixed or comparison.pooled
+    a, b = float(comparison.ols.params[term]), float(mixed.params[term])
+    smaller = min(float(comparison.ols.bse[term]), float(mixed.bse[term]))
+    decimals = headline_decimals(comparison, term)
+    close = abs(a - b) <= max(AGREE * smaller, 1e-9 * abs(a))
+    return close or number(a, decimals=decimals) == number(b, decimals=decimals)
+
+
+class Words:
+    """What every sentence about a coefficient needs: its facts, its names, its decimals."""
+
+    def __init__(self, comparison: Comparison, term: str) -> None:
+        self.comparison, self.term = comparison, term
+        self.facts = facts(comparison, term)
+        self.decimals = headline_decimals(comparison, term)
+        self.noun = noun_of(comparison, term)
+        self.nouns = "values" if self.noun == "coefficient" else f"{self.noun}s"
+        self.name = f"**{literal(readable(term))}**"
+        self.a_group, self.one = literal(an(comparison.group)), literal(noun(comparison.group))
+        self.groups = literal(plural(comparison.group))
+        held = held_at_zero(comparison, term)
+        self.where = f" (where {literal(' and '.join(held))})" if held else ""
+
+    def value(self, value: float) -> str:
+        """A number with the headline's decimals."""
+        return number(value, decimals=self.decimals)
+
+    def slope(self, slope: Slope) -> str:
+        """A slope with its interval, with no more decimals than its own error deserves."""
+        decimals = min(self.decimals, decimals_for(slope.se, 3)) if slope.se > 0 else self.decimals
+        text = number(slope.value, decimals=decimals)
+        low, high = (number(end, decimals=decimals) for end in slope.interval)
+        return f"{text} (95% interval {low} to {high})" if np.isfinite(slope.interval[0]) else text
+
+    def through(self) -> str:
+        """What comes through the other predictors, where that is not nothing."""
+        parts = (self.facts.ols.through, self.facts.mixed.through)
+        if all(rounds_to_zero(part, self.decimals) for part in parts):
+            return ""
+        a, b = (self.value(part) for part in parts)
+        amount = f"{a} of both" if a == b else f"{a} of OLS's and {b} of the random intercept's"
+        return (
+            f" A further part comes through the other predictors, whose slopes within and between {self.groups} are not "
+            f"the same either: {amount}."
+        )
+
+    def own(self) -> str:
+        """What a random slope makes of it."""
+        if self.comparison.chosen != "random_slope":
+            return ""
+        value = self.value(float(self.comparison.pooled.params[self.term]))
+        return f" The random slope weighs every {self.one} by itself, which makes it {value}."
+
+
+def why(comparison: Comparison, term: str) -> str:
+    """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
+    words = Words(comparison, term)
+    if not comparison.design.intercept:
+        return (
+            f"Without an intercept in the formula all that lies between {words.groups} is measured from 0, so the {words.noun} "
+            f"has no part within and part between {words.groups} that could be told apart. {weighing(comparison)}"
+        )
+    reason: dict[Level, Callable[[Words], str]] = {
+        Level.BOTH: _both, Level.WITHIN: _within, Level.BETWEEN: _between,
+        Level.WITHIN_GIVEN_MEANS: _within_given_means, Level.CONTEXTUAL: _contextual,
+    }  # fmt: skip
+    return reason[words.facts.level](words)
+
+
+def _both(words: Words) -> str:
+    of, a_group, groups = words.facts, words.a_group, words.groups
+    if of.blend and of.little_between:
+        return _nearly_within(words)
+    if of.blend and of.little_within:
+        return (
+            f"Almost all of {words.name} varies *between* {groups}, so every model reads the {words.noun} there; what varies "
+            f"within {a_group} is too little to learn from.{words.through()}{words.own()}"
+        )
+    if not of.blend:
+        return _no_blend(words)
+    assert of.within is not None and of.between is not None
+    if not of.two_slopes:
+        vague, known, place = of.between, of.within, f"between {groups}"
+        if of.within.vague and not of.between.vague:
+            vague, known, place = of.within, of.between, f"within {a_group}"
+        other = f"within {a_group}" if vague is of.between else f"between {groups}"
+        low, high = (number(end) for end in vague.interval)
+        unknown = f" (95% interval {low} to {high})" if np.isfinite(vague.interval[0]) else ""
+        return (
+            f"Both blend what varies within {groups} with what varies between them{words.where}: {words.slope(known)} {other}; "
+            f"what it is {place} these data hardly tell{unknown}. {put(of.weights, words.noun)}.{words.own()}{words.through()}"
+        )
+    both = f"{words.value(of.within.value)} **within** {a_group} and {words.slope(of.between)} **between** {groups}{words.where}"
+    if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
+        return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
+    dummies = ""
+    if "no_pooling" in words.comparison.fits:
+        dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
+    who = "OLS and the random intercept" if words.comparison.asked != "random_intercept" else "Both"
+    doubt = ""
+    if of.contrast_p > 0.05:
+        doubt = f" How far the two really differ is uncertain ({p_value(of.contrast_p)})."
+    return (
+        f"{who} blend two different {words.nouns}: {both}. {put(of.weights, words.noun)}{dummies}.{_second_between(words)}"
+        f"{words.own()}{words.through()}{doubt}"
+    )
+
+
+def _second_between(words: Words) -> str:
+    """The between slope under the mixed model's weights, where that is visibly another number."""
+    ols, mixed = words.facts.between, words.facts.mixed.between
+    assert ols is not None
+    if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
+        return ""
+    return (
+        f" (The {words.noun} between is OLS's, which counts {words.groups} by their rows; with the random intercept's weights it is "
+        f"{words.value(mixed.value)}.)"
+    )
+
+
+def _nearly_within(words: Words) -> str:
+    of = words.facts
+    assert of.within is not None
+    moved = of.ols.estimate - of.within.value - of.ols.through
+    little = "decides nothing"
+    if not rounds_to_zero(moved, words.decimals):
+        little = f"moves OLS by {words.value(moved)}"
+    return (
+        f"Almost all of {words.name} varies *within* {words.groups}, so every model reads the {words.noun} there, "
+        f"{words.value(of.within.value)}{words.where}. {put(of.weights, words.noun)}; the little that varies between {words.groups} "
+        f"{little}.{words.own()}{words.through()}"
+    )
+
+
+def _no_blend(words: Words) -> str:
+    """Both levels, but no two slopes of its own that could be blended."""
+    of, start = words.facts, f"{words.name} varies within {words.groups} and between them"
+    if of.within is None:
+        return (
+            f"{start}, but within {words.groups} it cannot be told apart from the other predictors, so the models' "
+            f"{words.noun}s rest on the differences between {words.groups} as well.{words.own()}"
+        )
+    here = f"Within {words.a_group} the {words.noun} is {words.value(of.within.value)}{words.where}"
+    if of.between is None:
+        return (
+            f"{start}. {here}; between {words.groups} its means go along with those of the other predictors, so that no {words.noun} "
+            f"of its own can be told there. OLS and the random intercept mix the differences between {words.groups} in, which moves "
+            f"the one by {words.value(of.ols.estimate - of.within.value)} and the other by "
+            f"{words.value(of.mixed.estimate - of.within.value)}.{words.own()}"
+        )
+    return (
+        f"{start}. {here}, {words.slope(of.between)} between {words.groups}. No single share of weight on the one or the other makes the "
+        f"models' {words.noun}s: the other predictors, with which it goes along, move them too.{words.own()}"
+    )
+
+
+def _within(words: Words) -> str:
+    comparison, of = words.comparison, words.facts
+    only = (
+        f"{words.name} has the same mean in every {words.one}, so there is only one {words.noun} to see, the one *within* "
+        f"{words.groups}{words.where}"
+    )
+    if words.through():
+        return f"{only}.{words.through()}{words.own()}"
+    if agree(comparison, words.term):
+        apart = abs(of.ols.estimate - float(comparison.mixed.params[words.term]))
+        must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
+            comparison.asked == "random_intercept" or _same_spread(comparison)
+        )
+        start = f"They must: {only}" if must else only
+        return f"{start}, and every model puts all its weight on it. The standard errors still differ."
+    if comparison.chosen == "random_slope":
+        return f"{only}. OLS weighs the {words.groups} by their rows and the spread of {words.name} in them, a random slope more evenly."
+    return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
+
+
+def _same_spread(comparison: Comparison) -> bool:
+    """Whether the random columns have the same cross-products in every group, without which a random slope may differ."""
+    if comparison.asked == "several":
+        return False
+    moments = comparison.moments
+    columns = [c for c in comparison.pooled.random_columns if c >= 0]
+    within = moments.within[np.ix_(columns, columns)]
+    return bool(
+        np.ptp(moments.n) == 0
+        and np.allclose(within, within[..., :1], rtol=1e-9, atol=1e-9 * np.abs(within).max(initial=1.0))
+        and np.allclose(moments.mean[columns], moments.mean[columns][:, :1], atol=1e-9)
+    )
+
+
+def _between(words: Words) -> str:
+    comparison, of = words.comparison, words.facts
+    start = (
+        f"{words.name} is the same in all rows of {words.a_group}, so there is one comparison to make, *between* {words.groups}"
+        f"{words.where}."
+    )
+    gap = of.mixed.estimate - of.ols.estimate
+    parts = (of.from_weights, of.from_adjustment)
+    if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
+        if np.ptp(comparison.moments.n) == 0 and abs(gap) < 1e-9 * abs(of.ols.estimate):
+            return f"{start} {weighing(comparison)} Only the standard errors can differ.{words.own()}"
+        return (
+            f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"
+        )
+    if rounds_to_zero(of.from_adjustment, words.decimals):
+        return f"{start} The models differ in how they weigh {words.groups}: {weighing(comparison)}{words.own()}"
+    finer = words.decimals + 1  # so that the parts are seen to add up
+    mixed, ols, weights, adjustment = (number(v, decimals=finer) for v in (of.mixed.estimate, of.ols.estimate, *parts))
+    how = (
+        f"{start} With a random intercept it is {mixed}, under OLS {ols}: of this "
+        f"difference {adjustment} comes from the slopes of the other predictors, which each model takes out of the "
+        f"{literal(noun(comparison.group))} means first"
+    )
+    if rounds_to_zero(of.from_weights, words.decimals):
+        return f"{how}; how they weigh {words.groups} hardly matters.{words.own()}"
+    return f"{how}, and {weights} from how they weigh {words.groups}. {weighing(comparison)}{words.own()}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _within_given_means(words: Words) -> str:
+    of, columns = words.facts, words.comparison.design.columns
+    takers = _listed([f"**{literal(readable(columns[k].name))}**" for k in of.place.companions])
+    takes = "take" if len(of.place.companions) > 1 else "takes"
+    up = f"{takers} {takes} up {'' if of.place.exact else 'nearly all of '}the {words.one} means of {words.name}"
+    value = f", {words.value(of.within.value)}" if of.within else ""
+    if words.through():
+        return f"{up}, so its {words.noun} is the one *within* {words.groups}{value} for the dummies.{words.through()}{words.own()}"
+    every = "in every model" if of.place.exact else "nearly the same in every model"
+    return f"{up}, so this is the {words.noun} *within* {words.groups}, {every}{value}.{words.own()}"
+
+
+def _contextual(words: Words) -> str:
+    comparison, of = words.comparison, words.facts
+    column = of.place.companions[0]
+    own = comparison.design.columns[column].name
+    other, fit = literal(readable(own)), comparison.mixed
+    covariance = fit.cov_params()
+    both = [own, words.term]
+    total = Slope(
+        float(fit.params[both].sum()),
+        float(np.sqrt(covariance.loc[both, both].to_numpy().sum())),
+        float(fit.df[words.term]),
+    )
+    nearly = "" if of.place.exact else "nearly "
+    return (
+        f"{words.name} is {nearly}the {words.one} mean of {other}, and {other} is in the model too. So its coefficient is the slope "
+        f"*between* {words.groups} minus the slope *within* them: it compares two {words.groups} whose means differ by 1, for rows "
+        f"with the same {other}. The slope between {words.groups} is the sum of the two, {words.slope(total)} in the mixed model."
+        f"{words.own()}"
+    )
+
+
+def put(weights: Sequence[float], slope: str) -> str:
+    """How much weight OLS and the random intercept put on the slope within groups."""
+    ols, mixed = shares(*weights)
+    if ols == mixed:
+        return f"OLS and the random intercept both put {ols} of the weight on the {slope} within"
+    return f"OLS puts {ols} of the weight on the {slope} within, the random intercept {mixed}"
+
+
+def shares(a: float, b: float) -> tuple[str, str]:
+    """Two shares as percentages, with the decimals that it takes to tell them apart, and from 0% and 100%."""
+    if abs(a - b) < 1e-5 or percent(a) != percent(b):
+        return percent(a), percent(b)
+    for decimals in range(1, 5):
+        first, second = (_with_decimals(v, decimals) for v in (a, b))
+        if first != second:
+            return first, second
+    return percent(a), percent(b)
+
+
+def _with_decimals(share: float, decimals: int) -> str:
+    text, least = number(100 * share, decimals=decimals), 10.0**-decimals
+    if 0 < share < 1 and text == number(100, decimals=decimals):
+        return f"over {number(100 - least, decimals=decimals)}%"
+    if share > 0 and text == number(0, decimals=decimals):
+        return f"under {number(least, decimals=decimals)}%"
+    return f"{text}%"

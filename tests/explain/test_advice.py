@@ -1,0 +1,35 @@
+"""Which number answers which question: each has its number, and none is called significant."""
+
+from __future__ import annotations
+
+from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.gap import mundlak_sentence
+from tests.helpers import comparison
+
+
+def test_every_question_has_its_number_and_none_is_called_significant() -> None:
+    advice = which_to_report(comparison("cv161703_ri"), "X")
+    shown = " ".join(f"{a.question} {a.answer} {a.reason}" for a in advice)
+    for number in ("0.41 (0.14 to 0.68)", "1.57", "1.18", "0.64 (0.39 to 0.89)"):
+        assert number in shown
+    assert "significant" not in shown
+    test = mundlak_sentence(comparison("cv161703_ri"), "X")
+    assert "1.16" in test and "p < 0.001" in test and "significant" not in test
+    assert mundlak_sentence(comparison("sleepstudy_rs"), "Days") == ""
+
+
+def test_the_numbers_to_report_have_the_headlines_decimals() -> None:
+    answers = " ".join(a.answer for a in which_to_report(comparison("dragons_ri"), "bodyLength2"))
+    for shown in (
+        "0.21 (−2.33 to 2.75)",
+        "12.41 (95% interval −4.17 to 28.99), the slope",
+        "9.00 (−1.54 to 19.54)",
+        "0.54 (−1.97 to 3.04)",
+    ):
+        assert shown in answers
+
+
+def test_a_predictor_that_hardly_varies_between_groups_gets_no_slope_between_them() -> None:
+    questions = [a.question for a in which_to_report(comparison("pshp2_ri"), "condition[T.stim]")]
+    assert not any("with a higher" in q for q in questions)
+    assert len(questions) == 3

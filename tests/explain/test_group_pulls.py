@@ -1,0 +1,23 @@
+"""The pulls of the groups add up to the gap, and their weights to 1."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lmmcompare.explain.group_pulls import attribution, weight_shares
+from tests.helpers import comparison
+
+
+@pytest.mark.parametrize("model", ["ols", "no_pooling", "random_slope"])
+@pytest.mark.parametrize("case", ["cv161703_ri", "sleepstudy_unbalanced_ri", "exam_ri", "insteval_crossed"])
+def test_the_pulls_add_up_to_the_gap(case: str, model: str) -> None:
+    """The gap to the mixed model that was asked for, with all its grouping factors."""
+    both = comparison(case)
+    term = both.no_pooling.names[0]
+    parts = attribution(both, term, model)
+    gap = both.fits[model].params[term] - both.mixed.params[term]
+    size = float(both.mixed.bse[term])
+    assert parts["total"].sum() == pytest.approx(gap, rel=1e-8, abs=1e-9 * size)
+    np.testing.assert_allclose(parts["within"] + parts["between"], parts["total"])
+    assert weight_shares(both, term, model).sum() == pytest.approx(1, rel=1e-10)

@@ -1,0 +1,29 @@
+"""The stories are answered from their own numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmmcompare import compare, examples
+from lmmcompare.explain.stories import STORIES, answer, story_of
+from lmmcompare.formula import parse
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda s: s.example)
+def test_every_story_is_answered_from_its_own_numbers(story) -> None:
+    example = examples.get(story.example)
+    frame = examples.load(story.example)
+    both = compare(story.formula or example.formula, frame)
+    told = answer(story, both, compare(story.contrast, frame) if story.contrast else None)
+    assert told and all("nan" not in t and "None" not in t for t in told)
+    assert any(c.isdigit() for c in " ".join(told))
+    typed = f"{story.confusion} {story.look} {story.moral}"
+    assert not any(c.isdigit() for c in typed.replace("x = 0", "")), "figures are computed, not typed in"
+    for step in story.next:
+        assert parse(step.formula).formula == step.formula
+        compare(step.formula, examples.load(step.example))
+    assert story_of(story.example) is story
+
+
+def test_the_questions_all_have_a_story() -> None:
+    assert {examples.get(s.example).question_id for s in STORIES} == {"Q1", "Q2", "Q3", "Q4"}
