@@ -136,8 +136,9 @@ def _levels(comparison: Comparison, fixed: AllFixed) -> None:
             ]
         heads = (("Random effect", "mixed model"), ("Fixed effect", "dummy"))
         caption = (
-            "How far each level lies from the mean of its factor’s levels (standard error): the fixed effect rests on its own rows, "
-            "the random effect is pulled towards 0. A dot: it cannot be told from the levels of another factor."
+            "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
+            "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
+            "towards it. A dot: it cannot be told from the levels of another factor."
         )
         table(Table(("", ""), heads, tuple(rows)), caption, "Each level as a random and as a fixed effect")
 

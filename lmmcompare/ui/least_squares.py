@@ -27,6 +27,9 @@ def least_squares_panel(comparison: Comparison) -> None:
     heading("Least squares in full", "The models without random effects, as R's lm prints them.")
     for key, fit in fits.items():
         say(f"**{literal(model_label(key, comparison.group))}**: {fit_sentence(fit)}")
+    fits = {key: fit for key, fit in fits.items() if fit.df_model}
+    if not fits:  # a mean alone
+        return
     with st.expander("Sums of squares, term by term (ANOVA, type I)"):
         for key, fit in fits.items():
             label = f"ANOVA table of {model_label(key, comparison.group)}"
@@ -44,7 +47,6 @@ def dummies_panel(comparison: Comparison) -> None:
         "where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
     shown = frame.head(MAX_ROWS)
-    decimals = decimals_for(float(shown["se"].min()))
     rows = []
     for term, estimate, se, t, p in shown.itertuples():
         if not np.isfinite(estimate):
@@ -52,6 +54,7 @@ def dummies_panel(comparison: Comparison) -> None:
                 Row(term_label(comparison, term), (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3))
             )
             continue
+        decimals = decimals_for(se, 5)  # as many as R prints, to be found again there
         cells = (number(v, decimals=d) for v, d in ((estimate, decimals), (se, decimals), (t, 2)))
         label = f"{INTERCEPT} ({first})" if term == INTERCEPT else term_label(comparison, term)
         rows.append(Row(label, (*map(Cell, cells), Cell(bare_p(p)))))
@@ -71,8 +74,9 @@ def dummies_panel(comparison: Comparison) -> None:
 
 def fit_sentence(fit: OLSResult) -> str:
     """R squared, F and residual standard deviation, and the quartiles of the residuals where all rows are at hand."""
-    said = f"R² {number(fit.rsquared, 4)}, adjusted {number(fit.rsquared_adj, 4)}; "
+    said = ""
     if fit.df_model:
+        said = f"R² {number(fit.rsquared, 4)}, adjusted {number(fit.rsquared_adj, 4)}; "
         said += f"F = {number(fit.fvalue, 4)} on {fit.df_model:,} and {fit.df_resid:,} df, {p_value(fit.f_pvalue)}; "
     said += f"residual SD {number(fit.sigma, 4)} on {fit.df_resid:,} df"
     if fit.design.is_sample:
