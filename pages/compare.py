@@ -34,6 +34,7 @@ from lmmcompare.ui import (
 )
 from lmmcompare.ui.check import check_panel
 from lmmcompare.ui.fitted import fitted_or_last
+from lmmcompare.ui.least_squares import least_squares_panel
 from lmmcompare.ui.simulated_panels import simulated_panel
 
 DEPTH = "depth-tabs"
@@ -133,6 +134,7 @@ def each_group(analysis: state.Analysis, comparison: Comparison, view: views.Vie
 
 def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
     check_panel(analysis, comparison)
+    least_squares_panel(comparison)
     equivalents.equivalents_panel(analysis, comparison)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import lmmcompare
+from lmmcompare.assess.sequential import sequential_anova
 from tests.helpers import comparison, data, reference, table
 
 
@@ -70,13 +71,16 @@ def test_q2_ols_table() -> None:
         ("Intercept", "0.583864", "0.001941", "300.83"),
         ("condition[T.stim]", "-0.106348", "0.002609", "-40.77"),
     ):
-        printed(fit.params[term], estimate, 1)
-        printed(fit.bse[term], se, 1)
-        # one unit of the printed standard error is 0.05% of it, and so of t (R on the twin: 300.70 and -40.76)
-        assert fit.tvalues[term] == pytest.approx(float(t), rel=1e-6 / float(se))
-    printed(fit.sigma, "0.7409", 1)
-    printed(fit.rsquared, "0.005066", 1)
-    printed(fit.fvalue, "1662", 1)
+        printed(fit.params[term], estimate)
+        printed(fit.bse[term], se)
+        printed(fit.tvalues[term], t)
+    printed(fit.sigma, "0.7409")
+    printed(fit.rsquared, "0.005066")
+    printed(fit.rsquared_adj, "0.005063")
+    printed(fit.fvalue, "1662")
+    residuals = ("-3.6408", "-0.5963", "-0.1943", "0.5046", "6.9230")
+    for value, text in zip(fit.residual_quantiles, residuals, strict=True):
+        printed(value, text)
 
 
 def test_q2_mixed_table() -> None:
@@ -85,16 +89,19 @@ def test_q2_mixed_table() -> None:
         ("Intercept", "0.719139", "0.063388", "11.35"),
         ("condition[T.stim]", "-0.097682", "0.002375", "-41.14"),
     ):
-        printed(fit.params[term], estimate, 1)
-        printed(fit.bse[term], se, 1)
-        printed(fit.tvalues[term], t, 1)
-    printed(fit.criterion, "668294.9", 1)
+        printed(fit.params[term], estimate)
+        printed(fit.bse[term], se)
+        printed(fit.tvalues[term], t)
+    printed(fit.criterion, "668294.9")
     variance = float(fit.cov_re["cluster"].iloc[0, 0])
-    printed(variance, "0.09619", 1)
-    printed(math.sqrt(variance), "0.3101", 1)
-    printed(fit.scale, "0.45352", 1)
-    printed(fit.sigma, "0.6734", 1)
-    printed(fit.cov_params().iloc[0, 1] / fit.bse.prod(), "-0.022", 1)
+    printed(variance, "0.09619")
+    printed(math.sqrt(variance), "0.3101")
+    printed(fit.scale, "0.45352")
+    printed(fit.sigma, "0.6734")
+    printed(fit.cov_params().iloc[0, 1] / fit.bse.prod(), "-0.022")
+    residuals = ("-5.9819", "-0.7061", "-0.2411", "0.6576", "10.0387")
+    for value, text in zip(fit.residual_quantiles / fit.sigma, residuals, strict=True):
+        printed(value, text)
 
 
 def test_q2_an_average_over_rows_and_one_over_clusters() -> None:
@@ -122,6 +129,16 @@ def test_q3_the_dummies_table() -> None:
     ):
         printed(rows.loc[term, "estimate"], estimate)
         printed(rows.loc[term, "se"], se)
+
+
+def test_q3_predictions_with_dummies_and_with_random_intercepts() -> None:
+    """A range's line with dummies goes through its own means; the mixed model's lies nearer to the common line."""
+    both, frame = comparison("dragons_ri"), data("dragons_ri")
+    at_means = frame.groupby("mountainRange", observed=True)[["bodyLength2", "testScore"]].mean().reset_index()
+    np.testing.assert_allclose(both.no_pooling.predict(at_means), at_means["testScore"], rtol=1e-9)
+    common = both.mixed.params["Intercept"] + both.mixed.params["bodyLength2"] * at_means["bodyLength2"]
+    partial = both.mixed.predict(at_means)
+    assert (np.abs(partial - common) < np.abs(at_means["testScore"] - common)).all()
 
 
 def test_q3_the_random_intercept_and_the_within_between_tables() -> None:
@@ -194,6 +211,14 @@ def test_q4_penicillin_with_sample_fixed() -> None:
     printed(wald / 5 * fit.scale * 5, "449.22")
     # Satterthwaite's df of a difference of two samples, as lmerTest gives for the F test's denominator
     assert fit.df_satterthwaite["sample[T.B]"] == pytest.approx(115, rel=1e-6)
+
+
+def test_q4_penicillin_with_both_factors_fixed() -> None:
+    """`anova(lm(diameter ~ sample + plate))`: in balanced data the F of samples is that of the mixed model."""
+    row = sequential_anova(comparison("penicillin_fixed_sample").no_pooling).set_index("term").loc["sample"]
+    printed(row["F"], "297.09")
+    printed(row["sum_sq"], "449.22")
+    assert row["df"] == 5
 
 
 def test_q4_sleepstudy() -> None:

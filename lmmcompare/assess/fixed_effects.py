@@ -18,6 +18,8 @@ Array = np.ndarray
 
 MAX_LEVELS = 5_000
 """Most levels of all grouping factors but the largest: their dummies are solved as one dense matrix."""
+MAX_LISTED = 200
+"""Most levels of all factors together whose own effects are worked out and listed."""
 ABSORBED = 1e-10
 """A column that keeps a smaller share of its variation beside the dummies is a combination of them."""
 
@@ -37,6 +39,13 @@ class AllFixed:
     rank : int
         Coefficients estimated, dummies included.
     fittedvalues : (n,) array
+    levels : DataFrame
+        ``factor, level, estimate, se, deviation, se_deviation``: how far each level lies from its factor's first one, as R's
+        ``lm`` prints it, and from the mean of its factor's levels, as random effects are counted. The first row, without
+        factor and level, is the intercept: of the first levels, and of the means. NaN where a level cannot be told from
+        those before it (nested factors), and no rows where there are more than `MAX_LISTED` levels.
+    apart : float
+        Root mean square of the difference between the fitted values of this fit and of the mixed model.
     sentence : str
     """
 
@@ -45,6 +54,8 @@ class AllFixed:
     df: int
     rank: int
     fittedvalues: Array
+    levels: pd.DataFrame
+    apart: float
     sentence: str
 
 
@@ -84,14 +95,55 @@ def all_fixed(result: MixedResult) -> AllFixed:
     inverse = np.linalg.inv(r)
     residual = swept[:, -1] - q @ (q.T @ swept[:, -1])
     sigma = float(np.sqrt(residual @ residual / df))
+    slopes = inverse @ (q.T @ swept[:, -1])
     frame = pd.DataFrame({"term": result.names, "estimate": np.nan, "se": np.nan, "df": float(df)})
-    frame.loc[kept, "estimate"] = inverse @ (q.T @ swept[:, -1])
+    frame.loc[kept, "estimate"] = slopes
     frame.loc[kept, "se"] = sigma * np.sqrt((inverse**2).sum(axis=1))
     sentence = (
         f"With every level of {_listed(result.groupings)} as a fixed effect, {n_dummies:,} of them take the place of the random "
         f"effects and {df:,} degrees of freedom are left: nothing is pooled, and nothing is said of levels not in the table."
     )
-    return AllFixed(frame, sigma, df, n_dummies + len(kept), y - residual, sentence)
+    listed = _levels(result.groupings, x[:, kept], y - x[:, kept] @ slopes, inverse @ inverse.T, sigma)
+    apart = float(np.sqrt(np.mean((y - residual - result.fittedvalues) ** 2)))
+    return AllFixed(frame, sigma, df, n_dummies + len(kept), y - residual, listed, apart, sentence)
+
+
+def _levels(groupings: tuple[Grouping, ...], x: Array, left: Array, spread: Array, sigma: float) -> pd.DataFrame:
+    """The effects of the levels: least squares of what the slopes leave, whose own covariance is sigma^2 ``spread``."""
+    columns = ["factor", "level", "estimate", "se", "deviation", "se_deviation"]
+    if sum(len(g.levels) for g in groupings) > MAX_LISTED:
+        return pd.DataFrame(columns=columns)
+    dummies = sparse.hstack(
+        [sparse.csr_array(np.ones((len(left), 1))), *(_indicators(g)[:, 1:] for g in groupings)], format="csr"
+    )
+    gram = (dummies.T @ dummies).toarray()
+    known = np.delete(np.arange(len(gram)), [k for k, _ in dependent(gram)])
+    inverse = np.linalg.inv(gram[np.ix_(known, known)])
+    of_slopes = inverse @ (dummies.T @ x)[known]
+    effects, covariance = np.full(len(gram), np.nan), np.full(gram.shape, np.nan)
+    effects[known] = inverse @ (dummies.T @ left)[known]
+    covariance[np.ix_(known, known)] = sigma**2 * (inverse + of_slopes @ spread @ of_slopes.T)
+
+    # rows of `first` give the differences from the first levels, rows of `mean` those from the means of all levels
+    first, mean = [np.eye(1, len(gram))], [np.eye(1, len(gram))]
+    names, at = [("", "")], 1
+    for grouping in groupings:
+        own = np.zeros((len(grouping.levels), len(gram)))
+        own[1:, at : at + len(own) - 1] = np.eye(len(own) - 1)
+        first.append(own)
+        mean.append(own - own.mean(axis=0))
+        mean[0] = mean[0] + own.mean(axis=0)
+        names += [(grouping.name, label) for label in grouping.labels]
+        at += len(own) - 1
+    found = pd.DataFrame(names, columns=columns[:2])
+    for rows, (estimate, se) in ((first, columns[2:4]), (mean, columns[4:])):
+        matrix = np.concatenate(rows)
+        lost = (matrix[:, np.isnan(effects)] != 0).any(axis=1)
+        values = matrix[:, known] @ effects[known]
+        variance = np.einsum("ia,ab,ib->i", matrix[:, known], covariance[np.ix_(known, known)], matrix[:, known])
+        found[estimate] = np.where(lost, np.nan, values)
+        found[se] = np.where(lost, np.nan, np.sqrt(np.maximum(variance, 0.0)))
+    return found
 
 
 def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array]) -> tuple[Array, int]:

@@ -16,12 +16,13 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
 from ..columns import INTERCEPT
 from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
-from ..results import MixedResult
+from ..results import MixedResult, OLSResult
 from ..shrinkage import shrinkage
 from .shown import Shown
 
@@ -35,7 +36,8 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     """Every table by its name, which is a file's and a sheet's name too.
 
     ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
-    headline, where it is a slope; ``shrinkage, random effects``; ``rows`` are the rows and columns
+    headline, where it is a slope; ``least squares, anova, dummies`` of OLS and of group dummies, as
+    R's lm has them; ``shrinkage, random effects``; ``rows`` are the rows and columns
     used, or ``sample of the rows`` where no more of them are at hand.
     """
     comparison, term = shown.comparison, shown.coefficient
@@ -46,11 +48,24 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
     if term != INTERCEPT:
         found |= {"weights": explain(comparison, term), "groups": groups_frame(comparison, term)}
+    least_squares = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}
+    parts = [sequential_anova(fit).assign(model=key) for key, fit in least_squares.items()]
+    found["least squares"] = pd.DataFrame([{"model": key} | _whole_fit(fit) for key, fit in least_squares.items()])
+    found["anova"] = pd.concat(parts)[["model", *parts[0].columns[:-1]]]
+    if "no_pooling" in comparison.fits:
+        found["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     return found | {
         "standard errors": error_table(comparison, term), "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
     }  # fmt: skip
+
+
+def _whole_fit(fit: OLSResult) -> dict[str, float]:
+    """What R's ``summary`` of an ``lm`` says of the whole fit."""
+    names = ("rsquared", "rsquared_adj", "fvalue", "df_model", "df_resid", "f_pvalue", "sigma")
+    quantiles = {} if fit.design.is_sample else fit.residual_quantiles.add_prefix("residual ").to_dict()
+    return {name: getattr(fit, name) for name in names} | quantiles
 
 
 def _random_effects(fit: MixedResult) -> pd.DataFrame:

@@ -72,6 +72,11 @@ class Result:
         """Outcome minus fitted values."""
         return self.design.columns[-1][:] - self.fittedvalues
 
+    @cached_property
+    def residual_quantiles(self) -> pd.Series:
+        """Smallest, quartiles and largest of the residuals of the rows that the design holds, as R's ``summary`` has them."""
+        return pd.Series(np.quantile(self.resid, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"])
+
     @property
     def df(self) -> pd.Series:
         """Degrees of freedom of each coefficient's t statistic."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import fdtrc, stdtr
 
 from .. import numbers
 from ..columns import CONSTANT, INTERCEPT
@@ -44,17 +45,38 @@ class OLSResult(Result):
         return self.fit.df
 
     @property
+    def _constant(self) -> bool:
+        """Whether the fit has a constant, which the mean is then compared with."""
+        return self.design.intercept
+
+    @property
     def rsquared(self) -> float:
-        """Share of the outcome's sum of squares explained."""
+        """Share of the outcome's sum of squares explained: about the mean, or about 0 without an intercept (as R does)."""
         return 1 - self.fit.rss / self.fit.tss
 
     @property
+    def rsquared_adj(self) -> float:
+        """`rsquared` with variances in the place of sums of squares: a useless predictor does not raise it."""
+        unexplained = (1 - self.rsquared) * (self.nobs - self._constant)
+        return 1 - unexplained / self.fit.df if self.fit.df else float("nan")
+
+    @property
+    def df_model(self) -> int:
+        """Coefficients estimated beside the constant, dummies included: the F statistic's first degrees of freedom."""
+        return self.fit.rank - self._constant
+
+    @property
     def fvalue(self) -> float:
-        """F statistic of all predictors together; NaN without predictors."""
-        predictors = self.fit.rank - self.design.intercept
-        if predictors == 0:
+        """F statistic of all predictors together, with classical errors; NaN without predictors."""
+        if self.df_model == 0:
             return float("nan")
-        return (self.fit.tss - self.fit.rss) / predictors / self.fit.sigma2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.float64((self.fit.tss - self.fit.rss) / self.df_model) / self.fit.sigma2)
+
+    @property
+    def f_pvalue(self) -> float:
+        """The p value of `fvalue`, on `df_model` and `df_resid` degrees of freedom."""
+        return float(fdtrc(self.df_model, self.df_resid, self.fvalue)) if self.df_model else float("nan")
 
     @property
     def llf(self) -> float:
@@ -89,7 +111,12 @@ class OLSResult(Result):
         """The fit as text."""
         errors = "cluster-robust (CR2)" if self.cluster else "classical"
         head = f"Ordinary least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n"
-        foot = f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {self.rsquared:.4f}"
+        foot = (
+            f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
+        )
+        foot += f", adjusted {numbers.number(self.rsquared_adj, 4)}"
+        if self.df_model:
+            foot += f"; F {numbers.number(self.fvalue, 4)} on {self.df_model:,} and {self.fit.df:,} df, {numbers.p_value(self.f_pvalue)}"
         return f"{head}\n{as_text(self.table())}\n\n{foot}"
 
 
@@ -100,6 +127,10 @@ class NoPoolingResult(OLSResult):
     ``params`` are the common slopes; a predictor that is constant within groups is NaN, absorbed by the dummies.
     """
 
+    @property
+    def _constant(self) -> bool:
+        return True  # the dummies add up to one
+
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
         """Each group's intercept under common slopes with its standard error, a row a group."""
@@ -108,7 +139,13 @@ class NoPoolingResult(OLSResult):
         return pd.DataFrame({"estimate": estimate, "se": se}, index=self.design.grouping.levels)
 
     def treatment_contrasts(self) -> pd.DataFrame:
-        """All coefficients as R prints them: the first group's intercept, slopes, then differences from that group."""
+        """All coefficients as R prints them: the first group's intercept, slopes, then differences from that group.
+
+        Returns
+        -------
+        DataFrame
+            ``estimate, se, t, p`` by name of the coefficient; NaN for a slope that the dummies absorb.
+        """
         assert self.design.grouping is not None
         slopes = self.moments.center[self.columns][:, None] + (
             self.moments.scale[self.columns][:, None] * self.moments.mean[self.columns]
@@ -120,9 +157,12 @@ class NoPoolingResult(OLSResult):
         intercepts = self.group_intercepts
         names = [f"{self.design.grouping.name}[T.{level}]" for level in self.design.grouping.labels[1:]]
         level = intercepts["estimate"].to_numpy()
-        estimate = [level[0], *self.fit.beta, *(level - level[0])[1:]]
-        se = [intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])]
-        return pd.DataFrame({"estimate": estimate, "se": se}, index=[INTERCEPT, *self.names, *names])
+        estimate = np.array([level[0], *self.fit.beta, *(level - level[0])[1:]])
+        se = np.array([intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = estimate / se
+        p = 2 * stdtr(self.fit.df, -np.abs(t))
+        return pd.DataFrame({"estimate": estimate, "se": se, "t": t, "p": p}, index=[INTERCEPT, *self.names, *names])
 
     @cached_property
     def per_group(self) -> GroupFits:

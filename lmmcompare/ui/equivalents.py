@@ -10,7 +10,8 @@ import streamlit as st
 
 from ..assess.averaged import PopulationAveraged, population_averaged
 from ..assess.equivalents import GLSCheck, gls_check
-from ..assess.fixed_effects import AllFixed, all_fixed
+from ..assess.fixed_effects import MAX_LISTED, AllFixed, all_fixed
+from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..labels import literal, model_phrase
@@ -69,6 +70,8 @@ def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
             say(literal(part.sentence))
     for text in ways.left_out:
         note(text)
+    if ways.fixed is not None:
+        _levels(comparison, ways.fixed)
     if ways.gls is not None:
         _covariance(ways.gls)
 
@@ -79,7 +82,7 @@ def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
     if ways.gls is not None:
         columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
     if ways.fixed is not None:
-        columns["fixed"] = ways.fixed.coefficients.set_index("term")
+        columns["fixed"] = _with_intercept(ways.fixed)
     if ways.gee is not None:
         columns["gee"] = ways.gee.coefficients.set_index("term")
     rows = []
@@ -90,6 +93,54 @@ def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
         cells = (_cell(c.loc[term], decimals) for c in columns.values())
         rows.append(Row(term_label(comparison, term), tuple(cells)))
     return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
+
+
+def _with_intercept(fixed: AllFixed) -> pd.DataFrame:
+    """The coefficients with dummies; as intercept that of the mean of all levels, which a mixed model's is set beside."""
+    frame = fixed.coefficients.set_index("term")
+    if INTERCEPT in frame.index and len(fixed.levels):
+        frame.loc[INTERCEPT, ["estimate", "se"]] = fixed.levels.loc[0, ["deviation", "se_deviation"]].to_numpy(float)
+    return frame
+
+
+def _levels(comparison: Comparison, fixed: AllFixed) -> None:
+    """Each level's effect, random and fixed, and how far the fitted values are apart."""
+    fit = comparison.mixed
+    say(
+        f"The fitted values with random and with fixed effects differ by {number(fixed.apart)} (root mean square), where the "
+        f"residual SD is {number(fit.sigma)} in the mixed model and {number(fixed.sigma)} with dummies."
+    )
+    if not len(fixed.levels):
+        note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")
+        return
+    if INTERCEPT in fit.names:
+        note("With dummies the intercept is the mean over all levels.")
+    with st.expander("Each level as a random and as a fixed effect"):
+        decimals = decimals_for(float(fixed.levels["se_deviation"].min()), 3)
+        rows, factors = [], fixed.levels.iloc[1:].groupby("factor", sort=False)
+        for factor, part in factors:
+            modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
+            random = pd.DataFrame({"estimate": 0.0, "se": 0.0}, index=part.index)
+            if INTERCEPT in modes:
+                random = pd.DataFrame(
+                    {"estimate": modes[INTERCEPT].array, "se": errors[INTERCEPT].array}, index=part.index
+                )
+            own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
+            rows += [
+                Row(
+                    f"{factor} {level}",
+                    (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
+                    str(factor) if k == part.index[0] else "",
+                )
+                for k, level in part["level"].items()
+            ]
+        heads = (("Random effect", "mixed model"), ("Fixed effect", "dummy"))
+        caption = (
+            "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
+            "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
+            "towards it. A dot: it cannot be told from the levels of another factor."
+        )
+        table(Table(("", ""), heads, tuple(rows)), caption, "Each level as a random and as a fixed effect")
 
 
 def _cell(row: pd.Series, decimals: int) -> Cell:

@@ -31,6 +31,7 @@ from . import kept, store, viewed, viewport
 from .cached import cached
 from .drawn import drawn
 from .inferred import inference_controls, inferred
+from .least_squares import dummies_panel
 from .shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from .state import Analysis
 from .views import View, mark_group, picture_of, redraw_if_asked
@@ -157,6 +158,11 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
             "Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:", key="choose inference",
             on_change="rerun",
         )  # fmt: skip
+        group = noun(store.comparison(*analysis.key).group)
+        dummies = "no_pooling" in store.comparison(*analysis.key).fits and st.popover(
+            plain(f"Every {group} dummy"), type="tertiary", icon=":material/format_list_numbered:", key="the dummies",
+            on_change="rerun",
+        )  # fmt: skip
     if copied.open:
         comparison = store.comparison(*analysis.key)
         shown = inferred(analysis, comparison) if controls else usual(comparison)
@@ -172,6 +178,9 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
     if chosen and chosen.open:
         with chosen:
             inference_controls()
+    if dummies and dummies.open:
+        with dummies:
+            dummies_panel(store.comparison(*analysis.key))
 
 
 def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:

@@ -37,6 +37,54 @@ def test_it_is_rs_lm_with_factors(case, table):
     np.testing.assert_allclose(ours[["estimate", "se"]], theirs.loc[ours.index], rtol=1e-8)
 
 
+@pytest.mark.parametrize("case", ["penicillin", "sleepstudy"])
+def test_each_level_is_rs_dummy(case, table):
+    known = KNOWN[case]
+    levels = all_fixed(lmmcompare.lmer(known["formula"], table(known["data"]))).levels
+    names = (levels["factor"] + levels["level"]).replace("", "(Intercept)")
+    ours = levels.set_index(names)[["estimate", "se"]]
+    theirs = pd.DataFrame({k: known[k] for k in ("estimate", "se")}, index=known["terms"]).loc[
+        lambda f: f.index != "Days"
+    ]
+    assert (
+        len(ours) == len(theirs) + len(set(levels["factor"])) - 1
+    )  # each factor's first level, from which the others differ
+    np.testing.assert_allclose(ours.loc[theirs.index], theirs, rtol=1e-8, atol=1e-10)
+
+
+def test_levels_are_counted_from_the_mean_of_their_factor_too(table):
+    fit = lmmcompare.lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin"))
+    found = all_fixed(fit)
+    data = table("penicillin")
+    # balanced: a level's own mean against that of all; its variance is sigma^2 (1/6 - 1/144) for 6 of 144 rows
+    plates = found.levels[found.levels["factor"] == "plate"].set_index("level")
+    own = data.groupby("plate")["diameter"].mean() - data["diameter"].mean()
+    np.testing.assert_allclose(plates["deviation"], own.loc[plates.index], atol=1e-10)
+    np.testing.assert_allclose(plates["se_deviation"], found.sigma * np.sqrt(1 / 6 - 1 / 144), rtol=1e-10)
+    assert found.levels.loc[0, "deviation"] == pytest.approx(data["diameter"].mean())
+    assert found.levels.loc[0, "se_deviation"] == pytest.approx(found.sigma / 12)
+    assert found.apart == pytest.approx(np.sqrt(np.mean((found.fittedvalues - fit.fittedvalues) ** 2)))
+
+
+def test_levels_of_nested_factors_cannot_be_told_apart(table):
+    pastes = all_fixed(lmmcompare.lmer("strength ~ 1 + (1 | batch) + (1 | batch:cask)", table("pastes"))).levels
+    missing = pastes.set_index("factor")["deviation"].isna()
+    assert missing["batch"].all() and not missing["batch:cask"].any()
+
+
+def test_many_levels_are_not_listed(table):
+    exam = lmmcompare.lmer("normexam ~ standLRT + (1 | school) + (1 | student)", table("exam"))
+    found = all_fixed(exam)
+    assert found.levels.empty and list(found.levels) == [
+        "factor",
+        "level",
+        "estimate",
+        "se",
+        "deviation",
+        "se_deviation",
+    ]
+
+
 def test_what_the_dummies_absorb_is_nan(table):
     oats = all_fixed(lmmcompare.lmer("Y ~ V * N + (1 | B) + (1 | B:V)", table("oats"))).coefficients.set_index("term")
     absorbed = oats.index[oats["estimate"].isna()]

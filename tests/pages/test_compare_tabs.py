@@ -290,12 +290,53 @@ def test_the_same_coefficients_by_other_ways(open_page):
     at.toggle(key="equivalents").set_value(True).run()
     assert not errors(at)
     text = said(at)
+    assert "The fitted values with random and with fixed effects differ by" in text
     assert "X 0.6376 (0.1243) 0.6376 (0.1243) 0.4093 (0.1341)" in text  # GLS is the mixed model, all fixed the dummies
     assert "gives the same coefficients" in text and "The covariance matrix that the model implies" in text
     at = opened(open_page, "What was fitted", example="penicillin", formula="diameter ~ 1 + (1 | plate) + (1 | sample)")
     at.toggle(key="equivalents").set_value(True).run()
     assert not errors(at)
-    assert "GEE is left out" in said(at)
+    text = said(at)
+    assert "GEE is left out" in text
+    # the dummies' intercept is at the mean of all levels; the modes are lme4's, the dummies R's lm with sum contrasts
+    assert "Intercept 22.9722 (0.8086) 22.9722 (0.8086) 22.9722 (0.0458)" in text
+    assert "plate g −1.3755 (0.2714) −1.4722 (0.2198)" in text and "sample F −3.0037 (0.2022) −3.0139 (0.1025)" in text
+
+
+def test_least_squares_in_full(open_page):
+    text = said(opened(open_page, "What was fitted", example="pshp2"))
+    assert "R² 0.005066, adjusted 0.005063; F = 1,662 on 1 and 326,360 df, p < 0.001; residual SD 0.7409" in text
+    assert "Residuals from −3.641 to 6.923, quartiles −0.5963, −0.1943 and 0.5046." in text
+    text = said(opened(open_page, "What was fitted", example="penicillin"))
+    assert "sample 5 449.22 89.844 297.1 < 0.001" in text and "Residuals 115 34.778 0.30242 · ·" in text
+
+
+def test_every_dummy_is_shown_below_the_table(open_page):
+    at = open_page("compare", example="dragons")
+    assert "36.58" not in said(at)
+    at.session_state["the dummies"] = True
+    at.run()
+    assert not errors(at)
+    text = said(at)
+    for row in (
+        "Intercept (Bavarian) 23.3818 2.5792 9.07 < 0.001",
+        "bodyLength2 0.2055 1.2927 0.16 0.87",
+        "mountainRange [Central] 36.5828 3.5993 10.16 < 0.001",
+        "mountainRange [Emmental] 16.2092 3.6966 4.38 < 0.001",
+        "mountainRange [Julian] 45.1147 4.1901 10.77 < 0.001",
+        "mountainRange [Ligurian] 17.7478 3.6736 4.83 < 0.001",
+        "mountainRange [Maritime] 49.8813 3.1392 15.89 < 0.001",
+        "mountainRange [Sarntal] 41.9784 3.1972 13.13 < 0.001",
+        "mountainRange [Southern] 8.5196 2.7313 3.12 0.0019",
+    ):
+        assert row in text
+
+
+def test_many_dummies_are_cut_off_with_their_count(open_page):
+    at = open_page("compare", example="exam")
+    at.session_state["the dummies"] = True
+    at.run()
+    assert not errors(at) and "The first 40 of 66 coefficients; the file has all." in said(at)
 
 
 # --------------------------------------------------------------------------------------------- several grouping factors
