@@ -28,6 +28,8 @@ POOLING: dict[str, str] = {
     "truth": "as simulated",
 }
 
+_LEVEL = re.compile(r"(?:[^()]+|(?:C|factor)\(.*\))\[.+\]")
+"""A level of a categorical predictor in a coefficient's name; "poly(x, 2)[1]" is none."""
 SINGULAR_S = ("ss", "us", "is", "series", "species", "gas", "lens", "bias", "canvas", "atlas")
 """Ends of words that are no plurals for all their s."""
 
@@ -53,6 +55,27 @@ def model_phrase(model: str) -> str:
 def term_label(term: str) -> str:
     """A coefficient's name for readers: "condition[T.stim]" gives "condition [stim]", "a:b" gives "a × b"."""
     return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
+
+
+def is_level(term: str) -> bool:
+    """Whether a coefficient is of a level of categorical predictors: "f[q]", "f[T.q]", "f[T.q]:g[r]", not "x" nor "f[T.q]:x"."""
+    return all(_LEVEL.fullmatch(part) for part in term.split(":"))
+
+
+def random_phrase(term: str) -> str:
+    """What varies between groups, by a random coefficient's name: "intercept", "Days slope", "f [q] difference", "mean at f [p]".
+
+    A categorical predictor has differences from its first level where the random part has an intercept; without one it has each
+    level's own mean.
+    """
+    if term == "Intercept":
+        return "intercept"
+    parts = term.split(":")
+    if not is_level(term):
+        return f"{term_label(term)} slope"
+    if any("[T." in part for part in parts):
+        return f"{term_label(term)} difference"
+    return f"mean at {' × '.join(part.replace('[', ' [') for part in parts)}"
 
 
 def noun(name: str) -> str:

@@ -13,7 +13,7 @@ from scipy.special import stdtr, stdtrit
 
 from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
-from .labels import POOLING, model_label, noun, plural
+from .labels import POOLING, model_label, noun, plural, random_phrase
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
@@ -190,8 +190,8 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
     if kind == "sd":
-        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
-    a, b = ("intercept" if n == INTERCEPT else readable(n) for n in _pairs(_scales(comparison))[name])
+        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {random_phrase(name)}")
+    a, b = (random_phrase(n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 
