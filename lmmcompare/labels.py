@@ -62,6 +62,11 @@ def is_level(term: str) -> bool:
     return all(_LEVEL.fullmatch(part) for part in term.split(":"))
 
 
+def level_label(term: str) -> str:
+    """The levels that a coefficient is of: "f[q]" and "f[T.q]" give "f [q]"."""
+    return " × ".join(part.replace("[T.", "[").replace("[", " [", 1) for part in term.split(":"))
+
+
 def random_phrase(term: str) -> str:
     """What varies between groups, by a random coefficient's name: "intercept", "Days slope", "f [q] difference", "mean at f [p]".
 
@@ -70,12 +75,11 @@ def random_phrase(term: str) -> str:
     """
     if term == "Intercept":
         return "intercept"
-    parts = term.split(":")
     if not is_level(term):
         return f"{term_label(term)} slope"
-    if any("[T." in part for part in parts):
+    if "[T." in term:
         return f"{term_label(term)} difference"
-    return f"mean at {' × '.join(part.replace('[', ' [') for part in parts)}"
+    return f"mean at {level_label(term)}"
 
 
 def noun(name: str) -> str:

@@ -64,7 +64,7 @@ ALLOWED = {
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
     "shrinkage": ("errors numbers once labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
-    "remarks": ("errors numbers once labels spec columns design moments crossing results compare", "numpy"),
+    "remarks": ("errors numbers once labels spec columns design moments crossing results compare assess", "numpy"),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
     "inferred": ("labels compare tables", "pandas"),

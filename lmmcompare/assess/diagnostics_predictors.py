@@ -73,4 +73,5 @@ def _condition(result: MixedResult, slopes: list[int]) -> float:
     products = (moments.within_total + moments.between_total)[np.ix_(index, index)]
     size = np.sqrt(np.diag(products))
     values = np.linalg.eigvalsh(products / np.outer(size, size))
-    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).tiny)))
+    # below this the smallest eigenvalue is rounding
+    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).eps * values[-1])))

@@ -50,10 +50,13 @@ def not_identified(result: MixedResult) -> str:
         return ""
     factors = dict.fromkeys(factor for factor, _ in result.unidentified)
     names = " and ".join(
-        f"the variance between {plural(f)}" + ("" if n == INTERCEPT else f" of the {random_phrase(n)}") for f, n in result.unidentified
+        f"the variance between {plural(f)}" + ("" if n == INTERCEPT else f" of the {random_phrase(n)}")
+        for f, n in result.unidentified
     )
     groups = " and ".join(plural(f) for f in factors)
-    levels = " and ".join(f"each of the {len(g.levels):,} {plural(g.name)}" for g in result.groupings if g.name in factors)
+    levels = " and ".join(
+        f"each of the {len(g.levels):,} {plural(g.name)}" for g in result.groupings if g.name in factors
+    )
     flat = (
         "the REML criterion is the same for every value of it"
         if result.reml
@@ -61,7 +64,7 @@ def not_identified(result: MixedResult) -> str:
     )
     several = len(result.unidentified) > 1
     return (
-        f"**{names[0].upper()}{names[1:]} {'are' if several else 'is'} not identified**: the fixed part has a coefficient for {levels} "
+        f"{names[0].upper()}{names[1:]} {'are' if several else 'is'} not identified: the fixed part has a coefficient for {levels} "
         f"already, so nothing is left to tell {'them' if several else 'it'} from, and {flat}. The coefficients do not depend on it, but "
         f"the standard errors of those that compare {groups} do and are arbitrary: the ones printed are the smallest possible, for a "
         "variance of 0. Have the same groups in the fixed part or in the random part, not in both."

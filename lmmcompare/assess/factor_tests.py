@@ -38,9 +38,7 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
         factors=None if single else [b.factor for b in blocks],
     )  # fmt: skip
     groupings = tuple(result.groupings[f] for f in kept)
-    return replace(
-        result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing
-    )
+    return replace(result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing)
 
 
 def factor_test(comparison: Comparison, factor: str) -> ModelTest:

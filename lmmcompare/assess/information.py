@@ -27,7 +27,7 @@ COLUMNS += ["bic", "delta_bic", "bic_weight", "problem"]
 
 
 def aicc(aic: float, parameters: int, n: int) -> float:
-    """AIC corrected for few rows, ``AIC + 2 k (k + 1) / (n - k - 1)`` (Hurvich and Tsai 1989, Biometrika 76); infinite without rows to spare."""
+    """AIC corrected for few rows, ``AIC + 2 k (k + 1) / (n - k - 1)``; infinite without rows to spare (Hurvich and Tsai 1989)."""
     left = n - parameters - 1
     return aic + 2 * parameters * (parameters + 1) / left if left > 0 else float("inf")
 

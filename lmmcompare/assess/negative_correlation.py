@@ -83,9 +83,9 @@ def offsetting_sentence(comparison: Comparison, term: str = INTERCEPT) -> str:
             f"alike than two rows at random (their OLS residuals correlate by {value}), no more than chance would do{tail}."
         )
     return (
-        f"**Rows of {an(comparison.group)} offset each other**: where one lies above what the predictors say, the others tend to "
+        f"Rows of {an(comparison.group)} offset each other: where one lies above what the predictors say, the others tend to "
         f"lie below (their OLS residuals correlate by {value}, {p_value(found.p_negative)}). {_consequence(comparison, term)} A random "
-        f"intercept cannot show this: its variance ends at 0, and its standard errors are then those of OLS. Cluster-robust standard errors "
+        f"intercept cannot show this: its variance ends at 0, and its standard errors are those of OLS. Cluster-robust standard errors "
         "(CR2, computed from each group’s own residuals) can, in the table above, and so can compound symmetry: one correlation "
         "for all pairs of a group, which may be negative."
     )

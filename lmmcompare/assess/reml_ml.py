@@ -50,9 +50,7 @@ def reml_and_ml(comparison: Comparison) -> RemlAndMl:
             factors=None if one else [b.factor for b in asked.blocks],
         )  # fmt: skip
     names = [(asked.factors[b.factor], name) for b in asked.blocks for name in b.names]
-    found = {
-        key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()
-    }
+    found = {key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()}
     frame = pd.DataFrame([*names, ("", "Residual")], columns=["factor", "term"])
     levels = {f: m.n_groups for f, m in zip(asked.factors, asked.crossing.factors, strict=True)}
     constant = {

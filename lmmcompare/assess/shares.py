@@ -6,6 +6,7 @@ overall means and covariances.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 
 from ..columns import CONSTANT
 from ..fit.basis import basis, cross, cross_total, overall
-from ..labels import is_level, plural, term_label
+from ..labels import is_level, level_label, plural, term_label
 from ..numbers import number, percent
 from ..results import MixedResult
 
@@ -113,24 +114,23 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
         ``factor, where, icc``: of a categorical predictor each level, of a number its mean less and plus its SD, the other columns
         at their means; empty where the shown factor has a random intercept only.
     """
-    names, columns = result.random_names, result.random_columns
-    slopes = [(n, k) for n, k in zip(names, columns, strict=True) if k != CONSTANT]
-    levels = [name for name, _ in slopes if is_level(name)]
-    rows = []
-    if levels:
-        by_predictor: dict[str, list[str]] = {}
-        for name in levels:
-            by_predictor.setdefault(name.split("[")[0], []).append(name)
-        for predictor, own in by_predictor.items():
-            zero = dict.fromkeys(own, 0.0)
-            if any("[T." in name for name in own):
-                rows.append((f"the first {predictor}", result.icc_at(zero)[result.group]))
-            rows += [(term_label(name).replace("[", " [").replace("  ", " "), result.icc_at(zero | {name: 1.0})[result.group]) for name in own]
-    for name, k in slopes:
-        if name not in levels:
-            mean, sd = (float(v[k]) for v in (result.moments.center, result.moments.scale))
-            rows += [(f"{term_label(name)} = {number(x)}", result.icc_at({name: x})[result.group]) for x in (mean - sd, mean, mean + sd)]
-    return pd.DataFrame(rows, columns=["where", "icc"]).assign(factor=result.group)[["factor", "where", "icc"]]
+    named = dict(zip(result.random_names, result.random_columns, strict=True))
+    by_predictor: dict[str, dict[str, float]] = {}
+    for name in filter(is_level, named):
+        by_predictor.setdefault(name.split("[")[0], {})[name] = 0.0
+    rows: list[tuple[str, Mapping[str, float]]] = []
+    for predictor, zero in by_predictor.items():
+        if any("[T." in name for name in zero):
+            rows.append((f"the first level of {predictor}", zero))
+        rows += [(level_label(name), zero | {name: 1.0}) for name in zero]
+    for name, k in named.items():
+        if k != CONSTANT and not is_level(name):
+            mean, sd = float(result.moments.center[k]), float(result.moments.scale[k])
+            rows += [(f"{term_label(name)} = {number(x)}", {name: x}) for x in (mean - sd, mean, mean + sd)]
+    frame = pd.DataFrame(
+        {"where": [where for where, _ in rows], "icc": [result.icc_at(v)[result.group] for _, v in rows]}
+    )
+    return frame.assign(factor=result.group)[["factor", "where", "icc"]]
 
 
 def icc_sentence(along: pd.DataFrame) -> str:

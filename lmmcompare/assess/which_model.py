@@ -90,7 +90,11 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
     def of_alone(test: Test) -> Test:
         def found() -> ModelTest:
             made = test()
-            return replace(made, question=f"{made.question[:-1]}, the other grouping factors left out?", note=f"{alone} {made.note}")
+            return replace(
+                made,
+                question=f"{made.question[:-1]}, the other grouping factors left out?",
+                note=f"{alone} {made.note}",
+            )
 
         return found
 

@@ -97,9 +97,7 @@ def within_between(comparison: Comparison, term: str) -> WithinBetween:
         return WithinBetween(term, "held", groups=moments.n_groups)
     fit, mean = comparison.fits.get("within_between"), comparison.mean_name(term)
     if not isinstance(fit, MixedResult) or mean is None:
-        return WithinBetween(
-            term, "both", groups=moments.n_groups, absent=comparison.absent.get("within_between", "")
-        )
+        return WithinBetween(term, "both", groups=moments.n_groups, absent=comparison.absent.get("within_between", ""))
     row = fit.table().loc[mean]
     vcov = fit.cov_params().loc[[term, mean], [term, mean]].to_numpy()
     return WithinBetween(
@@ -179,7 +177,9 @@ def _of_one(comparison: Comparison, found: WithinBetween) -> str:
             "is no mixture of two slopes in it."
         )
     if not found.known:
-        return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {found.absent}"
+        return (
+            f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {found.absent}"
+        )
     places = decimals_for(found.se_within)
     apart = decimals_for(max(found.se_between, found.se_within))
     gap = (
@@ -204,10 +204,8 @@ def _of_one(comparison: Comparison, found: WithinBetween) -> str:
         f"the model weighs the two. Report the two {what}s apart, from {model_label('within_between').lower()}."
     )
     if found.differ:
-        return f"**No: the {what}s of {name} differ.** {slopes[0].upper()}{slopes[1:]}{held}; the gap is {gap}. T{meaning}"
-    return (
-        f"The {what}s of {name} within and between {groups} probably differ: {slopes}{held}; the gap is {gap}. If they do, t{meaning}"
-    )
+        return f"No: the {what}s of {name} differ. {slopes[0].upper()}{slopes[1:]}{held}; the gap is {gap}. T{meaning}"
+    return f"The {what}s of {name} within and between {groups} probably differ: {slopes}{held}; the gap is {gap}. If they do, t{meaning}"
 
 
 def _contextual(comparison: Comparison, found: WithinBetween) -> str:
@@ -222,5 +220,5 @@ def _contextual(comparison: Comparison, found: WithinBetween) -> str:
         f"{gap}"
     )
     if found.differ:
-        return f"**No: the slopes of {of} differ.** {what}. The coefficient of {of} is the slope within, and the sum of both that between."
+        return f"No: the slopes of {of} differ. {what}. The coefficient of {of} is the slope within, and the sum of both that between."
     return f"{what}. The coefficient of {of} is the slope within {groups}, and the sum of both the slope between them."

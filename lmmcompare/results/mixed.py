@@ -185,7 +185,9 @@ class MixedResult(Result):
         found = {}
         for factor, covariance in self.cov_re.items():
             mean, spread = overall(self.moments, self.columns_of(factor))
-            found[factor] = float(np.trace(covariance.to_numpy() @ (spread / self.moments.n_rows + np.outer(mean, mean))))
+            found[factor] = float(
+                np.trace(covariance.to_numpy() @ (spread / self.moments.n_rows + np.outer(mean, mean)))
+            )
         return found
 
     @property
@@ -288,7 +290,9 @@ class MixedResult(Result):
         groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
         lines.append(f"{self.nobs:,} rows, {groups}")
         for factor, name in self.unidentified:
-            lines.append(f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group.")
+            lines.append(
+                f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
+            )
         if self.singular and not self.unidentified:
             lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
         if not self.converged:

@@ -62,7 +62,7 @@ def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     for test in told(found):
         say(f"**{literal(test.question)}** {literal(test.verdict)}")
     if within_between(comparison, view.term).known:
-        note(" ".join(within_between_sentences(comparison, view.term)))
+        note(literal(" ".join(within_between_sentences(comparison, view.term))))
     keeps = kept.switch("tests", "tests open")
     with st.expander("Every test with its statistic, and what it assumes", **keeps) as more:
         if more.open:
@@ -169,5 +169,8 @@ def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
     )
     if predictors:
         heads.append(("The predictor’s own ICC", f"over {groups}"))
-        caption += f" A predictor’s own ICC (its share of variance between {groups}, not the outcome’s) is 1 where it is constant within {groups}, and about 0 where it is spread alike in all."
+        caption += (
+            f" A predictor’s own ICC is of the predictor, not of the outcome: 1 where it is constant within {groups}, about 0 where it "
+            "is spread alike in all."
+        )
     table(Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows)), caption, "Effective sample sizes")
