@@ -83,11 +83,12 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     if lines.empty:
         seen = TOO_FEW
     elif out.any():
-        widths, x = _widths(rows.fitted, rows.standardised, lines["x"].to_numpy()), lines["x"]
-        low, high = int(widths.argmin()), int(widths.argmax())
+        ends = lines["x"].to_numpy()[[lines["y"].argmin(), lines["y"].argmax()]]
+        widths = _widths(rows.fitted, rows.standardised, ends)
+        low, high = np.argsort(widths)
         seen = (
-            f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(x.iloc[high])} as near "
-            f"{number(x.iloc[low])}: the curve leaves the band over {percent(float(out.mean()))} of the range. Standard errors assume "
+            f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(ends[high])} as near "
+            f"{number(ends[low])}: the curve leaves the band over {percent(float(out.mean()))} of the range. Standard errors assume "
             "one width."
         )
     else:

@@ -72,7 +72,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     fit, group, key = comparison.mixed, noun(comparison.group), analysis.key
     shared = _Shared(fit)
     _first(comparison, view)
-    heading("Did the search end where it should?", literal(end_point(fit)))
+    heading(f"Checks of {model_phrase(comparison.asked)}", literal(end_point(fit)))
 
     def check(question: str, name: str, compute: Compute, draw: Callable[[Diagnostic], go.Figure]) -> None:
         _check(question, _diagnostic(key, name, shared, compute), name, draw, key, view.term)
@@ -132,13 +132,9 @@ def _first(comparison: Comparison, view: View) -> None:
     exact = exact_sentence(comparison.mixed)
     if exact:
         heading("Is there anything left to explain?", "", literal(exact))
-    slopes = [literal(text) for text in within_between_sentences(comparison, view.term)]
-    heading(
-        f"Is the slope within {plural(comparison.group)} the slope between them?"
-        if comparison.design.fixed
-        else "One slope or two?",
-        "", slopes[0], slopes[1:],
-    )  # fmt: skip
+    if comparison.design.fixed:
+        slopes = [literal(text) for text in within_between_sentences(comparison, view.term)]
+        heading(f"Is the slope within {plural(comparison.group)} the slope between them?", "", slopes[0], slopes[1:])
     offsetting = offsetting_sentence(comparison, view.term)
     if offsetting:
         heading(f"Are rows of {an(comparison.group)} alike?", "", literal(offsetting))

@@ -184,7 +184,7 @@ def test_a_ratio_of_widths_is_one_of_rows() -> None:
     rng = np.random.default_rng(6)
     g = np.repeat(np.arange(40), 10)
     far = (g % 2).astype(float)
-    y = 100 * far + rng.normal(size=40)[g] * 0.05 + rng.normal(size=400) * np.where(far > 0, 3.0, 0.03)
+    y = 100 * far + rng.normal(size=40)[g] * 3 + rng.normal(size=400) * np.where(far > 0, 3.0, 0.03)
     frame = pd.DataFrame({"g": g, "x": far, "y": y})
     found = spread_against_fitted(lmer("y ~ x + (1 | g)", frame))
     rows = found.frame["fitted"].to_numpy()
@@ -192,7 +192,7 @@ def test_a_ratio_of_widths_is_one_of_rows() -> None:
     assert (found.lines["y"] >= 0).all() and found.lines["y"].max() <= found.frame["size"].max()
     wide, narrow = (found.frame.loc[at, "standardised"].std() for at in (rows > 50, rows < 50))
     (ratio,) = re.findall("are (over )?([0-9,.]+) times as wide", found.seen)
-    assert float(ratio[1]) == pytest.approx(min(wide / narrow, 100), rel=0.5)
+    assert wide / narrow / 3 < float(ratio[1]) < 3 * wide / narrow  # of the rows near two places, not of all
 
 
 def test_a_nearly_perfect_fit_is_called_one() -> None:

@@ -375,3 +375,11 @@ def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
         at.session_state[f"depth {len(at.tabs)}"] = tab
         at.run()
         assert not errors(at), tab
+
+
+def test_the_first_card_is_of_the_two_slopes(open_page):
+    text = said(opened(open_page, "Can I trust it?", example="cv161703"))
+    first = text.index("No: the slopes of X differ.")
+    assert first < text.index("end point was checked") < text.index("Is a trend left")
+    text = said(opened(open_page, "Can I trust it?", example="drug"))
+    assert "Drug has the same mean in every ID" in text
