@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .assess.end_point import not_identified
 from .compare import Comparison
 from .crossing import Cells
 from .design import Grouping
-from .labels import noun, plural, term_label
+from .labels import is_level, noun, plural, term_label
 from .numbers import count
 from .once import once
 from .spec import ModelSpec, Term
@@ -36,7 +37,28 @@ class Remark:
 @once
 def remarks(comparison: Comparison) -> list[Remark]:
     """Everything worth saying of a comparison's formula, most important first."""
-    return [*_labels_used_again(comparison), *_slopes_about_zero(comparison.spec)]
+    return [*_fixed_and_random(comparison), *_labels_used_again(comparison), *_slopes_about_zero(comparison.spec)]
+
+
+def _fixed_and_random(comparison: Comparison) -> list[Remark]:
+    """A grouping factor whose groups the fixed part has too."""
+    fit, spec = comparison.mixed, comparison.spec
+    if not fit.unidentified:
+        return []
+    factors = {factor for factor, _ in fit.unidentified}
+    groups = [set(g.columns) for g in fit.groupings if g.name in factors]
+    names = comparison.design.names
+
+    def has_groups(term: Term) -> bool:
+        levels = all(is_level(names[k]) for k in comparison.design.terms[str(term)])
+        return levels and any(group <= set(map(str, term.factors)) for group in groups)
+
+    terms = tuple(t for t in spec.terms if not has_groups(t))
+    left = [str(t) for t in spec.terms if t not in terms]
+    if not left:
+        return [Remark(not_identified(fit))]
+    formula = replace(spec, terms=terms).formula
+    return [Remark(not_identified(fit), formula, f"Leave {' and '.join(map(term_label, left))} out of the fixed part")]
 
 
 def _labels_used_again(comparison: Comparison) -> list[Remark]:

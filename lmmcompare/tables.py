@@ -13,7 +13,7 @@ from scipy.special import stdtr, stdtrit
 
 from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
-from .labels import POOLING, model_label, noun, plural
+from .labels import POOLING, model_label, noun, plural, random_phrase
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
@@ -21,7 +21,7 @@ from .results import MixedResult
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
-OPTIMUM = "Optimum certified: no small change of the variances fits better."
+OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
 """What the word in the table's last row means."""
 
 
@@ -190,8 +190,8 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
     if kind == "sd":
-        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {readable(name)} slope")
-    a, b = ("intercept" if n == INTERCEPT else readable(n) for n in _pairs(_scales(comparison))[name])
+        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {random_phrase(name)}")
+    a, b = (random_phrase(n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 
@@ -216,7 +216,8 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         cells = []
         for model in models:
             value = float(found[_fit_key(model)][column])
-            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals)))
+            apart = "not to be ranked" if column == "aic" and model == "no_pooling" else ""
+            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
         return Row(label, tuple(cells), section)
 
     of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""
@@ -226,17 +227,23 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         if not isinstance(fit, MixedResult):
             states.append(NOTHING)
         else:
-            states.append(
-                Cell("not converged" if not fit.converged else "on the boundary" if fit.singular else "certified")
-            )
+            states.append(Cell(_end_point(fit)))
     return [
         row(f"Intraclass correlation{of_groups}", "icc", 2, "Fit"),
         row("Log-likelihood (by ML)", "loglik", 1),
         row("AIC (by ML, smaller is better)", "aic", 1),
         row("Rows", "n", 0),
         row(f"Number of {plural(comparison.group)}", "groups", 0),
-        Row("Optimum", tuple(states)),
+        Row("Optimiser’s end point", tuple(states)),
     ]
+
+
+def _end_point(fit: MixedResult) -> str:
+    if not fit.converged:
+        return "not converged"
+    if fit.unidentified:
+        return "variance not identified"
+    return "checked, on the boundary" if fit.singular else "checked"
 
 
 def to_html(table: Table, caption: str, label: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The tests between models, and AIC and BIC, as the tables that people read."""
+"""The tests between models, and AIC, AICc and BIC, as the tables that people read."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from .assess.which_model import WhichModel
 from .numbers import MISSING, number, p_value, percent
 from .tables import Cell, Row, Table
 
-ASKED = (
-    "Likelihood ratio test, random intercept", "Likelihood ratio test, other factors", "Likelihood ratio test, random slope",
-    "Mundlak test",
-)  # fmt: skip
-"""The tests that are told in words; the others ask the same questions again and stand in the table."""
+AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
+"""The tests that ask again what another asks; they stand in the table only."""
 
 
 def told(found: WhichModel) -> list[ModelTest]:
-    """The tests to tell in words, in that order."""
-    by_name = {test.name: test for test in found.tests}
-    return [by_name[name] for name in ASKED if name in by_name]
+    """The tests to tell in words."""
+    return [test for test in found.tests if test.name not in AGAIN]
 
 
 def tests_table(found: WhichModel) -> Table:
@@ -35,18 +31,16 @@ def tests_table(found: WhichModel) -> Table:
 
 
 def information_table(found: WhichModel) -> Table:
-    """AIC and BIC of the models that may be compared, the best first."""
+    """AIC, AICc and BIC, the ranked models first, the best AICc on top; models that are not ranked without differences."""
     rows = []
     for row in found.information.itertuples():
-        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1)), Cell(number(row.aic, decimals=1))]
-        if row.problem:
-            cells += [Cell("not comparable"), Cell(MISSING), Cell(number(row.bic, decimals=1)), Cell(MISSING)]
-        else:
-            cells += [Cell(_above(row.delta_aic)), Cell(percent(max(row.weight, 1e-9)))]
-            cells += [Cell(number(row.bic, decimals=1)), Cell(_above(row.delta_bic))]
+        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1))]
+        for value, above in ((row.aic, row.delta_aic), (row.aicc, row.delta_aicc), (row.bic, row.delta_bic)):
+            cells.append(Cell(number(value, decimals=1), "", "not ranked" if row.problem else _above(above)))
+        cells.append(Cell(MISSING if row.problem else percent(min(max(row.weight, 1e-9), 0.9999))))
         rows.append(Row(row.label, tuple(cells)))
-    heads = ("Parameters", "Log-likelihood", "AIC", "above best", "Weight", "BIC", "above best")
-    return Table(("",) * 7, tuple((head, "") for head in heads), tuple(rows))
+    heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Weight by AICc")
+    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
 
 
 def bare_p(p: float) -> str:

@@ -117,6 +117,7 @@ def which_model(analysis: state.Analysis, comparison: Comparison, view: views.Vi
         why.report_panel(comparison, view)
     choosing.tests_panel(analysis, comparison, view)
     choosing.information_panel(analysis)
+    choosing.reml_panel(analysis)
     choosing.terms_panel(analysis, comparison)
     choosing.shares_panel(analysis, comparison)
 

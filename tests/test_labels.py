@@ -1,6 +1,6 @@
 import pytest
 
-from lmmcompare.labels import MODELS, POOLING, an, literal, model_label, noun, plural, term_label
+from lmmcompare.labels import MODELS, POOLING, an, literal, model_label, noun, plural, random_phrase, term_label
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,9 @@ def test_asterisks_in_a_name_are_marked():
     assert literal("a*b") == r"a\*b"
     assert literal("a\\b") == r"a\\b"
     assert literal("plain_name") == "plain_name"
+
+
+def test_random_coefficients_are_called_what_they_are() -> None:
+    said = {"Intercept": "intercept", "Days": "Days slope", "f[p]": "mean at f [p]", "f[T.q]": "f [q] difference",
+            "poly(x, 2)[1]": "poly(x, 2)[1] slope", "f[T.q]:x": "f [q] × x slope", "C(a)[1]": "mean at C(a) [1]"}  # fmt: skip
+    assert {term: random_phrase(term) for term in said} == said

@@ -64,7 +64,7 @@ ALLOWED = {
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
     "shrinkage": ("errors numbers once labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
-    "remarks": ("errors numbers once labels spec columns design moments crossing results compare", "numpy"),
+    "remarks": ("errors numbers once labels spec columns design moments crossing results compare assess", "numpy"),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
     "inferred": ("labels compare tables", "pandas"),
@@ -77,7 +77,7 @@ ALLOWED = {
     "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
         "errors numbers once labels spec encode columns design moments fit inference results compare shrinkage picture",
-        "numpy pandas",
+        "numpy pandas scipy",
     ),
     "figures": ("errors numbers labels", "numpy pandas plotly"),
 }

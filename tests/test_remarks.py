@@ -65,3 +65,21 @@ def test_names_are_taken_as_they_are():
     (found,) = remarks(compare("y ~ 1 + (1 | `a *b*`) + (1 | `c|d`)", data))
     assert found.formula == "y ~ 1 + (1 | `a *b*`) + (1 | `a *b*`:`c|d`)"
     assert not remarks(compare(found.formula, data))
+
+
+@pytest.mark.parametrize(
+    ("formula", "offered"),
+    [
+        ("y ~ a * b + (1 | a:b)", "y ~ a + b + (1 | a:b)"),
+        ("y ~ a * b + (1 | a)", "y ~ b + (1 | a)"),
+        ("y ~ a + b + (1 | a:b)", None),
+    ],
+)
+def test_a_factor_both_fixed_and_random_is_named_with_a_way_out(formula, offered):
+    frame = pd.DataFrame({
+        "a": np.repeat(["p", "q", "r"], 10), "b": np.tile(np.repeat(["u", "v"], 5), 3), "y": np.random.default_rng(4).normal(size=30),
+    })  # fmt: skip
+    found = remarks(compare(formula, frame))
+    assert [r.formula for r in found if "not identified" in r.sentence] == ([offered] if offered else [])
+    if offered:
+        assert not [r for r in remarks(compare(offered, frame)) if "not identified" in r.sentence]

@@ -103,7 +103,10 @@ def test_random_effects_are_frames_by_factor(fits: dict) -> None:
     )
     assert list(modes.index) == list(errors.index) == sorted(f"g{k}" for k in range(9))
     assert (errors.to_numpy() <= np.sqrt(np.diag(spread)) + 1e-12).all()  # what is known of a group is never less
-    assert fit.icc == pytest.approx(spread.iloc[0, 0] / (spread.iloc[0, 0] + fit.scale))
+    assert fit.icc_at({"x": 0.0}) == {"g": pytest.approx(spread.iloc[0, 0] / (spread.iloc[0, 0] + fit.scale))}
+    z = np.column_stack([np.ones(fit.nobs), fit.design.columns[0][:]])
+    by_rows = np.einsum("na,ab,nb->n", z, spread.to_numpy(), z).mean()
+    assert fit.icc == pytest.approx(by_rows / (by_rows + fit.scale))
     np.testing.assert_allclose(fit.sigma**2, fit.scale)
 
 

@@ -44,7 +44,14 @@ def test_cv161703_shows_the_published_figures(table):
     assert shown.loc["X, mean of its ID", "Within–between"].startswith("1.16")  # 1.573 - 0.409
     assert (shown.loc["X, mean of its ID"] == "·").sum() == 5
     assert set(shown.loc["Rows"]) == {"60"} and set(shown.loc["Number of IDs"]) == {"20"}
-    assert shown.loc["Optimum"].tolist() == ["·", "·", "·", "certified", "on the boundary", "certified"]
+    assert shown.loc["Optimiser’s end point"].tolist() == [
+        "·",
+        "·",
+        "·",
+        "checked",
+        "checked, on the boundary",
+        "checked",
+    ]
 
 
 @pytest.mark.parametrize("case", ["dragons_ri", "sleepstudy_rs", "penicillin_fixed_sample"])

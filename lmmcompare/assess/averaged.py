@@ -121,7 +121,8 @@ def outermost(groupings: tuple[Grouping, ...]) -> Grouping:
 def _sentence(cluster: Grouping, correlation: float) -> str:
     said = (
         f"GEE estimates averages over the population, the same coefficients that a linear mixed model estimates, weighting rows "
-        f"as if any two of one {cluster.name} had a correlation of {number(correlation, 2)}; its robust standard errors hold "
+        f"as if any two of one {cluster.name} had a correlation of {number(correlation, 2)} (its own estimate, from the residuals, of what "
+        f"the mixed model calls the intraclass correlation; it may be negative); its robust standard errors hold "
         f"even where that is wrong."
     )
     if len(cluster.levels) < FEW:

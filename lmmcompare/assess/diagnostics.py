@@ -11,6 +11,7 @@ from ..numbers import count, number, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
+from .exact_fit import is_exact, nothing_left
 from .local_lines import local_lines
 
 Array = np.ndarray
@@ -20,6 +21,12 @@ SMOOTHED = 1_000
 CURVES = 200
 """Draws of the smoother for its bands."""
 GRID = 40
+EMPTY = 0.05
+"""A place with no row within this share of the range has no curve."""
+NEIGHBOURS = 10
+"""Fewest rows that a width is told from."""
+MOST = 100.0
+"""Ratios of widths beyond this are said to be over it."""
 TOO_FEW = "The fitted values take too few different values for a curve."
 HIGH = 2.0
 """A leverage of so many times the mean is called high (Hoaglin and Welsch 1978)."""
@@ -37,6 +44,8 @@ def residuals_against_fitted(result: MixedResult, rows: Rows | None = None, null
         ``frame``: ``row`` (from 1, among those used), ``group``, ``fitted, residual, pearson, standardised, leverage``;
         ``lines``: ``x, y`` (lowess) and its bands ``lower, upper, lower_all, upper_all``.
     """
+    if is_exact(result):
+        return nothing_left(result)
     rows, null = _both(result, rows, null)
     lines, bands = _smoothed(rows.fitted, rows.standardised, null.fitted, null.standardised)
     out = bands.outside_all(lines["y"].to_numpy())
@@ -51,7 +60,7 @@ def residuals_against_fitted(result: MixedResult, rows: Rows | None = None, null
             f"{'above' if gap[worst] > 0 else 'below'} what the model expects. A term may be missing or bent."
         )
     else:
-        seen = "The curve stays in the band: no trend is left in the residuals."
+        seen = f"No departure is visible: the curve through {count(len(rows.places), 'residual')} stays in the band."
     well = (
         "If all were well, the points would lie evenly about 0 and the curve would stay in the band, as 95% of curves do when the "
         "model holds."
@@ -65,6 +74,8 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     ``lines`` is the smoother of the absolute values; ``frame`` has them as ``size`` beside what `residuals_against_fitted`
     has.
     """
+    if is_exact(result):
+        return nothing_left(result)
     rows, null = _both(result, rows, null)
     size = np.abs(rows.standardised)
     lines, bands = _smoothed(rows.fitted, size, null.fitted, np.abs(null.standardised))
@@ -72,14 +83,19 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     if lines.empty:
         seen = TOO_FEW
     elif out.any():
-        low, high = lines.loc[lines["y"].idxmin()], lines.loc[lines["y"].idxmax()]
-        ratio = number(high["y"] / max(low["y"], 1e-300), 2)
+        ends = lines["x"].to_numpy()[[lines["y"].argmin(), lines["y"].argmax()]]
+        widths = _widths(rows.fitted, rows.standardised, ends)
+        low, high = np.argsort(widths)
         seen = (
-            f"The residuals are {ratio} times as wide near {number(high['x'])} as near {number(low['x'])}: the curve leaves the "
-            f"band over {percent(float(out.mean()))} of the range. Standard errors assume one width."
+            f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(ends[high])} as near "
+            f"{number(ends[low])}: the curve leaves the band over {percent(float(out.mean()))} of the range. Standard errors assume "
+            "one width."
         )
     else:
-        seen = "The curve stays in the band: the residuals are about as wide everywhere."
+        seen = (
+            f"No departure is visible: the curve through the sizes of {count(len(rows.places), 'residual')} stays in the band, as it does "
+            "where they are equally wide everywhere."
+        )
     well = "If all were well, the curve would be level, near 0.8, and stay in the band, as 95% of curves do when the model holds."
     frame = _points(result, rows).assign(size=size)
     return Diagnostic(frame, seen, well, lines, rows.note)
@@ -96,6 +112,8 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
         ``frame``: a row per group in the order of the levels, ``group, n, df, mean`` (of the residuals), ``sd, lower, upper,
         outside``; a group with less than half a degree of freedom has NaN.
     """
+    if is_exact(result):
+        return nothing_left(result)
     factor = factor or result.group
     grouping = result.groupings[result.factors.index(factor)]
     rows, sums = rows_of(result) if rows is None else rows, group_residuals(result, factor)
@@ -167,13 +185,29 @@ def _points(result: MixedResult, rows: Rows) -> pd.DataFrame:
 
 
 def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.DataFrame, Bands]:
-    """The lowess curve (Cleveland 1979, no robust steps) and its bands from the draws' own curves."""
+    """The lowess curve (Cleveland 1979, no robust steps) and its bands from the draws' own curves, where there are rows.
+
+    A curve is a mean of rows: it is kept within those that it is of, for a line through few far ones may leave them.
+    """
     few = np.random.default_rng(2).permutation(len(x))[:SMOOTHED]
     low, high = np.quantile(x, [0.01, 0.99])
     grid = np.linspace(low, high, GRID)
-    curves = local_lines(
-        np.column_stack([x[few], drawn_x[few, :CURVES]]), np.column_stack([y[few], drawn_y[few, :CURVES]]), grid
-    )
-    known = np.isfinite(curves).all(axis=1)
+    heights = np.column_stack([y[few], drawn_y[few, :CURVES]])
+    curves = local_lines(np.column_stack([x[few], drawn_x[few, :CURVES]]), heights, grid)
+    curves = np.clip(curves, heights.min(axis=0), heights.max(axis=0))
+    nearest = np.abs(x[few][:, None] - grid).min(axis=0)
+    known = np.isfinite(curves).all(axis=1) & (nearest <= EMPTY * (high - low))
     bands = Bands.of(curves[known, 1:])
     return pd.DataFrame({"x": grid[known], "y": curves[known, 0], **bands.columns()}), bands
+
+
+def _widths(x: Array, y: Array, places: Array) -> Array:
+    """Root mean square of the rows nearest to each place, a tenth of them."""
+    near = min(max(NEIGHBOURS, len(x) // 10), len(x))
+    order = np.argpartition(np.abs(x[:, None] - places), near - 1, axis=0)[:near]
+    return np.sqrt((y[order] ** 2).mean(axis=0))
+
+
+def _times(wide: float, narrow: float) -> str:
+    """A ratio of two widths, bounded."""
+    return f"over {MOST:.0f}" if wide > MOST * narrow else number(wide / narrow, 2)

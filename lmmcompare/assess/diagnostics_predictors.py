@@ -13,6 +13,8 @@ from .diagnostics_bands import Diagnostic
 
 Array = np.ndarray
 
+EXHAUSTED = 1e4
+"""A condition number beyond this leaves too few digits: it is the square that a fit from cross-products works with."""
 LARGE = 5.0
 """A variance inflation factor that is called large (many say 10)."""
 
@@ -49,12 +51,18 @@ def collinearity(result: MixedResult) -> Diagnostic:
         vif = gvif ** (1 / len(members))
         rows.append((term, len(members), gvif, vif, np.sqrt(vif)))
     frame = pd.DataFrame(rows, columns=["term", "coefficients", "gvif", "vif", "se_factor"])
-    worst, condition = frame.loc[frame["vif"].idxmax()], number(_condition(result, slopes), 2)
+    worst, value = frame.loc[frame["vif"].idxmax()], _condition(result, slopes)
+    condition = number(value, 2)
     seen = (
         f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {term_label(str(worst['term']))}: what it shares with "
         f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
         f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
     )
+    if value > EXHAUSTED:
+        seen += (
+            " That is so near to an exact combination that digits run out: standard errors and degrees of freedom of these coefficients "
+            "may be off by several percent. Put the difference of two such predictors in the place of one of them."
+        )
     return Diagnostic(frame, seen, well)
 
 
@@ -73,4 +81,5 @@ def _condition(result: MixedResult, slopes: list[int]) -> float:
     products = (moments.within_total + moments.between_total)[np.ix_(index, index)]
     size = np.sqrt(np.diag(products))
     values = np.linalg.eigvalsh(products / np.outer(size, size))
-    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).tiny)))
+    # below this the smallest eigenvalue is rounding
+    return float(np.sqrt(values[-1] / max(values[0], np.finfo(float).eps * values[-1])))

@@ -18,11 +18,14 @@ from ..numbers import number, p_value, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
+from .exact_fit import is_exact, nothing_left
 
 Array = np.ndarray
 
 NOTHING = 1e-10
 """Share of the largest variance of a random effect that counts as none."""
+FEW = 30
+"""Fewer points show gross departures only."""
 OUTLIER = 0.05
 """A distance whose chi-square tail is smaller than this over the number of groups is named."""
 WELL = (
@@ -40,6 +43,8 @@ def qq_residuals(result: MixedResult, rows: Rows | None = None, null: Null | Non
         ``frame``: ``label, expected, observed, lower, upper, lower_all, upper_all, outside`` (the simultaneous band),
         by size.
     """
+    if is_exact(result):
+        return nothing_left(result)
     rows = rows_of(result) if rows is None else rows
     null = simulate(result, rows) if null is None else null
     grouping, group = result.groupings[result.shown], noun(result.group)
@@ -129,7 +134,8 @@ def _quantiles(
         "label": [labels[i] for i in order], "expected": bands.expected, "observed": values, **bands.columns(), "outside": outside,
     })  # fmt: skip
     if not outside.any():
-        seen = f"All {len(values):,} points lie in the band: the {name} are distributed as the model has them."
+        few = " So few would show a gross departure only." if len(values) < FEW else ""
+        seen = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"
     else:
         ends = "; ".join(_end(frame, high) for high in (False, True) if _end(frame, high))
         seen = (

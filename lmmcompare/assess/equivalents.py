@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..columns import CONSTANT
 from ..errors import TooLargeError
+from ..labels import noun, plural
 from ..numbers import number
 from ..results import MixedResult
 
@@ -38,12 +39,18 @@ class GLSCheck:
     group : str
         That group, such as ``Subject 308``.
     sentence : str
+    covariance_sentence : str
+        Which rows have a covariance.
+    levels : tuple of str
+        Of each row shown the levels of the grouping factors, where there are several.
     """
 
     coefficients: pd.DataFrame
     covariance: pd.DataFrame
     group: str
     sentence: str
+    covariance_sentence: str
+    levels: tuple[str, ...] = ()
 
 
 def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
@@ -72,10 +79,38 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
         "term": result.names, "mixed": ours, "gls": gls, "difference": gap, "se_mixed": se_ours, "se_gls": se,
     })  # fmt: skip
     shown = result.groupings[result.shown]
-    rows = np.flatnonzero(shown.codes == level)[:MAX_SHOWN]
+    rows = _rows_shown(result, level)
     labels = pd.Index(rows + 1, name="row")
     covariance = pd.DataFrame(implied_covariance(result, rows), index=labels, columns=labels)
-    return GLSCheck(frame, covariance, f"{shown.name} {shown.labels[level]}", _sentence(float(np.abs(gap).max())))
+    group = f"{shown.name} {shown.labels[level]}"
+    levels: tuple[str, ...] = ()
+    if len(result.groupings) > 1:
+        levels = tuple(", ".join(str(g.labels[g.codes[row]]) for g in result.groupings) for row in rows)
+        group = f"{group} and others"
+    return GLSCheck(frame, covariance, group, _sentence(float(np.abs(gap).max())), _covariance_sentence(result), levels)
+
+
+def _rows_shown(result: MixedResult, level: int) -> Array:
+    """The first rows of one level; with several factors as many of other levels, those first that share another factor's."""
+    shown = result.groupings[result.shown]
+    own = np.flatnonzero(shown.codes == level)
+    if len(result.groupings) == 1:
+        return own[:MAX_SHOWN]
+    own = own[: MAX_SHOWN // 2]
+    others = np.flatnonzero(shown.codes != level)
+    shared = np.zeros(len(others), dtype=int)
+    for grouping in result.groupings:
+        shared += np.isin(grouping.codes[others], grouping.codes[own])
+    beside = others[np.argsort(-shared, kind="stable")][: MAX_SHOWN - len(own)]
+    return np.concatenate([own, np.sort(beside)])
+
+
+def _covariance_sentence(result: MixedResult) -> str:
+    """Which two rows have a covariance under the model."""
+    if len(result.groupings) == 1:
+        return f"Two rows of one {noun(result.group)} have a covariance, rows of different {plural(result.group)} none."
+    names = " or the same ".join(noun(f) for f in result.factors)
+    return f"Two rows have a covariance where they share a level of any grouping factor, the same {names}; rows that share none have none."
 
 
 def fixed_matrix(result: MixedResult) -> Array:

@@ -101,7 +101,8 @@ def all_fixed(result: MixedResult) -> AllFixed:
     frame.loc[kept, "se"] = sigma * np.sqrt((inverse**2).sum(axis=1))
     sentence = (
         f"With every level of {_listed(result.groupings)} as a fixed effect, {n_dummies:,} of them take the place of the random "
-        f"effects and {df:,} degrees of freedom are left: nothing is pooled, and nothing is said of levels not in the table."
+        f"effects and {df:,} degrees of freedom are left. The intercepts are not pooled, each slope is one for "
+        "all; nothing is said of levels not in the table."
     )
     listed = _levels(result.groupings, x[:, kept], y - x[:, kept] @ slopes, inverse @ inverse.T, sigma)
     apart = float(np.sqrt(np.mean((y - residual - result.fittedvalues) ** 2)))

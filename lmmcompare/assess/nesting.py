@@ -6,7 +6,7 @@ import numpy as np
 
 from ..columns import CONSTANT, INTERCEPT
 from ..errors import DesignError
-from ..labels import term_label
+from ..labels import random_phrase, term_label
 from ..numbers import count
 from ..results import MixedResult, NoPoolingResult, OLSResult, Result
 from .equivalents import fixed_matrix
@@ -93,7 +93,7 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
         known = {n for f, own in ours if f == factor for n in own}
         for name in names:
             if name not in known:
-                what = "a random intercept" if name == INTERCEPT else f"a random slope of {term_label(name)}"
+                what = "a random intercept" if name == INTERCEPT else f"a random {random_phrase(name)}"
                 words.append(f"{what} by {factor}")
     covariances = sum(_pairs(n) for _, n in theirs) - sum(_pairs(n) for _, n in ours)
     if covariances and not words:

@@ -119,7 +119,8 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
     moved = abs(worst["change_in_se"])
     gain = fit.loglik - fit.normal.loglik
     found = (
-        f"With {count(len(fit.masses), 'mass point')} for the {plural(result.group)} in place of a normal distribution "
+        f"With {count(len(fit.masses), 'mass point')} (values that the random effects of the {plural(result.group)} may take, each with "
+        "a share of them) in place of a normal distribution "
     )
     if moved < LITTLE:
         what = f"no coefficient moves by more than {number(max(moved, 0.01), 2)} of its standard error: for them it does not matter"

@@ -6,16 +6,16 @@ overall means and covariances.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..columns import CONSTANT
-from ..fit.basis import basis, cross, cross_total
-from ..labels import plural
-from ..moments import Moments
-from ..numbers import percent
+from ..fit.basis import basis, cross, cross_total, overall
+from ..labels import is_level, level_label, plural, term_label
+from ..numbers import number, percent
 from ..results import MixedResult
 
 Array = np.ndarray
@@ -47,7 +47,7 @@ class Shares:
 
     @property
     def icc(self) -> dict[str, float]:
-        """Each factor's share of what the fixed part leaves (adjusted): how alike two rows are that share its level only."""
+        """Each factor's share of what the fixed part leaves (adjusted), as `MixedResult.icc` defines it."""
         return {factor: value / (self.between + self.residual) for factor, value in self.random.items()}
 
     @property
@@ -83,10 +83,13 @@ class Shares:
 
     def sentence(self) -> str:
         """The shares in words."""
-        lies = " and ".join(f"{percent(share)} lies between {plural(factor)}" for factor, share in self.icc.items())
+        lies = " and ".join(
+            f"{percent(share)} lies between {plural(factor)} (intraclass correlation, ICC: {number(share, decimals=2)})"
+            for factor, share in self.icc.items()
+        )
         return (
             f"The predictors carry {percent(self.r2_marginal)} of the variance (marginal R²), predictors and groups together "
-            f"{percent(self.r2_conditional)} (conditional R²). Of what the predictors leave, {lies} (ICC)."
+            f"{percent(self.r2_conditional)} (conditional R²). Of what the predictors leave, {lies}."
         )
 
 
@@ -97,15 +100,43 @@ def shares(result: MixedResult) -> Shares:
     over the rows (Johnson 2014, Methods Ecol. Evol. 5, eq. 11). The fixed part's variance has divisor n - 1, as in R's
     performance.
     """
-    moments = result.moments
-    columns = [k for k in result.columns if k != CONSTANT]
-    beta = np.array([b for b, k in zip(result.fit.beta, result.columns, strict=True) if k != CONSTANT])
-    random = {}
-    for factor, (own, covariance) in _random(result).items():
-        mean, spread = _mean(moments, own), _spread(moments, own) / moments.n_rows
-        random[factor] = float(np.trace(covariance @ (spread + np.outer(mean, mean))))
-    fixed = float(beta @ _spread(moments, columns) @ beta) / (moments.n_rows - 1)
-    return Shares(fixed, random, result.scale)
+    _, spread = overall(result.moments, result.columns)
+    fixed = float(result.fit.beta @ spread @ result.fit.beta) / (result.moments.n_rows - 1)
+    return Shares(fixed, result.random_variances, result.scale)
+
+
+def icc_at(result: MixedResult) -> pd.DataFrame:
+    """The intraclass correlation where it is not the same for all rows: at the values of what has random coefficients.
+
+    Returns
+    -------
+    DataFrame
+        ``factor, where, icc``: of a categorical predictor each level, of a number its mean less and plus its SD, the other columns
+        at their means; empty where the shown factor has a random intercept only.
+    """
+    named = dict(zip(result.random_names, result.random_columns, strict=True))
+    by_predictor: dict[str, dict[str, float]] = {}
+    for name in filter(is_level, named):
+        by_predictor.setdefault(name.split("[")[0], {})[name] = 0.0
+    rows: list[tuple[str, Mapping[str, float]]] = []
+    for predictor, zero in by_predictor.items():
+        if any("[T." in name for name in zero):
+            rows.append((f"the first level of {predictor}", zero))
+        rows += [(level_label(name), zero | {name: 1.0}) for name in zero]
+    for name, k in named.items():
+        if k != CONSTANT and not is_level(name):
+            mean, sd = float(result.moments.center[k]), float(result.moments.scale[k])
+            rows += [(f"{term_label(name)} = {number(x)}", {name: x}) for x in (mean - sd, mean, mean + sd)]
+    frame = pd.DataFrame(
+        {"where": [where for where, _ in rows], "icc": [result.icc_at(v)[result.group] for _, v in rows]}
+    )
+    return frame.assign(factor=result.group)[["factor", "where", "icc"]]
+
+
+def icc_sentence(along: pd.DataFrame) -> str:
+    """The frame of `icc_at` in words."""
+    parts = [f"{number(float(r.icc), 3)} at {r.where}" for r in along.itertuples()]
+    return f"That intraclass correlation is the mean over the rows; it is {', '.join(parts[:-1])} and {parts[-1]}."
 
 
 def predictor_icc(result: MixedResult) -> pd.DataFrame:
@@ -146,16 +177,15 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     fixed, found = basis(moments, result.columns), shares(result)
     gram = cross_total(moments, fixed)
     independent, middle = np.linalg.inv(gram), result.scale * gram
-    random = _random(result)
-    for grouping, own in zip(result.groupings, result.crossing.factors, strict=True):
-        columns, covariance = random[grouping.name]
-        z, x = basis(own, columns, centred=False), basis(own, result.columns)
+    for factor, own in zip(result.factors, result.crossing.factors, strict=True):
+        covariance = result.cov_re[factor].to_numpy()
+        z, x = basis(own, result.columns_of(factor), centred=False), basis(own, result.columns)
         turned = np.linalg.solve(z.to_units, np.linalg.solve(z.to_units, covariance).T)
         product = cross(own, z, x)
         middle = middle + np.einsum("apj,ab,bqj->pq", product, turned, product, optimize=True)
     terms, rows = list(result.names), np.eye(len(result.names))
     if CONSTANT in result.columns:
-        terms, rows = [MEAN, *terms], np.vstack([_mean(moments, result.columns), rows])
+        terms, rows = [MEAN, *terms], np.vstack([overall(moments, result.columns)[0], rows])
     along = rows @ fixed.to_units
     plain = (found.between + found.residual) * np.einsum("ta,ab,tb->t", along, independent, along)
     half = along @ independent
@@ -165,24 +195,3 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
         "term": terms, "design_effect": ours, "effective_n": result.nobs / ours,
         "design_effect_ols": least, "effective_n_ols": result.nobs / least,
     })  # fmt: skip
-
-
-def _random(result: MixedResult) -> dict[str, tuple[list[int], Array]]:
-    """Each factor's random-effects columns and the covariance matrix of their coefficients."""
-    found = {}
-    for at, factor in enumerate(result.factors):
-        columns = [k for block in result.blocks if block.factor == at for k in block.columns]
-        found[factor] = (columns, result.cov_re[factor].to_numpy())
-    return found
-
-
-def _mean(moments: Moments, columns: list[int]) -> Array:
-    """Overall means of columns, in their units."""
-    return np.array([1.0 if k == CONSTANT else moments.center[k] for k in columns])
-
-
-def _spread(moments: Moments, columns: list[int]) -> Array:
-    """Cross-products about the overall means, in the columns' units; 0 for the constant."""
-    scale = np.array([0.0 if k == CONSTANT else moments.scale[k] for k in columns])
-    both = moments.within_total + moments.between_total
-    return both[np.ix_(columns, columns)] * scale[:, None] * scale

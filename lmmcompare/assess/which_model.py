@@ -1,30 +1,22 @@
-"""Which model? The tests that a reader of a comparison needs, and AIC and BIC of the models that may be compared."""
+"""Which model? The tests that a reader of a comparison needs, and AIC, AICc and BIC of the models that may be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from ..compare import Comparison
 from ..errors import DesignError, LmmCompareError
-from ..labels import MODELS, model_label, noun, plural, term_label
-from ..numbers import percent
-from ..results import MixedResult, OLSResult, Result
+from ..labels import noun, plural, random_phrase
+from .factor_tests import factor_test, slope_test
 from .hausman import hausman
+from .information import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
 from .model_tests import ModelTest, breusch_pagan, mundlak
-from .nesting import rows_problem
 
-Array = np.ndarray
-CLOSE = 2.0
-"""Models whose AIC lies this close to the best have about as much support (Burnham and Anderson 2002, section 2.6)."""
-
-
-COLUMNS = ["model", "label", "parameters", "loglik", "aic", "delta_aic", "weight"]
-COLUMNS += ["bic", "delta_bic", "bic_weight", "problem"]
+Test = Callable[[], ModelTest]
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class WhichModel:
     information : DataFrame
         As `information_criteria` gives it.
     sentence : str
-        What AIC and BIC say.
+        What AIC, AICc and BIC say.
     """
 
     tests: tuple[ModelTest, ...]
@@ -54,41 +46,15 @@ class WhichModel:
 
 
 def which_model(comparison: Comparison) -> WhichModel:
-    """The tests that choosing a model calls for, and AIC and BIC.
+    """The tests that choosing a model calls for, and AIC, AICc and BIC.
 
-    Do the groups matter (random intercept against OLS)? Do the other grouping factors? Does the slope vary (random slope
-    against random intercept)? Are the slopes within and between groups the same (Mundlak, Hausman)?
+    Do the groups matter (random intercept against OLS)? Does the slope vary (random slope against random intercept)? Are the
+    slopes within and between groups the same (Mundlak, Hausman)? With several grouping factors each is tested with the others
+    kept; what can be asked of one factor alone says so.
     """
-    one, groups, fits = noun(comparison.group), plural(comparison.group), comparison.mixed_fits()
-
-    def slope() -> ModelTest:
-        if "random_slope" not in fits:
-            raise DesignError(comparison.absent["random_slope"])
-        wide = fits["random_slope"]
-        names = [term_label(n) for n in wide.random_names if n not in comparison.random_intercept.random_names]
-        test = likelihood_ratio(comparison.random_intercept, wide)
-        return replace(test, question=f"Does the slope of {' and '.join(names)} vary between {groups}?")
-
-    def intercept() -> ModelTest:
-        test = likelihood_ratio(comparison.ols, comparison.random_intercept)
-        return replace(test, question=f"Do rows of one {one} resemble each other, so that the {groups} matter?")
-
-    def others() -> ModelTest:
-        test = likelihood_ratio(comparison.pooled, comparison.mixed)
-        rest = " and ".join(plural(f) for f in comparison.factors if f != comparison.group)
-        return replace(test, question=f"Do {rest} matter beside the {groups}?")
-
-    wanted: dict[str, Callable[[], ModelTest]] = {
-        "Likelihood ratio test, random intercept": intercept,
-        "Breusch–Pagan test": lambda: breusch_pagan(comparison),
-        **({"Likelihood ratio test, other factors": others} if "several" in fits else {}),
-        "Likelihood ratio test, random slope": slope,
-        "Mundlak test": lambda: mundlak(comparison),
-        "Mundlak test, cluster-robust": lambda: mundlak(comparison, robust=True),
-        "Hausman test": lambda: hausman(comparison),
-    }
+    several = "several" in comparison.fits
     tests, left_out = [], {}
-    for name, test in wanted.items():
+    for name, test in (_of_several(comparison) if several else _of_one(comparison)).items():
         try:
             tests.append(replace(test(), name=name))
         except LmmCompareError as error:
@@ -97,63 +63,62 @@ def which_model(comparison: Comparison) -> WhichModel:
     return WhichModel(tuple(tests), left_out, information, information_sentence(information, comparison.design.n))
 
 
-def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.DataFrame:
-    """AIC and BIC side by side, all by maximum likelihood.
+def _of_one(comparison: Comparison) -> dict[str, Test]:
+    one, groups = noun(comparison.group), plural(comparison.group)
 
-    Parameters
-    ----------
-    fits : mapping
-        A model's key or name to its fit; those by REML are refitted. The first one says which rows and outcome count.
-    group : str, optional
-        The grouping factor, for the labels.
+    def intercept() -> ModelTest:
+        test = likelihood_ratio(comparison.ols, comparison.random_intercept)
+        return replace(test, question=f"Do rows of one {one} resemble each other, so that the {groups} matter?")
 
-    Returns
-    -------
-    DataFrame
-        ``model, label, parameters, loglik, aic, delta_aic, weight, bic, delta_bic, bic_weight, problem``, the best AIC first.
-        A model that may not be compared stands last with the reason as its ``problem`` and without differences. Weights are
-        Akaike's (Burnham and Anderson 2002, section 2.9), and the like from BIC.
-    """
-    first = next(iter(fits.values()))
-    rows = []
-    for key, result in fits.items():
-        fit = result.by_ml if isinstance(result, MixedResult) else result
-        assert isinstance(fit, (MixedResult, OLSResult))
-        parameters = fit.fit.n_parameters if isinstance(fit, MixedResult) else fit.fit.rank + 1
-        rows.append({
-            "model": key, "label": model_label(key, group) if key in MODELS else key, "parameters": parameters,
-            "loglik": fit.llf, "aic": fit.aic, "bic": fit.bic, "problem": rows_problem(first, fit),
-        })  # fmt: skip
-    frame = pd.DataFrame(rows)
-    comparable = frame["problem"] == ""
-    for criterion, weight in (("aic", "weight"), ("bic", "bic_weight")):
-        delta = (frame[criterion] - frame.loc[comparable, criterion].min()).where(comparable)
-        support = np.exp(-0.5 * delta)
-        frame[f"delta_{criterion}"], frame[weight] = delta, support / support.sum()
-    return frame.sort_values("delta_aic", na_position="last", kind="stable", ignore_index=True)[COLUMNS]
+    return {
+        "Likelihood ratio test, random intercept": intercept,
+        "Breusch–Pagan test": lambda: breusch_pagan(comparison),
+        "Likelihood ratio test, random slope": lambda: _slope(comparison),
+        "Mundlak test": lambda: mundlak(comparison),
+        "Mundlak test, cluster-robust": lambda: mundlak(comparison, robust=True),
+        "Hausman test": lambda: hausman(comparison),
+    }
 
 
-def information_sentence(information: pd.DataFrame, n_rows: int) -> str:
-    """What the frame of `information_criteria` says, in words."""
-    known = information[information["problem"] == ""]
-    best, frugal = known.iloc[0], known.loc[known["bic"].idxmin()]
-    sentences = [
-        f"By AIC “{best['label']}” comes first, with {percent(float(best['weight']))} of the weight"
-        + ("; by BIC too." if frugal["model"] == best["model"] else f"; by BIC “{frugal['label']}”.")
-    ]
-    close = known.iloc[1:].loc[known["delta_aic"] < CLOSE, "label"]
-    if len(close):
-        joined = " and ".join(f"“{label}”" for label in close)
-        lie = "lies" if len(close) == 1 else "lie"
-        sentences.append(f"{joined} {lie} within {CLOSE:g} of it: the data hardly tell them apart.")
-    sentences.append(f"All are fitted by maximum likelihood to the same {n_rows:,} rows.")
-    if "no_pooling" in set(known["model"]):
-        sentences.append(
-            "Group dummies spend a parameter on each group: with many small groups theirs are not to be trusted."
-        )
-        if best["model"] == "no_pooling" and len(known) > 1:
-            sentences.append(f"Of the other models “{known.iloc[1]['label']}” has the best AIC.")
-    sentences += [
-        f"“{row['label']}” is left out: {row['problem']}" for _, row in information.iterrows() if row["problem"]
-    ]
-    return " ".join(sentences)
+def _of_several(comparison: Comparison) -> dict[str, Test]:
+    """Each factor given the others, and what is asked of the shown factor alone."""
+    alone = (
+        f"It is of the grouping factor {comparison.group} alone: the other grouping factors are not in its models, and what differs "
+        f"between their levels counts as differences between rows."
+    )
+
+    def of_alone(test: Test) -> Test:
+        def found() -> ModelTest:
+            made = test()
+            return replace(
+                made,
+                question=f"{made.question[:-1]}, the other grouping factors left out?",
+                note=f"{alone} {made.note}",
+            )
+
+        return found
+
+    def given(factor: str) -> Test:
+        return lambda: factor_test(comparison, factor)
+
+    own = comparison.chosen == "random_slope"
+    return {
+        **{f"Likelihood ratio test, {plural(factor)}": given(factor) for factor in comparison.factors},
+        "Likelihood ratio test, random slope": (
+            (lambda: slope_test(comparison)) if own else of_alone(lambda: _slope(comparison))
+        ),
+        "Breusch–Pagan test": of_alone(lambda: breusch_pagan(comparison)),
+        "Mundlak test": of_alone(lambda: mundlak(comparison)),
+        "Mundlak test, cluster-robust": of_alone(lambda: mundlak(comparison, robust=True)),
+        "Hausman test": of_alone(lambda: hausman(comparison)),
+    }
+
+
+def _slope(comparison: Comparison) -> ModelTest:
+    fits = comparison.mixed_fits()
+    if "random_slope" not in fits:
+        raise DesignError(comparison.absent["random_slope"])
+    wide = fits["random_slope"]
+    names = [random_phrase(n) for n in wide.random_names if n not in comparison.random_intercept.random_names]
+    test = likelihood_ratio(comparison.random_intercept, wide)
+    return replace(test, question=f"Does the {' and '.join(names)} vary between {plural(comparison.group)}?")

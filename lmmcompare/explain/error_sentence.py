@@ -10,7 +10,8 @@ from ..labels import an, literal, model_phrase, noun, plural, term_label
 from ..numbers import number
 from ..once import once
 from .level import Level, level
-from .standard_errors import Alikeness, Moulton, alikeness, error_table, moulton, slopes_vary
+from .negative_correlation import WithinGroupCorrelation, within_group_correlation
+from .standard_errors import Moulton, error_table, moulton, slopes_vary
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
@@ -23,15 +24,15 @@ MATTERS = 0.1
 @once
 def errors_sentence(comparison: Comparison, term: str) -> str:
     """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it."""
-    factor, alike = moulton(comparison, term), alikeness(comparison)
+    factor, alike = moulton(comparison, term), within_group_correlation(comparison)
     frame = error_table(comparison, term).set_index("label")
     robust = float(frame.loc["OLS, CR2", "ratio"])
     mixed = float(comparison.mixed.bse[term] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
-    if alike.offset:
+    if alike.offsetting:
         text = _offset(comparison, where, alike, factor, robust)
-    elif alike.correlation <= LITTLE:
+    elif alike.value <= LITTLE:
         text = _hardly_alike(comparison, term, where, robust)
     else:
         text = _alike(comparison, term, where, factor, robust, mixed)
@@ -65,7 +66,7 @@ def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
             return f"{name} varies within and between {groups} ({inside})"
 
 
-def _offset(comparison: Comparison, where: str, alike: Alikeness, factor: Moulton, robust: float) -> str:
+def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, factor: Moulton, robust: float) -> str:
     """Rows of a group that are less alike than rows at random."""
     a_group = literal(an(comparison.group))
     verdict = "about right"
@@ -75,7 +76,7 @@ def _offset(comparison: Comparison, where: str, alike: Alikeness, factor: Moulto
         verdict = "too small: within groups there is more noise than OLS counts"
     return (
         f"{where}, and the rows of {a_group} offset each other (their OLS residuals have a negative correlation, "
-        f"{number(alike.correlation, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
+        f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
         f"**{number(factor.factor, 2)}** times OLS's; the cluster-robust one (CR2) is {number(robust, 2)} times. A random intercept "
         "cannot say so: its variance stops at 0."
     )

@@ -14,7 +14,7 @@ from ..once import once
 from ..results import MixedResult
 from ..shrinkage import shrinkage
 from .effect import first_term
-from .standard_errors import alikeness
+from .negative_correlation import within_group_correlation
 
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
@@ -89,8 +89,8 @@ def _clustering(comparison: Comparison) -> str:
     if comparison.asked == "several":
         fit = comparison.mixed
     between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
-    if between <= 0 and alikeness(comparison).offset:
-        correlation = number(alikeness(comparison).correlation, decimals=2)
+    if between <= 0 and within_group_correlation(comparison).offsetting:
+        correlation = number(within_group_correlation(comparison).value, decimals=2)
         return (
             f"Rows of the same {literal(noun(comparison.group))} offset each other: the correlation of their OLS residuals is "
             f"{correlation}. A random intercept cannot say so, for its variance stops at 0 (singular)."

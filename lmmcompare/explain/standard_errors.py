@@ -6,19 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import fdtr, fdtrc
 
 from ..columns import CONSTANT, INTERCEPT
 from ..compare import Comparison
 from ..fit.basis import basis, cross_total
-from ..fit.linear import LinearFit
 from ..labels import model_label
 from ..once import once
 from ..results import MixedResult, Result
 
 Array = np.ndarray
-CHANCE = 0.025
-"""Rows are called less alike than at random where chance alone would bring it about less often than this."""
 
 
 @dataclass(frozen=True)
@@ -47,44 +43,6 @@ class Moulton:
     def factor(self) -> float:
         """By how much OLS's standard error should be multiplied; below 1 where it is too large."""
         return float(np.sqrt(max(1 + self.predictor * self.residual * self.pairs, 0.0)))
-
-
-@dataclass(frozen=True)
-class Alikeness:
-    """How alike the rows of a group are, once the predictors are allowed for.
-
-    Parameters
-    ----------
-    correlation : float
-        Of the OLS residuals of two rows of one group, over all such pairs; below 0 where rows offset each other.
-    p_more, p_less : float
-        The chance of rows as alike as these, and of rows as unlike, were there no differences between groups: the two
-        tails of the F test of the dummies against OLS. NaN where the dummies cannot be fitted.
-    """
-
-    correlation: float
-    p_more: float
-    p_less: float
-
-    @property
-    def offset(self) -> bool:
-        """Whether rows of a group are less alike than rows at random, beyond chance."""
-        return self.correlation < 0 and self.p_less < CHANCE
-
-
-@once
-def alikeness(comparison: Comparison) -> Alikeness:
-    """Tell how alike the rows of a group are."""
-    correlation = moulton(comparison, comparison.ols.names[0]).residual
-    p_more = p_less = float("nan")
-    if "no_pooling" in comparison.fits:
-        apart, together = comparison.no_pooling.fit, comparison.ols.fit
-        assert isinstance(apart, LinearFit) and isinstance(together, LinearFit)
-        extra = apart.rank - together.rank
-        if extra > 0 and apart.df > 0 and apart.rss > 0:
-            ratio = max(together.rss - apart.rss, 0.0) / extra / (apart.rss / apart.df)
-            p_more, p_less = float(fdtrc(extra, apart.df, ratio)), float(fdtr(extra, apart.df, ratio))
-    return Alikeness(correlation, p_more, p_less)
 
 
 @once

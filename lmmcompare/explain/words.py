@@ -12,8 +12,8 @@ from ..labels import literal, noun, plural
 from ..numbers import number
 from ..once import once
 from .effect import effect, first_term, rounds_to_zero
+from .negative_correlation import within_group_correlation
 from .reasons import agree, headline_decimals, why
-from .standard_errors import alikeness
 from .weighing import weighing
 
 
@@ -95,10 +95,10 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
     if (not comparison.design.fixed and not agree(comparison, INTERCEPT, mixed)) or np.ptp(comparison.moments.n) > 0:
         average = f"{weighing(comparison)} "
     cause = "."
-    if alikeness(comparison).offset:
+    if within_group_correlation(comparison).offsetting:
         cause = (
             f". But rows of the same {one} offset each other (their residuals' correlation is "
-            f"{number(alikeness(comparison).correlation, 2)}), so the mean is known better than either says: a random intercept's "
+            f"{number(within_group_correlation(comparison).value, 2)}), so the mean is known better than either says: a random intercept's "
             "variance stops at 0; cluster-robust errors can say it."
         )
     elif se_b > 1.02 * se_a:

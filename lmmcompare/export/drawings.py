@@ -24,7 +24,7 @@ from ..figures.lines import group_lines
 from ..figures.shrinkage import shrinkage_arrows
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..figures.weights import weight_bars
-from ..labels import literal, noun, plural
+from ..labels import literal, noun, plural, random_phrase
 from ..numbers import decimals_for, number
 from ..picture import picture
 from ..shrinkage import shrinkage
@@ -161,7 +161,7 @@ def shrinkage_drawings(shown: Shown) -> list[Drawing]:
     frame, group = shrinkage(fit), noun(comparison.group)
     found = []
     for k, term in enumerate(fit.random_names):
-        word = "intercept" if term == INTERCEPT else f"slope of {term_label(comparison, term)}"
+        word = random_phrase(term)
 
         def draw(dark: bool, term: str = term, word: str = word) -> go.Figure:
             return shrinkage_arrows(

@@ -164,7 +164,9 @@ def _which(shown: Shown) -> list[str]:
         paragraph_of(f"**{literal(name)}** is left out: {literal(reason)}", "lmm-note")
         for name, reason in found.left_out.items()
     ]
-    information = to_html(information_table(found), "Smaller is better; all by maximum likelihood.", "AIC and BIC")
+    information = to_html(
+        information_table(found), "Smaller is better; all by maximum likelihood.", "AIC, AICc and BIC"
+    )
     return [said, tests, *notes, paragraph_of(literal(found.sentence)), information]
 
 

@@ -87,6 +87,30 @@ def cross_total(moments: Moments, a: Basis) -> Array:
     return within(moments, a, a).sum(axis=-1) + (a.mean * moments.n) @ a.mean.T
 
 
+def overall(moments: Moments, columns: Sequence[int]) -> tuple[Array, Array]:
+    """Means over all rows and cross-products about them, (p,) and (p, p), in the columns' units; of the constant 1 and 0."""
+    index = np.asarray(columns, dtype=int)
+    constant = index == CONSTANT
+    mean = np.where(constant, 1.0, moments.center[index])
+    scale = np.where(constant, 0.0, moments.scale[index])
+    both = moments.within_total + moments.between_total
+    return mean, both[np.ix_(index, index)] * scale[:, None] * scale
+
+
+def spans_groups(moments: Moments, columns: Sequence[int], random: int) -> bool:
+    """Whether the fixed columns can give every group any effect of the column ``random``, of the constant or a slope.
+
+    Its variance is then not identified: what the fixed part leaves of the outcome is the same whatever the effects are.
+    """
+    if len(columns) < moments.n_groups:
+        return False
+    fixed, effect, centred = basis(moments, columns), basis(moments, [random]), basis(moments, [random], centred=True)
+    size, apart = cross(moments, effect, effect)[0, 0], cross(moments, centred, centred)[0, 0]
+    shared = cross(moments, effect, fixed)[0]
+    explained = (shared * np.linalg.solve(cross_total(moments, fixed), shared)).sum(axis=0)
+    return bool((size - explained <= 1e-9 * apart + 1e-14 * size).all())  # the last is what rounding leaves
+
+
 def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int]]]:
     """Columns that are exact combinations of columns before them, each with those columns.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -11,9 +12,10 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from .. import numbers
-from ..columns import CONSTANT, INTERCEPT, RandomBlock
+from ..columns import CONSTANT, RandomBlock
 from ..crossing import Crossing
 from ..design import Grouping
+from ..fit.basis import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
@@ -104,7 +106,7 @@ class MixedResult(Result):
     @property
     def random_columns(self) -> list[int]:
         """Their columns in the moments."""
-        return [column for b in self.blocks if b.factor == self.shown for column in b.columns]
+        return self.columns_of(self.group)
 
     @property
     def theta(self) -> Array:
@@ -169,11 +171,60 @@ class MixedResult(Result):
             for g, spread in zip(self.groupings, self.fit.mode_covariances, strict=True)
         }
 
+    def columns_of(self, factor: str) -> list[int]:
+        """Columns of a factor's random coefficients in the moments."""
+        at = self.factors.index(factor)
+        return [column for b in self.blocks if b.factor == at for column in b.columns]
+
+    @cached_property
+    def random_variances(self) -> dict[str, float]:
+        """Grouping factor to the variance that its random part gives the outcome: the mean of ``z'Sigma z`` over the rows.
+
+        A random intercept's variance where it stands alone (Johnson 2014, Methods Ecol. Evol. 5, eq. 11).
+        """
+        found = {}
+        for factor, covariance in self.cov_re.items():
+            mean, spread = overall(self.moments, self.columns_of(factor))
+            found[factor] = float(
+                np.trace(covariance.to_numpy() @ (spread / self.moments.n_rows + np.outer(mean, mean)))
+            )
+        return found
+
     @property
     def icc(self) -> float:
-        """Share of the variance that lies between the shown factor's groups, where predictors with random slopes are 0."""
-        between = {f: float(c.loc[INTERCEPT, INTERCEPT]) for f, c in self.cov_re.items() if INTERCEPT in c}
-        return between.get(self.group, 0.0) / (sum(between.values()) + self.scale)
+        """Intraclass correlation: the shown factor's share of the variance that the fixed part leaves.
+
+        The variance of its random part over that of all random parts and the residuals; where a random part is more than an
+        intercept its variance differs from row to row, and its mean over the rows counts (`random_variances`). `icc_at` gives it
+        at chosen values.
+        """
+        return self.random_variances[self.group] / (sum(self.random_variances.values()) + self.scale)
+
+    def icc_at(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Each grouping factor's intraclass correlation for rows with given values of the columns that have random coefficients.
+
+        Parameters
+        ----------
+        values : mapping
+            Name of a random coefficient to its column's value, such as ``{"Days": 9}``; those left out are at their means.
+        """
+        variances = {}
+        for factor, covariance in self.cov_re.items():
+            mean, _ = overall(self.moments, self.columns_of(factor))
+            z = np.array([values.get(n, m) for n, m in zip(self.terms_of(factor), mean, strict=True)])
+            variances[factor] = float(z @ covariance.to_numpy() @ z)
+        total = sum(variances.values()) + self.scale
+        return {factor: float(variance / total) for factor, variance in variances.items()}
+
+    @cached_property
+    def unidentified(self) -> tuple[tuple[str, str], ...]:
+        """Random coefficients, each with its factor, whose variance the data say nothing of: the fixed part has them all too."""
+        return tuple(
+            (factor, name)
+            for factor, moments in zip(self.factors, self.crossing.factors, strict=True)
+            for name, column in zip(self.terms_of(factor), self.columns_of(factor), strict=True)
+            if spans_groups(moments, self.columns, column)
+        )
 
     def _with_means(self, columns: list[Array], codes: Array) -> list[Array]:
         """The columns with the group means that a within-between model adds; a group never seen has the overall mean."""
@@ -238,7 +289,11 @@ class MixedResult(Result):
         lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
         groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
         lines.append(f"{self.nobs:,} rows, {groups}")
-        if self.singular:
+        for factor, name in self.unidentified:
+            lines.append(
+                f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
+            )
+        if self.singular and not self.unidentified:
             lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
         if not self.converged:
             lines.append("NOT converged: the gradient at the end is not zero.")

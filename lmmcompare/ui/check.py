@@ -1,4 +1,4 @@
-"""What was fitted, how the optimum is certified, and the live cross-check against statsmodels."""
+"""What was fitted, how the optimiser's end point was checked, and the live cross-check against statsmodels."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     for key, fit in comparison.fits.items():
         if isinstance(fit, MixedResult):
             _optimum(key, fit)
+    note(
+        "The check is of the optimiser: that no other variances make these data likelier under the model. It does not vouch for the model."
+    )
     heading(
         "Check against statsmodels",
         "The same models on the same rows by another program, with code that shares nothing with ours.",
@@ -60,10 +63,12 @@ def _optimum(key: str, fit: MixedResult) -> None:
     name = "REML criterion" if fit.reml else "Deviance"
     if not optimum.converged:
         state = "**not converged**: the gradient at the end is not zero"
+    elif fit.unidentified:
+        state = "**a variance is not identified**: the fixed part has the same groups"
     elif optimum.singular:
-        state = "certified, on the boundary (singular): a variance is 0 or a correlation is 1"
+        state = "the end point was checked and lies on the boundary (singular): a variance is 0 or a correlation is 1"
     else:
-        state = "certified"
+        state = "the optimiser’s end point was checked"
     say(
         f"**{model_label(key)}**: {name} {number(fit.criterion, decimals=4)}, {state}; one more Newton step would lower it by "
         f"{number(optimum.decrement, 1) if optimum.decrement > 1e-12 else 'less than 1e−12'} ({optimum.evaluations} evaluations)."

@@ -1,4 +1,4 @@
-"""The panels of “Which model?”: tests in words, AIC and BIC, a table of terms, shares of variance and sample sizes."""
+"""The panels of “Which model?”: tests in words, AIC, AICc and BIC, REML beside ML, a table of terms, shares of variance."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from ..assess.hypotheses import Ddf, Type, anova
-from ..assess.shares import MEAN, Shares, design_effects, predictor_icc, shares
+from ..assess.reml_ml import reml_and_ml, reml_sentence
+from ..assess.shares import MEAN, Shares, design_effects, icc_at, icc_sentence, predictor_icc, shares
 from ..assess.which_model import WhichModel, which_model
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
-from ..explain.gap import mundlak_sentence
+from ..explain.within_between import within_between, within_between_sentences
 from ..labels import an, literal, model_phrase, plural, term_label
 from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees
@@ -49,9 +50,9 @@ def _anova(table: str, formula: str, reml: bool, kind: Type, ddf: Ddf) -> pd.Dat
 
 
 @cached(100)
-def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame]:
+def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     fit = store.comparison(table, formula, reml).mixed
-    return shares(fit), design_effects(fit), predictor_icc(fit)
+    return shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)
 
 
 def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -60,9 +61,8 @@ def tests_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     heading("What the data say", "Each question that chooses between these models, with what a test answers.")
     for test in told(found):
         say(f"**{literal(test.question)}** {literal(test.verdict)}")
-    by_how_much = mundlak_sentence(comparison, view.term)
-    if by_how_much:
-        note(by_how_much)
+    if within_between(comparison, view.term).known:
+        note(literal(" ".join(within_between_sentences(comparison, view.term))))
     keeps = kept.switch("tests", "tests open")
     with st.expander("Every test with its statistic, and what it assumes", **keeps) as more:
         if more.open:
@@ -79,14 +79,25 @@ def _statistics(found: WhichModel) -> None:
 
 
 def information_panel(analysis: Analysis) -> None:
-    """AIC and BIC of the models that may be compared."""
+    """AIC, AICc and BIC of the models, and which of them may be ranked."""
     found = _tests(*analysis.key)
-    heading("AIC and BIC: fit against size", literal(found.sentence))
+    heading("AIC, AICc and BIC: fit against size", literal(found.sentence))
     caption = (
-        "Smaller is better. The weight is each model’s share of the support among these, by AIC. BIC counts every row as evidence "
-        "of its own and favours smaller models."
+        "Smaller is better. The weight is each model’s share of the support among the ranked ones, by AICc. BIC favours smaller "
+        "models, and all three count every row as evidence of its own."
     )
-    table(information_table(found), caption, "AIC and BIC")
+    table(information_table(found), caption, "AIC, AICc and BIC")
+
+
+@cached(100)
+def _reml(table: str, formula: str, reml: bool) -> str:
+    comparison = store.comparison(table, formula, reml)
+    return reml_sentence(comparison, reml_and_ml(comparison))
+
+
+def reml_panel(analysis: Analysis) -> None:
+    """REML beside maximum likelihood, with the numbers of these data."""
+    heading("REML or maximum likelihood?", literal(_reml(*analysis.key)))
 
 
 def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
@@ -132,9 +143,11 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
     """R2, ICC, design effects and effective sample sizes."""
-    found, effects, spread = _shares(*analysis.key)
+    found, effects, spread, along = _shares(*analysis.key)
     rows_used, groups = comparison.design.n, plural(comparison.group)
     heading("How much is explained, and what are the rows worth?", literal(found.sentence()))
+    if len(along):
+        note(literal(icc_sentence(along)))
     predictors = bool(comparison.design.fixed)
     rows = []
     for row in effects.itertuples():
@@ -155,6 +168,9 @@ def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
         "what differs within them (below 1)."
     )
     if predictors:
-        heads.append(("ICC of the predictor", f"over {groups}"))
-        caption += f" A predictor’s ICC is 1 where it is constant within {groups}, and about 0 where it is spread alike in all."
+        heads.append(("The predictor’s own ICC", f"over {groups}"))
+        caption += (
+            f" A predictor’s own ICC is of the predictor, not of the outcome: 1 where it is constant within {groups}, about 0 where it "
+            "is spread alike in all."
+        )
     table(Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows)), caption, "Effective sample sizes")

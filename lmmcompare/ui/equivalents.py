@@ -154,9 +154,16 @@ def _covariance(found: GLSCheck) -> None:
     values = found.covariance
     heading(
         f"The covariance matrix that the model implies: {found.group}",
-        f"Variances of its first {len(values)} rows on the diagonal, covariances of two rows off it: rows of different groups have "
-        "none. GLS weighs the rows by the inverse of this matrix.",
+        literal(
+            f"Variances of {len(values)} rows on the diagonal, covariances of two rows off it. {found.covariance_sentence} GLS weighs "
+            "the rows by the inverse of the whole matrix."
+        ),
     )
-    heads = tuple((f"row {k}", "") for k in values.columns)
-    rows = tuple(Row(f"row {k}", tuple(Cell(number(float(v))) for v in values.loc[k])) for k in values.index)
+    names = [f"row {k}" for k in values.columns]
+    heads = tuple(zip(names, found.levels or ("",) * len(names), strict=True))
+    firsts = [f"{name} ({level})" for name, level in heads] if found.levels else names
+    rows = tuple(
+        Row(first, tuple(Cell(number(float(v))) for v in values.loc[k]))
+        for first, k in zip(firsts, values.index, strict=True)
+    )
     table(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {found.group}")

@@ -15,7 +15,7 @@ from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..figures.masses import masses_figure
 from ..inference.nonparametric import most_groups
-from ..labels import literal, model_phrase, plural, term_label
+from ..labels import literal, model_phrase, plural, random_phrase, term_label
 from ..numbers import decimals_for, number
 from ..tables import Cell, Row, Table
 from . import kept
@@ -54,13 +54,13 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     term = terms[0]
     if len(terms) > 1:
         term = st.segmented_control(
-            "Random effect drawn", terms, required=True, format_func=lambda t: plain(effect_word(t)),
+            "Random effect drawn", terms, required=True, format_func=lambda t: plain(random_phrase(t)),
             label_visibility="collapsed", **kept.one_of("masses", f"masses of {comparison.asked}", terms, term),
         )  # fmt: skip
 
     def draw() -> go.Figure:
         points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
-        label = f"{effect_word(term)}, from its mean"
+        label = f"{random_phrase(term)}, from its mean"
         return masses_figure(points, _normal(found, term), x_label=label, dark=is_dark())
 
     chart(drawn(draw, analysis.key, term), "masses figure")
@@ -72,11 +72,6 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
         f"likelihood, Laird 1978): each holds a share of the {groups}. A few points do not mean that there are classes of {groups}; a "
         "smooth distribution looks like this too."
     ))  # fmt: skip
-
-
-def effect_word(term: str) -> str:
-    """A random coefficient in words."""
-    return "intercept" if term == INTERCEPT else f"slope of {term_label(term)}"
 
 
 def _both(found: NormalityCheck, groups: str) -> None:
@@ -98,7 +93,7 @@ def _pair(row: Any) -> tuple[Cell, Cell]:
 def _spread(term: str, groups: str) -> str:
     if term == "Residual":
         return f"SD within {groups}"
-    return f"SD between {groups}" + ("" if term == INTERCEPT else f" of the {term_label(term)} slope")
+    return f"SD between {groups}" + ("" if term == INTERCEPT else f" of the {random_phrase(term)}")
 
 
 def _normal(found: NormalityCheck, term: str) -> pd.DataFrame:

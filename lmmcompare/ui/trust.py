@@ -9,28 +9,31 @@ from functools import cached_property
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..assess.arrived import arrived
 from ..assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group, spread_against_fitted
 from ..assess.diagnostics_bands import Diagnostic
 from ..assess.diagnostics_influence import influence
 from ..assess.diagnostics_predictors import collinearity
 from ..assess.diagnostics_qq import joint_normality, qq_random_effects, qq_residuals
 from ..assess.diagnostics_rows import Null, Rows, rows_of, simulate
+from ..assess.end_point import end_point
+from ..assess.exact_fit import exact_sentence
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
+from ..explain.negative_correlation import offsetting_sentence
+from ..explain.within_between import within_between_sentences
 from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
 from ..figures.residuals import leverage_plot, residual_plot
 from ..figures.spreads import group_spreads
-from ..labels import literal, model_phrase, noun, plural, term_label
+from ..labels import an, literal, model_phrase, noun, plural, random_phrase, term_label
 from ..numbers import number
 from ..results import MixedResult
 from ..tables import Cell, Row, Table
 from . import kept
 from .cached import cached
 from .drawn import drawn
-from .not_normal import effect_word, not_normal_panel
+from .not_normal import not_normal_panel
 from .shell import chart, heading, is_dark, note, table
 from .state import Analysis
 from .views import View
@@ -68,7 +71,8 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Every check, two pictures in a row; each is drawn as soon as it is there."""
     fit, group, key = comparison.mixed, noun(comparison.group), analysis.key
     shared = _Shared(fit)
-    heading(f"Checks of {model_phrase(comparison.asked)}", literal(arrived(fit)))
+    _first(comparison, view)
+    heading(f"Checks of {model_phrase(comparison.asked)}", literal(end_point(fit)))
 
     def check(question: str, name: str, compute: Compute, draw: Callable[[Diagnostic], go.Figure]) -> None:
         _check(question, _diagnostic(key, name, shared, compute), name, draw, key, view.term)
@@ -123,6 +127,19 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
         not_normal_panel(analysis, comparison)
 
 
+def _first(comparison: Comparison, view: View) -> None:
+    """What matters most for the coefficient chosen: the two slopes; then what a picture of residuals cannot show."""
+    exact = exact_sentence(comparison.mixed)
+    if exact:
+        heading("Is there anything left to explain?", "", literal(exact))
+    if comparison.design.fixed:
+        slopes = [literal(text) for text in within_between_sentences(comparison, view.term)]
+        heading(f"Is the slope within {plural(comparison.group)} the slope between them?", "", slopes[0], slopes[1:])
+    offsetting = offsetting_sentence(comparison, view.term)
+    if offsetting:
+        heading(f"Are rows of {an(comparison.group)} alike?", "", literal(offsetting))
+
+
 def _check(
     question: str,
     found: Diagnostic | LmmCompareError,
@@ -144,7 +161,7 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
     """Quantiles of one random coefficient, and what all of a factor's say together."""
     fit, several = comparison.mixed, len(comparison.factors) > 1
     labels = {
-        (f, t): effect_word(t) + (f" ({plural(f)})" if several else "") for f in fit.factors for t in fit.terms_of(f)
+        (f, t): random_phrase(t) + (f" ({plural(f)})" if several else "") for f in fit.factors for t in fit.terms_of(f)
     }
     opening = next(k for k in labels if k[0] == comparison.group)
     place = st.container()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,11 @@ from lmmcompare.assess.diagnostics import (
     spread_against_fitted,
 )
 from lmmcompare.assess.diagnostics_bands import Bands
+from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import _by_parts, mode_variances, rows_of, simulate
 from lmmcompare.assess.diagnostics_smoother import Smoother
 from lmmcompare.assess.equivalents import fixed_matrix, implied_covariance
+from lmmcompare.assess.exact_fit import exact_sentence, is_exact
 from lmmcompare.results import MixedResult
 from tests.helpers import CASES, TESTS, data, table
 
@@ -174,3 +177,29 @@ def test_bands_hold_the_share_that_they_promise() -> None:
     # Monte Carlo errors of 2,000 draws and 2,000 curves: 0.7%
     assert np.mean([bands.outside_all(f).any() for f in fresh.T]) == pytest.approx(0.05, abs=0.02)
     assert np.mean([bands.outside(f).mean() for f in fresh.T]) == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_ratio_of_widths_is_one_of_rows() -> None:
+    """Two clouds of fitted values far apart, one with next to no scatter: no number comes from the gap between them."""
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(40), 10)
+    far = (g % 2).astype(float)
+    y = 100 * far + rng.normal(size=40)[g] * 3 + rng.normal(size=400) * np.where(far > 0, 3.0, 0.03)
+    frame = pd.DataFrame({"g": g, "x": far, "y": y})
+    found = spread_against_fitted(lmer("y ~ x + (1 | g)", frame))
+    rows = found.frame["fitted"].to_numpy()
+    assert np.abs(found.lines["x"].to_numpy()[:, None] - rows).min(axis=1).max() <= 0.05 * np.ptp(rows)
+    assert (found.lines["y"] >= 0).all() and found.lines["y"].max() <= found.frame["size"].max()
+    wide, narrow = (found.frame.loc[at, "standardised"].std() for at in (rows > 50, rows < 50))
+    (ratio,) = re.findall("are (over )?([0-9,.]+) times as wide", found.seen)
+    assert wide / narrow / 3 < float(ratio[1]) < 3 * wide / narrow  # of the rows near two places, not of all
+
+
+def test_a_nearly_perfect_fit_is_called_one() -> None:
+    frame = made(3).assign(y=lambda d: 5 + 2 * d["x"] + d["g"] + 1e-6 * np.random.default_rng(1).normal(size=len(d)))
+    fit = lmer("y ~ x + (1 | g)", frame)
+    assert is_exact(fit) and "nearly perfect" in exact_sentence(fit)
+    for diagnose in (residuals_against_fitted, spread_against_fitted, residuals_by_group, qq_residuals):
+        found = diagnose(fit)
+        assert found.frame.empty and "next to nothing" in found.seen
+    assert exact_sentence(lmer("y ~ x + (1 | g)", made(3))) == ""

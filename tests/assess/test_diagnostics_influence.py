@@ -87,3 +87,11 @@ def test_the_condition_number_and_the_sentence() -> None:
     assert f"{np.sqrt(values[1] / values[0]):.0f}" in found.seen and "severe" in found.seen
     alone = collinearity(lmer("y ~ x + (1 | g)", frame))
     assert alone.frame.empty and "fewer than two" in alone.seen
+
+
+def test_predictors_that_are_nearly_one_are_said_to_cost_digits() -> None:
+    rng = np.random.default_rng(0)
+    x, g = rng.normal(size=48), np.repeat(np.arange(8), 6)
+    for size, warned in ((1e-5, True), (1e-1, False)):
+        frame = pd.DataFrame({"g": g, "x": x, "x2": x + size * rng.normal(size=48), "y": x + rng.normal(size=48)})
+        assert ("digits run out" in collinearity(lmer("y ~ x + x2 + (1 | g)", frame)).seen) == warned

@@ -98,3 +98,15 @@ def test_what_would_not_fit_is_refused_with_its_size(table, monkeypatch):
     monkeypatch.setattr(equivalents, "MAX_ENTRIES", 1000)
     with pytest.raises(TooLargeError, match="the largest of 198 rows"):
         gls_check(lmmcompare.lmer("normexam ~ standLRT + (1 | school)", table("exam")))
+
+
+def test_crossed_factors_give_rows_of_different_groups_a_covariance_and_it_is_shown(table):
+    data = table("penicillin")
+    found = gls_check(lmmcompare.lmer(MODELS["penicillin"], data))
+    rows = found.covariance.index.to_numpy() - 1
+    plates = data["plate"].to_numpy()[rows]
+    apart = plates[:, None] != plates
+    assert (found.covariance.to_numpy()[apart] > 1).any()  # they share a sample
+    assert "share a level of any grouping factor" in found.covariance_sentence and len(found.levels) == len(rows)
+    alone = gls_check(lmmcompare.lmer(MODELS["sleepstudy"], table("sleepstudy")))
+    assert "rows of different Subjects none" in alone.covariance_sentence and not alone.levels

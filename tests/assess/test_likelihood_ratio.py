@@ -31,7 +31,7 @@ def test_the_slope_of_sleepstudy_is_lme4s(method: str) -> None:
     half = 0.5 * (chi2.sf(known["chisq"], 1) + chi2.sf(known["chisq"], 2))
     assert found.p == pytest.approx(half, rel=1e-5)
     assert found.distribution == "50:50 mixture of χ² with 1 and 2 df"
-    assert found.question == "Do the data call for a random slope of Days by Subject?"
+    assert found.question == "Do the data call for a random Days slope by Subject?"
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -60,7 +60,7 @@ def test_a_normal_fit_without_variance() -> None:
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        ("sleepstudy_rs", "for the Subjects in place of a normal distribution no coefficient moves by more than 0.01"),
+        ("sleepstudy_rs", "in place of a normal distribution no coefficient moves by more than 0.01"),
         ("cv161703_ri", "“X” moves from 0.650 to 0.576, 0.60 of its standard error: it matters a little"),
     ],
 )

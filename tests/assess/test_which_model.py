@@ -8,7 +8,8 @@ import pytest
 
 import lmmcompare
 from lmmcompare import lm, lmer
-from lmmcompare.assess.which_model import information_criteria, information_sentence, which_model
+from lmmcompare.assess.information import information_criteria, information_sentence
+from lmmcompare.assess.which_model import which_model
 from tests.helpers import comparison, reference, table
 
 
@@ -32,7 +33,7 @@ def test_what_cannot_be_tested_is_said() -> None:
 
 def test_other_factors_are_tested() -> None:
     found = which_model(lmmcompare.compare("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin")))
-    (test,) = [t for t in found.tests if t.name == "Likelihood ratio test, other factors"]
+    (test,) = [t for t in found.tests if t.name == "Likelihood ratio test, samples"]
     assert test.question == "Do samples matter beside the plates?" and test.p < 1e-50
 
 
@@ -55,9 +56,10 @@ def test_criteria_are_those_of_r_by_ml(case: str) -> None:
             2 * found.loc[model, "parameters"] - 2 * found.loc[model, "loglik"]
         )
     assert found["weight"].sum() == pytest.approx(1) and found["bic_weight"].sum() == pytest.approx(1)
-    assert found["delta_aic"].is_monotonic_increasing and found["delta_aic"].iloc[0] == 0
+    ranked = found.drop(index="no_pooling")
+    assert ranked["delta_aicc"].is_monotonic_increasing and ranked["delta_aicc"].iloc[0] == 0
     ratio = found["weight"].iloc[1] / found["weight"].iloc[0]
-    assert ratio == pytest.approx(np.exp(-found["delta_aic"].iloc[1] / 2))
+    assert ratio == pytest.approx(np.exp(-found["delta_aicc"].iloc[1] / 2))
 
 
 def test_fits_by_reml_are_refitted() -> None:
@@ -89,13 +91,61 @@ def test_models_of_other_data_are_left_out_with_the_reason() -> None:
     assert "“fewer” is left out: The rows differ: 180 and 170." in sentence and "“logs” is left out" in sentence
 
 
+def test_dummies_are_not_ranked_and_aicc_turns_their_first_place_round() -> None:
+    """60 rows, 20 dummies: AIC would put them first, AICc last but for none; either way they answer another question."""
+    both = comparison("cv161703_ri")
+    found = information_criteria(both.by_ml, both.group).set_index("model")
+    dummies, others = found.loc["no_pooling"], found.drop(index="no_pooling")
+    assert dummies["parameters"] == 22 and dummies["aic"] < others["aic"].min()
+    # Hurvich and Tsai: AIC + 2 k (k + 1) / (n - k - 1)
+    np.testing.assert_allclose(
+        found["aicc"], found["aic"] + 2 * found["parameters"] * (found["parameters"] + 1) / (59 - found["parameters"])
+    )
+    assert dummies["aicc"] > others["aicc"].min()
+    assert (
+        dummies[["delta_aic", "delta_aicc", "weight", "delta_bic", "bic_weight"]].isna().all()
+        and "Vaida" in dummies["problem"]
+    )
+    assert others["weight"].sum() == pytest.approx(1)
+    said = information_sentence(found.reset_index(), 60)
+    assert said.startswith("By AICc “Within–between” comes first") and "“ID dummies”" in said and "not ranked" in said
+
+
 def test_the_sentence_says_what_the_numbers_say() -> None:
     frame = pd.DataFrame({
-        "model": ["no_pooling", "b", "c"], "label": ["Dummies", "B", "C"], "aic": [10.0, 11.0, 30.0], "bic": [40.0, 20.0, 35.0],
-        "delta_aic": [0.0, 1.0, 20.0], "weight": [0.62, 0.38, 0.0], "problem": ["", "", ""],
+        "model": ["a", "b", "c"], "label": ["A", "B", "C"], "aic": [10.0, 9.0, 30.0], "bic": [40.0, 20.0, 35.0],
+        "aicc": [11.0, 12.0, 31.0], "delta_aicc": [0.0, 1.0, 20.0], "weight": [0.62, 0.38, 0.0], "problem": ["", "", ""],
     })  # fmt: skip
-    assert information_sentence(frame, 60) == (
-        "By AIC “Dummies” comes first, with 62% of the weight; by BIC “B”. “B” lies within 2 of it: the data hardly tell them "
-        "apart. All are fitted by maximum likelihood to the same 60 rows. Group dummies spend a parameter on each group: with many "
-        "small groups theirs are not to be trusted. Of the other models “B” has the best AIC."
+    said = information_sentence(frame, 60)
+    assert said.startswith(
+        "By AICc “A” comes first, with 62% of the weight; by AIC “B” and by BIC “B”. “B” lies within 2 of it"
     )
+    assert "the number of rows, here 60" in said
+
+
+def test_each_factor_is_tested_given_the_others() -> None:
+    """The statistic is that of the two fits by themselves."""
+    frame = table("pastes")
+    found = {
+        t.name: t for t in which_model(lmmcompare.compare("strength ~ 1 + (1 | batch) + (1 | batch:cask)", frame)).tests
+    }
+    whole = lmer("strength ~ 1 + (1 | batch) + (1 | batch:cask)", frame)
+    for factor, formula in (
+        ("batches", "strength ~ 1 + (1 | batch:cask)"),
+        ("batch:casks", "strength ~ 1 + (1 | batch)"),
+    ):
+        test = found[f"Likelihood ratio test, {factor}"]
+        assert test.statistic == pytest.approx(lmer(formula, frame).criterion - whole.criterion, abs=1e-6)
+        assert "beside the" in test.question and "Both models keep" in test.note
+    assert "left out?" in found["Breusch–Pagan test"].question
+
+
+def test_a_slope_is_tested_with_the_other_factors_kept() -> None:
+    rng = np.random.default_rng(1)
+    g, h, x = np.repeat(np.arange(15), 12), np.tile(np.arange(6), 30), rng.normal(size=180)
+    y = (1 + rng.normal(size=15)[g]) * x + rng.normal(size=15)[g] + rng.normal(size=6)[h] + rng.normal(size=180)
+    frame = pd.DataFrame({"y": y, "x": x, "g": g, "h": h})
+    found = {t.name: t for t in which_model(lmmcompare.compare("y ~ x + (x | g) + (1 | h)", frame)).tests}
+    test = found["Likelihood ratio test, random slope"]
+    gap = lmer("y ~ x + (1 | g) + (1 | h)", frame).criterion - lmer("y ~ x + (x | g) + (1 | h)", frame).criterion
+    assert test.statistic == pytest.approx(gap, abs=1e-5) and "keep the h groups" in test.note

@@ -126,7 +126,7 @@ def test_a_phone_shows_the_model_asked_for_beside_ols(open_page, narrow, second)
     at.run()
     assert not errors(at)
     assert re.search(rf"OLS complete pooling {second} ", said(at))
-    assert "Optimum certified: no small change of the variances fits better." in said(at)
+    assert "End point checked: no small change of the variances fits better" in said(at)
 
 
 MODELS = [
@@ -369,7 +369,7 @@ def test_every_check_says_what_is_seen_and_what_would_be(open_page):
     for question in ("Is a trend left", "Is the scatter the same", "Are the residuals normal", "Are the random effects normal",
                      "Do all Subjects scatter alike", "Does one Subject decide", "Does one row decide", "are not normal"):  # fmt: skip
         assert question in text
-    assert text.count("If all were well") >= 4 and "certified optimum" in text
+    assert text.count("If all were well") >= 4 and "end point was checked" in text
     assert "mass points" in text and "Mardia" in text
     assert len(at.get("plotly_chart")) >= 11  # eight of them below the page's own
     at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
@@ -416,3 +416,11 @@ def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
         at.session_state[f"depth {len(at.tabs)}"] = tab
         at.run()
         assert not errors(at), tab
+
+
+def test_the_first_card_is_of_the_two_slopes(open_page):
+    text = said(opened(open_page, "Can I trust it?", example="cv161703"))
+    first = text.index("No: the slopes of X differ.")
+    assert first < text.index("end point was checked") < text.index("Is a trend left")
+    text = said(opened(open_page, "Can I trust it?", example="drug"))
+    assert "Drug has the same mean in every ID" in text

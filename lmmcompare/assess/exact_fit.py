@@ -1,0 +1,45 @@
+"""A fit that leaves nothing, or next to nothing: then the residuals are rounding, and checks of them say nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..numbers import number
+from ..results import MixedResult
+from .diagnostics_bands import Diagnostic
+
+NEXT_TO_NOTHING = 1e-4
+"""A residual SD below this share of the outcome's SD is next to nothing."""
+
+
+def residual_share(result: MixedResult) -> float:
+    """The residual SD over the outcome's SD."""
+    return result.sigma / float(result.moments.scale[-1])
+
+
+def is_exact(result: MixedResult) -> bool:
+    """Whether the model leaves next to nothing of the outcome."""
+    return not residual_share(result) >= NEXT_TO_NOTHING
+
+
+def nothing_left(result: MixedResult) -> Diagnostic:
+    """What stands in the place of a picture of residuals that are next to nothing."""
+    return Diagnostic(
+        pd.DataFrame(),
+        f"The residuals are next to nothing (SD {number(result.sigma, 2)}): there is nothing to look at.",
+        "",
+    )
+
+
+def exact_sentence(result: MixedResult) -> str:
+    """What a nearly perfect fit means; empty for an ordinary one."""
+    if not is_exact(result):
+        return ""
+    share = residual_share(result)
+    of = f"{number(share, 2)} of the outcome’s own SD" if np.isfinite(share) else "nothing beside the outcome’s own"
+    return (
+        f"The fit is nearly perfect: the residual SD is {number(result.sigma, 2)}, {of}. Measurements hardly ever do "
+        "that: was the outcome computed from the predictors, or is a row there many times? The residuals may be rounding only, so their "
+        "shape, scatter and trend say nothing, and standard errors and p values built on them mean nothing either."
+    )

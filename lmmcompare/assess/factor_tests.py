@@ -1,0 +1,72 @@
+"""Tests of one of several grouping factors, or of a random slope, with the other factors kept in both models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..columns import CONSTANT, INTERCEPT, RandomBlock
+from ..compare import Comparison
+from ..crossing import Crossing
+from ..fit.mixed import mixed
+from ..labels import plural, random_phrase
+from ..results import MixedResult
+from .likelihood_ratio import likelihood_ratio
+from .model_tests import ModelTest
+
+
+def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResult:
+    """The model with some of its random coefficients only; grouping factors that no block is of are left out.
+
+    Parameters
+    ----------
+    result : MixedResult
+        With several grouping factors.
+    blocks : sequence of RandomBlock
+        Their columns are among those of ``result``'s own blocks.
+    """
+    kept = sorted({b.factor for b in blocks})
+    place = {factor: at for at, factor in enumerate(kept)}
+    cells = {
+        (place[i], place[j]): found for (i, j), found in result.crossing.cells.items() if i in place and j in place
+    }
+    crossing = Crossing(tuple(result.crossing.factors[f] for f in kept), cells)
+    blocks = tuple(replace(b, factor=place[b.factor]) for b in blocks)
+    single = len(kept) == 1
+    fit = mixed(
+        crossing.factors[0] if single else crossing, result.columns, [b.columns for b in blocks], reml=result.reml,
+        factors=None if single else [b.factor for b in blocks],
+    )  # fmt: skip
+    groupings = tuple(result.groupings[f] for f in kept)
+    return replace(result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing)
+
+
+def factor_test(comparison: Comparison, factor: str) -> ModelTest:
+    """Likelihood ratio test of all random coefficients of one grouping factor, given the others."""
+    fit = comparison.mixed
+    at = fit.factors.index(factor)
+    test = likelihood_ratio(with_blocks(fit, [b for b in fit.blocks if b.factor != at]), fit)
+    rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != factor)
+    return replace(
+        test,
+        question=f"Do {plural(factor)} matter beside {rest}?",
+        note=f"Both models keep {rest}: it tests what {plural(factor)} add to them. {test.note}",
+    )
+
+
+def slope_test(comparison: Comparison) -> ModelTest:
+    """Likelihood ratio test of the shown factor's random slopes, in the model with all grouping factors."""
+    fit = comparison.mixed
+    at = fit.shown
+    constant = RandomBlock((CONSTANT,), (INTERCEPT,), at)
+    own = [b for b in fit.blocks if b.factor == at]
+    reduced = [constant] if any(CONSTANT in b.columns for b in own) else []
+    blocks = sorted([*(b for b in fit.blocks if b.factor != at), *reduced], key=lambda b: b.factor)
+    test = likelihood_ratio(with_blocks(fit, blocks), fit)
+    rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != comparison.group)
+    names = " and ".join(random_phrase(n) for n in fit.random_names if n != INTERCEPT)
+    return replace(
+        test,
+        question=f"Does the {names} vary between {plural(comparison.group)}?",
+        note=f"Both models keep {rest}. {test.note}",
+    )

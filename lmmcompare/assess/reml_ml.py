@@ -1,0 +1,101 @@
+"""REML beside maximum likelihood: what each makes of the variances, and which of the two a comparison of models needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..columns import CONSTANT, INTERCEPT
+from ..compare import Comparison
+from ..fit.mixed import mixed
+from ..labels import plural, random_phrase
+from ..numbers import count, number, percent
+from ..results import MixedResult
+
+
+@dataclass(frozen=True)
+class RemlAndMl:
+    """The variances of one model by REML and by maximum likelihood.
+
+    Parameters
+    ----------
+    variances : DataFrame
+        ``factor, term, reml, ml, levels, constant``: of each random coefficient its factor's levels and the number of fixed
+        coefficients whose columns are constant within them, the intercept among them; the residual's factor is empty and its
+        term "Residual".
+    n, p : int
+        Rows and fixed coefficients.
+    ols : tuple of float
+        The residual variance of OLS, its sum of squares over ``n - p`` and over ``n``.
+    """
+
+    variances: pd.DataFrame
+    n: int
+    p: int
+    ols: tuple[float, float]
+
+
+def reml_and_ml(comparison: Comparison) -> RemlAndMl:
+    """Fit the model asked for by the other method too (Patterson and Thompson 1971, Biometrika 58; Harville 1977, JASA 72)."""
+    asked = comparison.mixed
+    pair = {"reml" if asked.reml else "ml": asked.fit}
+    pair["ml"] = asked.by_ml.fit
+    if "reml" not in pair:
+        one = len(asked.factors) == 1
+        data = asked.moments if one else asked.crossing
+        pair["reml"] = mixed(
+            data, asked.columns, [b.columns for b in asked.blocks], reml=True,
+            factors=None if one else [b.factor for b in asked.blocks],
+        )  # fmt: skip
+    names = [(asked.factors[b.factor], name) for b in asked.blocks for name in b.names]
+    found = {key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()}
+    frame = pd.DataFrame([*names, ("", "Residual")], columns=["factor", "term"])
+    levels = {f: m.n_groups for f, m in zip(asked.factors, asked.crossing.factors, strict=True)}
+    constant = {
+        f: sum(c == CONSTANT or not m.varies_within[c] for c in asked.columns)
+        for f, m in zip(asked.factors, asked.crossing.factors, strict=True)
+    }
+    frame = frame.assign(
+        reml=found["reml"], ml=found["ml"], levels=frame["factor"].map(levels), constant=frame["factor"].map(constant)
+    )
+    fit = comparison.ols.fit
+    return RemlAndMl(frame, comparison.design.n, len(asked.columns), (fit.rss / fit.df, fit.rss / fit.n))
+
+
+def reml_sentence(comparison: Comparison, found: RemlAndMl) -> str:
+    """Why the two differ, with the numbers of these data."""
+    fit: MixedResult = comparison.mixed
+    n, p = found.n, found.p
+    known = "coefficient as if it were" if p == 1 else f"{p:,} coefficients as if they were"
+    plain = (
+        f"Maximum likelihood (ML) takes the {known} known, and so makes variances too small: in OLS it "
+        f"would divide the squared residuals by the {n:,} rows ({number(found.ols[1])}), where {n:,} − {p} = {n - p:,} are free to vary "
+        f"({number(found.ols[0])}). REML counts the coefficients that were fitted."
+    )
+    use = (
+        f" The estimates on this page are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
+        "by ML only, for REML’s are likelihoods of different things; models with the same predictors may be compared by REML."
+    )
+    return plain + ("" if fit.unidentified else _here(found)) + use
+
+
+def _here(found: RemlAndMl) -> str:
+    """The random coefficient whose variance differs most between the two, with what it rests on."""
+    random = found.variances[(found.variances["factor"] != "") & (found.variances["reml"] > 0)]
+    if random.empty:
+        return " Here both find no variance between the groups."
+    at = random.loc[(random["ml"] / random["reml"]).idxmin()]
+    groups, constant, less = plural(str(at["factor"])), int(at["constant"]), 1 - float(at["ml"] / at["reml"])
+    name = "" if at["term"] == INTERCEPT else f" of the {random_phrase(str(at['term']))}"
+    rests = (
+        f", from which {count(constant, 'coefficient')} that {'does' if constant == 1 else 'do'} not vary within them "
+        f"{'is' if constant == 1 else 'are'} estimated too"
+        if constant
+        else ""
+    )
+    return (
+        f" Here the variance between {groups}{name} is {number(at['reml'])} by REML and {number(at['ml'])} by ML"
+        f"{f', {percent(less)} less' if less >= 0.005 else ''}: it rests on {int(at['levels']):,} {groups}{rests}."
+    )

@@ -1,0 +1,103 @@
+"""Rows of a group that offset each other: a negative correlation, which a random intercept cannot show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import fdtr
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..labels import an, noun, plural, term_label
+from ..numbers import number, p_value
+from ..once import once
+from .standard_errors import moulton
+
+CHANCE = 0.025
+"""Rows are said to offset each other where chance alone would make them so little alike less often than this."""
+ZERO = 1e-4
+"""A relative SD of the random intercept below this is 0."""
+
+
+@dataclass(frozen=True)
+class WithinGroupCorrelation:
+    """The correlation of two OLS residuals of one group.
+
+    Parameters
+    ----------
+    value : float
+        Mean product of the residuals over all pairs of rows of one group, over their mean square.
+    p_negative : float
+        Probability of residuals that are so little alike, were rows independent: the lower tail of the F test of the group dummies,
+        exact for normal errors. NaN where the dummies cannot be fitted.
+    variance_is_zero : bool
+        Whether the random intercept's variance is estimated as 0.
+    """
+
+    value: float
+    p_negative: float
+    variance_is_zero: bool
+
+    @property
+    def offsetting(self) -> bool:
+        """Whether rows of a group are less alike than rows at random, beyond chance."""
+        return self.value < 0 and self.p_negative < CHANCE
+
+
+@once
+def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
+    """How alike rows of one group are once the predictors are taken out, with its sign; from the moments."""
+    value = moulton(comparison, comparison.ols.names[0]).residual
+    theta = float(comparison.random_intercept.theta[0])
+    return WithinGroupCorrelation(value, _lower_tail(comparison), theta < ZERO)
+
+
+def _lower_tail(comparison: Comparison) -> float:
+    if "no_pooling" not in comparison.fits:
+        return float("nan")
+    small, big = comparison.ols.fit, comparison.no_pooling.fit
+    df = big.rank - small.rank
+    if df < 1 or big.df < 1 or big.rss <= 0:
+        return float("nan")
+    return float(fdtr(df, big.df, max(small.rss - big.rss, 0.0) / df / big.sigma2))
+
+
+def offsetting_sentence(comparison: Comparison, term: str = INTERCEPT) -> str:
+    """What a negative correlation means for the chosen coefficient; empty where rows of a group do not offset each other."""
+    found = within_group_correlation(comparison)
+    if not (found.offsetting or (found.variance_is_zero and found.value < 0)):
+        return ""
+    group, groups = noun(comparison.group), plural(comparison.group)
+    value = number(found.value, 2)
+    if not found.offsetting:
+        tail = f" ({p_value(found.p_negative)})" if np.isfinite(found.p_negative) else ""
+        return (
+            f"The variance between {groups} is estimated as 0, the smallest that it can be: two rows of one {group} are a little less "
+            f"alike than two rows at random (their OLS residuals correlate by {value}), no more than chance would do{tail}."
+        )
+    return (
+        f"Rows of {an(comparison.group)} offset each other: where one lies above what the predictors say, the others tend to "
+        f"lie below (their OLS residuals correlate by {value}, {p_value(found.p_negative)}). {_consequence(comparison, term)} A random "
+        f"intercept cannot show this: its variance ends at 0, and its standard errors are those of OLS. Cluster-robust standard errors "
+        "(CR2, computed from each group’s own residuals) can, in the table above, and so can compound symmetry: one correlation "
+        "for all pairs of a group, which may be negative."
+    )
+
+
+def _consequence(comparison: Comparison, term: str) -> str:
+    groups, names, moments = plural(comparison.group), comparison.design.names, comparison.moments
+    inside = outside = False
+    if term in names[:-1]:
+        column = names.index(term)
+        inside, outside = bool(moments.varies_within[column]), bool(moments.varies_between[column])
+    name = term_label(term)
+    if inside and not outside:
+        return f"So {name}, compared within {groups}, is known less well than OLS says."
+    if outside and not inside:
+        return f"So {name}, compared between {groups}, is known better than OLS says."
+    general = (
+        f"So means, and what is compared between {groups}, are known better than OLS says, and what is compared within "
+        f"{groups} less well"
+    )
+    return f"{general}; {name} is compared both ways." if inside else f"{general}."

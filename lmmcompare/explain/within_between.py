@@ -1,0 +1,189 @@
+"""Whether a predictor's slope within groups is its slope between them: the first thing that a comparison hangs on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..columns import INTERCEPT
+from ..compare import Comparison
+from ..labels import an, model_label, model_phrase, noun, plural, term_label
+from ..numbers import decimals_for, number, p_value
+from ..results import MixedResult
+from .effect import noun_of
+from .level import Level, level
+
+PLAIN = 0.001
+"""A p value below this is said as a fact: the slopes differ."""
+LIKELY = 0.05
+FEW_GROUPS = 10
+"""With fewer groups a slope between them is hardly known."""
+
+
+@dataclass(frozen=True)
+class WithinBetween:
+    """A predictor's slopes within groups and between them, from the within-between model.
+
+    Parameters
+    ----------
+    term : str
+    level : Level or None
+        None for the intercept.
+    within, between : float
+        The slopes; NaN where there is no within-between model to take them from.
+    se_within, se_between : float
+    difference, lower, upper, p : float
+        Between minus within, its 95% interval and p value.
+    groups : int
+    of : str
+        The predictor whose group mean a contextual one is.
+    absent : str
+        Why there is no within-between model, where it would be needed.
+    """
+
+    term: str
+    level: Level | None
+    within: float = float("nan")
+    between: float = float("nan")
+    se_within: float = float("nan")
+    se_between: float = float("nan")
+    difference: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+    p: float = float("nan")
+    groups: int = 0
+    of: str = ""
+    absent: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the difference of the two slopes could be estimated."""
+        return bool(np.isfinite(self.p))
+
+    @property
+    def differ(self) -> bool:
+        """Whether the two slopes differ beyond doubt."""
+        return self.known and self.p < PLAIN
+
+
+def within_between(comparison: Comparison, term: str) -> WithinBetween:
+    """The two slopes of a predictor and the test that they are one (Mundlak 1978, Econometrica 46), for one coefficient.
+
+    The level is decided from the column itself, whatever the other predictors are.
+    """
+    names, groups = comparison.design.names, comparison.moments.n_groups
+    if term == INTERCEPT or term not in names[:-1]:
+        return WithinBetween(term, None, groups=groups)
+    place = level(comparison, names.index(term))
+    if place.level is Level.CONTEXTUAL:
+        row = comparison.mixed.table().loc[term]
+        return WithinBetween(
+            term, place.level, difference=float(row["estimate"]), lower=float(row["lower"]), upper=float(row["upper"]),
+            p=float(row["p"]), groups=groups, of=names[place.companions[0]],
+        )  # fmt: skip
+    if place.level is not Level.BOTH:
+        return WithinBetween(term, place.level, groups=groups)
+    fit, mean = comparison.fits.get("within_between"), comparison.mean_name(term)
+    if not isinstance(fit, MixedResult) or mean is None:
+        return WithinBetween(term, Level.BOTH, groups=groups, absent=comparison.absent.get("within_between", ""))
+    row = fit.table().loc[mean]
+    vcov = fit.cov_params().loc[[term, mean], [term, mean]].to_numpy()
+    return WithinBetween(
+        term, Level.BOTH, float(fit.params[term]), float(fit.params[term] + fit.params[mean]), float(fit.bse[term]),
+        float(np.sqrt(vcov.sum())), float(row["estimate"]), float(row["lower"]), float(row["upper"]), float(row["p"]),
+        groups,
+    )  # fmt: skip
+
+
+def within_between_sentences(comparison: Comparison, term: str) -> list[str]:
+    """What the two slopes mean for the coefficient that is reported, most important first."""
+    found = within_between(comparison, term)
+    said = [_of_one(comparison, found)]
+    others = [t for t in comparison.design.fixed_names if t != term]
+    beside = [within_between(comparison, t) for t in others]
+    differ = [term_label(w.of or w.term) for w in beside if w.differ]
+    if differ:
+        also = " too" if found.differ else ""
+        which = " and ".join(differ) if len(differ) < 3 else f"{', '.join(differ[:-1])} and {differ[-1]}"
+        said.append(f"Within and between {plural(comparison.group)} differ{also} for {which} (p < {PLAIN:g}).")
+    if len(comparison.factors) > 1 and (differ or (found.known and found.level is Level.BOTH)):
+        said.append(
+            f"This is from models with the grouping factor {comparison.group} alone; the other grouping factors are not in them."
+        )
+    return [text for text in said if text]
+
+
+def _of_one(comparison: Comparison, found: WithinBetween) -> str:
+    group, groups, name = noun(comparison.group), plural(comparison.group), term_label(found.term)
+    what = "slope" if found.level is None else noun_of(comparison, found.term)
+    if found.level is None:
+        return (
+            "The intercept is one number for all rows: there are no two slopes to compare."
+            if comparison.design.fixed
+            else "There is no predictor, so there are no two slopes to compare."
+        )
+    if found.level is Level.WITHIN:
+        return (
+            f"{name} has the same mean in every {group}, so there is nothing between {groups} to compare: its {what} is one within "
+            f"{groups}."
+        )
+    if found.level is Level.CONTEXTUAL:
+        return _contextual(comparison, found)
+    if found.level is Level.BETWEEN:
+        return (
+            f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
+            f"{groups} with each other, rests on {found.groups:,} {groups} rather than on {comparison.design.n:,} rows, and carries "
+            f"along whatever else differs between those {groups}, unless {name} was assigned to them at random."
+        )
+    if found.level is Level.WITHIN_GIVEN_MEANS:
+        return (
+            f"The other predictors hold the {groups}’ means of {name}, so its coefficient is the slope within {groups} already: there "
+            "is no mixture of two slopes in it."
+        )
+    if not found.known:
+        return (
+            f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {found.absent}"
+        )
+    places = decimals_for(found.se_within)
+    apart = decimals_for(max(found.se_between, found.se_within))
+    gap = (
+        f"{number(found.difference, decimals=apart)} (95% interval {number(found.lower, decimals=apart)} to "
+        f"{number(found.upper, decimals=apart)}, {p_value(found.p)})"
+    )
+    slopes = (
+        f"within {an(comparison.group)} it is {number(found.within, decimals=places)}, between {groups} "
+        f"{number(found.between, decimals=apart)}"
+    )
+    held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
+    if found.p >= LIKELY:
+        few = f" {found.groups} {groups} tell little of it." if found.groups < FEW_GROUPS else ""
+        return (
+            f"No difference is visible between the {what} of {name} within {groups} and between them{held}: between minus within is "
+            f"{gap}. A difference as large as either end of that interval remains possible.{few}"
+        )
+    reported = float(comparison.mixed.params[found.term])
+    meaning = (
+        f"he {number(reported, decimals=places)} of {model_phrase(comparison.asked)} is one number for both, and so is OLS’s "
+        f"{number(float(comparison.ols.params[found.term]), decimals=places)}: each is a mixture, and its value depends on how "
+        f"the model weighs the two. Report the two {what}s apart, from {model_label('within_between').lower()}."
+    )
+    if found.differ:
+        return f"No: the {what}s of {name} differ. {slopes[0].upper()}{slopes[1:]}{held}; the gap is {gap}. T{meaning}"
+    return f"The {what}s of {name} within and between {groups} probably differ: {slopes}{held}; the gap is {gap}. If they do, t{meaning}"
+
+
+def _contextual(comparison: Comparison, found: WithinBetween) -> str:
+    groups, name, of = plural(comparison.group), term_label(found.term), term_label(found.of)
+    places = decimals_for((found.upper - found.lower) / 4)
+    gap = (
+        f"{number(found.difference, decimals=places)} (95% interval {number(found.lower, decimals=places)} to "
+        f"{number(found.upper, decimals=places)}, {p_value(found.p)})"
+    )
+    what = (
+        f"{name} is the {groups}’ mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the slope within: "
+        f"{gap}"
+    )
+    if found.differ:
+        return f"No: the slopes of {of} differ. {what}. The coefficient of {of} is the slope within, and the sum of both that between."
+    return f"{what}. The coefficient of {of} is the slope within {groups}, and the sum of both the slope between them."
