@@ -19,7 +19,7 @@ NONE = "none"
 
 _ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "intervals": INTERVALS}
 _SWITCHES = ("zero", "p", "centre")
-_NAMES = ("x", "mark")
+_NAMES = ("x", "term", "mark")
 
 _NAME, _COUNT, _MODEL = r"(?s:.+)", "[0-9]{1,9}", f"(?:{'|'.join(MODELS)})"
 DETAILS = {
@@ -55,8 +55,8 @@ class Choices:
 
     Parameters
     ----------
-    x, mark : str, optional
-        The predictor on the x axis; the marked group.
+    x, term, mark : str, optional
+        The predictor on the x axis; the coefficient that the page is about; the marked group.
     zero : bool, optional
         Whether the x axis reaches to 0.
     models : tuple of str, optional
@@ -72,6 +72,7 @@ class Choices:
     """
 
     x: str | None = None
+    term: str | None = None
     mark: str | None = None
     zero: bool | None = None
     models: tuple[str, ...] | None = None

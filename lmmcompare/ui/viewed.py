@@ -11,7 +11,7 @@ from ..compare import Comparison
 from ..share.choices import GROUP_OF, Choices
 from . import kept
 
-X, MARK, ZERO = "view x", "view highlight", "view zero"
+X, TERM, MARK, ZERO = "view x", "view term", "view highlight", "view zero"
 DF, INTERVALS, P_VALUES, CENTRE = "small sample", "interval kind", "p values", "centre within"
 TAB = "open tab"
 _OF_INFERENCE = {"df": DF, "intervals": INTERVALS, "p": P_VALUES, "centre": CENTRE}
@@ -27,7 +27,9 @@ WHAT_IF = ("rows", "sd")
 
 def restore(choices: Choices) -> None:
     """Set the controls as a link says. What it does not say of the data stays unset, of the inference as it was."""
-    st.session_state.update({X: choices.x, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab})
+    st.session_state.update(
+        {X: choices.x, TERM: choices.term, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
+    )
     for name, key in _OF_INFERENCE.items():
         value = getattr(choices, name)
         if value is not None:
@@ -43,7 +45,7 @@ def wanted(name: str) -> Any:
 
 def forget() -> None:
     """Go back to what a comparison opens with, as far as it is about its columns and groups."""
-    for key in (X, MARK, ZERO, _WANTED):
+    for key in (X, TERM, MARK, ZERO, _WANTED):
         st.session_state.pop(key, None)
     kept.restore({})
 
@@ -91,8 +93,10 @@ def open_tab(name: str, labels: Mapping[str, str]) -> None:
 
 def of_comparison(comparison: Comparison, x: str | None, mark: str | None, zero: bool) -> Choices:
     """What was chosen on the compare page: the x axis, the marked group, and what is not as the page opens."""
+    term = st.session_state.get(TERM)
+    term = term if term in comparison.design.fixed_names else None
     return Choices(
-        x=x, mark=mark, zero=None if x is None else zero, tab=st.session_state.get(TAB),
+        x=x, term=term, mark=mark, zero=None if x is None else zero, tab=st.session_state.get(TAB),
         models=models_drawn(comparison), details=kept.details().copy(), **_of_inference(),
     )  # fmt: skip
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from .. import edit
+from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import first_term
-from ..labels import an, plural
+from ..labels import an, plural, term_label
 from ..picture import MAX_GROUPS, Picture, predictors
 from . import fold, state, store, viewed
 from .shell import plain
@@ -27,7 +28,7 @@ class View:
     x : str or None
         The predictor on the x axis.
     term : str
-        The coefficient that headline and small figures are about.
+        The coefficient that headline, figures, tests and exports are about.
     zero : bool
         Whether the x axis reaches to 0.
     highlight : str or None
@@ -43,15 +44,17 @@ class View:
 def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
-    x = st.session_state.get(viewed.X)
-    x = x if x in available else (available[0] if available else None)
+    x, term = st.session_state.get(viewed.X), st.session_state.get(viewed.TERM)
+    term = term if term in comparison.design.fixed_names and term != INTERCEPT else None
+    if x not in available:
+        x = next(iter(_predictors_of(comparison, term) if term else available), None)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     highlight = st.session_state.get(viewed.MARK)
     highlight = highlight if highlight in labels else None
     zero = st.session_state.get(viewed.ZERO)
     if zero is None:
         zero = _zero_is_near(comparison, x)
-    return View(x, _term_of(comparison, x), bool(zero), highlight)
+    return View(x, term or _term_of(comparison, x), bool(zero), highlight)
 
 
 def opening_view(comparison: Comparison) -> View:
@@ -84,6 +87,12 @@ def _term_of(comparison: Comparison, x: str | None) -> str:
     return first_term(comparison)
 
 
+def _predictors_of(comparison: Comparison, term: str) -> list[str]:
+    """The predictors that have a part in a coefficient."""
+    column = comparison.design.columns[comparison.design.names.index(term)]
+    return [name for names in column.uses for name in names]
+
+
 def picture_of(analysis: Analysis, view: View) -> Picture:
     """The frames of the group-lines figures; one for all marked groups where every group is drawn anyway."""
     keep = view.highlight if store.comparison(*analysis.key).moments.n_groups > MAX_GROUPS else None
@@ -101,11 +110,16 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
                 "Groups shown", comparison.factors, key="pick shown", width=220, format_func=plural,
                 on_change=_show_factor,
             )  # fmt: skip
+        terms = [t for t in comparison.design.fixed_names if t != INTERCEPT]
+        if len(terms) > 1:
+            st.session_state["pick term"] = view.term
+            st.selectbox(
+                "Coefficient", terms, key="pick term", width=220, format_func=term_label, on_change=_choose_term,
+                args=(comparison,), help="What the headline, the figures, the tests and what you take away are about.",
+            )  # fmt: skip
         if len(available) > 1:
             st.session_state["pick x"] = view.x
-            st.selectbox(
-                "On the x axis", available, key="pick x", width=220, on_change=_remember, args=(viewed.X, "pick x")
-            )
+            st.selectbox("On the x axis", available, key="pick x", width=220, on_change=_choose_x)
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
@@ -121,6 +135,22 @@ def _show_factor() -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
     state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).formula)
+    redraw()
+
+
+def _choose_term(comparison: Comparison) -> None:
+    """Another coefficient, against a predictor that has a part in it."""
+    term, x = st.session_state["pick term"], st.session_state.get(viewed.X)
+    uses = _predictors_of(comparison, term)
+    st.session_state[viewed.TERM] = term
+    if x not in uses:
+        st.session_state[viewed.X] = uses[0]
+    redraw()
+
+
+def _choose_x() -> None:
+    """Another predictor on the x axis, and its own coefficient."""
+    st.session_state[viewed.X], st.session_state[viewed.TERM] = st.session_state["pick x"], None
     redraw()
 
 

@@ -240,3 +240,16 @@ def test_every_kind_of_model_has_its_page(open_page, upload, clustered, formula,
     at = open_page("compare", upload=upload(clustered), formula=formula, x=x, zero="1", mark="g3")
     assert not errors(at)
     assert at.query_params["mark"] == "g3"
+
+
+def test_the_reader_chooses_the_coefficient_that_everything_is_about(open_page):
+    """The pupils' status stands first in the formula; the question may be about the schools' sector."""
+    at = open_page("compare", example="hsb82", formula="mAch ~ ses + sector + (1 | school)")
+    pick = at.selectbox(key="pick term")
+    assert pick.value == "ses" and pick.options == ["ses", "sector [Public]"]
+    pick.select("sector[T.Public]").run()
+    assert "for Public than for" in texts(at)
+    assert at.selectbox(key="pick x").value == "sector"
+    assert at.query_params["term"] == ["sector[T.Public]"]
+    at.selectbox(key="pick x").select("ses").run()
+    assert at.selectbox(key="pick term").value == "ses"

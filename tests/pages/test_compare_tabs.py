@@ -371,7 +371,7 @@ def test_every_check_says_what_is_seen_and_what_would_be(open_page):
         assert question in text
     assert text.count("If all were well") >= 4 and "end point was checked" in text
     assert "mass points" in text and "Mardia" in text
-    assert len(at.get("plotly_chart")) >= 11  # eight of them below the page's own
+    assert len(at.get("plotly_chart")) >= 10  # eight of them below the page's own
     at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
     assert not errors(at)
     assert "Days effects of the Subjects" in said(at)
