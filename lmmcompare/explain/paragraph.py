@@ -26,7 +26,7 @@ def paragraph(comparison: Comparison, term: str | None = None) -> str:
     sentences = [
         _standard_errors(comparison, term or first_term(comparison)),
         _clustering(comparison),
-        _pulled(comparison),
+        _shrunk(comparison),
         _slopes_vary(comparison),
         *_states(comparison),
     ]
@@ -113,11 +113,11 @@ def _correlation(value: float) -> str:
     return "under 0.01" if 0 < value < 0.005 else number(value, decimals=2)
 
 
-def _pulled(comparison: Comparison) -> str:
+def _shrunk(comparison: Comparison) -> str:
     fit, group = comparison.mixed, literal(noun(comparison.group))
     frame = shrinkage(fit)
     if not (frame["weight"].abs() > 1e-6).any():
-        return f"So every {group} is pulled all the way to the common line."
+        return f"So every {group} is given the line of an average {group}: nothing of its own distance is left (full shrinkage)."
     frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
     if frame.empty or fit.random_names[0] != INTERCEPT:
         return ""
@@ -130,7 +130,7 @@ def _pulled(comparison: Comparison) -> str:
     start, end = number(own, decimals=decimals), number(pooled, decimals=decimals)
     if start != end:
         parts.append(
-            f"pulled furthest is {group} {literal(str(furthest['group']))}, its intercept from {start} to {end}"
+            f"furthest moved is {group} {literal(str(furthest['group']))}, its intercept from {start} to {end}"
         )
     sentence = "; ".join(p for p in parts if p)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
@@ -146,7 +146,7 @@ def _kept(fit: MixedResult, weight: pd.Series) -> str:
         who, kept = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
     elif percent(low) != percent(high):
         kept = f"{percent(low)} or more"
-    return f"{who} keeps {kept} of its own distance from the common line"
+    return f"{who} keeps {kept} of its own distance from the line of an average {literal(noun(fit.group))} (shrinkage)"
 
 
 def _slopes_vary(comparison: Comparison) -> str:

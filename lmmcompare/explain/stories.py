@@ -153,7 +153,7 @@ STORIES: tuple[Story, ...] = (
         "dyestuff",
         "How well is a mean known?",
         "“The mean is the same in both fits, to the last digit. Why is its standard error so different?”",
-        "Batches differ: the short lines lie apart, pulled a little towards the common line.",
+        "Batches differ: the short lines lie apart, drawn a little towards the line of an average batch.",
         ("why", "numbers"),
         "Measuring the same few batches more often hardly makes their mean better known; more batches would.",
         (Experiment("Batches that do not differ", "Yield ~ 1 + (1 | Batch)", "dyestuff2"),),
