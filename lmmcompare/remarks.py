@@ -1,4 +1,4 @@
-"""What a reader of a formula should know of it: labels that are used again, slopes without a fixed part."""
+"""What a reader should know of what was asked: labels used again, slopes without a fixed part, outcomes that are no measurements."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from .design import Grouping
 from .labels import is_level, noun, plural, term_label
 from .numbers import count
 from .once import once
+from .outcome import outcome_sentence
 from .spec import ModelSpec, Term
 
 
 @dataclass(frozen=True)
 class Remark:
-    """A remark on the formula, with the formula that a reader may have meant.
+    """A remark on the formula or its outcome, with the formula that a reader may have meant.
 
     Parameters
     ----------
@@ -36,8 +37,14 @@ class Remark:
 
 @once
 def remarks(comparison: Comparison) -> list[Remark]:
-    """Everything worth saying of a comparison's formula, most important first."""
-    return [*_fixed_and_random(comparison), *_labels_used_again(comparison), *_slopes_about_zero(comparison.spec)]
+    """Everything worth saying of a comparison's formula and outcome, most important first."""
+    outcome = outcome_sentence(comparison)
+    return [
+        *_fixed_and_random(comparison),
+        *_labels_used_again(comparison),
+        *_slopes_about_zero(comparison.spec),
+        *([Remark(outcome)] if outcome else []),
+    ]
 
 
 def _fixed_and_random(comparison: Comparison) -> list[Remark]:
