@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from .encode import Array
 from .compare import Comparison
+from .encode import Array
 from .numbers import number, percent
 from .once import once
 from .spec import Column
@@ -44,7 +44,8 @@ def scale_of(values: Array) -> Scale:
     skewness = float(((values - mean) ** 3).mean()) / variance**1.5
     steps = high - low + 1
     few = steps <= MOST_CODES and len(np.unique(values)) == steps and len(values) >= REPEATS * steps
-    tail = skewness >= max(SKEWED, 2 * np.sqrt(6 / len(values)))  # twice the standard error that it has in normal samples
+    # beyond twice the standard error that a skewness has in normal samples
+    tail = skewness >= max(SKEWED, 2 * np.sqrt(6 / len(values)))
     if low in (0, 1) and mean <= MOST_ON_AVERAGE and tail and variance >= 0.8 * mean:
         return "ordinal" if few and low == 1 else "count"
     return "ordinal" if few and (low in (0, 1) or low == -high) else ""

@@ -14,6 +14,7 @@ from lmmcompare.explain.words import headline
 from lmmcompare.labels import an, literal, model_label, noun
 from lmmcompare.ui import (
     choosing,
+    dependence,
     equivalents,
     fold,
     inferred,
@@ -106,6 +107,8 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     why.errors_panel(analysis, comparison, view)
+    dependence.pairs_panel(analysis, comparison)
+    dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
         shell.heading("Every coefficient, by model")

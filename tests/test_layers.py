@@ -58,7 +58,7 @@ ALLOWED = {
         "numpy pandas scipy",
     ),
     "assess": (
-        "errors numbers labels spec encode columns design moments crossing fit inference results api compare",
+        "errors numbers once labels spec encode columns design moments crossing fit inference results api compare",
         "numpy pandas scipy statsmodels",
     ),
     "crosscheck": ("errors numbers labels spec formula columns design results api compare", "numpy pandas statsmodels"),
@@ -77,7 +77,7 @@ ALLOWED = {
     ),
     "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
-        "errors numbers once labels spec encode columns design moments fit inference results compare shrinkage picture",
+        "errors numbers once labels spec encode columns design moments fit inference results compare assess shrinkage picture",
         "numpy pandas scipy",
     ),
     "figures": ("errors numbers labels", "numpy pandas plotly"),

@@ -56,7 +56,11 @@ def test_a_yes_or_no_is_said_to_be_a_linear_probability_model_with_its_share():
     y = np.zeros(100)
     y[::4] = 1
     (remark,) = remarks(compare("y ~ x + (1 | g)", grouped(y)))
-    assert remark.formula == "" and "linear probability model" in remark.sentence and "(25% of the rows)" in remark.sentence
+    assert (
+        remark.formula == ""
+        and "linear probability model" in remark.sentence
+        and "(25% of the rows)" in remark.sentence
+    )
     assert "logistic" in remark.sentence and "times" not in remark.sentence
     (twice,) = remarks(compare("y ~ x + (1 | g)", grouped(10 * y)))
     assert "with 10 (times 10)" in twice.sentence  # a coefficient is then no difference of shares, but ten times one

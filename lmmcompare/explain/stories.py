@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..assess.dependence import dependence, dependence_sentence
+from ..assess.pairs import pairs, pairs_sentences
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import literal, plural, term_label
@@ -20,6 +22,17 @@ from .words import headline
 
 Tell = Callable[[Comparison, str], str]
 
+
+def _dependence(comparison: Comparison, term: str) -> str:
+    found = dependence(comparison)
+    return dependence_sentence(comparison, found) if found else ""
+
+
+def _pairs(comparison: Comparison, term: str) -> str:
+    found = pairs(comparison)
+    return " ".join(pairs_sentences(comparison, found)[:2]) if found else ""
+
+
 TELLS: dict[str, Tell] = {
     "why": lambda comparison, term: headline(comparison, term).reason,
     "gap": gap_sentence,
@@ -27,6 +40,8 @@ TELLS: dict[str, Tell] = {
     "intercept": lambda comparison, term: intercept_sentence(comparison),
     "mundlak": mundlak_sentence,
     "numbers": paragraph,
+    "dependence": _dependence,
+    "pairs": _pairs,
 }
 
 
@@ -143,7 +158,7 @@ STORIES: tuple[Story, ...] = (
         "“In the course's toy example the group effect is known when it is simulated. With it as a predictor the mean is known well; "
         "without it, and the groups random, its standard error is many times as large. What happened?”",
         "Two rows of a group lie close together; the groups lie far apart.",
-        ("why", "errors"),
+        ("why", "errors", "dependence", "pairs"),
         "With the group effect known, eight rows tell about one line. With it unknown, there are only four independent pieces of "
         "information about the mean: the groups.",
         (Experiment("Put the true group effect in", "y ~ z + (1 | groups)", "chapter7"),),
@@ -154,7 +169,7 @@ STORIES: tuple[Story, ...] = (
         "How well is a mean known?",
         "“The mean is the same in both fits, to the last digit. Why is its standard error so different?”",
         "Batches differ: the short lines lie apart, drawn a little towards the line of an average batch.",
-        ("why", "numbers"),
+        ("why", "dependence", "numbers"),
         "Measuring the same few batches more often hardly makes their mean better known; more batches would.",
         (Experiment("Batches that do not differ", "Yield ~ 1 + (1 | Batch)", "dyestuff2"),),
     ),

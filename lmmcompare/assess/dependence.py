@@ -1,0 +1,169 @@
+"""How well a mean is known when rows of one group depend on each other, alike or offsetting each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import fdtri
+
+from ..columns import CONSTANT
+from ..compare import Comparison
+from ..labels import an, literal, noun, plural
+from ..numbers import decimals_for, number
+from ..once import once
+
+GRID = 161
+"""Places along the curve."""
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """The variance of a mean under compound symmetry, ``s2 / N (1 + (n - 1) rho)``, and where the data lie on it.
+
+    Parameters
+    ----------
+    rows, groups : int
+        N, and the number of groups.
+    size : float
+        n: the groups' size; where they differ ``sum n_j^2 / N``, the size of the group of an average row (Kish 1965, section 5.4).
+    largest : int
+        The largest group's size: rho is at least ``-1 / (largest - 1)``.
+    balanced : bool
+    sd : float
+        s, the standard deviation of one row.
+    rho : float
+        Correlation of two rows of one group, by analysis of variance; negative where they offset each other.
+    low, high : float
+        Its 95% interval, from the F distribution (Searle, Casella and McCulloch 1992, section 3.6); approximate where sizes differ.
+    """
+
+    rows: int
+    groups: int
+    size: float
+    largest: int
+    balanced: bool
+    sd: float
+    rho: float
+    low: float
+    high: float
+
+    @property
+    def lowest(self) -> float:
+        """The most negative correlation that all rows of the largest group can have with each other."""
+        return -1 / (self.largest - 1)
+
+    def ratio(self, rho: float | np.ndarray) -> np.ndarray:
+        """The mean's standard error at this correlation, as a multiple of that of independent rows."""
+        return np.sqrt(np.maximum(1 + (self.size - 1) * np.asarray(rho, dtype=float), 0.0))
+
+    def effective_rows(self, rho: float) -> float:
+        """How many independent rows would pin the mean down as well as these rows do; without end where it is known exactly."""
+        ratio = float(self.ratio(rho))
+        return self.rows / ratio**2 if ratio > 0 else float("inf")
+
+    @property
+    def se(self) -> float:
+        """The mean's standard error at the data's own correlation."""
+        return float(self.sd / np.sqrt(self.rows) * self.ratio(self.rho))
+
+    def curve(self, low: float | None = None, high: float = 1.0) -> pd.DataFrame:
+        """The curve between two correlations, from `lowest` to 1 when left out: ``rho, ratio, effective_rows``."""
+        start, end = self.ratio(np.array([self.lowest if low is None else low, high]))
+        ratio = np.linspace(start, end, GRID)  # even steps along the steep part
+        with np.errstate(divide="ignore"):
+            rows = self.rows / ratio**2
+        return pd.DataFrame({"rho": (ratio**2 - 1) / (self.size - 1), "ratio": ratio, "effective_rows": rows})
+
+
+@once
+def dependence(comparison: Comparison) -> Dependence | None:
+    """The correlation of rows of one group, and what it does to the mean; of what OLS leaves where there are predictors.
+
+    Analysis of variance of the OLS residuals: mean squares between and within groups, each predictor taking a degree of
+    freedom where it varies (within groups, if in both).
+
+    Returns
+    -------
+    Dependence or None
+        None without an intercept, and where the predictors use up the differences between groups or within them.
+    """
+    moments, ols = comparison.moments, comparison.ols
+    if CONSTANT not in ols.columns:
+        return None
+    rows, sizes = moments.n_rows, moments.n
+    slopes = [(k, beta) for k, beta in zip(ols.columns, ols.params, strict=True) if k != CONSTANT and np.isfinite(beta)]
+    direction = np.zeros(len(moments.center))
+    direction[-1] = moments.scale[-1]
+    for k, beta in slopes:
+        direction[k] -= beta * moments.scale[k]
+    within = sum(bool(moments.varies_within[k]) for k, _ in slopes)
+    df_between, df_within = moments.n_groups - 1 - (len(slopes) - within), rows - moments.n_groups - within
+    squares_within = float(direction @ moments.within_total @ direction)
+    squares_between = float(direction @ moments.between_total @ direction)
+    if df_between < 1 or df_within < 1 or squares_within <= 1e-12 * squares_between:
+        return None
+    between, inside = squares_between / df_between, squares_within / df_within
+    kish = float((sizes**2).sum() / rows)
+    usual = (rows - kish) / (moments.n_groups - 1)  # the size that the mean square between groups goes by
+    largest = int(sizes.max())
+
+    def correlation(f: float) -> float:
+        return max((f - 1) / (f + usual - 1), -1 / (largest - 1))
+
+    f = between / inside
+    ends = [correlation(f / float(fdtri(df_between, df_within, q))) for q in (0.975, 0.025)]
+    variance = inside + (between - inside) / usual
+    return Dependence(
+        rows, moments.n_groups, kish, largest, bool(np.ptp(sizes) == 0), float(np.sqrt(variance)), correlation(f), *ends
+    )
+
+
+def dependence_sentence(comparison: Comparison, found: Dependence) -> str:
+    """Whether rows of one group are alike or offset each other, and how well the mean is known for that."""
+    one, name = literal(an(comparison.group)), literal(comparison.design.names[-1])
+    low, rho, high = (number(v, decimals=_decimals(found)) for v in (found.low, found.rho, found.high))
+    left = "" if not comparison.design.fixed else ", once the predictors are taken out,"
+    at = " (at the predictors’ average)" if comparison.design.fixed else ""
+    alike, unsure = found.rho > 0, found.low < 0 < found.high
+    do = ("seem to " if unsure else "") + ("resemble" if alike else "offset")
+    ratio, rows = float(found.ratio(found.rho)), found.effective_rows(found.rho)
+    worth = number(rows, decimals=0 if rows >= 10 else 1)
+    text = (
+        f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
+        f"{do} each other. So these {found.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
+        f"independent ones would, and its standard error, {number(found.se, decimals=decimals_for(found.se, 3))}, is "
+        f"{number(ratio)} times what as many independent rows would give."
+    )
+    if unsure:
+        text += (
+            " The interval holds 0: these data do not say for certain whether the rows resemble or offset each other."
+        )
+    if not alike and comparison.random_intercept.singular:
+        text += (
+            f" A random intercept cannot say that rows offset each other: its variance between {literal(plural(comparison.group))} stops "
+            "at 0, and it takes the rows for independent. Cluster-robust standard errors can."
+        )
+    return text
+
+
+def formula_sentence(comparison: Comparison, found: Dependence) -> str:
+    """The formula of the curve, and what n is here."""
+    group, one = literal(noun(comparison.group)), literal(an(comparison.group))
+    if found.balanced:
+        size = f"n = {found.largest:,} rows in every {group}"
+    else:
+        size = (
+            f"n = {number(found.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
+            "over N), as sizes differ"
+        )
+    return (
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row. At ρ = 1 {one} is "
+        f"worth one row however many it has; the most negative ρ that {one if found.balanced else f'the largest {group}'} allows is "
+        f"−1/(n − 1) = {number(found.lowest)}" + ("." if found.balanced else f", n being its {found.largest:,} rows.")
+    )
+
+
+def _decimals(found: Dependence) -> int:
+    return min(6, max(2, decimals_for(found.high - found.low)))
