@@ -158,10 +158,12 @@ def formula_sentence(comparison: Comparison, found: Dependence) -> str:
             f"n = {number(found.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
             "over N), as sizes differ"
         )
+    allowed = one if found.balanced else f"the largest {group}"
+    end = "." if found.balanced else f", n being its {found.largest:,} rows."
     return (
-        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row. At ρ = 1 {one} is "
-        f"worth one row however many it has; the most negative ρ that {one if found.balanced else f'the largest {group}'} allows is "
-        f"−1/(n − 1) = {number(found.lowest)}" + ("." if found.balanced else f", n being its {found.largest:,} rows.")
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row, within and "
+        f"between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
+        f"−1/(n − 1) = {number(found.lowest)}{end}"
     )
 
 

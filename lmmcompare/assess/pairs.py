@@ -10,7 +10,7 @@ from scipy.special import stdtr
 
 from ..compare import Comparison, compare
 from ..labels import an, literal, noun, plural, term_label
-from ..numbers import decimals_for, number, p_value
+from ..numbers import MINUS, decimals_for, number, p_value
 from ..results import Result
 
 Array = np.ndarray
@@ -98,9 +98,7 @@ def pairs(comparison: Comparison) -> Pairs | None:
     term, swapped = design.names[varying[0]], values[:, :1] == high
     ordered = np.where(swapped, outcome[:, ::-1], outcome)
     contrast = (
-        f"{term_label(term)} minus the other level"
-        if "[T." in term
-        else f"{term}: {number(high, 4)} minus {number(low, 4)}"
+        f"{term_label(term)} minus the other level" if "[T." in term else f"{term}: {_plain(high)} minus {_plain(low)}"
     )
     return _tested(comparison, comparison, term, float(high - low), contrast, ordered)
 
@@ -121,6 +119,10 @@ def _tested(
         contrast, fitted is not asked, differences, tests, sd, float(np.sqrt((differences**2).mean())), fitted.no_pooling.sigma,
         asked.no_pooling.sigma, fitted.random_intercept.singular, len(fitted.design.fixed) == 1,
     )  # fmt: skip
+
+
+def _plain(value: float) -> str:
+    return f"{value:.6g}".replace("-", MINUS)
 
 
 def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, float, float]:

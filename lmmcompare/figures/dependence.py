@@ -83,11 +83,8 @@ def _points(frame: pd.DataFrame) -> Trace:
 def _worth(rows: float) -> str:
     if not np.isfinite(rows):
         return "known exactly"
-    return (
-        f"worth {number(rows, decimals=0 if rows >= 10 else 1)} independent rows"
-        if np.isfinite(rows)
-        else "known exactly"
-    )
+    decimals = 0 if rows >= 10 or abs(rows - round(rows)) < 0.005 else 1
+    return f"worth {number(rows, decimals=decimals)} independent rows"
 
 
 def _rows(curve: pd.DataFrame, ink: str, muted: str) -> list[dict[str, Any]]:

@@ -77,7 +77,8 @@ def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
             Cell(degrees(float(row["df"])).removesuffix(" df")),
             Cell(bare_p(float(row["p"]))),
         ]
-        rows.append(Row(f"{name} ({how})" if how else name, tuple(cells)))
+        label = f"{name[0].upper()}{name[1:]}"
+        rows.append(Row(f"{label} ({how})" if how else label, tuple(cells)))
     heads = (("Difference", ""), ("Standard error", ""), ("t", ""), ("df", ""), ("p", ""))
     table(Table(("",) * 5, heads, tuple(rows)), f"Difference: {found.contrast}.", "Paired t-test beside the models")
     for text in pairs_sentences(comparison, found):
