@@ -13,7 +13,7 @@ from .compare import Comparison
 from .data.columns import is_number
 from .design import Design, Grouping
 from .inference.prediction_error import Level
-from .results.prediction import predict_interval
+from .results.prediction import dummies_interval, predict_interval
 from .spec import columns_of
 
 Array = np.ndarray
@@ -72,10 +72,13 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
     return None
 
 
-def predicted(comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None) -> pd.DataFrame:
+def predicted(
+    comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: str | None = None
+) -> pd.DataFrame:
     """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
 
-    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row.
+    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row. The model is the mixed
+    one that the formula asks for, where none is named.
     """
     n = 1 + (len(along.values) if along else 0)
     columns: dict[str, list[Any]] = {name: [value] * n for name, value in row.items()}
@@ -83,9 +86,31 @@ def predicted(comparison: Comparison, row: Mapping[str, Any], level: Level, alon
     if along:
         columns[along.name] = [row[along.name], *along.values]
         x = np.append(along.place(row[along.name]), along.places)
-    rows = pd.DataFrame(columns, index=range(n))
-    line, single = (predict_interval(comparison.mixed, rows, level, kind) for kind in ("confidence", "prediction"))
+    rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.asked]
+    line, single = (predict_interval(fit, rows, level, kind) for kind in ("confidence", "prediction"))
     return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
+
+
+def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
+    """The line at ``row`` for its own group and for a new one, by group dummies and by a mixed model.
+
+    Returns
+    -------
+    DataFrame
+        ``model, group`` ("known" or "new"), ``estimate, se, lower, upper``; NaN where a model can say nothing.
+    """
+    rows, key = pd.DataFrame([row]), model or comparison.asked
+    fit = comparison.mixed_fits()[key]
+    of_groups = {name for g in comparison.design.groupings for name in g.columns}
+    strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])
+    found = [
+        predict_interval(fit, rows, "group").assign(model=key, group="known"),
+        predict_interval(fit, strange, "new group").assign(model=key, group="new"),
+    ]
+    if "no_pooling" in comparison.fits:
+        pairs = (("known", rows), ("new", strange))
+        found += [dummies_interval(comparison.no_pooling, r).assign(model="no_pooling", group=g) for g, r in pairs]
+    return pd.concat(found, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
 
 
 def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.predicted import axis, free_factors, group_columns, needed, own_rows, predicted
+from lmmcompare.explain.prediction import known_or_new_sentence
+from lmmcompare.predicted import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
 from lmmcompare.results.prediction import predict_interval
 
 
@@ -71,3 +72,28 @@ def test_the_columns_of_nested_groups_go_together():
         row = pd.DataFrame([columns])
         at = np.flatnonzero(free_factors(design)[0].codes == 5)
         assert (data.iloc[at][list(columns)].astype(str) == row.iloc[0].astype(str)).all(axis=None)
+
+
+def test_a_known_and_a_new_group_side_by_side():
+    data = examples.load("cv161703")
+    found = compare("Y ~ X + (1 | ID)", data)
+    shown = known_and_new(found, {"ID": "1", "X": 5.5}).set_index(["model", "group"])
+    assert shown.loc[("no_pooling", "new")].isna().all() and shown.drop(("no_pooling", "new")).notna().all(axis=None)
+    new = predict_interval(found.mixed, pd.DataFrame({"X": [5.5]}), "new group").iloc[0]
+    assert shown.loc[("random_intercept", "new")].to_dict() == new[["estimate", "se", "lower", "upper"]].to_dict()
+    width = shown["upper"] - shown["lower"]
+    assert width["random_intercept", "known"] < width["no_pooling", "known"] < width["random_intercept", "new"]
+    said = known_or_new_sentence(found, shown.reset_index(), "random_intercept")
+    assert "2.4 wide with ID dummies" in said and said.endswith("?")
+    means = known_and_new(found, {"ID": "1", "X": 5.5, "X_mean": 7.0}, "within_between").set_index(["model", "group"])
+    assert means.loc[("within_between", "new"), "estimate"] == pytest.approx(7.272398299, rel=1e-6)  # R's
+    assert means.loc[("within_between", "known"), "estimate"] == pytest.approx(2.918463227, rel=1e-6)
+
+
+def test_a_predictor_that_is_part_of_a_grouping_factor_is_kept_for_a_new_group():
+    data = examples.load("oats")
+    found = compare("Y ~ V + (1 | B:V)", data)
+    shown = known_and_new(found, {"V": "Victory", "B": "I"}).set_index(["model", "group"])
+    assert shown.loc[("random_intercept", "new"), "estimate"] == pytest.approx(
+        data.loc[data["V"] == "Victory", "Y"].mean()
+    )

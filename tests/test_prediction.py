@@ -15,7 +15,7 @@ from lmmcompare.inference import prediction_error
 from lmmcompare.inference.prediction_error import Level
 from lmmcompare.inference.satterthwaite import satterthwaite
 from lmmcompare.results import MixedResult
-from lmmcompare.results.prediction import predict_interval, variances_carried
+from lmmcompare.results.prediction import dummies_interval, predict_interval, variances_carried
 from tests.helpers import TESTS, comparison, table
 
 KNOWN = json.loads((TESTS / "reference" / "predictions.json").read_text())
@@ -247,3 +247,62 @@ def test_intervals_cover(spread: float) -> None:
                 hits.setdefault((level, kind), []).append(found["lower"] < truth < found["upper"])
     coverage = {k: float(np.mean(v)) for k, v in hits.items()}
     assert all(0.90 <= c <= 0.99 for c in coverage.values()), coverage
+
+
+# -------------------------------------------------------------------------------------- within-between, group dummies
+
+
+def test_within_between_predicts_a_new_group_from_the_mean_that_it_is_given() -> None:
+    """R: lmer(Y ~ X + m + (1 | ID)) with m the ID's mean of X; at X = 5.5, m = 7, and where no m is given at its mean."""
+    fit = lmmcompare.compare("Y ~ X + (1 | ID)", table("cv161703")).mixed_fits()["within_between"]
+    assert fit.mean_names == ["X_mean"]
+    given, not_given = pd.DataFrame({"X": [5.5], "X_mean": [7.0]}), pd.DataFrame({"X": [5.5]})
+    new, population = (predict_interval(fit, given, level).iloc[0] for level in ("new group", "population"))
+    assert new[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.9885226135], rel=1e-6)
+    assert population[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.4580961496], rel=1e-6)
+    for rows in (not_given, given.assign(X_mean=np.nan)):
+        assert fit.predict(rows)[0] == pytest.approx(5.10005931198, rel=1e-6)
+    assert fit.group_means()["X_mean"] == pytest.approx(table("cv161703")["X"].mean())
+
+
+def test_within_between_takes_a_known_groups_own_mean_whatever_the_rows_say() -> None:
+    data = table("cv161703")
+    fit = lmmcompare.compare("Y ~ X + (1 | ID)", data).mixed_fits()["within_between"]
+    row = pd.DataFrame({"X": [5.5], "ID": [1], "X_mean": [99.0]})
+    assert fit.predict(row)[0] == pytest.approx(2.91846322747, rel=1e-6)  # R's predict
+    assert fit.group_means(0)["X_mean"] == pytest.approx(data.loc[data["ID"] == 1, "X"].mean())
+    np.testing.assert_allclose(fit.predict(data.assign(X_mean=-5.0)), fit.fittedvalues, rtol=1e-12)
+
+
+def test_within_between_prediction_errors_are_those_of_hendersons_equations() -> None:
+    old = make_frame(3).drop(columns="h")
+    fit = lmmcompare.compare("y ~ x + (1 | g)", old).mixed_fits()["within_between"]
+    new = pd.concat([old.iloc[::9], old.iloc[:4].assign(g="new")], ignore_index=True)
+    new["x_mean"] = np.where(new["g"] == "new", 2.6, new["g"].map(old.groupby("g")["x"].mean()))
+    x_old = np.column_stack([np.ones(len(old)), old["x"], old.groupby("g")["x"].transform("mean")])
+    x_new = np.column_stack([np.ones(len(new)), new["x"], new["x_mean"]])
+    levels = np.array(sorted({*old["g"], "new"}))
+    z_old, z_new = ((f["g"].to_numpy()[:, None] == levels).astype(float) for f in (old, new))
+    w, t = np.hstack([x_old, z_old]), np.hstack([x_new, z_new])
+    equations = w.T @ w / fit.scale
+    equations[3:, 3:] += np.eye(len(levels)) / float(fit.cov_re["g"].iloc[0, 0])
+    expected = np.einsum("ra,ab,rb->r", t, np.linalg.inv(equations), t)
+    np.testing.assert_allclose(predict_interval(fit, new)["se"] ** 2, expected, rtol=1e-9)
+
+
+def test_group_dummies_predict_the_groups_that_they_know_as_r_does() -> None:
+    """R: predict(lm(Y ~ X + ID), interval = "confidence" and "prediction")."""
+    fit = lmmcompare.compare("Y ~ X + (1 | ID)", table("cv161703")).no_pooling
+    rows = pd.DataFrame({"X": [5.5, 5.5, np.nan], "ID": [1, 999, 1]}, index=[5, 6, 7])
+    line, single = (dummies_interval(fit, rows, kind) for kind in ("confidence", "prediction"))
+    known = [2.88671411625, 0.604066105878, 39, 1.66487508879, 4.10855314371]
+    assert line.loc[5].tolist() == pytest.approx(known, rel=1e-9)
+    assert single.loc[5, ["lower", "upper"]].tolist() == pytest.approx([0.66497209197, 5.10845614053], rel=1e-9)
+    assert line.loc[[6, 7]].isna().all(axis=None) and list(line.index) == [5, 6, 7]
+
+
+def test_group_dummies_have_a_predictor_of_groups_within_them() -> None:
+    fit = lmmcompare.compare("y ~ z + (1 | groups)", table("chapter7_twin")).no_pooling
+    found = dummies_interval(fit, pd.DataFrame({"z": [123.0], "groups": [1]})).iloc[0]
+    assert found["estimate"] == pytest.approx((8.794457 + 7.229824) / 2, abs=1e-5)  # the group's mean, z or no z
+    assert found["se"] == pytest.approx(fit.sigma / np.sqrt(2))

@@ -44,7 +44,7 @@ def population_traces(
         line = common.where(common["model"] == model)
         colour, width, dash = _look(model, mixed, dark)
         label = marks.safe(model_label(model, group_name))
-        kind = f"{label}, population line" if model not in ("ols", "truth") else label
+        kind = f"{label}, population average" if model not in ("ols", "truth") else label
         path: Trace = {"mode": "lines", "x": line["x"], "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
         if halo:

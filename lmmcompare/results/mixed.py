@@ -226,14 +226,33 @@ class MixedResult(Result):
             if spans_groups(moments, self.columns, column)
         )
 
-    def _with_means(self, columns: list[Array], codes: Array) -> list[Array]:
-        """The columns with the group means that a within-between model adds; a group never seen has the overall mean."""
-        if not self.means_of:
-            return columns
+    @property
+    def mean_names(self) -> list[str]:
+        """What a within-between model calls its coefficients of group means, and new rows a column that gives them."""
+        return self.names[len(self.names) - len(self.means_of) :]
+
+    def group_means(self, level: int | None = None) -> dict[str, float]:
+        """The group means of a within-between model's predictors, by `mean_names`; over all rows where no level is given."""
         index = list(self.means_of)
-        center, scale = self.moments.center[index], self.moments.scale[index]
-        means = np.column_stack([self.moments.mean[index], np.zeros(len(index))])
-        return columns + [c + s * m[codes] for c, s, m in zip(center, scale, means, strict=True)]
+        means = self.moments.center[index]
+        if level is not None:
+            means = means + self.moments.scale[index] * self.moments.mean[index, level]
+        return dict(zip(self.mean_names, means.tolist(), strict=True))
+
+    def _with_means(self, columns: list[Array], codes: Array, rows: pd.DataFrame | None = None) -> list[Array]:
+        """The columns with the group means that a within-between model adds.
+
+        A group never seen has what ``rows`` say in a column of `mean_names`, and the overall mean where they say nothing.
+        """
+        found = list(columns)
+        for name, k in zip(self.mean_names, self.means_of, strict=True):
+            center, scale = self.moments.center[k], self.moments.scale[k]
+            of_new = np.full(len(codes), center)
+            if rows is not None and name in rows.columns and name not in self.design.names:
+                said = pd.to_numeric(rows[name], errors="coerce").to_numpy(float)
+                of_new = np.where(np.isfinite(said), said, center)
+            found.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
+        return found
 
     def _random_part(self, columns: list[Array], codes: list[Array]) -> Array:
         value = np.zeros(len(codes[0]))
@@ -252,6 +271,9 @@ class MixedResult(Result):
     def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
         """Predictions for new rows; a level never seen counts with an effect of 0.
 
+        A within-between model takes a known group's means of the predictors as they are; those of a group never seen from the
+        rows' columns of `mean_names`, or as the means over all rows where there are none.
+
         Parameters
         ----------
         data : DataFrame, optional
@@ -267,11 +289,11 @@ class MixedResult(Result):
         if level not in ("group", "population"):
             raise ValueError(f"level is 'group' or 'population', not {level!r}")
         if data is None:
-            complete, columns, codes = None, self._own_rows(), [g.codes for g in self.groupings]
+            complete, columns, codes, rows = None, self._own_rows(), [g.codes for g in self.groupings], None
         else:
             complete, columns, rows = self._new_rows(data)
             codes = [group_codes(g, rows) for g in self.groupings]
-        value = self._linear(self._with_means(columns, codes[self.shown]), len(codes[0]))
+        value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
         if level == "group":
             value += self._random_part(columns, codes)
         if data is None:

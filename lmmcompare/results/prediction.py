@@ -14,10 +14,12 @@ from ..inference.prediction_error import Level, Rows, relative_variance
 from ..inference.satterthwaite import STEP
 from ..labels import noun, plural
 from .base import group_codes
+from .linear import NoPoolingResult
 from .mixed import MixedResult
 
 Array = np.ndarray
 Kind = Literal["confidence", "prediction"]
+COLUMNS = ["estimate", "se", "df", "lower", "upper"]
 FEWEST = 1.0
 """Satterthwaite's degrees of freedom are not taken below this: a variance near 0 would make the interval endless."""
 
@@ -35,7 +37,8 @@ def predict_interval(
     ----------
     result : MixedResult
     data : DataFrame, optional
-        New rows; those that the design holds, when left out. A row of a group never seen counts as one of a new group.
+        New rows; those that the design holds, when left out. A row of a group never seen counts as one of a new group; what its
+        means of a within-between model's predictors are, it says in columns of `MixedResult.mean_names`.
     level : {"group", "population", "new group"}
         With the row's own groups' random effects; the line of an average group; the line of a group still to be drawn.
     kind : {"confidence", "prediction"}
@@ -81,7 +84,35 @@ def predict_interval(
     found = np.full((len(estimate), 5), np.nan)
     found[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
     index = pd.RangeIndex(len(found)) if data is None else data.index
-    return pd.DataFrame(found, index=index, columns=["estimate", "se", "df", "lower", "upper"])
+    return pd.DataFrame(found, index=index, columns=COLUMNS)
+
+
+def dummies_interval(
+    result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "confidence", alpha: float = 0.05
+) -> pd.DataFrame:
+    """Predictions by group dummies with their limits: of the groups that they know, and of no others.
+
+    Returns
+    -------
+    DataFrame
+        As `predict_interval` gives it; NaN for a group never seen, for which there is no dummy.
+    """
+    assert result.design.grouping is not None
+    known, columns, rows = result._new_rows(data)
+    codes = group_codes(result.design.grouping, rows)
+    complete = np.flatnonzero(known)[codes >= 0]
+    level, moments = codes[codes >= 0], result.moments
+    slopes = np.flatnonzero(np.isfinite(result.fit.beta))  # what the dummies absorb is the group's own already
+    index = [result.columns[k] for k in slopes]
+    means = moments.center[index][:, None] + moments.scale[index][:, None] * moments.mean[index][:, level]
+    apart = np.array([columns[k][codes >= 0] for k in index]).reshape(means.shape) - means
+    spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
+    se = np.sqrt(spread + result.scale / moments.n[level] + result.scale * (kind == "prediction"))
+    centre, df = result.predict(data)[complete], float(result.fit.df)
+    reach = stdtrit(df, 1 - alpha / 2) * se
+    found = np.full((len(data), 5), np.nan)
+    found[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
+    return pd.DataFrame(found, index=data.index, columns=COLUMNS)
 
 
 def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:
@@ -113,12 +144,12 @@ def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = 
 def rows_to_predict(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
     """Which rows are complete (their positions), and these; those that the design holds where ``data`` is None."""
     if data is None:
-        columns, codes = result._own_rows(), tuple(g.codes for g in result.groupings)
+        rows, columns, codes = None, result._own_rows(), tuple(g.codes for g in result.groupings)
         complete = np.arange(result.design.n_held)
     else:
         known, columns, rows = result._new_rows(data)
         codes, complete = tuple(group_codes(g, rows) for g in result.groupings), np.flatnonzero(known)
-    columns = result._with_means(columns, codes[result.shown])
+    columns = result._with_means(columns, codes[result.shown], rows)
     problem, ones = result.fit.problem, np.ones(len(complete))
 
     def matrix(wanted: list[int]) -> Array:

@@ -33,6 +33,7 @@ DETAILS = {
     "effects": _NAME,  # the random effects whose quantiles are drawn
     "masses": _NAME,  # the random effect whose mass points are drawn
     "anyhow": "0|1",  # whether they are fitted for many groups too
+    "from": _MODEL,  # the model that is predicted from
     "level": "group|new group|population",  # what is predicted for
     "panels": _COUNT,  # the first of the groups with a panel
     "lines": f"{NONE}|{_MODEL}(?:,{_MODEL})*",  # the models in them

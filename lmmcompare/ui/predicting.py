@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -12,17 +13,21 @@ import streamlit as st
 from ..compare import Comparison
 from ..data.columns import is_number
 from ..errors import LmmCompareError
+from ..explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ..figures.bands import prediction_bands
 from ..inference.prediction_error import Level
-from ..labels import literal, noun
+from ..labels import MODELS, literal, model_label, noun
 from ..numbers import decimals_for, number
-from ..predicted import axis, free_factors, group_columns, needed, own_rows, predicted
+from ..predicted import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
+from ..results import MixedResult
+from ..results.base import group_codes
 from ..results.prediction import variances_carried
 from ..share.choices import GROUP_OF, VALUE_OF
+from ..tables import Cell, Row, Table, term_label
 from . import kept, store
 from .cached import cached
 from .drawn import drawn
-from .shell import chart, explain_error, heading, is_dark, note, plain, say
+from .shell import chart, explain_error, heading, is_dark, note, plain, say, table
 from .state import Analysis
 from .views import View
 
@@ -33,9 +38,11 @@ Values = tuple[tuple[str, Hashable], ...]
 
 
 @cached(200, spinner="Predicting…")
-def _predicted(table: str, formula: str, reml: bool, row: Values, level: Level, x: str | None) -> pd.DataFrame:
-    comparison = store.comparison(table, formula, reml)
-    return predicted(comparison, dict(row), level, axis(comparison, store.frame(table), x))
+def _predicted(
+    source: str, formula: str, reml: bool, row: Values, level: Level, x: str | None, model: str
+) -> pd.DataFrame:
+    comparison = store.comparison(source, formula, reml)
+    return predicted(comparison, dict(row), level, axis(comparison, store.frame(source), x), model)
 
 
 def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -46,10 +53,12 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         "What the mixed model expects, with an interval for the line and one for a single new row.",
     )
     levels: dict[Level, str] = {
-        "group": f"a known {group}", "new group": f"a new {group}", "population": f"the average {group}",
+        "group": f"a known {group}", "new group": f"a new {group}",
+        "population": f"the population average (no {group}'s own effect)",
     }  # fmt: skip
     left, right = st.columns([0.32, 0.68], gap="large")
     with left:
+        model = _picked_model(comparison)
         level: Level = st.selectbox(
             "Predict for", list(levels), format_func=levels.__getitem__,
             **kept.one_of("level", f"predict level {comparison.group}", levels, "group"),
@@ -57,12 +66,14 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
         names = needed(comparison)
         row |= {name: _value(analysis, analysis.frame()[name], name) for name in names}
+        means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
-        for name in kept.strangers(VALUE_OF, names) + kept.strangers(GROUP_OF, factors):
+        for name in kept.strangers(VALUE_OF, [*names, *means]) + kept.strangers(GROUP_OF, factors):
             note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
+    fit = comparison.mixed_fits()[model]
     with right:
         try:
-            found = _predicted(*analysis.key, tuple(row.items()), level, view.x)
+            found = _predicted(*analysis.key, tuple((row | means).items()), level, view.x, model)
         except LmmCompareError as error:
             explain_error(error)
             return
@@ -76,9 +87,82 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
                 )  # fmt: skip
 
-            chart(drawn(draw, analysis.key, row, level, view.x), "prediction figure")
-    note(f"**Confidence interval.** {literal(variances_carried(comparison.mixed, level, 'confidence'))}")
-    note(f"**Prediction interval.** {literal(variances_carried(comparison.mixed, level, 'prediction'))}")
+            chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+    note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
+    note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
+    note(population_sentence(comparison))
+    if means or fit.means_of:
+        note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
+    _known_or_new(analysis, comparison, row, means, model)
+
+
+def _picked_model(comparison: Comparison) -> str:
+    """The mixed model to predict from: the one asked for, or within-between where there is one."""
+    offered = [comparison.asked, *(["within_between"] if "within_between" in comparison.fits else [])]
+    if len(offered) == 1:
+        return offered[0]
+    model: str = st.selectbox(
+        "Predict from", offered, format_func=MODELS.__getitem__,
+        **kept.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
+    )  # fmt: skip
+    return model
+
+
+def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: bool) -> dict[str, float]:
+    """Controls for what a group that is not in the data has as its means of the predictors; first those over all rows."""
+    fit = comparison.mixed_fits()[model]
+    found: dict[str, float] = {}
+    for (name, mean), k in zip(fit.group_means().items() if given else (), fit.means_of, strict=False):
+        places = decimals_for(float(fit.moments.scale[k]) / 10)
+        keeps = kept.number(VALUE_OF + name, f"predict {analysis.table} {name}", round(mean, places), -LARGEST, LARGEST)
+        value = st.number_input(
+            plain(term_label(comparison, name)), value=None, step=10.0**-places, format=f"%.{places}f", **keeps
+        )
+        if value is not None:  # emptied, it opens anew
+            found[name] = value
+    return found
+
+
+def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
+    """The level of the shown factor that a row has."""
+    return int(group_codes(fit.groupings[fit.shown], pd.DataFrame([row]))[0])
+
+
+def _known_or_new(
+    analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: str
+) -> None:
+    """What can be said of a known group and of a new one, and the question that decides between them."""
+    fit, grouping = comparison.mixed_fits()[model], comparison.design.groupings[comparison.design.shown]
+    if _group_at(fit, row) < 0:  # then the first group stands for those in the data
+        for free in free_factors(comparison.design):
+            row = row | group_columns(comparison.design, analysis.frame(), free, 0)
+    label, group = grouping.labels[_group_at(fit, row)], " and ".join(noun(f) for f in comparison.factors)
+    try:
+        found = known_and_new(comparison, row | means, model)
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    heading(f"Will the {group} be known when you predict?", known_or_new_sentence(comparison, found, model))
+    decimals = decimals_for(float(found["se"].min()))
+    rows = []
+    for name in ("no_pooling", model):
+        part = found[found["model"] == name].set_index("group")
+        if len(part):
+            title = model_label(name, comparison.group)
+            cells = tuple(_line(part.loc[which], decimals) for which in ("known", "new"))
+            rows.append(Row(title[:1].upper() + title[1:], cells))
+    heads = ((f"Known {group}", label), (f"New {group}", "not in the data"))
+    caption = "Expected value at the predictors chosen above (standard error), with its 95% confidence interval."
+    if fit.means_of and not means:
+        caption += f" The new {group} is taken to have the predictors’ means over all rows."
+    table(Table(("", ""), heads, tuple(rows)), caption, f"Prediction for a known and for a new {group}")
+
+
+def _line(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return Cell("cannot", "", "no dummy for it")
+    estimate, se, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se", "lower", "upper"))
+    return Cell(estimate, f"({se})", f"{low} to {high}")
 
 
 def _said(outcome: str, chosen: pd.Series) -> None:

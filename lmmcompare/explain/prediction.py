@@ -1,0 +1,64 @@
+"""Sentences beside a prediction: the population average, a group's own means, and whether the group will be known."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..compare import Comparison
+from ..labels import an, literal, model_label, model_phrase, noun, plural, term_label
+from ..numbers import decimals_for, number
+from ..results import MixedResult
+from ..spec import Column
+
+
+def population_sentence(comparison: Comparison) -> str:
+    """What the population average is, and that in a linear model it is the mean over all groups too."""
+    several = len(comparison.factors) > 1
+    group, groups = ("group", "groups") if several else (noun(comparison.group), plural(comparison.group))
+    one, group, groups = (literal(word) for word in (an(group), group, groups))
+    outcome = comparison.spec.outcome
+    scale = "" if isinstance(outcome, Column) else f", on the scale of {literal(str(outcome))}"
+    return (
+        f"**Population average.** The line with no {group}'s own effect. As the model is linear, what is expected of {one} whose own "
+        f"effects are 0 (the conditional mean) is also the average over all {groups} with these predictors (the marginal mean)"
+        f"{scale}. In a logistic or another nonlinear mixed model the two differ."
+    )
+
+
+def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) -> str:
+    """Which group means a within-between prediction takes: the group's own, or those given for a group not in the data."""
+    group, means = literal(noun(comparison.group)), fit.group_means(level).values()
+    shown = " and ".join(
+        f"{literal(term_label(comparison.design.names[k]))} {number(mean)}"
+        for k, mean in zip(fit.means_of, means, strict=True)
+    )
+    if level is not None:
+        return (
+            f"**Within–between.** The {group}'s own mean is taken for what it is in these data ({shown}); along the axis only the row "
+            f"moves, so the line has the slope within {literal(plural(comparison.group))}."
+        )
+    return (
+        f"**Within–between.** The model needs to know the mean that a predictor has in the {group}: it opens with the average over all "
+        f"rows ({shown}), and is yours to change."
+    )
+
+
+def known_or_new_sentence(comparison: Comparison, found: pd.DataFrame, model: str) -> str:
+    """What each model can say of a known and of a new group, as widths of intervals, and the question that is left."""
+    rest = [noun(f) for f in comparison.factors if f != comparison.group]
+    group, one = (literal(" and ".join([word(comparison.group), *rest])) for word in (noun, an))
+    width = (found["upper"] - found["lower"]).groupby([found["model"], found["group"]]).first()
+    decimals = decimals_for(float(width.min()))
+    known, new = (number(float(width[model, which]), decimals=decimals) for which in ("known", "new"))
+    name = model_phrase(model)
+    if "no_pooling" not in comparison.fits:
+        return f"The 95% interval of the line is {known} wide for {one} in the data, {new} for a new one."
+    own = number(float(width["no_pooling", "known"]), decimals=decimals)
+    dummies = literal(model_label("no_pooling", comparison.group))
+    alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
+    return (
+        f"Of {one} in the data both can tell: the 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. Of any "
+        f"other the dummies can say nothing; {name} expects the population average, with an interval {new} wide, as nothing is known of "
+        f"the level of a new {group}. So for whom will you predict: for the same {literal(plural(comparison.group))} again (then either "
+        "will do), or for others like them (then only random effects can)?"
+    )
