@@ -118,6 +118,10 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     if comparison.design.fixed:
         why.report_panel(comparison, view)
+    shell.note(
+        f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
+        "“Predict” both are set side by side."
+    )
     choosing.tests_panel(analysis, comparison, view)
     choosing.information_panel(analysis)
     choosing.reml_panel(analysis)

@@ -88,12 +88,13 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                 )  # fmt: skip
 
             chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+    _known_or_new(analysis, comparison, row, means, model)
+    heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
     note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
     note(population_sentence(comparison))
-    if means or fit.means_of:
+    if fit.means_of:
         note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
-    _known_or_new(analysis, comparison, row, means, model)
 
 
 def _picked_model(comparison: Comparison) -> str:
@@ -132,11 +133,12 @@ def _known_or_new(
     analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: str
 ) -> None:
     """What can be said of a known group and of a new one, and the question that decides between them."""
-    fit, grouping = comparison.mixed_fits()[model], comparison.design.groupings[comparison.design.shown]
+    fit = comparison.mixed_fits()[model]
     if _group_at(fit, row) < 0:  # then the first group stands for those in the data
         for free in free_factors(comparison.design):
             row = row | group_columns(comparison.design, analysis.frame(), free, 0)
-    label, group = grouping.labels[_group_at(fit, row)], " and ".join(noun(f) for f in comparison.factors)
+    group = " and ".join(noun(f) for f in comparison.factors)
+    label = ", ".join(g.labels[int(group_codes(g, pd.DataFrame([row]))[0])] for g in fit.groupings)
     try:
         found = known_and_new(comparison, row | means, model)
     except LmmCompareError as error:
