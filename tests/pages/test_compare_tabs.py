@@ -291,7 +291,7 @@ def test_within_between_predicts_for_a_new_group_with_a_mean_of_its_own(open_pag
     at.number_input(key="predict cv161703 X_mean").set_value(7.0).run()
     assert not errors(at)
     assert "Expected Y: 7.3 ." in said(at) and "7.27 (0.99)" in said(at)
-    assert (at.query_params["from"], at.query_params["at.X_mean"]) == (["within_between"], ["7"])
+    assert (at.query_params["from"], at.query_params["at.X_mean"]) == ("within_between", "7")
     again = open_page(
         "compare", example="cv161703", tab="predict", level="new group", **{"from": "within_between", "at.X_mean": "7"}
     )
