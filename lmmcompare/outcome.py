@@ -54,6 +54,11 @@ def scale_of(values: Array) -> Scale:
 @once
 def outcome_sentence(comparison: Comparison) -> str:
     """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
+    said, sample = _sentence(comparison), comparison.design.sample_sentence
+    return f"{said} This is seen in part of the rows. {sample}" if said and sample else said
+
+
+def _sentence(comparison: Comparison) -> str:
     column = comparison.design.columns[comparison.design.outcome]
     values, name = column[:], column.name
     first, last = float(values.min()), float(values.max())

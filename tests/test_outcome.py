@@ -71,3 +71,9 @@ def test_a_count_is_said_with_its_mean_and_variance_and_not_once_it_is_transform
     (remark,) = remarks(compare("y ~ x + (1 | g)", grouped(y)))
     assert "mean of 2.00 and a variance of 6.80" in remark.sentence and "Poisson" in remark.sentence
     assert not remarks(compare("sqrt(y) ~ x + (1 | g)", grouped(y)))
+
+
+def test_of_a_sample_it_is_said_to_be_one(tmp_path):
+    grouped(RNG.integers(0, 2, 22_000)).to_parquet(tmp_path / "votes.parquet")
+    said = outcome_sentence(compare("y ~ x + (1 | g)", tmp_path / "votes.parquet"))
+    assert "only two values, 0 and 1" in said and "of 22,000 rows" in said

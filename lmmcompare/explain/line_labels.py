@@ -13,7 +13,7 @@ from .facts import facts
 
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
-    """Model key to the text at the end of its line: "OLS 1.18", "population average 0.64"."""
+    """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
     shown = [m for m in models if m in comparison.fits and m != "no_pooling"]
     if term == INTERCEPT:
         return {m: model_label(m) for m in shown}
@@ -25,9 +25,7 @@ def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dic
         if model == "ols":
             labels[model] = f"OLS {value}"
         else:
-            labels[model] = (
-                f"population average {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
-            )
+            labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
     return labels
 
 
@@ -44,7 +42,7 @@ def lines_sentence(group: str, models: Sequence[str]) -> str:
     else:
         said = f"Points are coloured by {one}, by fitted intercept."
     if {"random_intercept", "random_slope", "several"} & {*models}:
-        said += f" A mixed model's thick line is the population average (no {one}'s own effect)."
+        said += f" A mixed model's thick population line is the population average (no {one}'s own effect)."
     return said
 
 
