@@ -26,6 +26,25 @@ def errors(at: AppTest) -> list[str]:
     return [unescape(sub(r"<[^>]+>", "", h.proto.body)) for h in at.get("html") if 'role="alert"' in h.proto.body]
 
 
+def said(at: AppTest) -> str:
+    """Every text of our own on the page, on one line."""
+    return sub(r"\s+", " ", texts(at))
+
+
+def opened(open_page: Callable[..., AppTest], tab: str, **address: str) -> AppTest:
+    """The compare page with this tab open."""
+    at = open_page("compare", **address)
+    at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-3].label
+    at.run()
+    assert not errors(at)
+    return at
+
+
+def figures(at: AppTest) -> set[str]:
+    """The keys of the figures on the page."""
+    return {chart.proto.id.split("-", 2)[-1] for chart in at.get("plotly_chart")}
+
+
 @pytest.fixture
 def open_page(app_test: Callable[..., AppTest]) -> Callable[..., AppTest]:
     """``open_page("compare", example="drug")``: a page with this address, run."""

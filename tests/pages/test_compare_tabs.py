@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare import examples, lmer
-from lmmcompare.results.prediction import predict_interval
 from lmmcompare.ui import fold, viewport
 
-from .conftest import errors, texts
+from .conftest import errors, figures, opened, said
 
 TABS = (
     "Why they differ",
@@ -27,20 +25,6 @@ TABS = (
 )
 
 
-def said(at):
-    """Every text of our own on the page, on one line."""
-    return re.sub(r"\s+", " ", texts(at))
-
-
-def opened(open_page, tab, **address):
-    """The compare page with this tab open."""
-    at = open_page("compare", **address)
-    at.session_state[f"depth {len(at.tabs)}"] = tab if tab in [t.label for t in at.tabs] else at.tabs[-3].label
-    at.run()
-    assert not errors(at)
-    return at
-
-
 @pytest.mark.parametrize(("narrow", "name"), [(False, "dial wide"), (True, "dial narrow")])
 def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, name):
     at = opened(open_page, "Why they differ", example="cv161703")
@@ -49,10 +33,6 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
     assert not errors(at)
     ids = [chart.proto.id for chart in at.get("plotly_chart")]
     assert [i.split("-", 2)[-1] for i in ids if "dial" in i] == [name]
-
-
-def figures(at):
-    return {chart.proto.id.split("-", 2)[-1] for chart in at.get("plotly_chart")}
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
@@ -252,83 +232,6 @@ def test_the_table_of_terms_follows_its_controls(open_page):
     at.segmented_control(key="anova type").set_value("II").run()
     assert "Kenward and Roger’s standard errors" in said(at) and "Type II:" in said(at)
     assert not errors(at)
-
-
-# ---------------------------------------------------------------------------------------------------------- predict
-
-
-@pytest.mark.parametrize("level", ["group", "new group", "population"])
-def test_a_prediction_says_its_numbers_and_what_they_carry(open_page, level):
-    at = opened(open_page, "Predict", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
-    at.selectbox(key="predict level Subject").set_value(level).run()
-    at.number_input(key="predict sleepstudy Days").set_value(7).run()
-    assert not errors(at)
-    fit = lmer("Reaction ~ Days + (Days | Subject)", examples.load("sleepstudy"))
-    row = pd.DataFrame({"Subject": [fit.groupings[0].levels[0]], "Days": [7]})
-    line, single = (predict_interval(fit, row, level, kind).iloc[0] for kind in ("confidence", "prediction"))
-    text = said(at)
-    for value in (line["estimate"], line["lower"], line["upper"], single["lower"], single["upper"]):
-        assert f"{value:.0f}" in text
-    assert ("conditional variance" in text) == (level == "group")
-    assert ("variance between Subjects" in text) == (level != "population")
-
-
-def test_predicting_with_nested_factors_asks_for_the_inner_one(open_page):
-    at = opened(open_page, "Predict", example="pastes")
-    picks = [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")]
-    assert picks == [r"batch\:cask"]
-    at = opened(open_page, "Predict", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | cask)")
-    assert [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")] == ["batch", "cask"]
-
-
-def test_within_between_predicts_for_a_new_group_with_a_mean_of_its_own(open_page):
-    """R: at X = 5.5 in an ID whose mean of X is 7, 7.272 with a standard error of 0.9885."""
-    at = opened(open_page, "Predict", example="cv161703")
-    assert not [n for n in at.number_input if "mean of its" in n.label]
-    at.selectbox(key="predict from random_intercept ID").set_value("within_between").run()
-    at.selectbox(key="predict level ID").set_value("new group").run()
-    assert at.number_input(key="predict cv161703 X_mean").value == 5.13  # over all rows
-    at.number_input(key="predict cv161703 X_mean").set_value(7.0).run()
-    assert not errors(at)
-    assert "Expected Y: 7.3 ." in said(at) and "7.27 (0.99)" in said(at)
-    assert (at.query_params["from"], at.query_params["at.X_mean"]) == ("within_between", "7")
-    again = open_page(
-        "compare", example="cv161703", tab="predict", level="new group", **{"from": "within_between", "at.X_mean": "7"}
-    )
-    assert "Expected Y: 7.3 ." in said(again) and not errors(again)
-
-
-def test_a_known_and_a_new_group_stand_side_by_side_as_a_question(open_page):
-    at = opened(open_page, "Predict", example="cv161703")
-    text = said(at)
-    assert (
-        "Will the ID be known when you predict?" in text and "2.89 (0.60) 1.66 to 4.11 cannot no dummy for it" in text
-    )
-    assert "no ID's own effect" in text and "the marginal mean" in text
-
-
-# ------------------------------------------------------------------------------------------- pairs, dependent rows
-
-
-def test_the_course_chapter_as_a_paired_t_test_and_as_rows_that_repeat_each_other(open_page):
-    at = opened(open_page, "Errors and intervals", example="chapter7")
-    text = said(at)
-    assert "1.4412" in text and text.count("0.4669 0.7206 0.6479 3 0.56") == 3
-    assert "What are rows of one group worth?" in text and "as 4.1 independent ones" in text
-    assert "dependence figure" in figures(at)
-    assert "As a paired t-test" not in said(opened(open_page, "Errors and intervals", example="dyestuff2"))
-
-
-# ---------------------------------------------------------------------------------------------------------- outcomes
-
-
-@pytest.mark.parametrize(("y", "said_of_it"), [([0, 1, 1], "linear probability model"), ([1, 2.5, 3], "")])
-def test_an_outcome_that_is_no_measurement_is_said_to_be_none_and_fitted_all_the_same(open_page, upload, y, said_of_it):
-    rng = np.random.default_rng(1)
-    data = pd.DataFrame({"g": np.repeat(np.arange(10), 9), "y": rng.permutation(y * 30)})
-    at = open_page("compare", upload=upload(data), formula="y ~ 1 + (1 | g)")
-    assert not errors(at)
-    assert ("y takes only two values" in said(at)) == bool(said_of_it) and said_of_it in said(at)
 
 
 # ------------------------------------------------------------------------------------------------------- equivalents

@@ -1,0 +1,61 @@
+"""The tab that predicts: the model, the group and its means that it predicts from, and a new group beside a known one."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lmmcompare import examples, lmer
+from lmmcompare.results.prediction import predict_interval
+
+from .conftest import errors, opened, said
+
+
+@pytest.mark.parametrize("level", ["group", "new group", "population"])
+def test_a_prediction_says_its_numbers_and_what_they_carry(open_page, level):
+    at = opened(open_page, "Predict", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
+    at.selectbox(key="predict level Subject").set_value(level).run()
+    at.number_input(key="predict sleepstudy Days").set_value(7).run()
+    assert not errors(at)
+    fit = lmer("Reaction ~ Days + (Days | Subject)", examples.load("sleepstudy"))
+    row = pd.DataFrame({"Subject": [fit.groupings[0].levels[0]], "Days": [7]})
+    line, single = (predict_interval(fit, row, level, kind).iloc[0] for kind in ("confidence", "prediction"))
+    text = said(at)
+    for value in (line["estimate"], line["lower"], line["upper"], single["lower"], single["upper"]):
+        assert f"{value:.0f}" in text
+    assert ("conditional variance" in text) == (level == "group")
+    assert ("variance between Subjects" in text) == (level != "population")
+
+
+def test_predicting_with_nested_factors_asks_for_the_inner_one(open_page):
+    at = opened(open_page, "Predict", example="pastes")
+    picks = [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")]
+    assert picks == [r"batch\:cask"]
+    at = opened(open_page, "Predict", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | cask)")
+    assert [s.label for s in at.selectbox if s.key and s.key.startswith("predict group")] == ["batch", "cask"]
+
+
+def test_within_between_predicts_for_a_new_group_with_a_mean_of_its_own(open_page):
+    """R: at X = 5.5 in an ID whose mean of X is 7, 7.272 with a standard error of 0.9885."""
+    at = opened(open_page, "Predict", example="cv161703")
+    assert not [n for n in at.number_input if "mean of its" in n.label]
+    at.selectbox(key="predict from random_intercept ID").set_value("within_between").run()
+    at.selectbox(key="predict level ID").set_value("new group").run()
+    assert at.number_input(key="predict cv161703 X_mean").value == 5.13  # over all rows
+    at.number_input(key="predict cv161703 X_mean").set_value(7.0).run()
+    assert not errors(at)
+    assert "Expected Y: 7.3 ." in said(at) and "7.27 (0.99)" in said(at)
+    assert (at.query_params["from"], at.query_params["at.X_mean"]) == ("within_between", "7")
+    again = open_page(
+        "compare", example="cv161703", tab="predict", level="new group", **{"from": "within_between", "at.X_mean": "7"}
+    )
+    assert "Expected Y: 7.3 ." in said(again) and not errors(again)
+
+
+def test_a_known_and_a_new_group_stand_side_by_side_as_a_question(open_page):
+    at = opened(open_page, "Predict", example="cv161703")
+    text = said(at)
+    assert (
+        "Will the ID be known when you predict?" in text and "2.89 (0.60) 1.66 to 4.11 cannot no dummy for it" in text
+    )
+    assert "no ID's own effect" in text and "the marginal mean" in text
