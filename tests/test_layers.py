@@ -65,7 +65,10 @@ ALLOWED = {
     "shrinkage": ("errors numbers once labels spec columns design moments fit results compare", "numpy pandas scipy"),
     "picture": ("errors numbers labels spec encode columns design results compare shrinkage", "numpy pandas"),
     "outcome": ("numbers once spec encode compare", "numpy"),
-    "remarks": ("errors numbers once labels spec columns design moments crossing results compare assess outcome", "numpy"),
+    "remarks": (
+        "errors numbers once labels spec columns design moments crossing results compare assess outcome",
+        "numpy",
+    ),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
     "inferred": ("labels compare tables", "pandas"),
