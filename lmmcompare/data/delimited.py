@@ -11,9 +11,11 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..numbers import count
 from .convert import Text, convert
-from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote
+from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
 from .frame import drop_blank, no_rows, sentences
 from .limits import check
+from .readers.header import is_header
+from .readers.header import note as header_note
 from .readers.outcome import listed
 from .table import Table, unique_names
 
@@ -52,16 +54,16 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         )
     check(0, len(dialect.header), what)
     cells = [cell.strip() for cell in dialect.header]
-    numbered = cells == [str(k) for k in range(len(cells))]  # as pandas names columns that have no names
-    has_header = numbered or not all(_is_number(cell) for cell in cells)
+    has_header = bool(dialect.extra) or is_header(cells, sample(data, dialect)[1:])
     raw = list(dialect.header) if has_header else [""] * len(cells)
     if dialect.extra:
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
         place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
         notes.append(f"The rows have one cell more than the header: {place}.")
     names, name_notes = unique_names(raw)
-    if not has_header:
-        name_notes = [f"The first line holds numbers, not names: it was read as data, columns are called {names[0]}, …"]
+    told_of_header = header_note(cells, has_header)
+    if told_of_header:
+        name_notes = [told_of_header, *(name_notes if has_header else [])]
     columns = _parse(data, dialect, names, has_header, what, bool(told))
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
@@ -110,10 +112,6 @@ def _parse(
         ) from None
     check(len(table), len(names), what)
     return dict(zip(names, table.columns, strict=True))
-
-
-def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", cell) is not None
 
 
 def _inside(what: str) -> str:

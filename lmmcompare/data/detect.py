@@ -121,12 +121,12 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
 
     A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
     """
-    sample = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
     whole = len(data) <= SAMPLE_BYTES
     best: tuple[tuple[float, int], Dialect] | None = None
     for separator in separators:
-        quote = "'" if _single_quotes(sample, separator) else '"'
-        rows = sample_rows(sample, separator, quote, whole)
+        quote = "'" if _single_quotes(text, separator) else '"'
+        rows = _rows(text, separator, quote, whole)
         header = rows[0] if rows else []
         if len(header) < 2:
             continue
@@ -149,9 +149,15 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
     return best[1]
 
 
-def sample_rows(sample: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
+def sample(data: bytes, dialect: Dialect) -> list[list[str]]:
+    """The first lines cut into cells."""
+    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    return _rows(text, dialect.separator, dialect.quote, len(data) <= SAMPLE_BYTES)
+
+
+def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
     """The first lines cut into cells, without blank lines and without a line that the sample cuts off."""
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, quotechar=quote)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote)
     rows: list[list[str]] = []
     complete = True
     try:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ..errors import DataError
 from ..numbers import count
 from .convert import Findings, Text, convert
+from .readers import identity
 from .readers.outcome import listed
 from .table import Table, unique_names
 
@@ -90,9 +91,12 @@ def sentences(found: Findings) -> list[str]:
     if found.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(found.trimmed)}.")
     if found.dates:
-        notes.append(f"Dates stay text: {listed(found.dates)}.")
-    if found.huge:
-        notes.append(f"Numbers too long to be kept exactly were rounded: {listed(found.huge)}.")
+        notes.append(f"Read as dates: {listed(found.dates)}.")
+    if found.universal:
+        notes.append(f"Their times are universal time (UTC): {listed(found.universal)}.")
+    if found.other_dates:
+        notes.append(f"Dates stay text: {listed(found.other_dates)}; written as 2020-01-31 they are read as dates.")
+    notes += identity.sentences(found.identifiers)
     if found.markers:
         total = sum(found.markers.values())
         kinds = ["blank" if not marker else f"“{marker}”" for marker in sorted(found.markers)]

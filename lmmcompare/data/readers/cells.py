@@ -10,11 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .identity import exact
 from .outcome import Column
+
+MOMENT = pa.timestamp("us")
 
 
 def column_of(cells: Sequence[Any]) -> Column:
-    """Numbers where every cell that holds anything is a number, else text as one would type it.
+    """Numbers or dates where every cell that holds anything is one, else text as one would type it.
+
+    Whole numbers that float64 would round, where there is a blank or a fraction beside them, are text.
 
     Parameters
     ----------
@@ -23,14 +28,27 @@ def column_of(cells: Sequence[Any]) -> Column:
     """
     cells = [None if cell == "" else cell for cell in cells]
     kinds = set(map(type, cells)) - {type(None)}
-    if kinds == {int}:
-        with suppress(OverflowError, pa.ArrowInvalid):  # whole numbers beyond 64 bits are rounded
+    if kinds == {int} and None not in cells:
+        with suppress(OverflowError, pa.ArrowInvalid):
             return pa.array(cells, pa.int64())
-    if kinds <= {int, float}:
-        with suppress(OverflowError):
-            return whole(pa.array([cell if cell is None else float(cell) for cell in cells], pa.float64()))
+    if kinds <= {int, float} and exact(cell for cell in cells if type(cell) is int):
+        return whole(pa.array([cell if cell is None else float(cell) for cell in cells], pa.float64()))
+    if kinds <= {datetime.date, datetime.datetime}:
+        return moments(cells)
     comma = any("," in cell for cell in cells if isinstance(cell, str))
-    return pa.array([_typed(cell, comma) for cell in cells], pa.string())
+    timed = any(type(cell) is datetime.datetime and cell.time() != datetime.time() for cell in cells)
+    return pa.array([cell if cell is None else typed(cell, comma, timed) for cell in cells], pa.string())
+
+
+def moments(cells: Sequence[Any]) -> Column:
+    """Dates and times of day, without a zone: in universal time where they have one."""
+    days = [
+        cell if cell is None or isinstance(cell, datetime.datetime) else datetime.datetime.combine(cell, datetime.time())
+        for cell in cells
+    ]
+    return pa.array(
+        [d.astimezone(datetime.UTC).replace(tzinfo=None) if d is not None and d.tzinfo else d for d in days], MOMENT
+    )
 
 
 def whole(numbers: Column) -> Column:
@@ -43,22 +61,24 @@ def whole(numbers: Column) -> Column:
     return numbers
 
 
-def iso(moment: datetime.date | datetime.time) -> str:
-    """A date as 2020-01-31, with the time where it has one."""
-    if isinstance(moment, datetime.datetime):
-        day = moment.date().isoformat()
-        return day if moment.time() == datetime.time() else f"{day} {moment.time().isoformat()}"
-    return moment.isoformat()
+def typed(cell: Any, comma: bool = False, timed: bool = False) -> str:
+    """A cell as text.
 
-
-def _typed(cell: Any, comma: bool) -> str | None:
-    """A cell as text; ``comma``: among texts with commas, 2.125 must not look like two thousand."""
-    if cell is None:
-        return None
+    Parameters
+    ----------
+    cell : bool, int, float, str, date, time or timedelta
+    comma : bool
+        Whether it stands among texts with commas: 2.125 must not look like two thousand there.
+    timed : bool
+        Whether it stands among dates with a time of day: then midnight is said.
+    """
     if isinstance(cell, str):
         return clean(cell)
+    if isinstance(cell, datetime.datetime):
+        day = cell.date().isoformat()
+        return f"{day} {cell.time().isoformat()}" if timed or cell.time() != datetime.time() else day
     if isinstance(cell, datetime.date | datetime.time):
-        return iso(cell)
+        return cell.isoformat()
     if isinstance(cell, float):
         text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
         return text + "0" if comma and text[-4:-3] == "." else text

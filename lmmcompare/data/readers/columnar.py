@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
+from . import identity
 from .outcome import Column, Limits, Outcome, Unreadable, listed
-
-LARGEST_EXACT = 2**53
 
 
 def read_parquet(content: bytes, limits: Limits) -> Outcome:
@@ -51,7 +54,7 @@ def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
 def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
     limits.check(table.num_rows, table.num_columns)
     table.validate(full=True)
-    names, columns, rounded = [], [], []
+    names, columns, losses, universal = [], [], {}, []
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name.startswith("__index_level_"):  # pandas' row numbers
             continue
@@ -59,8 +62,10 @@ def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
         if plain is None:
             left_out = [*left_out, name]
             continue
-        if pa.types.is_integer(column.type) and pa.types.is_floating(plain.type) and _is_large(plain):
-            rounded.append(name)
+        if isinstance(plain, _Identifiers):
+            losses[name], plain = plain.loss, plain.texts
+        if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+            universal.append(name)
         names.append(name)
         columns.append(plain)
     notes = []
@@ -68,13 +73,21 @@ def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
         notes.append(f"Columns of lists, structures or bytes were left out: {listed(left_out)}.")
     if not columns:
         raise Unreadable(f"{{file}} has no column of single values. {' '.join(notes)}".strip(), "Unnest them first.")
-    if rounded:
-        notes.append(f"Numbers too long to be kept exactly were rounded: {listed(rounded)}.")
-    return Outcome(names, columns, notes=notes)
+    if universal:
+        notes.append(f"Times with a zone are universal time (UTC): {listed(universal)}.")
+    return Outcome(names, columns, notes=[*notes, *identity.sentences(losses)])
 
 
-def _plain(column: Column) -> Column | None:
-    """A column as int64, float64, string or dictionary of strings; None where it holds nothing of the kind."""
+@dataclass(frozen=True, slots=True)
+class _Identifiers:
+    """Numbers that stay text, and why."""
+
+    texts: Column
+    loss: identity.Loss
+
+
+def _plain(column: Column) -> Column | _Identifiers | None:
+    """A column as int64, float64, timestamp, string or dictionary of strings; None where it holds nothing of the kind."""
     types, kind = pa.types, column.type
     if types.is_dictionary(kind):
         return _categories(column)
@@ -82,10 +95,9 @@ def _plain(column: Column) -> Column | None:
         return _plain(pc.run_end_decode(column))
     if types.is_boolean(kind):
         return pc.if_else(column, "True", "False")
-    if types.is_integer(kind):
-        small = not types.is_uint64(kind) or (pc.max(column).as_py() or 0) < 2**63
-        return pc.cast(column, pa.int64()) if small and not column.null_count else pc.cast(column, pa.float64(), False)
-    if types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind):
+    if types.is_integer(kind) or types.is_decimal(kind):
+        return _exact(column)
+    if types.is_floating(kind) or types.is_null(kind):
         return pc.cast(column, pa.float64())
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return _text(column)
@@ -101,6 +113,19 @@ def _plain(column: Column) -> Column | None:
     return None
 
 
+def _exact(column: Column) -> Column | _Identifiers:
+    """Integers and decimals: int64 where that holds them, float64 where that tells them apart, else text."""
+    if not column.null_count and (pa.types.is_integer(column.type) or column.type.scale == 0):
+        with suppress(pa.ArrowInvalid):
+            return pc.cast(column, pa.int64())
+    numbers = pc.cast(column, pa.float64(), False)
+    if pa.types.is_integer(column.type) and (pc.max(pc.abs(numbers)).as_py() or 0.0) < identity.LARGEST_EXACT:
+        return numbers
+    texts = pc.cast(column, pa.string())
+    lost = identity.loss(texts, numbers.to_numpy() if len(numbers) else np.zeros(0))
+    return numbers if lost is None else _Identifiers(texts, lost)
+
+
 _PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 
 
@@ -110,28 +135,26 @@ def _text(column: Column) -> Column:
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.large_string()), column)
 
 
-def _categories(column: Column) -> Column:
-    """Categories of text in their order; others as the values that they stand for."""
+def _categories(column: Column) -> Column | _Identifiers | None:
+    """Categories in their order where they are text or the file says that their order counts; else their values."""
     value_type = column.type.value_type
-    if not (pa.types.is_string(value_type) or pa.types.is_large_string(value_type)):
+    text = pa.types.is_string(value_type) or pa.types.is_large_string(value_type)
+    if not text and not column.type.ordered:
         return _plain(pc.cast(column, value_type))
     whole = column.unify_dictionaries().combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
     words = pc.cast(whole.dictionary, pa.string())
     if words.null_count or len(pc.unique(words)) < len(words):  # pandas has every category once
-        return _text(pc.cast(column, value_type))
+        return _text(pc.cast(pc.cast(column, value_type), pa.string()))
     return pa.DictionaryArray.from_arrays(pc.cast(whole.indices, pa.int32()), words)
 
 
 def _moments(column: Column) -> Column:
-    """Dates as 2020-01-31, with the time where any has one; times as 12:30:00."""
-    if pa.types.is_timestamp(column.type):
-        days = pc.cast(column, pa.date32(), safe=False)
-        if pc.all(pc.equal(pc.cast(days, column.type, safe=False), column)).as_py() is not False:
-            column = days
+    """Dates with or without a time of day as timestamps without a zone; times of day as 12:30:00."""
+    if not pa.types.is_time(column.type):
+        exact = column if pa.types.is_date(column.type) else pc.cast(column, pa.timestamp(column.type.unit))
+        for unit in ("us", "ns"):  # nanoseconds where less would make two moments one
+            with suppress(pa.ArrowInvalid):
+                return pc.cast(exact, pa.timestamp(unit))
     return pc.replace_substring_regex(pc.cast(column, pa.large_string()), r"\.0+(Z?)$", r"\1")
-
-
-def _is_large(numbers: Column) -> bool:
-    return (pc.max(pc.abs(numbers)).as_py() or 0.0) > LARGEST_EXACT

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from typing import Any
 
 import python_calamine as calamine
 
-from .cells import column_of
+from .cells import column_of, typed
+from .header import LOOKED_AT, is_header
+from .header import note as header_note
 from .outcome import Limits, Outcome, Unreadable, listed
 
 HEADER_WITHIN = 50
@@ -60,12 +63,15 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None) ->
         notes.append("Merged cells: each of their rows and columns was given the value.")
     if title := [str(cell)[:60] for row in rows[:top] for cell in row if cell != ""]:
         notes.append(f"Left out above the header: {listed(title, 2)}.")
-    if all(isinstance(cell, float | int) for cell in rows[top] if cell != ""):
-        notes.append("The first row holds numbers, not names: it was read as data.")
-        header, below = [""] * page.width, rows[top:]
-    else:
-        header, below = [str(cell) for cell in rows[top]], rows[top + 1 :]
-    columns = [column_of([row[k] for row in below]) for k in range(page.width)]
+    first = [typed(cell).strip() for cell in rows[top]]
+    below = [[typed(cell) for cell in row] for row in rows[top + 1 : top + 1 + LOOKED_AT]]
+    named = is_header(first, below)
+    if told := header_note(first, named):
+        notes.append(told)
+    header, rows = (first, rows[top + 1 :]) if named else ([""] * page.width, rows[top:])
+    columns = [column_of([row[k] for row in rows]) for k in range(page.width)]
+    if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(row[k] for row in rows)]:
+        notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
     return Outcome(header, columns, as_typed=True, notes=notes, sheets=names)
 
 
@@ -91,6 +97,11 @@ def _header_row(rows: list[Row]) -> int:
     filled = [sum(cell != "" for cell in row) for row in rows]
     enough = max(max(filled) / 2, min(2, max(filled)))
     return next(k for k, n in enumerate(filled) if n >= enough)
+
+
+def _are_long(cells: Iterable[Any]) -> bool:
+    """Whether there are whole numbers that a workbook cannot hold to the last digit."""
+    return any(isinstance(cell, float) and abs(cell) >= 1e15 and cell.is_integer() for cell in cells)
 
 
 def _fill_merged(rows: list[Row], page: calamine.CalamineSheet, top: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -56,9 +57,10 @@ def kind_of(content: bytes) -> str:
         return "por"
     if len(content) > 3 and 102 <= content[0] <= 115 and content[1] in (1, 2) and content[2] == 1:
         return "dta"  # before version 117: version, byte order, file type
-    if re.match(rb"(\xef\xbb\xbf)?\s*(\{|\[\s*[{\[\]])", content[:1000]):
-        return "json"
-    return "text"
+    start = content[:1000]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:4]:  # UTF-16 or UTF-32
+        start = start.decode(json.detect_encoding(start), "ignore").encode()
+    return "json" if re.match(rb"(\xef\xbb\xbf)?\s*(\{|\[\s*[{\[\]])", start) else "text"
 
 
 def kind_by_name(name: str) -> str | None:

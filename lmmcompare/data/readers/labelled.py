@@ -1,4 +1,8 @@
-"""Files of SPSS, Stata and SAS: user-missing values missing, value labels as categories in the order of their codes."""
+"""Files of SPSS, Stata and SAS: user-missing values missing, value labels as categories in the order of their codes.
+
+All codes that have labels are categories, those too that no row has: so columns with the same labels have the same
+categories, and stay in order when they are put below each other.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyreadstat
 
+from . import formats
 from .cells import clean, column_of
 from .outcome import Column, Limits, Outcome, Unreadable, listed
 
-MOST_LABELS = 1_000
-"""Most categories of a labelled column; with more it is a code book, not a factor."""
 ENOUGH_LABELLED = 0.95
 """Share of a column's values that must have labels for it to become categories; else it stays numbers."""
 
@@ -36,9 +39,17 @@ def read(content: bytes, limits: Limits, kind: str) -> Outcome:
         raise Unreadable("{file} has no columns.", "Choose a file with a table.")
     limits.check(len(values[names[0]]), len(names))
     columns, as_numbers, partly = [], [], []
+    periods: dict[str, list[str]] = {}
+    wordless: list[str] = []
     for name in names:
-        labels = {code: clean(str(text)) for code, text in about.variable_value_labels.get(name, {}).items()}
+        labels = _labels(about, name)
+        form = str(about.original_variable_types.get(name) or "")
         column = _column(values.pop(name))
+        if dates := formats.as_dates(column, form, kind):
+            column, what = dates
+            periods.setdefault(what, []).append(name)
+        elif made := formats.own_words(form, kind):
+            wordless.append(f"{name} ({made})")
         labelled = _categories(column, labels) if labels else None
         if labelled is not None:
             partly += [name] if labelled[1] else []
@@ -53,6 +64,13 @@ def read(content: bytes, limits: Limits, kind: str) -> Outcome:
         notes.append(f"So do {listed(name for name, _ in as_numbers[5:])}.")
     if partly:
         notes.append(f"Values without a label are categories by their number: {listed(partly)}.")
+    if declared := [f"{name} ({_ranges(about, name)})" for name in names if about.missing_ranges.get(name)]:
+        notes.append(f"Values that the file declares to be missing are missing: {listed(declared)}.")
+    for what, of in periods.items():
+        first = "" if what in ("dates", "times") else ", each by its first day"
+        notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")
+    if wordless:
+        notes.append(f"Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat): {listed(wordless)}.")
     long = {clean(name): clean(text) for name, text in about.column_names_to_labels.items() if text and text != name}
     return Outcome([clean(name) for name in names], columns, notes=notes, labels=long)
 
@@ -64,10 +82,13 @@ def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[An
     options: dict[str, Any] = {}
     while True:
         try:
-            _, about = reader(io.BytesIO(content), metadataonly=True, **options)
+            declared = {"user_missing": True} if kind == "sav" else {}  # tells the ranges; the values are read without
+            _, about = reader(io.BytesIO(content), metadataonly=True, **declared, **options)
+            missing = about.missing_ranges or {}
             limits.check(max(about.number_rows or 0, 0), about.number_columns or 0)
             # a file that does not tell its rows is read to one beyond the limit, and then refused
             values, about = reader(io.BytesIO(content), output_format="dict", row_limit=limits.rows + 1, **options)
+            about.missing_ranges = missing
             return dict(values), about, notes
         except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
             if options or not (isinstance(error, UnicodeDecodeError) or "encoding" in str(error)):
@@ -79,6 +100,22 @@ def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[An
                 raise
             options["disable_datetime_conversion"] = True
             notes.append("Some dates are impossible, so all dates were read as numbers.")
+
+
+def _labels(about: Any, name: str) -> dict[Any, str]:
+    """A variable's labels by their codes, but for codes that the file declares to be missing."""
+    ranges = about.missing_ranges.get(name, [])
+    labels = {}
+    for code, text in about.variable_value_labels.get(name, {}).items():
+        if not any(type(code) is type(r["lo"]) and r["lo"] <= code <= r["hi"] for r in ranges):
+            labels[code] = clean(str(text))
+    return labels
+
+
+def _ranges(about: Any, name: str) -> str:
+    """The values that are declared missing: "9, 97 to 99"."""
+    ends = ((_figure(r["lo"]), _figure(r["hi"])) for r in about.missing_ranges[name])
+    return ", ".join(low if low == high else f"{low} to {high}" for low, high in ends)
 
 
 def _column(values: list[Any]) -> Column:
@@ -94,9 +131,11 @@ def _categories(column: Column, labels: Mapping[Any, str]) -> tuple[Column, bool
     counts = {item["values"]: item["counts"] for item in pc.value_counts(column.drop_null()).to_pylist()}
     labelled = sum(n for value, n in counts.items() if value in labels)
     without = [value for value in counts if value not in labels]
-    if not counts or len(counts) > MOST_LABELS or labelled < ENOUGH_LABELLED * sum(counts.values()):
+    if not counts or labelled < ENOUGH_LABELLED * sum(counts.values()):
         return None
-    codes = sorted(counts)
+    of_text = isinstance(next(iter(counts)), str)
+    present = (code for code in labels if isinstance(code, str) == of_text)  # Stata has labels of ".a" too
+    codes = sorted({*counts, *(code if of_text else type(next(iter(counts)))(code) for code in present)})
     words = [labels.get(code) or _figure(code) for code in codes]
     if len(set(words)) < len(words):  # two codes of one label stay two categories
         words = [f"{word} ({_figure(code)})" for word, code in zip(words, codes, strict=True)]

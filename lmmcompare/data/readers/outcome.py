@@ -68,7 +68,7 @@ class Outcome:
     names : sequence of str
         The columns' names as they stand in the file; blank, long or doubled ones too.
     columns : sequence of Arrow arrays
-        Of int64, float64, string, or dictionary of strings (categories in their order).
+        Of int64, float64, timestamp without a zone, string, or dictionary of strings (categories in their order).
     as_typed : bool
         Whether text is what somebody typed into cells, so that "1,5" or "NA" there may be a number or a missing value.
     notes : sequence of str

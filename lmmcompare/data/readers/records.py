@@ -1,23 +1,31 @@
-"""JSON as services and programs write tables: records, lines of records, columns and data."""
+"""JSON as services and programs write tables: records, lines of records, rows, columns, and what pandas writes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from .cells import clean, column_of
+from .cells import clean, column_of, typed
+from .header import LOOKED_AT, is_header
+from .header import note as header_note
+from .orients import cell_table, index_column, with_schema
 from .outcome import Limits, Outcome, Unreadable, listed
 
 SHAPES = 'Save it as a list of records, such as [{"group": "a", "y": 1.5}, …], one record a line, or {"columns": …, "data": …}.'
 
 
 def read(content: bytes, limits: Limits) -> Outcome:
-    """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these."""
+    """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these.
+
+    In UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
+    """
+    encoding = json.detect_encoding(content)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise Unreadable("{file} is not JSON in UTF-8.", "Save it as UTF-8.") from None
+        raise Unreadable("{file} is JSON, but neither in UTF-8 nor in UTF-16.", "Save it as UTF-8.") from None
     twice: set[str] = set()
 
     def one(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -31,7 +39,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
     if not twice:
         return outcome
     note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
-    return Outcome(outcome.names, outcome.columns, as_typed=True, notes=(*outcome.notes, note))
+    return replace(outcome, notes=(*outcome.notes, note))
 
 
 def _parse(text: str, one: Any) -> Any:
@@ -68,8 +76,9 @@ def _table(found: Any, limits: Limits) -> Outcome:
         if isinstance(found.get("data"), list):
             names = found.get("columns")
             if _is_rows(found["data"]) and isinstance(names, list) and found["data"]:
-                return _rows([names, *found["data"]], limits)
-            return _table(found["data"], limits)
+                return _split(names, found["data"], found.get("index"), limits)
+            outcome = _table(found["data"], limits)
+            return with_schema(outcome, found["schema"]) if isinstance(found.get("schema"), dict) else outcome
         if found and all(isinstance(cells, list) for cells in found.values()):
             if len(found) == 1 and _is_records(next(iter(found.values()))):
                 return _records(next(iter(found.values())), limits)
@@ -79,6 +88,9 @@ def _table(found: Any, limits: Limits) -> Outcome:
                 return _plain(list(found), list(found.values()))
         if found and not any(isinstance(value, dict | list) for value in found.values()):
             return _records([found], limits)
+        if (by_label := cell_table(found)) is not None:
+            limits.check(len(by_label[1][0]), len(by_label[0]))
+            return _plain(*by_label)
     if isinstance(found, list) and _is_records(found):
         return _records(found, limits)
     if isinstance(found, list) and _is_rows(found):
@@ -107,12 +119,37 @@ def _records(records: Sequence[dict[str, Any]], limits: Limits) -> Outcome:
 
 
 def _rows(rows: Sequence[list[Any]], limits: Limits) -> Outcome:
-    header, *body = rows
-    limits.check(len(body), len(header))
-    for k, row in enumerate(body, start=1):
-        if len(row) != len(header):
-            raise Unreadable(f"Row {k:,} of {{file}} has {len(row):,} values, not {len(header):,}.", "Mend that row.")
-    return _plain(header, list(zip(*body, strict=True)) if body else [[] for _ in header])
+    """Rows of which the first may be the header: it holds text only, and does not look like the rows below it."""
+    limits.check(len(rows), len(rows[0]))
+    _refuse_uneven(rows, len(rows[0]))
+    first = [_shown(cell).strip() for cell in rows[0]]
+    below = [[_shown(cell) for cell in row] for row in rows[1 : 1 + LOOKED_AT]]
+    named = all(isinstance(cell, str) for cell in rows[0]) and is_header(first, below)
+    header, body = (first, rows[1:]) if named else ([""] * len(first), rows)
+    told = header_note(first, named)
+    outcome = _plain(header, list(zip(*body, strict=True)) if body else [[] for _ in header])
+    return replace(outcome, notes=[told, *outcome.notes]) if told else outcome
+
+
+def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, limits: Limits) -> Outcome:
+    """Names, rows, and maybe what the rows are called, each by itself."""
+    limits.check(len(rows), len(names))
+    _refuse_uneven(rows, len(names))
+    columns = [list(cells) for cells in zip(*rows, strict=True)]
+    labelled = index_column(index, names) if isinstance(index, list) and len(index) == len(rows) else None
+    if labelled is not None:
+        names, columns = [labelled[0], *names], [labelled[1], *columns]
+    return _plain(names, columns)
+
+
+def _refuse_uneven(rows: Sequence[list[Any]], width: int) -> None:
+    for k, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise Unreadable(f"Row {k:,} of {{file}} has {len(row):,} values, not {width:,}.", "Mend that row.")
+
+
+def _shown(cell: Any) -> str:
+    return "" if cell is None or isinstance(cell, dict | list) else typed(cell)
 
 
 def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:

@@ -1,0 +1,131 @@
+"""Whether text may become numbers: not where values that differ, such as 1.1 and 1.10 or two long ids, would be one.
+
+The one place that decides it, for text files, pasted cells, workbooks, JSON and Arrow's own integers and decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .outcome import Column
+
+LARGEST_EXACT = 2**53
+"""Whole numbers up to this are exact as float64."""
+NAMED = 5
+"""Columns that get a sentence each."""
+
+_CODE = r"^[+-]?0(\d+|[xX].*)$"
+_LONG = r"^[+-]?\d{16,}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a column of text would lose as numbers.
+
+    Attributes
+    ----------
+    texts, numbers : int
+        How many different values it has as text, and would have as numbers.
+    example : str
+        Why, as a clause: "“1.1” and “1.10” are one number".
+    """
+
+    texts: int
+    numbers: int
+    example: str
+
+    def words(self, name: str) -> str:
+        """A sentence, such as "“plot” is kept as text: as numbers its 24 different values would be 22, …"."""
+        counts = f"its {self.texts:,} different values would be {self.numbers:,}, since "
+        return f"“{name[:40]}” is kept as text: as numbers {counts if self.texts > self.numbers else ''}{self.example}."
+
+
+def loss(texts: Column, numbers: Any) -> Loss | None:
+    """What text would lose as these numbers, or None where each number stands for one text.
+
+    Two ways to write a number that nobody uses to tell values apart are one text: "+5", "5.", "5.0" and "5", ".5" and
+    "0.5", "-0" and "0". Leading zeros ("007") are codes even where no two of them meet, and so are whole numbers that
+    float64 would round.
+
+    Parameters
+    ----------
+    texts : Arrow array of n strings
+        Null where missing.
+    numbers : (n,) array
+        What they are as int64 or float64; whatever where missing.
+    """
+    present = pc.is_valid(texts).to_numpy(zero_copy_only=False)
+    if not present.all():
+        texts, numbers = texts.drop_null(), numbers[present]
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if not len(texts):
+        return None
+    codes = pc.match_substring_regex(texts, _CODE)
+    example = ""
+    if pc.any(codes).as_py():
+        example = f"“{_first(texts, codes)}” would lose its zero"
+    elif (rounded := _rounded(texts, numbers)) is not None:
+        example = f"“{rounded[:40]}” would be rounded, having more digits than a number"
+    if numbers.dtype.kind != "f" and not example:
+        return None  # int64 from text without leading zeros: one text each
+    first, n_numbers = _first_of_each(numbers)
+    other = pc.take(texts, pa.array(first))
+    unlike = pc.not_equal(texts, other)
+    if pc.any(unlike).as_py():
+        one, two = pc.filter(texts, unlike), pc.filter(other, unlike)
+        really = pc.not_equal(_plain(one), _plain(two))
+        if pc.any(really).as_py():
+            pair = f"“{_first(two, really)[:40]}” and “{_first(one, really)[:40]}” are one number"
+            return Loss(pc.count_distinct(_plain(texts)).as_py(), n_numbers, pair)
+    return Loss(n_numbers, n_numbers, example) if example else None
+
+
+def exact(numbers: Iterable[Any]) -> bool:
+    """Whether Python's whole numbers are what they are as float64 too."""
+    try:
+        return all(abs(n) <= LARGEST_EXACT or int(float(n)) == n for n in numbers)
+    except OverflowError:
+        return False
+
+
+def sentences(losses: dict[str, Loss]) -> list[str]:
+    """What stays text and why, by the columns' names."""
+    notes = [loss.words(name) for name, loss in list(losses.items())[:NAMED]]
+    if len(losses) > NAMED:
+        notes.append(f"So do {len(losses) - NAMED:,} more columns, for the like.")
+    return notes
+
+
+def _first_of_each(numbers: Any) -> tuple[Any, int]:
+    """For each number the position where the same stands first, and how many different ones there are."""
+    encoded = pa.array(numbers + 0).dictionary_encode()  # adding makes 0 of -0
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    first = np.empty(len(encoded.dictionary), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return first[codes], len(first)
+
+
+def _rounded(texts: Column, numbers: Any) -> str | None:
+    """The first whole number that is another one as float64."""
+    if numbers.dtype.kind != "f" or not (np.abs(numbers) >= LARGEST_EXACT).any():
+        return None
+    long = pc.filter(texts, pc.match_substring_regex(texts, _LONG)).to_pylist()
+    return next((text for text in long if len(text) > 400 or not exact([int(text)])), None)
+
+
+def _plain(texts: Column) -> Column:
+    """Numbers in one way of writing each: no plus, no point without a digit on both sides, no ".0", no "-0"."""
+    for pattern, new in ((r"^\+", ""), (r"\.0*$", ""), (r"^(-?)\.", r"\10."), (r"^-0(\.0*)?$", "0")):
+        texts = pc.replace_substring_regex(texts, pattern, new)
+    return texts
+
+
+def _first(texts: Column, where: Column) -> str:
+    return str(pc.filter(texts, where)[0])
