@@ -9,7 +9,8 @@ import streamlit as st
 from lmmcompare.labels import literal
 from lmmcompare.ui import shell, sources, state
 from lmmcompare.ui.bringing import bring
-from lmmcompare.ui.changing import change_panel, long_offer, source_notes, steps_panel, stray_text_offers
+from lmmcompare.ui.changing import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.changing_offers import offers
 from lmmcompare.ui.opened import opened_analysis
 from lmmcompare.ui.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 
@@ -27,7 +28,7 @@ def page() -> None:
         bring(analysis)
         analysis = state.current()
         source_notes(analysis)
-        stray_text_offers(analysis)
+        offers(analysis)
     with right, st.container(key="next"):
         long_offer(analysis)
         suggestion_panel(analysis)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..numbers import count, number
+from .sentinels import sentinels
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -45,6 +46,14 @@ class ColumnInfo:
         For a column of text of which most rows are numbers: the rows that are not. Otherwise 0.
     not_numeric : tuple of str
         Some of these offending values.
+    n_as_numbers : int
+        For a column of text of which every value is a number: how many different numbers they are. Otherwise 0.
+    codes : tuple of float
+        Numbers that may stand for missing values; see ``data.sentinels``.
+    is_date : bool
+        Whether the column's type is a date, with or without a time of day.
+    first, last : str
+        The earliest and the latest date.
     """
 
     name: str
@@ -60,12 +69,19 @@ class ColumnInfo:
     is_number: bool = False
     n_not_numeric: int = 0
     not_numeric: tuple[str, ...] = ()
+    n_as_numbers: int = 0
+    codes: tuple[float, ...] = ()
+    is_date: bool = False
+    first: str = ""
+    last: str = ""
 
     @property
     def words(self) -> str:
         """A short phrase, such as "numeric, 2 to 8, mean 5.1" or "categorical, 3 values: A, B, C"."""
         parts = [self.stray_text] if self.n_not_numeric else []  # first: a narrow cell cuts off what comes later
         parts.append(self._what())
+        if self.codes:
+            parts.append(f"{' and '.join(map(_figure, self.codes[:3]))} may stand for missing")
         if self.n_infinite:
             parts.append(count(self.n_infinite, "infinite value"))
         if self.n_missing and self.kind != "empty":
@@ -86,6 +102,8 @@ class ColumnInfo:
         if self.kind == "numeric":
             mean = 0.0 if abs(self.mean) < 1e-6 * self.sd else self.mean  # what centring leaves is rounding
             return f"numeric, {_figure(self.minimum)} to {_figure(self.maximum)}, mean {number(mean)}"
+        if self.is_date and self.kind == "date":
+            return f"dates, {self.first} to {self.last}"
         if self.kind == "date":
             return f"dates as text, such as {self.examples[0]}"
         if self.kind == "text":
@@ -117,7 +135,11 @@ def _describe(name: str, column: pd.Series) -> ColumnInfo:
 
 def _numbers(name: str, column: pd.Series) -> ColumnInfo:
     plain = isinstance(column.dtype, np.dtype)
-    values = column.to_numpy() if plain else column.to_numpy(dtype=float, na_value=np.nan)
+    whole = pd.api.types.is_integer_dtype(column.dtype)
+    if whole and not plain and not column.hasnans:
+        values = column.to_numpy(dtype=np.uint64 if "UInt" in str(column.dtype) else np.int64)
+    else:
+        values = column.to_numpy() if plain else column.to_numpy(dtype=float, na_value=np.nan)
     n_missing = n_infinite = 0
     if values.dtype.kind == "f":
         finite = np.isfinite(values)
@@ -133,8 +155,11 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         n_unique, examples = len(unique), unique[:N_EXAMPLES]
     if n_unique == 2:
         examples = np.sort(examples)
+    shown = tuple(str(value) if whole and abs(int(value)) > 2**53 else _figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
+    codes: tuple[float, ...] = ()
     if len(values):
+        codes = sentinels(unique[np.isfinite(unique)] if unique.dtype.kind == "f" else unique)
         values = values.astype(float, copy=False)
         minimum, maximum = float(values.min()), float(values.max())
         with np.errstate(over="ignore", invalid="ignore"):
@@ -147,16 +172,21 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
     found = few.get(n_unique, "numeric")
     return ColumnInfo(
         name, found, n_missing, n_unique, n_infinite, minimum, maximum, mean, sd,
-        tuple(_figure(float(value)) for value in examples), is_number=True,
+        shown, is_number=True, codes=codes,
     )  # fmt: skip
 
 
 def _dates(name: str, column: pd.Series) -> ColumnInfo:
     present = column.dropna()
-    n_unique = int(present.nunique())
-    examples = tuple(str(value) for value in present.iloc[:N_EXAMPLES])
-    kind: Kind = "empty" if n_unique == 0 else "constant" if n_unique == 1 else "date"
-    return ColumnInfo(name, kind, len(column) - len(present), n_unique, examples=examples)
+    n_missing = len(column) - len(present)
+    unique = pd.Series(present.unique())
+    if not len(unique):
+        return ColumnInfo(name, "empty", n_missing)
+    texts = pd.concat([unique.head(N_EXAMPLES), pd.Series([present.min(), present.max()])]).astype("str").tolist()
+    return ColumnInfo(
+        name, "constant" if len(unique) == 1 else "date", n_missing, len(unique), examples=tuple(texts[:-2]),
+        is_date=True, first=texts[-2], last=texts[-1],
+    )  # fmt: skip
 
 
 def _categories(name: str, column: pd.Series) -> ColumnInfo:
@@ -179,6 +209,7 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
     texts = [str(level) for level in levels[: 200 if declared else None]]
     kind: Kind
     stray: tuple[int, tuple[str, ...]] = (0, ())
+    n_as_numbers = 0
     if n_unique == 1:
         kind = "constant"
     elif n_unique == 2:
@@ -192,10 +223,11 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         kind = "text" if many or n_unique == counts.sum() > 3 else "categorical"
     if not declared and kind in ("categorical", "text", "binary"):
         stray = _stray_text(levels, counts)
+        n_as_numbers = _as_numbers(levels) if not stray[0] else 0
     shown = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
     return ColumnInfo(
         name, kind, n_missing, n_unique, examples=tuple(_short(text) for text in shown),
-        n_not_numeric=stray[0], not_numeric=stray[1],
+        n_not_numeric=stray[0], not_numeric=stray[1], n_as_numbers=n_as_numbers,
     )  # fmt: skip
 
 
@@ -208,6 +240,14 @@ def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:
     if n_bad == 0 or n_bad >= counts.sum() / 2:
         return 0, ()
     return n_bad, tuple(_short(str(level)) for level in levels[bad][:N_EXAMPLES])
+
+
+def _as_numbers(levels: pd.Index) -> int:
+    """How many different numbers values of text are; 0 where some are none."""
+    if not str(levels[0]).strip("+-.")[:1].isdigit():
+        return 0
+    numbers = np.asarray(pd.to_numeric(levels.astype(str), errors="coerce"), dtype=float)
+    return 0 if np.isnan(numbers).any() else len(np.unique(numbers))
 
 
 def _figure(value: float) -> str:

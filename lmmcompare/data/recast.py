@@ -19,7 +19,11 @@ MAX_CATEGORIES = 5_000
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Values as a person writes them, whole numbers without a point; missing ones stay missing."""
+    """Values as a person writes them, whole numbers without a point, dates as 2020-01-31; missing ones stay missing."""
+    if pd.api.types.is_integer_dtype(column.dtype):  # long ones keep all their digits
+        codes, whole = pd.factorize(column)
+        digits = np.array([*map(str, whole), None], dtype=object)
+        return pd.Series(digits[codes], index=column.index, dtype="str", name=column.name)
     if is_number(column):
         values = column.to_numpy(dtype=float, na_value=np.nan)
         unique, codes = np.unique(values, return_inverse=True)
@@ -55,20 +59,24 @@ def as_category(column: pd.Series, levels: tuple[str, ...] = ()) -> pd.Categoric
 
 
 def as_number(column: pd.Series) -> tuple[Any, str]:
-    """Numbers, and a sentence; text that is none becomes missing, and the sentence says in how many rows.
+    """Numbers, and a sentence on what is lost: text that is no number becomes missing, and "1.1" and "1.10" one number.
 
     Raises
     ------
     DataError
-        When no value is a number.
+        When no value is a number, or they are dates.
     """
     if is_number(column):
         return column, f"“{column.name}” holds numbers already."
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan), f"“{column.name}”: False is 0 and True is 1."
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        raise DataError(f"“{column.name}” holds dates.", "Use them as they are, or make them categories.")
     text = as_text(column)
     cells = pa.array(text.fillna("").astype(object), pa.string())
-    values = convert({"column": cells}, ";")[0]["column"]  # a semicolon: a comma may be a decimal
+    values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        values = text
     if not is_number(values):
         values = pd.to_numeric(values, errors="coerce")
     values = values.set_axis(column.index)
@@ -76,10 +84,12 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
     if not values.notna().any():
         shown = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
         raise DataError(f"No value of “{column.name}” is a number{shown}.", "Make it a category instead.")
+    n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
+    merged = f"; {n_texts:,} different texts became {n_numbers:,} numbers" if n_numbers < n_texts else ""
     if not len(lost):
-        return values, f"“{column.name}” holds numbers."
+        return values, f"“{column.name}” holds numbers{merged}."
     shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
-    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {shown} became missing."
+    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {shown} became missing{merged}."
 
 
 def written(value: float) -> str:

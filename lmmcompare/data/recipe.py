@@ -11,10 +11,10 @@ from typing import Any
 from ..errors import DataError
 from .limits import MAX_NAME
 from .reshape import Families
-from .steps import TYPES, Drop, Keep, Rename, Retype, ToLong
+from .steps import TYPES, Drop, Keep, Rename, Retype, SetMissing, ToLong, labels_after
 from .table import Table
 
-Step = ToLong | Retype | Keep | Rename | Drop
+Step = ToLong | Retype | SetMissing | Keep | Rename | Drop
 VERSION = 1
 MAX_STEPS = 50
 MAX_JSON = 200_000
@@ -52,14 +52,15 @@ def apply(recipe: Recipe, table: Table) -> Table:
     DataError
         When a step cannot be done; the message begins with its number.
     """
-    frame, said = table.frame, []
+    frame, labels, said = table.frame, table.labels, []
     for position, step in enumerate(recipe.steps, start=1):
         try:
             frame, sentence = step.apply(frame)
         except DataError as error:
             raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
+        labels = labels_after(step, labels)
         said.append(sentence)
-    return replace(table, frame=frame, notes=(*table.notes, *said))
+    return replace(table, frame=frame, labels=labels, notes=(*table.notes, *said))
 
 
 def to_json(recipe: Recipe) -> str:
@@ -128,6 +129,11 @@ def _retype(values: dict[str, Any]) -> Retype:
     return Retype(_name(column), _one_of(to, TYPES), _names(levels))
 
 
+def _set_missing(values: dict[str, Any]) -> SetMissing:
+    column, codes = _fields(values, "column", "values")
+    return SetMissing(_name(column), tuple(_finite(code) for code in _list(codes)))
+
+
 def _keep(values: dict[str, Any]) -> Keep:
     column, op, low, high, wanted = _fields(values, "column", "op", "low", "high", "values")
     low, high = (None if bound is None else _finite(bound) for bound in (low, high))
@@ -145,7 +151,7 @@ def _drop(values: dict[str, Any]) -> Drop:
 
 
 READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
-    "ToLong": _to_long, "Retype": _retype, "Keep": _keep, "Rename": _rename, "Drop": _drop,
+    "ToLong": _to_long, "Retype": _retype, "SetMissing": _set_missing, "Keep": _keep, "Rename": _rename, "Drop": _drop,
 }  # fmt: skip
 
 

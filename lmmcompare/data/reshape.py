@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
+from heapq import heappop, heappush
+from itertools import chain, count, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +19,8 @@ from .limits import limits
 from .table import unique_names
 
 Time = float | str
+SHORTEST_LABEL = 3
+"""Characters that labels must have in common to be one label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +151,61 @@ def free_name(name: str, taken: set[str]) -> str:
     return next(new for new in chain([name], (f"{name}_{k}" for k in count(2))) if new not in taken)
 
 
+def label_of(labels: Sequence[str]) -> str:
+    """What labels of several columns have in common, such as "Depression score" of "Depression score, week 1" and "…, week 2".
+
+    All of it where they are the same; the first where they have too little in common; "" where there is none.
+    """
+    labels = [label for label in labels if label]
+    if len(set(labels)) < 2:
+        return labels[0] if labels else ""
+    prefix = os.path.commonprefix  # of texts here, not of paths
+    start = prefix(labels)
+    if any(re.match(r"\w", label[len(start) :]) for label in labels):
+        start = re.sub(r"\w*$", "", start)  # no half words
+    start = re.sub(r"[\W_]*$", "", start)
+    return start if len(start) >= SHORTEST_LABEL else labels[0]
+
+
+def merge_levels(orders: Iterable[Iterable[Any]]) -> list[Any]:
+    """The levels of several categories in an order that all of theirs agree with; where they contradict, as they come.
+
+    A level that is missing from one of them stands where the others have it: (b, c) and (a, b) give a, b, c.
+    """
+    orders = list(dict.fromkeys(map(tuple, orders)))
+    place = {level: k for k, level in enumerate(dict.fromkeys(chain.from_iterable(orders)))}
+    after: dict[Any, set[Any]] = {level: set() for level in place}
+    before = dict.fromkeys(place, 0)
+    for order in orders:
+        for low, high in pairwise(order):
+            before[high] += high not in after[low]
+            after[low].add(high)
+    merged: dict[Any, None] = {}
+    free = [(k, level) for level, k in place.items() if not before[level]]
+    while len(merged) < len(place):
+        if not free:  # a contradiction
+            free = [next((k, level) for level, k in place.items() if level not in merged)]
+        _, level = heappop(free)
+        if level in merged:
+            continue
+        merged[level] = None
+        for high in after[level]:
+            before[high] -= 1
+            if not before[high]:
+                heappush(free, (place[high], high))
+    return list(merged)
+
+
 def _alike(columns: pd.DataFrame) -> pd.DataFrame:
-    """Categories that differ from time to time are made the same; all else is as it was."""
+    """Categories that differ from time to time are made the same, and text of what is neither all text nor all dates."""
     types = list(columns.dtypes)
-    if len(set(types)) > 1 and all(isinstance(t, pd.CategoricalDtype) for t in types):
-        return columns.astype(
-            pd.CategoricalDtype(list(dict.fromkeys(chain.from_iterable(t.categories for t in types))))
-        )
-    return columns
+    if len(set(types)) == 1 or all(map(is_number, (columns[name] for name in columns))):
+        return columns
+    if all(isinstance(t, pd.CategoricalDtype) for t in types):
+        return columns.astype(pd.CategoricalDtype(merge_levels(t.categories for t in types)))
+    if all(pd.api.types.is_datetime64_any_dtype(t) for t in types):
+        return columns.astype("datetime64[ns]")
+    return columns.apply(lambda column: column.astype("str").where(column.notna()))
 
 
 def _column_of_times(families: Families, n: int) -> pd.Series | pd.Categorical | np.ndarray:

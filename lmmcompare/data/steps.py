@@ -1,12 +1,14 @@
-"""What can be done to a table: one row per measurement, a column's type, rows kept, names, columns left out.
+"""What can be done to a table: one row per measurement, a column's type, codes as missing, rows kept, names, columns left out.
 
 Each step is data; its ``apply`` gives a new frame and a sentence on what was done, and raises DataError, naming the column,
-where the table is not such that it can be done. The frame given is never changed.
+where the table is not such that it can be done. The frame given is never changed. What the columns are called at length goes
+along: `labels_after`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -17,7 +19,7 @@ from ..errors import DataError
 from ..numbers import count
 from .columns import is_number
 from .recast import as_category, as_number, as_text, written
-from .reshape import Families, check_name, to_long
+from .reshape import Families, check_name, label_of, to_long
 
 Type = Literal["number", "category", "text"]
 TYPES: tuple[Type, ...] = get_args(Type)
@@ -73,6 +75,33 @@ class Retype:
         else:
             values, said = as_number(column)
         return frame.assign(**{self.column: values}), said
+
+
+@dataclass(frozen=True, slots=True)
+class SetMissing:
+    """Numbers that stand for missing values, such as -99, made missing.
+
+    Attributes
+    ----------
+    column : str
+    values : tuple of float
+    """
+
+    column: str
+    values: tuple[float, ...]
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The column without these numbers, of which one at least must be there."""
+        column = column_of(frame, self.column)
+        if not is_number(column):
+            raise DataError(f"“{self.column}” is not of numbers.", "Make it a number first.")
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        coded = np.isin(values, self.values)
+        shown = ", ".join(written(value) for value in self.values[:5])
+        if not coded.any():
+            raise DataError(f"“{self.column}” holds no {shown}.", "Choose numbers that it holds.")
+        said = f"“{self.column}”: {shown} became missing in {count(int(coded.sum()), 'row')}."
+        return frame.assign(**{self.column: np.where(coded, np.nan, values)}), said
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +197,20 @@ class Drop:
         shown = ", ".join(f"“{name}”" for name in self.columns[:4])
         more = f" and {len(self.columns) - 4:,} more" if len(self.columns) > 4 else ""
         return frame.drop(columns=list(self.columns)), f"Left out: {shown}{more}."
+
+
+def labels_after(step: Any, labels: Mapping[str, str]) -> dict[str, str]:
+    """What the columns are called at length after a step: a measurement by what its columns' labels have in common."""
+    if isinstance(step, Rename):
+        return {step.to if name == step.column else name: text for name, text in labels.items()}
+    if not isinstance(step, ToLong):
+        return dict(labels)
+    after = {name: text for name, text in labels.items() if name not in step.families.columns}
+    for name, columns in step.families.measures:
+        after.pop(name, None)
+        if text := label_of([labels.get(column, "") for column in columns]):
+            after[name] = text
+    return after
 
 
 def column_of(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -91,7 +91,8 @@ def suggest(frame: pd.DataFrame) -> Suggestion:
         reasons["predictors"] = "No other column is numeric or has few categories."
     else:
         where = f"; it {relations[predictor.name].words}" if predictor.name in relations else ""
-        reasons["predictors"] = f"“{predictor.name}” is {predictor.kind}{where}."
+        what = "holds dates" if predictor.is_date else f"is {predictor.kind}"
+        reasons["predictors"] = f"“{predictor.name}” {what}{where}."
     predictors = (predictor.name,) if predictor else ()
     formula = None
     if group is not None:
@@ -169,7 +170,7 @@ def _tell_apart(
 def _relations(frame: pd.DataFrame, infos: list[ColumnInfo], group: ColumnInfo | None) -> dict[str, Relation]:
     if group is None:
         return {}
-    useful = [i for i in infos if i.kind in ("numeric", "binary", "categorical")]
+    useful = [i for i in infos if i.kind in ("numeric", "binary", "categorical") or i.is_date]
     useful.sort(key=lambda i: -name_score(i.name, OUTCOME_WORDS) - name_score(i.name, PREDICTOR_WORDS))
     codes, n_groups = codes_of(frame[group.name])
     return {
@@ -197,9 +198,10 @@ def _predictor(
 ) -> ColumnInfo | None:
     best, best_score = None, -math.inf
     for position, info in enumerate(infos):
-        if info.kind not in ("numeric", "binary", "categorical") or info.n_infinite or info.n_not_numeric:
+        usable = info.kind in ("numeric", "binary", "categorical") or (info.is_date and info.n_unique > 1)
+        if not usable or info.n_infinite or info.n_not_numeric:
             continue
-        if not info.is_number and info.n_unique > 12:
+        if not (info.is_number or info.is_date) and info.n_unique > 12:
             continue
         if _running_number(info, n) or (info.kind == "categorical" and name_score(info.name, GROUP_WORDS) >= 2.0):
             continue
@@ -207,7 +209,7 @@ def _predictor(
         if info.kind == "categorical" and varies == "between" and not name_score(info.name, PREDICTOR_WORDS):
             continue  # parts of the group's own label as a rule: a batch, a ward
         score = name_score(info.name, PREDICTOR_WORDS) + {"both": 1.5, "within": 1.5}.get(varies, 0.0)
-        score += 1.0 if info.is_number else 0.5 if info.n_unique <= 6 else 0.0
+        score += 1.0 if info.is_number or info.is_date else 0.5 if info.n_unique <= 6 else 0.0
         score -= 3.0 * info.n_missing / max(n, 1) + 0.01 * position
         if score > best_score:
             best, best_score = info, score

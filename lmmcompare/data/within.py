@@ -122,6 +122,8 @@ def relation(frame: pd.DataFrame, column: str, group: str) -> Relation:
 
 def relate(values: pd.Series, codes: Array, n_groups: int) -> tuple[Varies, float]:
     """Where a column varies, given the groups' codes, and the share that lies between groups."""
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        values = (values - values.min()) / pd.Timedelta(days=1)
     if is_number(values):
         return numeric_relation(values.to_numpy(dtype=float, na_value=np.nan), codes, n_groups)
     return _categorical_relation(*codes_of(values), codes, n_groups)

@@ -20,7 +20,11 @@ MAX_BYTES = 500_000
 MAX_CELLS = 100_000
 MAX_COLUMNS = 40
 NUMBER, WHOLE, TRUTH, TEXT, CATEGORY, ORDERED = "number", "whole", "truth", "text", "category", "ordered"
-_OF: dict[str, set[type]] = {NUMBER: {int, float}, WHOLE: {int, type(None)}, TRUTH: {bool, type(None)}}
+US, NS = "date us", "date ns"
+"""Dates, in microseconds or nanoseconds since 1970."""
+_OF: dict[str, set[type]] = {
+    NUMBER: {int, float}, WHOLE: {int, type(None)}, TRUTH: {bool, type(None)}, US: {int, type(None)}, NS: {int, type(None)},
+}  # fmt: skip
 """Types that the values of a column of each kind may have."""
 _LEVELS: set[type] = {str, int, float, bool}
 _CHANGED = "The table in the link cannot be read: part of the link is missing or changed."
@@ -36,7 +40,7 @@ def encode(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     TooLargeError
         When they do not fit; the sizes stand in the message.
     DataError
-        For a column that is neither of numbers nor of text or categories, named in the message.
+        For a column that is of neither numbers, dates, text nor categories, named in the message.
     """
     cells = len(frame) * len(columns)
     if cells > MAX_CELLS or len(columns) > MAX_COLUMNS:
@@ -89,6 +93,10 @@ def _packed(name: str, column: pd.Series) -> dict[str, Any]:
         return {"kind": kind, "values": column.astype(object).where(column.notna(), None).tolist()}
     if types.is_float_dtype(dtype):
         return {"kind": NUMBER, "values": column.to_numpy(dtype=float, na_value=np.nan).tolist()}
+    if types.is_datetime64_dtype(dtype):
+        kind = NS if dtype == "datetime64[ns]" else US
+        since = column.astype(f"datetime64[{kind[-2:]}]").astype("int64").astype(object)
+        return {"kind": kind, "values": since.where(column.notna(), None).tolist()}
     try:
         codes, levels = pd.factorize(column)
     except TypeError:  # lists and the like
@@ -142,6 +150,10 @@ def _unpacked(column: dict[str, Any]) -> pd.Series:
 def _array(kind: str, values: list[Any]) -> Any:
     if kind == NUMBER:
         return np.array(values, dtype=float)
+    if kind in (US, NS):
+        least = np.iinfo(np.int64).min  # stands for a date that is missing
+        since = np.array([least if value is None else value for value in values], dtype=np.int64)
+        return since.view(f"datetime64[{kind[-2:]}]")
     if None in values:
         return pd.array(values, dtype="boolean" if kind == TRUTH else "Int64")
     return np.array(values, dtype=bool if kind == TRUTH else np.int64)

@@ -9,7 +9,7 @@ import pandas as pd
 from .. import edit
 from ..data.recipe import Recipe, Step, apply
 from ..data.reshape import Families
-from ..data.steps import Retype, ToLong
+from ..data.steps import Retype, ToLong, labels_after
 from ..data.table import Table
 from ..data.wide import suggest_wide
 from ..formula import parse
@@ -53,7 +53,8 @@ def do(analysis: Analysis, step: Step) -> None:
         name = f"{before.name}, changed"
         before = Changed(before.frame, name, before.notes, before.labels, (), analysis.table, Recipe())
     frame, said = step.apply(before.frame)
-    after = replace(before, frame=frame, notes=(*before.notes, said), recipe=before.recipe.then(step))
+    labels, notes = labels_after(step, before.labels), (*before.notes, said)
+    after = replace(before, frame=frame, labels=labels, notes=notes, recipe=before.recipe.then(step))
     formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
     if isinstance(step, ToLong):
         formula = _of_long(step.families, frame)
@@ -70,7 +71,7 @@ def take_back(analysis: Analysis, table: Changed, position: int) -> None:
     after = apply(recipe, origin)
     key = table.origin
     if recipe.steps:
-        key = sources.keep(replace(table, frame=after.frame, notes=after.notes, recipe=recipe))
+        key = sources.keep(replace(table, frame=after.frame, labels=after.labels, notes=after.notes, recipe=recipe))
     retyped = isinstance(table.recipe.steps[position], Retype)
     _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, after.frame), analysis)
 
@@ -115,3 +116,9 @@ def lost_as_numbers(table: str, column: str) -> int:
     before = store.frame(table)[[column]]
     after, _ = Retype(column, "number").apply(before)
     return int(after[column].isna().sum() - before[column].isna().sum())
+
+
+@cached(100)
+def rows_with(table: str, column: str, values: tuple[float, ...]) -> int:
+    """How many rows of a column of numbers hold one of these values."""
+    return int(store.frame(table)[column].isin(values).sum())

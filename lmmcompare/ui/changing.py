@@ -6,10 +6,9 @@ import streamlit as st
 
 from .. import examples
 from ..data.recipe import Step
-from ..data.steps import Drop, Rename, Retype, ToLong
+from ..data.steps import Drop, Rename, ToLong
 from ..errors import DataError, LmmCompareError
 from ..labels import literal
-from ..numbers import count
 from ..share import link
 from . import changed, sources, store
 from .changed import Changed
@@ -18,9 +17,6 @@ from .changing_rows import rows_tab
 from .changing_types import types_tab
 from .shell import explain_error, heading, note
 from .state import Analysis
-
-MOST_OFFERS = 5
-"""Columns with stray text that are named one by one."""
 
 
 def steps_panel(analysis: Analysis) -> None:
@@ -53,21 +49,6 @@ def source_notes(analysis: Analysis) -> None:
         found = (f"{example.summary} Source: {example.citation}", *found)
     for text in found:
         note(literal(text))
-
-
-def stray_text_offers(analysis: Analysis) -> None:
-    """Columns of numbers with some text among them, each with a button that makes numbers of it."""
-    if sources.is_sample(analysis.table):
-        return
-    groups = {name for group in analysis.spec.groupings for name in group} if analysis.formula else set()
-    found = [c for c in store.columns(analysis.table) if c.n_not_numeric and c.name not in groups]
-    for info in found[:MOST_OFFERS]:
-        note(literal(f"“{info.name}” holds {info.stray_text}."))
-        lost = changed.lost_as_numbers(analysis.table, info.name)
-        label = f"Read it as numbers: {count(lost, 'row becomes', 'rows become')} missing"
-        do_button(label, analysis, Retype(info.name, "number"), f"numbers {info.name}")
-    if len(found) > MOST_OFFERS:
-        note(f"So do {count(len(found) - MOST_OFFERS, 'more column')}; “Column types” below reads them as numbers.")
 
 
 def long_offer(analysis: Analysis) -> None:

@@ -95,8 +95,17 @@ def preview(analysis: Analysis) -> None:
         heading("Some rows", f"{shown:,} of {rows:,}, drawn at random.")
     else:
         heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
+    days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
     st.dataframe(
-        frame.head(PREVIEW_ROWS), hide_index=True, height=320 if shown > 7 else "content", placeholder="missing"
+        frame.head(PREVIEW_ROWS), hide_index=True, height=320 if shown > 7 else "content", placeholder="missing",
+        column_config=days,
+    )  # fmt: skip
+
+
+def _is_day(column: pd.Series) -> bool:
+    """Whether a column holds dates without a time of day."""
+    return pd.api.types.is_datetime64_any_dtype(column.dtype) and bool(
+        (column.dropna() == column.dropna().dt.normalize()).all()
     )
 
 

@@ -43,7 +43,9 @@ def column_of(cells: Sequence[Any]) -> Column:
 def moments(cells: Sequence[Any]) -> Column:
     """Dates and times of day, without a zone: in universal time where they have one."""
     days = [
-        cell if cell is None or isinstance(cell, datetime.datetime) else datetime.datetime.combine(cell, datetime.time())
+        cell
+        if cell is None or isinstance(cell, datetime.datetime)
+        else datetime.datetime.combine(cell, datetime.time())
         for cell in cells
     ]
     return pa.array(

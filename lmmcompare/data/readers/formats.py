@@ -50,10 +50,15 @@ _SAS_DATES = (
 )  # fmt: skip
 _SAS = dict.fromkeys(_SAS_DATES, ("dates", _since("1960-01-01", "days")))
 _SAS_OWN = frozenset(
-    "BEST BESTD BESTX BINARY COMMA COMMAX D DOLLAR DOLLARX E EURO EUROX F FLOAT FRACT HEX IB IBR IEEE NEGPAREN NUMX OCTAL PD PERCENT "
-    "PERCENTN PIB PIBR PK PVALUE RB ROMAN S SSN VAXRB VMSZN WORDF WORDS YEN Z ZD NLNUM NLPCT NLMNY NLBEST CHAR ASCII EBCDIC UPCASE "
-    "QUOTE REVERJ REVERS VARYING BIDI TIME TIMEAMPM TOD HHMM HOUR MMSS E8601TM B8601TM NLTIME NLTIMAP BYTES SIZEK SIZEKMG".split()
-)
+    (
+        "BEST", "BESTD", "BESTX", "BINARY", "COMMA", "COMMAX", "D", "DOLLAR", "DOLLARX", "E", "EURO", "EUROX", "F",
+        "FLOAT", "FRACT", "HEX", "IB", "IBR", "IEEE", "NEGPAREN", "NUMX", "OCTAL", "PD", "PERCENT", "PERCENTN", "PIB",
+        "PIBR", "PK", "PVALUE", "RB", "ROMAN", "S", "SSN", "VAXRB", "VMSZN", "WORDF", "WORDS", "YEN", "Z", "ZD",
+        "NLNUM", "NLPCT", "NLMNY", "NLBEST", "CHAR", "ASCII", "EBCDIC", "UPCASE", "QUOTE", "REVERJ", "REVERS",
+        "VARYING", "BIDI", "TIME", "TIMEAMPM", "TOD", "HHMM", "HOUR", "MMSS", "E8601TM", "B8601TM", "NLTIME",
+        "NLTIMAP", "BYTES", "SIZEK", "SIZEKMG",
+    )
+)  # fmt: skip
 
 
 def as_dates(column: Column, form: str, kind: str) -> tuple[Column, str] | None:
@@ -79,7 +84,9 @@ def as_dates(column: Column, form: str, kind: str) -> tuple[Column, str] | None:
     if (np.abs(values[present]) > 3e14).any():
         return None
     days = first_day(np.where(present, values, 0.0)).astype("datetime64[us]")
-    if present.any() and not (np.datetime64("0001") <= days[present].min() <= days[present].max() < np.datetime64("9999")):
+    if present.any() and not (
+        np.datetime64("0001") <= days[present].min() <= days[present].max() < np.datetime64("9999")
+    ):
         return None
     return pa.array(np.where(present, days, np.datetime64("NaT")), pa.timestamp("us")), what
 
@@ -89,7 +96,9 @@ def own_words(form: str, kind: str) -> str | None:
     if kind not in ("sas7bdat", "xpt"):
         return None
     name = _name(form)
-    ours = not name or name in _SAS_OWN or name in _SAS or re.search(r"DATE|DDMM|MMDD|YYMM|MDYAM|DTMON|DTYEAR|8601", name)
+    ours = (
+        not name or name in _SAS_OWN or name in _SAS or re.search(r"DATE|DDMM|MMDD|YYMM|MDYAM|DTMON|DTYEAR|8601", name)
+    )
     return None if ours else name
 
 

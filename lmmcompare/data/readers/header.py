@@ -31,7 +31,7 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         The lines below it, or the first of them.
     """
     if not rows or list(first) == [str(k) for k in range(len(first))]:  # as pandas names columns that have no names
-        return not rows or bool(first)
+        return True
     columns = [_below(rows, k) for k in range(len(first))]
     of_numbers = [bool(cells) and sum(map(is_number, cells)) > len(cells) / 2 for cells in columns]
     above = [cell for cell, numbers in zip(first, of_numbers, strict=True) if numbers]

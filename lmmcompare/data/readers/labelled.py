@@ -70,7 +70,9 @@ def read(content: bytes, limits: Limits, kind: str) -> Outcome:
         first = "" if what in ("dates", "times") else ", each by its first day"
         notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")
     if wordless:
-        notes.append(f"Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat): {listed(wordless)}.")
+        notes.append(
+            f"Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat): {listed(wordless)}."
+        )
     long = {clean(name): clean(text) for name, text in about.column_names_to_labels.items() if text and text != name}
     return Outcome([clean(name) for name in names], columns, notes=notes, labels=long)
 
