@@ -155,7 +155,7 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         n_unique, examples = len(unique), unique[:N_EXAMPLES]
     if n_unique == 2:
         examples = np.sort(examples)
-    shown = tuple(str(value) if whole and abs(int(value)) > 2**53 else _figure(float(value)) for value in examples)
+    shown = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
     codes: tuple[float, ...] = ()
     if len(values):

@@ -85,7 +85,7 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
         shown = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
         raise DataError(f"No value of “{column.name}” is a number{shown}.", "Make it a category instead.")
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
-    merged = f"; {n_texts:,} different texts became {n_numbers:,} numbers" if n_numbers < n_texts else ""
+    merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
     if not len(lost):
         return values, f"“{column.name}” holds numbers{merged}."
     shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))

@@ -204,7 +204,7 @@ def _json() -> Made:
         "header.json": (b'{"columns": ["a"], "data": []}', "empty list"),
         "list.json": (b"[]", "empty list"),
         "object.json": (b"{}", "no table"),
-        "numbers.json": (b"[[1, 2], [3]]", "Row 1 of “numbers.json” has 1 values, not 2"),
+        "numbers.json": (b"[[1, 2], [3]]", "Row 2 of “numbers.json” has 1 values, not 2"),
         "deep.json": (b"[" * 100_000, "JSON"),
         "deep-objects.json": (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "nested too deeply"),
         "deep-cell.json": (b'[{"a": ' + b"[" * 900 + b"]" * 900 + b"}]", "no column of single values"),

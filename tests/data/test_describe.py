@@ -42,7 +42,7 @@ DAYS = ["2020-01-01", "2020-01-02", "2020-01-05"]
         (list("abcdefghab"), "categorical", "categorical, 8 values: a, b, c, d, e, f, …"),
         ([f"free text {k}" for k in range(80)], "text", "text, 80 different values, such as free text 0"),
         (DAYS, "date", "dates as text, such as 2020-01-01"),
-        (pd.to_datetime(DAYS), "date", "dates as text, such as 2020-01-01"),
+        (pd.to_datetime(DAYS), "date", "dates, 2020-01-01 to 2020-01-05"),
         ([3, 3, 3], "constant", "constant, always 3"),
         (["x", "x", None], "constant", "constant, always x; 1 missing"),
         ([nan, nan], "empty", "empty, no values"),

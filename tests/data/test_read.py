@@ -45,7 +45,7 @@ def said(table: Table) -> str:
         ("x,y\n1,2,\n3,4,\n", {"x": [1, 3], "y": [2, 4]}, "blank at the end"),
         ("0,1\n3,4\n", {"0": [3], "1": [4]}, None),
         ("1,2\n3,4\n", {"column_1": [1, 3], "column_2": [2, 4]}, "read as data"),
-        ("d,x\n2020-01-01,1\n2020-02-01,2\n", {"d": ["2020-01-01", "2020-02-01"], "x": [1, 2]}, "Dates stay text"),
+        ("d,x\n01.01.2020,1\n01.02.2020,2\n", {"d": ["01.01.2020", "01.02.2020"], "x": [1, 2]}, "Dates stay text"),
         ("a,x\nu,inf\nv,-inf\nw,1\n", {"a": ["u", "v", "w"], "x": [math.inf, -math.inf, 1.0]}, None),
         ("a,x\nTrue,1\nFalse,2\n", {"a": ["True", "False"], "x": [1, 2]}, None),
         ("a,x\nu,\N{MINUS SIGN}1.5\nv,+2\n", {"a": ["u", "v"], "x": [-1.5, 2.0]}, None),
@@ -206,7 +206,7 @@ def test_many_columns_and_long_cells():
 
 def test_large_whole_numbers_are_kept_or_said():
     table = read_csv(b"a,b\n9007199254740993,99999999999999999999\n")
-    assert table.frame["a"].tolist() == [9007199254740993]
+    assert table.frame["a"].tolist() == [9007199254740993] and table.frame["b"].tolist() == ["99999999999999999999"]
     assert "“b”" in said(table) and "rounded" in said(table)
 
 

@@ -72,14 +72,15 @@ def typed(cell: Any, comma: bool = False, timed: bool = False) -> str:
     comma : bool
         Whether it stands among texts with commas: 2.125 must not look like two thousand there.
     timed : bool
-        Whether it stands among dates with a time of day: then midnight is said.
+        Whether it stands among dates with a time of day: then midnight is said, of which workbooks make a mere date.
     """
     if isinstance(cell, str):
         return clean(cell)
-    if isinstance(cell, datetime.datetime):
-        day = cell.date().isoformat()
-        return f"{day} {cell.time().isoformat()}" if timed or cell.time() != datetime.time() else day
-    if isinstance(cell, datetime.date | datetime.time):
+    if isinstance(cell, datetime.date):
+        day = datetime.date(cell.year, cell.month, cell.day).isoformat()
+        time = cell.time() if isinstance(cell, datetime.datetime) else datetime.time()
+        return f"{day} {time.isoformat()}" if timed or time != datetime.time() else day
+    if isinstance(cell, datetime.time):
         return cell.isoformat()
     if isinstance(cell, float):
         text = str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)

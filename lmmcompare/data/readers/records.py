@@ -25,7 +25,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
     try:
         text = content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        raise Unreadable("{file} is JSON, but neither in UTF-8 nor in UTF-16.", "Save it as UTF-8.") from None
+        raise Unreadable("{file} is not JSON in UTF-8 or UTF-16.", "Save it as UTF-8.") from None
     twice: set[str] = set()
 
     def one(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

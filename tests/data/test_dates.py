@@ -1,0 +1,126 @@
+"""Dates in files are dates in the table; periods and formats of Stata, SPSS and SAS too; what stays text is said."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pyreadstat
+import pytest
+
+from lmmcompare.data import describe, relation, suggest
+from lmmcompare.data.read import read
+from lmmcompare.data.recast import as_category, as_text
+from lmmcompare.data.steps import Retype
+from lmmcompare.errors import DataError
+from lmmcompare.share.inline import decode, encode
+from tests.data import made
+
+pytestmark = pytest.mark.usefixtures("by_fork")
+
+
+def csv(cells: list[str]):
+    return read(("day;x\n" + "".join(f"{cell};1\n" for cell in cells)).encode(), "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["2021-01-15", "2021-02-15"], "Read as dates: “day”."),
+        (["2021-01-15 12:30", "", "2021-02-15T00:00:01.5"], "Read as dates"),
+        (["2021-01-15T12:30:00Z", "2021-02-15T12:30:00Z"], "universal time (UTC): “day”"),
+        (["2021-01-15", ".", "NA"], "2 cells were read as missing"),
+    ],
+)
+def test_iso_dates_are_dates(cells, note):
+    table = csv(cells)
+    assert note in " ".join(table.notes)
+    expected = [pd.Timestamp(cell.rstrip("Z")) if len(cell) > 2 else pd.NaT for cell in cells]
+    pd.testing.assert_series_equal(table.frame["day"], pd.Series(expected, name="day", dtype="datetime64[us]"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["15.01.2021", "01.02.2021"], "Dates stay text: “day”"),
+        (["2021-02-30", "2021-01-01"], "Dates stay text"),
+        (["2021-01-15T12:30:00Z", "2021-02-15T12:30:00"], "Dates stay text"),
+        (["2021-01-15", "2021-01-15 00:00"], "Dates stay text"),  # two texts, one moment
+        (["2021-01-15", "soon"], ""),
+    ],
+)
+def test_other_dates_stay_text(cells, note):
+    table = csv(cells)
+    assert table.frame["day"].tolist() == cells and note in " ".join(table.notes)
+
+
+def test_moments_of_arrow_keep_their_nanoseconds_and_zones_are_said():
+    fine = pa.array([1, 2, None], pa.timestamp("ns"))
+    zoned = pa.array([datetime.datetime(2020, 7, 1, 12, tzinfo=datetime.UTC)] * 3, pa.timestamp("s", "Europe/Berlin"))
+    sink = io.BytesIO()
+    parquet.write_table(pa.table({"fine": fine, "zoned": zoned}), sink)
+    table = read(sink.getvalue(), "a.parquet")
+    assert table.frame["fine"].nunique() == 2
+    assert table.frame["zoned"].iloc[0] == pd.Timestamp("2020-07-01 12:00") and "(UTC): “zoned”" in " ".join(
+        table.notes
+    )
+
+
+STATA = {"%td": 21000.0, "%tdDD/NN/CCYY": 21000.0, "%d": 21000.0, "%tc": 1.9e12, "%tcDD/NN/CCYY_HH:MM": 1.9e12, "%tw": 3019.0,
+         "%tm": 700.0, "%tq": -3.0, "%th": 101.0}  # fmt: skip
+
+
+def test_dates_and_periods_of_stata_are_as_pandas_reads_them(tmp_path):
+    frame = pd.DataFrame({f"v{k}": [value, np.nan, value + 1000] for k, value in enumerate(STATA.values())})
+    formats = dict(zip(frame, STATA, strict=True))
+    content = made.stats(pyreadstat.write_dta, frame, variable_format=formats)
+    expected = pd.read_stata(io.BytesIO(content))
+    table = read(content, "a.dta")
+    for name in frame:
+        pd.testing.assert_series_equal(table.frame[name], expected[name].dt.as_unit("us"))
+    assert "as months were read as such, each by its first day" in " ".join(table.notes)
+    plain = made.stats(pyreadstat.write_dta, frame, variable_format=dict.fromkeys(frame, "%9.0g"))
+    assert read(plain, "a.dta").frame["v0"].tolist()[0] == 21000
+
+
+def test_dates_that_sas_and_spss_show_in_other_ways():
+    frame = pd.DataFrame({"month": [21915.0, np.nan], "sex": [1.0, 2.0], "pay": [5.0, 7.5]})
+    forms = {"month": "MONYY7", "sex": "SEXF8", "pay": "DOLLAR8"}
+    table = read(made.stats(pyreadstat.write_xport, frame, variable_format=forms), "a.xpt")
+    assert table.frame["month"].iloc[0] == pd.Timestamp("2020-01-01") and pd.isna(table.frame["month"].iloc[1])
+    notes = " ".join(table.notes)
+    assert "catalogue" in notes and "sex (SEXF)" in notes and "DOLLAR" not in notes
+    seconds = (datetime.date(2020, 1, 1) - datetime.date(1582, 10, 14)).total_seconds()
+    table = read(
+        made.stats(pyreadstat.write_sav, frame.assign(month=[seconds, np.nan]), variable_format={"month": "MOYR8"}), "a"
+    )
+    assert table.frame["month"].iloc[0] == pd.Timestamp("2020-01-01")
+
+
+def frame() -> pd.DataFrame:
+    days = pd.to_datetime(["2021-01-15", "2021-02-15", "2021-03-15"] * 4)
+    return pd.DataFrame({"patient": np.repeat(list("abcd"), 3), "visit": days, "score": np.arange(12) ** 1.5})
+
+
+def test_dates_go_through_the_rest():
+    infos = {info.name: info for info in describe(frame())}
+    assert infos["visit"].is_date and infos["visit"].words == "dates, 2021-01-15 to 2021-03-15"
+    assert relation(frame(), "visit", "patient").varies == "within"
+    assert suggest(frame()).predictors == ("visit",)
+    assert as_text(frame()["visit"]).iloc[0] == "2021-01-15"
+    assert as_category(frame()["visit"]).categories.tolist() == ["2021-01-15", "2021-02-15", "2021-03-15"]
+    assert Retype("visit", "text").apply(frame())[0]["visit"].iloc[1] == "2021-02-15"
+    with pytest.raises(DataError, match="holds dates"):
+        Retype("visit", "number").apply(frame())
+
+
+@pytest.mark.parametrize("unit", ["us", "ns"])
+def test_dates_travel_in_a_link(unit):
+    dated = pd.DataFrame(
+        {"day": pd.Series(pd.to_datetime(["2021-01-15 12:30", None, "1890-01-01"], format="ISO8601")).dt.as_unit(unit)}
+    )
+    pd.testing.assert_frame_equal(decode(encode(dated, ["day"])), dated)

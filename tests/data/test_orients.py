@@ -1,0 +1,73 @@
+"""JSON in every shape and encoding in which pandas writes it: the same table each time, rows' labels and levels kept."""
+
+from __future__ import annotations
+
+import warnings
+
+import pandas as pd
+import pytest
+
+from lmmcompare.data.read import read
+from lmmcompare.errors import DataError
+
+pytestmark = pytest.mark.usefixtures("by_fork")
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "arm": pd.Categorical(["low", "high", "low", None], categories=["low", "high", "unused"], ordered=True),
+            "id": ["01", "1", "02", "2"],
+            "day": pd.to_datetime(["2021-01-15"] * 4),
+            "y": [1.5, None, 2.0, 3.25],
+        }
+    )
+
+
+def written(orient: str | None, table: pd.DataFrame | None = None) -> str:
+    options = {"lines": True, "orient": "records"} if orient == "lines" else {"orient": orient} if orient else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return (frame() if table is None else table).to_json(date_format="iso", **options)
+
+
+ORIENTS = [None, "columns", "index", "records", "split", "table", "values", "lines"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("orient", ORIENTS)
+def test_every_orient_in_every_encoding(orient, encoding):
+    back = read(written(orient).encode(encoding), "a.json").frame
+    if orient == "values":
+        back.columns = list(frame().columns)
+    assert list(back.columns) == ["arm", "id", "day", "y"]
+    assert back["id"].tolist() == ["01", "1", "02", "2"]
+    assert back["day"].tolist() == [pd.Timestamp("2021-01-15")] * 4
+    assert back["y"].tolist()[2:] == [2.0, 3.25] and back["y"].isna().tolist() == [False, True, False, False]
+    assert back["arm"].astype(object).where(back["arm"].notna(), None).tolist() == ["low", "high", "low", None]
+    if orient == "table":
+        assert back["arm"].cat.categories.tolist() == ["low", "high", "unused"]
+
+
+@pytest.mark.parametrize("orient", [None, "index", "split", "table"])
+def test_labels_of_rows_are_a_column(orient):
+    named = frame().set_axis(["Ann", "Bob", "Cem", "Dee"])
+    back = read(written(orient, named).encode(), "a.json").frame
+    assert back.iloc[:, 0].tolist() == ["Ann", "Bob", "Cem", "Dee"] and len(back.columns) == 5
+
+
+def test_years_as_labels_of_rows():
+    table = pd.DataFrame({"a": [1.5, 2.5], "b": [3.5, 4.5]}, index=[2019, 2020])
+    back = read(written(None, table).encode(), "a.json").frame
+    assert back.to_dict("list") == {"row": [2019, 2020], "a": [1.5, 2.5], "b": [3.5, 4.5]}
+
+
+@pytest.mark.parametrize("text", ['{"a": {"b": {"c": 1}}}', '{"a": {}, "b": {}}', '{"a": {"x": 1}, "b": 2}'])
+def test_objects_that_are_no_table(text):
+    with pytest.raises(DataError, match="no table was found"):
+        read(text.encode(), "a.json")
+
+
+def test_levels_that_do_not_cover_the_values_are_left():
+    schema = '{"schema": {"fields": [{"name": "a", "constraints": {"enum": ["x"]}}]}, "data": [{"a": "x"}, {"a": "y"}]}'
+    assert read(schema.encode(), "a.json").frame["a"].tolist() == ["x", "y"]
