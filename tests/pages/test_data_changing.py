@@ -258,3 +258,27 @@ def test_many_columns_with_stray_text_are_not_all_named(open_page):
     ).run()
     assert len([b for b in at.button if b.label.startswith("Read it as numbers")]) == 5
     assert "So do 3 more columns; “Column types” below reads them as numbers." in texts(at)
+
+
+def test_codes_for_missing_values_are_offered_and_never_taken(open_page):
+    rows = "".join(f"p{k % 4},{18 + k},{-99 if k == 5 else k / 2}\n" for k in range(40))
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("ages.csv", f"person,age,score\n{rows}".encode(), "text/csv").run()
+    assert "“score” holds −99 in 1 row, far from its other values" in texts(at)
+    assert at.button(key="missing score").label == "Read −99 as missing: 1 row"
+    at = press(at, "missing score")
+    assert "“score”: -99 became missing in 1 row." in texts(at) and "far from its other values" not in texts(at)
+    at = press(at, "take back 0")
+    assert "far from its other values" in texts(at)
+
+
+def test_identifiers_stay_text_and_may_become_numbers(open_page):
+    rows = "".join(f"{1 + k // 24}.{1 + k % 12},g{k % 3},{k * 7 % 11}.5\n" for k in range(48))
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("plots.csv", f"plot,block,y\n{rows}".encode(), "text/csv").run()
+    assert "“plot” is kept as text: as numbers its 24 different values would be 22" in texts(at)
+    at.query_params["formula"] = "y ~ 1 + (1 | block)"
+    at = at.run()
+    assert at.button(key="numbers plot").label == "Read it as numbers: 24 different texts become 22 numbers"
+    at = press(at, "numbers plot")
+    assert "“plot” holds numbers; 24 different texts became 22 numbers." in texts(at)

@@ -67,14 +67,15 @@ def loss(texts: Column, numbers: Any) -> Loss | None:
         texts = texts.combine_chunks()
     if not len(texts):
         return None
-    codes = pc.match_substring_regex(texts, _CODE)
     example = ""
-    if pc.any(codes).as_py():
-        example = f"“{_first(texts, codes)}” would lose its zero"
+    if (code := _code(texts)) is not None:
+        example = f"“{code[:40]}” would be {str(numbers[pc.index(texts, code).as_py()])[:40]}"
     elif (rounded := _rounded(texts, numbers)) is not None:
         example = f"“{rounded[:40]}” would be rounded, having more digits than a number"
     if numbers.dtype.kind != "f" and not example:
         return None  # int64 from text without leading zeros: one text each
+    if not example and _all_differ(numbers):
+        return None
     first, n_numbers = _first_of_each(numbers)
     other = pc.take(texts, pa.array(first))
     unlike = pc.not_equal(texts, other)
@@ -101,6 +102,22 @@ def sentences(losses: dict[str, Loss]) -> list[str]:
     if len(losses) > NAMED:
         notes.append(f"So do {len(losses) - NAMED:,} more columns, for the like.")
     return notes
+
+
+def _code(texts: Column) -> str | None:
+    """The first whole number with leading zeros, or hexadecimal one (which Arrow's parser of integers takes)."""
+    for start in ("0", "-0", "+0"):
+        some = pc.filter(texts, pc.starts_with(texts, start))
+        codes = pc.filter(some, pc.match_substring_regex(some, _CODE)) if len(some) else some
+        if len(codes):
+            return str(codes[0])
+    return None
+
+
+def _all_differ(numbers: Any) -> bool:
+    """Whether no number stands twice; sorting is faster than counting where most differ."""
+    ordered = np.sort(numbers)
+    return bool((ordered[1:] != ordered[:-1]).all())
 
 
 def _first_of_each(numbers: Any) -> tuple[Any, int]:
