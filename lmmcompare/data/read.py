@@ -26,8 +26,9 @@ def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: 
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
 
     Text (CSV, TSV, …), Excel and OpenDocument workbooks, Parquet, Feather, SPSS, Stata, SAS, JSON, and one of these
-    packed by gzip or zip. Numbers become int64 or float64, value labels and dictionaries categories in their own
-    order, everything else text; dates are text as 2020-01-31. Formulas, macros and links in a file are never run.
+    packed by gzip or zip. Numbers become int64 or float64, ISO dates and dates of other programs datetime64, value labels
+    and dictionaries categories in their own order, everything else text; so do numbers that would lose what tells them
+    apart (docs/reading.md). Formulas, macros and links in a file are never run.
 
     Parameters
     ----------
@@ -71,7 +72,8 @@ def read_csv(content: bytes, name: str = "") -> Table:
 
     Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252), the separator (comma, semicolon,
     tab, vertical bar), the quotes, and column by column whether commas mark decimals or thousands. Blank cells, NA,
-    NaN, NULL and the like are missing; ".", "-", "?" and None are missing among numbers only. Dates stay text.
+    NaN, NULL and the like are missing; ".", "-", "?" and None are missing among numbers and dates only. Numbers
+    and dates are found as ``read`` finds them.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ class Table:
     Attributes
     ----------
     frame : DataFrame
-        Numeric columns are int64 or float64, categories Categorical, all others text.
+        Numeric columns are int64 or float64, dates datetime64, categories Categorical, all others text.
     name : str
         The file's name, as given.
     notes : tuple of str

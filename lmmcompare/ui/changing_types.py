@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pandas as pd
 import streamlit as st
 
@@ -16,9 +14,7 @@ from . import store
 from .shell import explain_error, note
 from .state import Analysis
 
-Held = Type | Literal["date"]
-WORDS: dict[Held, str] = {"number": "Numbers", "category": "Categories", "text": "Text"}
-OF_DATES: dict[Held, str] = {"date": "Dates", "category": "Categories", "text": "Text"}
+WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text"}
 
 
 def types_tab(analysis: Analysis) -> Retype | None:
@@ -30,9 +26,8 @@ def types_tab(analysis: Analysis) -> Retype | None:
         return None
     note(literal(f"“{column}” is {infos[column].words}."))
     now = _type(frame[column])
-    words = OF_DATES if now == "date" else WORDS
-    to: Held = st.segmented_control(
-        "What it holds", list(words), default=now, required=True, format_func=words.__getitem__, key=f"type to {column}",
+    to: Type = st.segmented_control(
+        "What it holds", list(WORDS), default=now, required=True, format_func=WORDS.__getitem__, key=f"type to {column}",
     )  # fmt: skip
     try:
         levels: tuple[str, ...] = ()
@@ -42,7 +37,7 @@ def types_tab(analysis: Analysis) -> Retype | None:
                 "The others are compared with (baseline)", found, key=f"baseline {column}",
             )  # fmt: skip
             levels = (first,) if found and first != found[0] else ()
-        if to == "date" or (to == now and not levels):
+        if to == now and not levels:
             return None
         step = Retype(column, to, levels)
         note(literal(step.apply(frame[[column]])[1]))
@@ -52,9 +47,7 @@ def types_tab(analysis: Analysis) -> Retype | None:
     return step
 
 
-def _type(column: pd.Series) -> Held:
-    if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return "date"
+def _type(column: pd.Series) -> Type:
     if is_number(column):
         return "number"
     categories = isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype)

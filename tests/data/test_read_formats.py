@@ -178,7 +178,7 @@ def test_the_types_of_arrow():
         "huge": [str(2**53 + 1), None, "1"], "beyond": [str(2**64 - 1), "1", "2"], "half": [0.5, 1.0, 2.0],
         "flag": ["True", None, "False"], "day": [pd.Timestamp(day), None, pd.Timestamp(day)],
         "midnight": [pd.Timestamp(day)] * 3, "moment": [pd.Timestamp("2020-01-31 12:30")] * 3,
-        "lasting": [90.0] * 3, "nothing": [None] * 3, "blank": ["x", None, "NA"],
+        "lasting": [90 / 86_400] * 3, "nothing": [None] * 3, "blank": ["x", None, "NA"],
         "bytes": ["x", "y", "z"],
     }  # fmt: skip
     for write in (parquet.write_table, feather.write_feather):
@@ -187,6 +187,7 @@ def test_the_types_of_arrow():
         back = read(sink.getvalue(), "a")
         assert {name: values(back.frame, name) for name in back.frame} == expected
         assert "left out: “list”, “struct”, “raw”" in said(back) and "rounded" in said(back)
+        assert "numbers of days: “lasting”" in said(back)
         assert list(back.frame["dictionary"].cat.categories) == ["z", "a"]
 
 

@@ -54,7 +54,7 @@ def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
 def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
     limits.check(table.num_rows, table.num_columns)
     table.validate(full=True)
-    names, columns, losses, universal = [], [], {}, []
+    names, columns, losses, universal, lasting = [], [], {}, [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
         if name.startswith("__index_level_"):  # pandas' row numbers
             continue
@@ -66,9 +66,11 @@ def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
             losses[name], plain = plain.loss, plain.texts
         if pa.types.is_timestamp(column.type) and column.type.tz is not None:
             universal.append(name)
+        if pa.types.is_duration(column.type):
+            lasting.append(name)
         names.append(name)
         columns.append(plain)
-    notes = []
+    notes = [f"Lengths of time are numbers of days: {listed(lasting)}."] if lasting else []
     if left_out:
         notes.append(f"Columns of lists, structures or bytes were left out: {listed(left_out)}.")
     if not columns:
@@ -107,7 +109,7 @@ def _plain(column: Column) -> Column | _Identifiers | None:
         except pa.ArrowInvalid:
             return None
     if types.is_duration(kind):
-        return pc.divide(pc.cast(pc.cast(column, pa.int64()), pa.float64(), False), _PER_SECOND[kind.unit])
+        return pc.divide(pc.cast(pc.cast(column, pa.int64()), pa.float64(), False), _PER_DAY[kind.unit])
     if types.is_temporal(kind) and not types.is_interval(kind):
         return _moments(column)
     return None
@@ -126,7 +128,8 @@ def _exact(column: Column) -> Column | _Identifiers:
     return numbers if lost is None else _Identifiers(texts, lost)
 
 
-_PER_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+_PER_DAY = {"s": 86_400.0, "ms": 86_400e3, "us": 86_400e6, "ns": 86_400e9}
+"""Lengths of time are numbers of days, as models count them."""
 
 
 def _text(column: Column) -> Column:
