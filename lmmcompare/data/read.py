@@ -27,7 +27,7 @@ def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: 
 
     Text (CSV, TSV, …), Excel and OpenDocument workbooks, Parquet, Feather, SPSS, Stata, SAS, JSON, and one of these
     packed by gzip or zip. Numbers become int64 or float64, ISO dates and dates of other programs datetime64, value labels
-    and dictionaries categories in their own order, everything else text; so do numbers that would lose what tells them
+    and dictionaries categories in their own order, everything else text, numbers too that would lose what tells them
     apart (docs/reading.md). Formulas, macros and links in a file are never run.
 
     Parameters
