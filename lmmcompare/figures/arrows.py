@@ -11,6 +11,7 @@ import pandas as pd
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number, percent
 
 CROWD = 120
@@ -119,7 +120,7 @@ def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
 def pull(row: Any, term: str, group_name: str) -> str:
     """What an arrow says in words; the group's name is left out where it has been said already."""
     said = (
-        f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, n = {number(row.n, decimals=0)}<br>"
+        f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
         if group_name
         else ""
     )

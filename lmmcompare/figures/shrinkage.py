@@ -13,6 +13,7 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.arrows import POOLED, arrows, centre, population, pull, strength
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number
 
 ROW = 20
@@ -106,7 +107,7 @@ def shrinkage_plane(
         at = part["group"].to_list().index(highlight)
         beyond = -16 if own[1][at] > pooled[1][at] else 16  # clear of the arrow
         place = {"x": pooled[0][at], "y": pooled[1][at], "yshift": beyond, "showarrow": False}
-        layout["annotations"] = [{"text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>"} | place]
+        layout["annotations"] = [{"text": f"<b>{marks.safe(group_phrase(group_name, highlight))}</b>"} | place]
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
         f"{y_label or y_term} from its own estimate to the partially pooled one."
@@ -132,9 +133,8 @@ def caterpillar(
     part = frame[frame["term"] == term].sort_values("estimate")
     rows = np.arange(len(part), dtype=float)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
-    name = marks.safe(group_name)
     hover = [
-        f"<b>{name} {marks.safe(group)}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
+        f"<b>{marks.safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
         for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
     shown = strength(part["group"], highlight)

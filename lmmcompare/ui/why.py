@@ -20,7 +20,7 @@ from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure, dial_stops
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
-from ..labels import an, literal, noun, plural, term_label
+from ..labels import an, group_phrase, literal, noun, plural, term_label
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
 from . import kept, state, store, viewed
@@ -237,7 +237,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
-        f"What if {group} {chosen} had more rows, or noisier ones?",
+        f"What if {group_phrase(comparison.group, chosen)} had more rows, or noisier ones?",
         f"It has {count(n, 'row')}. Highlight another {group} above the main picture to try that one.",
     )
     left, right = st.columns(2)
