@@ -126,8 +126,12 @@ def pull(row: Any, term: str, group_name: str) -> str:
     )
     if not np.isfinite(row.own):
         return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    pull = f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{pull}<br>{percent(row.weight)} of the weight on its own data" if np.isfinite(row.weight) else pull
+    return f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+
+
+def kept(row: Any) -> str:
+    """How much of its distance from the population a group keeps, on a line of its own; nothing where that is unknown."""
+    return f"<br>keeps {percent(row.share)} of its distance from the common line" if np.isfinite(row.share) else ""
 
 
 def strength(groups: pd.Series, highlight: str | None) -> list[float] | float:

@@ -19,7 +19,7 @@ def test_every_example_opens(open_page, name):
     known = shrinkage(lmer(examples.get(name).formula, examples.load(name)))
     assert frame.iloc[:, 0].tolist() == known["group"].tolist()
     np.testing.assert_allclose(frame["Partially pooled"], known["pooled"], rtol=1e-6)
-    np.testing.assert_allclose(frame["Own weight"], 100 * known["weight"], rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(frame["Keeps of its distance"], 100 * known["share"], rtol=1e-5, atol=1e-4)
 
 
 LEADS = {
