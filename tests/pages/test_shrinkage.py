@@ -25,7 +25,7 @@ def test_every_example_opens(open_page, name):
 LEADS = {
     "cv161703": "Every ID has 3 rows and keeps 88% of its own distance from the common line.",
     "dyestuff2": "The fitted variance between Batches is 0, so every Batch is pulled all the way to the common line.",
-    "sleepstudy": "Every Subject has 10 rows and keeps 75% of its own intercept.",
+    "sleepstudy": "Every Subject has 10 rows and keeps 63% to 96% of its own distance from the common line.",
     "pshp2": "The smallest cluster (",
     "chapter7": "Every group has 2 rows and keeps 99% of its own distance",
 }
