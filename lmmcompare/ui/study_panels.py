@@ -111,10 +111,7 @@ def numbers_panel(seen: Seen, term: str) -> None:
     used = snapshot.part(term)["replicates"]
     least, most = int(used.min()), int(used.max())
     studies = count(most, "study", "studies") if least == most else f"{least:,} to {most:,} studies"
-    caption = (
-        f"± is by how much a number would typically differ if these {studies} were drawn anew with another seed (Monte Carlo "
-        "standard error)."
-    )
+    caption = f"± is by how much a number after {studies} would typically differ with another seed (Monte Carlo standard error)."
     html(to_html(measure_table(snapshot, term), caption))
     for model, reason in snapshot.study.absent.items():
         note(literal(f"Not shown: {model_label(model)}. {reason}"))
