@@ -60,7 +60,7 @@ def _optimum(key: str, fit: MixedResult) -> None:
     optimum = fit.fit.optimum
     name = "REML criterion" if fit.reml else "deviance"
     if not optimum.converged:
-        state = "**not converged**: the gradient at the end is not zero"
+        state = "**not converged**: where the search ended, a small change of the variances still fits better"
     elif fit.unidentified:
         state = "**a variance is not identified**: the fixed part has the same groups"
     elif optimum.singular:

@@ -43,7 +43,7 @@ def dummies_panel(comparison: Comparison) -> None:
     assert fit.design.grouping is not None
     first = fit.design.grouping.labels[0]
     say(
-        f"The intercept is that of **{literal(f'{group} {first}')}**; each other {literal(noun(group))} has its difference from it, "
+        f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from it, "
         "where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
     shown = frame.head(MAX_ROWS)
