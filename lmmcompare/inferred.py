@@ -58,4 +58,5 @@ def usual(comparison: Comparison) -> Inferred:
 def how_found(comparison: Comparison, method: str) -> str:
     """How the mixed models' errors and degrees of freedom were found, for a caption."""
     adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
-    return f"Mixed models by {'REML' if comparison.reml else 'ML'}, with {method} {adjusted}"
+    by = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"
+    return f"Mixed models by {by}, with {adjusted} for few groups after {method.replace('–', ' and ')}"

@@ -1,9 +1,12 @@
-"""What the models are called, the same everywhere."""
+"""What models, coefficients and groups are called, the same everywhere."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
+
+from .english import article, plural_word, singular_word
 
 MODELS: dict[str, str] = {
     "ols": "OLS",
@@ -30,16 +33,14 @@ POOLING: dict[str, str] = {
 
 _LEVEL = re.compile(r"(?:[^()]+|(?:C|factor)\(.*\))\[.+\]")
 """A level of a categorical predictor in a coefficient's name; "poly(x, 2)[1]" is none."""
-SINGULAR_S = ("ss", "us", "is", "series", "species", "gas", "lens", "bias", "canvas", "atlas")
-"""Ends of words that are no plurals for all their s."""
 
 
 def model_label(model: str, group: str = "") -> str:
     """A model's name for readers; with the grouping factor's name, "ID dummies" instead of "Group dummies"."""
     if group and model == "no_pooling":
-        return f"{noun(group)} dummies"
+        return f"{_bare(group)} dummies"
     if group and model == "per_group":
-        return f"Regression per {noun(group)}"
+        return f"Regression per {_bare(group)}"
     return MODELS[model]
 
 
@@ -83,32 +84,72 @@ def random_phrase(term: str) -> str:
 
 
 def noun(name: str) -> str:
-    """The word for one group of a grouping factor: "ID" stays, "groups" gives "group", "d" gives "d group"."""
-    if not re.search("[A-Za-z]{2}$", name):
-        return name if name.endswith(" group") else f"{name} group"
-    if not name.endswith("s") or name.endswith(SINGULAR_S):
-        return name
-    if name.endswith("ies"):
-        return name[:-3] + "y"
-    return name[:-2] if name.endswith(("ches", "shes", "sses", "xes")) else name[:-1]
+    """The word for one group of a grouping factor, by the name of its column.
+
+    A plural becomes singular ("schools" gives "school"), a name that ends in a word stays ("ID", "patient_id"), any other is
+    set before "group" ("g" gives "g group", "2020" gives "2020 group").
+    """
+    return _words(name)[0]
 
 
 def plural(name: str) -> str:
-    """The word for its groups: "ID" gives "IDs", "Batch" gives "Batches", "country" gives "countries"."""
-    name = noun(name)
-    if name.endswith(("series", "species")):
-        return name
-    if name.endswith(("s", "x", "ch", "sh", "z")):
-        return name + "es"
-    if name.endswith("y") and name[-2] not in "aeiou" and name[-2].islower():
-        return name[:-1] + "ies"
-    return name + "s"
+    """The word for its groups: "country" gives "countries", "ID" "IDs", "patient_id" "levels of patient_id", "g" "g groups"."""
+    return _words(name)[1]
 
 
 def an(name: str) -> str:
-    """The word for one group with its article."""
-    name = noun(name)
-    return f"{'an' if re.match('(?i)[aeio]|[fhlmnrsx](?![a-z])', name) else 'a'} {name}"
+    """The word for one group with its article: "an ID", "a university", "an SES"."""
+    one = noun(name)
+    return f"{article(one)} {one}"
+
+
+def group_phrase(name: str, label: object) -> str:
+    """A single group by its label: "patient P01", "ID 7", and for column "g" "g 8" or "group g8".
+
+    Parameters
+    ----------
+    name : str
+        The grouping factor's column, or its `noun`.
+    label : object
+        The group's own label, as in the data.
+    """
+    one, text = _bare(name), str(label)
+    if not one[-1:].isalpha():
+        return f"{one} group {text}".lstrip()
+    again = text.lower().startswith(one.lower()) and text[len(one) :]  # "g8" of g, "School 12" of school
+    if again and len(one) == 1:
+        return f"group {text}"
+    return text if again and not again[0].isalpha() else f"{one} {text}"
+
+
+def _bare(name: str) -> str:
+    """What goes before another word: "school" of "schools", "g" of "g" and of "g group"."""
+    one = noun(name)
+    bare = one.removesuffix(" group")
+    return bare if noun(bare) == one else one  # "age group" is a name in full
+
+
+_ID = re.compile("I[Dd]s?$")
+_WORD = re.compile(r"(?:[A-Za-z][A-Za-z' -]*)?((?<![A-Za-z])[A-Za-z][a-z]+|(?<=[a-z])[A-Z][a-z]+)")
+"""A name in words, of which the last is to be made singular or plural: "school", "Home town", "mountainRange"."""
+
+
+@lru_cache(maxsize=1_000)  # asked for each label of a figure
+def _words(name: str) -> tuple[str, str]:
+    """One group and several, in words."""
+    if name.endswith(" group"):
+        return name, f"{name}s"
+    if "_" not in name and name.isascii() and _ID.search(name):
+        return name.removesuffix("s"), f"{name.removesuffix('s')}s"
+    found = _WORD.fullmatch(name)
+    one = singular_word(found[1]) if found else None
+    many = plural_word(one) if one else None
+    if found and one and many:
+        before = name[: found.start(1)]
+        return before + one, before + many
+    if (one or not found) and re.search(r"[^\W\d_]{2}$", name):
+        return name, f"levels of {name}"
+    return f"{name} group".lstrip(), f"{name} groups".lstrip()
 
 
 def literal(name: str) -> str:

@@ -10,7 +10,7 @@ from .assess.end_point import not_identified
 from .compare import Comparison
 from .crossing import Cells
 from .design import Grouping
-from .labels import is_level, noun, plural, term_label
+from .labels import group_phrase, is_level, noun, plural, term_label
 from .numbers import count
 from .once import once
 from .outcome import outcome_sentence
@@ -91,7 +91,7 @@ def _start_afresh(cells: Cells, levels: int) -> bool:
 
 def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Cells) -> Remark:
     one, many, whole = noun(inner.name), plural(inner.name), noun(outer.name)
-    first, labels = f"{one} {inner.labels[0]}", ", ".join(inner.labels[:3])
+    first, labels = group_phrase(inner.name, inner.labels[0]), ", ".join(inner.labels[:3])
     crossed = len(cells.first) == len(outer.levels) * len(inner.levels)
     every = (
         f"All {len(outer.levels):,} {plural(outer.name)} have the same"

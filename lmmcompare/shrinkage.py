@@ -23,12 +23,18 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     A group's own estimate is the least-squares fit of its residuals (from the mixed model's other coefficients, and from
     the other factors' random effects) on the random-effects columns; the conditional mode is then exactly ``W_j`` times
     its distance from the population, with ``W_j = Lambda A_j^-1 Lambda' Z_j'Z_j``, ``A_j = Lambda' Z_j'Z_j Lambda + I``.
+    With several random coefficients that is a matrix: a group's intercept and slope are pulled by different shares, which
+    depend on each other and on where 0 lies on the predictor, so no diagonal entry says how far a group is pulled. What
+    does, whatever the predictor's origin and unit, is the share that its fitted distances from the population line keep at
+    its own rows: along its own distance d, ``share = d'Z'Z W d / d'Z'Z d``, between 0 and 1.
 
     Returns
     -------
     DataFrame
-        A row per group and term: ``group, term, n, own, pooled, population, weight``. ``weight`` is the diagonal entry
-        of ``W_j``, 1 for no shrinkage; ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
+        A row per group and term: ``group, term, n, own, pooled, population, weight, share``. ``weight`` is the diagonal
+        entry of ``W_j``, with one random coefficient the same as ``share``, with several no share of anything. ``share``,
+        the same for all terms of a group, is 1 for no shrinkage, and NaN for a group that lies on the population line.
+        ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
     """
     problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.shown]
     rows = problem.factor_rows[fit.shown]
@@ -37,18 +43,23 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     zz = np.moveaxis(tiled(cross, moments, bases, bases), -1, 0)
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
-    inverse = (vectors / np.where(values > 0, values, 1.0)[:, None, :]) @ vectors.transpose(0, 2, 1)
-    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, _left_over(fit, bases, zz))
+    known = values > 1e-10 * values[:, -1:]
+    inverse = (vectors * (known / np.where(known, values, 1.0))[:, None, :]) @ vectors.transpose(0, 2, 1)
+    left = _left_over(fit, bases, zz)
+    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, left)
     own[~enough] = np.nan
     spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
     weight = np.einsum("ab,jbc,ca->ja", units, spread @ zz, np.linalg.inv(units))
+    toward = left.T + np.einsum("jab,bj->ja", zz, np.linalg.solve(units, modes))  # Z'Z d, also where d is not known
+    kept, whole = (np.einsum("ja,jab,jb->j", toward, matrix, toward) for matrix in (spread, inverse))
+    share = np.divide(kept, whole, out=np.full(len(whole), np.nan), where=whole > 1e-16 * whole.max(initial=0.0))
     parts = []
     for i, term in enumerate(fit.random_names):
         population = float(fit.params.get(term, 0.0))
         parts.append(pd.DataFrame({
             "group": fit.groupings[fit.shown].labels, "term": term, "n": moments.n.astype(int),
             "own": population + own[:, i], "pooled": population + modes[i], "population": population,
-            "weight": weight[:, i],
+            "weight": weight[:, i], "share": share,
         }))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from lmmcompare.compare import Comparison
 from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence
 from lmmcompare.explain.words import headline
-from lmmcompare.labels import an, literal, model_label, noun
+from lmmcompare.labels import an, literal, model_label, noun, plural
 from lmmcompare.ui import (
     choosing,
     dependence,
@@ -98,8 +98,9 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
 def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     group, fit = noun(comparison.group), comparison.mixed
     shell.heading(
-        f"How far each {group} is pulled",
-        f"From the {literal(group)}'s own estimate (square) to the partially pooled one (diamond). {pull_sentence(fit)}",
+        f"How far each {group} is pulled towards the common line",
+        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what "
+        f"all {literal(plural(group))} have in common (partial pooling). {pull_sentence(fit)}",
     )
     pulled.arrows_panel(analysis, comparison, comparison.asked, view.highlight)
     st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
@@ -134,7 +135,8 @@ def each_group(analysis: state.Analysis, comparison: Comparison, view: views.Vie
         group = noun(comparison.group)
         shell.heading(
             f"One panel for each {group}, on the same axes",
-            f"Where {literal(an(group))}'s own line and its partially pooled line part, the mixed model borrows from others.",
+            f"Where {literal(an(group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model borrows "
+            f"from the other {literal(plural(group))}.",
         )
         panels.panels_panel(analysis, comparison, view)
     why.groups_panel(comparison, view)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lmmcompare.columns import INTERCEPT
 from lmmcompare.explain.paragraph import pull_sentence
-from lmmcompare.labels import literal, model_label, noun, plural
+from lmmcompare.labels import an, literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
 from lmmcompare.results import MixedResult
 from lmmcompare.shrinkage import shrinkage
@@ -20,23 +20,29 @@ from lmmcompare.ui.tables import shrinkage_table
 def lead(fit: MixedResult, group: str) -> str:
     """What the shrinkage of this fit amounts to, in a sentence."""
     frame = shrinkage(fit)
-    frame = frame[(frame["term"] == fit.random_names[0]) & frame["own"].notna()]
-    n, weight = frame["n"], frame["weight"]
-    if frame.empty:
-        return f"No {group} has an own estimate of {fit.random_names[0]}: too few rows in each."
-    if (weight.abs() < 1e-6).all():
+    frame = frame[(frame["term"] == fit.random_names[0]) & frame["share"].notna()]
+    n, share = frame["n"], frame["share"]
+    if (share < 1e-6).all():
         return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
     distance = "its own distance from the common line"
-    if len(fit.random_names) > 1:
-        distance = f"its own {'intercept' if fit.random_names[0] == INTERCEPT else fit.random_names[0]}"
-    low, high = percent(float(weight.min())), percent(float(weight.max()))
+    low, high = percent(float(share.min())), percent(float(share.max()))
+    kept = low if low == high else f"{low} to {high}"
     if n.nunique() == 1:
-        kept = low if low == high else f"{low} to {high}"
         return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {kept} of {distance}."
+    if len(fit.random_names) > 1:  # then it is not their numbers of rows alone that order them
+        return f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {kept} of {distance}."
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (
-        f"The smallest {group} ({small['group']}, {count(int(small['n']), 'row')}) keeps {percent(float(small['weight']))} of "
-        f"{distance}, the largest ({large['group']}, {count(int(large['n']), 'row')}) {percent(float(large['weight']))}."
+        f"The smallest {group} ({small['group']}, {count(int(small['n']), 'row')}) keeps {percent(float(small['share']))} of "
+        f"{distance}, the largest ({large['group']}, {count(int(large['n']), 'row')}) {percent(float(large['share']))}."
+    )
+
+
+def pulling(name: str) -> str:
+    """What is meant by it."""
+    return (
+        f"A mixed model estimates each {noun(name)} from its own rows and from what all {plural(name)} have in common, so that it lies "
+        "nearer to the common line than its own rows alone would put it: shrinkage, or partial pooling."
     )
 
 
@@ -48,7 +54,10 @@ def page() -> None:
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
     sharing.share("Shrinkage")
-    shell.title(f"How far each {group} is pulled towards the common line", literal(lead(comparison.mixed, group)))
+    shell.title(
+        f"How far each {group} is pulled towards the common line",
+        literal(f"{lead(comparison.mixed, group)} {pulling(comparison.group)}"),
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         model = st.segmented_control(
             "Model",
@@ -67,8 +76,10 @@ def page() -> None:
             if slopes and INTERCEPT in fit.random_names:
                 shell.heading(
                     "Intercept and slope together",
-                    f"Arrows run from each {literal(group)}'s own regression to the mixed model's; the ellipse holds 95% of "
-                    f"{literal(plural(group))} under the fitted covariance.",
+                    f"An arrow runs from each {literal(group)}'s own regression (square) to the mixed model's estimate for it (diamond, "
+                    "partially pooled). Intercept and slope are pulled together, by what the rows say of both, so an arrow need not "
+                    f"point straight at the average (cross). The ellipse is to hold 95% of {literal(plural(group))}, if they vary as the "
+                    "model estimates.",
                 )
                 pulled.plane_panel(analysis, comparison, model, slopes[0], view.highlight)
             else:
@@ -77,7 +88,8 @@ def page() -> None:
         with right:
             shell.heading(
                 "Random effects, sorted",
-                f"Each {literal(group)}'s conditional mode with its 95% conditional interval; zero is the population line.",
+                f"How far the mixed model puts each {literal(group)} from the common line (at 0), with a 95% interval that takes the "
+                "estimated variances as known (conditional modes, or BLUPs).",
             )
             names, term = fit.random_names, fit.random_names[0]
             if len(names) > 1:
@@ -90,7 +102,8 @@ def page() -> None:
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",
-            f"Own weight 100% means no shrinkage. SD between {literal(plural(group))}: {literal(spread(fit))}.",
+            f"Of its distance from the common line, at its own rows, {literal(an(group))} keeps 100% where nothing is pulled, and 0% "
+            f"where it is put on the common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
     state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))

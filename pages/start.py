@@ -35,8 +35,8 @@ def page() -> None:
     answer = headline(comparison)
     shell.title(
         "Why do my lm and lmer coefficients differ?",
-        "See the answer on real data, then on yours: OLS, group dummies and mixed models fitted to the same rows, "
-        "side by side.",
+        "See the answer on real data, then on yours: ordinary regression (OLS), a dummy variable for each group, and mixed "
+        "models, fitted to the same rows, side by side.",
     )
     view = views.View("X", "X", True, None)
     left, right = st.columns([0.62, 0.38], gap="large", vertical_alignment="center")

@@ -65,6 +65,36 @@ def test_random_slopes_are_pulled_by_the_matrix_w(unbalanced, formula):
     assert np.isfinite(pooled).all() and np.isfinite(weight).all()
 
 
+@pytest.mark.parametrize(
+    "formula", ["y ~ x + (1 | g)", "y ~ x + (0 + x | g)", "y ~ x + (x | g)", "y ~ x + (x || g)", "y ~ w + (x | g)"]
+)
+def test_a_group_s_share_is_what_its_fitted_distances_keep_at_its_own_rows(unbalanced, formula):
+    """Densely, by projection: of the rows' distances that the group's own fit has, the part that the mixed model's has."""
+    fit = lmer(formula, unbalanced)
+    frame, terms = shrinkage(fit), fit.random_names
+    covariance = fit.cov_re["g"].to_numpy()
+    shares = frame.set_index(["term", "group"])["share"]
+    for name, rows in unbalanced.groupby("g"):
+        fixed = sum(value * (1.0 if term == "Intercept" else rows[term]) for term, value in fit.params.items())
+        z = np.column_stack([np.ones(len(rows)) if term == "Intercept" else rows[term] for term in terms])
+        distance = rows["y"].to_numpy() - fixed
+        own = z @ np.linalg.pinv(z) @ distance
+        pooled = z @ covariance @ z.T @ np.linalg.solve(z @ covariance @ z.T + fit.scale * np.eye(len(z)), distance)
+        for term in terms:
+            assert shares[term, name] == pytest.approx((own @ pooled) / (own @ own), rel=1e-6)
+    assert frame["share"].between(0, 1).all()
+    if len(terms) == 1:
+        np.testing.assert_allclose(frame["share"], frame["weight"], rtol=1e-9)
+
+
+def test_a_share_does_not_depend_on_where_the_predictor_is_0(unbalanced):
+    """The diagonal of W does: it is no share of a group's distance."""
+    there = shrinkage(lmer("y ~ x + (x | g)", unbalanced))
+    moved = shrinkage(lmer("y ~ x + (x | g)", unbalanced.assign(x=unbalanced["x"] - 2)))
+    np.testing.assert_allclose(moved["share"], there["share"], rtol=1e-5)
+    assert (moved["weight"] - there["weight"]).abs().max() > 0.05
+
+
 def test_own_is_the_regression_of_the_group_where_every_coefficient_is_random(unbalanced):
     frame = shrinkage(lmer("y ~ x + (x | g)", unbalanced))
     for name, rows in unbalanced.groupby("g"):
@@ -76,7 +106,7 @@ def test_own_is_the_regression_of_the_group_where_every_coefficient_is_random(un
 
 def test_no_variance_means_no_weight(table):
     frame = shrinkage(lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2")))
-    assert frame["weight"].tolist() == [0.0] * 6
+    assert frame["weight"].tolist() == frame["share"].tolist() == [0.0] * 6
     np.testing.assert_allclose(frame["pooled"], frame["population"], rtol=1e-12)
     assert frame["own"].nunique() == 6
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from ..labels import noun, plural
+from ..labels import group_phrase, plural
 from ..numbers import count, number, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
@@ -161,7 +161,7 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
         f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
         f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
         f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
-        f"({noun(result.group)} {frame['group'].iloc[top]})."
+        f"({group_phrase(result.group, frame['group'].iloc[top])})."
     )
     well = (
         f"If no row stood out, all leverages would lie near {number(mean, 2)}; one near 1 means that the row alone decides its "

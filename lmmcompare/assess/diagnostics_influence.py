@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..inference.influence import leave_one_group_out
-from ..labels import noun, plural, term_label
+from ..labels import group_phrase, noun, plural, term_label
 from ..numbers import count, decimals_for, number
 from ..results import MixedResult
 from .diagnostics_bands import Diagnostic
@@ -74,7 +74,7 @@ def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
     large = frame.loc[frame["large"], "group"].nunique()
     turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
     text = (
-        f"{group[:1].upper()}{group[1:]} {top['group']} moves most: without it {name} is "
+        f"Leaving out {group_phrase(result.group, top['group'])} changes most: {name} is then "
         f"{number(top['without'], decimals=places)} instead of {number(top['estimate'], decimals=places)}, "
         f"{number(abs(top['change']), 2)} standard errors away. {f'{large:,}' if large else 'None'} of "
         f"{frame['group'].nunique():,} {plural(result.group)} {'move' if large > 1 else 'moves'} a coefficient by more than is usual. "
@@ -84,7 +84,7 @@ def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
     first = turned.iloc[0]
     return text + (
         f"Whether a coefficient differs from 0 at the 5% level hangs on {count(turned['group'].nunique(), group, plural(result.group))}, "
-        f"{term_label(str(first['term']))} on {first['group']} for one."
+        f"{term_label(str(first['term']))} on {group_phrase(result.group, first['group'])} for one."
     )
 
 

@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 
 from ..columns import INTERCEPT
 from ..errors import DesignError
-from ..labels import noun, plural, term_label
+from ..labels import group_phrase, plural, term_label
 from ..numbers import number, p_value, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
@@ -47,9 +47,11 @@ def qq_residuals(result: MixedResult, rows: Rows | None = None, null: Null | Non
         return nothing_left(result)
     rows = rows_of(result) if rows is None else rows
     null = simulate(result, rows) if null is None else null
-    grouping, group = result.groupings[result.shown], noun(result.group)
+    grouping = result.groupings[result.shown]
     own = np.array(grouping.labels, dtype=object)[grouping.codes[rows.places]]
-    labels = [f"row {place + 1:,}, {group} {label}" for place, label in zip(rows.places, own, strict=True)]
+    labels = [
+        f"row {place + 1:,}, {group_phrase(result.group, label)}" for place, label in zip(rows.places, own, strict=True)
+    ]
     return _quantiles(rows.standardised, null.standardised, labels, "residuals", rows.note)
 
 
@@ -156,8 +158,8 @@ def _end(frame: pd.DataFrame, high: bool) -> str:
 
 
 def _labels(result: MixedResult, factor: str, levels: Array) -> list[str]:
-    labels, group = result.groupings[result.factors.index(factor)].labels, noun(factor)
-    return [f"{group} {labels[j]}" for j in levels]
+    labels = result.groupings[result.factors.index(factor)].labels
+    return [group_phrase(factor, labels[j]) for j in levels]
 
 
 def _note(levels: Array, n_levels: int, factor: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number, percent
 
 CROWD = 120
@@ -119,14 +120,18 @@ def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
 def pull(row: Any, term: str, group_name: str) -> str:
     """What an arrow says in words; the group's name is left out where it has been said already."""
     said = (
-        f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, n = {number(row.n, decimals=0)}<br>"
+        f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
         if group_name
         else ""
     )
     if not np.isfinite(row.own):
         return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    pull = f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{pull}<br>{percent(row.weight)} of the weight on its own data" if np.isfinite(row.weight) else pull
+    return f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+
+
+def kept(row: Any) -> str:
+    """How much of its distance from the population a group keeps, on a line of its own; nothing where that is unknown."""
+    return f"<br>keeps {percent(row.share)} of its distance from the common line" if np.isfinite(row.share) else ""
 
 
 def strength(groups: pd.Series, highlight: str | None) -> list[float] | float:

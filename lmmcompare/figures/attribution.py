@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number, percent
 
 ROW = 22
@@ -134,7 +135,7 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
 
 
 def _hover(row: Any, name: str, group_name: str) -> str:
-    title = f"{marks.safe(group_name)} {name}" if row.own else name
+    title = marks.safe(group_phrase(group_name, row.group)) if row.own else name
     said = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
     share = f", {percent(row.share)} of the gap" if np.isfinite(row.share) else ""
     return f"{said}<br>together {number(row.total)}{share}"

@@ -13,6 +13,7 @@ from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.spreads import BOTTOM, ROW
 from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number
 
 NAMED = 3
@@ -44,7 +45,7 @@ def influence_dots(
     usual = 2 / np.sqrt(max(len(frame[frame["term"] == term]), 1))
     large, kind = part["large"].to_numpy(bool), marks.scatter_type(3 * len(part))
     hover = [
-        f"<b>{marks.safe(group_name)} {marks.safe(r.group)}</b>, {r.n:,} rows<br>{marks.safe(label)} without it {number(r.without)}, "
+        f"<b>{marks.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{marks.safe(label)} without it {number(r.without)}, "
         f"with it {number(r.estimate)}<br>{number(r.change, 2)} standard errors; Cook’s distance {number(r.cooks, 2)}"
         for r in part.itertuples()
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
+from lmmcompare.labels import group_phrase
 
 TOP, BOTTOM = 12, 50
 STRIP = 20
@@ -257,7 +258,7 @@ def _name_tag(
     above = (max(y_range) - y) > 0.1 * abs(y_range[1] - y_range[0])
     return [
         {
-            "text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>",
+            "text": f"<b>{marks.safe(group_phrase(group_name, highlight))}</b>",
             "x": x,
             "y": y,
             "yshift": 17 if above else -17,

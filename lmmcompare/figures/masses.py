@@ -58,7 +58,7 @@ def masses_figure(
         },
     }
     alt = (
-        f"{len(points)} mass points of the distribution of {x_label} as upright lines, the largest {percent(top)} at "
+        f"{len(points)} values that groups take (mass points) of {x_label} as upright lines, the largest {percent(top)} at "
         f"{number(float(value[mass.argmax()]))}, over the normal density of the mixed model."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.labels import group_phrase
 
 MOST = 24
 PANEL_HEIGHT = 128
@@ -58,7 +59,7 @@ def group_panels(
     for i, group in enumerate(shown):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
-        title = f"{marks.safe(group_name)} {marks.safe(group)}"
+        title = marks.safe(group_phrase(group_name, group))
         for model, line in common.groupby("model", sort=False):
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
         if group in rows_of:

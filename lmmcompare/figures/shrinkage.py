@@ -10,9 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
-from lmmcompare.figures.arrows import POOLED, arrows, centre, population, pull, strength
+from lmmcompare.figures.arrows import POOLED, arrows, centre, kept, population, pull, strength
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number
 
 ROW = 20
@@ -37,7 +38,7 @@ def shrinkage_arrows(
     ----------
     frame : DataFrame
         ``group``, ``term``, ``n``, ``own`` (NaN where the group alone cannot say), ``pooled``, ``population``,
-        ``weight``.
+        ``share`` (of its distance from the population that the group keeps, 0 to 1).
     order : sequence of str, optional
         The groups from bottom to top; else by ``own``, and groups that cannot say on top, by ``pooled``.
     """
@@ -50,14 +51,14 @@ def shrinkage_arrows(
     values = part[["own", "pooled", "population"]].to_numpy(float)
     limits = x_range or _limits(values)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
-    hover = [pull(row, term, group_name) for row in part.itertuples()]
+    hover = [f"{pull(row, term, group_name)}{kept(row)}" for row in part.itertuples()]
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
     data = [population(part["population"].to_numpy(float), rows, dark)]
     data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, highlight, dark)
     layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
-        "partially pooled estimate, with the population value as a dashed line."
+        "mixed model's (partially pooled), with the average of all as a dashed line."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
@@ -82,7 +83,7 @@ def shrinkage_plane(
     y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
     part = x.reset_index()
     both = [
-        f"{pull(a, x_label or x_term, group_name)}<br>{pull(b, y_label or y_term, '')}"
+        f"{pull(a, x_label or x_term, group_name)}<br>{pull(b, y_label or y_term, '')}{kept(a)}"
         for a, b in zip(part.itertuples(), y.reset_index().itertuples(), strict=True)
     ]
     own = np.where(x["own"].notna() & y["own"].notna(), x["own"], np.nan), y["own"].to_numpy(float)
@@ -106,10 +107,10 @@ def shrinkage_plane(
         at = part["group"].to_list().index(highlight)
         beyond = -16 if own[1][at] > pooled[1][at] else 16  # clear of the arrow
         place = {"x": pooled[0][at], "y": pooled[1][at], "yshift": beyond, "showarrow": False}
-        layout["annotations"] = [{"text": f"<b>{marks.safe(group_name)} {marks.safe(highlight)}</b>"} | place]
+        layout["annotations"] = [{"text": f"<b>{marks.safe(group_phrase(group_name, highlight))}</b>"} | place]
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
-        f"{y_label or y_term} from its own estimate to the partially pooled one."
+        f"{y_label or y_term} from its own estimate to the mixed model's (partially pooled)."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
@@ -132,9 +133,8 @@ def caterpillar(
     part = frame[frame["term"] == term].sort_values("estimate")
     rows = np.arange(len(part), dtype=float)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
-    name = marks.safe(group_name)
     hover = [
-        f"<b>{name} {marks.safe(group)}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
+        f"<b>{marks.safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
         for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
     shown = strength(part["group"], highlight)
@@ -167,7 +167,7 @@ def caterpillar(
     layout["showlegend"] = False
     layout["margin"]["t"] = 10
     layout["xaxis"] |= {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5}
-    alt = f"Conditional modes of {x_label or term} for {len(part)} groups ({group_name}), sorted, with 95% intervals."
+    alt = f"Random effects ({x_label or term}) of {len(part)} groups ({group_name}), sorted, with 95% intervals."
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 

@@ -11,6 +11,7 @@ from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.theme import page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number
 
 ROW = 18
@@ -38,7 +39,7 @@ def group_spreads(
     part = frame[frame["sd"].notna()].sort_values("sd")
     many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)
     hover = [
-        f"<b>{marks.safe(group_name)} {marks.safe(r.group)}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
+        f"<b>{marks.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
         f"{number(r.lower)} to {number(r.upper)}"
         for r in part.itertuples()
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
+from lmmcompare.labels import group_phrase
 from lmmcompare.numbers import number
 
 FAINT, DIMMED = 0.4, 0.12
@@ -172,7 +173,7 @@ def _means(
     mine = (means["group"] == name).to_numpy(bool)
     size = marks.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
     hover = [
-        f"<b>{marks.safe(group_name)} {marks.safe(row.group)}</b>, mean of {number(row.n, decimals=0)}<br>"
+        f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
         f"{marks.safe(x_label)} {number(row.x)}<br>{marks.safe(y_label)} {number(row.y)}"
         for row in means.itertuples()
     ]

@@ -24,12 +24,10 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Rows, optimum and cross-check."""
     heading("What was fitted")
     say(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.formula)}**.")
-    for key, fit in comparison.fits.items():
-        if isinstance(fit, MixedResult):
-            _optimum(key, fit)
-    note(
-        "The check is of the optimiser: that no other variances make these data likelier under the model. It does not vouch for the model."
-    )
+    fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, MixedResult)}
+    for key, fit in fits.items():
+        _optimum(key, fit)
+    note(_criterion(any(fit.reml for fit in fits.values())))
     heading(
         "Check against statsmodels",
         "The same models on the same rows by another program, with code that shares nothing with ours.",
@@ -60,9 +58,9 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 def _optimum(key: str, fit: MixedResult) -> None:
     optimum = fit.fit.optimum
-    name = "REML criterion" if fit.reml else "Deviance"
+    name = "REML criterion" if fit.reml else "deviance"
     if not optimum.converged:
-        state = "**not converged**: the gradient at the end is not zero"
+        state = "**not converged**: where the search ended, a small change of the variances still fits better"
     elif fit.unidentified:
         state = "**a variance is not identified**: the fixed part has the same groups"
     elif optimum.singular:
@@ -70,6 +68,19 @@ def _optimum(key: str, fit: MixedResult) -> None:
     else:
         state = "the optimiser’s end point was checked"
     say(
-        f"**{model_label(key)}**: {name} {number(fit.criterion, decimals=4)}, {state}; one more Newton step would lower it by "
-        f"{number(optimum.decrement, 1) if optimum.decrement > 1e-12 else 'less than 1e−12'} ({optimum.evaluations} evaluations)."
+        f"**{model_label(key)}**: {state}. {name[:1].upper()}{name[1:]} {number(fit.criterion, decimals=4)} after "
+        f"{count(optimum.evaluations, 'trial')}; one more step of the search (Newton's) would lower it by "
+        f"{number(optimum.decrement, 1) if optimum.decrement > 1e-12 else 'less than 1e−12'}."
+    )
+
+
+def _criterion(reml: bool) -> str:
+    """What it is that the search makes small."""
+    likelihood = "−2 times the log of how likely the model makes these data"
+    means = f"The deviance is {likelihood} (maximum likelihood, ML)"
+    if reml:
+        means = f"The REML criterion is {likelihood}, once the coefficients are allowed for (restricted maximum likelihood, REML)"
+    return (
+        f"{means}; the smaller, the likelier. The check is of the optimiser: that no other variances make it smaller. It does not "
+        "vouch for the model."
     )

@@ -31,8 +31,9 @@ class Drawn(Figure):
         parts = figure.to_dict()
         text = to_json_plotly(parts)
         name = blake2b(text.encode(), digest_size=_BYTES).hexdigest()
-        self._written = _Written(f'{_BEGIN}{name}",{text[1:]}')
-        super().__init__({"layout": {"meta": parts["layout"]["meta"]}})
+        page = {"layout": {part: parts["layout"][part] for part in ("meta", "height")}}
+        self._written = _Written(f'{_BEGIN}{name}",{text[1:]}', page)
+        super().__init__(page)
 
     def to_dict(self) -> dict[str, Any]:
         """Give what plotly's writers of JSON take for the figure."""
@@ -40,9 +41,10 @@ class Drawn(Figure):
 
 
 class _Written(dict[str, Any]):
-    """A figure as text already; what plotly looks for in its parts is not there."""
+    """A figure as text already, and of its parts those that are read here: Streamlit gives a figure the height it asks for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, read: dict[str, Any]) -> None:
+        super().__init__(read)
         self._text = orjson.Fragment(text)
 
     def to_plotly_json(self) -> orjson.Fragment:

@@ -78,8 +78,9 @@ def inference_controls() -> None:
         on_change=redraw,
     )  # fmt: skip
     note(
-        "With few groups the variances are guesses, and t has fewer degrees of freedom. Kenward and Roger (1997) also widen "
-        "the standard errors for it; it needs REML."
+        "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
+        "distribution: Satterthwaite's t distribution has fewer degrees of freedom for it. Kenward and Roger (1997) also widen "
+        "the standard errors; that needs a fit by restricted maximum likelihood (REML)."
     )
     kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
     st.session_state.setdefault(viewed.INTERVALS, kinds[0])
@@ -87,8 +88,9 @@ def inference_controls() -> None:
         "Intervals", kinds, required=True, key=viewed.INTERVALS, persist_state="session", on_change=redraw
     )
     note(
-        "Profile likelihood gives the standard deviations intervals too. A bootstrap is run under “Errors and intervals” and "
-        "shown here once it is there."
+        "Wald: the estimate and a multiple of its standard error. Profile likelihood: all values that fit nearly as well, for "
+        "the standard deviations too. Bootstrap: from samples drawn anew; it is run under “Errors and intervals” and shown here "
+        "once it is there."
     )
     st.toggle("Show p values", key=viewed.P_VALUES, persist_state="session", on_change=redraw)
-    note("Against a coefficient of 0. An interval says more.")
+    note("How often an estimate would lie at least so far from 0 if the coefficient were 0. An interval says more.")

@@ -70,8 +70,9 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
     """The three kinds of interval, the bootstrap's button, and one parameter in a picture."""
     heading(
         f"Intervals of {model_phrase(comparison.asked)}, three ways",
-        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values that a likelihood-ratio test "
-        "would not reject, and so as lopsided as the data. **Bootstrap**: the middle 95% of fits to samples drawn anew.",
+        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
+        "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
+        "**Bootstrap**: the middle 95% of fits to samples drawn anew.",
     )
     _controls(analysis, comparison)
     frames = {"wald": _wald(*analysis.key)}
@@ -111,8 +112,8 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
     if not several and kind == "case":
         one, many = noun(comparison.group), plural(comparison.group)
         note(
-            f"Each sample has as many {literal(many)}, drawn with replacement: nothing is assumed of the errors, but it needs many "
-            f"{literal(many)}, each {literal(one)} being one observation."
+            f"Each sample has as many {literal(many)}, drawn with replacement: nothing is assumed of the distribution of the errors, "
+            f"but it needs many {literal(many)}, as each {literal(one)} counts as one observation."
         )
 
 
@@ -162,7 +163,9 @@ def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame 
         for row in found.to_dict("records")
         if _reason(row["note"])
     ]
-    return found, literal(" Profiles are by maximum likelihood. " + " ".join(notes))
+    return found, literal(
+        " Profile likelihood uses maximum likelihood (ML), also where the model is fitted by REML. " + " ".join(notes)
+    )
 
 
 def _reason(text: str) -> str:

@@ -10,7 +10,7 @@ from ..assess.sequential import sequential_anova
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..export.tables import csv
-from ..labels import literal, model_label, noun
+from ..labels import group_phrase, literal, model_label, noun
 from ..numbers import MISSING, count, decimals_for, number, p_value
 from ..results import OLSResult
 from ..tables import NOTHING, Cell, Row, Table, term_label
@@ -43,8 +43,8 @@ def dummies_panel(comparison: Comparison) -> None:
     assert fit.design.grouping is not None
     first = fit.design.grouping.labels[0]
     say(
-        f"The intercept is that of **{literal(f'{group} {first}')}**; each other {literal(noun(group))} has its difference from it, "
-        "where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
+        f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from "
+        "it, where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
     shown = frame.head(MAX_ROWS)
     rows = []

@@ -68,9 +68,9 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     _both(found, groups)
     alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""
     note(literal(
-        f"In place of the normal distribution stand the mass points that make the data most likely{alone} (nonparametric maximum "
-        f"likelihood, Laird 1978): each holds a share of the {groups}. A few points do not mean that there are classes of {groups}; a "
-        "smooth distribution looks like this too."
+        f"In place of the normal distribution stand a few values, each with the share of the {groups} that has it (mass points): "
+        f"those that make the data most likely{alone} (nonparametric maximum likelihood, Laird 1978). A few values do not mean that "
+        f"there are classes of {groups}; a smooth distribution looks like this too."
     ))  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def _both(found: NormalityCheck, groups: str) -> None:
         for r in found.coefficients.itertuples()
     ]
     rows += [Row(_spread(str(r.term), groups), (*_pair(r), Cell(""))) for r in found.spread.itertuples()]
-    heads = (("Normal", "by ML"), ("Any", "mass points"), ("Change", "in SE"))
+    heads = (("Normal", "maximum likelihood"), ("Any", "mass points"), ("Change", "in standard errors"))
     table(Table(("",) * 3, heads, tuple(rows)), "", "The model with and without normal random effects")
 
 

@@ -201,8 +201,10 @@ def _table(
     table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values, asked_early=narrow)
     what = "p value against 0" if _shown.p_values else "degrees of freedom (df)"
     shown = to_html(table, (
-        f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} {_shown.said}; cluster-robust "
-        f"errors are CR2. {OPTIMUM}"
+        f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} Complete pooling: one line "
+        f"for all; no pooling: each {noun(_comparison.group)} by itself; partial pooling: in between. {_shown.said}; standard "
+        "errors that allow for rows that are alike (cluster-robust) are of the kind made for few groups (CR2). "
+        f"{OPTIMUM}"
     ), "Coefficients of all models")  # fmt: skip
     return shown, to_frame(table).to_csv(sep="\t")
 

@@ -48,7 +48,7 @@ def caterpillar_panel(analysis: Analysis, comparison: Comparison, model: str, te
     def draw() -> go.Figure:
         return caterpillar(
             comparison.random_effects(model), term=term, group_name=noun(comparison.group), highlight=highlight,
-            x_label=f"{random_phrase(term)}: distance from the population line", dark=is_dark(),
+            x_label=f"{random_phrase(term)}: distance from the common line", dark=is_dark(),
         )  # fmt: skip
 
     chart(drawn(draw, analysis.key, model, term, highlight), f"caterpillar {term}", mark_group)

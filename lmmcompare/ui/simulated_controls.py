@@ -73,7 +73,7 @@ class Controls:
         with right:
             self.number("size", {"spread": "Rows, on average", "dropout": "Occasions"}.get(way, "Rows in each group"))
         if way == "spread":
-            self.slider("spread", "Spread of the sizes (SD ÷ mean)", 0.05, 2.0, 0.05)
+            self.slider("spread", "Spread of the sizes (standard deviation, SD, ÷ mean)", 0.05, 2.0, 0.05)
         if way == "dropout":
             self.slider("dropout", "Share that leaves after each occasion", 0.01, 0.9, 0.01)
 
@@ -104,7 +104,7 @@ class Controls:
         if kind == "binary":
             self.slider("share", "Share of ones", 0.01, 0.99, 0.01)
         if kind in ("continuous", "binary") and self.entered["varies"] == "both":
-            self.slider("x_icc", "ICC of x (share of its variance between groups)", 0.0, 0.99, 0.01)
+            self.slider("x_icc", "Share of x’s variance that lies between groups (ICC of x)", 0.0, 0.99, 0.01)
 
     def intercepts(self) -> None:
         """Their spread, what they go with, their distribution."""
@@ -131,13 +131,13 @@ class Controls:
         with left:
             self.size_of("sigma", "SD within groups (σ)", 2)
         with right:
-            self.slider("autocorrelation", "Autocorrelation", -0.95, 0.95, 0.05)
+            self.slider("autocorrelation", "Likeness to the row before (autocorrelation)", -0.95, 0.95, 0.05)
         left, right = st.columns(2, gap="medium")
         with left:
             if self.entered["predictor"] != "none":
-                self.slider("sigma_by_x", "Noise by x (σ × per SD)", 0.25, 4.0, 0.05)
+                self.slider("sigma_by_x", "Noise by x (σ times this, per SD of x)", 0.25, 4.0, 0.05)
         with right:
-            self.slider("sigma_by_group", "Noise by group (σ × per SD)", 1.0, 4.0, 0.05)
+            self.slider("sigma_by_group", "Noise by group (σ times this, per SD)", 1.0, 4.0, 0.05)
 
     def seed(self) -> None:
         """Which draw of all that these settings could give."""

@@ -150,4 +150,5 @@ def _sentence(look: Look, asked: CurveRequest, term: str, measure: str) -> str:
             )
     low, high = _shown(asked.values[0]), _shown(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"
-    return f"{MEASURES[measure]}, {between}: {'; '.join(said)}. Bars are 95% Monte Carlo intervals."
+    listed = "; ".join(said)
+    return f"{MEASURES[measure]}, {between}: {listed}. Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)."

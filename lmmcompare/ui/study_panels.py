@@ -23,13 +23,13 @@ from .study_jobs import Job, Seen
 from .study_state import Request
 
 MEASURES = (
-    ("bias", "Bias"),
+    ("bias", "Average minus the truth (bias)"),
     ("se_empirical", "Spread of the estimates (empirical SE)"),
     ("se_model", "Its own standard error (model SE)"),
-    ("coverage", "95% intervals that cover"),
-    ("rejection", "5% tests that reject"),
-    ("rmse", "Root mean squared error"),
-    ("singular", "Singular fits"),
+    ("coverage", "95% intervals that hold the truth (coverage)"),
+    ("rejection", "5% tests that say it is not 0 (rejections)"),
+    ("rmse", "Typical distance from the truth (root mean squared error)"),
+    ("singular", "Fits with a variance of 0 or a correlation of 1 (singular)"),
 )
 SHARES = ("coverage", "rejection", "singular")
 
@@ -111,7 +111,7 @@ def numbers_panel(seen: Seen, term: str) -> None:
     used = snapshot.part(term)["replicates"]
     least, most = int(used.min()), int(used.max())
     studies = count(most, "study", "studies") if least == most else f"{least:,} to {most:,} studies"
-    caption = f"± is the Monte Carlo standard error after {studies}: what would differ if the whole were run with another seed."
+    caption = f"± is by how much a number after {studies} would typically differ with another seed (Monte Carlo standard error)."
     html(to_html(measure_table(snapshot, term), caption))
     for model, reason in snapshot.study.absent.items():
         note(literal(f"Not shown: {model_label(model)}. {reason}"))
@@ -166,6 +166,6 @@ def _singular(snapshot: Snapshot, term: str) -> str:
         return ""
     worst = often.loc[often["singular"].idxmax()]
     return (
-        f"{study_words.first(study_words.of(str(worst['model'])))} fit is singular in {rate(float(worst['singular']))} of the studies: "
-        "a variance came out as 0, or a correlation as 1."
+        f"{study_words.first(study_words.of(str(worst['model'])))} fit has a variance of 0, or a correlation of 1, in "
+        f"{rate(float(worst['singular']))} of the studies (a singular fit)."
     )

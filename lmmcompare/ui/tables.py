@@ -18,6 +18,7 @@ from .shell import heading, plain
 from .state import Analysis
 
 PREVIEW_ROWS = 200
+KEEPS = "Keeps of its distance"
 LARGE = 5
 """Megabytes from which on a table's size is worth a word."""
 
@@ -110,18 +111,18 @@ def _is_day(column: pd.Series) -> bool:
 
 
 def shrinkage_table(fit: MixedResult) -> None:
-    """Every group: size, own estimate, partially pooled estimate, the weight on its own rows."""
+    """Every group: size, own estimate, partially pooled estimate, how much of its distance from the common line it keeps."""
     found = shrinkage(fit)
-    frame = found.assign(moved=found["pooled"] - found["own"], weight=100 * found["weight"])
+    frame = found.assign(moved=found["pooled"] - found["own"], share=100 * found["share"])
     columns = {"group": fit.group, "n": "Rows", "term": "Coefficient", "own": "Own estimate", "pooled": "Partially pooled",
-               "moved": "Moved by", "weight": "Own weight"}  # fmt: skip
+               "moved": "Moved by", "share": KEEPS}  # fmt: skip
     shown = frame[list(columns)].rename(columns=columns)
     if len(fit.random_names) == 1:
         shown = shown.drop(columns="Coefficient")
     digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
     number_format = st.column_config.NumberColumn(format=f"%.{min(digits, 8)}f")
     config = {c: number_format for c in ("Own estimate", "Partially pooled", "Moved by")}
-    config["Own weight"] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
+    config[KEEPS] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
     st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
     st.download_button(
         "Save as CSV, every digit",

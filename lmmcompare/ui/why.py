@@ -20,7 +20,7 @@ from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure, dial_stops
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
-from ..labels import an, literal, noun, plural, term_label
+from ..labels import an, group_phrase, literal, noun, plural, term_label
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
 from . import kept, state, store, viewed
@@ -171,7 +171,8 @@ def errors_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     note(
         "Degrees of freedom: "
         + "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())
-        + ". CR1 and CR2 are cluster-robust; CR2 has Satterthwaite degrees of freedom."
+        + ". The fewer, the wider an interval of so many standard errors has to be. CR1 and CR2 allow for rows that are alike in any "
+        "way (cluster-robust); CR2 is the better one with few groups, its degrees of freedom being Satterthwaite's."
     )
 
 
@@ -222,7 +223,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "weight_ols": "Weight in OLS",
             "weight_mixed": "Weight in the mixed model",
             "pull": "Pulls OLS by",
-            "kept": "Own weight (no shrinkage: 100%)",
+            "kept": "Keeps of its distance from the common line",
             "influence": "Without it, the mixed model moves by",
         }
         names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
@@ -237,7 +238,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
-        f"What if {group} {chosen} had more rows, or noisier ones?",
+        f"What if {group_phrase(comparison.group, chosen)} had more rows, or noisier ones?",
         f"It has {count(n, 'row')}. Highlight another {group} above the main picture to try that one.",
     )
     left, right = st.columns(2)

@@ -30,7 +30,7 @@ def test_influence_of_every_subject() -> None:
     np.testing.assert_allclose(residual["without"], known["sigma"], rtol=1e-5)
     assert set(found.lines["term"]) == {"Intercept", "Days", "residual"} and len(found.lines) == 3 * 18
     assert (days["large"] == (days["change"].abs() > 2 / np.sqrt(18))).all()
-    assert found.seen.startswith("Subject 335 moves most: without it Days is ") and "None changes" in found.seen
+    assert found.seen.startswith("Leaving out Subject 335 changes most: Days is then ") and "None changes" in found.seen
     assert "2/√18 = 0.47" in found.well and found.note == ""
 
 

@@ -38,7 +38,7 @@ def test_residuals(errors: str, outside: bool) -> None:
     np.testing.assert_array_equal(frame["observed"], np.sort(rows_of(fit).standardised))
     assert frame["expected"].is_monotonic_increasing
     assert (frame["lower_all"] <= frame["lower"]).all() and (frame["upper"] <= frame["upper_all"]).all()
-    assert frame["label"].iloc[0].startswith("row ") and ", g group " in frame["label"].iloc[0]
+    assert frame["label"].iloc[0].startswith("row ") and ", g " in frame["label"].iloc[0]
 
 
 @pytest.mark.parametrize(("effects", "outside"), [("normal", False), ("skewed", True)])

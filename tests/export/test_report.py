@@ -152,7 +152,10 @@ def test_the_readers_view_and_inference_are_in_it():
         how_found(comparison, "Kenward–Roger"),
     )
     page = Page(report(Shown(comparison, of_example("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
-    assert "with Kenward–Roger standard errors" in page.text and "p < 0.001" in page.text
+    assert (
+        "standard errors and degrees of freedom for few groups after Kenward and Roger" in page.text
+        and "p < 0.001" in page.text
+    )
     assert "Subject 308" in json.dumps(figures(page)["group-lines"]["light"]["layout"])
 
 

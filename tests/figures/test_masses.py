@@ -19,7 +19,7 @@ def test_masses_are_stems_as_high_as_the_normal_at_its_top(dark):
     np.testing.assert_array_equal(stems.y, [0, 0.6, np.nan, 0, 0.4, np.nan])
     assert list(heads.y) == [0.6, 0.4] and heads.hovertext[1] == "40% at 2.00"
     assert figure.layout.xaxis.range[0] < -4 and figure.layout.yaxis.range[1] > 0.6
-    assert "2 mass points" in figure.layout.meta["alt"] and "60% at −1.00" in figure.layout.meta["alt"]
+    assert "(mass points)" in figure.layout.meta["alt"] and "60% at −1.00" in figure.layout.meta["alt"]
 
 
 def test_without_a_normal_variance_there_are_masses_only():

@@ -23,7 +23,7 @@ def frame(count: int = 6, population: float = 2.0) -> pd.DataFrame:
                 "own": own * scale,
                 "pooled": np.where(np.isfinite(own), own * 0.5 + 1, 2.0) * scale,
                 "population": population * scale,
-                "weight": 0.5,
+                "share": 0.5,
             }
         )
         for term, scale in (("Intercept", 1.0), ("Days", 0.1))
@@ -62,7 +62,10 @@ def test_groups_rise_by_their_own_estimate_and_those_without_stand_on_top():
     assert "no estimate of its own" in pooled.hovertext[-1]
     assert figure.layout.yaxis.ticktext == ("g4", "g3", "g2", "g1", "g0", "g5")
     np.testing.assert_allclose(own.x[:-1], sorted(own.x[:-1]))
-    assert own.hovertext[4] == "<b>ID g0</b>, n = 4<br>Intercept: 5.00 → 3.50<br>50% of the weight on its own data"
+    assert (
+        own.hovertext[4]
+        == "<b>ID g0</b>, n = 4<br>Intercept: 5.00 → 3.50<br>keeps 50% of its distance from the common line"
+    )
 
 
 def test_an_order_given_is_kept():

@@ -75,7 +75,7 @@ def test_the_pick_lists_follow_the_formula(open_page):
 
 def test_ml_and_reml(open_page):
     at = open_page("compare", example="cv161703")
-    assert "Mixed models by REML" in texts(at)
+    assert "Mixed models by restricted maximum likelihood (REML)" in texts(at)
     at.sidebar.segmented_control(key="pick method").set_value("ML").run()
     assert "Mixed models by ML" in texts(at)
     assert at.query_params["method"] == "ml"

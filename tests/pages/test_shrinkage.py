@@ -19,13 +19,13 @@ def test_every_example_opens(open_page, name):
     known = shrinkage(lmer(examples.get(name).formula, examples.load(name)))
     assert frame.iloc[:, 0].tolist() == known["group"].tolist()
     np.testing.assert_allclose(frame["Partially pooled"], known["pooled"], rtol=1e-6)
-    np.testing.assert_allclose(frame["Own weight"], 100 * known["weight"], rtol=1e-5, atol=1e-4)
+    np.testing.assert_allclose(frame["Keeps of its distance"], 100 * known["share"], rtol=1e-5, atol=1e-4)
 
 
 LEADS = {
     "cv161703": "Every ID has 3 rows and keeps 88% of its own distance from the common line.",
     "dyestuff2": "The fitted variance between Batches is 0, so every Batch is pulled all the way to the common line.",
-    "sleepstudy": "Every Subject has 10 rows and keeps 75% of its own intercept.",
+    "sleepstudy": "Every Subject has 10 rows and keeps 63% to 96% of its own distance from the common line.",
     "pshp2": "The smallest cluster (",
     "chapter7": "Every group has 2 rows and keeps 99% of its own distance",
 }

@@ -72,7 +72,7 @@ def test_every_preset_can_be_studied(open_page, name):
     at = quick(open_page, preset=name)
     assert not errors(at)
     said = texts(at)
-    assert "1,000 studies" in said and "Monte Carlo standard error" in said and "Bias" in said
+    assert "1,000 studies" in said and "Monte Carlo standard error" in said and "(bias)" in said
     assert link.decode(address(at)["simulated"]) == preset(name).settings
 
 
