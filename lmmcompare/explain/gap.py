@@ -6,7 +6,7 @@ import numpy as np
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import literal, noun, plural
+from ..labels import group_phrase, literal, plural
 from ..numbers import decimals_for, number, p_value, percent
 from ..once import once
 from ..spec import Call, Column, Term
@@ -90,9 +90,9 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     )
     ranked = frame.sort_values("share", ascending=False)
     top = ranked.head(3 if len(frame) > 4 else 1)
-    label = noun(comparison.group)
-    names = [literal(f"{label[:1].upper() + label[1:]} {g}") for g in top["group"]]
+    names = [literal(group_phrase(comparison.group, g)) for g in top["group"]]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    listed = f"{listed[:1].upper()}{listed[1:]}"
     share, pull = float(top["share"].sum()), float(top["total"].sum())
     several = len(names) > 1
     if share <= 0.95:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import an, literal, model_label, noun, plural
+from ..labels import an, group_phrase, literal, model_label, noun, plural
 from ..labels import term_label as readable
 from ..numbers import count, decimals_for, number, percent
 from ..once import once
@@ -53,8 +53,8 @@ def pull_sentence(fit: MixedResult) -> str:
         return f"Every {group} moves all the way to the line."
     if len(fit.random_names) > 1:
         return (
-            f"A {group}'s intercept and slope move together, each also by what the other says, so no single share tells how far. The "
-            "less its rows can say, the further it moves."
+            f"Intercept and slope of {literal(an(fit.group))} move together, each also by what the other says; the less its rows can "
+            "say, the further they move."
         )
     if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
@@ -121,7 +121,7 @@ def _shrunk(comparison: Comparison) -> str:
     frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
     if frame.empty or fit.random_names[0] != INTERCEPT:
         return ""
-    parts = [_kept(fit, frame["weight"])] if len(fit.random_names) == 1 else []
+    parts = [_kept(fit, frame["share"].dropna())]
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
     own, pooled = float(furthest["own"]), float(furthest["pooled"])
     decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
@@ -130,17 +130,17 @@ def _shrunk(comparison: Comparison) -> str:
     start, end = number(own, decimals=decimals), number(pooled, decimals=decimals)
     if start != end:
         parts.append(
-            f"furthest moved is {group} {literal(str(furthest['group']))}, its intercept from {start} to {end}"
+            f"furthest moved is {literal(group_phrase(fit.group, furthest['group']))}, its intercept from {start} to {end}"
         )
     sentence = "; ".join(p for p in parts if p)
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
-def _kept(fit: MixedResult, weight: pd.Series) -> str:
-    """How much of their own the groups keep; nothing where a weight by itself says nothing (outside 0 to 1)."""
-    low, high = float(weight.min()), float(weight.max())
-    if low < -1e-9 or high > 1 + 1e-9:
+def _kept(fit: MixedResult, share: pd.Series) -> str:
+    """How much of their own distance the groups keep, along their own directions."""
+    if share.empty:
         return ""
+    low, high = float(share.min()), float(share.max())
     who, kept = f"each {literal(noun(fit.group))}", percent(low)
     if low < 0.985 and percent(low) != percent(high):
         who, kept = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"

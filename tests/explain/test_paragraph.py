@@ -124,10 +124,10 @@ EQUAL = "so all move by the same share of their distance from the line."
     [
         ("dragons", f"All mountainRanges have 60 rows, {EQUAL}"),
         ("cv161703", f"All IDs have 3 rows, {EQUAL}"),
-        ("sleepstudy", "A Subject's intercept and slope move together"),
+        ("sleepstudy", "Intercept and slope of a Subject move together"),
         ("dyestuff2", "Every Batch moves all the way to the line."),
         ("insteval", "Each moves by its own share of its distance from the line; the fewer rows, the larger the share."),
-        ("exam", "A school's intercept and slope move together"),
+        ("exam", "Intercept and slope of a school move together"),
     ],
 )  # fmt: skip
 def test_how_far_the_groups_are_pulled(name, said):
