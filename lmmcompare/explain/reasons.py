@@ -232,7 +232,7 @@ def _between(words: Words) -> str:
             f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"
         )
     if rounds_to_zero(of.from_adjustment, words.decimals):
-        return f"{start} The models differ in how they weigh {words.groups}: {weighing(comparison)}{words.own()}"
+        return f"{start} The models differ in how they weigh {words.groups}. {weighing(comparison)}{words.own()}"
     finer = words.decimals + 1  # so that the parts are seen to add up
     mixed, ols, weights, adjustment = (number(v, decimals=finer) for v in (of.mixed.estimate, of.ols.estimate, *parts))
     how = (

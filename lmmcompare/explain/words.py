@@ -89,6 +89,8 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
     if agree(comparison, INTERCEPT, mixed):
         title = f"Both put the {what} {outcome} at {b}."
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
+    if number(se_a) == number(se_b):
+        errors = f"Its standard error is {number(se_a)} in both"
     if comparison.asked == "several":
         return Headline(title, f"{_together(comparison, INTERCEPT)}{errors}.")
     average = ""
