@@ -5,17 +5,20 @@ from .api import lm, lmer
 from .compare import Comparison, compare
 from .errors import LmmCompareError
 from .explain.identity import explain
+from .inferred import Resampling, infer
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
 
 __all__ = [
     "Comparison",
     "LmmCompareError",
+    "Resampling",
     "compare",
     "curve",
     "examples",
     "explain",
     "groups_for_power",
+    "infer",
     "lm",
     "lmer",
     "simulate",

@@ -23,6 +23,8 @@ from .tables import NOTHING, Cell, Row, Table, term_label
 Array = np.ndarray
 MODELS = ("ols", "no_pooling", "random_intercept", "random_slope", "within_between")
 OUTCOME = "y"
+TRUTH_CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
+"""What the table of true values says below it."""
 
 
 def with_truth(picture: Picture, settings: Settings) -> Picture:
@@ -69,12 +71,20 @@ def _means(drawn: Design) -> Array:
     return np.add.reduceat(drawn.x[0], starts) / drawn.sizes
 
 
-def truth_table(comparison: Comparison, settings: Settings) -> Table:
-    """True values beside what each model found: coefficients with their standard errors, and standard deviations."""
+def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame | None = None) -> Table:
+    """True values beside what each model found: coefficients with their standard errors, and standard deviations.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    settings : Settings
+    frame : DataFrame, optional
+        The coefficients with other inference than `Comparison.coefficients` gives them.
+    """
     models = tuple(m for m in MODELS if m in comparison.fits)
     heads = tuple((model_label(m, comparison.group), "") for m in ("truth", *models))
     true = truths(settings).set_index("term")["truth"].to_dict()
-    frame = comparison.coefficients().set_index(["model", "term"])
+    frame = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     rows = []
     for term in comparison.terms:
         found = {m: frame.loc[(m, term)] for m in models if (m, term) in frame.index}

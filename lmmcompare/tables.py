@@ -246,7 +246,7 @@ def _end_point(fit: MixedResult) -> str:
     return "checked, on the boundary" if fit.singular else "checked"
 
 
-def to_html(table: Table, caption: str, label: str = "") -> str:
+def to_html(table: Table, caption: str, label: str = "", *, stacks: bool = False) -> str:
     """The table as semantic HTML; every text from the user is escaped.
 
     Parameters
@@ -256,14 +256,17 @@ def to_html(table: Table, caption: str, label: str = "") -> str:
         Shown below it, where there is one.
     label : str, optional
         What a screen reader calls it; the caption, when left out.
+    stacks : bool
+        Whether each cell carries its column's name, as ``data-head``, for a style sheet that puts them below each other.
     """
+    names = [name if stacks else "" for name, _ in table.heads]
     head = "".join(
         f'<th scope="col" class="model {model}">{escape(name)}{f"<span>{escape(kind)}</span>" if kind else ""}</th>'
         for model, (name, kind) in zip(table.models, table.heads, strict=True)
     )
     body = []
     for row in table.rows:
-        cells = "".join(_cell(cell) for cell in row.cells)
+        cells = "".join(_cell(cell, name) for cell, name in zip(row.cells, names, strict=True))
         first = ' class="first"' if row.section else ""
         body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
     below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
@@ -273,12 +276,13 @@ def to_html(table: Table, caption: str, label: str = "") -> str:
     )
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, head: str) -> str:
     beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
     lines = "".join(f"<span>{escape(text)}</span> " for text in (cell.below, cell.further) if text)
     below = f'<span class="ci">{lines.strip()}</span>' if lines else ""
     quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
-    return f"<td{quiet}>{escape(cell.main)}{beside}{below}</td>"
+    named = f' data-head="{escape(head)}"' if head else ""
+    return f"<td{quiet}{named}>{escape(cell.main)}{beside}{below}</td>"
 
 
 def to_frame(table: Table) -> pd.DataFrame:

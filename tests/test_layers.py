@@ -72,7 +72,7 @@ ALLOWED = {
     ),
     "predicted": ("errors numbers labels data spec columns design inference results compare", "numpy pandas"),
     "tables": ("errors numbers labels spec columns design results compare shrinkage", "numpy pandas scipy"),
-    "inferred": ("labels compare tables", "pandas"),
+    "inferred": ("labels inference assess compare tables", "numpy pandas scipy"),
     "tested": ("numbers assess compare tables", ""),
     "three_ways": ("numbers compare tables", "numpy pandas"),
     "beside": (

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from .. import examples
-from ..compare import Comparison
 from ..examples.references import DATA, Reference
+from ..inferred import Resampling
 from . import references
+from .shown import Shown
 from .source import Source
 
 
-def bibtex(comparison: Comparison, source: Source, *, kenward_roger: bool = False, scripts: bool = False) -> str:
+def bibtex(shown: Shown, *, scripts: bool = False) -> str:
     """BibTeX entries for the data and for the methods that this comparison uses, and for no others.
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
+    shown : Shown
         A bundled example is cited; of simulated data and of a user's own there is nothing to cite.
-    kenward_roger : bool
-        Whether Kenward and Roger's errors and degrees of freedom are reported in place of Satterthwaite's.
     scripts : bool
         Whether R and statsmodels are cited too, for those who run the scripts.
     """
-    small_sample = [references.KENWARD_ROGER] if kenward_roger else [references.SATTERTHWAITE, references.LMERTEST]
+    comparison, source, inferred = shown.comparison, shown.source, shown.inferred
+    small_sample = [references.SATTERTHWAITE, references.LMERTEST]
+    if inferred.kenward_roger:
+        small_sample = [references.KENWARD_ROGER, *([references.PBKRTEST, references.LMERTEST] if scripts else [])]
     found = [
         *_data(source),
         references.LMMCOMPARE,
@@ -30,6 +31,7 @@ def bibtex(comparison: Comparison, source: Source, *, kenward_roger: bool = Fals
         *([references.REML] if comparison.reml else []),
         *small_sample,
         *references.CR2,
+        *([references.BOOTSTRAP] if isinstance(inferred.intervals, Resampling) else []),
         *([references.MUNDLAK] if "within_between" in comparison.fits else []),
         *([references.MADDALA] if comparison.design.fixed else []),  # the split by level
         *([references.R, references.STATSMODELS] if scripts else []),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from ..compare import Comparison
 from ..version import VERSION
-from .source import Source
+from .shown import Shown
+
+
+def visible(text: str) -> str:
+    """A text with everything that cannot be seen written out: nothing in it ends a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
 
 
 def comment(text: str) -> str:
-    """A text as a line of comment, in R and in Python: nothing in it ends the line."""
-    shown = (c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
-    return f"# {''.join(shown)}"
+    """A text as a line of comment, in R and in Python."""
+    return f"# {visible(text)}"
 
 
-def head(comparison: Comparison, source: Source) -> str:
-    """What a script is, and what wrote it."""
-    method = "REML" if comparison.reml else "maximum likelihood"
-    return comment(
-        f"{comparison.spec.formula} on {source.title}, mixed models by {method}. Written by lmmcompare {VERSION}."
-    )
+def head(shown: Shown) -> str:
+    """What a script is, which coefficient and which inference it is about, and what wrote it."""
+    return "\n".join([
+        comment(f"{shown.comparison.spec.formula} on {shown.source.title}. Written by lmmcompare {VERSION}."),
+        comment(f"The coefficient that was looked at: {shown.coefficient}. {shown.inferred.said}."),
+    ])  # fmt: skip

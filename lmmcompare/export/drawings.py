@@ -149,8 +149,11 @@ def errors_drawing(shown: Shown) -> Drawing:
     comparison, term = shown.comparison, shown.coefficient
     frame = error_table(comparison, term)
     name = "the intercept" if term == INTERCEPT else term_label(comparison, term)
+    see = errors_sentence(comparison, term)
+    if shown.inferred.kenward_roger:
+        see += " The mixed models’ errors here are without Kenward and Roger’s adjustment, which those in the table of all models have."
     return Drawing(
-        "standard-errors", f"Standard errors of {name}", errors_sentence(comparison, term),
+        "standard-errors", f"Standard errors of {name}", see,
         lambda dark: error_bars(frame, term_label=name, dark=dark),
     )  # fmt: skip
 

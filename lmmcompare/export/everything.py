@@ -15,6 +15,7 @@ from .datafile import data_file
 from .json_results import json_results
 from .methods import methods
 from .notebook import notebook
+from .page_numbers import PAGE, page_file
 from .python_code import python_code
 from .r_code import r_code
 from .report import report
@@ -42,20 +43,22 @@ def tables_file(shown: Shown) -> bytes:
 
 def archive(shown: Shown) -> bytes:
     """All files in one ZIP, with a README that says what each is; a file that cannot be made is named there with the reason."""
-    pair, adjusted, tables = (shown.comparison, shown.source), shown.inferred.kenward_roger, frames(shown)
+    tables, file = frames(shown), shown.source.csv_name
+
+    def beside(written: str) -> str:
+        return f"; run in this folder, it sets them beside the page's and writes {written}"
+
     makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "report.html": ("the report: opens in any browser, without a network", lambda: report_file(shown)),
-        "code.R": ("makes the numbers again in R (lm, lme4, lmerTest)", lambda: r_code(*pair)),
-        "code.py": ("makes the numbers again in Python", lambda: python_code(*pair)),
-        "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(*pair)),
-        shown.source.csv_name: ("the rows that the code reads, exactly", lambda: data_file(*pair).text),
-        "results.json": ("every result, for programs", lambda: json_results(*pair)),
+        "code.R": (f"makes the numbers again in R (lm, lme4, lmerTest){beside('match_r.csv')}", lambda: r_code(shown)),
+        "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(shown)),
+        "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(shown)),
+        file: ("the rows that the code reads, exactly", lambda: data_file(shown.comparison, shown.source).text),
+        PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(shown)),
+        "results.json": ("every result, for programs", lambda: json_results(shown)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
-        "methods.txt": ("a methods paragraph for a paper", lambda: methods(*pair, kenward_roger=adjusted)),
-        "references.bib": (
-            "the references of data and methods",
-            lambda: bibtex(*pair, kenward_roger=adjusted, scripts=True),
-        ),
+        "methods.txt": ("a methods paragraph for a paper", lambda: methods(shown)),
+        "references.bib": ("the references of data and methods", lambda: bibtex(shown, scripts=True)),
     }
     files, said = {}, []
     for name, (what, make) in makers.items():
@@ -78,6 +81,7 @@ def _readme(shown: Shown, files: list[str]) -> str:
     lines = [
         headline(comparison, shown.coefficient).title, "", f"Formula: {comparison.spec.formula}",
         f"Method: {'REML' if comparison.reml else 'ML'}", f"Rows: {comparison.design.rows_sentence}",
+        f"Coefficient: {shown.coefficient}", f"Inference: {shown.inferred.said}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
     ]  # fmt: skip
     lines += [f"Open it again: {shown.link}"] if shown.link else []

@@ -12,15 +12,17 @@ import pandas as pd
 from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.identity import explain
+from ..inferred import Inferred, Resampling
 from ..labels import MODELS, POOLING
 from ..results import MixedResult, NoPoolingResult
 from ..version import VERSION
+from .shown import Shown
 from .source import Source
 
 SCHEMA = 1
 
 
-def json_results(comparison: Comparison, source: Source) -> str:
+def json_results(shown: Shown) -> str:
     """The results as JSON text; numbers read back as the same doubles, null stands for what does not exist or is not finite.
 
     Version 1 of the schema, an object with
@@ -30,7 +32,9 @@ def json_results(comparison: Comparison, source: Source) -> str:
       ``missing`` (column to the number of rows without it), ``columns`` used, ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
     - ``model``: ``formula``, ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
-      the formula's own model), ``alpha`` (0.05: limits are of 95% intervals), ``df`` (how degrees of freedom are found, by model)
+      the formula's own model), ``coefficient`` (the term that the page is about), ``alpha`` (0.05: limits are of 95% intervals),
+      ``df`` (how degrees of freedom are found, by model), ``intervals`` (``kind``: "Wald", "profile", "parametric bootstrap" or
+      "case bootstrap"; ``samples`` and ``seed`` of a bootstrap; ``models`` that have them, where others have Wald's)
     - ``models``: model key to ``label``, ``pooling``, ``rows``, ``sigma`` (residual SD), ``loglik``, ``aic``, ``bic`` (all by ML),
       ``coefficients`` (list of ``term, estimate, se, df, t, p, lower, upper``), and of mixed models ``criterion``, ``theta``,
       ``converged``, ``singular``, ``icc``, ``variances`` (list of ``factor, name, kind, value``; kind "sd" or "correlation"),
@@ -41,9 +45,10 @@ def json_results(comparison: Comparison, source: Source) -> str:
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
+    shown : Shown
     """
+    comparison, source, inferred = shown.comparison, shown.source, shown.inferred
+    intervals = inferred.intervals
     found = {
         "version": SCHEMA,
         "software": {"name": "lmmcompare", "version": VERSION},
@@ -54,15 +59,22 @@ def json_results(comparison: Comparison, source: Source) -> str:
             "outcome": comparison.design.names[-1],
             "shown": comparison.group,
             "asked": comparison.asked,
+            "coefficient": shown.coefficient,
             "alpha": 0.05,
             "df": {
                 "ols": "residual",
                 "no_pooling": "residual",
                 "ols_robust": "Satterthwaite (CR2)",
-                "mixed": "Satterthwaite",
+                "mixed": "Kenward-Roger" if inferred.kenward_roger else "Satterthwaite",
+            },
+            "intervals": {
+                "kind": f"{intervals.kind} bootstrap" if isinstance(intervals, Resampling) else intervals,
+                "samples": intervals.samples if isinstance(intervals, Resampling) else None,
+                "seed": intervals.seed if isinstance(intervals, Resampling) else None,
+                "models": list(inferred.other_limits),
             },
         },
-        "models": _models(comparison),
+        "models": _models(comparison, inferred),
         "absent": comparison.absent,
         "explanation": {t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != INTERCEPT},
     }
@@ -87,8 +99,8 @@ def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
     }
 
 
-def _models(comparison: Comparison) -> dict[str, dict[str, Any]]:
-    coefficients = dict(list(comparison.coefficients().groupby("model", sort=False)))
+def _models(comparison: Comparison, inferred: Inferred) -> dict[str, dict[str, Any]]:
+    coefficients = dict(list(inferred.within().groupby("model", sort=False)))
     variances = comparison.variances()
     statistics = comparison.statistics().set_index("model")
     found: dict[str, dict[str, Any]] = {}

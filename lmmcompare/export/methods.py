@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..explain.effect import first_term
+from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
-from ..labels import model_label, noun, plural, term_label
+from ..inferred import IN_TABLE, Inferred, Resampling
+from ..labels import model_label, model_phrase, noun, plural
+from ..labels import term_label as readable
 from ..numbers import count, number, p_value
 from ..results import MixedResult
-from ..tables import with_kenward_roger
+from ..tables import term_label
 from ..version import VERSION
-from .source import Source
+from .shown import Shown
 
 
-def methods(comparison: Comparison, source: Source, *, kenward_roger: bool = False) -> str:
+def methods(shown: Shown) -> str:
     """A methods paragraph and a results paragraph, plain text with an empty line between them.
+
+    The results are of the coefficient that the page is about, with the inference that the page shows.
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
-    kenward_roger : bool
-        Whether the mixed models' errors and degrees of freedom reported are Kenward and Roger's.
+    shown : Shown
     """
-    sentences = [
-        _data(comparison, source),
-        *_models(comparison),
-        _estimation(comparison, kenward_roger),
-        *_states(comparison),
-    ]
-    return " ".join(sentences) + "\n\n" + _results(comparison, kenward_roger)
+    comparison, inferred = shown.comparison, shown.inferred
+    sentences = [_data(shown), *_models(comparison), *_estimation(comparison, inferred), *_states(comparison)]
+    return " ".join(sentences) + "\n\n" + _results(shown)
 
 
-def _data(comparison: Comparison, source: Source) -> str:
-    design = comparison.design
+def _data(shown: Shown) -> str:
+    design, source = shown.comparison.design, shown.source
     outcome = design.names[-1]
     origin = (
         f"Data were simulated (seed {source.settings.seed})."
@@ -46,7 +45,7 @@ def _data(comparison: Comparison, source: Source) -> str:
         if source.example
         else ""
     )
-    used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(comparison)})"
+    used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(shown.comparison)})"
     if design.n < design.n_total:
         reasons = ", ".join(f"{k:,} without {name}" for name, k in design.missing.items())
         left = design.n_total - design.n
@@ -56,62 +55,123 @@ def _data(comparison: Comparison, source: Source) -> str:
 
 def _models(comparison: Comparison) -> list[str]:
     """What was fitted beside what."""
-    fixed = comparison.spec.fixed_only().formula
-    groups, one = plural(comparison.group), noun(comparison.group)
+    fixed, one = comparison.spec.fixed_only().formula, noun(comparison.group)
     found = [
-        f"Ordinary least squares (complete pooling) was fitted as {fixed}, with cluster-robust standard errors (CR2) by {one}."
+        f"Ordinary least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
+        f"cluster-robust ones ({IN_TABLE}; clusters are {plural(comparison.group)})."
     ]
-    if comparison.fits.get("no_pooling") and comparison.design.fixed:
-        found.append(
-            f"Group dummies (no pooling) gave every {one} an intercept of its own and all of them common slopes."
-        )
+    dummies = comparison.fits.get("no_pooling")
+    if dummies and comparison.design.fixed:
+        known = np.isfinite(dummies.params)
+        lost = [term_label(comparison, name) for name in dummies.params.index[~known]]
+        what = f"A model with a dummy for each {one} (no pooling)"
+        if known.any():
+            tail = f", but not {_listed(lost)}, which the dummies absorb" if lost else ""
+            found.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
+        else:
+            found.append(f"{what} cannot estimate {_listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
-    beside = []
-    if "random_intercept" in comparison.fits and comparison.asked != "random_intercept":
-        beside.append(f"a random intercept for {groups}")
-    slope = comparison.fits.get("random_slope")
-    if isinstance(slope, MixedResult) and comparison.asked != "random_slope":
-        names = [term_label(n) for n in slope.random_names if n != INTERCEPT]
-        beside.append(f"random slopes of {' and '.join(names)} for {groups}")
+    found.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
+    beside = [
+        _random_part(fit)
+        for key, fit in comparison.mixed_fits().items()
+        if key in ("random_intercept", "random_slope") and key != comparison.asked
+    ]
+    beside = [f"a mixed model with {part}" for part in beside]
     if "within_between" in comparison.fits:
-        names = [term_label(comparison.design.names[k]) for k in comparison.mixed_fits()["within_between"].means_of]
-        beside.append(f"the mean of {' and of '.join(names)} in each {one} added (Mundlak’s within–between model)")
-    found.append(f"The linear mixed model (partial pooling) was {asked}.")
+        names = [
+            term_label(comparison, comparison.design.names[k])
+            for k in comparison.mixed_fits()["within_between"].means_of
+        ]
+        means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {_listed(names)}"
+        beside.append(
+            f"a mixed model with a random intercept for {one} and {means} in each {one} as "
+            f"{'further predictors' if len(names) > 1 else 'a further predictor'} (Mundlak’s within–between model)"
+        )
     if beside:
-        found.append(f"It was set beside models with {', with '.join(beside)}.")
+        found.append(f"Fitted beside it: {'; '.join(beside)}.")
     return found
 
 
-def _estimation(comparison: Comparison, kenward_roger: bool) -> str:
+def _random_part(fit: MixedResult) -> str:
+    """What varies between the levels of which factor: "a random intercept for patient"."""
+    parts = []
+    for at, factor in enumerate(fit.factors):
+        blocks = [b for b in fit.blocks if b.factor == at]
+        names = [n for b in blocks for n in b.names]
+        slopes = [readable(n) for n in names if n != INTERCEPT]
+        what = ["a random intercept"] if INTERCEPT in names else []
+        what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {_listed(slopes)}"] if slopes else []
+        text = f"{' and '.join(what)} for {factor}"
+        if len(names) > 1:
+            text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
+        parts.append(text)
+    return _listed(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
     method = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood"
     df = (
         "standard errors and degrees of freedom are Kenward and Roger’s"
-        if kenward_roger
+        if inferred.kenward_roger
         else "degrees of freedom are Satterthwaite’s"
     )
-    ml = "; likelihoods and information criteria are by maximum likelihood" if comparison.reml else ""
-    return f"Mixed models were estimated by {method}; their {df}{ml}. All models were fitted to the same rows with lmmcompare {VERSION}."
+    limits = "95% confidence intervals (CI) are estimate ± t quantile × standard error"
+    of = _listed(list(map(model_phrase, inferred.other_limits)))
+    match inferred.intervals:
+        case Resampling(kind, samples, seed):
+            how = (
+                f"of the coefficients of {of} lie between the 2.5% and 97.5% quantiles of {samples:,} bootstrap samples "
+                + (
+                    f"(whole {plural(comparison.group)} drawn with replacement"
+                    if kind == "case"
+                    else "(outcomes simulated from the fitted model"
+                )
+                + f", seed {seed})"
+            )
+            limits = f"95% confidence intervals (CI) {how}; all others are estimate ± t quantile × standard error"
+        case "profile":
+            limits = (
+                f"95% confidence intervals (CI) of {of} are by profile likelihood, from fits by maximum likelihood; all others are "
+                "estimate ± t quantile × standard error"
+            )
+    return [
+        f"Mixed models were estimated by {method}; their {df}.",
+        f"{limits}. Tests are t tests against 0.",
+        f"All models were fitted to the same rows with lmmcompare {VERSION}.",
+    ]
 
 
 def _states(comparison: Comparison) -> list[str]:
-    """Fits on the boundary, and fits that did not converge."""
-    edge = [model_label(k).lower() for k, f in comparison.mixed_fits().items() if f.converged and f.singular]
-    lost = [model_label(k).lower() for k, f in comparison.mixed_fits().items() if not f.converged]
-    found = []
-    if not lost and not edge:
-        found.append("All fits converged, none on the boundary of the parameter space.")
-    for names, what in ((edge, "lay on the boundary (singular): a variance of 0 or a correlation of 1 or −1"),
-                        (lost, "did not converge and cannot be relied on")):  # fmt: skip
-        if names:
-            found.append(f"The fit{'s' if len(names) > 1 else ''} of “{'” and “'.join(names)}” {what}.")
-    return found
+    """Fits that did not converge, that have a variance that the rows cannot tell, or that lie on the boundary."""
+    kinds: dict[str, list[str]] = {
+        "did not converge and cannot be relied on": [],
+        "has a variance that these rows cannot tell from another": [],
+        "lay on the boundary (singular): a variance of 0 or a correlation of 1 or −1": [],
+    }
+    lost, unknown, edge = kinds.values()
+    for key, fit in comparison.mixed_fits().items():
+        if not fit.converged or fit.unidentified or fit.singular:
+            (lost if not fit.converged else unknown if fit.unidentified else edge).append(
+                f"“{model_label(key).lower()}”"
+            )
+    found = [
+        f"The fit{'s' if len(names) > 1 else ''} of {_listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
+        for what, names in kinds.items()
+        if names
+    ]
+    return found or ["All fits converged, none on the boundary of the parameter space."]
 
 
-def _results(comparison: Comparison, kenward_roger: bool) -> str:
-    """The first coefficient by OLS and by the mixed model, and what varies between groups."""
-    term = first_term(comparison)
-    name = "The mean" if term == INTERCEPT else f"The coefficient of {term_label(term)}"
-    frame = with_kenward_roger(comparison) if kenward_roger else comparison.coefficients()
+def _results(shown: Shown) -> str:
+    """The coefficient that the page is about, by every model that has it, and what varies between groups."""
+    comparison, term = shown.comparison, shown.coefficient
+    frame = shown.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     keys = [k for k in ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between") if k in frame.index]
     parts = [
@@ -120,10 +180,18 @@ def _results(comparison: Comparison, kenward_roger: bool) -> str:
     spread = []
     for factor, covariance in comparison.mixed.cov_re.items():
         for n in covariance.columns:
-            what = "intercepts" if n == INTERCEPT else f"slopes of {term_label(n)}"
+            what = "intercepts" if n == INTERCEPT else f"slopes of {readable(n)}"
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
-    return f"{name}: {'; '.join(parts)}. {sds}"
+    return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}"
+
+
+def _subject(comparison: Comparison, term: str) -> str:
+    """Which coefficient is spoken of: "The coefficient of arm [Placebo] (compared with Active)"."""
+    if term == INTERCEPT:
+        return "The intercept" if comparison.design.fixed else "The mean"
+    levels = baseline(comparison, term)
+    return f"The coefficient of {term_label(comparison, term)}" + (f" (compared with {levels[2]})" if levels else "")
 
 
 def _estimate(label: str, row: pd.Series) -> str:

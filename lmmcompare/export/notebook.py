@@ -8,53 +8,54 @@ import re
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..explain.effect import first_term
 from ..explain.paragraph import paragraph
 from ..explain.words import headline
-from ..labels import literal, noun, term_label
+from ..labels import literal, noun
+from ..tables import term_label
 from .datafile import DataFile, data_file
 from .methods import methods
 from .python_code import data_code, explain_code, fit_code, imports
+from .shown import Shown
 from .source import Source
 from .statsmodels_code import statsmodels_code
 
 
-def notebook(comparison: Comparison, source: Source) -> str:
+def notebook(shown: Shown) -> str:
     """The notebook as the text of an .ipynb file (nbformat 4.5), without outputs: running it makes them.
 
     Rows that stand in a file beside the Python script stand in the same file beside the notebook.
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
+    shown : Shown
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
-    answer, file = headline(comparison), data_file(comparison, source)
-    done = methods(comparison, source).split("\n\n")[0]
+    comparison, source, term = shown.comparison, shown.source, shown.coefficient
+    answer, file = headline(comparison, term), data_file(comparison, source)
+    done = methods(shown).split("\n\n")[0]
     cells = [
         _said(f"# {_markdown(literal(answer.title))}", _markdown(answer.reason), _code_span(comparison.spec.formula)),
         _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
         _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
         _said("## All models on the same rows", _markdown(literal(done))),
-        _code(fit_code(comparison), "comparison.coefficients()"),
+        _code(fit_code(shown), "inferred.within()"),
         _said(
             "Standard deviations and correlations of what varies between groups; likelihoods, all by maximum likelihood."
         ),
         _code("comparison.variances()"),
         _code("comparison.statistics()"),
-        _said("## What the numbers say", _markdown(paragraph(comparison))),
-        _code(_figure_code(comparison)),
+        _said("## What the numbers say", _markdown(paragraph(comparison, term))),
+        _code(_figure_code(shown)),
     ]
-    if why := explain_code(comparison):
+    if why := explain_code(shown):
         group = noun(comparison.group)
         words = (
-            f"Each estimate is a weighted mean of the slope within each {group} and the slope between them; "
-            "weight_within is the weight on the first."
+            f"Each model's {term_label(comparison, term)} coefficient is a weighted mean of an estimate from comparisons within each "
+            f"{group} and one from comparisons between them; weight_within is the weight on the first."
         )
         cells += [_said("## Why they differ", _markdown(literal(words))), _code(why)]
     cells += [
@@ -79,14 +80,14 @@ def _data_words(comparison: Comparison, source: Source, file: DataFile) -> str:
     return f"The columns used of {source.title}, in the file {file.name} that belongs beside this notebook. {rows}"
 
 
-def _figure_code(comparison: Comparison) -> str:
-    """Every estimate of the first coefficient with its interval."""
-    term = first_term(comparison)
-    label = "mean" if term == INTERCEPT else term_label(term)
+def _figure_code(shown: Shown) -> str:
+    """Every model's estimate of the coefficient that was looked at, with its interval."""
+    term, group = shown.coefficient, noun(shown.comparison.group)
+    label = "mean" if term == INTERCEPT else term_label(shown.comparison, term)
     return (
         "from lmmcompare.figures.coefficients import coefficient_plot\n\n"
-        'frame = comparison.coefficients().dropna(subset=["estimate"])\n'
-        f"coefficient_plot(frame, term_labels={{{term!r}: {label!r}}}, group_name={noun(comparison.group)!r}).show()"
+        'frame = inferred.within().dropna(subset=["estimate"])\n'
+        f"coefficient_plot(frame, term_labels={{{term!r}: {label!r}}}, group_name={group!r}).show()"
     )
 
 

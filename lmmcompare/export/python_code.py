@@ -4,44 +4,63 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from ..compare import Comparison
+from ..columns import INTERCEPT
+from ..inferred import QUANTITIES, Resampling
 from ..simulate.settings import Settings
 from .comments import head
 from .datafile import DataFile, data_file
+from .page_numbers import PAGE
+from .shown import Shown
 from .source import Source
 from .statsmodels_code import statsmodels_code
 
 TABLES = """\
-# Estimates, standard errors, degrees of freedom, tests and 95% intervals; SDs and correlations; likelihoods
-for table in (comparison.coefficients(), comparison.variances(), comparison.statistics()):
+# Every estimate with standard error, degrees of freedom, test and 95% interval; SDs and correlations; likelihoods
+numbers = inferred.numbers(comparison)
+for table in (numbers, comparison.statistics()):
     print(table.to_string(index=False), end="\\n\\n")"""
+MATCH = f"""\
+# The page's numbers beside these, where {PAGE} lies beside this script: here of the coefficient that was looked at, all in
+# match_python.csv
+if pathlib.Path("{PAGE}").exists():
+    key, quantities = ["model", "kind", "number"], {list(QUANTITIES)!r}
+    page = pd.read_csv("{PAGE}", float_precision="round_trip")
+    page = page.melt([*key, "name", "chosen"], quantities, "quantity", "page", ignore_index=False)
+    compared = page.sort_index(kind="stable").dropna().merge(numbers.melt(key, quantities, "quantity", "python"), how="left")
+    compared["difference"] = compared["python"] - compared["page"]
+    compared = compared.drop(columns=["kind", "number"])
+    compared.to_csv("match_python.csv", index=False)
+    print(compared[compared["chosen"] == "yes"].drop(columns="chosen").to_string(index=False), end="\\n\\n")"""
 
 
-def python_code(comparison: Comparison, source: Source) -> str:
-    """A Python script that fits the models of a comparison and prints them.
+def python_code(shown: Shown) -> str:
+    """A Python script that fits the models of a comparison and prints them, with the inference that the page shows.
 
     Bundled and simulated data are made by lmmcompare itself; other rows stand in the script up to 200 of them, else it
-    reads the file ``source.csv_name`` beside it, whose text is ``data_file(comparison, source).text``.
+    reads the file ``source.csv_name`` beside it, whose text is ``data_file(comparison, source).text``. Where
+    `page_numbers.PAGE` lies beside the script, it sets the page's numbers beside its own and writes them to
+    ``match_python.csv``.
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
+    shown : Shown
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
+    comparison, source = shown.comparison, shown.source
     file = data_file(comparison, source)
-    cells = [head(comparison, source), imports(source, file), data_code(source, file), fit_code(comparison)]
-    cells += [TABLES, explain_code(comparison), statsmodels_code(comparison, file)]
+    cells = [head(shown), imports(source, file, "pathlib"), data_code(source, file), fit_code(shown), TABLES]
+    cells += [explain_code(shown), MATCH, statsmodels_code(comparison, file)]
     return "\n\n".join(filter(None, cells)) + "\n"
 
 
-def imports(source: Source, file: DataFile) -> str:
-    """The modules that the script uses."""
-    io = not (source.example or source.settings) and file.inline
+def imports(source: Source, file: DataFile, *more: str) -> str:
+    """The modules that the script uses, ``more`` of the standard library among them."""
+    io = ["io"] if not (source.example or source.settings) and file.inline else []
+    standard = [f"import {name}" for name in sorted([*io, *more])]
     modules = [
         "import numpy as np",
         "import pandas as pd",
@@ -49,7 +68,7 @@ def imports(source: Source, file: DataFile) -> str:
         "",
         "import lmmcompare as lc",
     ]
-    return "\n".join(["import io", "", *modules] if io else modules)
+    return "\n".join([*standard, "", *modules] if standard else modules)
 
 
 def data_code(source: Source, file: DataFile) -> str:
@@ -61,20 +80,32 @@ def data_code(source: Source, file: DataFile) -> str:
     return _read(file)
 
 
-def fit_code(comparison: Comparison) -> str:
-    """The comparison itself."""
-    shown = f", group={comparison.group!r}" if comparison.group != comparison.factors[0] else ""
-    return f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{shown})"
+def fit_code(shown: Shown) -> str:
+    """The comparison itself, and the inference."""
+    comparison, inferred = shown.comparison, shown.inferred
+    group = f", group={comparison.group!r}" if comparison.group != comparison.factors[0] else ""
+    asked = ["kenward_roger=True"] if inferred.kenward_roger else []
+    match inferred.intervals:
+        case Resampling(kind, samples, seed):
+            asked.append(f"intervals=lc.Resampling({kind!r}, {samples}, seed={seed})")
+        case "profile":
+            asked.append('intervals="profile"')
+            if set(inferred.other_limits) != set(comparison.mixed_fits()):
+                asked.append(f"models={list(inferred.other_limits)!r}")
+    return (
+        f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group})\n"
+        f"inferred = lc.infer({', '.join(['comparison', *asked])})\n"
+        "print(inferred.said)"
+    )
 
 
-def explain_code(comparison: Comparison) -> str:
-    """The exact reason why the slopes differ, for the first predictor."""
-    names = [n for n in comparison.design.fixed_names if n != "Intercept"]
-    if not names:
+def explain_code(shown: Shown) -> str:
+    """The exact reason why the models differ in the coefficient that was looked at."""
+    if shown.coefficient == INTERCEPT:
         return ""
     return (
-        "# Each model's weight on the slope within groups, and the two slopes it weighs\n"
-        f'print(lc.explain(comparison, {names[0]!r}).to_string(index=False), end="\\n\\n")'
+        "# Each model's weight on the comparison within groups, and the two estimates that it weighs\n"
+        f'print(lc.explain(comparison, {shown.coefficient!r}).to_string(index=False), end="\\n\\n")'
     )
 
 

@@ -9,8 +9,9 @@ from .comments import comment, head
 from .datafile import DataFile, data_file, unused
 from .models import MAX_DUMMIES, written
 from .r_formula import RFormula, r_string, r_strings
-from .r_tables import HELPERS, tables
-from .source import Source
+from .r_inference import packages
+from .r_tables import helpers, tables
+from .shown import Shown
 
 CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))  # to the optimum's last digits"
 UTF8 = """\
@@ -18,36 +19,40 @@ if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it 
 """
 
 
-def r_code(comparison: Comparison, source: Source) -> str:
+def r_code(shown: Shown) -> str:
     """An R script that fits the models of a comparison and prints their coefficients, variances and likelihoods.
 
-    The rows stand in the script up to 200 of them; else it reads the file ``source.csv_name`` beside it, whose text is
+    Errors, degrees of freedom and intervals are those that the page shows. Where `page_numbers.PAGE` lies beside the
+    script, it sets the page's numbers beside its own and writes them to ``match_r.csv``. The rows stand in the script up
+    to 200 of them; else it reads the file ``source.csv_name`` beside it, whose text is
     ``data_file(comparison, source).text``.
 
     Parameters
     ----------
-    comparison : Comparison
-    source : Source
+    shown : Shown
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
-    file = data_file(comparison, source)
+    comparison = shown.comparison
+    file = data_file(comparison, shown.source)
     write = RFormula(comparison, file)
-    body = "\n\n".join([_data(file), _models(comparison, write), HELPERS, tables(comparison, write)])
+    body = "\n\n".join([_data(file), _models(comparison, write), helpers(shown), tables(shown, write)])
     plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))
-    return "\n".join([_head(comparison, source, file), "" if plain else UTF8, body]) + "\n"
+    return "\n".join([_head(shown, file), "" if plain else UTF8, body]) + "\n"
 
 
-def _head(comparison: Comparison, source: Source, file: DataFile) -> str:
+def _head(shown: Shown, file: DataFile) -> str:
+    degrees = (
+        "Kenward and Roger's method from pbkrtest" if shown.inferred.kenward_roger else "Satterthwaite's from lmerTest"
+    )
     lines = [
-        head(comparison, source),
-        "# It needs the package lme4; degrees of freedom come from lmerTest, cluster-robust errors from clubSandwich.",
+        head(shown),
+        f"# It needs the package lme4; degrees of freedom are {degrees}, cluster-robust errors clubSandwich's.",
         "" if file.inline else comment(f"The rows are in {file.name}, which belongs beside this script."),
-        "library(lme4)",
-        'if (requireNamespace("lmerTest", quietly = TRUE)) library(lmerTest)',
+        *packages(shown),
     ]
     return "\n".join(line for line in lines if line)
 

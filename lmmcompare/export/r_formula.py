@@ -99,9 +99,9 @@ class RFormula:
         """Outcome, fixed part and what else there is."""
         return f"{self.expression(self.comparison.spec.outcome)} ~ {' + '.join([*self.terms(), *more])}"
 
-    def random(self, random: RandomTerm) -> str:
-        """A random-effects term; uncorrelated ones one by one."""
-        group = ":".join(map(self.name, random.group))
+    def random(self, random: RandomTerm, group: str = "") -> str:
+        """A random-effects term, of its own groups or of those given; uncorrelated ones one by one."""
+        group = group or ":".join(map(self.name, random.group))
         inside = list(map(self.term, random.terms))
         if random.correlated:
             parts = [" + ".join(inside if random.intercept and inside else ["01"[random.intercept], *inside])]

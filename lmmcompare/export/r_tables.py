@@ -1,76 +1,96 @@
-"""The last part of the R script: coefficients under our names, likelihoods, variances, regressions per group."""
+"""The last part of the R script: coefficients under our names, likelihoods, variances, regressions per group, the page's beside."""
 
 from __future__ import annotations
 
 from ..columns import INTERCEPT
-from ..compare import Comparison
+from ..inferred import QUANTITIES
 from ..results import MixedResult, NoPoolingResult, Result
-from .comments import comment
 from .models import MAX_DUMMIES
-from .r_formula import RFormula, r_string, r_strings
+from .page_numbers import PAGE
+from .r_formula import RFormula, r_strings
+from .r_inference import intervals, of_lmer, robust
+from .shown import Shown
 
-MAX_CLUSTER = 3_000
-"""clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""
-HELPERS = """\
+OF_LM = """\
 # Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies
 of_lm <- function(model, fit, terms) {
   k <- length(terms)
   data.frame(model = rep(model, k), term = terms, estimate = tail(coef(fit), k), se = tail(sqrt(diag(vcov(fit))), k),
     df = rep(df.residual(fit), k), row.names = NULL)
-}
-of_lmer <- function(model, fit, terms) {
-  found <- coef(summary(fit))
-  df <- if ("df" %in% colnames(found)) found[, "df"] else NA  # without lmerTest there are none
-  data.frame(model, term = terms, estimate = found[, 1], se = found[, 2], df, row.names = NULL)
-}
+}"""
+OF_FIT = """\
 # Log-likelihood, AIC and BIC, of all models by maximum likelihood
 of_fit <- function(model, fit) {
   ml <- if (inherits(fit, "merMod")) refitML(fit) else fit
   data.frame(model, loglik = as.numeric(logLik(ml)), aic = AIC(ml), bic = BIC(ml), sigma = sigma(fit))
+}
+# Standard deviations of what varies between groups, their correlations, and the residual standard deviation
+of_spread <- function(model, fit) {
+  found <- as.data.frame(VarCorr(fit))
+  data.frame(model, found[1:3], estimate = found$sdcor, se = NA, df = NA, t = NA, p = NA, lower = NA, upper = NA)
 }"""
+MATCH = f"""\
+# The page's numbers beside R's, where {PAGE} lies beside this script: here of the coefficient that was looked at, all in
+# match_r.csv
+if (file.exists("{PAGE}")) {{
+  page <- read.csv("{PAGE}", fileEncoding = "UTF-8")
+  results$number <- match(results$term, all_terms)
+  spreads$number <- ave(seq_along(spreads$model), spreads$model, FUN = seq_along)
+  found <- c(paste(results$model, "coefficient", results$number), paste(spreads$model, "spread", spreads$number))
+  at <- match(paste(page$model, page$kind, page$number), found)
+  compared <- do.call(rbind, lapply({r_strings(QUANTITIES)}, function(quantity)
+    data.frame(page[c("model", "name", "chosen")], quantity, page = page[[quantity]],
+      r = c(results[[quantity]], spreads[[quantity]])[at])))
+  compared$difference <- compared$r - compared$page
+  compared <- compared[order(rep(seq_len(nrow(page)), length.out = nrow(compared))), ]
+  compared <- compared[!is.na(compared$page), ]
+  write.csv(compared, "match_r.csv", row.names = FALSE, fileEncoding = "UTF-8")
+  print(compared[compared$chosen == "yes", names(compared) != "chosen"], digits = 8, row.names = FALSE)
+}}"""
 
 
-def tables(comparison: Comparison, write: RFormula) -> str:
-    """Coefficients as lmmcompare names them, variances and likelihoods, printed."""
+def helpers(shown: Shown) -> str:
+    """R's functions that the tables are made by."""
+    return "\n".join([OF_LM, of_lmer(shown), OF_FIT])
+
+
+def tables(shown: Shown, write: RFormula) -> str:
+    """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
+    comparison = shown.comparison
     fits = {k: f for k, f in comparison.fits.items() if k != "no_pooling" or comparison.moments.n_groups <= MAX_DUMMIES}
-    common = comparison.ols.names
+    common, mixed = comparison.ols.names, comparison.mixed_fits()
 
     def terms(names: list[str]) -> str:
         shorter = comparison.design.intercept and names == common[1:]
         return "terms" if names == common else "terms[-1]" if shorter else r_strings(names)
 
+    own = {key: terms(_in_r_order(fit)) for key, fit in fits.items()}
     rows = [
-        f"of_{'lmer' if isinstance(fit, MixedResult) else 'lm'}({r_string(key)}, {key}, {terms(_in_r_order(fit))})"
+        f'of_{"lmer" if isinstance(fit, MixedResult) else "lm"}("{key}", {key}, {own[key]})'
         for key, fit in fits.items()
         if fit.names
     ]
-    lines = [f"terms <- {r_strings(common)}", "results <- rbind(\n  " + ",\n  ".join(rows) + "\n)"]
-    if comparison.moments.n.max() > MAX_CLUSTER:
-        lines.append(
-            comment(f"ols_robust is left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows")
-        )
-    else:
-        lines.append(f"""\
-if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors: CR2, Satterthwaite's degrees of freedom
-  robust <- clubSandwich::coef_test(ols, vcov = "CR2", cluster = with(data, {write.group()}), test = "Satterthwaite")
-  df <- robust[[grep("^df", names(robust))[1]]]
-  results <- rbind(results, data.frame(model = "ols_robust", term = terms, estimate = coef(ols),
-    se = robust$SE, df, row.names = NULL))
-}}""")
-    lines += [
+    lines = [
+        f"terms <- {r_strings(common)}",
+        _rbind("results", rows),
+        robust(comparison, write),
+        _rbind("spreads", [f'of_spread("{key}", {key})' for key in mixed]),
+        intervals(shown, write, own),
+        "options(width = 130)  # a line for each coefficient",
         "print(results, digits = 8, row.names = FALSE)",
-        "statistics <- rbind(\n  " + ",\n  ".join(f"of_fit({r_string(key)}, {key})" for key in fits) + "\n)",
+        _rbind("statistics", [f'of_fit("{key}", {key})' for key in fits]),
         "print(statistics, digits = 10, row.names = FALSE)",
-    ]
-    lines += [
-        f"print(as.data.frame(VarCorr({key}))[c(1:3, 5)], digits = 8)  # SDs and correlations"
-        for key in comparison.mixed_fits()
+        'print(spreads[c("model", "grp", "var1", "var2", "estimate", "lower", "upper")], digits = 8, row.names = FALSE)',
     ]
     no_pooling = comparison.fits.get("no_pooling")
     if isinstance(no_pooling, NoPoolingResult):
-        own = [INTERCEPT] * comparison.design.intercept + no_pooling.names
-        lines.append(f"colnames(per_group) <- {terms(own)}\nprint(head(per_group), digits = 8)")
-    return "\n".join(lines)
+        names = [INTERCEPT] * comparison.design.intercept + no_pooling.names
+        lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
+    return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _rbind(name: str, rows: list[str]) -> str:
+    return f"{name} <- rbind(\n  " + ",\n  ".join(rows) + "\n)"
 
 
 def _in_r_order(fit: Result) -> list[str]:

@@ -42,6 +42,15 @@ KENWARD_ROGER = _article(
     "Small sample inference for fixed effects from restricted maximum likelihood", "Biometrics", "1997", "53", "983--997",
     number="3", doi="10.2307/2533558",
 )  # fmt: skip
+PBKRTEST = _article(
+    "halekoh2014", r"Halekoh, Ulrich and H{\o}jsgaard, S{\o}ren",
+    "A {Kenward-Roger} approximation and parametric bootstrap methods for tests in linear mixed models: The {R} package {pbkrtest}",
+    SOFTWARE, "2014", "59", "1--32", number="9", doi="10.18637/jss.v059.i09",
+)  # fmt: skip
+BOOTSTRAP = Reference("davison1997", "book", {
+    "author": "Davison, A. C. and Hinkley, D. V.", "title": "Bootstrap Methods and their Application",
+    "publisher": "Cambridge University Press", "year": "1997", "doi": "10.1017/CBO9780511802843",
+})  # fmt: skip
 CR2 = (
     _article(
         "bell2002", "Bell, Robert M. and McCaffrey, Daniel F.",

@@ -8,7 +8,7 @@ from html import escape
 
 from .. import examples
 from ..assess.which_model import which_model
-from ..beside import expectation, truth_table
+from ..beside import TRUTH_CAPTION, expectation, truth_table
 from ..beside import headline as true_headline
 from ..columns import INTERCEPT
 from ..design import Design
@@ -79,6 +79,11 @@ def figure(drawing: Drawing, *, titled: bool = True) -> str:
     )
 
 
+def _whole(table: Table, caption: str, label: str) -> str:
+    """A table that is whole on a phone too: there its columns stand below each other."""
+    return to_html(table, caption, label, stacks=True)
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
     """Names and what they stand for; those that stand for nothing are left out."""
     return f"<dl>{''.join(f'<dt>{escape(k)}</dt><dd>{escape(v)}</dd>' for k, v in pairs if v)}</dl>"
@@ -107,6 +112,8 @@ def _numbers(shown: Shown) -> str:
     comparison, found = shown.comparison, shown.inferred
     table = coefficient_table(comparison, found.frame, found.limits, p_values=found.p_values)
     what = "p value against 0" if found.p_values else "degrees of freedom (df)"
+    if found.other_limits and not found.p_values:
+        what += " of intervals that rest on them"
     caption = (
         f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are CR2. {OPTIMUM}"
     )
@@ -115,7 +122,7 @@ def _numbers(shown: Shown) -> str:
         for model, reason in comparison.absent.items()
     )
     said = section("The numbers of all models", paragraph(comparison, shown.coefficient))
-    return said + to_html(table, caption, "Coefficients of all models") + absent
+    return said + _whole(table, caption, "Coefficients of all models") + absent
 
 
 def _truth(shown: Shown) -> list[str]:
@@ -123,8 +130,8 @@ def _truth(shown: Shown) -> list[str]:
     if settings is None:
         return []
     said = section("The truth", literal(true_headline(shown.comparison, settings)), literal(expectation(settings)))
-    caption = "What the data were simulated from, and what each model found; * where the 95% interval misses the truth."
-    return [said, to_html(truth_table(shown.comparison, settings), caption, "Truth and estimates")]
+    table = truth_table(shown.comparison, settings, shown.inferred.within())
+    return [said, _whole(table, TRUTH_CAPTION, "Truth and estimates")]
 
 
 def _why(shown: Shown) -> tuple[list[str], list[Drawing]]:
@@ -146,7 +153,7 @@ def _why(shown: Shown) -> tuple[list[str], list[Drawing]]:
         f"Each coefficient is the weight times the {what.lower()} within plus the rest of the weight times the {what.lower()} between, "
         f"exactly. A random slope weighs every group by itself, so its two {what.lower()}s are its own."
     )
-    table = to_html(Table(("",) * 4, heads, tuple(rows)), caption, "The identity's parts")
+    table = _whole(Table(("",) * 4, heads, tuple(rows)), caption, "The identity's parts")
     found: list[Drawing] = [weights_drawing(shown)]
     found += [d for d in (slopes_drawing(shown), gap_drawing(shown)) if d is not None]
     said = section("Why they differ")
@@ -158,39 +165,46 @@ def _which(shown: Shown) -> list[str]:
     found = which_model(shown.comparison)
     asked = [f"**{literal(test.question)}** {literal(test.verdict)}" for test in told(found)]
     said = section("Which model?", *asked, mundlak_sentence(shown.comparison, shown.coefficient))
-    tests = to_html(tests_table(found), "A variance cannot be negative: the naive p does not know that.", "Tests")
+    tests = _whole(tests_table(found), "A variance cannot be negative: the naive p does not know that.", "Tests")
     notes = [paragraph_of(f"**{literal(t.name)}.** {literal(t.note)}", "lmm-note") for t in found.tests]
     notes += [
         paragraph_of(f"**{literal(name)}** is left out: {literal(reason)}", "lmm-note")
         for name, reason in found.left_out.items()
     ]
-    information = to_html(
-        information_table(found), "Smaller is better; all by maximum likelihood.", "AIC, AICc and BIC"
-    )
+    information = _whole(information_table(found), "Smaller is better; all by maximum likelihood.", "AIC, AICc and BIC")
     return [said, tests, *notes, paragraph_of(literal(found.sentence)), information]
 
 
 def _advice(shown: Shown) -> list[str]:
     if shown.coefficient == INTERCEPT:
         return []
-    said = section(f"Which {term_label(shown.comparison, shown.coefficient)} coefficient to report")
+    said = section(f"Which {term_label(shown.comparison, shown.coefficient)} coefficient to report", _plainer(shown))
     return [said] + [
         paragraph_of(f"**{a.question}** {a.answer}.") + paragraph_of(a.reason, "lmm-note")
         for a in which_to_report(shown.comparison, shown.coefficient)
     ]
 
 
+def _plainer(shown: Shown) -> str:
+    """What to know of errors and intervals that are not of the kind that the reader chose."""
+    inferred = shown.inferred
+    if not inferred.kenward_roger and inferred.intervals == "Wald":
+        return ""
+    return (
+        "Intervals in this section are estimate ± t quantile × standard error, those of mixed models with Satterthwaite’s degrees of "
+        "freedom; the table of all models has the ones that were chosen."
+    )
+
+
 def _code(shown: Shown) -> list[str]:
     def folded(title: str, write: Callable[..., str]) -> str:
         try:
-            text = write(*pair)
+            text = write(shown)
         except LmmCompareError as error:
             return paragraph_of(f"**{title}:** {literal(str(error))}")
         return f'<details><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
 
-    pair = shown.comparison, shown.source
-    words = methods(*pair, kenward_roger=shown.inferred.kenward_roger)
-    said = section("Methods") + "".join(f"<p>{escape(part)}</p>" for part in words.split("\n\n"))
+    said = section("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(shown).split("\n\n"))
     return [
         said, section("Code that finds the same numbers"), folded("In R", r_code),
         folded("In Python", python_code),

@@ -51,11 +51,17 @@ class _Writer:
             return "# statsmodels' formulas have no poly()"
         mixed = [self.mixed(key, fit) for key, fit in self.comparison.mixed_fits().items()]
         lines = [
-            "# The same by statsmodels; its optimiser stops a little earlier: about four digits of a mixed model agree",
+            "# The same by statsmodels; its optimiser stops a little earlier: about four digits of a mixed model agree. It has no degrees",
+            "# of freedom for mixed models and no profile likelihood of coefficients; those are lmmcompare's above",
             *self.frame(),
             *([ERRORS] if any("errors(" in code for code in mixed) else []),
-            f"ols = smf.ols({self.write.formula()!r}, frame).fit()  # its robust errors are CR1; it has no CR2",
+            f"ols = smf.ols({self.write.formula()!r}, frame).fit()",
             'print(pd.DataFrame({"estimate": ols.params, "se": ols.bse}), end="\\n\\n")',
+            "# Its cluster-robust errors have no CR2. Without its correction they are CR0, here times sqrt(G / (G - 1)): CR1",
+            f"codes = frame[{self.groups[self.comparison.group]!r}].astype(str).factorize()[0]",
+            'robust = ols.get_robustcov_results("cluster", groups=codes, use_correction=False)',
+            "cr1 = robust.bse * np.sqrt((codes.max() + 1) / codes.max())",
+            'print(pd.DataFrame({"estimate": ols.params, "CR0": robust.bse, "CR1": cr1}), end="\\n\\n")',
             self.no_pooling(),
             *mixed,
         ]

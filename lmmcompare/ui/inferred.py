@@ -10,12 +10,11 @@ import streamlit as st
 from ..assess.bootstrapped import bootstrap_intervals
 from ..compare import Comparison
 from ..errors import LmmCompareError
-from ..inferred import Inferred, how_found
-from ..labels import model_phrase
-from ..tables import Limits, with_kenward_roger
+from ..inferred import Inferred, Intervals, Resampling, assembled
+from ..tables import with_kenward_roger
 from . import store, viewed
 from .cached import cached
-from .intervals import bootstrapped, profile_intervals, quick
+from .intervals import SEED, bootstrapped, profile_intervals, quick
 from .shell import note
 from .state import Analysis
 from .views import redraw
@@ -42,31 +41,24 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
         try:
             frame = _kenward_roger(*analysis.key)
         except LmmCompareError as error:
-            method, problem = "Satterthwaite", f"{error} "
-    limits, said = _limits(analysis, comparison)
-    said = problem + how_found(comparison, method) + said
-    return Inferred(frame, limits, bool(st.session_state.get(viewed.P_VALUES)), said, method == "Kenward–Roger")
+            method, problem = "Satterthwaite", str(error)
+    frames, intervals = _limits(analysis, comparison)
+    return assembled(
+        comparison, frame, frames, kenward_roger=method == "Kenward–Roger", intervals=intervals,
+        p_values=bool(st.session_state.get(viewed.P_VALUES)), problem=problem,
+    )  # fmt: skip
 
 
-def _limits(analysis: Analysis, comparison: Comparison) -> tuple[Limits, str]:
-    """Intervals of the kind asked for, where there are any, and what to say of them."""
+def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
+    """Intervals of the kind asked for, by model, where there are any."""
     kind: Interval = st.session_state.get(viewed.INTERVALS, "Wald")
-    frames: dict[str, pd.DataFrame] = {}
     if kind == "Profile":
-        frames = {k: profile_intervals(*analysis.key, k) for k, fit in comparison.mixed_fits().items() if quick(fit)}
-        said = ", and intervals by profile likelihood (ML)"
-    elif kind == "Bootstrap" and (found := bootstrapped(analysis)) is not None:
-        frames = {comparison.asked: bootstrap_intervals(comparison.mixed, found)}
-        said = f"; intervals of {model_phrase(comparison.asked)} from {found.done:,} bootstrap samples, others Wald’s"
-    limits = {
-        (model, "sd" if row["kind"] == "residual" else row["kind"], row["factor"], row["name"]): (
-            row["lower"],
-            row["upper"],
-        )
-        for model, frame in frames.items()
-        for row in frame.to_dict("records")
-    }
-    return limits, said if frames else ""
+        fits = comparison.mixed_fits().items()
+        return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
+    if kind == "Bootstrap" and (found := bootstrapped(analysis)) is not None:
+        limits = {comparison.asked: bootstrap_intervals(comparison.mixed, found)}
+        return limits, Resampling(found.kind, found.done, SEED)
+    return {}, "Wald"
 
 
 def inference_controls() -> None:

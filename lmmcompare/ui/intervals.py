@@ -28,7 +28,7 @@ from .shell import chart, heading, is_dark, note, plain, table
 from .state import Analysis
 from .views import View
 
-SAMPLES = 1_000
+SAMPLES, SEED = 1_000, 1
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
 QUICK = 300
 """With up to so many random effects beside the largest factor's, profiles are there at once."""
@@ -122,7 +122,7 @@ def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     batch = 1 if fit.fit.problem.kept is not None else None  # these are fitted one after another
 
     def steps() -> Iterator[tuple[int, Bootstrap]]:
-        for found in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=1, batch=batch):
+        for found in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
             yield found.done, found
 
     running.start(BOOTSTRAP, analysis.key, steps, SAMPLES, "sample")

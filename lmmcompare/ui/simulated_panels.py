@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ..beside import truth_table
+from ..beside import TRUTH_CAPTION, truth_table
 from ..compare import Comparison
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..tables import to_html
 from .shell import heading, html
 
-CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
-
 
 def truth_panel(comparison: Comparison, settings: Settings) -> None:
     """True values beside what each model found."""
-    html(to_html(truth_table(comparison, settings), CAPTION))
+    html(to_html(truth_table(comparison, settings), TRUTH_CAPTION))
 
 
 def simulated_panel(comparison: Comparison, settings: Settings) -> None:

@@ -32,7 +32,7 @@ Content = Callable[[], str | bytes]
 def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Every file by a button, the one with everything first; code and the methods paragraph to read and copy."""
     shown = _shown(analysis, comparison, view)
-    pair, name, adjusted = (comparison, shown.source), shown.name, shown.inferred.kenward_roger
+    name = shown.name
     heading(
         "Everything in one file",
         "The report, every table, the sample of the rows, the references: some MB."
@@ -52,12 +52,12 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     with st.container(horizontal=True, gap="small"):
         _save("Excel workbook", f"{name}-tables.xlsx", lambda: everything.workbook_file(shown))
         _save("Tables as CSV", f"{name}-tables.zip", lambda: everything.tables_file(shown))
-        _save("Results as JSON", f"{name}-results.json", lambda: json_results(*pair))
+        _save("Results as JSON", f"{name}-results.json", lambda: json_results(shown))
     _code(shown)
     heading("A methods paragraph, and the references")
     if st.toggle("Show the paragraph", **kept.switch("paragraph", "take methods")):
-        _read(lambda: methods(*pair, kenward_roger=adjusted), None)
-    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(*pair, kenward_roger=adjusted))
+        _read(lambda: methods(shown), None)
+    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(shown))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
         "The camera saves", ["SVG", "PNG"], default="SVG", required=True, key=CAMERA, persist_state="session", on_change=redraw
@@ -67,18 +67,18 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 def _code(shown: Shown) -> None:
     """The code that makes the numbers again, to read, copy and save, with the rows that it reads."""
-    pair, rows = (shown.comparison, shown.source), len(shown.source.frame)
+    rows = len(shown.source.frame)
     if shown.comparison.design.is_sample:
         heading("No code for this table", "It would need all rows; of so large a table the app has a sample at hand.")
         return
     heading(
         "Code that finds the same numbers",
-        "It runs by itself: the rows stand in it."
+        "It runs by itself: the rows stand in it. In the ZIP it also sets its numbers beside the page’s."
         if rows <= INLINE_ROWS
         else f"It reads the {rows:,} rows from {shown.source.csv_name}: save them beside it.",
     )
     written: dict[str, tuple[Callable[[], str], str]] = {
-        "R": (lambda: r_code(*pair), "R"), "Python": (lambda: python_code(*pair), "py")
+        "R": (lambda: r_code(shown), "R"), "Python": (lambda: python_code(shown), "py")
     }  # fmt: skip
     keeps = kept.one_of("language", "take code", written, None)
     language = st.segmented_control("Show the code in", list(written), **keeps)
@@ -87,8 +87,8 @@ def _code(shown: Shown) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, (make, ending) in written.items():
             _save(f"{label} code", f"{shown.name}.{ending}", make)
-        _save("Jupyter notebook", f"{shown.name}.ipynb", lambda: notebook(*pair))
-        _save("The rows as CSV", shown.source.csv_name, lambda: data_file(*pair).text)
+        _save("Jupyter notebook", f"{shown.name}.ipynb", lambda: notebook(shown))
+        _save("The rows as CSV", shown.source.csv_name, lambda: data_file(shown.comparison, shown.source).text)
 
 
 def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Shown:

@@ -74,6 +74,18 @@ def test_it_fits_a_phone(read):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("width", [390, 768, 1024, 1440])
+def test_no_table_is_cut_off(read, width):
+    """Every cell lies within the table's own room, whether columns stand beside or below each other."""
+    page = read("cv161703", width=width)
+    cut = """() => [...document.querySelectorAll('.lmm-table')].flatMap(room => [...room.querySelectorAll('td, th')]
+      .filter(cell => cell.getBoundingClientRect().right > room.getBoundingClientRect().right + 1))
+      .map(cell => cell.textContent)"""
+    assert page.evaluate(cut) == []
+    heads = page.evaluate("[...document.querySelectorAll('.lmm-table td[data-head]')].map(cell => cell.dataset.head)")
+    assert {"OLS", "Random intercept", "Within–between"} <= set(heads)
+
+
 def test_figures_follow_the_readers_colours_and_are_light_on_paper(read):
     page = read("cv161703", theme="dark")
     text = "() => getComputedStyle(document.querySelector('#group-lines .xtitle')).fill"

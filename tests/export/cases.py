@@ -10,7 +10,9 @@ import pandas as pd
 
 import lmmcompare
 from lmmcompare.compare import Comparison
+from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import Source, of_example, of_file, of_settings
+from lmmcompare.inferred import Intervals, Resampling, infer
 from lmmcompare.simulate.settings import Settings
 
 
@@ -23,10 +25,18 @@ class Case:
     source: Source
     reml: bool = True
     group: str | None = None
+    term: str | None = None
+    kenward_roger: bool = False
+    intervals: Intervals = "Wald"
 
     @cached_property
     def comparison(self) -> Comparison:
         return lmmcompare.compare(self.formula, self.source.frame, self.reml, group=self.group)
+
+    @cached_property
+    def shown(self) -> Shown:
+        chosen = infer(self.comparison, kenward_roger=self.kenward_roger, intervals=self.intervals)
+        return Shown(self.comparison, self.source, term=self.term, chosen=chosen)
 
 
 def example(name: str, formula: str = "", **options: object) -> Case:
@@ -115,6 +125,49 @@ SIMULATED = [
         of_settings(Settings(size=(2, 9, 4, 7, 12, 5, 3), rho_mean=0.5, seed=9)),
     ),
 ]
+
+
+def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
+    """Intercepts and two slopes that vary, well off the boundary; an arm and a site between groups, outcomes missing."""
+    rng = np.random.default_rng(seed)
+    g = np.repeat(np.arange(groups), rows)
+    a, b = rng.normal(size=(2, len(g)))
+    effects = rng.multivariate_normal([0, 0, 0], [[1.5, 0.5, 0.2], [0.5, 2.0, -0.3], [0.2, -0.3, 1.2]], groups)[g]
+    arm, week = g % 2, np.tile(np.arange(rows), groups) % 4
+    y = 2 + a - 0.5 * b + arm + effects[:, 0] + effects[:, 1] * a + effects[:, 2] * b + rng.normal(size=len(g))
+    y += 0.8 * rng.normal(size=8)[np.arange(len(g)) % 8]
+    y[rng.random(len(g)) < 0.1] = np.nan
+    return pd.DataFrame({
+        "y": y, "a": a + 1, "b": b, "week": week, "arm": np.where(arm, "Placebo", "Active"), "g": [f"G{k:02}" for k in g],
+        "item": np.arange(len(g)) % 8,
+    })  # fmt: skip
+
+
+STEEP = of_file("steep.csv", steep())
+KINDS = [
+    Case(
+        f"{formula}, {'REML' if reml else 'ML'}, {intervals}{', Kenward-Roger' if kr else ''}", formula, STEEP, reml, term=term,
+        kenward_roger=kr, intervals=intervals,
+    )
+    for formula, reml, kr, intervals, term in [
+        ("y ~ a + arm + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g)", False, False, "profile", "arm[T.Placebo]"),
+        ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
+        ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
+        ("y ~ a + b + (a + b | g)", True, True, "profile", "b"),
+        ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
+        ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
+        ("y ~ 1 + (1 | g)", True, True, "profile", "Intercept"),
+        ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", 150), "arm[T.Placebo]"),
+        ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
+        ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
+        ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
+    ]
+]  # fmt: skip
+"""Every kind of inference that the page offers, with outcomes missing: the scripts of each are run and set beside the page."""
 
 
 @cache

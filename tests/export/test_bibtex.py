@@ -18,7 +18,7 @@ NEEDED = {"article": {"author", "title", "journal", "year", "volume", "pages"}, 
 
 def entries(case: Case, **options: bool) -> dict[str, set[str]]:
     """Keys of the bibliography with the fields of each."""
-    text = bibtex(case.comparison, case.source, **options)
+    text = bibtex(case.shown, **options)
     assert ENTRY.sub("", text).strip() == ""
     found = {key: set(re.findall(r"^  ([a-z]+) =", fields, re.M)) for _, key, fields in ENTRY.findall(text)}
     for kind, key, _ in ENTRY.findall(text):
@@ -40,17 +40,15 @@ def test_only_what_the_comparison_uses_is_cited() -> None:
 
 
 def test_kenward_and_roger_in_place_of_satterthwaite_and_software_where_it_is_run() -> None:
-    found = set(entries(example("cv161703"), kenward_roger=True, scripts=True))
-    assert {"kenward1997", "r", "seabold2010"} <= found and "satterthwaite1946" not in found
+    found = set(entries(example("cv161703", kenward_roger=True), scripts=True))
+    assert {"kenward1997", "halekoh2014", "r", "seabold2010"} <= found and "satterthwaite1946" not in found
 
 
 def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:
     simulated, bundled = SIMULATED[0], example("cv161703")
     own = Case("own", bundled.formula, of_file("secret {name}.csv", bundled.source.frame))
     assert set(entries(bundled)) - set(entries(own)) == {"crossvalidated161703"}
-    assert "secret" not in bibtex(own.comparison, own.source) and "misc" not in bibtex(
-        simulated.comparison, simulated.source
-    )
+    assert "secret" not in bibtex(own.shown) and "misc" not in bibtex(simulated.shown)
 
 
 @pytest.mark.parametrize("name", examples.names())

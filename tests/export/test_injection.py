@@ -21,6 +21,7 @@ from lmmcompare.export.json_results import json_results
 from lmmcompare.export.notebook import notebook
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
+from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import Source, of_file
 
 from .test_r_code import UTF8, r_is_missing
@@ -35,13 +36,15 @@ EVIL = [
 PYTHON = (
     "load simulate read_csv StringIO Categorical from_codes fillna astype rename compare coefficients variances statistics "
     "to_string print explain dropna select_dtypes remove_unused_categories len sqrt diag inv hessian ols mixedlm fit DataFrame "
-    "startswith groupby transform ones coefficient_plot show errors"
+    "startswith groupby transform ones coefficient_plot show errors infer numbers within exists Path melt sort_index merge drop "
+    "to_csv get_robustcov_results factorize max"
 )
 R = (
     "library if requireNamespace <- read.csv c factor [[<- [[ droplevels [ complete.cases lm ~ + | ( lmerControl list lmer model.matrix "
     "model.response model.frame do.call lapply split seq_along with function $ lm.fit apply { length data.frame rep tail coef sqrt "
     "diag vcov df.residual summary %in% colnames colnames<- inherits refitML as.numeric logLik AIC BIC sigma of_lm of_lmer of_fit rbind "
-    "stop ! l10n_info :: clubSandwich::coef_test grep names print as.data.frame VarCorr : head - colnames"
+    "stop ! l10n_info :: clubSandwich::coef_test grep names print as.data.frame VarCorr : head - colnames for == paste0 options "
+    "of_spread / * qt pt abs file.exists match ave paste is.na order nrow rep seq_len write.csv != <<-"
 )
 names = st.one_of(
     st.sampled_from(EVIL),
@@ -76,22 +79,26 @@ SCRIPTS: list[str] = []
 )
 def hostile(columns: list[str], levels: list[str]) -> None:
     comparison, source = made(*columns, levels)
-    code = python_code(comparison, source)
+    code = python_code(Shown(comparison, source))
     assert calls(code) <= set(PYTHON.split())
     modules = [alias.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names]
-    assert set(modules) == {"io", "numpy", "pandas", "statsmodels.formula.api", "lmmcompare"}
-    cells = json.loads(notebook(comparison, source))["cells"]
+    assert set(modules) == {"io", "pathlib", "numpy", "pandas", "statsmodels.formula.api", "lmmcompare"}
+    cells = json.loads(notebook(Shown(comparison, source)))["cells"]
     assert calls("\n".join(c["source"] for c in cells if c["cell_type"] == "code")) <= set(PYTHON.split())
     said = [
         re.sub(r"(`+) .*? \1", "", c["source"]) for c in cells if c["cell_type"] == "markdown"
     ]  # code spans show it
     assert not any("<" in text for text in said)
-    assert json.loads(json_results(comparison, source))["data"]["columns"] == [columns[0], columns[1], columns[2]]
+    assert json.loads(json_results(Shown(comparison, source)))["data"]["columns"] == [
+        columns[0],
+        columns[1],
+        columns[2],
+    ]
     read_back = {}
     exec(compile(code[: code.index("\ncomparison = ")], "script", "exec"), read_back)
     again = lmmcompare.compare(comparison.spec.formula, read_back["data"])
     pd.testing.assert_frame_equal(again.coefficients(), comparison.coefficients())
-    SCRIPTS.append(r_code(comparison, source))
+    SCRIPTS.append(r_code(Shown(comparison, source)))
 
 
 def test_no_name_breaks_out(tmp_path: Path) -> None:
@@ -100,8 +107,8 @@ def test_no_name_breaks_out(tmp_path: Path) -> None:
     hostile()
     for a, b, c in zip(EVIL[::2], EVIL[1::2], EVIL[7::2] + EVIL[:7:2], strict=False):
         comparison, source = made(a, b, c, [a, b])
-        assert calls(python_code(comparison, source)) <= set(PYTHON.split())
-        SCRIPTS.append(r_code(comparison, source))
+        assert calls(python_code(Shown(comparison, source))) <= set(PYTHON.split())
+        SCRIPTS.append(r_code(Shown(comparison, source)))
     if reason := r_is_missing():
         pytest.skip(reason)
     for k, script in enumerate(SCRIPTS):
@@ -126,7 +133,7 @@ def test_what_code_cannot_hold_is_refused_by_name() -> None:
     frame = pd.DataFrame({"y": np.arange(12.0) % 5, "x": np.arange(12.0), "a\0b": np.repeat(["a", "b", "c"], 4)})
     comparison = lmmcompare.compare("y ~ x + (1 | `a\0b`)", frame)
     with pytest.raises(DataError, match="cannot hold"):
-        r_code(comparison, of_file("t.csv", frame))
+        r_code(Shown(comparison, of_file("t.csv", frame)))
 
 
 PLAIN = ["Score (points)", "it's", '"q"', "größe 年", "a,b", "NA"]

@@ -11,20 +11,28 @@ from typing import Any
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
+from lmmcompare.export.comments import visible
 from lmmcompare.export.datafile import data_file
 from lmmcompare.export.notebook import notebook
+from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
 from lmmcompare.export.python_code import python_code
+from lmmcompare.inferred import QUANTITIES
 
-from .cases import EXAMPLES, SIMULATED, Case, nasty_cases
+from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
 
-CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases()]}
-NOTEBOOKS = {name: CASES[name] for name in ("simulated", "quotes", "backslash and newline, ML", "no intercept")}
+CASES = {
+    case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases(), *KINDS]
+}
+NOTEBOOKS = {
+    name: CASES[name] for name in ("simulated", "quotes", "backslash and newline, ML", "no intercept", KINDS[3].name)
+}
 
 # Runs scripts and cells as a reader would, and writes down what their variables hold.
 RUNNER = """
-import contextlib, io, json, pathlib, sys, traceback, warnings
+import contextlib, io, json, os, pathlib, sys, traceback, warnings
 import numpy as np
 import plotly.io
 plotly.io.renderers.default = "json"
@@ -43,6 +51,7 @@ def told(variables):
 def run(path):
     variables = {"__name__": "__main__"}
     text = pathlib.Path(path).read_text(encoding="utf-8")
+    os.chdir(pathlib.Path(path).parent)
     cells = [c["source"] for c in json.loads(text)["cells"] if c["cell_type"] == "code"] if path.endswith(".ipynb") else [text]
     with contextlib.redirect_stdout(io.StringIO()) as out, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -50,27 +59,35 @@ def run(path):
             exec(compile(cell.replace(".show()", ""), path, "exec"), variables)
     return told(variables) | {"printed": len(out.getvalue())}
 
-found = {}
+start, found = os.getcwd(), {}
 for path in sys.argv[1:]:
     try:
         found[path] = run(path)
     except Exception:  # told under the file's name: its test fails with it, and the other files still run
         found[path] = {"error": traceback.format_exc()[-1500:]}
+    os.chdir(start)
 pathlib.Path("found.json").write_text(json.dumps(found))
 """
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the scripts run, each in a folder of its own."""
+    return tmp_path_factory.mktemp("python")
+
+
+@pytest.fixture(scope="module")
+def found(place: Path) -> dict[str, dict[str, Any]]:
     """What each file finds, by its name."""
-    place = tmp_path_factory.mktemp("python")
-    files = {f"{k}.py": python_code(case.comparison, case.source) for k, case in enumerate(CASES.values())}
-    files |= {f"{k}.ipynb": notebook(case.comparison, case.source) for k, case in enumerate(NOTEBOOKS.values())}
-    for case in CASES.values():
+    files = {}
+    for k, case in enumerate(CASES.values()):
+        files |= {f"{k}/code.py": python_code(case.shown), f"{k}/{PAGE}": page_file(case.shown).decode()}
         file = data_file(case.comparison, case.source)
         if not (file.inline or case.source.example or case.source.settings):
-            files[file.name] = file.text
+            files[f"{k}/{file.name}"] = file.text
+    files |= {f"{list(CASES).index(name)}/notebook.ipynb": notebook(case.shown) for name, case in NOTEBOOKS.items()}
     for name, text in files.items():
+        (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
     scripts = [name for name in files if not name.endswith(".csv")]
     ran = subprocess.run(
@@ -79,7 +96,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
         env=_environment(),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
     return json.loads((place / "found.json").read_text())
@@ -95,14 +112,30 @@ def _environment() -> dict[str, str]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_script_finds_our_numbers(name: str, found: dict[str, dict[str, Any]]) -> None:
-    check(CASES[name], found[f"{list(CASES).index(name)}.py"])
+    check(CASES[name], found[f"{list(CASES).index(name)}/code.py"])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_scripts_own_table_sets_the_page_beside_it(
+    name: str, found: dict[str, dict[str, Any]], place: Path
+) -> None:
+    """The same library on the same rows: to rounding, whatever the inference, the draws of a bootstrap too.
+
+    Rows in another order or with other types would only round otherwise; profiles search to about 1e-6 of a width.
+    """
+    case, at = CASES[name], f"{list(CASES).index(name)}"
+    assert "error" not in found[f"{at}/code.py"], found[f"{at}/code.py"]["error"]
+    table, page = pd.read_csv(place / at / "match_python.csv"), page_numbers(case.shown)
+    assert len(table) == page[[*QUANTITIES]].notna().sum().sum() and not table["python"].isna().any()
+    assert set(table.loc[table["chosen"] == "yes", "name"]) == {visible(case.shown.coefficient)}
+    np.testing.assert_allclose(table["python"], table["page"], rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_notebook_runs_and_finds_our_numbers(name: str, found: dict[str, dict[str, Any]]) -> None:
     case = NOTEBOOKS[name]
-    check(case, found[f"{list(NOTEBOOKS).index(name)}.ipynb"])
-    nbformat.validate(nbformat.reads(notebook(case.comparison, case.source), as_version=4))
+    check(case, found[f"{list(CASES).index(name)}/notebook.ipynb"])
+    nbformat.validate(nbformat.reads(notebook(case.shown), as_version=4))
 
 
 def check(case: Case, theirs: dict[str, Any]) -> None:
@@ -119,7 +152,7 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
         )
     for key, (estimate, se) in theirs["fits"].items():
         fit = comparison.fits[key]
-        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (1e-4, 1e-3)
+        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (3e-4, 1e-3)
         expected = np.sort(fit.params)
         scale = np.maximum(np.abs(expected), fit.bse.min())
         np.testing.assert_allclose((np.sort(estimate) - expected) / scale, 0, atol=close)
@@ -134,4 +167,7 @@ NOT_IN_STATSMODELS = {
     "functions": {"within_between"},
     "spline": {"within_between"},
     "factor of a number": {"within_between"},
+    KINDS[3].name: {"within_between"},  # means of scaled columns and of products
+    KINDS[4].name: {"random_intercept", "random_slope", "within_between"},  # poly()
+    KINDS[7].name: {"several"},  # crossed factors with a slope
 }

@@ -13,13 +13,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.export.comments import visible
 from lmmcompare.export.datafile import data_file
+from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import r_code
+from lmmcompare.inferred import QUANTITIES, Resampling
 from lmmcompare.results import MixedResult, NoPoolingResult
 
-from .cases import EXAMPLES, SIMULATED, Case, nasty_cases
+from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
 
-CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases()]}
+CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases(), *KINDS]}
 
 UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
 # Runs each script by itself, quietly, and writes what it found as JSON with every digit.
@@ -53,24 +56,30 @@ def r_is_missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the scripts run."""
+    return tmp_path_factory.mktemp("r")
+
+
+@pytest.fixture(scope="module")
+def found(place: Path) -> dict[str, dict]:
     """What R finds, by case."""
     if reason := r_is_missing():
         pytest.skip(reason)
-    place = tmp_path_factory.mktemp("r")
     for k, case in enumerate(CASES.values()):
         write(place / f"case{k}", case)
     (place / "run.R").write_text(RUNNER)
     names = [f"case{k}" for k in range(len(CASES))]
-    ran = subprocess.run(["Rscript", "run.R", *names], cwd=place, env=UTF8, capture_output=True, text=True, timeout=300)
+    ran = subprocess.run(["Rscript", "run.R", *names], cwd=place, env=UTF8, capture_output=True, text=True, timeout=900)
     assert ran.returncode == 0, ran.stderr[-3000:]
     return dict(zip(CASES, json.loads((place / "found.json").read_text()), strict=True))
 
 
 def write(place: Path, case: Case) -> None:
-    """The script, and the rows beside it where they do not stand in it."""
+    """The script, the page's numbers, and the rows beside it where they do not stand in it."""
     place.mkdir()
-    (place / "script.R").write_text(r_code(case.comparison, case.source), encoding="utf-8")
+    (place / PAGE).write_bytes(page_file(case.shown))
+    (place / "script.R").write_text(r_code(case.shown), encoding="utf-8")
     file = data_file(case.comparison, case.source)
     if not file.inline:
         (place / file.name).write_text(file.text, encoding="utf-8")
@@ -81,9 +90,10 @@ def test_r_finds_our_numbers(name: str, found: dict[str, dict]) -> None:
     """Least squares to rounding; mixed models as closely as lme4's optimiser goes (tests/helpers.py says why)."""
     comparison, theirs = CASES[name].comparison, found[name]
     assert "error" not in theirs, theirs["error"]
-    ours, rows = comparison.coefficients(), pd.DataFrame(theirs["results"])
+    ours, rows = CASES[name].shown.inferred.frame, pd.DataFrame(theirs["results"])
     if not (rows["model"] == "ols_robust").any():  # clubSandwich is not installed
         ours = ours[ours["model"] != "ols_robust"]
+    rows = rows[rows["model"].isin(ours["model"])]
     rows = rows.reindex(columns=["model", "term", "estimate", "se", "df"])
     both = ours.merge(rows, on=["model", "term"], how="outer", suffixes=("", "_r"), indicator=True, validate="1:1")
     assert (both["_merge"] == "both").all(), both
@@ -105,6 +115,57 @@ def test_r_finds_our_numbers(name: str, found: dict[str, dict]) -> None:
         known = np.isfinite(beta).all(axis=1)
         regressions = np.array(theirs["per_group"], dtype=float)
         _same(np.sort(beta[known], axis=0), np.sort(regressions[np.isfinite(regressions).all(axis=1)], axis=0), 1e-7)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_scripts_own_table_sets_the_page_beside_r(name: str, found: dict[str, dict], place: Path) -> None:
+    """All that the page shows is in it, and R's is the same within what each method can give.
+
+    Least squares and its robust errors: rounding. lmer's estimates and errors: where its optimiser stops. Degrees of freedom:
+    lmerTest differentiates numerically, as closely as that is. Profiles: confint interpolates the profile by splines, to about
+    1e-3 of the width of a coefficient's interval and 2e-2 of a spread's; correlations of more than two coefficients are not
+    compared, for which it warns of an “unexpected decrease in profile” and may put a limit on the wrong side of its own
+    estimate (`tests/inference/test_profile.py` asks the likelihood itself who is right). Bootstraps: five Monte Carlo errors
+    of the difference of two limits.
+    """
+    assert "error" not in found[name], found[name]["error"]
+    case = CASES[name]
+    comparison, inferred = case.comparison, case.shown.inferred
+    table = pd.read_csv(place / f"case{list(CASES).index(name)}" / "match_r.csv")
+    page = page_numbers(case.shown)
+    assert len(table) == page[[*QUANTITIES]].notna().sum().sum()
+    written = (table["difference"] - (table["r"] - table["page"])).abs() / table[["r", "page"]].abs().max(axis=1)
+    assert not written[np.isfinite(written)].max() > 1e-14  # R writes 15 digits
+    chosen = set(table.loc[table["chosen"] == "yes", "name"])
+    assert chosen == {visible(case.shown.coefficient)}
+    edge = {k for k, f in comparison.mixed_fits().items() if f.singular}  # R's derivatives and profiles fail there
+    if not (table["model"] == "ols_CR0").any() or table.loc[table["model"] == "ols_CR0", "r"].isna().any():
+        table = table[~table["model"].str.startswith("ols_")]  # clubSandwich is not installed
+    table = table[~table["model"].isin(edge)]
+    wide = table.pivot_table(index=["model", "name"], columns="quantity", values=["page", "r"], dropna=False)
+    ours, theirs = wide["page"], wide["r"].reindex(columns=wide["page"].columns)
+    np.testing.assert_array_equal(ours.isna(), theirs.isna())
+    models = ours.index.get_level_values("model")
+    mixed, spread = models.isin(comparison.mixed_fits()), ours["se"].isna().to_numpy()
+    size = ours["se"].fillna(ours["estimate"].abs() + 1e-3)
+    for quantity in ("estimate", "se"):
+        off = ((ours[quantity] - theirs[quantity]).abs() / np.maximum(size, ours[quantity].abs())).fillna(0)
+        assert off[~mixed].max() < 1e-8
+        assert not off[mixed & ~spread].max() > 1e-5 and not off[mixed & spread].max() > 2e-4, off
+    np.testing.assert_allclose(theirs["df"], ours["df"], rtol=2e-3)
+    np.testing.assert_allclose(theirs["p"], ours["p"], rtol=2e-2, atol=1e-10)  # what 0.2% of df can do to a small p
+    drawn = isinstance(inferred.intervals, Resampling)
+    width = ours["upper"] - ours["lower"]
+    for limit in ("lower", "upper"):
+        off = ((theirs[limit] - ours[limit]).abs() / width).fillna(0)
+        by_draws = models.isin(inferred.other_limits) & drawn
+        names = ours.index.get_level_values("name")
+        many = spread & names.str.contains(", ") & (len(set(names[names.str.contains(", ")])) > 1)
+        assert off[~by_draws & ~spread].max() < 1e-3, off
+        assert not off[~by_draws & spread & ~many].max() > 2e-2, off
+        if drawn:  # sqrt(q (1 - q) / B) over the density there: 2.7 SE / sqrt(B) if normal; a width is about 4 SE
+            samples = inferred.intervals.samples
+            assert off[by_draws].max() < 5 * np.sqrt(2) * 2.7 / 4 / np.sqrt(samples), off
 
 
 def _same(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> None:

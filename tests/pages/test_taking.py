@@ -58,6 +58,23 @@ def test_every_file_is_offered_and_made_when_asked(open_page, files):
     assert "Everything in one file" in texts(at)
 
 
+def test_every_file_is_of_the_coefficient_and_the_inference_that_the_page_shows(open_page, files):
+    """The coefficient chosen is not the first of the formula; degrees of freedom are Kenward and Roger's."""
+    opened(open_page, example="oats", term="N[T.0.2cwt]", df="kenward-roger")
+    with ZipFile(BytesIO(files["oats.zip"]())) as found:
+        text = {
+            name.removeprefix("oats/"): found.read(name).decode() for name in found.namelist() if name[-4:] != "xlsx"
+        }
+    term = "N[T.0.2cwt]"
+    assert text["methods.txt"].split("\n\n")[1].startswith("The coefficient of N [0.2cwt] (compared with 0.0cwt):")
+    assert f"lc.explain(comparison, '{term}')" in text["code.py"] and "kenward_roger=True" in text["code.py"]
+    assert 'ddf = "Kenward-Roger"' in text["code.R"] and term in text["code.R"].splitlines()[1]
+    assert term in text["notebook.ipynb"] and f"Coefficient: {term}" in text["README.txt"]
+    page = pd.read_csv(BytesIO(text["page_numbers.csv"].encode()))
+    assert set(page.loc[page["chosen"] == "yes", "name"]) == {term}
+    assert json.loads(text["results.json"])["model"]["coefficient"] == term
+
+
 def test_the_one_with_everything_comes_first(open_page):
     at = opened(open_page, example="cv161703")
     buttons = [b.proto for b in at.get("download_button") if isinstance(b.proto, DownloadButton)]

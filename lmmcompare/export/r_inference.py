@@ -1,0 +1,156 @@
+"""The inference that the page shows, in R's words: errors and degrees of freedom, cluster-robust errors, intervals."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from ..compare import Comparison
+from ..inference.robust import Kind as RobustKind
+from ..inferred import IN_TABLE, Resampling
+from ..results import MixedResult
+from .comments import comment
+from .datafile import unused
+from .models import written
+from .r_formula import RFormula, r_string, r_strings
+from .shown import Shown
+
+MAX_CLUSTER = 3_000
+"""clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""
+LEARN = ("scale", "center", "poly", "bs")
+"""Functions whose columns depend on all rows, and so would be others in rows drawn anew."""
+TESTS = """\
+# t tests against 0 and Wald's 95% intervals
+results$t <- results$estimate / results$se
+results$p <- 2 * pt(-abs(results$t), results$df)
+results$lower <- results$estimate - qt(0.975, results$df) * results$se
+results$upper <- results$estimate + qt(0.975, results$df) * results$se"""
+PUT = """\
+# Limits of a model's coefficients and spreads in place of those there
+put <- function(model, terms, ends, spread_ends) {
+  rows <- match(paste(model, terms), paste(results$model, results$term))
+  results[rows, c("lower", "upper")] <<- ends
+  spreads[spreads$model == model, c("lower", "upper")] <<- spread_ends
+}"""
+PROFILE = """\
+# Intervals by profile likelihood: confint fits by maximum likelihood. It gives the spreads first, down the columns of each
+# covariance matrix, and the coefficients last; where it fails, as it may on the boundary, Wald's stay
+profiled <- function(model, fit, terms) {
+  limits <- tryCatch(confint(fit, quiet = TRUE), error = function(e) NULL)
+  if (is.null(limits)) return(message("No profile of ", model))
+  order <- start <- 0
+  for (k in lengths(getME(fit, "cnms"))) {
+    at <- matrix(0, k, k)
+    at[lower.tri(at, diag = TRUE)] <- start + seq_len(k * (k + 1) / 2)
+    order <- c(order, at[row(at) == col(at)], at[lower.tri(at)])
+    start <- max(at)
+  }
+  put(model, terms, tail(limits, length(terms)), limits[c(order[-1], start + 1), ])
+}"""
+DRAWN = """\
+draws <- draws[stats::complete.cases(draws[, seq_along(fixef({key})), drop = FALSE]), , drop = FALSE]
+ends <- t(apply(draws, 2, quantile, c(0.025, 0.975), na.rm = TRUE))
+put("{key}", {terms}, ends[seq_along(fixef({key})), ], ends[-seq_along(fixef({key})), ])"""
+
+
+def of_lmer(shown: Shown) -> str:
+    """R's function that gives a mixed model's coefficients with the errors and degrees of freedom of the page."""
+    if shown.inferred.kenward_roger:
+        return """\
+of_lmer <- function(model, fit, terms) {  # Kenward and Roger's standard errors and degrees of freedom
+  found <- coef(summary(fit, ddf = "Kenward-Roger"))
+  data.frame(model, term = terms, estimate = found[, 1], se = found[, 2], df = found[, "df"], row.names = NULL)
+}"""
+    return """\
+of_lmer <- function(model, fit, terms) {  # Satterthwaite's degrees of freedom
+  found <- coef(summary(fit))
+  df <- if ("df" %in% colnames(found)) found[, "df"] else NA  # without lmerTest there are none
+  data.frame(model, term = terms, estimate = found[, 1], se = found[, 2], df, row.names = NULL)
+}"""
+
+
+def packages(shown: Shown) -> list[str]:
+    """Lines that load what the inference needs."""
+    lines = ["library(lme4)"]
+    if not shown.inferred.kenward_roger:
+        return [*lines, 'if (requireNamespace("lmerTest", quietly = TRUE)) library(lmerTest)']
+    if shown.comparison.design.n > MAX_CLUSTER:
+        lines.append(
+            "# pbkrtest works with matrices of as many rows and columns as the data have rows: it may take long"
+        )
+    return [*lines, "library(lmerTest)", "library(pbkrtest)  # Kenward and Roger's method"]
+
+
+def robust(comparison: Comparison, write: RFormula) -> str:
+    """OLS with every kind of cluster-robust error that the app knows."""
+    if comparison.moments.n.max() > MAX_CLUSTER:
+        return comment(
+            f"Cluster-robust errors are left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
+        )
+    kinds = r_strings(sorted(get_args(RobustKind), key=lambda kind: kind != IN_TABLE))
+    return f"""\
+if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom
+  for (kind in {kinds}) {{  # {IN_TABLE} is in the page's table
+    robust <- clubSandwich::coef_test(ols, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
+    df <- robust[[grep("^df", names(robust))[1]]]
+    model <- if (kind == "{IN_TABLE}") "ols_robust" else paste0("ols_", kind)
+    results <- rbind(results, data.frame(model, term = terms, estimate = coef(ols), se = robust$SE, df, row.names = NULL))
+  }}
+}}"""
+
+
+def intervals(shown: Shown, write: RFormula, terms: dict[str, str]) -> str:
+    """Tests and Wald's intervals, and the page's intervals in their place where it has others.
+
+    Parameters
+    ----------
+    shown : Shown
+    write : RFormula
+    terms : dict
+        Mixed model to the names of its coefficients, as R's code, in R's order.
+    """
+    inferred, asked = shown.inferred, shown.comparison.asked
+    if inferred.intervals == "Wald":
+        return TESTS
+    if isinstance(inferred.intervals, Resampling):
+        draws = _draws(shown.comparison, write, inferred.intervals)
+        put = DRAWN.format(key=asked, terms=terms[asked])
+        return "\n".join([TESTS, PUT, *draws, *([put] if draws[-1][0] != "#" else [])])
+    calls = [f"profiled({r_string(key)}, {key}, {terms[key]})" for key in inferred.other_limits]
+    return "\n".join([TESTS, PUT, PROFILE, *calls])
+
+
+def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> list[str]:
+    """A bootstrap of the formula's own model; its draws are others than the page's."""
+    key, n = comparison.asked, resampling.samples
+    start = [
+        "# A bootstrap. R draws other samples than the page, so the limits agree as closely as two bootstraps do",
+        f"set.seed({resampling.seed})",
+        "drawn <- function(fit) c(fixef(fit), as.data.frame(VarCorr(fit))$sdcor)",
+    ]
+    if resampling.kind == "parametric":
+        return [*start, f"draws <- bootMer({key}, drawn, nsim = {n})$t  # new outcomes from the fitted model"]
+    fit, spec = comparison.mixed, comparison.spec
+    expressions = [
+        spec.outcome,
+        *(f for t in [*spec.terms, *(t for r in spec.random for t in r.terms)] for f in t.factors),
+    ]
+    if any(f"{name}(" in str(e) for e in expressions for name in LEARN):
+        return [
+            comment("No bootstrap of whole groups: rows drawn anew would be scaled anew, which the page does not do")
+        ]
+    assert isinstance(fit, MixedResult) and comparison.design.grouping is not None
+    reml, own = str(comparison.reml).upper(), unused("drawn_group", comparison.spec.columns)
+    random = [write.random(r, own) for r in written(comparison, key)]
+    return [
+        *start,
+        f"rows <- split(seq_len(nrow(data)), with(data, {write.group()}))",
+        "again <- function() {  # whole groups with replacement; copies count as groups of their own",
+        "  picked <- rows[sample(length(rows), replace = TRUE)]",
+        "  drawn_data <- droplevels(data[unlist(picked), ])",
+        f"  {own} <- factor(rep(seq_along(picked), lengths(picked)))",
+        f"  fit <- tryCatch(lme4::lmer({write.formula(*random)}, drawn_data, REML = {reml}, control = control),",
+        "    error = function(e) NULL)",
+        f"  if (is.null(fit) || length(fixef(fit)) < length(fixef({key}))) rep(NA, length(drawn({key}))) else drawn(fit)",
+        "}",
+        f"draws <- suppressMessages(suppressWarnings(t(replicate({n}, again()))))  # on the boundary lmer says so each time",
+    ]
