@@ -134,4 +134,5 @@ NOT_IN_STATSMODELS = {
     "functions": {"within_between"},
     "spline": {"within_between"},
     "factor of a number": {"within_between"},
+    "times": {"within_between"},
 }
