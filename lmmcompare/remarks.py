@@ -44,6 +44,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_labels_used_again(comparison),
         *_slopes_about_zero(comparison.spec),
         *([Remark(outcome)] if outcome else []),
+        *_coding(comparison),
     ]
 
 
