@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .columns import INTERCEPT, ColumnMaker, RandomBlock
-from .encode import Array, DesignColumn, Encoder, factorize, is_numeric, numeric_values
+from .dtypes import dates, is_duration, is_numeric, plain
+from .encode import Array, DesignColumn, Encoder, factorize, numeric_values
 from .errors import DesignError, TooLargeError
 from .refusals import (
     constant_column,
@@ -209,8 +210,11 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     asked = spec.groupings or (((group,),) if group else ())
     n_total = len(frame)
     frame, rows, missing = _complete_rows(spec, frame, clusters)
-    frame = _inferred(frame, [*spec.columns, *(name for columns in asked for name in columns)])
-    encoder = Encoder()
+    used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
+    encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
+    frame = plain_frame(frame, used)
+    encoder.learn_dates(spec.factors, frame)
+    frame = frame.assign(**{name: dates(frame[name]) for name, origin in encoder.origins.items() if origin is not None})
     maker = ColumnMaker(encoder, frame)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
@@ -271,10 +275,10 @@ def _complete_rows(
     return frame[used].iloc[rows], rows, missing
 
 
-def _inferred(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
-    """The frame with numbers that are kept as objects made numbers."""
-    objects = [name for name in dict.fromkeys(used) if frame[name].dtype == object]
-    return frame.assign(**{name: frame[name].infer_objects() for name in objects}) if objects else frame
+def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
+    """The frame with the columns used as the types that their values have."""
+    changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
+    return frame.assign(**changed)
 
 
 def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:

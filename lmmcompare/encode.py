@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,16 +10,20 @@ import numpy as np
 import pandas as pd
 from formulaic.transforms import basis_spline, center, poly, scale
 
+from .dtypes import day_name, days, first_day, is_date, is_numeric, level_names, plain
 from .errors import DataError, DesignError
-from .numbers import count
 from .spec import Arithmetic, Call, Column, Constant, Expression, columns_of
+from .unusable import (
+    LARGEST,
+    huge_values,
+    not_finite,
+    not_numbers,
+    refuse_few_values,
+    refuse_level_count,
+    refuse_stray_text,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-LARGEST = 1e150
-"""Numbers beyond this have squares that no float64 can hold."""
-MAX_LEVELS = 200
-"""Most levels of a categorical predictor; a column with more is a grouping factor or a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,28 @@ class Encoder:
         Factor text to its levels, in order, the baseline first.
     states : dict
         Call text to what formulaic's stateful transform has learnt.
+    origins : dict
+        Column that is used as a number of days: of dates to the day that is 0, of lengths of time to None.
+    ordered : dict
+        Column of ordered categories to the factor that is made of it.
     """
 
     levels: dict[str, pd.Index] = field(default_factory=dict)
     states: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    origins: dict[str, pd.Timestamp | None] = field(default_factory=dict)
+    ordered: dict[str, str] = field(default_factory=dict)
+
+    def learn_dates(self, factors: Iterable[Expression], frame: pd.DataFrame) -> None:
+        """Learn which predictors are dates, and the day that these are counted from: the earliest."""
+        for name in (name for factor in factors if not is_level_call(factor) for name in columns_of(factor)):
+            if name not in self.origins and is_date(frame[name]):
+                self.origins[name] = first_day(frame[name])
 
     def is_categorical(self, factor: Expression, frame: pd.DataFrame) -> bool:
         """Whether a factor is coded by its levels rather than used as a number."""
-        if isinstance(factor, Call) and factor.function in ("factor", "C"):
+        if is_level_call(factor):
             return True
-        return isinstance(factor, Column) and not is_numeric(frame[factor.name])
+        return isinstance(factor, Column) and factor.name not in self.origins and not is_numeric(frame[factor.name])
 
     def learn(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """Learn a categorical factor's levels and give the level codes."""
@@ -86,16 +102,19 @@ class Encoder:
         column = frame[name]
         codes, levels = factorize(column)
         if isinstance(factor, Column):
-            refuse_mostly_numbers(column, levels, name)
+            refuse_stray_text(column, levels, name)
         refuse_level_count(name, len(levels))
         self.levels[str(factor)] = levels
+        if getattr(column.dtype, "ordered", False):
+            self.ordered[name] = str(factor)
         return codes
 
     def codes(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """Level codes of new rows of a learnt factor; unseen levels are refused."""
         name = next(columns_of(factor))
         codes, levels = factorize(frame[name])
-        into = self.levels[str(factor)].get_indexer(levels)
+        known = self.levels[str(factor)]
+        into = known.get_indexer(_like(levels, known))
         if (into < 0).any():
             raise DataError(
                 f"“{levels[into < 0][0]}” in column “{name}” is not one of the levels that the model was fitted to."
@@ -109,10 +128,24 @@ class Encoder:
             return [values]
         return [np.ascontiguousarray(values[:, k]) for k in range(values.shape[1])]
 
+    def column(self, column: pd.Series) -> Array:
+        """A column of the table that is used as a number, dates in days since the day that was learnt."""
+        name = str(column.name)
+        if (origin := self.origins.get(name)) is not None:
+            return days(plain(column), origin)
+        return numeric_values(plain(column), name)
+
+    def unit(self, name: str) -> str:
+        """What a column that is used as a number of days counts: "days since 2020-01-31", "days"; else nothing."""
+        if name not in self.origins:
+            return ""
+        origin = self.origins[name]
+        return "days" if origin is None else f"days since {day_name(origin)}"
+
     def _evaluate(self, expression: Expression, frame: pd.DataFrame) -> Array:
         match expression:
             case Column(name):
-                return numeric_values(frame[name], name)
+                return self.column(frame[name])
             case Constant(value):
                 return np.full(len(frame), value)
             case Arithmetic(operator, left, right):
@@ -154,10 +187,9 @@ _OPERATORS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "
 _PLAIN: dict[str, Callable[[Array], Array]] = {"I": lambda v: v, "log": np.log, "exp": np.exp, "sqrt": np.sqrt}
 
 
-def is_numeric(column: pd.Series) -> bool:
-    """Whether a column holds numbers (booleans are categories)."""
-    kind = column.dtype
-    return pd.api.types.is_any_real_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+def is_level_call(factor: Expression) -> bool:
+    """Whether a factor is ``factor(x)`` or ``C(x)``, which make levels of whatever a column holds."""
+    return isinstance(factor, Call) and factor.function in ("factor", "C")
 
 
 def numeric_values(column: pd.Series, name: str) -> Array:
@@ -171,8 +203,8 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
     if not is_numeric(column):
-        refuse_mostly_numbers(column, pd.Index(column.dropna().unique()), name)
-        kind = "dates" if pd.api.types.is_datetime64_any_dtype(column.dtype) else "text"
+        refuse_stray_text(column, pd.Index(column.dropna().unique()), name)
+        kind = "dates" if is_date(column) else "text"
         raise not_numbers(name, kind)
     values = column.to_numpy(dtype=float, na_value=np.nan) if column.hasnans else column.to_numpy(dtype=float)
     huge = np.abs(values) > LARGEST
@@ -181,79 +213,18 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     return values
 
 
-def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
-    """Values that no sum of squares can hold, as an error."""
-    what = ("infinite value", "infinite values")
-    if not n_infinite:
-        what = f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}"
-    return DataError(
-        f"Column “{name}” has {count(n_infinite or n_huge, *what)}.",
-        "Replace them by missing values or drop the rows.",
-    )
-
-
-def not_numbers(name: str, kind: str) -> DataError:
-    """A column that should hold numbers, as an error; ``kind`` is what it holds."""
-    return DataError(
-        f"Column “{name}” holds {kind}, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
-    )
-
-
-def not_finite(expression: Expression, n: int) -> DataError:
-    """An expression that is no number in some rows, as an error."""
-    return DataError(
-        f"{expression} is not a finite number in {count(n, 'row')}.",
-        "Check for zeros and negative values, or leave the function out.",
-    )
-
-
-def refuse_level_count(name: str, n_levels: int) -> None:
-    """Raise when a categorical predictor has one level, or more than `MAX_LEVELS`."""
-    if n_levels < 2:
-        raise DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
-    if n_levels > MAX_LEVELS:
-        raise DesignError(
-            f"Column “{name}” has {n_levels:,} different values; as a categorical predictor it would add "
-            f"{n_levels - 1:,} columns.",
-            f"Use it as the grouping factor, or choose a predictor with at most {MAX_LEVELS} values.",
-        )
-
-
-def refuse_mostly_numbers(column: pd.Series, levels: pd.Index, name: str) -> None:
-    """Raise when a text column is a numeric one with some text in it: the usual slip of a data file."""
-    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype):
-        return
-    offending = text_among_numbers(levels)
-    if len(offending):
-        raise mostly_numbers(name, offending, int(column.isin(offending).sum()))
-
-
-def text_among_numbers(levels: pd.Index) -> pd.Index:
-    """The texts among values that are numbers otherwise; none where there are few values or most are text."""
-    if len(levels) <= 3:
-        return levels[:0]
-    is_text = np.isnan(np.asarray(pd.to_numeric(levels, errors="coerce"), dtype=float))
-    return levels[is_text] if is_text.mean() <= 0.5 else levels[:0]
-
-
-def mostly_numbers(name: str, offending: pd.Index, n: int) -> DataError:
-    """A column of numbers with some text in it, as an error; ``n`` is the number of rows with text."""
-    shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
-    return DataError(
-        f"Column “{name}” is numeric but for text in {count(n, 'row')}: {shown}.",
-        "Mend these cells or make them missing; in the app by “Change the table”, “Column types”, on the Data page.",
-    )
-
-
 def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     """Level codes and levels of a column without missing values: sorted, or in a Categorical's own order."""
+    column = plain(column)
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = column.cat.codes.to_numpy()
         present = np.bincount(codes, minlength=len(column.cat.categories)) > 0
         if present.all():
-            return codes, column.cat.categories
-        return (np.cumsum(present) - 1)[codes], column.cat.categories[present]
-    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+            return codes, level_names(column.cat.categories)
+        return (np.cumsum(present) - 1)[codes], level_names(column.cat.categories[present])
+    if isinstance(column.dtype, np.dtype) and (
+        column.dtype.kind == "i" or (column.dtype.kind == "u" and column.max() < 2**63)
+    ):
         values = column.to_numpy()
         low, high = int(values.min()), int(values.max())
         if high - low < 2 * len(values):  # a dense range of integers needs no hashing
@@ -270,14 +241,21 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
         order = levels.astype(str).argsort()
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
-    return rank[codes], levels[order]
+    return rank[codes], level_names(levels[order])
+
+
+def _like(levels: pd.Index, known: pd.Index) -> pd.Index:
+    """Levels of new rows as the known ones are written: truths, 0 and 1, and their words are the same."""
+    truth, words = {True: True, False: False}, {"True": True, "False": False}
+    if pd.api.types.is_bool_dtype(known.dtype) and not pd.api.types.is_bool_dtype(levels.dtype):
+        return pd.Index([(truth | words).get(level, level) for level in levels], dtype=object)
+    if pd.api.types.is_bool_dtype(levels.dtype):
+        if pd.api.types.is_numeric_dtype(known.dtype) and not pd.api.types.is_bool_dtype(known.dtype):
+            return pd.Index(levels.astype(int))
+        if set(known) <= words.keys():
+            return pd.Index([str(level) for level in levels])
+    return levels
 
 
 def _refuse_few_values(values: Array, needed: float, text: str) -> None:
     refuse_few_values(len(np.unique(values)), needed, text)
-
-
-def refuse_few_values(distinct: int, needed: float, text: str) -> None:
-    """Raise when a curve has as many parameters as there are different values, or more."""
-    if distinct <= needed:
-        raise DesignError(f"{text} needs more than {needed:g} different values, but there are {distinct}.", "Lower it.")

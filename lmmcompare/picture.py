@@ -11,7 +11,7 @@ import pandas as pd
 from .columns import CONSTANT
 from .compare import Comparison
 from .design import Design, encode_new
-from .encode import Indicator, Piece
+from .encode import Indicator, Piece, factorize
 from .results import MixedResult, NoPoolingResult, Result
 from .shrinkage import fitted_order
 from .spec import Column, columns_of
@@ -68,6 +68,12 @@ def predictors(comparison: Comparison) -> list[str]:
     return list(found)
 
 
+def axis_name(design: Design, x: str) -> str:
+    """What stands along the axis of a predictor: its name, and of dates what is counted."""
+    unit = design.encoder.unit(x)
+    return f"{x}, {unit}" if unit else x
+
+
 def picture(
     comparison: Comparison, data: pd.DataFrame | None, x: str | None = None, *, include_zero: bool = False,
     keep: str | None = None, only: Sequence[str] = (),
@@ -107,9 +113,10 @@ def picture(
         ticks = {float(k): label for k, label in enumerate(order)} if len(order) <= 30 else None
         name = f"{grouping.name}, by fitted mean"
     elif (levels := _levels(comparison, x)) is None:
-        values, name = rows[x].to_numpy(dtype=float), x
+        values, name = design.encoder.column(rows[x]), axis_name(design, x)
     else:
-        values = pd.Index(levels).get_indexer(pd.Index(rows[x].astype(levels.dtype))).astype(float)
+        own, named = factorize(rows[x])
+        values = levels.get_indexer(named)[own].astype(float)
         ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
     notes = []
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))

@@ -63,9 +63,11 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
     """The preferred predictor as an axis, or the first that can be one."""
     names = needed(comparison)
     for name in sorted(names, key=lambda n: n != preferred):
-        values = frame[name].dropna()
+        values, of_days = frame[name].dropna(), name in comparison.design.encoder.origins
+        if of_days:
+            values = pd.Series(comparison.design.encoder.column(values))
         different = sorted(values.unique(), key=None if is_number(values) else str)
-        if is_number(values) and len(different) > FEW:
+        if is_number(values) and (len(different) > FEW or of_days):
             return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
         if len(different) <= MOST:
             return Axis(name, different, {float(k): str(v) for k, v in enumerate(different)})
@@ -80,6 +82,11 @@ def predicted(
     ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row. The model is the mixed
     one that the formula asks for, where none is named.
     """
+    encoder = comparison.design.encoder
+    row = {
+        name: encoder.column(pd.Series([value], name=name))[0] if name in encoder.origins else value
+        for name, value in row.items()
+    }
     n = 1 + (len(along.values) if along else 0)
     columns: dict[str, list[Any]] = {name: [value] * n for name, value in row.items()}
     x = np.zeros(n)
@@ -120,7 +127,8 @@ def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any]
     keep = np.full(len(used), bool(groups))
     for name in groups:
         keep &= (used[name] == row[name]).to_numpy()
-    x = [along.place(v) for v in used[along.name][keep]]
+    own = used[along.name][keep]
+    x = comparison.design.encoder.column(own) if along.ticks is None else [along.place(v) for v in own]
     return pd.DataFrame({"x": np.array(x, dtype=float), "y": comparison.design.columns[-1][:][keep]})
 
 

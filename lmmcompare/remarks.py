@@ -14,7 +14,7 @@ from .labels import group_phrase, is_level, noun, plural, term_label
 from .numbers import count
 from .once import once
 from .outcome import outcome_sentence
-from .spec import ModelSpec, Term
+from .spec import ModelSpec, Term, columns_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
         *_labels_used_again(comparison),
         *_slopes_about_zero(comparison.spec),
         *([Remark(outcome)] if outcome else []),
+        *_coding(comparison),
     ]
 
 
@@ -133,5 +134,23 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
             f"The intercept varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on average.",
             replace(spec, intercept=True).formula,
             "Add a fixed intercept",
+        ))  # fmt: skip
+    return found
+
+
+def _coding(comparison: Comparison) -> list[Remark]:
+    """Columns of days, which count from a day that the table does not say; ordered categories, which R codes otherwise."""
+    encoder, outcome = comparison.design.encoder, [*columns_of(comparison.spec.outcome)]
+    found = []
+    for name, origin in encoder.origins.items():
+        told = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
+        what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
+        found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
+    for name, factor in encoder.ordered.items():
+        first = encoder.levels[factor][0]
+        found.append(Remark(
+            f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
+            "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
+            "coefficients, the same fitted values."
         ))  # fmt: skip
     return found

@@ -156,12 +156,16 @@ class ModelSpec:
     def columns(self) -> tuple[str, ...]:
         """Every column that the model uses, once each, the outcome first."""
         found: dict[str, None] = dict.fromkeys(columns_of(self.outcome))
-        for term in (*self.terms, *(t for r in self.random for t in r.terms)):
-            for factor in term.factors:
-                found.update(dict.fromkeys(columns_of(factor)))
+        for factor in self.factors:
+            found.update(dict.fromkeys(columns_of(factor)))
         for random in self.random:
             found.update(dict.fromkeys(random.group))
         return tuple(found)
+
+    @property
+    def factors(self) -> tuple[Expression, ...]:
+        """The factors of all terms, of the fixed and of the random part, as often as they stand there."""
+        return tuple(f for term in (*self.terms, *(t for r in self.random for t in r.terms)) for f in term.factors)
 
     @property
     def groupings(self) -> tuple[tuple[str, ...], ...]:

@@ -18,10 +18,11 @@ import pandas as pd
 from ..errors import DataError
 from ..numbers import count
 from .columns import is_number
+from .dates import as_date
 from .recast import as_category, as_number, as_text, written
 from .reshape import Families, check_name, label_of, to_long
 
-Type = Literal["number", "category", "text"]
+Type = Literal["number", "category", "text", "date"]
 TYPES: tuple[Type, ...] = get_args(Type)
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,13 +49,13 @@ class ToLong:
 
 @dataclass(frozen=True, slots=True)
 class Retype:
-    """A column as numbers, categories or text.
+    """A column as numbers, categories, text or dates.
 
     Attributes
     ----------
     column : str
     to : str
-        "number", "category" or "text".
+        "number", "category", "text" or "date".
     levels : tuple of str
         Of categories, those that come first; the first of all is the baseline. The others follow in their order.
     """
@@ -72,6 +73,8 @@ class Retype:
             said += f", compared with “{values.categories[0]}”." if len(values.categories) else "."
         elif self.to == "text":
             values, said = as_text(column), f"“{self.column}” is text."
+        elif self.to == "date":
+            values, said = as_date(column)
         else:
             values, said = as_number(column)
         return frame.assign(**{self.column: values}), said

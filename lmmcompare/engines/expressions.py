@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import add, mul, pow, sub
 from typing import Any, cast
@@ -14,6 +15,7 @@ import pandas as pd
 from ..encode import Array, DesignColumn, Encoder, Indicator
 from ..errors import DesignError
 from ..spec import Arithmetic, Call, Column, Constant, Expression, columns_of
+from .dates import days
 
 LARGEST_FLOAT = 1.7976931348623157e308
 LARGEST_EXPONENT = 709.782712893384
@@ -27,22 +29,33 @@ class Levelled:
 
     column: str
     levels: pd.Index
+    dates: bool = False
 
     def is_level(self, level: int) -> nw.Expr:
         """Whether a row has the level of this number."""
         value = self.levels.tolist()[level]
         column = nw.col(self.column)
+        if self.dates:
+            return column == datetime.fromisoformat(value)
         return column.cast(nw.String) == value if isinstance(value, str) else column == value
 
 
+@dataclass(slots=True)
 class Expressions(Encoder):
-    """An encoder that has learnt all and whose pieces are expressions: the same `ColumnMaker` makes columns of them."""
+    """An encoder that has learnt all and whose pieces are expressions: the same `ColumnMaker` makes columns of them.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    dates : frozenset of str
+        The columns of dates, whose levels are their texts.
+    """
+
+    dates: frozenset[str] = frozenset()
 
     def codes(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """The categorical column with its levels."""
-        return cast(Array, Levelled(next(columns_of(factor)), self.levels[str(factor)]))
+        name = next(columns_of(factor))
+        return cast(Array, Levelled(name, self.levels[str(factor)], name in self.dates))
 
     def numbers(self, expression: Expression, frame: pd.DataFrame) -> list[Array]:
         """The numeric column or columns of a factor."""
@@ -52,6 +65,8 @@ class Expressions(Encoder):
         """The numeric column or columns of a factor; null where a value is no finite number."""
         match expression:
             case Column(name):
+                if (origin := self.origins.get(name)) is not None:
+                    return [days(nw.col(name), origin)]
                 return [nw.col(name).cast(nw.Float64)]
             case Constant(value):
                 return [nw.lit(float(value))]

@@ -10,23 +10,25 @@ from operator import and_
 import narwhals as nw
 import pandas as pd
 
-from ..encode import (
-    LARGEST,
-    Encoder,
-    factorize,
-    huge_values,
-    mostly_numbers,
-    not_finite,
-    not_numbers,
-    refuse_few_values,
-    refuse_level_count,
-    text_among_numbers,
-)  # fmt: skip
+from ..dtypes import are_other_dates
+from ..encode import Encoder, factorize, is_level_call
 from ..errors import DataError
 from ..spec import Arithmetic, Call, Column, Expression, ModelSpec, columns_of
+from ..unusable import (
+    LARGEST,
+    huge_values,
+    mixed_with_text,
+    not_finite,
+    not_numbers,
+    other_dates,
+    refuse_few_values,
+    refuse_level_count,
+    stray_text,
+)  # fmt: skip
 from .expressions import Expressions, is_finite, polynomials
 from .table import Frame, Table, ask, numbers
 
+Origins = dict[str, pd.Timestamp | None]
 MOST = 10_000
 """Most different values that are looked at for text among numbers."""
 
@@ -66,7 +68,7 @@ def scan(table: Table) -> Scan:
     counted = {"n": complete}
     for k, name in enumerate(schema):
         counted[f"missing{k}"] = absent[name]
-        if schema[name].is_numeric():
+        if schema[name].is_float():
             size = nw.col(name).cast(nw.Float64).abs()
             counted[f"huge{k}"] = complete & (size > LARGEST)
             counted[f"infinite{k}"] = complete & ~is_finite(size)
@@ -80,7 +82,9 @@ def scan(table: Table) -> Scan:
     return Scan(rows, found["all"], found["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
 
 
-def learn(spec: ModelSpec, table: Table, seen: Scan) -> tuple[Expressions, dict[str, list[tuple[float, float]]]]:
+def learn(
+    spec: ModelSpec, table: Table, seen: Scan, origins: Origins
+) -> tuple[Expressions, dict[str, list[tuple[float, float]]]]:
     """Learn levels and transforms from all complete rows, and refuse columns that cannot be used as the formula does.
 
     Returns
@@ -89,10 +93,11 @@ def learn(spec: ModelSpec, table: Table, seen: Scan) -> tuple[Expressions, dict[
     dict
         Numeric factor's text to the smallest and the largest value of each of its columns.
     """
-    encoder = Expressions()
+    dates = frozenset(name for name, kind in table.kinds.items() if kind == "date")
+    encoder = Expressions(origins=origins, dates=dates)
     numeric: dict[str, Expression] = {}
-    for factor in _factors(spec):
-        if _is_categorical(factor, table):
+    for factor in spec.factors:
+        if _is_categorical(factor, table, origins):
             if str(factor) not in encoder.levels:
                 _learn_levels(encoder, factor, table, seen)
         else:
@@ -103,15 +108,10 @@ def learn(spec: ModelSpec, table: Table, seen: Scan) -> tuple[Expressions, dict[
     return encoder, _ranges(encoder, numeric, seen)
 
 
-def _factors(spec: ModelSpec) -> Iterator[Expression]:
-    for term in (*spec.terms, *(t for r in spec.random for t in r.terms)):
-        yield from term.factors
-
-
-def _is_categorical(factor: Expression, table: Table) -> bool:
-    if isinstance(factor, Call) and factor.function in ("factor", "C"):
+def _is_categorical(factor: Expression, table: Table, origins: Origins) -> bool:
+    if is_level_call(factor):
         return True
-    return isinstance(factor, Column) and table.kinds[factor.name] != "number"
+    return isinstance(factor, Column) and table.kinds[factor.name] != "number" and factor.name not in origins
 
 
 def _learn_levels(encoder: Encoder, factor: Expression, table: Table, seen: Scan) -> None:
@@ -126,8 +126,12 @@ def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
     found = ask(seen.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(found[name])[1]
-    if text and len(wrong := text_among_numbers(levels)):
-        raise mostly_numbers(name, wrong, int(found["rows of it"][found[name].isin(wrong)].sum()))
+    if text and not isinstance(found[name].dtype, pd.CategoricalDtype):
+        wrong, what = stray_text(levels)
+        if len(wrong):
+            raise mixed_with_text(name, what, wrong, int(found["rows of it"][found[name].isin(wrong)].sum()))
+        if are_other_dates(levels):
+            raise other_dates(name, str(levels[0]))
     return levels
 
 
@@ -135,7 +139,7 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, s
     """Refuse columns that hold no numbers; learn what transforms need, the inner ones first."""
     match expression:
         case Column(name):
-            _refuse_unusable(name, table, seen)
+            _refuse_unusable(name, table, seen, encoder.origins)
         case Arithmetic(_, left, right):
             _learn_numbers(encoder, left, table, seen)
             _learn_numbers(encoder, right, table, seen)
@@ -149,11 +153,11 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, s
                 _learn_poly(encoder, expression, int(dict(options).get("degree", 1)), seen)
 
 
-def _refuse_unusable(name: str, table: Table, seen: Scan) -> None:
+def _refuse_unusable(name: str, table: Table, seen: Scan, origins: Origins) -> None:
     kind = table.kinds[name]
     if kind == "text":
         _levels(name, seen, text=True)
-    if kind not in ("number", "truth"):
+    if kind not in ("number", "truth") and name not in origins:
         raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
     if name in seen.huge:
         raise huge_values(name, seen.huge[name], seen.infinite.get(name, 0))

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from ..columns import ColumnMaker, RandomBlock
 from ..crossing import Crossing
 from ..design import Design, Grouping, Sample, outcome_column, random_blocks, shown_factor
-from ..encode import Array, DesignColumn, Encoder
+from ..encode import Array, DesignColumn, Encoder, is_level_call
 from ..refusals import (
     constant_column,
     constant_outcome,
@@ -23,10 +22,11 @@ from ..refusals import (
     refuse_unknown_columns,
 )  # fmt: skip
 from ..spec import Column, Expression, ModelSpec, columns_of
+from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import learn, refuse_other_kinds, scan
+from .learn import Origins, learn, refuse_other_kinds, scan
 from .sample import SIZE, draw
 from .table import Table, failures_in_words
 
@@ -49,7 +49,7 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_any(data)
+    table = of_any(data, [*spec.columns, *([group] if group else [])])
     with failures_in_words(table.engine):
         return _measure(spec, table, group, sample)
 
@@ -60,18 +60,30 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
     refuse_unknown_columns(used, list(table.kinds))
     refuse_other_kinds(table, used)
-    table = table.only(used)
+    as_numbers = {n for f in (*spec.factors, spec.outcome) if not is_level_call(f) for n in columns_of(f)}
+    table = table.only(used, levels=[name for name in used if name not in as_numbers])
     seen = scan(table)
     refuse_few_rows(seen.n_total)
     refuse_incomplete(seen.n, seen.n_total, seen.missing)
 
-    learnt, ranges = learn(spec, table, seen)
+    origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
+    predictors = [name for name in used if name in as_numbers and name not in columns_of(spec.outcome)]
+    kinds, rows, found_origins = learn_dates(table.kinds, seen.rows, predictors)
+    table, seen, origins = replace(table, kinds=kinds), replace(seen, rows=rows), origins | found_origins
+    learnt, ranges = learn(spec, table, seen, origins)
     _refuse_constant(spec, ranges, seen.n)
-    frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states)
+    frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
+    encoder.ordered |= _ordered(spec, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
     expressions = column_expressions(_laid_out(spec, learnt, frame, asked)[0])
-    numeric = [n for t in spec.terms for f in t.factors for n in columns_of(f) if table.kinds[n] in ("number", "truth")]
-    extra = {name: nw.col(name).cast(nw.Float64) for name in numeric}
+    numeric = [
+        n
+        for t in spec.terms
+        for f in t.factors
+        for n in columns_of(f)
+        if table.kinds[n] in ("number", "truth") or n in origins
+    ]
+    extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
     found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()))
     crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns])
     fixed = tuple(k for of_term in terms.values() for k in of_term)
@@ -104,6 +116,13 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         sampled=held,
     )
     return design, crossing
+
+
+def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
+    """As ``Encoder.ordered``, where the engine tells what has an order."""
+    factors = [f for f in spec.factors if is_level_call(f) or isinstance(f, Column)]
+    names = [next(columns_of(f)) for f in factors]
+    return {n: str(f) for n, f in zip(names, factors, strict=True) if getattr(frame[n].dtype, "ordered", False)}
 
 
 def _laid_out(

@@ -15,9 +15,11 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
+from ..design import plain_frame
 from ..encode import Array
 from ..errors import DataError
 from .files import CSV, MEMORY, PARQUET, of_any
+from .parquet_files import quoted
 from .sample import draw
 from .table import Kind, Table, ask, failures_in_words, numbers
 
@@ -130,9 +132,15 @@ def open_table(table: Offered) -> Opened:
     data, source = _source(table)
     n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
     if n * len(source.kinds) <= IN_MEMORY:
-        rows = draw(source.frame, n, size=n)
+        rows = _rows(source, n, n)
         return Opened(rows, rows, n)
-    return Opened(data, draw(source.frame, n, ROWS), n)
+    return Opened(data, _rows(source, n, ROWS), n)
+
+
+def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
+    """Rows as those of an upload are: dates of UTC, decimals as numbers."""
+    rows = draw(source.frame, n, size)
+    return plain_frame(rows, rows.columns)
 
 
 def _source(table: Offered) -> tuple[Any, Table]:
@@ -145,17 +153,17 @@ def _relation(table: Offered) -> Any:
     with failures_in_words("DuckDB"):
         connection = duckdb.connect(table.path, read_only=True)
         connection.execute(f"SET memory_limit = '{MEMORY}'")
-        return connection.table(_quoted(table.inside))
+        return connection.table(quoted(table.inside))
 
 
 def _plain(table: Table, name: str) -> Table:
-    """The columns that a comparison can use; days and times among them as text."""
+    """The columns that a comparison can use; times of day among them as text."""
     kept: dict[str, Kind] = {column: kind for column, kind in table.kinds.items() if kind != "other"}
     if not kept:
         raise DataError(f"“{name}” has no column of numbers or text.", "Open another table.")
-    dates = [nw.col(column).cast(nw.String) for column, kind in kept.items() if kind == "date"]
-    only = table.only(kept)
-    return Table(only.frame.with_columns(*dates) if dates else only.frame, kept)
+    times = [nw.col(column).cast(nw.String) for column, kind in kept.items() if kind == "time"]
+    only = table.only(kept, levels=kept)
+    return Table(only.frame.with_columns(*times) if times else only.frame, kept)
 
 
 def _of_folder(folder: Path) -> Iterator[Offered]:
@@ -189,7 +197,3 @@ def _of_database(path: Path) -> Iterator[Offered]:
         return
     for (name,) in found:
         yield Offered(f"{path.stem}: {name}", path, name, 0)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

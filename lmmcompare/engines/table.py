@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -14,9 +14,11 @@ from narwhals.dependencies import is_into_dataframe
 from ..errors import DataError, LmmCompareError, TooLargeError
 
 Frame = nw.LazyFrame[Any]
-Kind = Literal["number", "truth", "text", "date", "other"]
+Kind = Literal["number", "truth", "text", "date", "duration", "time", "other"]
 ENGINES = {"duckdb": "DuckDB", "pyspark": "Spark", "pyspark_connect": "Spark", "dask": "Dask", "polars": "Polars"}
 """What engines are called where narwhals' own name is not."""
+MICROSECONDS = 86_400e6
+"""Of a day."""
 LONGEST = 300
 """Most characters of an engine's own words."""
 
@@ -56,21 +58,66 @@ class Table:
         """The engine's name, for sentences."""
         return engine_name(self.frame)
 
-    def only(self, columns: Iterable[str]) -> Table:
-        """The same table with some of its columns, decimal numbers among them as floats.
+    def only(self, columns: Iterable[str], levels: Iterable[str] = ()) -> Table:
+        """The same table with some of its columns, each as the one type that its kind of values has.
 
-        Polars' categories have the order in which they were met, another one in each run, and become text.
+        Parameters
+        ----------
+        columns : iterable of str
+        levels : iterable of str
+            Those among them that are used by their levels: long numbers stay exact in them.
+
+        Dates become datetimes without a time zone (UTC), lengths of time numbers of days, decimals floats. Polars' categories have
+        the order in which they were met, another one in each run, and become text.
         """
-        schema = _schema(self.frame)
-        kept = []
-        for name in columns:
-            column = nw.col(name)
-            if schema[name].is_decimal() or schema[name] in (nw.Int128, nw.UInt128):
-                column = column.cast(nw.Float64)
-            if schema[name] == nw.Categorical and self.engine == "Polars":
-                column = column.cast(nw.String)
-            kept.append(column)
-        return replace(self, frame=self.frame.select(*kept))
+        schema, by_level = _schema(self.frame), set(levels)
+        kept = [_plain(name, schema[name], self.frame, by_level) for name in columns]
+        utc = [name for name in columns if self.kinds[name] == "date" and getattr(schema[name], "time_zone", None)]
+        long = [name for name in columns if schema[name] in (nw.Int64, nw.UInt64) and name not in by_level]
+        return replace(self, frame=_rounded(in_utc(self.frame, utc), long).select(*kept))
+
+
+def _plain(name: str, dtype: nw.dtypes.DType, frame: Frame, by_level: set[str]) -> nw.Expr:
+    """A column as `Table.only` gives it."""
+    column, engine = nw.col(name), frame.implementation
+    if (dtype.is_decimal() or dtype in (nw.Int128, nw.UInt128)) and name not in by_level:
+        return column.cast(nw.Float64)
+    if dtype == nw.Categorical and engine.is_polars():
+        return column.cast(nw.String)
+    if dtype.is_float() and engine.is_pyarrow():
+        return column + 0.0  # PyArrow's groups tell -0.0 and 0.0 apart
+    if isinstance(dtype, nw.Duration):
+        return (column.dt.total_microseconds().cast(nw.Float64) / MICROSECONDS).alias(name)
+    return column.cast(nw.Datetime) if isinstance(dtype, nw.Date) else column
+
+
+def _rounded(frame: Frame, names: Sequence[str]) -> Frame:
+    """The frame with whole numbers as floats, where its engine refuses to cast those that a float rounds: PyArrow."""
+    if not frame.implementation.is_pyarrow():
+        return frame
+    table = frame.to_native()
+    for name in names:
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, table.column(name).cast("float64", safe=False))
+    return nw.from_native(table).lazy()
+
+
+def in_utc(frame: Frame, names: Sequence[str]) -> Frame:
+    """The frame with these dates as those of UTC, without their time zone; of Spark as those of the session."""
+    if not names:
+        return frame
+    if frame.implementation.is_duckdb():  # its casts go by the connection's time zone
+        from duckdb import ColumnExpression, FunctionExpression
+
+        native = frame.to_native()
+        moved = {
+            n: FunctionExpression("make_timestamp", FunctionExpression("epoch_us", ColumnExpression(n))).alias(n)
+            for n in names
+        }
+        return nw.from_native(native.select(*(moved.get(c, ColumnExpression(c)) for c in native.columns)))
+    if frame.implementation.is_spark_like():
+        return frame.with_columns(*(nw.col(name).cast(nw.Datetime) for name in names))
+    return frame.with_columns(*(nw.col(n).dt.convert_time_zone("UTC").dt.replace_time_zone(None) for n in names))
 
 
 def of_native(data: Any) -> Table:
@@ -145,4 +192,8 @@ def _kind(dtype: nw.dtypes.DType) -> Kind:
         return "truth"
     if dtype in (nw.String, nw.Categorical, nw.Enum):
         return "text"
+    if isinstance(dtype, nw.Duration):
+        return "duration"
+    if isinstance(dtype, nw.Time):
+        return "time"
     return "date" if dtype.is_temporal() else "other"

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from ..compare import Comparison
-from ..encode import MAX_LEVELS, factorize, is_numeric
+from ..dtypes import dates, day_name, is_numeric, plain
+from ..encode import factorize
 from ..errors import DataError
 from ..spec import Call, Expression, columns_of
+from ..unusable import MAX_LEVELS
 from .source import Source
 
 INLINE_ROWS = 200
@@ -38,11 +40,16 @@ class Field:
         Its name in the table.
     alias : str
         Its name in the file and in R's code: the same where that can be.
-    kind : {"number", "logical", "text"}
+    kind : {"number", "logical", "text", "date"}
+        Dates stand in the file as text; the scripts make days since ``origin`` of them.
     levels : tuple of str, optional
         The levels of text in their order; None where there are many and their order does not matter.
     numbered : bool
         Whether the file holds the levels' numbers, from 1.
+    origin : str
+        Of dates the day that is 0, 2020-01-31.
+    timed : bool
+        Whether dates have a time.
     """
 
     name: str
@@ -50,6 +57,8 @@ class Field:
     kind: str
     levels: tuple[str, ...] | None = None
     numbered: bool = False
+    origin: str = ""
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,11 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     fields, columns = [], {}
     for k, name in enumerate(spec.columns):
         alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)
-        field, values = _field(source.frame[name], alias, name in as_numbers, name in predictors)
+        origin = comparison.design.encoder.origins.get(name)
+        if origin is None:
+            field, values = _field(source.frame[name], alias, name in as_numbers, name in predictors)
+        else:
+            field, values = _date_field(source.frame[name], alias, origin)
         fields.append(field)
         columns[alias] = values
     return DataFile(source.csv_name, pd.DataFrame(columns), tuple(fields), len(source.frame) <= INLINE_ROWS)
@@ -138,9 +151,7 @@ def _field(column: pd.Series, alias: str, as_number: bool, predictor: bool) -> t
     """A column as it stands in the file, and what it is."""
     name = str(column.name)
     refuse_unwritable(name)
-    if column.dtype == object:
-        column = column.infer_objects()
-    column = column.reset_index(drop=True)
+    column = plain(column).reset_index(drop=True)
     if pd.api.types.is_bool_dtype(column.dtype):
         return Field(name, alias, "logical"), column.astype("boolean")
     if is_numeric(column):
@@ -162,6 +173,16 @@ def _field(column: pd.Series, alias: str, as_number: bool, predictor: bool) -> t
         return Field(name, alias, "text", told), pd.Categorical.from_codes(codes, levels)
     numbers = pd.Series(codes + 1).astype("Int64").mask(~present)
     return Field(name, alias, "text", tuple(levels), numbered=True), numbers
+
+
+def _date_field(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Field, pd.Series]:
+    """A column of dates that is used as a number."""
+    name = str(column.name)
+    refuse_unwritable(name)
+    found = dates(plain(column)).reset_index(drop=True)
+    timed = bool((found.dropna() != found.dropna().dt.normalize()).any())
+    text = found.dt.strftime("%Y-%m-%d %H:%M:%S.%f" if timed else "%Y-%m-%d")
+    return Field(name, alias, "date", origin=day_name(origin), timed=timed), text
 
 
 def refuse_unwritable(text: str) -> None:

@@ -91,6 +91,7 @@ def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
         "rows_used": design.n,
         "missing": design.missing,
         "columns": list(comparison.spec.columns),
+        "counted": {name: design.encoder.unit(name) for name in design.encoder.origins},
         "levels": {name: list(map(str, levels)) for name, levels in design.encoder.levels.items()},
         "groups": {
             g.name: {"levels": g.labels, "sizes": moments.n.astype(int)}

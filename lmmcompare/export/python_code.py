@@ -121,7 +121,7 @@ def _arguments(settings: Settings) -> str:
 def _read(file: DataFile) -> str:
     """Reading the rows with the types that they had."""
     rows = "io.StringIO(ROWS)" if file.inline else repr(file.name)
-    kinds = {"text": "str", "logical": "boolean"}
+    kinds = {"text": "str", "logical": "boolean", "date": "str"}
     types = {f.alias: kinds[f.kind] for f in file.fields if f.kind in kinds and not f.numbered}
     lines = [f"ROWS = '''\\\n{file.quoted}'''"] if file.inline else []
     lines.append(f'data = pd.read_csv({rows}, dtype={types!r}, keep_default_na=False, na_values=[""])')

@@ -6,7 +6,7 @@ from ..compare import Comparison
 from ..labels import model_label
 from ..spec import columns_of
 from .comments import comment, head
-from .datafile import DataFile, data_file, unused
+from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import packages
@@ -60,7 +60,7 @@ def _head(shown: Shown, file: DataFile) -> str:
 def _data(file: DataFile) -> str:
     """Reading the rows, the levels in their order, and the rows that are complete."""
     rows = f"text = '{file.quoted}'" if file.inline else f'"{file.name}", fileEncoding = "UTF-8"'
-    classes = {"number": "numeric", "logical": "logical", "text": "character"}
+    classes = {"number": "numeric", "logical": "logical", "text": "character", "date": "character"}
     kinds = ['"numeric"' if f.numbered else f'"{classes[f.kind]}"' for f in file.fields]
     lines = [
         "# The columns used, and the rows that are complete in all of them: the same for every model",
@@ -69,13 +69,23 @@ def _data(file: DataFile) -> str:
     for field in file.fields:
         if field.alias != field.name:
             lines.append(comment(f"{field.alias} is the column {field.name!r}"))
+        column = f"data[[{r_string(field.alias)}]]"
+        if field.kind == "date":
+            lines.append(f"{column} <- {_days(column, field)}  # days since {field.origin}")
         if field.kind == "text":
-            column = f"data[[{r_string(field.alias)}]]"
             levels = "" if field.levels is None else f", levels = {r_strings(field.levels)}"
             if field.numbered and field.levels:
                 levels = f", levels = 1:{len(field.levels)}, labels = {r_strings(field.levels)}"
             lines.append(f"{column} <- factor({column}{levels})")
     return "\n".join([*lines, "data <- droplevels(data[complete.cases(data), ])"])
+
+
+def _days(column: str, field: Field) -> str:
+    """Dates as days since one of them."""
+    if not field.timed:
+        return f'as.numeric(as.Date({column}) - as.Date("{field.origin}"))'
+    moments = f'as.POSIXct({column}, tz = "UTC", format = "%Y-%m-%d %H:%M:%OS")'
+    return f'as.numeric(difftime({moments}, as.POSIXct("{field.origin}", tz = "UTC"), units = "days"))'
 
 
 def _models(comparison: Comparison, write: RFormula) -> str:

@@ -80,6 +80,11 @@ class _Writer:
             if len(grouping.columns) > 1:
                 text = ' + ":" + '.join(f"frame[{self.names[c]!r}].astype(str)" for c in grouping.columns)
                 lines.append(f"frame[{self.groups[grouping.name]!r}] = {text}")
+        for field in (f for f in self.file.fields if f.kind == "date"):
+            column = f"frame[{self.names[field.name]!r}]"
+            lines.append(
+                f"{column} = (pd.to_datetime({column}) - pd.Timestamp({field.origin!r})) / pd.Timedelta(days=1)"
+            )
         logical = [self.names[f.name] for f in self.file.fields if f.kind == "logical"]
         return lines + [f"frame[{name!r}] = frame[{name!r}].astype(int)" for name in logical]
 

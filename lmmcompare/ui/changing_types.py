@@ -1,4 +1,4 @@
-"""A column as numbers, categories or text, and the category that the others are compared with."""
+"""A column as numbers, categories, text or dates, and the category that the others are compared with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import store
 from .shell import explain_error, note
 from .state import Analysis
 
-WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text"}
+WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text", "date": "Dates"}
 
 
 def types_tab(analysis: Analysis) -> Retype | None:
@@ -37,6 +37,8 @@ def types_tab(analysis: Analysis) -> Retype | None:
                 "The others are compared with (baseline)", found, key=f"baseline {column}",
             )  # fmt: skip
             levels = (first,) if found and first != found[0] else ()
+        if to == "date":
+            note("As a predictor a date counts in days since the earliest one; as a group every date is one.")
         if to == now and not levels:
             return None
         step = Retype(column, to, levels)
@@ -50,5 +52,7 @@ def types_tab(analysis: Analysis) -> Retype | None:
 def _type(column: pd.Series) -> Type:
     if is_number(column):
         return "number"
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return "date"
     categories = isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype)
     return "category" if categories else "text"

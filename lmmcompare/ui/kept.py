@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -101,6 +102,18 @@ def number(name: str, key: str, first: float, low: float, high: float) -> dict[s
         return value if low <= value <= high else None
 
     return control(name, key, first, read, "{:.12g}".format)
+
+
+def day(name: str, key: str, first: date) -> dict[str, Any]:
+    """`control`, for one with a day."""
+
+    def read(text: str) -> date | None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
+
+    return control(name, key, first, read, date.isoformat)
 
 
 def strangers(prefix: str, names: Iterable[str]) -> list[str]:

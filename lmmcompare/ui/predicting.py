@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ import streamlit as st
 
 from ..compare import Comparison
 from ..data.columns import is_number
+from ..dtypes import dates
+from ..dtypes import plain as plain_column
 from ..errors import LmmCompareError
 from ..explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ..figures.bands import prediction_bands
 from ..inference.prediction_error import Level
 from ..labels import MODELS, literal, model_label, noun
 from ..numbers import decimals_for, number
+from ..picture import axis_name
 from ..predicted import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
 from ..results import MixedResult
 from ..results.base import group_codes
@@ -65,7 +69,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         )  # fmt: skip
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
         names = needed(comparison)
-        row |= {name: _value(analysis, analysis.frame()[name], name) for name in names}
+        row |= {name: _value(analysis, comparison, name) for name in names}
         means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
         for name in kept.strangers(VALUE_OF, [*names, *means]) + kept.strangers(GROUP_OF, factors):
@@ -80,10 +84,11 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         _said(outcome, found.iloc[0])
         along = axis(comparison, analysis.frame(), view.x)
         if along:
+            x_label = axis_name(comparison.design, along.name)
 
             def draw() -> go.Figure:
                 return prediction_bands(
-                    found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=along.name,
+                    found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=x_label,
                     y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
                 )  # fmt: skip
 
@@ -177,9 +182,12 @@ def _said(outcome: str, chosen: pd.Series) -> None:
     )
 
 
-def _value(analysis: Analysis, column: pd.Series, name: str) -> Any:
+def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
     """A control for one column's value."""
-    key = f"predict {analysis.table} {name}"
+    key, column = f"predict {analysis.table} {name}", plain_column(analysis.frame()[name])
+    if comparison.design.encoder.origins.get(name) is not None:
+        keeps = kept.day(VALUE_OF + name, key, dates(column).median().date())
+        return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
     if not is_number(column):
         options = sorted(column.dropna().unique(), key=str)
         keeps = kept.one_of(VALUE_OF + name, key, options, options[0])

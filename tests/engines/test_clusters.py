@@ -19,6 +19,8 @@ import pytest
 import lmmcompare
 
 from .engines_data import TABLE, both, same
+from .test_kinds import TABLE as KINDS
+from .test_kinds import check
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 SIZE = 100
@@ -98,3 +100,13 @@ def test_spark_with_two_executors_one_of_which_is_killed(tmp_path: Path) -> None
         session.stop()
         with pytest.raises(lmmcompare.LmmCompareError, match=r"^Spark (went away|could not read)"):
             lmmcompare.compare("y ~ x + (x | g)", data)
+
+
+def test_spark_reads_every_kind_of_values_alike() -> None:
+    """What it has: no categories, no whole numbers beyond 64 bits but as decimals."""
+    frame = KINDS.drop(columns=["ordered", "unordered", "unsigned", "length", "zoned", "whole"])
+    frame["whole"] = np.where(KINDS["whole"].isna(), np.nan, KINDS["whole"].to_numpy(float, na_value=np.nan))
+    with spark() as session:
+        data = session.createDataFrame(frame)
+        for what in ("decimals", "moment", "text", "wide", "zero"):
+            check(what, data)

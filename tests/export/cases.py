@@ -68,6 +68,9 @@ def nasty(rows: int = 240, seed: int = 3) -> pd.DataFrame:
     frame.loc[rng.integers(0, rows, 8), "TRUE"] = np.nan
     frame.loc[rng.integers(0, rows, 8), "arm"] = np.nan
     frame.loc[rng.integers(0, rows, 8), "plain"] = np.nan
+    hours = pd.Timestamp("2020-02-28 06:00") + pd.to_timedelta(np.arange(rows) * 7 % 1000, "h")
+    frame["the day"], frame["moment"] = hours.strftime("%Y-%m-%d"), hours
+    frame.loc[3, "the day"] = None
     frame["flag"] = frame["flag"].astype("boolean")
     frame.loc[rng.integers(0, rows, 5), "flag"] = pd.NA
     return frame
@@ -97,6 +100,8 @@ NASTY = {
     "scaled outcome": "scale(`if`) ~ `TRUE` + (1 | group)",
     "logical outcome": "flag ~ `TRUE` + (1 | group)",
     "number as group and slope": "`if` ~ day + (day | group) + (1 | day)",
+    "days": "`if` ~ `the day` + `TRUE` + (1 | group)",
+    "times": "`if` ~ scale(moment) + `TRUE` + (1 | group)",
 }
 
 EXAMPLES = [

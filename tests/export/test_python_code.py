@@ -170,4 +170,5 @@ NOT_IN_STATSMODELS = {
     KINDS[3].name: {"within_between"},  # means of scaled columns and of products
     KINDS[4].name: {"random_intercept", "random_slope", "within_between"},  # poly()
     KINDS[7].name: {"several"},  # crossed factors with a slope
+    "times": {"within_between"},
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -59,3 +62,16 @@ def test_a_known_and_a_new_group_stand_side_by_side_as_a_question(open_page):
         "Will the ID be known when you predict?" in text and "2.89 (0.60) 1.66 to 4.11 cannot no dummy for it" in text
     )
     assert "no ID's own effect" in text and "the marginal mean" in text
+
+
+def test_predicting_for_a_day(open_page, upload):
+    """Days count from the first in the table, which the page says; any other day can be picked."""
+    frame = pd.read_csv(Path(__file__).parents[1] / "data_files" / "visits.csv")
+    at = opened(open_page, "Predict", upload=upload(frame), formula="score ~ visit + (1 | patient)")
+    assert "“visit” is counted in days since 2021-01-15" in said(at)
+    (day,) = [control for control in at.date_input if control.label == "visit"]
+    day.set_value(date(2021, 6, 1)).run()
+    assert not errors(at)
+    row = pd.DataFrame({"visit": ["2021-06-01"], "patient": ["P1"]})
+    line = predict_interval(lmer("score ~ visit + (1 | patient)", frame), row).iloc[0]
+    assert f"Expected score: {line['estimate']:.1f}" in said(at)

@@ -1,0 +1,97 @@
+"""Parquet files by DuckDB, with what it does not read of their Arrow schema: the order of categories, lengths of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from ..errors import DataError
+
+_TYPES = """
+    select name, max(file_name), min(file_name), max(kind), min(kind) from (
+        select file_name, name, case when type = 'BYTE_ARRAY' and coalesce(converted_type, 'UTF8') <> 'DECIMAL'
+        then 'text' else 'numbers' end as kind from parquet_schema(?) where type is not null and num_children is null)
+    group by name having min(kind) <> max(kind)"""
+_NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, pattern: str, files: Sequence[str], columns: Sequence[str] | None
+) -> duckdb.DuckDBPyRelation:
+    """The files as one relation.
+
+    Parameters
+    ----------
+    connection, pattern, files
+        The files are those that the pattern names.
+    columns : sequence of str, optional
+        The columns whose types matter; all when left out.
+    """
+    if len(files) > 1:
+        _refuse_mixed_types(connection, pattern)
+    relation = connection.read_parquet(pattern)
+    schema = _schema(files[0])
+    if schema is None:
+        return relation
+    changed = {}
+    for name in relation.columns if columns is None else [name for name in relation.columns if name in columns]:
+        kind = schema.field(name).type if name in schema.names else pa.null()
+        if pa.types.is_duration(kind):
+            past = f"{quoted(name)}::HUGEINT * {_NANOSECONDS[kind.unit]} // 1000"
+            changed[name] = f"to_microseconds(({past})::BIGINT)"
+        elif pa.types.is_dictionary(kind) and (levels := _categories(relation, files, name)):
+            changed[name] = f"{quoted(name)}::ENUM({', '.join(map(_text, levels))})"
+    return relation.project(", ".join(f"{changed.get(n, quoted(n))} AS {quoted(n)}" for n in relation.columns))
+
+
+def _schema(file: str) -> pa.Schema | None:
+    """The Arrow schema that the file's writer noted; None where there is none at hand."""
+    with suppress(OSError, pa.ArrowException):
+        return parquet.read_schema(file)
+    return None
+
+
+def _categories(relation: duckdb.DuckDBPyRelation, files: Sequence[str], name: str) -> list[str]:
+    """All categories of a column of text that occur, in the order of the files' dictionaries; none of another column."""
+    occur = {row[0] for row in relation.select(duckdb.ColumnExpression(name)).distinct().fetchall()} - {None}
+    if not all(isinstance(value, str) for value in occur):
+        return []
+    order: dict[str, None] = {}
+    for words in _dictionaries(files, name):
+        order.update(dict.fromkeys(words))
+        if occur <= order.keys():
+            return [word for word in order if word in occur]
+    return []
+
+
+def _dictionaries(files: Sequence[str], name: str) -> Iterator[list[str]]:
+    """The dictionary of each part of each file: most often the first has all categories."""
+    for file in files:
+        opened = parquet.ParquetFile(file)
+        for k in range(opened.num_row_groups):
+            for chunk in opened.read_row_group(k, columns=[name], use_threads=False).column(0).chunks:
+                yield chunk.dictionary.to_pylist() if pa.types.is_dictionary(chunk.type) else []
+
+
+def quoted(name: str) -> str:
+    """A name as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _refuse_mixed_types(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    """Raise when a column is text in one Parquet file and numbers in another: from their footers, which are read at once."""
+    mixed = connection.execute(_TYPES, [pattern]).fetchall()
+    if mixed:
+        name, last, first, _, _ = mixed[0]
+        raise DataError(
+            f"Column “{name}” holds text in one file and numbers in another, between “{first}” and “{last}”.",
+            "Give the column one type in all files.",
+        )
