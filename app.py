@@ -22,11 +22,9 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
             import lmmcompare.ui.panels  # noqa: F401
-            from lmmcompare.ui import cores, ended_runs, sent_once, spared
+            from lmmcompare.ui import cores, patches
         cores.keep_to_one()
-        ended_runs.deliver()
-        sent_once.name_what_is_kept()
-        spared.spare()
+        patches.apply()
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")
         # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms

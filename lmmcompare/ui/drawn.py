@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -14,25 +13,18 @@ from ..figures.marks import Figure
 from .cached import cached
 from .shell import is_dark
 
-NAME = "drawn"
-"""What the JSON text of a figure here begins with: under this, a name that no other text has. plotly.js passes it by."""
-_BEGIN = f'{{"{NAME}":"'
-_BYTES = 16
-
 
 class Drawn(Figure):
     """A finished figure, shared by sessions and never changed: its words, and the JSON that plotly.js draws.
 
     `st.plotly_chart` copies a figure's parts and writes them as JSON at each run of the page. Of this one it gets the same
-    text again, and `ui/spared.py` tells it by its name.
+    text again.
     """
 
     def __init__(self, figure: go.Figure) -> None:
         parts = figure.to_dict()
-        text = to_json_plotly(parts)
-        name = blake2b(text.encode(), digest_size=_BYTES).hexdigest()
         page = {"layout": {part: parts["layout"][part] for part in ("meta", "height")}}
-        self._written = _Written(f'{_BEGIN}{name}",{text[1:]}', page)
+        self._written = _Written(to_json_plotly(parts), page)
         super().__init__(page)
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,11 +42,6 @@ class _Written(dict[str, Any]):
     def to_plotly_json(self) -> orjson.Fragment:
         """Give the text, which goes into JSON as it is."""
         return self._text
-
-
-def short(text: str) -> str:
-    """As much of a figure's JSON text as tells it from all others: up to its name, or the whole where it has none."""
-    return text[: len(_BEGIN) + 2 * _BYTES] if text.startswith(_BEGIN) else text
 
 
 def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:
