@@ -43,6 +43,10 @@ class DesignError(LmmCompareError):
     """The model that was asked for cannot be estimated from these columns."""
 
 
+class OptionError(LmmCompareError, ValueError):
+    """An argument that is not one of those offered, which the remedy lists."""
+
+
 class TooLargeError(LmmCompareError):
     """The request would need more memory than is allowed; the size stands in the message."""
 

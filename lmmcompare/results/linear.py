@@ -24,19 +24,34 @@ class OLSResult(Result):
 
     fit: LinearFit
     cluster: str | None = None
+    kind: Kind = "CR2"
+    """Which cluster-robust standard errors, where clusters are given."""
 
     @property
     def _vcov(self) -> Array:
-        return self.robust().vcov if self.cluster else self.fit.vcov
+        return self.robust(self.kind).vcov if self.cluster else self.fit.vcov
 
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:
-        """Cluster-robust covariance: CR0, CR1 or CR2, with Satterthwaite degrees of freedom."""
+        """Cluster-robust covariance with Satterthwaite degrees of freedom, as clubSandwich computes them.
+
+        Parameters
+        ----------
+        kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+            See `inference.robust.cluster_robust`.
+
+        Raises
+        ------
+        OptionError
+            For another kind.
+        DesignError
+            Without clusters.
+        """
         return cluster_robust(self.moments, self.columns, kind)
 
     @cached_property
     def df(self) -> pd.Series:
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
-        df = self.robust().df if self.cluster else np.full(len(self.names), float(self.fit.df))
+        df = self.robust(self.kind).df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=self.names, name="df")
 
     @property
@@ -109,7 +124,7 @@ class OLSResult(Result):
 
     def summary(self) -> str:
         """The fit as text."""
-        errors = "cluster-robust (CR2)" if self.cluster else "classical"
+        errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         head = f"Ordinary least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
@@ -130,6 +145,14 @@ class NoPoolingResult(OLSResult):
     @property
     def _constant(self) -> bool:
         return True  # the dummies add up to one
+
+    def robust(self, kind: Kind = "CR2") -> RobustCovariance:
+        """Cluster-robust covariance of the common slopes, the dummies' leverage counted; see `OLSResult.robust`."""
+        known = np.flatnonzero(np.isfinite(self.fit.beta))
+        found = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
+        vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
+        vcov[np.ix_(known, known)], df[known] = found.vcov, found.df
+        return RobustCovariance(found.kind, vcov, df)
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
