@@ -20,6 +20,7 @@ from .errors import DesignError, FormulaError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, ols
 from .formula import parse
+from .inference.robust import Kind
 from .labels import plural
 from .moments import Moments
 from .results import MixedResult, NoPoolingResult, OLSResult, Result
@@ -136,17 +137,17 @@ class Comparison:
         first = len(fit.names) - len(fit.means_of)
         return fit.names[first + fit.means_of.index(column)] if column in fit.means_of else None
 
-    def coefficients(self, alpha: float = 0.05) -> pd.DataFrame:
+    def coefficients(self, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
-        ``ols_robust`` is OLS with cluster-robust standard errors (CR2, Satterthwaite df); mixed models have
-        Satterthwaite df.
+        ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
+        have Satterthwaite df.
         """
         fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
-                fits["ols_robust"] = replace(fit, cluster=self.group)
+                fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
         parts = [fit.inference(alpha) for fit in fits.values()]
         names = [(key, name) for key, fit in fits.items() for name in fit.names]
         frame = pd.DataFrame(names, columns=["model", "term"])

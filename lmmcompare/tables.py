@@ -13,6 +13,7 @@ from scipy.special import stdtr, stdtrit
 
 from .columns import CONSTANT, INTERCEPT
 from .compare import Comparison
+from .inference.robust import Kind
 from .labels import POOLING, model_label, noun, plural, random_phrase
 from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number, p_value
@@ -114,7 +115,7 @@ def coefficient_table(
     return Table(models, heads, tuple(rows))
 
 
-def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFrame:
+def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
     """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
 
     Raises
@@ -122,7 +123,7 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFr
     DesignError, TooLargeError
         Of fits by maximum likelihood, and where it would take too much memory.
     """
-    frame = comparison.coefficients(alpha).set_index(["model", "term"])
+    frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
     for key, fit in comparison.mixed_fits().items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()

@@ -12,7 +12,7 @@ from ..compare import Comparison
 from ..fit.basis import basis, cross_total
 from ..labels import model_label
 from ..once import once
-from ..results import MixedResult, Result
+from ..results import MixedResult, NoPoolingResult, Result
 
 Array = np.ndarray
 
@@ -86,6 +86,9 @@ def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
             rows.append((model, model_label(model, group), float(fit.bse[term]), float(fit.df[term])))
+            if isinstance(fit, NoPoolingResult):
+                robust, at = fit.robust("CR2"), fit.names.index(term)
+                rows.append((model, f"{model_label(model, group)}, CR2", float(robust.se[at]), float(robust.df[at])))
     frame = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
     return frame.assign(ratio=frame["se"] / frame["se"].iloc[0])
 

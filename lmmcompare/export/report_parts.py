@@ -115,7 +115,7 @@ def _numbers(shown: Shown) -> str:
     if found.other_limits and not found.p_values:
         what += " of intervals that rest on them"
     caption = (
-        f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are CR2. {OPTIMUM}"
+        f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are {found.robust}. {OPTIMUM}"
     )
     absent = "".join(
         paragraph_of(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"), "lmm-note")

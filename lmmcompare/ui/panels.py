@@ -203,7 +203,7 @@ def _table(
     shown = to_html(table, (
         f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} Complete pooling: one line "
         f"for all; no pooling: each {noun(_comparison.group)} by itself; partial pooling: in between. {_shown.said}; standard "
-        "errors that allow for rows that are alike (cluster-robust) are of the kind made for few groups (CR2). "
+        f"errors that allow for rows that are alike (cluster-robust) are {_shown.robust}. "
         f"{OPTIMUM}"
     ), "Coefficients of all models")  # fmt: skip
     return shown, to_frame(table).to_csv(sep="\t")
