@@ -8,10 +8,11 @@ import numpy as np
 
 from .columns import CONSTANT, RandomBlock
 from .crossing import Crossing
-from .design import Design, Grouping
+from .design import Design
 from .errors import DesignError, TooLargeError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, per_group
+from .groups import Grouping
 from .moments import MAX_BYTES, Moments
 from .numbers import count
 

@@ -24,7 +24,7 @@ from .inference.robust import Kind
 from .labels import plural
 from .moments import Moments
 from .results import MixedResult, NoPoolingResult, OLSResult, Result
-from .spec import ModelSpec
+from .spec import ModelSpec, group_name
 
 Array = np.ndarray
 R = TypeVar("R", bound=Result)
@@ -77,7 +77,7 @@ class Comparison:
     @property
     def factors(self) -> list[str]:
         """Every grouping factor of the formula, in its order."""
-        return [":".join(columns) for columns in self.spec.groupings]
+        return [group_name(columns) for columns in self.spec.groupings]
 
     @property
     def asked(self) -> str:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from .columns import INTERCEPT, ColumnMaker, RandomBlock
 from .dtypes import dates, is_duration, is_numeric, plain
-from .encode import Array, DesignColumn, Encoder, factorize, numeric_values
+from .encode import Array, DesignColumn, Encoder, numeric_values
 from .errors import DesignError, TooLargeError
+from .groups import Grouping, grouping
 from .refusals import (
     constant_column,
     constant_outcome,
@@ -23,35 +24,6 @@ from .refusals import (
     refuse_useless_groups,
 )  # fmt: skip
 from .spec import Column, Expression, ModelSpec, columns_of
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """A grouping factor: each row's level.
-
-    Parameters
-    ----------
-    columns : tuple of str
-        The table's columns whose combinations are its levels.
-    codes : (n,) array of int
-        Of the rows that the design holds.
-    levels : Index
-        The levels in sorted order, or in a Categorical's own order.
-    """
-
-    columns: tuple[str, ...]
-    codes: Array
-    levels: pd.Index
-
-    @property
-    def name(self) -> str:
-        """The factor as it stands in the formula, ``a`` or ``a:b``."""
-        return ":".join(self.columns)
-
-    @cached_property
-    def labels(self) -> list[str]:
-        """The levels as text."""
-        return [str(v) for v in self.levels]
 
 
 @dataclass(frozen=True)
@@ -105,6 +77,8 @@ class Design:
     missing : dict
         Column to the number of rows that it makes unusable.
     encoder : Encoder
+    index : Index
+        Of the rows that the columns hold, as the table has it.
     sampled : Sample or None
         Of a table that an engine has; the columns then hold its rows.
     """
@@ -122,6 +96,7 @@ class Design:
     n: int
     missing: dict[str, int]
     encoder: Encoder
+    index: pd.Index
     sampled: Sample | None = None
 
     @property
@@ -238,6 +213,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         n=len(frame),
         missing=missing,
         encoder=encoder,
+        index=frame.index,
     )
 
 
@@ -308,24 +284,15 @@ def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
-    codes, levels = joint_levels(group, frame)
-    refuse_useless_groups(":".join(group), len(levels), len(frame))
-    return Grouping(group, codes, levels)
-
-
-def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:
-    """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
-    codes, levels = factorize(frame[group[0]])
-    for name in group[1:]:
-        inner, inner_levels = factorize(frame[name])
-        joint, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
-        labels = [f"{levels[k // len(inner_levels)]}:{inner_levels[k % len(inner_levels)]}" for k in present]
-        codes, levels = joint, pd.Index(labels)
-    return codes, levels
+    found = grouping(group, frame)
+    refuse_useless_groups(found.name, len(found.levels), len(frame))
+    return found
 
 
 def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
     """The position of the grouping factor to show: the one that was asked for, else the formula's first."""
-    names = [g.name for g in groupings]
-    wanted = group if group in names else ":".join(asked[0]) if asked else ""
-    return names.index(wanted) if wanted in names else 0
+    called = [(g.columns, g.name) for g in groupings] + [
+        (g.columns, g.columns[0]) for g in groupings if len(g.columns) == 1
+    ]
+    wanted = next((columns for columns, name in called if name == group), asked[0] if asked else ())
+    return next((k for k, g in enumerate(groupings) if g.columns == wanted), 0)

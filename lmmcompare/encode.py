@@ -113,8 +113,7 @@ class Encoder:
         """Level codes of new rows of a learnt factor; unseen levels are refused."""
         name = next(columns_of(factor))
         codes, levels = factorize(frame[name])
-        known = self.levels[str(factor)]
-        into = known.get_indexer(_like(levels, known))
+        into = positions(self.levels[str(factor)], levels)
         if (into < 0).any():
             raise DataError(
                 f"“{levels[into < 0][0]}” in column “{name}” is not one of the levels that the model was fitted to."
@@ -255,6 +254,26 @@ def _like(levels: pd.Index, known: pd.Index) -> pd.Index:
         if set(known) <= words.keys():
             return pd.Index([str(level) for level in levels])
     return levels
+
+
+def positions(levels: pd.Index, values: pd.Index) -> Array:
+    """The position of each value among levels, whatever type they have: 7, 7.0 and "7" are one; -1 for none, so "07"."""
+    values = _like(values, levels)
+    found = levels.get_indexer(values)
+    for alike in (_whole, str):
+        if (found >= 0).all():
+            return found
+        written, wanted = (pd.Index([alike(v) for v in of], dtype=object) for of in (levels, values))
+        if written.is_unique:
+            found = np.where(found < 0, written.get_indexer(wanted), found)
+    return found
+
+
+def _whole(value: Any) -> str:
+    """A label as text, a whole number without decimals."""
+    if isinstance(value, float | np.floating) and np.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)
 
 
 def _refuse_few_values(values: Array, needed: float, text: str) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from .compare import Comparison
 from .data.columns import is_number
-from .design import Design, Grouping
+from .design import Design
+from .groups import Grouping
 from .inference.prediction_error import Level
 from .results.prediction import dummies_interval, predict_interval
 from .spec import columns_of

@@ -9,7 +9,7 @@ import numpy as np
 from .assess.end_point import not_identified
 from .compare import Comparison
 from .crossing import Cells
-from .design import Grouping
+from .groups import Grouping
 from .labels import group_phrase, is_level, noun, plural, term_label
 from .numbers import count
 from .once import once

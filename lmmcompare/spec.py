@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
@@ -12,6 +12,11 @@ PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 def quote(name: str) -> str:
     """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
     return name if PLAIN_NAME.fullmatch(name) else f"`{name}`"
+
+
+def group_name(parts: Iterable[str]) -> str:
+    """What columns or labels are called together, ``a:b``; one with a colon of its own stands in backquotes, ``a:`b:c```."""
+    return ":".join(f"`{p.replace('`', '``')}`" if ":" in p or "`" in p else p for p in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..compare import Comparison
-from ..design import Grouping
 from ..encode import Indicator
+from ..groups import Grouping
 from ..labels import model_label
 from ..results import MixedResult
 from ..spec import Column, RandomTerm

@@ -13,9 +13,10 @@ from .. import numbers
 from ..columns import CONSTANT, INTERCEPT
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
-from .base import Result, as_text, group_codes
+from .base import Result, as_text
 
 Array = np.ndarray
+ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 
 
 @dataclass(frozen=True)
@@ -109,18 +110,18 @@ class OLSResult(Result):
         return -2 * self.llf + np.log(self.nobs) * (self.fit.rank + 1)
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds."""
-        return self._linear(self._own_rows(), self.design.n_held)
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, with the table's index."""
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held), "fitted")
 
-    def predict(self, data: pd.DataFrame | None = None) -> Array:
-        """Predictions for new rows (NaN where a predictor is missing), or the fitted values."""
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
         if data is None:
-            return self.fittedvalues
+            return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         found = np.full(len(data), np.nan)
         found[complete] = self._linear(columns, len(rows))
-        return found
+        return pd.Series(found, index=data.index, name="predicted")
 
     def summary(self) -> str:
         """The fit as text."""
@@ -194,20 +195,25 @@ class NoPoolingResult(OLSResult):
         return per_group(self.moments, own)
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds, each with its group's intercept."""
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, each with its group's intercept, with the table's index."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
-        return self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
+        values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
+        return self._of_rows(values, "fitted")
 
-    def predict(self, data: pd.DataFrame | None = None) -> Array:
-        """Predictions for new rows of known groups (NaN for other groups: dummies cannot say anything of them)."""
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows of known groups, with their index.
+
+        NaN for other groups, with an `UnknownLevelWarning`: dummies cannot say anything of them.
+        """
         if data is None:
-            return self.fittedvalues
+            return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         assert self.design.grouping is not None
-        codes = group_codes(self.design.grouping, rows)
+        codes, known = self.design.grouping.find(rows, ASK_DUMMIES)
+        self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
         found = np.full(len(data), np.nan)
         found[complete] = self._linear(columns, len(rows)) + intercepts[codes]
-        return found
+        return pd.Series(found, index=data.index, name="predicted")

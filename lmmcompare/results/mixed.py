@@ -14,12 +14,14 @@ from scipy.linalg import block_diag
 from .. import numbers
 from ..columns import CONSTANT, RandomBlock
 from ..crossing import Crossing
-from ..design import Grouping
+from ..errors import OptionError
 from ..fit.basis import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
+from ..groups import Grouping, warn
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
-from .base import Result, as_text, group_codes
+from ..numbers import count
+from .base import Result, as_text
 
 Array = np.ndarray
 
@@ -264,12 +266,16 @@ class MixedResult(Result):
         return value
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds, each with its group's random effects."""
-        return self.predict()
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, each with its group's random effects, with the table's index."""
+        return self.predict().rename("fitted")
 
-    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
-        """Predictions for new rows; a level never seen counts with an effect of 0.
+    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> pd.Series:
+        """Predictions for new rows, with their index.
+
+        Labels of groups are matched whatever type they have: 7, 7.0 and "7" are one group. A group that the model was not
+        fitted to counts with an effect of 0, and a row that lacks a label gets the population's line; an
+        `UnknownLevelWarning` says so.
 
         A within-between model takes a known group's means of the predictors as they are; those of a group never seen from the
         rows' columns of `mean_names`, or as the means over all rows where there are none.
@@ -283,24 +289,53 @@ class MixedResult(Result):
 
         Returns
         -------
-        (n,) array
+        Series
             NaN where a predictor is missing.
+
+        Raises
+        ------
+        OptionError
+            For another level.
+        DataError
+            When the rows lack a predictor; with ``level="group"`` also a grouping column.
         """
         if level not in ("group", "population"):
-            raise ValueError(f"level is 'group' or 'population', not {level!r}")
+            raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
         if data is None:
-            complete, columns, codes, rows = None, self._own_rows(), [g.codes for g in self.groupings], None
+            complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
         else:
             complete, columns, rows = self._new_rows(data)
-            codes = [group_codes(g, rows) for g in self.groupings]
+            codes = self._groups_of(rows, level)
         value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
         if level == "group":
             value += self._random_part(columns, codes)
         if data is None:
-            return value
+            return self._of_rows(value, "predicted")
         found = np.full(len(data), np.nan)
         found[complete] = value
-        return found
+        return pd.Series(found, index=data.index, name="predicted")
+
+    def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
+        """The levels of new rows by grouping factor, -1 for none, with a warning of those that are not known.
+
+        Without random effects a group matters to a within-between model only, for its means; its column may then be missing.
+        """
+        own, effects = [], level == "group"
+        labelled = np.ones(len(rows), dtype=bool)
+        for grouping in self.groupings:
+            if not effects and not (self.means_of and {*grouping.columns} <= {*rows.columns}):
+                own.append(np.full(len(rows), -1))
+                continue
+            codes, known = grouping.find(rows)
+            labelled &= known
+            own.append(codes)
+            if not quiet:
+                grouping.warn_of_unknown(rows, codes, known, "an effect of 0" if effects else "the overall means")
+        if not labelled.all() and not quiet:
+            n = count(int((~labelled).sum()), "row lacks", "rows lack")
+            lacking = dict.fromkeys(c for g in self.groupings for c in g.columns if c in rows and rows[c].hasnans)
+            warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")
+        return [np.where(labelled, codes, -1) for codes in own]
 
     def summary(self) -> str:
         """The fit as text."""
