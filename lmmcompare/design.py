@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .columns import INTERCEPT, ColumnMaker, RandomBlock
+from .coefficients import CONSTANT, Coefficient, constant_name
+from .columns import ColumnMaker, RandomBlock
 from .dtypes import dates, is_duration, is_numeric, plain
 from .encode import Array, DesignColumn, Encoder, numeric_values
 from .errors import DesignError, TooLargeError
@@ -149,10 +150,30 @@ class Design:
         """Names of all columns, the outcome last."""
         return [c.name for c in self.columns]
 
+    @property
+    def constant(self) -> str:
+        """What the intercept is called."""
+        return self._coefficients[CONSTANT].name
+
+    @cached_property
+    def _coefficients(self) -> dict[int, Coefficient]:
+        """What the coefficient of each column is of, the constant's among them."""
+        found = {CONSTANT: Coefficient(constant_name(self.spec.columns), CONSTANT)}
+        return found | {k: Coefficient(c.name, k, c.parts) for k, c in enumerate(self.columns[:-1])}
+
+    @cached_property
+    def by_name(self) -> dict[str, Coefficient]:
+        """Coefficients of the constant and of all columns, those with random coefficients too, by their names."""
+        return {found.name: found for found in self._coefficients.values()}
+
+    def coefficient(self, column: int) -> Coefficient:
+        """What the coefficient of a column is of; `CONSTANT` is the intercept."""
+        return self._coefficients[column]
+
     @cached_property
     def fixed_names(self) -> list[str]:
         """Names of the fixed coefficients, the intercept first."""
-        return [INTERCEPT] * self.intercept + [self.columns[k].name for k in self.fixed]
+        return [self.constant] * self.intercept + [self.columns[k].name for k in self.fixed]
 
     @property
     def rows_sentence(self) -> str:
@@ -190,7 +211,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     frame = plain_frame(frame, used)
     encoder.learn_dates(spec.factors, frame)
     frame = frame.assign(**{name: dates(frame[name]) for name, origin in encoder.origins.items() if origin is not None})
-    maker = ColumnMaker(encoder, frame)
+    maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
@@ -219,7 +240,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
 
 def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
     """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
-    maker = ColumnMaker(design.encoder, frame, learn=False)
+    maker = ColumnMaker(design.encoder, frame, design.spec, learn=False)
     maker.add_terms(design.spec.terms, design.intercept)
     for random in design.spec.random:
         maker.blocks(random)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from formulaic.transforms import basis_spline, center, poly, scale
 
+from .coefficients import Part
 from .dtypes import day_name, days, first_day, is_date, is_numeric, level_names, plain
 from .errors import DataError, DesignError
 from .spec import Arithmetic, Call, Column, Constant, Expression, columns_of
@@ -50,11 +51,14 @@ class DesignColumn:
     pieces : tuple of arrays or Indicators
     uses : tuple of tuples of str
         The table's columns that each piece is made from.
+    parts : tuple of Part
+        What each piece is; none of the outcome.
     """
 
     name: str
     pieces: tuple[Piece, ...]
     uses: tuple[tuple[str, ...], ...]
+    parts: tuple[Part, ...] = ()
 
     def __getitem__(self, rows: slice | Array) -> Array:
         values = self.pieces[0][rows]

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from .columns import CONSTANT, INTERCEPT
+from .columns import CONSTANT
 from .compare import Comparison
 from .inference.robust import Kind
 from .labels import POOLING, model_label, noun, plural, random_phrase
-from .labels import term_label as readable
 from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
 
@@ -68,9 +67,8 @@ NOTHING = Cell(MISSING)
 
 def term_label(comparison: Comparison, term: str) -> str:
     """A coefficient's name for readers."""
-    if term.endswith("_mean") and term not in comparison.design.names and term[:-5] in comparison.design.names:
-        return f"{readable(term[:-5])}, mean of its {noun(comparison.group)}"
-    return readable(term)
+    found = comparison.coefficient(term)
+    return f"{found.mean_of.label}, mean of its {noun(comparison.group)}" if found.mean_of else found.label
 
 
 def coefficient_table(
@@ -191,7 +189,7 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
     if kind == "sd":
-        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {random_phrase(name)}")
+        return f"SD between {plural(factor)}" + ("" if name == comparison.constant else f" of the {random_phrase(name)}")
     a, b = (random_phrase(n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
@@ -203,7 +201,7 @@ def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def _scales(comparison: Comparison) -> dict[str, float]:
     """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
-    found = {INTERCEPT: 1.0}
+    found = {comparison.constant: 1.0}
     for fit in comparison.mixed_fits().values():
         columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
         found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}

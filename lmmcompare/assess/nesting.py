@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..errors import DesignError
 from ..labels import random_phrase, term_label
 from ..numbers import count
@@ -93,7 +93,7 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
         known = {n for f, own in ours if f == factor for n in own}
         for name in names:
             if name not in known:
-                what = "a random intercept" if name == INTERCEPT else f"a random {random_phrase(name)}"
+                what = "a random intercept" if name == big.design.constant else f"a random {random_phrase(name)}"
                 words.append(f"{what} by {factor}")
     covariances = sum(_pairs(n) for _, n in theirs) - sum(_pairs(n) for _, n in ours)
     if covariances and not words:

@@ -131,7 +131,7 @@ def _laid_out(
     spec: ModelSpec, encoder: Encoder, frame: pd.DataFrame, asked: Sequence[Group]
 ) -> tuple[list[DesignColumn], dict[str, tuple[int, ...]], tuple[RandomBlock, ...]]:
     """Columns, of arrays or of expressions as the encoder makes them; terms; blocks with the formula's order of factors."""
-    maker = ColumnMaker(encoder, frame, learn=False)
+    maker = ColumnMaker(encoder, frame, spec, learn=False)
     terms = maker.add_terms(spec.terms, spec.intercept)
     blocks = random_blocks(
         maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), frame[list(g)].iloc[:0]) for g in asked]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..compare import Comparison
 from ..fit.basis import basis, cross_total
 from ..labels import model_label
@@ -96,6 +96,6 @@ def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
 def slopes_vary(comparison: Comparison, term: str) -> float:
     """SD of the term's slope between groups in the random-slope fit; NaN where it has none."""
     fit = comparison.fits.get("random_slope")
-    if not isinstance(fit, MixedResult) or term not in fit.random_names or term == INTERCEPT:
+    if not isinstance(fit, MixedResult) or term not in fit.random_names or term == comparison.constant:
         return float("nan")
     return float(np.sqrt(fit.cov_re[comparison.group].loc[term, term]))

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 import plotly.graph_objects as go
 
-from ..columns import INTERCEPT
 from ..explain.error_sentence import errors_sentence
 from ..explain.gap import gap_sentence
 from ..explain.group_pulls import attribution

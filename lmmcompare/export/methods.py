@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes

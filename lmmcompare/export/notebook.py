@@ -6,7 +6,6 @@ import html
 import json
 import re
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.paragraph import paragraph
 from ..explain.words import headline

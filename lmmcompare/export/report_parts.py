@@ -10,7 +10,6 @@ from .. import examples
 from ..assess.which_model import which_model
 from ..beside import TRUTH_CAPTION, expectation, truth_table
 from ..beside import headline as true_headline
-from ..columns import INTERCEPT
 from ..design import Design
 from ..errors import LmmCompareError
 from ..explain.advice import which_to_report
@@ -137,7 +136,7 @@ def _truth(shown: Shown) -> list[str]:
 def _why(shown: Shown) -> tuple[list[str], list[Drawing]]:
     """The exact identity in numbers and figures, and the intercept."""
     comparison, term = shown.comparison, shown.coefficient
-    if term == INTERCEPT:
+    if term == comparison.constant:
         return [], []
     decimals, rows = decimals_for(float(comparison.ols.bse[term])), []
     what = "Difference" if baseline(comparison, term) else "Slope"
@@ -176,7 +175,7 @@ def _which(shown: Shown) -> list[str]:
 
 
 def _advice(shown: Shown) -> list[str]:
-    if shown.coefficient == INTERCEPT:
+    if shown.coefficient == shown.comparison.constant:
         return []
     said = section(f"Which {term_label(shown.comparison, shown.coefficient)} coefficient to report", _plainer(shown))
     return [said] + [

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from .. import numbers
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT, Coefficient
 from ..design import Design, encode_new
 from ..errors import DataError
 from ..fit.linear import LinearFit
@@ -93,6 +93,11 @@ class Result:
     def nobs(self) -> int:
         """Rows used."""
         return self.design.n
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of."""
+        return tuple(map(self.design.coefficient, self.columns))
 
     @cached_property
     def params(self) -> pd.Series:

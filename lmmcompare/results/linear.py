@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.special import fdtrc, stdtr
 
 from .. import numbers
-from ..columns import CONSTANT, INTERCEPT
+from ..coefficients import free_name
+from ..columns import CONSTANT
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from .base import Result, as_text
@@ -179,14 +180,16 @@ class NoPoolingResult(OLSResult):
         variance = self.fit.sigma2 * (1 / self.moments.n + 1 / self.moments.n[0])
         variance = variance + np.einsum("aj,ab,bj->j", apart, self.fit.vcov[np.ix_(known, known)], apart)
         intercepts = self.group_intercepts
-        names = [f"{self.design.grouping.name}[T.{level}]" for level in self.design.grouping.labels[1:]]
+        names: list[str] = []
+        for level in self.design.grouping.labels[1:]:
+            names.append(free_name(f"{self.design.grouping.name}[T.{level}]", "group", {*self.names, *names}))
         level = intercepts["estimate"].to_numpy()
         estimate = np.array([level[0], *self.fit.beta, *(level - level[0])[1:]])
         se = np.array([intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])])
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
         p = 2 * stdtr(self.fit.df, -np.abs(t))
-        return pd.DataFrame({"estimate": estimate, "se": se, "t": t, "p": p}, index=[INTERCEPT, *self.names, *names])
+        return pd.DataFrame({"estimate": estimate, "se": se, "t": t, "p": p}, index=[self.design.constant, *self.names, *names])
 
     @cached_property
     def per_group(self) -> GroupFits:

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from .. import numbers
-from ..columns import CONSTANT, RandomBlock
+from ..coefficients import CONSTANT, Coefficient
+from ..columns import RandomBlock
 from ..crossing import Crossing
 from ..errors import OptionError
 from ..fit.basis import overall, spans_groups
@@ -39,6 +40,14 @@ class MixedResult(Result):
     """The moments over the levels of each of them, and of the cells in which they meet."""
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of, group means last."""
+        own = len(self.names) - len(self.means_of)
+        means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
+        found = map(self.design.coefficient, self.columns[:own])
+        return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
 
     @property
     def df(self) -> pd.Series:

@@ -11,7 +11,6 @@ from ..assess.hypotheses import Ddf, Type, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.shares import MEAN, Shares, design_effects, icc_at, icc_sentence, predictor_icc, shares
 from ..assess.which_model import WhichModel, which_model
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.within_between import within_between, within_between_sentences
@@ -151,7 +150,7 @@ def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
     predictors = bool(comparison.design.fixed)
     rows = []
     for row in effects.itertuples():
-        if row.term == INTERCEPT and not predictors:  # it is the mean
+        if row.term == comparison.constant and not predictors:  # it is the mean
             continue
         cells = [
             Cell(number(row.effective_n, decimals=0), "", f"design effect {number(row.design_effect, 2)}"),

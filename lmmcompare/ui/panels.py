@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import noun_of
 from ..explain.facts import facts
@@ -135,7 +134,7 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
             dark=is_dark(),
         )  # fmt: skip
 
-    heading(f"{label}, by model" if view.term != INTERCEPT else "The mean, by model")
+    heading(f"{label}, by model" if view.term != comparison.constant else "The mean, by model")
     chart(drawn(draw, analysis.key, view.term, shown.key), "coefficient figure")
 
 

@@ -35,8 +35,8 @@ def plane_panel(analysis: Analysis, comparison: Comparison, model: str, slope: s
     def draw() -> go.Figure:
         fit = comparison.mixed_fits()[model]
         return shrinkage_plane(
-            shrinkage(fit), x_term=INTERCEPT, y_term=slope, ellipse=ellipse(fit, INTERCEPT, slope), x_label="intercept",
-            y_label=random_phrase(slope), group_name=noun(comparison.group), highlight=highlight, dark=is_dark(),
+            shrinkage(fit), x_term=comparison.constant, y_term=slope, ellipse=ellipse(fit, comparison.constant, slope),
+            x_label="intercept", y_label=random_phrase(slope), group_name=noun(comparison.group), highlight=highlight, dark=is_dark(),
         )  # fmt: skip
 
     chart(drawn(draw, analysis.key, model, slope, highlight), "plane figure", mark_group)

@@ -17,7 +17,6 @@ from ..assess.diagnostics_qq import joint_normality, qq_random_effects, qq_resid
 from ..assess.diagnostics_rows import Null, Rows, rows_of, simulate
 from ..assess.end_point import end_point
 from ..assess.exact_fit import exact_sentence
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.negative_correlation import offsetting_sentence
@@ -107,7 +106,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             lambda d: group_spreads(d.frame, sigma=fit.sigma, group_name=group, dark=is_dark()),
         )  # fmt: skip
     with right:
-        term = "intercept" if view.term == INTERCEPT else term_label(view.term)
+        term = "intercept" if view.term == comparison.constant else comparison.coefficient(view.term).label
         check(
             f"Does one {group} decide the result?", "influence", lambda s: influence(comparison.pooled),
             lambda d: influence_dots(d.frame, term=view.term, term_label=term, group_name=group, dark=is_dark()),
