@@ -24,7 +24,7 @@ from .refusals import (
     refuse_unknown_columns,
     refuse_useless_groups,
 )  # fmt: skip
-from .spec import Column, Expression, ModelSpec, columns_of
+from .spec import Column, Expression, ModelSpec, columns_of, learning_calls
 
 
 @dataclass(frozen=True)
@@ -204,13 +204,15 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     refuse_few_rows(len(frame))
     refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
     asked = spec.groupings or (((group,),) if group else ())
-    n_total = len(frame)
+    n_total, whole = len(frame), frame
     frame, rows, missing = _complete_rows(spec, frame, clusters)
     used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
     encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
     frame = plain_frame(frame, used)
     encoder.learn_dates(spec.factors, frame)
-    frame = frame.assign(**{name: dates(frame[name]) for name, origin in encoder.origins.items() if origin is not None})
+    frame = _with_dates(frame, encoder)
+    if missing:
+        _learn_transforms(spec, whole, encoder)
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
@@ -276,6 +278,22 @@ def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
     """The frame with the columns used as the types that their values have."""
     changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
     return frame.assign(**changed)
+
+
+def _with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+    known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
+    return frame.assign(**{name: dates(frame[name]) for name in known})
+
+
+def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
+    """Learn what `poly`, `bs`, `scale` and `center` need from all rows that have their own columns, as R does.
+
+    Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
+    """
+    for factor in (spec.outcome, *spec.factors):
+        for call in learning_calls(factor):
+            used = list(dict.fromkeys(columns_of(call)))
+            encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
 
 
 def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:

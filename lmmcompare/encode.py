@@ -16,6 +16,7 @@ from .errors import DataError, DesignError
 from .spec import Arithmetic, Call, Column, Constant, Expression, columns_of
 from .unusable import (
     LARGEST,
+    SMALLEST,
     huge_values,
     not_finite,
     not_numbers,
@@ -213,6 +214,11 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     huge = np.abs(values) > LARGEST
     if huge.any():
         raise huge_values(name, int(huge.sum()), int(np.isinf(values).sum()))
+    if len(values) and 0 < np.nanmax(np.abs(values), initial=0.0) < SMALLEST:
+        raise DataError(
+            f"All values of column “{name}” are closer to 0 than {SMALLEST:g}, so that their squares are lost.",
+            "Choose another unit: multiply the column by a power of ten.",
+        )
     return values
 
 

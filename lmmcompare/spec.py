@@ -87,6 +87,22 @@ def columns_of(expression: Expression) -> Iterator[str]:
             yield from columns_of(argument)
 
 
+LEARNING = ("poly", "bs", "scale", "center")
+"""Functions whose columns depend on all values of their argument."""
+
+
+def learning_calls(expression: Expression) -> Iterator[Call]:
+    """The calls of `LEARNING` functions in an expression, the inner ones first."""
+    match expression:
+        case Arithmetic(_, left, right):
+            yield from learning_calls(left)
+            yield from learning_calls(right)
+        case Call(function, argument):
+            yield from learning_calls(argument)
+            if function in LEARNING:
+                yield expression
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A product of factors, as in ``a:b``; a single factor is the usual case."""

@@ -125,6 +125,9 @@ def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Arra
     P_ij = c'B_i (I - H)_ij B_j'c with B_j = M X_j'A_j, which needs only the leverage matrices:
     ``P = D - U U'`` with D diagonal and U_j = c'K V_j a_j lambda_j V_j' (a row of length p for each group).
     """
+    units = units / np.linalg.norm(
+        units, axis=1, keepdims=True
+    )  # they cancel, but their fourth powers need not be numbers
     loading = np.einsum("ca,jab->cjb", units, vectors)
     diagonal = np.einsum("cjb,jb->cj", loading**2, adjustment**2 * values)
     rows = np.einsum("cjb,jb,jab->cja", loading, adjustment * values, vectors)

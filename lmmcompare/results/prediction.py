@@ -12,7 +12,7 @@ from ..columns import CONSTANT
 from ..errors import OptionError
 from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
-from ..inference.satterthwaite import STEP
+from ..inference.satterthwaite import steps
 from ..labels import noun, plural
 from .linear import ASK_DUMMIES, NoPoolingResult
 from .mixed import MixedResult
@@ -70,7 +70,7 @@ def predict_interval(
     small = result.satterthwaite
     slopes = np.empty((len(solution.theta) + 1, len(relative)))
     residual = solution.pwrss / problem.df
-    for k, step in enumerate(STEP * np.maximum(np.abs(solution.theta), 0.1)):
+    for k, step in enumerate(steps(solution.theta)):
         move = step * np.eye(len(solution.theta))[k]
         up, down = (solve(problem, solution.theta + m) for m in (move, -move))
         apart = relative_variance(problem, up, rows, level) - relative_variance(problem, down, rows, level)
