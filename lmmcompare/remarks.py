@@ -14,7 +14,7 @@ from .labels import group_phrase, is_level, noun, plural, term_label
 from .numbers import count
 from .once import once
 from .outcome import outcome_sentence
-from .spec import ModelSpec, Term, columns_of
+from .spec import ModelSpec, Term, columns_of, group_name
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
         name = term_label(str(term))
         terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
         found.append(Remark(
-            f"The slope of {name} varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on "
+            f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
             "average.",
             replace(spec, terms=terms).formula,
             f"Add {name} to the fixed part",
@@ -131,7 +131,7 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
         group = next(r for r in spec.random if r.intercept).group
         found.append(Remark(
-            f"The intercept varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on average.",
+            f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
             replace(spec, intercept=True).formula,
             "Add a fixed intercept",
         ))  # fmt: skip
