@@ -104,6 +104,25 @@ class Coefficient:
         return " × ".join(part.label for part in self.parts) or self.name
 
     @property
+    def is_level(self) -> bool:
+        """Whether it is of a level of categorical predictors: ``f[q]``, ``f[T.q]:g[r]``, not ``x`` nor ``f[T.q]:x``."""
+        return bool(self.parts) and all(part.level is not None for part in self.parts)
+
+    @property
+    def random_phrase(self) -> str:
+        """What varies between groups where it is random: "intercept", "Days slope", "f [q] difference", "mean at f [p]".
+
+        A categorical predictor has differences from its first level where the random part has an intercept; without one it
+        has each level's own mean.
+        """
+        if self.is_intercept:
+            return "intercept"
+        if not self.is_level:
+            return f"{self.label} slope"
+        differs = any(part.baseline is not None for part in self.parts)
+        return f"{self.label} difference" if differs else f"mean at {self.label}"
+
+    @property
     def level(self) -> str | None:
         """The level of a categorical column, of a coefficient of kind "category"."""
         return self.parts[0].level if self.kind == "category" else None

@@ -175,6 +175,11 @@ class Design:
         """Names of the fixed coefficients, the intercept first."""
         return [self.constant] * self.intercept + [self.columns[k].name for k in self.fixed]
 
+    @cached_property
+    def term_labels(self) -> dict[str, str]:
+        """Terms of the fixed part as readers see them, by their text."""
+        return {str(term): term.label for term in self.spec.terms}
+
     @property
     def rows_sentence(self) -> str:
         """How many rows are used, and why others are not."""

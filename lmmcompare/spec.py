@@ -112,6 +112,11 @@ class Term:
     def __str__(self) -> str:
         return ":".join(str(f) for f in self.factors)
 
+    @property
+    def label(self) -> str:
+        """As readers see it: "a × b"."""
+        return " × ".join(f.name if isinstance(f, Column) else str(f) for f in self.factors)
+
     def without(self, factor: Expression) -> frozenset[str]:
         """The other factors, as a set of texts (the term's margin)."""
         return frozenset(str(f) for f in self.factors) - {str(factor)}

@@ -14,7 +14,7 @@ from scipy.special import stdtr, stdtrit
 from .columns import CONSTANT
 from .compare import Comparison
 from .inference.robust import Kind
-from .labels import POOLING, model_label, noun, plural, random_phrase
+from .labels import POOLING, model_label, noun, plural
 from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
 
@@ -189,8 +189,10 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
     if kind == "sd":
-        return f"SD between {plural(factor)}" + ("" if name == comparison.constant else f" of the {random_phrase(name)}")
-    a, b = (random_phrase(n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+        return f"SD between {plural(factor)}" + (
+            "" if name == comparison.constant else f" of the {comparison.coefficient(name).random_phrase}"
+        )
+    a, b = (comparison.coefficient(n).random_phrase.removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 

@@ -8,6 +8,8 @@ import pytest
 
 import lmmcompare
 from lmmcompare.coefficients import CONSTANT
+from lmmcompare.design import build
+from lmmcompare.formula import parse
 from tests.conftest import TESTS
 from tests.fit.test_criterion import make_frame
 
@@ -51,14 +53,14 @@ def frame() -> pd.DataFrame:
     """Columns called as an interaction, as a level, as a function and as a polynomial's part of others are."""
     frame = make_frame(2, groups=10)
     random = np.random.default_rng(5)
-    for name in ("x:z", "f[T.b]", "log(w)", "poly(w, 2)[1]"):
+    for name in ("x:z", "f[T.b]", "log(w)", "poly(w, degree=2)[1]"):
         frame[name] = random.normal(size=len(frame))
     frame["w"] = random.uniform(1, 3, len(frame))
     frame["f"] = random.choice(list("abc"), len(frame))
     return frame
 
 
-PLAIN = {"x:z": "k1", "f[T.b]": "k2", "log(w)": "k3", "poly(w, 2)[1]": "k4"}
+PLAIN = {"x:z": "k1", "f[T.b]": "k2", "log(w)": "k3", "poly(w, degree=2)[1]": "k4"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ PLAIN = {"x:z": "k1", "f[T.b]": "k2", "log(w)": "k3", "poly(w, 2)[1]": "k4"}
         ("y ~ f + `f[T.b]`", {"f[T.b]": "f[T.b] (level)"}),
         ("y ~ `f[T.b]` + f", {"f[T.b]": "f[T.b] (level)"}),
         ("y ~ log(w) + `log(w)`", {"log(w)": "log(w) (function)"}),
-        ("y ~ poly(w, 2) + `poly(w, 2)[1]`", {"poly(w, 2)[1]": "poly(w, 2)[1] (function)"}),
+        ("y ~ poly(w, 2) + `poly(w, degree=2)[1]`", {"poly(w, degree=2)[1]": "poly(w, degree=2)[1] (function)"}),
         ("y ~ f * `x:z`", {"f[T.b]:x:z": "f[T.b]:`x:z`", "f[T.c]:x:z": "f[T.c]:`x:z`"}),
     ],
 )
@@ -118,3 +120,12 @@ def test_a_coefficient_tells_what_it_is_of(frame: pd.DataFrame) -> None:
 def test_a_factor_coded_in_full_has_no_baseline(frame: pd.DataFrame) -> None:
     fit = lmmcompare.lm("y ~ 0 + f", frame)
     assert [(c.name, c.level, c.baseline) for c in fit.coefficients] == [(f"f[{v}]", v, None) for v in "abc"]
+
+
+def test_random_coefficients_are_called_what_they_are(frame: pd.DataFrame) -> None:
+    design = build(parse("y ~ x + f:x + (1 + x + poly(z, 2) + f | g) + (0 + f | g)"), frame)
+    assert {c.name: c.random_phrase for c in design.by_name.values()} == {
+        "Intercept": "intercept", "x": "x slope", "f[T.b]": "f [b] difference", "f[T.c]": "f [c] difference",
+        "f[T.b]:x": "f [b] × x slope", "f[T.c]:x": "f [c] × x slope", "poly(z, degree=2)[1]": "poly(z, degree=2)[1] slope",
+        "poly(z, degree=2)[2]": "poly(z, degree=2)[2] slope", "f[a]": "mean at f [a]", "f[b]": "mean at f [b]", "f[c]": "mean at f [c]",
+    }  # fmt: skip

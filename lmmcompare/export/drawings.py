@@ -23,7 +23,7 @@ from ..figures.lines import group_lines
 from ..figures.shrinkage import shrinkage_arrows
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..figures.weights import weight_bars
-from ..labels import literal, noun, plural, random_phrase
+from ..labels import literal, noun, plural
 from ..numbers import decimals_for, number
 from ..picture import picture
 from ..shrinkage import shrinkage
@@ -163,7 +163,7 @@ def shrinkage_drawings(shown: Shown) -> list[Drawing]:
     frame, group = shrinkage(fit), noun(comparison.group)
     found = []
     for k, term in enumerate(fit.random_names):
-        word = random_phrase(term)
+        word = comparison.coefficient(term).random_phrase
 
         def draw(dark: bool, term: str = term, word: str = word) -> go.Figure:
             return shrinkage_arrows(

@@ -99,6 +99,11 @@ class Result:
         """What each coefficient is of."""
         return tuple(map(self.design.coefficient, self.columns))
 
+    def label(self, name: str) -> str:
+        """A coefficient as readers see it, by its name; of a random coefficient too."""
+        own = {c.name: c.label for c in self.coefficients}
+        return own[name] if name in own else self.design.by_name[name].label
+
     @cached_property
     def params(self) -> pd.Series:
         """Coefficients."""

@@ -189,7 +189,9 @@ class NoPoolingResult(OLSResult):
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
         p = 2 * stdtr(self.fit.df, -np.abs(t))
-        return pd.DataFrame({"estimate": estimate, "se": se, "t": t, "p": p}, index=[self.design.constant, *self.names, *names])
+        return pd.DataFrame(
+            {"estimate": estimate, "se": se, "t": t, "p": p}, index=[self.design.constant, *self.names, *names]
+        )
 
     @cached_property
     def per_group(self) -> GroupFits:

@@ -116,7 +116,7 @@ def weights_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=is_dark()
         )
 
-    if view.term == INTERCEPT or not facts(comparison, view.term).blend:
+    if view.term == comparison.constant or not facts(comparison, view.term).blend:
         return  # no two parts that shares could be given of; the headline says what there is
     heading(f"What the {noun_of(comparison, view.term)} is made of")
     chart(drawn(draw, analysis.key, view.term), "weights figure")
