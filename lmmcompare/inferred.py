@@ -13,8 +13,8 @@ from scipy.special import stdtr, stdtrit
 from .assess.bootstrapped import bootstrap_intervals
 from .assess.intervals import intervals as intervals_of
 from .compare import Comparison
-from .inference.bootstrap import Kind, bootstrap
 from .errors import DesignError
+from .inference.bootstrap import Kind, bootstrap
 from .inference.robust import KINDS
 from .inference.robust import Kind as RobustKind
 from .labels import model_phrase

@@ -66,16 +66,31 @@ ALLOWED = {
         "errors numbers once labels spec encode coefficients columns groups design moments crossing fit inference results api compare",
         "numpy pandas scipy statsmodels",
     ),
-    "crosscheck": ("errors numbers labels spec formula coefficients columns groups design results api compare", "numpy pandas statsmodels"),
-    "shrinkage": ("errors numbers once labels spec coefficients columns groups design moments fit results compare", "numpy pandas scipy"),
-    "picture": ("errors numbers labels spec encode coefficients columns groups design results compare shrinkage", "numpy pandas"),
+    "crosscheck": (
+        "errors numbers labels spec formula coefficients columns groups design results api compare",
+        "numpy pandas statsmodels",
+    ),
+    "shrinkage": (
+        "errors numbers once labels spec coefficients columns groups design moments fit results compare",
+        "numpy pandas scipy",
+    ),
+    "picture": (
+        "errors numbers labels spec encode coefficients columns groups design results compare shrinkage",
+        "numpy pandas",
+    ),
     "outcome": ("numbers once spec encode compare", "numpy"),
     "remarks": (
         "errors numbers once labels spec coefficients columns groups design moments crossing results compare assess outcome",
         "numpy",
     ),
-    "predicted": ("errors numbers labels data spec coefficients columns groups design inference results compare", "numpy pandas"),
-    "tables": ("errors numbers labels spec coefficients columns groups design inference results compare shrinkage", "numpy pandas scipy"),
+    "predicted": (
+        "errors numbers labels data spec coefficients columns groups design inference results compare",
+        "numpy pandas",
+    ),
+    "tables": (
+        "errors numbers labels spec coefficients columns groups design inference results compare shrinkage",
+        "numpy pandas scipy",
+    ),
     "inferred": ("errors labels inference assess compare tables", "numpy pandas scipy"),
     "tested": ("numbers assess compare tables", ""),
     "three_ways": ("numbers compare tables", "numpy pandas"),
@@ -85,7 +100,8 @@ ALLOWED = {
     ),
     "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
-        "errors numbers once labels spec encode coefficients columns groups design moments fit inference results compare assess shrinkage picture",
+        "errors numbers once labels spec encode coefficients columns groups design moments fit inference results compare assess "
+        "shrinkage picture",
         "numpy pandas scipy",
     ),
     "figures": ("errors numbers labels", "numpy pandas plotly"),

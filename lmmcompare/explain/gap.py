@@ -111,7 +111,7 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
 @once
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
-    of = facts(comparison, term) if term != INTERCEPT else None
+    of = facts(comparison, term) if term != comparison.constant else None
     if of is None or of.contrast is None:
         return ""
     difference, p = of.contrast.value, of.contrast_p

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
 from ..assess.pairs import pairs, pairs_sentences
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import literal, plural
 from ..numbers import number

@@ -147,7 +147,7 @@ def errors_drawing(shown: Shown) -> Drawing:
     """The standard error by model."""
     comparison, term = shown.comparison, shown.coefficient
     frame = error_table(comparison, term)
-    name = "the intercept" if term == INTERCEPT else term_label(comparison, term)
+    name = "the intercept" if term == comparison.constant else term_label(comparison, term)
     see = errors_sentence(comparison, term)
     if shown.inferred.kenward_roger:
         see += " The mixed models’ errors here are without Kenward and Roger’s adjustment, which those in the table of all models have."

@@ -63,7 +63,7 @@ def json_results(shown: Shown) -> str:
             "df": {
                 "ols": "residual",
                 "no_pooling": "residual",
-                "ols_robust": "Satterthwaite (CR2)",
+                "ols_robust": f"Satterthwaite ({inferred.robust})",
                 "mixed": "Kenward-Roger" if inferred.kenward_roger else "Satterthwaite",
             },
             "intervals": {

@@ -113,9 +113,7 @@ def _numbers(shown: Shown) -> str:
     what = "p value against 0" if found.p_values else "degrees of freedom (df)"
     if found.other_limits and not found.p_values:
         what += " of intervals that rest on them"
-    caption = (
-        f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are {found.robust}. {OPTIMUM}"
-    )
+    caption = f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are {found.robust}. {OPTIMUM}"
     absent = "".join(
         paragraph_of(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"), "lmm-note")
         for model, reason in comparison.absent.items()

@@ -19,7 +19,7 @@ from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure, dial_stops
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
-from ..labels import an, group_phrase, literal, noun, plural, term_label
+from ..labels import an, group_phrase, literal, noun, plural
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
 from ..tables import term_label
