@@ -263,7 +263,7 @@ def test_within_between_predicts_a_new_group_from_the_mean_that_it_is_given() ->
     assert new[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.9885226135], rel=1e-6)
     assert population[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.4580961496], rel=1e-6)
     for rows in (not_given, given.assign(X_mean=np.nan)):
-        assert fit.predict(rows)[0] == pytest.approx(5.10005931198, rel=1e-6)
+        assert fit.predict(rows, level="population")[0] == pytest.approx(5.10005931198, rel=1e-6)
     assert fit.group_means()["X_mean"] == pytest.approx(table("cv161703")["X"].mean())
 
 

@@ -89,7 +89,7 @@ def test_a_link_restores_the_whole_view(open_page):
     at.session_state["choose inference"] = True
     at.run()
     assert at.segmented_control(key="small sample").value == "Kenward–Roger"
-    assert at.segmented_control(key="robust errors").value == "CR1S" and "errors are CR1S" in texts(at)
+    assert at.segmented_control(key="robust errors").value == "CR1S" and "(cluster-robust) are CR1S" in texts(at)
     assert at.segmented_control(key="interval kind").value == "Profile"
     assert at.toggle(key="p values").value is True
     assert "Kenward–Roger" in texts(at) and "profile likelihood" in texts(at)
