@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -108,6 +109,39 @@ def warn(message: str) -> None:
     while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] == __name__.split(".")[0]:
         depth, frame = depth + 1, frame.f_back
     warnings.warn(message, UnknownLevelWarning, stacklevel=depth)
+
+
+def find_levels(
+    groupings: Sequence[Grouping], rows: pd.DataFrame, *, effects: bool, means: bool, quiet: bool = False
+) -> list[Array]:
+    """The levels of new rows by grouping factor, -1 for none; warns of levels not known and of labels that are missing.
+
+    Parameters
+    ----------
+    groupings : sequence of Grouping
+    rows : DataFrame
+    effects : bool
+        Whether the levels' random effects are wanted; the columns must then be there.
+    means : bool
+        Whether the levels' means are, which have a value for rows without a group too.
+    quiet : bool
+        Whether not to warn.
+    """
+    own, labelled = [], np.ones(len(rows), dtype=bool)
+    for one in groupings:
+        if not effects and not (means and {*one.columns} <= {*rows.columns}):
+            own.append(np.full(len(rows), -1))
+            continue
+        codes, known = one.find(rows)
+        labelled &= known
+        own.append(codes)
+        if not quiet:
+            one.warn_of_unknown(rows, codes, known, "an effect of 0" if effects else "the overall means")
+    if not labelled.all() and not quiet:
+        n = count(int((~labelled).sum()), "row lacks", "rows lack")
+        lacking = dict.fromkeys(c for one in groupings for c in one.columns if c in rows and rows[c].hasnans)
+        warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")
+    return [np.where(labelled, codes, -1) for codes in own]
 
 
 def grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:

@@ -18,10 +18,9 @@ from ..crossing import Crossing
 from ..errors import OptionError
 from ..fit.basis import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
-from ..groups import Grouping, warn
+from ..groups import Grouping, find_levels
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
-from ..numbers import count
 from .base import Result, as_text
 
 Array = np.ndarray
@@ -325,26 +324,8 @@ class MixedResult(Result):
         return pd.Series(found, index=data.index, name="predicted")
 
     def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
-        """The levels of new rows by grouping factor, -1 for none, with a warning of those that are not known.
-
-        Without random effects a group matters to a within-between model only, for its means; its column may then be missing.
-        """
-        own, effects = [], level == "group"
-        labelled = np.ones(len(rows), dtype=bool)
-        for grouping in self.groupings:
-            if not effects and not (self.means_of and {*grouping.columns} <= {*rows.columns}):
-                own.append(np.full(len(rows), -1))
-                continue
-            codes, known = grouping.find(rows)
-            labelled &= known
-            own.append(codes)
-            if not quiet:
-                grouping.warn_of_unknown(rows, codes, known, "an effect of 0" if effects else "the overall means")
-        if not labelled.all() and not quiet:
-            n = count(int((~labelled).sum()), "row lacks", "rows lack")
-            lacking = dict.fromkeys(c for g in self.groupings for c in g.columns if c in rows and rows[c].hasnans)
-            warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")
-        return [np.where(labelled, codes, -1) for codes in own]
+        """The levels of new rows by grouping factor, -1 for none; without random effects they matter for means only."""
+        return find_levels(self.groupings, rows, effects=level == "group", means=bool(self.means_of), quiet=quiet)
 
     def summary(self) -> str:
         """The fit as text."""
