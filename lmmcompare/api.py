@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import moments as moments_module
-from .checks import refuse_dependent, refuse_impossible
+from .checks import refuse_dependent, refuse_far_apart, refuse_impossible
 from .columns import CONSTANT, RandomBlock
 from .crossing import Crossing, cross_factors
 from .design import Design, build
@@ -97,10 +97,13 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     """
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
-        return design, compute_crossing(design)
-    from .engines import measure  # slow to import, and needed only here
+        crossing = compute_crossing(design)
+    else:
+        from .engines import measure  # slow to import, and needed only here
 
-    return measure(spec, data, group=group)
+        design, crossing = measure(spec, data, group=group)
+    refuse_far_apart(design, crossing.factors[0])
+    return design, crossing
 
 
 def compute_moments(design: Design) -> Moments:

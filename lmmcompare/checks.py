@@ -8,15 +8,18 @@ import numpy as np
 
 from .columns import CONSTANT, RandomBlock
 from .crossing import Crossing
-from .design import Design, Grouping
+from .design import Design
 from .errors import DesignError, TooLargeError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, per_group
+from .groups import Grouping
 from .moments import MAX_BYTES, Moments
 from .numbers import count
 
 MATRICES = 6
 """Square matrices of the kept factors' random coefficients that a fit holds at once."""
+RANGE = 1e-150, 1e150
+"""Ratios whose squares a float64 holds."""
 EXACT = 1e-13
 """Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
 
@@ -34,6 +37,18 @@ def refuse_dependent(design: Design, moments: Moments) -> None:
             f"“{names[k]}” is an exact combination of {joined}: the data cannot tell their effects apart.",
             f"Remove “{names[k]}” or {'one of the others' if len(rest) > 1 else joined}.",
         )
+
+
+def refuse_far_apart(design: Design, moments: Moments) -> None:
+    """Raise when a coefficient's variance would be no number that a float64 can hold: units that lie too far apart."""
+    outcome = moments.scale[-1]
+    for name, scale in zip(design.names[:-1], moments.scale[:-1], strict=True):
+        if not RANGE[0] < outcome / scale < RANGE[1]:
+            raise DesignError(
+                f"“{design.names[-1]}” varies by about {outcome:.0e} and “{name}” by about {scale:.0e}: the square of their ratio is "
+                "beyond what a computer’s numbers hold.",
+                "Choose other units: multiply one of the two columns by a power of ten.",
+            )
 
 
 def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str], group: str) -> str:

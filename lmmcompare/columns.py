@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import pandas as pd
 
+from .coefficients import CONSTANT as CONSTANT
+from .coefficients import INTERCEPT as INTERCEPT
+from .coefficients import Part, constant_name, term_name
 from .encode import DesignColumn, Encoder, Indicator, Piece
-from .spec import Column, Expression, RandomTerm, Term, columns_of
-
-CONSTANT = -1
-"""Stands for the constant column among column indices."""
-INTERCEPT = "Intercept"
+from .spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,13 @@ class RandomBlock:
 class ColumnMaker:
     """Collects columns, each once, under R's rule for coding factors."""
 
-    def __init__(self, encoder: Encoder, frame: pd.DataFrame, learn: bool = True) -> None:
+    def __init__(self, encoder: Encoder, frame: pd.DataFrame, spec: ModelSpec, learn: bool = True) -> None:
         self.encoder, self.frame, self.learn = encoder, frame, learn
         self.columns: list[DesignColumn] = []
-        self._index: dict[str, int] = {}
-        self._pieces: dict[str, list[tuple[str, Piece]]] = {}
+        self.constant = constant_name(spec.columns)
+        self._taken = {*spec.columns, self.constant}
+        self._index: dict[tuple[object, ...], int] = {}
+        self._pieces: dict[str, list[tuple[Part, Piece]]] = {}
 
     def add_terms(self, terms: Sequence[Term], intercept: bool) -> dict[str, tuple[int, ...]]:
         """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full.
@@ -59,9 +60,8 @@ class ColumnMaker:
             uses = tuple(tuple(columns_of(f)) for f in term.factors)
             indices = []
             for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
-                pick = pick[::-1]
-                name = ":".join(label for label, _ in pick)
-                indices.append(self._add(DesignColumn(name, tuple(piece for _, piece in pick), uses)))
+                parts, pieces = zip(*pick[::-1], strict=True)
+                indices.append(self._add(parts, pieces, uses))
             found[str(term)] = tuple(indices)
         return found
 
@@ -75,32 +75,33 @@ class ColumnMaker:
         if random.correlated:
             parts = [tuple(k for part in parts for k in part)]
         names = [c.name for c in self.columns]
-        return [RandomBlock(p, tuple(INTERCEPT if k == CONSTANT else names[k] for k in p), factor) for p in parts]
+        return [RandomBlock(p, tuple(self.constant if k == CONSTANT else names[k] for k in p), factor) for p in parts]
 
-    def _add(self, column: DesignColumn) -> int:
-        if column.name not in self._index:
-            self._index[column.name] = len(self.columns)
-            self.columns.append(column)
-        return self._index[column.name]
+    def _add(self, parts: tuple[Part, ...], pieces: tuple[Piece, ...], uses: tuple[tuple[str, ...], ...]) -> int:
+        known = tuple((str(p.factor), p.place, p.level is not None and p.baseline is None) for p in parts)
+        if known not in self._index:
+            name = term_name(parts, self._taken)
+            self._taken.add(name)
+            self._index[known] = len(self.columns)
+            self.columns.append(DesignColumn(name, pieces, uses, parts))
+        return self._index[known]
 
     def _is_categorical(self, factor: Expression) -> bool:
         return self.encoder.is_categorical(factor, self.frame) if self.learn else str(factor) in self.encoder.levels
 
-    def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[str, Piece]]:
+    def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[Part, Piece]]:
         text = str(factor)
-        name = factor.name if isinstance(factor, Column) else text
-        if self._is_categorical(factor):
+        if not self._is_categorical(factor):
             if text not in self._pieces:
-                code = self.encoder.learn if self.learn else self.encoder.codes
-                codes = code(factor, self.frame)
-                levels = self.encoder.levels[text]
-                self._pieces[text] = [(str(level), Indicator(codes, k)) for k, level in enumerate(levels)]
-            pieces = self._pieces[text]
-            if contrasts:
-                return [(f"{name}[T.{level}]", piece) for level, piece in pieces[1:]]
-            return [(f"{name}[{level}]", piece) for level, piece in pieces]
+                arrays = self.encoder.numbers(factor, self.frame)
+                parts = [Part(factor, k, len(arrays) > 1) for k in range(len(arrays))]
+                self._pieces[text] = list(zip(parts, arrays, strict=True))
+            return self._pieces[text]
         if text not in self._pieces:
-            arrays = self.encoder.numbers(factor, self.frame)
-            labels = [name] if len(arrays) == 1 else [f"{name}[{k + 1}]" for k in range(len(arrays))]
-            self._pieces[text] = list(zip(labels, arrays, strict=True))
-        return self._pieces[text]
+            codes = (self.encoder.learn if self.learn else self.encoder.codes)(factor, self.frame)
+            levels = self.encoder.levels[text]
+            self._pieces[text] = [
+                (Part(factor, k, level=str(level)), Indicator(codes, k)) for k, level in enumerate(levels)
+            ]
+        (baseline, _), *others = pieces = self._pieces[text]
+        return [(replace(part, baseline=baseline.level), piece) for part, piece in others] if contrasts else pieces

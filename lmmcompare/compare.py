@@ -13,17 +13,19 @@ from scipy.special import ndtri
 
 from .api import fit_mixed, fixed_columns, gather
 from .checks import refuse_dependent, refuse_impossible, slope_problem
-from .columns import CONSTANT, INTERCEPT, RandomBlock
+from .coefficients import CONSTANT, Coefficient, mean_name
+from .columns import RandomBlock
 from .crossing import Crossing
 from .design import Design
 from .errors import DesignError, FormulaError
 from .fit.basis import basis, cross_total, dependent
 from .fit.linear import dummies, ols
 from .formula import parse
+from .inference.robust import Kind
 from .labels import plural
 from .moments import Moments
 from .results import MixedResult, NoPoolingResult, OLSResult, Result
-from .spec import ModelSpec
+from .spec import ModelSpec, group_name
 
 Array = np.ndarray
 R = TypeVar("R", bound=Result)
@@ -76,7 +78,7 @@ class Comparison:
     @property
     def factors(self) -> list[str]:
         """Every grouping factor of the formula, in its order."""
-        return [":".join(columns) for columns in self.spec.groupings]
+        return [group_name(columns) for columns in self.spec.groupings]
 
     @property
     def asked(self) -> str:
@@ -127,26 +129,35 @@ class Comparison:
             names.update(dict.fromkeys(fit.names))
         return list(names)
 
+    def coefficient(self, term: str) -> Coefficient:
+        """What a coefficient is of, by its name in `terms`, or that of a random coefficient."""
+        if term in self.design.by_name:
+            return self.design.by_name[term]
+        return next(c for fit in self.fits.values() for c in fit.coefficients if c.name == term)
+
+    @property
+    def constant(self) -> str:
+        """What the intercept is called."""
+        return self.design.constant
+
     def mean_name(self, term: str) -> str | None:
         """What within-between calls the coefficient of the group mean of ``term``; None where it has none."""
         fit = self.fits.get("within_between")
-        if not isinstance(fit, MixedResult) or term not in self.design.names:
+        if fit is None:
             return None
-        column = self.design.names.index(term)
-        first = len(fit.names) - len(fit.means_of)
-        return fit.names[first + fit.means_of.index(column)] if column in fit.means_of else None
+        return next((c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term), None)
 
-    def coefficients(self, alpha: float = 0.05) -> pd.DataFrame:
+    def coefficients(self, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
-        ``ols_robust`` is OLS with cluster-robust standard errors (CR2, Satterthwaite df); mixed models have
-        Satterthwaite df.
+        ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
+        have Satterthwaite df.
         """
         fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
-                fits["ols_robust"] = replace(fit, cluster=self.group)
+                fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
         parts = [fit.inference(alpha) for fit in fits.values()]
         names = [(key, name) for key, fit in fits.items() for name in fit.names]
         frame = pd.DataFrame(names, columns=["model", "term"])
@@ -252,12 +263,12 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
 
     fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
     absent: dict[str, str] = {}
-    slopes, slope_names = list(design.fixed), [n for n in names if n != INTERCEPT]
+    slopes, slope_names = list(design.fixed), [n for n in names if n != design.constant]
     if moments.n_rows - moments.n_groups - len(slopes) < 1:
         absent["no_pooling"] = f"{group} dummies would use up all rows: too few rows for {moments.n_groups:,} groups."
     else:
         fits["no_pooling"] = NoPoolingResult(design, moments, slope_names, slopes, dummies(moments, slopes))
-    intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]
+    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
     fits["random_intercept"] = fit_mixed(design, moments, columns, names, intercept_only, reml=reml)
 
     slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
@@ -288,7 +299,7 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
                 moments.within_total[np.ix_(columns, columns)]
             ):  # a factor coded in full has its constant in it
                 return [slopes]
-            return [RandomBlock((CONSTANT, *slopes.columns), (INTERCEPT, *slopes.names))]
+            return [RandomBlock((CONSTANT, *slopes.columns), (design.constant, *slopes.names))]
     return []
 
 
@@ -319,7 +330,9 @@ def _add_within_between(
             "The group means of the predictors are among the predictors, or a combination of them."
         )
         return
-    names = design.fixed_names + [f"{design.columns[k].name}_mean" for k in both]
-    intercept_only = [RandomBlock((CONSTANT,), (INTERCEPT,))]
+    names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
+    for k in both:
+        names.append(mean_name(design.columns[k].name, taken | {*names}))
+    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
     fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
     fits["within_between"] = replace(fit, means_of=tuple(both))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .columns import CONSTANT, INTERCEPT
+from .columns import CONSTANT
 from .compare import Comparison
 from .results import MixedResult
 
@@ -32,7 +32,7 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     assert design.grouping is not None
     columns = {c.name: c[:] for c in design.columns[:-1]}
     y = design.columns[-1][:]
-    exog = pd.DataFrame({n: np.ones(design.n) if n == INTERCEPT else columns[n] for n in design.fixed_names})
+    exog = pd.DataFrame({n: np.ones(design.n) if n == design.constant else columns[n] for n in design.fixed_names})
     rows: list[tuple[str, str, float, float, float]] = []
     ols = sm.OLS(y, exog).fit()
     rows += _compared("ols", comparison.ols.params, comparison.ols.bse, ols.params, ols.bse)

@@ -9,10 +9,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .columns import INTERCEPT, ColumnMaker, RandomBlock
+from .coefficients import CONSTANT, Coefficient, constant_name
+from .columns import ColumnMaker, RandomBlock
 from .dtypes import dates, is_duration, is_numeric, plain
-from .encode import Array, DesignColumn, Encoder, factorize, numeric_values
+from .encode import Array, DesignColumn, Encoder, numeric_values
 from .errors import DesignError, TooLargeError
+from .groups import Grouping, grouping
 from .refusals import (
     constant_column,
     constant_outcome,
@@ -22,36 +24,7 @@ from .refusals import (
     refuse_unknown_columns,
     refuse_useless_groups,
 )  # fmt: skip
-from .spec import Column, Expression, ModelSpec, columns_of
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """A grouping factor: each row's level.
-
-    Parameters
-    ----------
-    columns : tuple of str
-        The table's columns whose combinations are its levels.
-    codes : (n,) array of int
-        Of the rows that the design holds.
-    levels : Index
-        The levels in sorted order, or in a Categorical's own order.
-    """
-
-    columns: tuple[str, ...]
-    codes: Array
-    levels: pd.Index
-
-    @property
-    def name(self) -> str:
-        """The factor as it stands in the formula, ``a`` or ``a:b``."""
-        return ":".join(self.columns)
-
-    @cached_property
-    def labels(self) -> list[str]:
-        """The levels as text."""
-        return [str(v) for v in self.levels]
+from .spec import Column, Expression, ModelSpec, columns_of, learning_calls
 
 
 @dataclass(frozen=True)
@@ -105,6 +78,8 @@ class Design:
     missing : dict
         Column to the number of rows that it makes unusable.
     encoder : Encoder
+    index : Index
+        Of the rows that the columns hold, as the table has it.
     sampled : Sample or None
         Of a table that an engine has; the columns then hold its rows.
     """
@@ -122,6 +97,7 @@ class Design:
     n: int
     missing: dict[str, int]
     encoder: Encoder
+    index: pd.Index
     sampled: Sample | None = None
 
     @property
@@ -174,10 +150,35 @@ class Design:
         """Names of all columns, the outcome last."""
         return [c.name for c in self.columns]
 
+    @property
+    def constant(self) -> str:
+        """What the intercept is called."""
+        return self._coefficients[CONSTANT].name
+
+    @cached_property
+    def _coefficients(self) -> dict[int, Coefficient]:
+        """What the coefficient of each column is of, the constant's among them."""
+        found = {CONSTANT: Coefficient(constant_name(self.spec.columns), CONSTANT)}
+        return found | {k: Coefficient(c.name, k, c.parts) for k, c in enumerate(self.columns[:-1])}
+
+    @cached_property
+    def by_name(self) -> dict[str, Coefficient]:
+        """Coefficients of the constant and of all columns, those with random coefficients too, by their names."""
+        return {found.name: found for found in self._coefficients.values()}
+
+    def coefficient(self, column: int) -> Coefficient:
+        """What the coefficient of a column is of; `CONSTANT` is the intercept."""
+        return self._coefficients[column]
+
     @cached_property
     def fixed_names(self) -> list[str]:
         """Names of the fixed coefficients, the intercept first."""
-        return [INTERCEPT] * self.intercept + [self.columns[k].name for k in self.fixed]
+        return [self.constant] * self.intercept + [self.columns[k].name for k in self.fixed]
+
+    @cached_property
+    def term_labels(self) -> dict[str, str]:
+        """Terms of the fixed part as readers see them, by their text."""
+        return {str(term): term.label for term in self.spec.terms}
 
     @property
     def rows_sentence(self) -> str:
@@ -208,14 +209,16 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     refuse_few_rows(len(frame))
     refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
     asked = spec.groupings or (((group,),) if group else ())
-    n_total = len(frame)
+    n_total, whole = len(frame), frame
     frame, rows, missing = _complete_rows(spec, frame, clusters)
     used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
     encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
     frame = plain_frame(frame, used)
     encoder.learn_dates(spec.factors, frame)
-    frame = frame.assign(**{name: dates(frame[name]) for name, origin in encoder.origins.items() if origin is not None})
-    maker = ColumnMaker(encoder, frame)
+    frame = _with_dates(frame, encoder)
+    if missing:
+        _learn_transforms(spec, whole, encoder)
+    maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
@@ -238,12 +241,13 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         n=len(frame),
         missing=missing,
         encoder=encoder,
+        index=frame.index,
     )
 
 
 def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
     """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
-    maker = ColumnMaker(design.encoder, frame, learn=False)
+    maker = ColumnMaker(design.encoder, frame, design.spec, learn=False)
     maker.add_terms(design.spec.terms, design.intercept)
     for random in design.spec.random:
         maker.blocks(random)
@@ -281,6 +285,22 @@ def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
     return frame.assign(**changed)
 
 
+def _with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+    known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
+    return frame.assign(**{name: dates(frame[name]) for name in known})
+
+
+def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
+    """Learn what `poly`, `bs`, `scale` and `center` need from all rows that have their own columns, as R does.
+
+    Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
+    """
+    for factor in (spec.outcome, *spec.factors):
+        for call in learning_calls(factor):
+            used = list(dict.fromkeys(columns_of(call)))
+            encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
+
+
 def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
     name = next(columns_of(outcome))
     if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
@@ -308,24 +328,15 @@ def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
-    codes, levels = joint_levels(group, frame)
-    refuse_useless_groups(":".join(group), len(levels), len(frame))
-    return Grouping(group, codes, levels)
-
-
-def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:
-    """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
-    codes, levels = factorize(frame[group[0]])
-    for name in group[1:]:
-        inner, inner_levels = factorize(frame[name])
-        joint, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
-        labels = [f"{levels[k // len(inner_levels)]}:{inner_levels[k % len(inner_levels)]}" for k in present]
-        codes, levels = joint, pd.Index(labels)
-    return codes, levels
+    found = grouping(group, frame)
+    refuse_useless_groups(found.name, len(found.levels), len(frame))
+    return found
 
 
 def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
     """The position of the grouping factor to show: the one that was asked for, else the formula's first."""
-    names = [g.name for g in groupings]
-    wanted = group if group in names else ":".join(asked[0]) if asked else ""
-    return names.index(wanted) if wanted in names else 0
+    called = [(g.columns, g.name) for g in groupings] + [
+        (g.columns, g.columns[0]) for g in groupings if len(g.columns) == 1
+    ]
+    wanted = next((columns for columns, name in called if name == group), asked[0] if asked else ())
+    return next((k for k, g in enumerate(groupings) if g.columns == wanted), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .spec import Column, ModelSpec, RandomTerm, Term, columns_of
+from .spec import Column, ModelSpec, RandomTerm, Term, columns_of, group_name
 
 
 def _columns(terms: Iterable[Term]) -> list[str]:
@@ -28,7 +28,12 @@ def predictor_columns(spec: ModelSpec) -> list[str]:
 
 def group_column(spec: ModelSpec) -> str:
     """The first grouping factor, ``a`` or ``a:b``, whose groups are shown; empty where there is none."""
-    return ":".join(spec.random[0].group) if spec.random else ""
+    return choice(spec.random[0].group) if spec.random else ""
+
+
+def choice(group: tuple[str, ...]) -> str:
+    """A grouping factor in a pick list: a column's own name, or ``a:b`` of several."""
+    return group[0] if len(group) == 1 else group_name(group)
 
 
 def more_groups(spec: ModelSpec) -> list[tuple[str, ...]]:
@@ -76,7 +81,7 @@ def with_group(spec: ModelSpec, name: str) -> ModelSpec:
 
     Where it was a further one, the two change places.
     """
-    present = next((g for g in spec.groupings if name == ":".join(g)), None)
+    present = next((g for g in spec.groupings if name == choice(g)), None)
     if present:
         return with_first_group(spec, present)
     changed = with_predictors(spec, [p for p in predictor_columns(spec) if p != name])

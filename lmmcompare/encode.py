@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 from formulaic.transforms import basis_spline, center, poly, scale
 
+from .coefficients import Part
 from .dtypes import day_name, days, first_day, is_date, is_numeric, level_names, plain
 from .errors import DataError, DesignError
 from .spec import Arithmetic, Call, Column, Constant, Expression, columns_of
 from .unusable import (
     LARGEST,
+    SMALLEST,
     huge_values,
     not_finite,
     not_numbers,
@@ -50,11 +52,14 @@ class DesignColumn:
     pieces : tuple of arrays or Indicators
     uses : tuple of tuples of str
         The table's columns that each piece is made from.
+    parts : tuple of Part
+        What each piece is; none of the outcome.
     """
 
     name: str
     pieces: tuple[Piece, ...]
     uses: tuple[tuple[str, ...], ...]
+    parts: tuple[Part, ...] = ()
 
     def __getitem__(self, rows: slice | Array) -> Array:
         values = self.pieces[0][rows]
@@ -113,8 +118,7 @@ class Encoder:
         """Level codes of new rows of a learnt factor; unseen levels are refused."""
         name = next(columns_of(factor))
         codes, levels = factorize(frame[name])
-        known = self.levels[str(factor)]
-        into = known.get_indexer(_like(levels, known))
+        into = positions(self.levels[str(factor)], levels)
         if (into < 0).any():
             raise DataError(
                 f"“{levels[into < 0][0]}” in column “{name}” is not one of the levels that the model was fitted to."
@@ -210,6 +214,11 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     huge = np.abs(values) > LARGEST
     if huge.any():
         raise huge_values(name, int(huge.sum()), int(np.isinf(values).sum()))
+    if len(values) and 0 < np.nanmax(np.abs(values), initial=0.0) < SMALLEST:
+        raise DataError(
+            f"All values of column “{name}” are closer to 0 than {SMALLEST:g}, so that their squares are lost.",
+            "Choose another unit: multiply the column by a power of ten.",
+        )
     return values
 
 
@@ -255,6 +264,26 @@ def _like(levels: pd.Index, known: pd.Index) -> pd.Index:
         if set(known) <= words.keys():
             return pd.Index([str(level) for level in levels])
     return levels
+
+
+def positions(levels: pd.Index, values: pd.Index) -> Array:
+    """The position of each value among levels, whatever type they have: 7, 7.0 and "7" are one; -1 for none, so "07"."""
+    values = _like(values, levels)
+    found = levels.get_indexer(values)
+    for alike in (_whole, str):
+        if (found >= 0).all():
+            return found
+        written, wanted = (pd.Index([alike(v) for v in of], dtype=object) for of in (levels, values))
+        if written.is_unique:
+            found = np.where(found < 0, written.get_indexer(wanted), found)
+    return found
+
+
+def _whole(value: Any) -> str:
+    """A label as text, a whole number without decimals."""
+    if isinstance(value, float | np.floating) and np.isfinite(value) and value == int(value):
+        return str(int(value))
+    return str(value)
 
 
 def _refuse_few_values(values: Array, needed: float, text: str) -> None:

@@ -43,6 +43,14 @@ class DesignError(LmmCompareError):
     """The model that was asked for cannot be estimated from these columns."""
 
 
+class OptionError(LmmCompareError, ValueError):
+    """An argument that is not one of those offered, which the remedy lists."""
+
+
+class UnknownLevelWarning(UserWarning):
+    """New rows of groups that a model was not fitted to: which groups, and what their rows get."""
+
+
 class TooLargeError(LmmCompareError):
     """The request would need more memory than is allowed; the size stands in the message."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,13 +13,13 @@ from scipy.special import stdtr, stdtrit
 from .assess.bootstrapped import bootstrap_intervals
 from .assess.intervals import intervals as intervals_of
 from .compare import Comparison
+from .errors import DesignError
 from .inference.bootstrap import Kind, bootstrap
+from .inference.robust import KINDS
 from .inference.robust import Kind as RobustKind
 from .labels import model_phrase
 from .tables import Limits, with_kenward_roger
 
-IN_TABLE: RobustKind = "CR2"
-"""The cluster-robust errors that stand in the table of coefficients, as those of ``ols_robust``."""
 QUANTITIES = ("estimate", "se", "df", "t", "p", "lower", "upper")
 
 
@@ -61,6 +61,8 @@ class Inferred:
         Whether errors and degrees of freedom of the mixed models are Kenward and Roger's, not Satterthwaite's.
     intervals : {"Wald", "profile"} or Resampling
         What the limits are.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        OLS's cluster-robust errors.
     """
 
     frame: pd.DataFrame
@@ -69,11 +71,12 @@ class Inferred:
     said: str
     kenward_roger: bool = False
     intervals: Intervals = "Wald"
+    robust: RobustKind = "CR2"
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this from other inference for the same comparison."""
-        return self.said, self.p_values, tuple(self.limits.items())
+        return self.said, self.p_values, self.robust, tuple(self.limits.items())
 
     @property
     def other_limits(self) -> tuple[str, ...]:
@@ -97,7 +100,7 @@ class Inferred:
         the table as models ``ols_CR0`` and so on; and each mixed model's standard deviations and correlations (kind
         "spread"), numbered in the order of `Comparison.variances`.
         """
-        coefficients = pd.concat([self.within(), *_robust(comparison)], ignore_index=True)
+        coefficients = pd.concat([self.within(), *_robust(comparison, self.robust)], ignore_index=True)
         numbers = coefficients["term"].map({term: k for k, term in enumerate(comparison.terms, 1)})
         known = coefficients["estimate"].notna()
         coefficients["df"] = coefficients["df"].where(known)  # of what the dummies absorb there is nothing
@@ -116,10 +119,22 @@ class Inferred:
         return found[["model", "kind", "number", "name", *QUANTITIES]]
 
 
-def _robust(comparison: Comparison) -> list[pd.DataFrame]:
+def robust_kinds(comparison: Comparison) -> list[RobustKind]:
+    """The cluster-robust errors that OLS can have: CR3 needs every coefficient to be there without any one cluster."""
+    found: list[RobustKind] = []
+    for kind in KINDS:
+        try:
+            comparison.ols.robust(kind)
+        except DesignError:
+            continue
+        found.append(kind)
+    return found
+
+
+def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
     """OLS with the cluster-robust errors of the kinds that do not stand in the table."""
     ols, found = comparison.ols, []
-    for kind in (k for k in get_args(RobustKind) if k != IN_TABLE):
+    for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()
         se = np.sqrt(np.diag(robust.vcov))
         reach = stdtrit(robust.df, 0.975) * se
@@ -139,6 +154,7 @@ def infer(
     comparison: Comparison,
     *,
     kenward_roger: bool = False,
+    robust: RobustKind = "CR2",
     intervals: Intervals = "Wald",
     models: Collection[str] | None = None,
 ) -> Inferred:
@@ -149,6 +165,8 @@ def infer(
     comparison : Comparison
     kenward_roger : bool
         Kenward and Roger's standard errors and degrees of freedom in the mixed models, in place of Satterthwaite's.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        OLS's cluster-robust errors.
     intervals : {"Wald", "profile"} or Resampling
         Of the mixed models: from errors and degrees of freedom, by profile likelihood, or percentiles of a bootstrap of
         the formula's own model.
@@ -160,7 +178,7 @@ def infer(
     DesignError, TooLargeError
         Where Kenward and Roger's errors or the bootstrap cannot be had.
     """
-    frame = with_kenward_roger(comparison) if kenward_roger else comparison.coefficients()
+    frame = (with_kenward_roger if kenward_roger else Comparison.coefficients)(comparison, robust=robust)
     frames: dict[str, pd.DataFrame] = {}
     if isinstance(intervals, Resampling):
         fit = comparison.mixed
@@ -169,7 +187,7 @@ def infer(
     elif intervals == "profile":
         fits = comparison.mixed_fits()
         frames = {k: intervals_of(fit, "profile") for k, fit in fits.items() if models is None or k in models}
-    return assembled(comparison, frame, frames, kenward_roger=kenward_roger, intervals=intervals)
+    return assembled(comparison, frame, frames, kenward_roger=kenward_roger, robust=robust, intervals=intervals)
 
 
 def assembled(
@@ -178,6 +196,7 @@ def assembled(
     frames: Mapping[str, pd.DataFrame] | None = None,
     *,
     kenward_roger: bool = False,
+    robust: RobustKind = "CR2",
     intervals: Intervals = "Wald",
     p_values: bool = False,
     problem: str = "",
@@ -192,6 +211,8 @@ def assembled(
     frames : mapping, optional
         Model to its limits, as `assess.intervals` gives them; models without any keep Wald's.
     kenward_roger, p_values : bool
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        The frame's.
     intervals : {"Wald", "profile"} or Resampling
         What the limits in ``frames`` are.
     problem : str
@@ -210,7 +231,7 @@ def assembled(
     if frames:
         said += _how_limited(comparison, frames, intervals)
     said = f"{problem} {said}".strip()
-    return Inferred(frame, limits, p_values, said, kenward_roger, intervals if frames else "Wald")
+    return Inferred(frame, limits, p_values, said, kenward_roger, intervals if frames else "Wald", robust)
 
 
 def how_found(comparison: Comparison, method: str) -> str:

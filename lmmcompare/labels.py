@@ -58,31 +58,6 @@ def term_label(term: str) -> str:
     return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
 
 
-def is_level(term: str) -> bool:
-    """Whether a coefficient is of a level of categorical predictors: "f[q]", "f[T.q]", "f[T.q]:g[r]", not "x" nor "f[T.q]:x"."""
-    return all(_LEVEL.fullmatch(part) for part in term.split(":"))
-
-
-def level_label(term: str) -> str:
-    """The levels that a coefficient is of: "f[q]" and "f[T.q]" give "f [q]"."""
-    return " × ".join(part.replace("[T.", "[").replace("[", " [", 1) for part in term.split(":"))
-
-
-def random_phrase(term: str) -> str:
-    """What varies between groups, by a random coefficient's name: "intercept", "Days slope", "f [q] difference", "mean at f [p]".
-
-    A categorical predictor has differences from its first level where the random part has an intercept; without one it has each
-    level's own mean.
-    """
-    if term == "Intercept":
-        return "intercept"
-    if not is_level(term):
-        return f"{term_label(term)} slope"
-    if "[T." in term:
-        return f"{term_label(term)} difference"
-    return f"mean at {level_label(term)}"
-
-
 def noun(name: str) -> str:
     """The word for one group of a grouping factor, by the name of its column.
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from .compare import Comparison
 from .data.columns import is_number
-from .design import Design, Grouping
+from .design import Design
+from .groups import Grouping
 from .inference.prediction_error import Level
 from .results.prediction import dummies_interval, predict_interval
 from .spec import columns_of
@@ -115,8 +116,9 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
         predict_interval(fit, strange, "new group").assign(model=key, group="new"),
     ]
     if "no_pooling" in comparison.fits:
-        pairs = (("known", rows), ("new", strange))
-        found += [dummies_interval(comparison.no_pooling, r).assign(model="no_pooling", group=g) for g, r in pairs]
+        known = dummies_interval(comparison.no_pooling, rows)
+        nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
+        found += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
     return pd.concat(found, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
 
 

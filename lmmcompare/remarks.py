@@ -9,12 +9,12 @@ import numpy as np
 from .assess.end_point import not_identified
 from .compare import Comparison
 from .crossing import Cells
-from .design import Grouping
-from .labels import group_phrase, is_level, noun, plural, term_label
+from .groups import Grouping
+from .labels import group_phrase, noun, plural
 from .numbers import count
 from .once import once
 from .outcome import outcome_sentence
-from .spec import ModelSpec, Term, columns_of
+from .spec import ModelSpec, Term, columns_of, group_name
 
 
 @dataclass(frozen=True)
@@ -55,18 +55,17 @@ def _fixed_and_random(comparison: Comparison) -> list[Remark]:
         return []
     factors = {factor for factor, _ in fit.unidentified}
     groups = [set(g.columns) for g in fit.groupings if g.name in factors]
-    names = comparison.design.names
 
     def has_groups(term: Term) -> bool:
-        levels = all(is_level(names[k]) for k in comparison.design.terms[str(term)])
+        levels = all(comparison.design.coefficient(k).is_level for k in comparison.design.terms[str(term)])
         return levels and any(group <= set(map(str, term.factors)) for group in groups)
 
     terms = tuple(t for t in spec.terms if not has_groups(t))
-    left = [str(t) for t in spec.terms if t not in terms]
+    left = [t.label for t in spec.terms if t not in terms]
     if not left:
         return [Remark(not_identified(fit))]
     formula = replace(spec, terms=terms).formula
-    return [Remark(not_identified(fit), formula, f"Leave {' and '.join(map(term_label, left))} out of the fixed part")]
+    return [Remark(not_identified(fit), formula, f"Leave {' and '.join(left)} out of the fixed part")]
 
 
 def _labels_used_again(comparison: Comparison) -> list[Remark]:
@@ -120,10 +119,10 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
             if frozenset(map(str, term.factors)) not in fixed:
                 missing.setdefault(term, random.group)
     for term, group in missing.items():
-        name = term_label(str(term))
+        name = term.label
         terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
         found.append(Remark(
-            f"The slope of {name} varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on "
+            f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
             "average.",
             replace(spec, terms=terms).formula,
             f"Add {name} to the fixed part",
@@ -131,7 +130,7 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
         group = next(r for r in spec.random if r.intercept).group
         found.append(Remark(
-            f"The intercept varies between {plural(':'.join(group))}, but has no fixed part: it is taken to be 0 on average.",
+            f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
             replace(spec, intercept=True).formula,
             "Add a fixed intercept",
         ))  # fmt: skip

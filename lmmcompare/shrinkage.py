@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from .columns import CONSTANT, INTERCEPT
+from .columns import CONSTANT
 from .fit.basis import Basis, basis, cross, tiled
 from .once import once
 from .results import MixedResult
@@ -102,6 +102,7 @@ def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, poi
 def fitted_order(fit: MixedResult) -> list[str]:
     """Groups from the lowest to the highest conditional mode of the first random coefficient."""
     names = fit.random_names
-    at = names.index(INTERCEPT) if INTERCEPT in names else 0
+    constant = fit.design.constant
+    at = names.index(constant) if constant in names else 0
     labels = fit.groupings[fit.shown].labels
     return [labels[j] for j in np.argsort(fit.fit.modes[fit.shown][at], kind="stable")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
@@ -12,6 +12,11 @@ PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 def quote(name: str) -> str:
     """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
     return name if PLAIN_NAME.fullmatch(name) else f"`{name}`"
+
+
+def group_name(parts: Iterable[str]) -> str:
+    """What columns or labels are called together, ``a:b``; one with a colon of its own stands in backquotes, ``a:`b:c```."""
+    return ":".join(f"`{p.replace('`', '``')}`" if ":" in p or "`" in p else p for p in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,22 @@ def columns_of(expression: Expression) -> Iterator[str]:
             yield from columns_of(argument)
 
 
+LEARNING = ("poly", "bs", "scale", "center")
+"""Functions whose columns depend on all values of their argument."""
+
+
+def learning_calls(expression: Expression) -> Iterator[Call]:
+    """The calls of `LEARNING` functions in an expression, the inner ones first."""
+    match expression:
+        case Arithmetic(_, left, right):
+            yield from learning_calls(left)
+            yield from learning_calls(right)
+        case Call(function, argument):
+            yield from learning_calls(argument)
+            if function in LEARNING:
+                yield expression
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A product of factors, as in ``a:b``; a single factor is the usual case."""
@@ -90,6 +111,11 @@ class Term:
 
     def __str__(self) -> str:
         return ":".join(str(f) for f in self.factors)
+
+    @property
+    def label(self) -> str:
+        """As readers see it: "a × b"."""
+        return " × ".join(f.name if isinstance(f, Column) else str(f) for f in self.factors)
 
     def without(self, factor: Expression) -> frozenset[str]:
         """The other factors, as a set of texts (the term's margin)."""

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from .columns import CONSTANT, INTERCEPT
+from .columns import CONSTANT
 from .compare import Comparison
-from .labels import POOLING, model_label, noun, plural, random_phrase
-from .labels import term_label as readable
+from .inference.robust import Kind
+from .labels import POOLING, model_label, noun, plural
 from .numbers import MISSING, decimals_for, number, p_value
 from .results import MixedResult
 
@@ -67,9 +67,8 @@ NOTHING = Cell(MISSING)
 
 def term_label(comparison: Comparison, term: str) -> str:
     """A coefficient's name for readers."""
-    if term.endswith("_mean") and term not in comparison.design.names and term[:-5] in comparison.design.names:
-        return f"{readable(term[:-5])}, mean of its {noun(comparison.group)}"
-    return readable(term)
+    found = comparison.coefficient(term)
+    return f"{found.mean_of.label}, mean of its {noun(comparison.group)}" if found.mean_of else found.label
 
 
 def coefficient_table(
@@ -114,7 +113,7 @@ def coefficient_table(
     return Table(models, heads, tuple(rows))
 
 
-def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFrame:
+def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
     """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
 
     Raises
@@ -122,7 +121,7 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05) -> pd.DataFr
     DesignError, TooLargeError
         Of fits by maximum likelihood, and where it would take too much memory.
     """
-    frame = comparison.coefficients(alpha).set_index(["model", "term"])
+    frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
     for key, fit in comparison.mixed_fits().items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
@@ -190,8 +189,10 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
     if kind == "sd":
-        return f"SD between {plural(factor)}" + ("" if name == INTERCEPT else f" of the {random_phrase(name)}")
-    a, b = (random_phrase(n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+        return f"SD between {plural(factor)}" + (
+            "" if name == comparison.constant else f" of the {comparison.coefficient(name).random_phrase}"
+        )
+    a, b = (comparison.coefficient(n).random_phrase.removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
 
 
@@ -202,7 +203,7 @@ def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def _scales(comparison: Comparison) -> dict[str, float]:
     """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
-    found = {INTERCEPT: 1.0}
+    found = {comparison.constant: 1.0}
     for fit in comparison.mixed_fits().values():
         columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
         found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}

@@ -12,6 +12,8 @@ from .spec import Expression, quote
 
 LARGEST = 1e150
 """Numbers beyond this have squares that no float64 can hold."""
+SMALLEST = 1e-150
+"""A column whose numbers are all closer to 0 than this has squares that are 0."""
 MAX_LEVELS = 200
 """Most levels of a categorical predictor; a column with more is a grouping factor or a mistake."""
 

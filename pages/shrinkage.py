@@ -6,7 +6,6 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.columns import INTERCEPT
 from lmmcompare.explain.paragraph import pull_sentence
 from lmmcompare.labels import an, literal, model_label, noun, plural
 from lmmcompare.numbers import count, number, percent
@@ -69,11 +68,11 @@ def page() -> None:
         views.view_controls(comparison, view, zero=False)
     model = model or comparison.asked
     fit = fits[model]
-    slopes = [n for n in fit.random_names if n != INTERCEPT]
+    slopes = [n for n in fit.random_names if n != fit.design.constant]
     with st.container(key="shrinkage"):
         left, right = st.columns(2, gap="large")
         with left:
-            if slopes and INTERCEPT in fit.random_names:
+            if slopes and fit.design.constant in fit.random_names:
                 shell.heading(
                     "Intercept and slope together",
                     f"An arrow runs from each {literal(group)}'s own regression (square) to the mixed model's estimate for it (diamond, "

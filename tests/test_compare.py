@@ -8,6 +8,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.errors import DesignError, FormulaError
+from lmmcompare.inference.robust import KINDS, Kind
 from tests.fit.test_criterion import make_frame
 from tests.helpers import comparison
 
@@ -158,3 +159,11 @@ def test_the_mean_of_a_predictor_is_found_by_its_column(frame: pd.DataFrame) -> 
     both = lmmcompare.compare("y ~ x + w + (1 | g)", frame)
     assert both.mean_name("x") == "x_mean"
     assert both.mean_name("w") is None and both.mean_name("Intercept") is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cluster_robust_errors_are_of_the_kind_asked_for(kind: Kind) -> None:
+    both = comparison("sleepstudy_unbalanced_ri")
+    table = both.coefficients(robust=kind).set_index("model").loc["ols_robust"]
+    np.testing.assert_allclose(table["se"], both.ols.robust(kind).se)
+    np.testing.assert_allclose(table["df"], both.ols.robust(kind).df)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import lmmcompare
 from lmmcompare.design import Design, build
 from lmmcompare.formula import parse
+from tests.conftest import TESTS
+from tests.fit.test_criterion import make_frame
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +179,32 @@ def test_the_frame_is_left_as_it_was(frame: pd.DataFrame) -> None:
     before = frame.copy()
     lmmcompare.compare("log(z) ~ x * a + scale(y) + (x | g)", frame)
     pd.testing.assert_frame_equal(frame, before)
+
+
+TRANSFORMED = {  # R 4.2.2, lme4 1.1-31; bs of package splines
+    "scale(x)": [4.26650753, 3.48344897],
+    "center(x)": [4.26650753, 2.26844685],
+    "poly(x, 2)": [4.25063428, 23.64764780, -0.22357607],
+    "bs(x, df=4)": [-5.74438779, 7.13259674, 3.14640838, 21.13248860, -34.76794934],
+}
+
+
+@pytest.mark.parametrize(
+    ("term", "how"), [(t, h) for t in TRANSFORMED for h in ("memory", "engine") if (t[:2], h) != ("bs", "engine")]
+)
+def test_transforms_learn_from_all_rows_that_have_their_column_as_in_r(term: str, how: str) -> None:
+    """The outcome is missing in 10 of 48 rows; R scales before it drops rows."""
+    frame = pd.read_csv(TESTS / "data_files" / "cases" / "scale_missing_y.csv")
+    fit = lmmcompare.lmer(f"y ~ {term} + (1 | g)", frame if how == "memory" else pa.Table.from_pandas(frame))
+    np.testing.assert_allclose(fit.params, TRANSFORMED[term], rtol=2e-6)  # lme4's optimiser
+    assert fit.nobs == 38
+    if how == "memory":
+        np.testing.assert_allclose(fit.predict(frame).dropna()[fit.fittedvalues.index], fit.fittedvalues)
+
+
+def test_a_transform_of_the_outcome_learns_likewise() -> None:
+    frame = make_frame(3)
+    frame.loc[[2, 5], "x"] = np.nan
+    fit = lmmcompare.lm("scale(y) ~ x", frame)
+    by_hand = lmmcompare.lm("s ~ x", frame.assign(s=(frame["y"] - frame["y"].mean()) / frame["y"].std()))
+    np.testing.assert_allclose(fit.params, by_hand.params)

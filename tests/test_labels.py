@@ -9,7 +9,6 @@ from lmmcompare.labels import (
     model_label,
     noun,
     plural,
-    random_phrase,
     term_label,
 )
 
@@ -118,9 +117,3 @@ def test_asterisks_in_a_name_are_marked():
     assert literal("a*b") == r"a\*b"
     assert literal("a\\b") == r"a\\b"
     assert literal("plain_name") == "plain_name"
-
-
-def test_random_coefficients_are_called_what_they_are() -> None:
-    said = {"Intercept": "intercept", "Days": "Days slope", "f[p]": "mean at f [p]", "f[T.q]": "f [q] difference",
-            "poly(x, 2)[1]": "poly(x, 2)[1] slope", "f[T.q]:x": "f [q] × x slope", "C(a)[1]": "mean at C(a) [1]"}  # fmt: skip
-    assert {term: random_phrase(term) for term in said} == said

@@ -28,7 +28,9 @@ def test_sleepstudy_along_days():
         "high": new["upper"],
     })  # fmt: skip
     np.testing.assert_allclose(shown["x"].iloc[1:], along.places)
-    assert shown["estimate"].iloc[-1] == pytest.approx(float(found.mixed.predict(data[data["Subject"] == "308"])[-1]))
+    assert shown["estimate"].iloc[-1] == pytest.approx(
+        float(found.mixed.predict(data[data["Subject"] == "308"]).iloc[-1])
+    )
     points = own_rows(found, data, row, along)
     own = data[data["Subject"] == "308"]
     np.testing.assert_array_equal(points, own[["Days", "Reaction"]])

@@ -72,6 +72,7 @@ def henderson(result: MixedResult, old: pd.DataFrame, new: pd.DataFrame) -> np.n
     return np.einsum("ra,ab,rb->r", t, np.linalg.inv(equations), t)
 
 
+@pytest.mark.filterwarnings("ignore::lmmcompare.errors.UnknownLevelWarning")
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_prediction_errors_are_those_of_hendersons_equations(formula: str) -> None:
     old = make_frame()
@@ -141,6 +142,7 @@ def test_without_data_the_rows_fitted_are_predicted() -> None:
     assert list(predict_interval(fit).columns) == ["estimate", "se", "df", "lower", "upper"]
 
 
+@pytest.mark.filterwarnings("ignore::lmmcompare.errors.UnknownLevelWarning")
 def test_missing_predictors_and_the_index_stay_where_they_are() -> None:
     fit = lmer("y ~ x + (1 | g)", make_frame())
     new = pd.DataFrame({"x": [2.0, np.nan, 3.0], "g": ["g1", "g1", None]}, index=["a", "b", "c"])
@@ -261,7 +263,7 @@ def test_within_between_predicts_a_new_group_from_the_mean_that_it_is_given() ->
     assert new[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.9885226135], rel=1e-6)
     assert population[["estimate", "se"]].tolist() == pytest.approx([7.272398299, 0.4580961496], rel=1e-6)
     for rows in (not_given, given.assign(X_mean=np.nan)):
-        assert fit.predict(rows)[0] == pytest.approx(5.10005931198, rel=1e-6)
+        assert fit.predict(rows, level="population")[0] == pytest.approx(5.10005931198, rel=1e-6)
     assert fit.group_means()["X_mean"] == pytest.approx(table("cv161703")["X"].mean())
 
 

@@ -58,13 +58,14 @@ def test_predictions_of_r(case: str) -> None:
     np.testing.assert_allclose(population, known["fitted_population_head"], rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::lmmcompare.errors.UnknownLevelWarning")
 def test_a_group_never_seen_gets_the_populations_line(fits: dict, frame: pd.DataFrame) -> None:
     new = frame.head(4).assign(g=["new", "g1", None, "g0"])
     fit = fits["random_slope"]
     group, population = fit.predict(new), fit.predict(new, level="population")
     same = np.isclose(group, population)
     assert same[0] and not same[1] and not same[3]
-    np.testing.assert_allclose(fit.predict(new.drop(columns="g")), population)
+    np.testing.assert_allclose(fit.predict(new.drop(columns="g"), level="population"), population)
     assert np.isnan(fits["no_pooling"].predict(new)).tolist() == [True, False, True, False]
     within_between = fits["within_between"].predict(new, level="population")
     center = frame["x"].mean()

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import ndtr
 
 from ..columns import CONSTANT
-from ..design import Grouping
 from ..errors import DesignError, TooLargeError
+from ..groups import Grouping
 from ..labels import plural
 from ..numbers import number
 from ..results import MixedResult

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..inference.influence import leave_one_group_out
-from ..labels import group_phrase, noun, plural, term_label
+from ..labels import group_phrase, noun, plural
 from ..numbers import count, decimals_for, number
 from ..results import MixedResult
 from .diagnostics_bands import Diagnostic
@@ -69,7 +69,7 @@ def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
     if not frame["change"].notna().any():
         return f"Without any one {noun(result.group)} the others cannot carry the model."
     top = frame.loc[frame["change"].abs().idxmax()]
-    group, name = noun(result.group), term_label(str(top["term"]))
+    group, name = noun(result.group), result.label(str(top["term"]))
     places = decimals_for(abs(top["without"] - top["estimate"]))
     large = frame.loc[frame["large"], "group"].nunique()
     turned = frame.loc[frame["verdict_changes"], ["group", "term"]]
@@ -84,7 +84,7 @@ def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
     first = turned.iloc[0]
     return text + (
         f"Whether a coefficient differs from 0 at the 5% level hangs on {count(turned['group'].nunique(), group, plural(result.group))}, "
-        f"{term_label(str(first['term']))} on {group_phrase(result.group, first['group'])} for one."
+        f"{result.label(str(first['term']))} on {group_phrase(result.group, first['group'])} for one."
     )
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from ..columns import CONSTANT
-from ..labels import term_label
 from ..numbers import number
 from ..results import MixedResult
 from .diagnostics_bands import Diagnostic
@@ -53,8 +52,10 @@ def collinearity(result: MixedResult) -> Diagnostic:
     frame = pd.DataFrame(rows, columns=["term", "coefficients", "gvif", "vif", "se_factor"])
     worst, value = frame.loc[frame["vif"].idxmax()], _condition(result, slopes)
     condition = number(value, 2)
+    labels = result.design.term_labels | {c.name: c.label for c in result.coefficients if c.mean_of}
+    name = labels[str(worst["term"])]
     seen = (
-        f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {term_label(str(worst['term']))}: what it shares with "
+        f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {name}: what it shares with "
         f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
         f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
     )

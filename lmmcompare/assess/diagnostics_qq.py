@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from ..columns import INTERCEPT
 from ..errors import DesignError
-from ..labels import group_phrase, plural, term_label
+from ..labels import group_phrase, plural
 from ..numbers import number, p_value, percent
 from ..results import MixedResult
 from .diagnostics_bands import Bands, Diagnostic
@@ -75,7 +74,7 @@ def qq_random_effects(
     null = simulate(result, rows) if null is None else null
     levels, at = null.levels[factor], result.terms_of(factor).index(term)
     modes = result.random_effects[factor][term].to_numpy()[levels]
-    name = f"{'intercept' if term == INTERCEPT else term_label(term)} effects of the {plural(factor)}"
+    name = f"{'intercept' if term == result.design.constant else result.label(term)} effects of the {plural(factor)}"
     if not modes.any():
         return Diagnostic(pd.DataFrame(), f"The variance of the {name} is 0: there is nothing to look at.", WELL)
     labels = _labels(result, factor, levels)

@@ -71,7 +71,14 @@ def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
     n = result.design.n_held
     places = np.arange(n) if n <= points else np.sort(np.random.default_rng(seed).choice(n, points, replace=False))
     leverage = _leverage(result)[places] if result.design.is_sample else Smoother.of(result).leverage(places)
-    return Rows(places, result.nobs, result.fittedvalues[places], result.resid[places], leverage, result.sigma)
+    return Rows(
+        places,
+        result.nobs,
+        result.fittedvalues.to_numpy()[places],
+        result.resid.to_numpy()[places],
+        leverage,
+        result.sigma,
+    )
 
 
 def _leverage(result: MixedResult) -> Array:
@@ -79,7 +86,7 @@ def _leverage(result: MixedResult) -> Array:
 
     ``C (C'C + D)^-1 C'`` is that of the prediction error in units of sigma^2 (Henderson 1975, Biometrics 31).
     """
-    _, rows = rows_to_predict(result, None)
+    _, rows = rows_to_predict(result, None, "group")
     return relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
 
 
@@ -110,7 +117,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
     """
     grouping = result.groupings[result.factors.index(factor)]
     if not result.design.is_sample or len(result.groupings) > 1:
-        residual, levels = result.resid, len(grouping.levels)
+        residual, levels = result.resid.to_numpy(), len(grouping.levels)
         n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))
         return GroupResiduals(n, total, square, result.design.is_sample)
     moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
@@ -159,7 +166,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
     rows = rows_of(result) if rows is None else rows
     replicates = replicates or int(np.clip(DRAWN // len(rows.places), FEWEST, REPLICATES))
     generator = np.random.default_rng(seed)
-    population = result.predict(level="population")[rows.places]
+    population = result.predict(level="population").to_numpy()[rows.places]
     spread = np.sqrt(np.maximum(1 - rows.leverage, 1e-12))[:, None]
     levels = {g.name: _shown(len(g.levels), seed) for g in result.groupings}
     if rows.n > min(len(rows.places), POINTS):
@@ -197,7 +204,7 @@ def _by_parts(
     result: MixedResult, rows: Rows, replicates: int, generator: np.random.Generator, levels: dict[str, Array]
 ) -> Null:
     columns = result.design.columns
-    fitted = np.repeat(result.predict(level="population")[rows.places][:, None], replicates, axis=1)
+    fitted = np.repeat(result.predict(level="population").to_numpy()[rows.places][:, None], replicates, axis=1)
     left = result.scale * (1 - rows.leverage)
     residual, modes = np.zeros_like(fitted), {}
     for at, grouping in enumerate(result.groupings):

@@ -6,8 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ..columns import CONSTANT, INTERCEPT
-from ..labels import plural, random_phrase
+from ..columns import CONSTANT
+from ..labels import plural
 from ..results import MixedResult
 
 Array = np.ndarray
@@ -50,7 +50,8 @@ def not_identified(result: MixedResult) -> str:
         return ""
     factors = dict.fromkeys(factor for factor, _ in result.unidentified)
     names = " and ".join(
-        f"the variance between {plural(f)}" + ("" if n == INTERCEPT else f" of the {random_phrase(n)}")
+        f"the variance between {plural(f)}"
+        + ("" if n == result.design.constant else f" of the {result.design.by_name[n].random_phrase}")
         for f, n in result.unidentified
     )
     groups = " and ".join(plural(f) for f in factors)
@@ -83,7 +84,7 @@ def _still(result: MixedResult) -> list[str]:
         groups = plural(result.factors[block.factor])
         for name, column, variance in zip(block.names, block.columns, np.diag(covariance), strict=True):
             if np.sqrt(max(variance, 0.0)) * _size(result, column) < NOTHING * result.sigma:
-                of = "" if name == INTERCEPT else f" of the {random_phrase(name)}"
+                of = "" if name == result.design.constant else f" of the {result.design.by_name[name].random_phrase}"
                 found.append(f"the variance between {groups}{of} is 0")
     return found
 
@@ -99,7 +100,7 @@ def _tied(result: MixedResult) -> list[str]:
                 continue
             correlation = covariance[i, j] / (sd[i] * sd[j])
             if abs(correlation) > ONE:
-                a, b = (random_phrase(n) for n in (block.names[i], block.names[j]))
+                a, b = (result.design.by_name[n].random_phrase for n in (block.names[i], block.names[j]))
                 sign = "1" if correlation > 0 else "−1"
                 found.append(f"the correlation of {a} and {b} is {sign}")
     return found

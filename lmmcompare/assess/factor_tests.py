@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..columns import CONSTANT, INTERCEPT, RandomBlock
+from ..columns import CONSTANT, RandomBlock
 from ..compare import Comparison
 from ..crossing import Crossing
 from ..fit.mixed import mixed
-from ..labels import plural, random_phrase
+from ..labels import plural
 from ..results import MixedResult
 from .likelihood_ratio import likelihood_ratio
 from .model_tests import ModelTest
@@ -58,13 +58,13 @@ def slope_test(comparison: Comparison) -> ModelTest:
     """Likelihood ratio test of the shown factor's random slopes, in the model with all grouping factors."""
     fit = comparison.mixed
     at = fit.shown
-    constant = RandomBlock((CONSTANT,), (INTERCEPT,), at)
+    constant = RandomBlock((CONSTANT,), (comparison.constant,), at)
     own = [b for b in fit.blocks if b.factor == at]
     reduced = [constant] if any(CONSTANT in b.columns for b in own) else []
     blocks = sorted([*(b for b in fit.blocks if b.factor != at), *reduced], key=lambda b: b.factor)
     test = likelihood_ratio(with_blocks(fit, blocks), fit)
     rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != comparison.group)
-    names = " and ".join(random_phrase(n) for n in fit.random_names if n != INTERCEPT)
+    names = " and ".join(comparison.coefficient(n).random_phrase for n in fit.random_names if n != comparison.constant)
     return replace(
         test,
         question=f"Does the {names} vary between {plural(comparison.group)}?",

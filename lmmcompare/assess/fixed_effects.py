@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from ..design import Grouping
 from ..errors import DesignError, TooLargeError
 from ..fit.basis import dependent
+from ..groups import Grouping
 from ..results import MixedResult
 from .equivalents import fixed_matrix
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..errors import DesignError
-from ..labels import random_phrase, term_label
 from ..numbers import count
 from ..results import MixedResult, NoPoolingResult, OLSResult, Result
 from .equivalents import fixed_matrix
@@ -66,7 +65,7 @@ def added_fixed(small: Nested, big: Nested) -> tuple[int, list[str], bool]:
                 "Give the larger model every predictor of the smaller one, or compare them by AIC.",
             )
         fixed, same = whole.shape[1] - part.shape[1], small.names == big.names and np.array_equal(part, whole)
-    names = [term_label(n) for n in big.names if n not in small.names]
+    names = [big.label(n) for n in big.names if n not in small.names]
     if not fixed or len(names) != fixed or fixed > FEW:
         return fixed, [count(fixed, "fixed coefficient")] if fixed else [], same
     return fixed, [f"{'a fixed coefficient' if fixed == 1 else 'fixed coefficients'} of {', '.join(names)}"], same
@@ -93,7 +92,11 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
         known = {n for f, own in ours if f == factor for n in own}
         for name in names:
             if name not in known:
-                what = "a random intercept" if name == INTERCEPT else f"a random {random_phrase(name)}"
+                what = (
+                    "a random intercept"
+                    if name == big.design.constant
+                    else f"a random {big.design.by_name[name].random_phrase}"
+                )
                 words.append(f"{what} by {factor}")
     covariances = sum(_pairs(n) for _, n in theirs) - sum(_pairs(n) for _, n in ours)
     if covariances and not words:

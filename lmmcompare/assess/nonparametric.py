@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtr
 
 from ..inference.nonparametric import NonparametricFit, nonparametric
-from ..labels import plural, term_label
+from ..labels import plural
 from ..numbers import count, number
 from ..results import MixedResult
 
@@ -127,7 +127,7 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
     else:
         verdict = "it matters a little" if moved < MUCH else "it matters"
         what = (
-            f"“{term_label(str(worst['term']))}” moves from {number(worst['normal'])} to {number(worst['nonparametric'])}, "
+            f"“{result.label(str(worst['term']))}” moves from {number(worst['normal'])} to {number(worst['nonparametric'])}, "
             f"{number(moved, 2)} of its standard error: {verdict}"
         )
     sentence = f"{found}{what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..compare import Comparison
 from ..fit.mixed import mixed
-from ..labels import plural, random_phrase
+from ..labels import plural
 from ..numbers import count, number, percent
 from ..results import MixedResult
 
@@ -78,17 +78,19 @@ def reml_sentence(comparison: Comparison, found: RemlAndMl) -> str:
         f" The estimates on this page are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
         "by ML only, for REML’s are likelihoods of different things; models with the same predictors may be compared by REML."
     )
-    return plain + ("" if fit.unidentified else _here(found)) + use
+    return plain + ("" if fit.unidentified else _here(comparison, found)) + use
 
 
-def _here(found: RemlAndMl) -> str:
+def _here(comparison: Comparison, found: RemlAndMl) -> str:
     """The random coefficient whose variance differs most between the two, with what it rests on."""
     random = found.variances[(found.variances["factor"] != "") & (found.variances["reml"] > 0)]
     if random.empty:
         return " Here both find no variance between the groups."
     at = random.loc[(random["ml"] / random["reml"]).idxmin()]
     groups, constant, less = plural(str(at["factor"])), int(at["constant"]), 1 - float(at["ml"] / at["reml"])
-    name = "" if at["term"] == INTERCEPT else f" of the {random_phrase(str(at['term']))}"
+    name = (
+        "" if at["term"] == comparison.constant else f" of the {comparison.coefficient(str(at['term'])).random_phrase}"
+    )
     rests = (
         f", from which {count(constant, 'coefficient')} that {'does' if constant == 1 else 'do'} not vary within them "
         f"{'is' if constant == 1 else 'are'} estimated too"

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..coefficients import Coefficient
 from ..columns import CONSTANT
 from ..fit.basis import basis, cross, cross_total, overall
-from ..labels import is_level, level_label, plural, term_label
+from ..labels import plural
 from ..numbers import number, percent
 from ..results import MixedResult
 
@@ -114,19 +115,21 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
         ``factor, where, icc``: of a categorical predictor each level, of a number its mean less and plus its SD, the other columns
         at their means; empty where the shown factor has a random intercept only.
     """
-    named = dict(zip(result.random_names, result.random_columns, strict=True))
-    by_predictor: dict[str, dict[str, float]] = {}
-    for name in filter(is_level, named):
-        by_predictor.setdefault(name.split("[")[0], {})[name] = 0.0
+    of = [result.design.coefficient(k) for k in result.random_columns]
+    by_predictor: dict[str, list[Coefficient]] = {}
+    for one in of:
+        if one.is_level:
+            by_predictor.setdefault(" × ".join(part.source for part in one.parts), []).append(one)
     rows: list[tuple[str, Mapping[str, float]]] = []
-    for predictor, zero in by_predictor.items():
-        if any("[T." in name for name in zero):
+    for predictor, levels in by_predictor.items():
+        zero = {one.name: 0.0 for one in levels}
+        if any(part.baseline is not None for one in levels for part in one.parts):
             rows.append((f"the first level of {predictor}", zero))
-        rows += [(level_label(name), zero | {name: 1.0}) for name in zero]
-    for name, k in named.items():
-        if k != CONSTANT and not is_level(name):
-            mean, sd = float(result.moments.center[k]), float(result.moments.scale[k])
-            rows += [(f"{term_label(name)} = {number(x)}", {name: x}) for x in (mean - sd, mean, mean + sd)]
+        rows += [(one.label, zero | {one.name: 1.0}) for one in levels]
+    for one in of:
+        if not one.is_intercept and not one.is_level:
+            mean, sd = float(result.moments.center[one.column]), float(result.moments.scale[one.column])
+            rows += [(f"{one.label} = {number(x)}", {one.name: x}) for x in (mean - sd, mean, mean + sd)]
     frame = pd.DataFrame(
         {"where": [where for where, _ in rows], "icc": [result.icc_at(v)[result.group] for _, v in rows]}
     )

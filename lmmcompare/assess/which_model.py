@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..compare import Comparison
 from ..errors import DesignError, LmmCompareError
-from ..labels import noun, plural, random_phrase
+from ..labels import noun, plural
 from .factor_tests import factor_test, slope_test
 from .hausman import hausman
 from .information import information_criteria, information_sentence
@@ -119,6 +119,10 @@ def _slope(comparison: Comparison) -> ModelTest:
     if "random_slope" not in fits:
         raise DesignError(comparison.absent["random_slope"])
     wide = fits["random_slope"]
-    names = [random_phrase(n) for n in wide.random_names if n not in comparison.random_intercept.random_names]
+    names = [
+        comparison.coefficient(n).random_phrase
+        for n in wide.random_names
+        if n not in comparison.random_intercept.random_names
+    ]
     test = likelihood_ratio(comparison.random_intercept, wide)
     return replace(test, question=f"Does the {' and '.join(names)} vary between {plural(comparison.group)}?")

@@ -13,6 +13,7 @@ from ..encode import Array
 from ..errors import DataError, TooLargeError
 from ..moments import refuse_large
 from ..refusals import refuse_useless_groups
+from ..spec import group_name
 from .sums import Grouped, count_groups, grouped, standardised
 from .table import Frame, engine_name
 
@@ -52,7 +53,7 @@ def sum_factors(
         if found[-1][1].moments.n_rows != n:
             raise changed(rows)
         if group:
-            refuse_useless_groups(":".join(group), len(found[-1][1].levels), n)
+            refuse_useless_groups(group_name(group), len(found[-1][1].levels), n)
     return sorted(found, key=lambda pair: -len(pair[1].levels))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
@@ -57,13 +57,18 @@ class Scan:
     infinite: dict[str, int]
 
 
+def _absent(rows: Frame) -> dict[str, nw.Expr]:
+    """Column to whether it is missing."""
+    found = {}
+    for name, dtype in rows.collect_schema().items():
+        column = nw.col(name)
+        found[name] = column.is_null() | column.is_nan() if dtype.is_float() else column.is_null()
+    return found
+
+
 def scan(table: Table) -> Scan:
     """Count rows: all, complete, missing by column, beyond what a float can square."""
-    schema = dict(table.frame.collect_schema())
-    absent = {}
-    for name, dtype in schema.items():
-        column = nw.col(name)
-        absent[name] = column.is_null() | column.is_nan() if dtype.is_float() else column.is_null()
+    schema, absent = dict(table.frame.collect_schema()), _absent(table.frame)
     complete = reduce(and_, (~one for one in absent.values()))
     counted = {"n": complete}
     for k, name in enumerate(schema):
@@ -148,9 +153,19 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, s
             if str(expression) in encoder.states:
                 return
             if function in ("center", "scale"):
-                _learn_scale(encoder, expression, seen)
+                _learn_scale(encoder, expression, _present(expression, table, seen))
             elif function == "poly" and not dict(options).get("raw"):
-                _learn_poly(encoder, expression, int(dict(options).get("degree", 1)), seen)
+                _learn_poly(encoder, expression, int(dict(options).get("degree", 1)), _present(expression, table, seen))
+
+
+def _present(call: Call, table: Table, seen: Scan) -> Scan:
+    """The rows that a transform learns from, as R does: all that have its own columns, whatever else is missing."""
+    used = {*columns_of(call)}
+    if not {*seen.missing} - used:
+        return seen
+    absent = _absent(table.frame)
+    rows = table.frame.filter(reduce(and_, (~absent[name] for name in used)))
+    return replace(seen, rows=rows, n=int(numbers(rows.select(nw.len().alias("n")))["n"]))
 
 
 def _refuse_unusable(name: str, table: Table, seen: Scan, origins: Origins) -> None:

@@ -11,8 +11,9 @@ import pandas as pd
 
 from ..columns import ColumnMaker, RandomBlock
 from ..crossing import Crossing
-from ..design import Design, Grouping, Sample, outcome_column, random_blocks, shown_factor
+from ..design import Design, Sample, outcome_column, random_blocks, shown_factor
 from ..encode import Array, DesignColumn, Encoder, is_level_call
+from ..groups import Grouping
 from ..refusals import (
     constant_column,
     constant_outcome,
@@ -21,7 +22,7 @@ from ..refusals import (
     refuse_many_coefficients,
     refuse_unknown_columns,
 )  # fmt: skip
-from ..spec import Column, Expression, ModelSpec, columns_of
+from ..spec import Column, Expression, ModelSpec, columns_of, group_name
 from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
@@ -90,13 +91,13 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     refuse_many_coefficients(seen.n, len(fixed) + spec.intercept)
 
     factors = [(g, one) for g, one in found if g]
-    groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels) for g, one in factors)
+    groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels, one.keys) for g, one in factors)
     place = {g.columns: k for k, g in enumerate(groupings)}
     shown = shown_factor(groupings, asked, group)
     held = Sample(
         frame,
         {name: (found[shown][1].low[k], found[shown][1].high[k]) for k, name in enumerate(extra)},
-        {":".join(g): one.keys for g, one in factors},
+        {group_name(g): one.keys for g, one in factors},
         _nested(groupings, crossing),
     )
     design = Design(
@@ -113,6 +114,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         n=seen.n,
         missing=seen.missing,
         encoder=encoder,
+        index=frame.index,
         sampled=held,
     )
     return design, crossing
@@ -129,9 +131,11 @@ def _laid_out(
     spec: ModelSpec, encoder: Encoder, frame: pd.DataFrame, asked: Sequence[Group]
 ) -> tuple[list[DesignColumn], dict[str, tuple[int, ...]], tuple[RandomBlock, ...]]:
     """Columns, of arrays or of expressions as the encoder makes them; terms; blocks with the formula's order of factors."""
-    maker = ColumnMaker(encoder, frame, learn=False)
+    maker = ColumnMaker(encoder, frame, spec, learn=False)
     terms = maker.add_terms(spec.terms, spec.intercept)
-    blocks = random_blocks(maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([])) for g in asked])
+    blocks = random_blocks(
+        maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), frame[list(g)].iloc[:0]) for g in asked]
+    )
     return [*maker.columns, outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))], terms, blocks
 
 

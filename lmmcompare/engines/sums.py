@@ -16,7 +16,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from ..design import joint_levels
+from ..groups import joint_levels
 from ..moments import Array, Moments
 from .table import Frame, ask
 

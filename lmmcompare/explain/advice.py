@@ -65,7 +65,7 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
 def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advice]:
     if "no_pooling" not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
-    one, name = literal(noun(comparison.group)), literal(term_label(term))
+    one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
     answer = f"{shown('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
     same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
     slope_fit = comparison.fits.get("random_slope")
@@ -85,7 +85,7 @@ def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advi
 
 
 def _between_groups(comparison: Comparison, term: str, words: Words, shown: Shown) -> list[Advice]:
-    of, groups, name = facts(comparison, term), words.groups, literal(term_label(term))
+    of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
     carries = (
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
     )
@@ -119,7 +119,10 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
 
 def _prediction(comparison: Comparison, term: str, shown: Shown) -> Advice:
     of, one = facts(comparison, term), literal(noun(comparison.group))
-    question, name = f"What is to be expected of a known {one}, or of a new one?", literal(term_label(term))
+    question, name = (
+        f"What is to be expected of a known {one}, or of a new one?",
+        literal(comparison.coefficient(term).label),
+    )
     if comparison.mean_name(term) and of.contrast_p < 0.05:
         return Advice(
             question, f"Within–between: {shown('within_between')} for {name} and its {one} mean beside it",

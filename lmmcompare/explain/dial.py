@@ -16,7 +16,7 @@ from ..compare import Comparison
 from ..fit.criterion import problem, solve
 from ..fit.mixed import in_units
 from ..fit.optimise import Optimum
-from ..labels import literal, noun, plural, term_label
+from ..labels import literal, noun, plural
 from .identity import weight_matrix
 
 Array = np.ndarray
@@ -88,7 +88,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
 
 def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
     """What turning the dial does to the coefficient, from the coefficient's own way along it."""
-    groups, name = literal(plural(comparison.group)), literal(term_label(term))
+    groups, name = literal(plural(comparison.group)), literal(comparison.coefficient(term).label)
     estimate, se = path.curve["estimate"], float(path.curve["se"].iloc[path.chosen])
     if float(np.ptp(estimate)) < 1e-3 * se:
         return (

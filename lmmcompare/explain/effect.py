@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..encode import Indicator
 from ..labels import term_label as readable
@@ -24,7 +23,7 @@ class Contrast:
 def first_term(comparison: Comparison) -> str:
     """The coefficient that the page opens with: the first that is not the intercept, where there is one."""
     names = comparison.design.fixed_names
-    return next((n for n in names if n != INTERCEPT), INTERCEPT)
+    return next((n for n in names if n != comparison.constant), comparison.constant)
 
 
 def parts_of(comparison: Comparison, term: str) -> list[Contrast | str]:

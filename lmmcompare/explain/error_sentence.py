@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import an, literal, model_phrase, noun, plural, term_label
+from ..labels import an, literal, model_phrase, noun, plural
 from ..numbers import number
 from ..once import once
 from .level import Level, level
@@ -42,11 +41,14 @@ def errors_sentence(comparison: Comparison, term: str) -> str:
 def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
     """At which level the coefficient's column varies, as the start of a sentence."""
     a_group, groups = literal(an(comparison.group)), literal(plural(comparison.group))
-    if term == INTERCEPT:
+    if term == comparison.constant:
         if not comparison.design.fixed:
             return f"The mean belongs to all rows of {a_group} alike"
         return f"What the predictors leave for the intercept has an intraclass correlation of {number(factor.predictor, 2)} within {groups}"
-    name, place = literal(term_label(term)), level(comparison, comparison.ols.columns[comparison.ols.names.index(term)])
+    name, place = (
+        literal(comparison.coefficient(term).label),
+        level(comparison, comparison.ols.columns[comparison.ols.names.index(term)]),
+    )
     left = (
         f"what the other predictors leave of it has an intraclass correlation of {number(factor.predictor, decimals=2)}"
     )
@@ -134,7 +136,7 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
 
 def _leans_within(comparison: Comparison, term: str) -> bool:
     column = comparison.ols.columns[comparison.ols.names.index(term)]
-    return term != INTERCEPT and level(comparison, column).level is Level.BOTH
+    return term != comparison.constant and level(comparison, column).level is Level.BOTH
 
 
 def few_groups(comparison: Comparison, term: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import group_phrase, literal, plural
 from ..numbers import decimals_for, number, p_value, percent
@@ -22,10 +21,10 @@ def intercept_sentence(comparison: Comparison) -> str:
     if not comparison.design.intercept:
         return "The formula has no intercept."
     ols, mixed = comparison.ols, comparison.mixed
-    a, b = float(ols.params[INTERCEPT]), float(mixed.params[INTERCEPT])
-    decimals = decimals_for(min(float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])))
+    a, b = float(ols.params[comparison.constant]), float(mixed.params[comparison.constant])
+    decimals = decimals_for(min(float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])))
     values = f"{number(a, decimals=decimals)} under OLS and {number(b, decimals=decimals)} in the mixed model"
-    names = [n for n in ols.names if n != INTERCEPT]
+    names = [n for n in ols.names if n != comparison.constant]
     index = [ols.columns[ols.names.index(n)] for n in names]
     slopes = float((mixed.params[names] - ols.params[names]).to_numpy() @ comparison.moments.center[index])
     text = f"The intercept is {values}."
@@ -112,7 +111,7 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
 @once
 def mundlak_sentence(comparison: Comparison, term: str) -> str:
     """What Mundlak's test says: whether the slope within and the slope between groups differ."""
-    of = facts(comparison, term) if term != INTERCEPT else None
+    of = facts(comparison, term) if term != comparison.constant else None
     if of is None or of.contrast is None:
         return ""
     difference, p = of.contrast.value, of.contrast_p

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import an, literal, model_label, noun, plural
 from ..numbers import decimals_for, number
@@ -15,7 +14,7 @@ from .facts import facts
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
     shown = [m for m in models if m in comparison.fits and m != "no_pooling"]
-    if term == INTERCEPT:
+    if term == comparison.constant:
         return {m: model_label(m) for m in shown}
     decimals = decimals_for(float(comparison.ols.bse[term]))
     mixed = [m for m in shown if isinstance(comparison.fits[m], MixedResult)]

@@ -9,7 +9,7 @@ from scipy.special import fdtr
 
 from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import an, noun, plural, term_label
+from ..labels import an, noun, plural
 from ..numbers import number, p_value
 from ..once import once
 from .standard_errors import moulton
@@ -91,7 +91,7 @@ def _consequence(comparison: Comparison, term: str) -> str:
     if term in names[:-1]:
         column = names.index(term)
         inside, outside = bool(moments.varies_within[column]), bool(moments.varies_between[column])
-    name = term_label(term)
+    name = comparison.coefficient(term).label
     if inside and not outside:
         return f"So {name}, compared within {groups}, is known less well than OLS says."
     if outside and not inside:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..compare import Comparison
 from ..fit.basis import basis, cross_total
 from ..labels import model_label
 from ..once import once
-from ..results import MixedResult, Result
+from ..results import MixedResult, NoPoolingResult, Result
 
 Array = np.ndarray
 
@@ -86,6 +86,9 @@ def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
             rows.append((model, model_label(model, group), float(fit.bse[term]), float(fit.df[term])))
+            if isinstance(fit, NoPoolingResult):
+                robust, at = fit.robust("CR2"), fit.names.index(term)
+                rows.append((model, f"{model_label(model, group)}, CR2", float(robust.se[at]), float(robust.df[at])))
     frame = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
     return frame.assign(ratio=frame["se"] / frame["se"].iloc[0])
 
@@ -93,6 +96,6 @@ def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
 def slopes_vary(comparison: Comparison, term: str) -> float:
     """SD of the term's slope between groups in the random-slope fit; NaN where it has none."""
     fit = comparison.fits.get("random_slope")
-    if not isinstance(fit, MixedResult) or term not in fit.random_names or term == INTERCEPT:
+    if not isinstance(fit, MixedResult) or term not in fit.random_names or term == comparison.constant:
         return float("nan")
     return float(np.sqrt(fit.cov_re[comparison.group].loc[term, term]))

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
 from ..assess.pairs import pairs, pairs_sentences
-from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import literal, plural, term_label
+from ..labels import literal, plural
 from ..numbers import number
 from .effect import first_term
 from .error_sentence import errors_sentence
@@ -209,8 +208,8 @@ def answer(story: Story, comparison: Comparison, contrast: Comparison | None = N
     term = first_term(comparison)
     told = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
     if contrast is not None:
-        known, unknown = float(contrast.ols.bse[INTERCEPT]), float(comparison.mixed.bse[INTERCEPT])
-        predictor = literal(term_label(first_term(contrast)))
+        known, unknown = float(contrast.ols.bse[contrast.constant]), float(comparison.mixed.bse[comparison.constant])
+        predictor = literal(contrast.coefficient(first_term(contrast)).label)
         told.insert(1, (
             f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "
             f"{literal(plural(comparison.group))} random, it is {number(unknown, 3)}."

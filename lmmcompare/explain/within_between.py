@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
-from ..labels import an, model_label, model_phrase, noun, plural, term_label
+from ..labels import an, model_label, model_phrase, noun, plural
 from ..numbers import decimals_for, number, p_value
 from ..results import MixedResult
 from .effect import noun_of
@@ -73,7 +72,7 @@ def within_between(comparison: Comparison, term: str) -> WithinBetween:
     The level is decided from the column itself, whatever the other predictors are.
     """
     names, groups = comparison.design.names, comparison.moments.n_groups
-    if term == INTERCEPT or term not in names[:-1]:
+    if term == comparison.constant or term not in names[:-1]:
         return WithinBetween(term, None, groups=groups)
     place = level(comparison, names.index(term))
     if place.level is Level.CONTEXTUAL:
@@ -102,7 +101,7 @@ def within_between_sentences(comparison: Comparison, term: str) -> list[str]:
     said = [_of_one(comparison, found)]
     others = [t for t in comparison.design.fixed_names if t != term]
     beside = [within_between(comparison, t) for t in others]
-    differ = [term_label(w.of or w.term) for w in beside if w.differ]
+    differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
     if differ:
         also = " too" if found.differ else ""
         which = " and ".join(differ) if len(differ) < 3 else f"{', '.join(differ[:-1])} and {differ[-1]}"
@@ -115,7 +114,7 @@ def within_between_sentences(comparison: Comparison, term: str) -> list[str]:
 
 
 def _of_one(comparison: Comparison, found: WithinBetween) -> str:
-    group, groups, name = noun(comparison.group), plural(comparison.group), term_label(found.term)
+    group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(found.term).label
     what = "slope" if found.level is None else noun_of(comparison, found.term)
     if found.level is None:
         return (
@@ -174,7 +173,11 @@ def _of_one(comparison: Comparison, found: WithinBetween) -> str:
 
 
 def _contextual(comparison: Comparison, found: WithinBetween) -> str:
-    groups, name, of = plural(comparison.group), term_label(found.term), term_label(found.of)
+    groups, name, of = (
+        plural(comparison.group),
+        comparison.coefficient(found.term).label,
+        comparison.coefficient(found.of).label,
+    )
     places = decimals_for((found.upper - found.lower) / 4)
     gap = (
         f"{number(found.difference, decimals=places)} (95% interval {number(found.lower, decimals=places)} to "

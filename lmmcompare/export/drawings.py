@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 import plotly.graph_objects as go
 
-from ..columns import INTERCEPT
 from ..explain.error_sentence import errors_sentence
 from ..explain.gap import gap_sentence
 from ..explain.group_pulls import attribution
@@ -24,7 +23,7 @@ from ..figures.lines import group_lines
 from ..figures.shrinkage import shrinkage_arrows
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..figures.weights import weight_bars
-from ..labels import literal, noun, plural, random_phrase
+from ..labels import literal, noun, plural
 from ..numbers import decimals_for, number
 from ..picture import picture
 from ..shrinkage import shrinkage
@@ -148,7 +147,7 @@ def errors_drawing(shown: Shown) -> Drawing:
     """The standard error by model."""
     comparison, term = shown.comparison, shown.coefficient
     frame = error_table(comparison, term)
-    name = "the intercept" if term == INTERCEPT else term_label(comparison, term)
+    name = "the intercept" if term == comparison.constant else term_label(comparison, term)
     see = errors_sentence(comparison, term)
     if shown.inferred.kenward_roger:
         see += " The mixed models’ errors here are without Kenward and Roger’s adjustment, which those in the table of all models have."
@@ -164,7 +163,7 @@ def shrinkage_drawings(shown: Shown) -> list[Drawing]:
     frame, group = shrinkage(fit), noun(comparison.group)
     found = []
     for k, term in enumerate(fit.random_names):
-        word = random_phrase(term)
+        word = comparison.coefficient(term).random_phrase
 
         def draw(dark: bool, term: str = term, word: str = word) -> go.Figure:
             return shrinkage_arrows(

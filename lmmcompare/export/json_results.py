@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.identity import explain
 from ..inferred import Inferred, Resampling
@@ -64,7 +63,7 @@ def json_results(shown: Shown) -> str:
             "df": {
                 "ols": "residual",
                 "no_pooling": "residual",
-                "ols_robust": "Satterthwaite (CR2)",
+                "ols_robust": f"Satterthwaite ({inferred.robust})",
                 "mixed": "Kenward-Roger" if inferred.kenward_roger else "Satterthwaite",
             },
             "intervals": {
@@ -76,7 +75,9 @@ def json_results(shown: Shown) -> str:
         },
         "models": _models(comparison, inferred),
         "absent": comparison.absent,
-        "explanation": {t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != INTERCEPT},
+        "explanation": {
+            t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != comparison.constant
+        },
     }
     return json.dumps(_plain(found), indent=1, ensure_ascii=False, allow_nan=False)
 

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
-from ..inferred import IN_TABLE, Inferred, Resampling
+from ..inferred import Inferred, Resampling
 from ..labels import model_label, model_phrase, noun, plural
-from ..labels import term_label as readable
 from ..numbers import count, number, p_value
 from ..results import MixedResult
 from ..tables import term_label
@@ -31,7 +29,7 @@ def methods(shown: Shown) -> str:
     shown : Shown
     """
     comparison, inferred = shown.comparison, shown.inferred
-    sentences = [_data(shown), *_models(comparison), *_estimation(comparison, inferred), *_states(comparison)]
+    sentences = [_data(shown), *_models(comparison, inferred), *_estimation(comparison, inferred), *_states(comparison)]
     return " ".join(sentences) + "\n\n" + _results(shown)
 
 
@@ -53,12 +51,12 @@ def _data(shown: Shown) -> str:
     return f"{origin} {used}.".strip()
 
 
-def _models(comparison: Comparison) -> list[str]:
+def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     """What was fitted beside what."""
     fixed, one = comparison.spec.fixed_only().formula, noun(comparison.group)
     found = [
         f"Ordinary least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
-        f"cluster-robust ones ({IN_TABLE}; clusters are {plural(comparison.group)})."
+        f"cluster-robust ones ({inferred.robust}; clusters are {plural(comparison.group)})."
     ]
     dummies = comparison.fits.get("no_pooling")
     if dummies and comparison.design.fixed:
@@ -98,9 +96,9 @@ def _random_part(fit: MixedResult) -> str:
     parts = []
     for at, factor in enumerate(fit.factors):
         blocks = [b for b in fit.blocks if b.factor == at]
-        names = [n for b in blocks for n in b.names]
-        slopes = [readable(n) for n in names if n != INTERCEPT]
-        what = ["a random intercept"] if INTERCEPT in names else []
+        names, constant = [n for b in blocks for n in b.names], fit.design.constant
+        slopes = [fit.label(n) for n in names if n != constant]
+        what = ["a random intercept"] if constant in names else []
         what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {_listed(slopes)}"] if slopes else []
         text = f"{' and '.join(what)} for {factor}"
         if len(names) > 1:
@@ -180,7 +178,7 @@ def _results(shown: Shown) -> str:
     spread = []
     for factor, covariance in comparison.mixed.cov_re.items():
         for n in covariance.columns:
-            what = "intercepts" if n == INTERCEPT else f"slopes of {readable(n)}"
+            what = "intercepts" if n == comparison.constant else f"slopes of {comparison.coefficient(n).label}"
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
     return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}"
@@ -188,7 +186,7 @@ def _results(shown: Shown) -> str:
 
 def _subject(comparison: Comparison, term: str) -> str:
     """Which coefficient is spoken of: "The coefficient of arm [Placebo] (compared with Active)"."""
-    if term == INTERCEPT:
+    if term == comparison.constant:
         return "The intercept" if comparison.design.fixed else "The mean"
     levels = baseline(comparison, term)
     return f"The coefficient of {term_label(comparison, term)}" + (f" (compared with {levels[2]})" if levels else "")

@@ -6,7 +6,6 @@ import html
 import json
 import re
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.paragraph import paragraph
 from ..explain.words import headline
@@ -83,7 +82,7 @@ def _data_words(comparison: Comparison, source: Source, file: DataFile) -> str:
 def _figure_code(shown: Shown) -> str:
     """Every model's estimate of the coefficient that was looked at, with its interval."""
     term, group = shown.coefficient, noun(shown.comparison.group)
-    label = "mean" if term == INTERCEPT else term_label(shown.comparison, term)
+    label = "mean" if term == shown.comparison.constant else term_label(shown.comparison, term)
     return (
         "from lmmcompare.figures.coefficients import coefficient_plot\n\n"
         'frame = inferred.within().dropna(subset=["estimate"])\n'

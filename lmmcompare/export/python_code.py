@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from ..columns import INTERCEPT
 from ..inferred import QUANTITIES, Resampling
 from ..simulate.settings import Settings
 from .comments import head
@@ -85,6 +84,8 @@ def fit_code(shown: Shown) -> str:
     comparison, inferred = shown.comparison, shown.inferred
     group = f", group={comparison.group!r}" if comparison.group != comparison.factors[0] else ""
     asked = ["kenward_roger=True"] if inferred.kenward_roger else []
+    if inferred.robust != "CR2":
+        asked.append(f"robust={inferred.robust!r}")
     match inferred.intervals:
         case Resampling(kind, samples, seed):
             asked.append(f"intervals=lc.Resampling({kind!r}, {samples}, seed={seed})")
@@ -101,7 +102,7 @@ def fit_code(shown: Shown) -> str:
 
 def explain_code(shown: Shown) -> str:
     """The exact reason why the models differ in the coefficient that was looked at."""
-    if shown.coefficient == INTERCEPT:
+    if shown.coefficient == shown.comparison.constant:
         return ""
     return (
         "# Each model's weight on the comparison within groups, and the two estimates that it weighs\n"

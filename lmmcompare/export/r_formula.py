@@ -6,6 +6,7 @@ import re
 
 from ..compare import Comparison
 from ..spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term
+from .constants import Constants, constants_of
 from .datafile import DataFile
 
 PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
@@ -66,6 +67,8 @@ class RFormula:
                 return expression.written(self.expression, operator)
             case Call(function, argument, options):
                 inside = ", ".join([self.expression(argument), *(f"{k} = {_option(v)}" for k, v in options)])
+                if known := constants_of(self.comparison, expression):  # all rows with the column had a part in it
+                    return _with_constants(function, self.expression(argument), dict(options), known)
                 match function:
                     case "scale":  # c(): a vector, not a matrix of one column
                         return f"c(scale({inside}))"
@@ -120,6 +123,23 @@ class RFormula:
 
     def _is_logical(self, name: str) -> bool:
         return self.file.field(name).kind == "logical"
+
+
+def _with_constants(function: str, x: str, options: dict[str, float | bool], known: Constants) -> str:
+    """A transform with its constants written out."""
+    match function:
+        case "poly":
+            coefs = f"list(alpha = {_vector(known.alpha)}, norm2 = {_vector((1.0, *known.norms))})"
+            return f"poly({x}, {len(known.alpha)}, coefs = {coefs})"
+        case "bs":
+            knots = f"knots = {_vector(known.knots)}, Boundary.knots = {_vector(known.ends)}"
+            degree = f", degree = {_option(options['degree'])}" if "degree" in options else ""
+            return f"splines::bs({x}, {knots}{degree})"
+    return f"c(scale({x}, center = {known.center!r}, scale = {'FALSE' if known.scale is None else repr(known.scale)}))"
+
+
+def _vector(values: tuple[float, ...]) -> str:
+    return f"c({', '.join(map(repr, values))})"
 
 
 def _option(value: float | bool) -> str:

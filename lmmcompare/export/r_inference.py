@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from ..compare import Comparison
-from ..inference.robust import Kind as RobustKind
-from ..inferred import IN_TABLE, Resampling
+from ..inferred import Resampling, robust_kinds
 from ..results import MixedResult
+from ..spec import learning_calls
 from .comments import comment
 from .datafile import unused
 from .models import written
@@ -16,8 +14,6 @@ from .shown import Shown
 
 MAX_CLUSTER = 3_000
 """clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""
-LEARN = ("scale", "center", "poly", "bs")
-"""Functions whose columns depend on all rows, and so would be others in rows drawn anew."""
 TESTS = """\
 # t tests against 0 and Wald's 95% intervals
 results$t <- results$estimate / results$se
@@ -80,19 +76,20 @@ def packages(shown: Shown) -> list[str]:
     return [*lines, "library(lmerTest)", "library(pbkrtest)  # Kenward and Roger's method"]
 
 
-def robust(comparison: Comparison, write: RFormula) -> str:
-    """OLS with every kind of cluster-robust error that the app knows."""
+def robust(shown: Shown, write: RFormula) -> str:
+    """OLS with every kind of cluster-robust error that it can have."""
+    comparison, in_table = shown.comparison, shown.inferred.robust
     if comparison.moments.n.max() > MAX_CLUSTER:
         return comment(
             f"Cluster-robust errors are left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
         )
-    kinds = r_strings(sorted(get_args(RobustKind), key=lambda kind: kind != IN_TABLE))
+    kinds = r_strings(sorted(robust_kinds(comparison), key=lambda kind: kind != in_table))
     return f"""\
 if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom
-  for (kind in {kinds}) {{  # {IN_TABLE} is in the page's table
+  for (kind in {kinds}) {{  # {in_table} is in the page's table
     robust <- clubSandwich::coef_test(ols, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
     df <- robust[[grep("^df", names(robust))[1]]]
-    model <- if (kind == "{IN_TABLE}") "ols_robust" else paste0("ols_", kind)
+    model <- if (kind == "{in_table}") "ols_robust" else paste0("ols_", kind)
     results <- rbind(results, data.frame(model, term = terms, estimate = coef(ols), se = robust$SE, df, row.names = NULL))
   }}
 }}"""
@@ -134,7 +131,7 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
         spec.outcome,
         *(f for t in [*spec.terms, *(t for r in spec.random for t in r.terms)] for f in t.factors),
     ]
-    if any(f"{name}(" in str(e) for e in expressions for name in LEARN):
+    if any(next(learning_calls(e), None) for e in expressions):
         return [
             comment("No bootstrap of whole groups: rows drawn anew would be scaled anew, which the page does not do")
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..columns import INTERCEPT
 from ..inferred import QUANTITIES
 from ..results import MixedResult, NoPoolingResult, Result
 from .models import MAX_DUMMIES
@@ -73,7 +72,7 @@ def tables(shown: Shown, write: RFormula) -> str:
     lines = [
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
-        robust(comparison, write),
+        robust(shown, write),
         _rbind("spreads", [f'of_spread("{key}", {key})' for key in mixed]),
         intervals(shown, write, own),
         "options(width = 130)  # a line for each coefficient",
@@ -84,7 +83,7 @@ def tables(shown: Shown, write: RFormula) -> str:
     ]
     no_pooling = comparison.fits.get("no_pooling")
     if isinstance(no_pooling, NoPoolingResult):
-        names = [INTERCEPT] * comparison.design.intercept + no_pooling.names
+        names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
 

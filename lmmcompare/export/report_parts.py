@@ -10,7 +10,6 @@ from .. import examples
 from ..assess.which_model import which_model
 from ..beside import TRUTH_CAPTION, expectation, truth_table
 from ..beside import headline as true_headline
-from ..columns import INTERCEPT
 from ..design import Design
 from ..errors import LmmCompareError
 from ..explain.advice import which_to_report
@@ -114,9 +113,7 @@ def _numbers(shown: Shown) -> str:
     what = "p value against 0" if found.p_values else "degrees of freedom (df)"
     if found.other_limits and not found.p_values:
         what += " of intervals that rest on them"
-    caption = (
-        f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are CR2. {OPTIMUM}"
-    )
+    caption = f"Estimate (standard error), 95% interval and {what}. {found.said}; cluster-robust errors are {found.robust}. {OPTIMUM}"
     absent = "".join(
         paragraph_of(literal(f"Not shown: {model_label(model, comparison.group)}. {reason}"), "lmm-note")
         for model, reason in comparison.absent.items()
@@ -137,7 +134,7 @@ def _truth(shown: Shown) -> list[str]:
 def _why(shown: Shown) -> tuple[list[str], list[Drawing]]:
     """The exact identity in numbers and figures, and the intercept."""
     comparison, term = shown.comparison, shown.coefficient
-    if term == INTERCEPT:
+    if term == comparison.constant:
         return [], []
     decimals, rows = decimals_for(float(comparison.ols.bse[term])), []
     what = "Difference" if baseline(comparison, term) else "Slope"
@@ -176,7 +173,7 @@ def _which(shown: Shown) -> list[str]:
 
 
 def _advice(shown: Shown) -> list[str]:
-    if shown.coefficient == INTERCEPT:
+    if shown.coefficient == shown.comparison.constant:
         return []
     said = section(f"Which {term_label(shown.comparison, shown.coefficient)} coefficient to report", _plainer(shown))
     return [said] + [

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..compare import Comparison
-from ..design import Grouping
 from ..encode import Indicator
+from ..groups import Grouping
 from ..labels import model_label
 from ..results import MixedResult
-from ..spec import Column, RandomTerm
+from ..spec import Column, RandomTerm, group_name
 from .comments import comment
 from .datafile import DataFile, unused
 from .models import written
@@ -133,7 +133,7 @@ class _Writer:
 
     def one_factor(self, terms: list[RandomTerm]) -> str | None:
         """Arguments for random coefficients of one grouping factor: one block, or single ones that are uncorrelated."""
-        groups = f"groups=frame[{self.groups[':'.join(terms[0].group)]!r}]"
+        groups = f"groups=frame[{self.groups[group_name(terms[0].group)]!r}]"
         if len(terms) == 1 and (terms[0].correlated or not terms[0].terms):
             inside = list(map(self.write.term, terms[0].terms))
             text = " + ".join([*(() if terms[0].intercept else ("0",)), *inside]) or "1"

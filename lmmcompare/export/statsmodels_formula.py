@@ -7,6 +7,7 @@ import re
 
 from ..compare import Comparison
 from ..spec import Arithmetic, Call, Column, Constant, Expression, Term
+from .constants import constants_of
 from .datafile import unused
 
 TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept|scale|center|poly|bs|log|exp|sqrt")
@@ -60,7 +61,18 @@ class StatsmodelsFormula:
                 known = {"log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt"}
                 if function in ("scale", "center"):  # patsy's own divides by n
                     x = self.expression(argument)
+                    if constants := constants_of(
+                        self.comparison, expression
+                    ):  # all rows with the column had a part in it
+                        spread = "" if constants.scale is None else f" / {constants.scale!r}"
+                        return f"I(({x} - {constants.center!r}){spread})"
                     return f"I(({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''})"
+                if function == "bs" and (constants := constants_of(self.comparison, expression)):
+                    ends = f"lower_bound={constants.ends[0]!r}, upper_bound={constants.ends[1]!r}"
+                    kept = {"knots": list(constants.knots)} | {k: v for k, v in options if k != "df"}
+                    return (
+                        f"bs({self.expression(argument)}, {', '.join(f'{k}={v!r}' for k, v in kept.items())}, {ends})"
+                    )
                 inside = ", ".join([self.expression(argument), *(f"{k}={v!r}" for k, v in options)])
                 return f"{known.get(function, function)}({inside})"
         raise TypeError(f"not an expression: {expression!r}")

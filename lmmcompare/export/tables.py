@@ -18,7 +18,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
-from ..columns import INTERCEPT
 from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
@@ -46,7 +45,7 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
         "coefficients": shown.inferred.within(), "variances": comparison.variances(), "fit": comparison.statistics(),
         "tests": choice.table, "information": choice.information,
     }  # fmt: skip
-    if term != INTERCEPT:
+    if term != comparison.constant:
         found |= {"weights": explain(comparison, term), "groups": groups_frame(comparison, term)}
     least_squares = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}
     parts = [sequential_anova(fit).assign(model=key) for key, fit in least_squares.items()]

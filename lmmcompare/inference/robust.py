@@ -1,4 +1,4 @@
-"""Cluster-robust standard errors of OLS from group moments: CR0, CR1, CR2 with Satterthwaite degrees of freedom.
+"""Cluster-robust standard errors of least squares from group moments: CR0 to CR3 with Satterthwaite degrees of freedom.
 
 Bell and McCaffrey (2002), Bias reduction in standard errors for linear regression with multi-stage samples, Survey
 Methodology 28(2); Pustejovsky and Tipton (2018), Small-sample methods for cluster-robust variance estimation, J. Bus.
@@ -9,25 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from ..fit.basis import basis, cross
+from ..errors import DesignError, OptionError
+from ..fit.basis import basis, cross, within
 from ..moments import Moments
 
 Array = np.ndarray
-Kind = Literal["CR0", "CR1", "CR2"]
+Kind = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+WHOLE = 1e-10
+"""What a cluster's leverage leaves of a direction that it alone determines: rounding."""
 
 
 @dataclass(frozen=True)
 class RobustCovariance:
-    """A cluster-robust covariance of OLS coefficients.
+    """A cluster-robust covariance of least-squares coefficients.
 
     Parameters
     ----------
-    kind : {"CR0", "CR1", "CR2"}
+    kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
     vcov : (p, p) array
+        NaN where group dummies absorb a column.
     df : (p,) array
         Satterthwaite degrees of freedom of each coefficient's t statistic.
     """
@@ -36,29 +41,64 @@ class RobustCovariance:
     vcov: Array
     df: Array
 
+    @property
+    def se(self) -> Array:
+        """Standard errors, (p,)."""
+        return np.sqrt(np.diag(self.vcov))
 
-def cluster_robust(moments: Moments, columns: Sequence[int], kind: Kind = "CR2") -> RobustCovariance:
-    """Cluster-robust covariance of the OLS coefficients of the last column on ``columns``.
+
+def cluster_robust(
+    moments: Moments, columns: Sequence[int], kind: Kind = "CR2", *, dummies: bool = False
+) -> RobustCovariance:
+    """Cluster-robust covariance of the least-squares coefficients of the last column on ``columns``.
 
     With ``M = (X'X)^-1`` and ``K K' = M``, everything about group j follows from the eigenvalues of the symmetric
     matrix ``K'X_j'X_j K``: the adjustment ``(I - X_j M X_j')^(-1/2)`` acts on its eigenvectors as
-    ``(1 - lambda)^(-1/2)``.
+    ``(1 - lambda)^(-1/2)``. Group dummies take the group means out of X; the direction that a group's own dummy adds to
+    its leverage has no residual left, so it adds nothing.
+
+    Parameters
+    ----------
+    moments : Moments
+        Over the clusters.
+    columns : sequence of int
+        Not combinations of each other, nor of the dummies.
+    kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        The residuals of a cluster as they are; times G/(G - 1) in the variance; times G/(G - 1) (N - 1)/(N - p) (Stata and
+        statsmodels; p counts the dummies); made unbiased under the working model; as if each cluster were left out in turn.
+    dummies : bool
+        Whether there is a dummy for each cluster as well.
+
+    Raises
+    ------
+    OptionError
+        For another kind.
+    DesignError
+        With fewer than two clusters; for CR3 where one cluster alone determines a coefficient.
     """
-    whole = basis(moments, [*columns, len(moments.center) - 1], centred=-1 in columns)
+    if kind not in KINDS:
+        raise OptionError(
+            f"There are no cluster-robust standard errors called “{kind}”.", f"Choose one of {', '.join(KINDS)}."
+        )
+    groups = moments.n_groups
+    if groups < 2:
+        raise DesignError("Cluster-robust standard errors need at least two clusters.", "Name a column of clusters.")
+    whole = basis(moments, [*columns, len(moments.center) - 1], centred=dummies or -1 in columns)
     p = len(columns)
-    products = cross(moments, whole, whole)
+    products = (within if dummies else cross)(moments, whole, whole)
     total = products.sum(axis=-1)
     root = np.linalg.inv(np.linalg.cholesky(total[:p, :p])).T
     beta = root @ root.T @ total[:p, p]
     leverage = np.einsum("ak,abj,bl->jkl", root, products[:p, :p], root)
     score = root.T @ (products[:p, p] - np.einsum("abj,b->aj", products[:p, :p], beta))
     values, vectors = np.linalg.eigh(leverage)
-    if kind == "CR2":
-        slack = 1 - values
-        adjustment = np.where(slack > 1e-10, 1 / np.sqrt(np.maximum(slack, 1e-10)), 0.0)
+    if kind in ("CR2", "CR3"):
+        adjustment = _by_leverage(values, -0.5 if kind == "CR2" else -1.0)
     else:
-        groups = moments.n_groups
-        adjustment = np.full_like(values, np.sqrt(groups / (groups - 1)) if kind == "CR1" else 1.0)
+        factor = 1.0 if kind == "CR0" else groups / (groups - 1)
+        if kind == "CR1S":
+            factor *= (moments.n_rows - 1) / (moments.n_rows - p - dummies * groups)
+        adjustment = np.full_like(values, np.sqrt(factor))
     rotated = np.einsum("jab,aj->jb", vectors, score) * adjustment
     scores = np.einsum("jab,jb->ja", vectors, rotated)
     units = whole.to_units[:p, :p] @ root
@@ -67,12 +107,27 @@ def cluster_robust(moments: Moments, columns: Sequence[int], kind: Kind = "CR2")
     return RobustCovariance(kind, vcov, _satterthwaite(units, vectors, values, adjustment))
 
 
+def _by_leverage(values: Array, power: float) -> Array:
+    """``(1 - lambda)^power``, and 0 for what a cluster determines alone: there its residuals are 0."""
+    slack = 1 - values
+    alone = slack <= WHOLE
+    if power == -1.0 and alone.any():
+        raise DesignError(
+            "CR3 leaves each cluster out in turn, but without one of them a coefficient cannot be estimated.",
+            "Choose CR2, or leave out the predictor that varies in one cluster only.",
+        )
+    return np.where(alone, 0.0, np.maximum(slack, WHOLE) ** power)
+
+
 def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Array) -> Array:
     """``tr(P)^2 / tr(P P)`` for each coefficient, P the G x G matrix of the estimator's quadratic form.
 
     P_ij = c'B_i (I - H)_ij B_j'c with B_j = M X_j'A_j, which needs only the leverage matrices:
     ``P = D - U U'`` with D diagonal and U_j = c'K V_j a_j lambda_j V_j' (a row of length p for each group).
     """
+    units = units / np.linalg.norm(
+        units, axis=1, keepdims=True
+    )  # they cancel, but their fourth powers need not be numbers
     loading = np.einsum("ca,jab->cjb", units, vectors)
     diagonal = np.einsum("cjb,jb->cj", loading**2, adjustment**2 * values)
     rows = np.einsum("cjb,jb,jab->cja", loading, adjustment * values, vectors)

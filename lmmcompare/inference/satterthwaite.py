@@ -17,8 +17,18 @@ from ..fit.mixed import MixedFit
 from .small_sample import FTest, SmallSample, inverse
 
 Array = np.ndarray
-STEP = 1e-4
-"""Step of the central differences, relative to theta: their error is its square."""
+STEP, WIDEST = 1e-4, 0.05
+"""Steps of the central differences, relative to theta: their error is the square."""
+
+
+def steps(theta: Array) -> Array:
+    """A step for each variance parameter.
+
+    The criterion is a difference of numbers theta^2 times as large, so the gradient's rounding is theta^2 times that of a
+    float64. Where groups differ very much more than their rows, a wider step keeps it small beside the difference.
+    """
+    rounding = np.finfo(float).eps * max(1.0, float((theta**2).max(initial=0.0)))
+    return np.clip(np.cbrt(rounding), STEP, WIDEST) * np.maximum(np.abs(theta), 0.1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,7 @@ class Satterthwaite(SmallSample):
         vcov = fit.sigma2 * np.linalg.inv(solution.xx)
         m, p = len(theta), problem.p
         hessian, slopes = np.empty((m + 1, m + 1)), np.empty((m + 1, p, p))
-        for k, step in enumerate(STEP * np.maximum(np.abs(theta), 0.1)):
+        for k, step in enumerate(steps(theta)):
             up, down = theta.copy(), theta.copy()
             up[k] += step
             down[k] -= step

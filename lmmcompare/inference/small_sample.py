@@ -87,8 +87,9 @@ class SmallSample:
         rows = self.to_units if contrasts is None else np.atleast_2d(contrasts) @ self.to_units
         variance = np.einsum("ca,ab,cb->c", rows, self.vcov, rows)
         slopes = np.einsum("ca,mab,cb->cm", rows, self.slopes, rows)
-        noise = np.einsum("cm,mn,cn->c", slopes, self.spread, slopes)
-        return np.divide(2 * variance**2, noise, out=np.full(len(rows), np.inf), where=noise > 0)
+        relative = slopes / variance[:, None]  # before anything is squared: units may be far from 1
+        noise = np.einsum("cm,mn,cn->c", relative, self.spread, relative)
+        return np.divide(2.0, noise, out=np.full(len(rows), np.inf), where=noise > 0)
 
     def directions(self, contrasts: Array) -> tuple[Array, Array, Array]:
         """`directions` of contrasts in the columns' units: the rows, their estimates and their variances."""

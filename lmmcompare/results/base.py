@@ -10,9 +10,8 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from .. import numbers
-from ..columns import CONSTANT
-from ..design import Design, Grouping, encode_new
-from ..encode import factorize
+from ..coefficients import CONSTANT, Coefficient
+from ..design import Design, encode_new
 from ..errors import DataError
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
@@ -63,14 +62,17 @@ class Result:
         return float(np.sqrt(self.fit.sigma2))
 
     @property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample."""
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample.
+
+        Their index is the table's.
+        """
         raise NotImplementedError
 
     @property
-    def resid(self) -> Array:
+    def resid(self) -> pd.Series:
         """Outcome minus fitted values."""
-        return self.design.columns[-1][:] - self.fittedvalues
+        return self._of_rows(self.design.columns[-1][:] - self.fittedvalues.to_numpy(), "resid")
 
     @cached_property
     def residual_quantiles(self) -> pd.Series:
@@ -91,6 +93,16 @@ class Result:
     def nobs(self) -> int:
         """Rows used."""
         return self.design.n
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of."""
+        return tuple(map(self.design.coefficient, self.columns))
+
+    def label(self, name: str) -> str:
+        """A coefficient as readers see it, by its name; of a random coefficient too."""
+        own = {c.name: c.label for c in self.coefficients}
+        return own[name] if name in own else self.design.by_name[name].label
 
     @cached_property
     def params(self) -> pd.Series:
@@ -157,25 +169,12 @@ class Result:
         rows = data.loc[complete]
         return complete, [c[:] for c in encode_new(self.design, rows)], rows
 
+    def _of_rows(self, values: Array, name: str) -> pd.Series:
+        """Values of the rows that the design holds."""
+        return pd.Series(values, index=self.design.index, name=name)
+
     def _own_rows(self) -> list[Array]:
         return [column[:] for column in self.design.columns[:-1]]
-
-
-def group_codes(grouping: Grouping, rows: pd.DataFrame) -> Array:
-    """Each new row's group among the fitted ones, -1 for none."""
-    names = grouping.columns
-    if any(name not in rows.columns for name in names):
-        return np.full(len(rows), -1)
-    if len(names) > 1:
-        labels = rows[list(names)].astype(str).agg(":".join, axis=1)
-        return grouping.levels.get_indexer(pd.Index(labels))
-    present = rows[names[0]].notna()
-    codes = np.full(len(rows), -1)
-    if present.any():
-        own, levels = factorize(rows.loc[present, names[0]])
-        known = grouping.levels.get_indexer(levels)
-        codes[present.to_numpy()] = known[own]
-    return codes
 
 
 def as_text(table: pd.DataFrame) -> str:

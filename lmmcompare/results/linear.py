@@ -10,12 +10,14 @@ import pandas as pd
 from scipy.special import fdtrc, stdtr
 
 from .. import numbers
-from ..columns import CONSTANT, INTERCEPT
+from ..coefficients import free_name
+from ..columns import CONSTANT
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
-from .base import Result, as_text, group_codes
+from .base import Result, as_text
 
 Array = np.ndarray
+ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,34 @@ class OLSResult(Result):
 
     fit: LinearFit
     cluster: str | None = None
+    kind: Kind = "CR2"
+    """Which cluster-robust standard errors, where clusters are given."""
 
     @property
     def _vcov(self) -> Array:
-        return self.robust().vcov if self.cluster else self.fit.vcov
+        return self.robust(self.kind).vcov if self.cluster else self.fit.vcov
 
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:
-        """Cluster-robust covariance: CR0, CR1 or CR2, with Satterthwaite degrees of freedom."""
+        """Cluster-robust covariance with Satterthwaite degrees of freedom, as clubSandwich computes them.
+
+        Parameters
+        ----------
+        kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+            See `inference.robust.cluster_robust`.
+
+        Raises
+        ------
+        OptionError
+            For another kind.
+        DesignError
+            Without clusters.
+        """
         return cluster_robust(self.moments, self.columns, kind)
 
     @cached_property
     def df(self) -> pd.Series:
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
-        df = self.robust().df if self.cluster else np.full(len(self.names), float(self.fit.df))
+        df = self.robust(self.kind).df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=self.names, name="df")
 
     @property
@@ -94,22 +111,22 @@ class OLSResult(Result):
         return -2 * self.llf + np.log(self.nobs) * (self.fit.rank + 1)
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds."""
-        return self._linear(self._own_rows(), self.design.n_held)
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, with the table's index."""
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held), "fitted")
 
-    def predict(self, data: pd.DataFrame | None = None) -> Array:
-        """Predictions for new rows (NaN where a predictor is missing), or the fitted values."""
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
         if data is None:
-            return self.fittedvalues
+            return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         found = np.full(len(data), np.nan)
         found[complete] = self._linear(columns, len(rows))
-        return found
+        return pd.Series(found, index=data.index, name="predicted")
 
     def summary(self) -> str:
         """The fit as text."""
-        errors = "cluster-robust (CR2)" if self.cluster else "classical"
+        errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
         head = f"Ordinary least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
@@ -130,6 +147,14 @@ class NoPoolingResult(OLSResult):
     @property
     def _constant(self) -> bool:
         return True  # the dummies add up to one
+
+    def robust(self, kind: Kind = "CR2") -> RobustCovariance:
+        """Cluster-robust covariance of the common slopes, the dummies' leverage counted; see `OLSResult.robust`."""
+        known = np.flatnonzero(np.isfinite(self.fit.beta))
+        found = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
+        vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
+        vcov[np.ix_(known, known)], df[known] = found.vcov, found.df
+        return RobustCovariance(found.kind, vcov, df)
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
@@ -155,14 +180,18 @@ class NoPoolingResult(OLSResult):
         variance = self.fit.sigma2 * (1 / self.moments.n + 1 / self.moments.n[0])
         variance = variance + np.einsum("aj,ab,bj->j", apart, self.fit.vcov[np.ix_(known, known)], apart)
         intercepts = self.group_intercepts
-        names = [f"{self.design.grouping.name}[T.{level}]" for level in self.design.grouping.labels[1:]]
+        names: list[str] = []
+        for level in self.design.grouping.labels[1:]:
+            names.append(free_name(f"{self.design.grouping.name}[T.{level}]", "group", {*self.names, *names}))
         level = intercepts["estimate"].to_numpy()
         estimate = np.array([level[0], *self.fit.beta, *(level - level[0])[1:]])
         se = np.array([intercepts["se"].iloc[0], *np.sqrt(np.diag(self.fit.vcov)), *np.sqrt(variance[1:])])
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
         p = 2 * stdtr(self.fit.df, -np.abs(t))
-        return pd.DataFrame({"estimate": estimate, "se": se, "t": t, "p": p}, index=[INTERCEPT, *self.names, *names])
+        return pd.DataFrame(
+            {"estimate": estimate, "se": se, "t": t, "p": p}, index=[self.design.constant, *self.names, *names]
+        )
 
     @cached_property
     def per_group(self) -> GroupFits:
@@ -171,20 +200,25 @@ class NoPoolingResult(OLSResult):
         return per_group(self.moments, own)
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds, each with its group's intercept."""
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, each with its group's intercept, with the table's index."""
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
-        return self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
+        values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
+        return self._of_rows(values, "fitted")
 
-    def predict(self, data: pd.DataFrame | None = None) -> Array:
-        """Predictions for new rows of known groups (NaN for other groups: dummies cannot say anything of them)."""
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows of known groups, with their index.
+
+        NaN for other groups, with an `UnknownLevelWarning`: dummies cannot say anything of them.
+        """
         if data is None:
-            return self.fittedvalues
+            return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         assert self.design.grouping is not None
-        codes = group_codes(self.design.grouping, rows)
+        codes, known = self.design.grouping.find(rows, ASK_DUMMIES)
+        self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
         found = np.full(len(data), np.nan)
         found[complete] = self._linear(columns, len(rows)) + intercepts[codes]
-        return found
+        return pd.Series(found, index=data.index, name="predicted")

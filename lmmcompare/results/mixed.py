@@ -12,14 +12,16 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 from .. import numbers
-from ..columns import CONSTANT, RandomBlock
+from ..coefficients import CONSTANT, Coefficient
+from ..columns import RandomBlock
 from ..crossing import Crossing
-from ..design import Grouping
+from ..errors import OptionError
 from ..fit.basis import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
+from ..groups import Grouping, find_levels
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
-from .base import Result, as_text, group_codes
+from .base import Result, as_text
 
 Array = np.ndarray
 
@@ -37,6 +39,14 @@ class MixedResult(Result):
     """The moments over the levels of each of them, and of the cells in which they meet."""
     means_of: tuple[int, ...] = ()
     """Design columns whose group means are further columns of the fixed part (within-between)."""
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of, group means last."""
+        own = len(self.names) - len(self.means_of)
+        means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
+        found = map(self.design.coefficient, self.columns[:own])
+        return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
 
     @property
     def df(self) -> pd.Series:
@@ -264,12 +274,16 @@ class MixedResult(Result):
         return value
 
     @cached_property
-    def fittedvalues(self) -> Array:
-        """Fitted values of the rows that the design holds, each with its group's random effects."""
-        return self.predict()
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, each with its group's random effects, with the table's index."""
+        return self.predict().rename("fitted")
 
-    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> Array:
-        """Predictions for new rows; a level never seen counts with an effect of 0.
+    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> pd.Series:
+        """Predictions for new rows, with their index.
+
+        Labels of groups are matched whatever type they have: 7, 7.0 and "7" are one group. A group that the model was not
+        fitted to counts with an effect of 0, and a row that lacks a label gets the population's line; an
+        `UnknownLevelWarning` says so.
 
         A within-between model takes a known group's means of the predictors as they are; those of a group never seen from the
         rows' columns of `mean_names`, or as the means over all rows where there are none.
@@ -283,24 +297,35 @@ class MixedResult(Result):
 
         Returns
         -------
-        (n,) array
+        Series
             NaN where a predictor is missing.
+
+        Raises
+        ------
+        OptionError
+            For another level.
+        DataError
+            When the rows lack a predictor; with ``level="group"`` also a grouping column.
         """
         if level not in ("group", "population"):
-            raise ValueError(f"level is 'group' or 'population', not {level!r}")
+            raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
         if data is None:
-            complete, columns, codes, rows = None, self._own_rows(), [g.codes for g in self.groupings], None
+            complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
         else:
             complete, columns, rows = self._new_rows(data)
-            codes = [group_codes(g, rows) for g in self.groupings]
+            codes = self._groups_of(rows, level)
         value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
         if level == "group":
             value += self._random_part(columns, codes)
         if data is None:
-            return value
+            return self._of_rows(value, "predicted")
         found = np.full(len(data), np.nan)
         found[complete] = value
-        return found
+        return pd.Series(found, index=data.index, name="predicted")
+
+    def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
+        """The levels of new rows by grouping factor, -1 for none; without random effects they matter for means only."""
+        return find_levels(self.groupings, rows, effects=level == "group", means=bool(self.means_of), quiet=quiet)
 
     def summary(self) -> str:
         """The fit as text."""

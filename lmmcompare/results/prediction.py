@@ -9,12 +9,12 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..columns import CONSTANT
+from ..errors import OptionError
 from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance
-from ..inference.satterthwaite import STEP
+from ..inference.satterthwaite import steps
 from ..labels import noun, plural
-from .base import group_codes
-from .linear import NoPoolingResult
+from .linear import ASK_DUMMIES, NoPoolingResult
 from .mixed import MixedResult
 
 Array = np.ndarray
@@ -37,8 +37,9 @@ def predict_interval(
     ----------
     result : MixedResult
     data : DataFrame, optional
-        New rows; those that the design holds, when left out. A row of a group never seen counts as one of a new group; what its
-        means of a within-between model's predictors are, it says in columns of `MixedResult.mean_names`.
+        New rows; those that the design holds, when left out. A row of a group that the model was not fitted to counts as
+        one of a new group, and an `UnknownLevelWarning` says which; what its means of a within-between model's predictors
+        are, it says in columns of `MixedResult.mean_names`.
     level : {"group", "population", "new group"}
         With the row's own groups' random effects; the line of an average group; the line of a group still to be drawn.
     kind : {"confidence", "prediction"}
@@ -53,21 +54,23 @@ def predict_interval(
 
     Raises
     ------
+    OptionError, DataError
+        As `MixedResult.predict` does.
     TooLargeError
         When crossed factors have so many levels that their joint covariance does not fit into memory.
     """
     if level not in ("group", "population", "new group"):
-        raise ValueError(f"level is 'group', 'population' or 'new group', not {level!r}")
+        raise OptionError(f"level is 'group', 'population' or 'new group', not {level!r}.", "Choose one of the three.")
     if kind not in ("confidence", "prediction"):
-        raise ValueError(f"kind is 'confidence' or 'prediction', not {kind!r}")
-    complete, rows = rows_to_predict(result, data)
+        raise OptionError(f"kind is 'confidence' or 'prediction', not {kind!r}.", "Choose one of the two.")
+    complete, rows = rows_to_predict(result, data, level)
     problem, solution = result.fit.problem, result.fit.optimum.solution
     single = float(kind == "prediction")
     relative = relative_variance(problem, solution, rows, level) + single
     small = result.satterthwaite
     slopes = np.empty((len(solution.theta) + 1, len(relative)))
     residual = solution.pwrss / problem.df
-    for k, step in enumerate(STEP * np.maximum(np.abs(solution.theta), 0.1)):
+    for k, step in enumerate(steps(solution.theta)):
         move = step * np.eye(len(solution.theta))[k]
         up, down = (solve(problem, solution.theta + m) for m in (move, -move))
         apart = relative_variance(problem, up, rows, level) - relative_variance(problem, down, rows, level)
@@ -79,12 +82,12 @@ def predict_interval(
     df = np.maximum(df, FEWEST)
 
     se = np.sqrt(result.scale * relative)
-    estimate = result.predict(data, level="group" if level == "group" else "population")
+    predicted = result.predict(data, level="group" if level == "group" else "population")
+    estimate = predicted.to_numpy()
     centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
     found = np.full((len(estimate), 5), np.nan)
     found[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
-    index = pd.RangeIndex(len(found)) if data is None else data.index
-    return pd.DataFrame(found, index=index, columns=COLUMNS)
+    return pd.DataFrame(found, index=predicted.index, columns=COLUMNS)
 
 
 def dummies_interval(
@@ -99,7 +102,7 @@ def dummies_interval(
     """
     assert result.design.grouping is not None
     known, columns, rows = result._new_rows(data)
-    codes = group_codes(result.design.grouping, rows)
+    codes, _ = result.design.grouping.find(rows, ASK_DUMMIES)
     complete = np.flatnonzero(known)[codes >= 0]
     level, moments = codes[codes >= 0], result.moments
     slopes = np.flatnonzero(np.isfinite(result.fit.beta))  # what the dummies absorb is the group's own already
@@ -108,7 +111,7 @@ def dummies_interval(
     apart = np.array([columns[k][codes >= 0] for k in index]).reshape(means.shape) - means
     spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
     se = np.sqrt(spread + result.scale / moments.n[level] + result.scale * (kind == "prediction"))
-    centre, df = result.predict(data)[complete], float(result.fit.df)
+    centre, df = result.predict(data).to_numpy()[complete], float(result.fit.df)
     reach = stdtrit(df, 1 - alpha / 2) * se
     found = np.full((len(data), 5), np.nan)
     found[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
@@ -141,14 +144,14 @@ def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = 
     return " ".join(sentences)
 
 
-def rows_to_predict(result: MixedResult, data: pd.DataFrame | None) -> tuple[Array, Rows]:
+def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level) -> tuple[Array, Rows]:
     """Which rows are complete (their positions), and these; those that the design holds where ``data`` is None."""
     if data is None:
         rows, columns, codes = None, result._own_rows(), tuple(g.codes for g in result.groupings)
         complete = np.arange(result.design.n_held)
     else:
         known, columns, rows = result._new_rows(data)
-        codes, complete = tuple(group_codes(g, rows) for g in result.groupings), np.flatnonzero(known)
+        codes, complete = tuple(result._groups_of(rows, level, quiet=True)), np.flatnonzero(known)
     columns = result._with_means(columns, codes[result.shown], rows)
     problem, ones = result.fit.problem, np.ones(len(complete))
 

@@ -13,11 +13,12 @@ LONGEST = 200
 """Most characters of a column's or group's name."""
 TABS = ("why", "errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", "take")
 DFS = ("satterthwaite", "kenward-roger")
+ROBUST = ("cr0", "cr1", "cr1s", "cr2", "cr3")
 INTERVALS = ("wald", "profile", "bootstrap")
 NONE = "none"
 """No model drawn, which is something else than saying nothing of models."""
 
-_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "intervals": INTERVALS}
+_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "robust": ROBUST, "intervals": INTERVALS}
 _SWITCHES = ("zero", "p", "centre")
 _NAMES = ("x", "term", "mark")
 
@@ -64,8 +65,8 @@ class Choices:
         The models drawn.
     tab : str, optional
         The open one of `TABS`.
-    df, intervals : str, optional
-        One of `DFS`, one of `INTERVALS`.
+    df, robust, intervals : str, optional
+        One of `DFS`, one of `ROBUST`, one of `INTERVALS`.
     p, centre : bool, optional
         Whether p values are shown; whether a slope is shown with rows centred within their groups.
     details : mapping of str to str
@@ -79,6 +80,7 @@ class Choices:
     models: tuple[str, ...] | None = None
     tab: str | None = None
     df: str | None = None
+    robust: str | None = None
     intervals: str | None = None
     p: bool | None = None
     centre: bool | None = None

@@ -11,11 +11,10 @@ from ..assess.hypotheses import Ddf, Type, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.shares import MEAN, Shares, design_effects, icc_at, icc_sentence, predictor_icc, shares
 from ..assess.which_model import WhichModel, which_model
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.within_between import within_between, within_between_sentences
-from ..labels import an, literal, model_phrase, plural, term_label
+from ..labels import an, literal, model_phrase, plural
 from ..numbers import number
 from ..tables import NOTHING, Cell, Row, Table, degrees
 from ..tested import bare_p, information_table, tests_table, told
@@ -129,8 +128,14 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
         cells = [Cell(number(row["sum_sq"])), Cell(number(row["num_df"], decimals=0))]
         if ddf != "chi-square":
             cells.append(Cell(degrees(row["den_df"]).removesuffix(" df")))
+        label = comparison.design.term_labels.get(row["term"], row["term"])
         statistic = row["chisq" if ddf == "chi-square" else "F"]
-        rows.append(Row(term_label(row["term"]), (*cells, Cell(number(statistic)), Cell(bare_p(row["p"])))))
+        rows.append(
+            Row(
+                label,
+                (*cells, Cell(number(statistic)), Cell(bare_p(row["p"]))),
+            )
+        )
     heads = [
         ("Sum of squares", ""),
         ("df", ""),
@@ -151,7 +156,7 @@ def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
     predictors = bool(comparison.design.fixed)
     rows = []
     for row in effects.itertuples():
-        if row.term == INTERCEPT and not predictors:  # it is the mean
+        if row.term == comparison.constant and not predictors:  # it is the mean
             continue
         cells = [
             Cell(number(row.effective_n, decimals=0), "", f"design effect {number(row.design_effect, 2)}"),
@@ -160,7 +165,7 @@ def shares_panel(analysis: Analysis, comparison: Comparison) -> None:
         if predictors:
             icc = spread.loc[(spread["term"] == row.term) & (spread["factor"] == comparison.group), "icc"]
             cells.append(Cell(number(float(icc.iloc[0]), decimals=2)) if len(icc) else NOTHING)
-        rows.append(Row("Mean" if row.term == MEAN else term_label(row.term), tuple(cells)))
+        rows.append(Row("Mean" if row.term == MEAN else comparison.coefficient(row.term).label, tuple(cells)))
     heads = [("Mixed model", "effective rows"), ("OLS", "effective rows")]
     caption = (
         f"Effective rows: how many independent rows of the same variance would say as much as these {rows_used:,}. Rows of "

@@ -48,7 +48,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
                 if name in kinds:
                     note(f"**{literal(name)}** {store.how_it_varies(analysis.table, name, group).words}")
         others = [n for n in names if n != outcome]
-        present = [":".join(g) for g in spec.groupings]
+        present = [edit.choice(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
         if group in kinds:
             incomplete = 0 if sampled else store.n_incomplete(analysis.table, spec.columns)

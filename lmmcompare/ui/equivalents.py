@@ -11,7 +11,6 @@ import streamlit as st
 from ..assess.averaged import PopulationAveraged, population_averaged
 from ..assess.equivalents import GLSCheck, gls_check
 from ..assess.fixed_effects import MAX_LISTED, AllFixed, all_fixed
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..labels import literal, model_phrase
@@ -82,7 +81,7 @@ def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
     if ways.gls is not None:
         columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
     if ways.fixed is not None:
-        columns["fixed"] = _with_intercept(ways.fixed)
+        columns["fixed"] = _with_intercept(ways.fixed, comparison.constant)
     if ways.gee is not None:
         columns["gee"] = ways.gee.coefficients.set_index("term")
     rows = []
@@ -95,11 +94,11 @@ def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
     return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
 
 
-def _with_intercept(fixed: AllFixed) -> pd.DataFrame:
+def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
     """The coefficients with dummies; as intercept that of the mean of all levels, which a mixed model's is set beside."""
     frame = fixed.coefficients.set_index("term")
-    if INTERCEPT in frame.index and len(fixed.levels):
-        frame.loc[INTERCEPT, ["estimate", "se"]] = fixed.levels.loc[0, ["deviation", "se_deviation"]].to_numpy(float)
+    if constant in frame.index and len(fixed.levels):
+        frame.loc[constant, ["estimate", "se"]] = fixed.levels.loc[0, ["deviation", "se_deviation"]].to_numpy(float)
     return frame
 
 
@@ -113,7 +112,7 @@ def _levels(comparison: Comparison, fixed: AllFixed) -> None:
     if not len(fixed.levels):
         note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")
         return
-    if INTERCEPT in fit.names:
+    if comparison.constant in fit.names:
         note("With dummies the intercept is the mean over all levels.")
     with st.expander("Each level as a random and as a fixed effect"):
         decimals = decimals_for(float(fixed.levels["se_deviation"].min()), 3)
@@ -121,9 +120,10 @@ def _levels(comparison: Comparison, fixed: AllFixed) -> None:
         for factor, part in factors:
             modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
             random = pd.DataFrame({"estimate": 0.0, "se": 0.0}, index=part.index)
-            if INTERCEPT in modes:
+            if comparison.constant in modes:
                 random = pd.DataFrame(
-                    {"estimate": modes[INTERCEPT].array, "se": errors[INTERCEPT].array}, index=part.index
+                    {"estimate": modes[comparison.constant].array, "se": errors[comparison.constant].array},
+                    index=part.index,
                 )
             own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
             rows += [

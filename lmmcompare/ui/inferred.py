@@ -10,6 +10,7 @@ import streamlit as st
 from ..assess.bootstrapped import bootstrap_intervals
 from ..compare import Comparison
 from ..errors import LmmCompareError
+from ..inference.robust import KINDS, Kind
 from ..inferred import Inferred, Intervals, Resampling, assembled
 from ..tables import with_kenward_roger
 from . import store, viewed
@@ -24,27 +25,33 @@ Interval = Literal["Wald", "Profile", "Bootstrap"]
 
 
 @cached(100, spinner="Kenward and Roger’s adjustment…")
-def _kenward_roger(table: str, formula: str, reml: bool) -> pd.DataFrame:
-    return with_kenward_roger(store.comparison(table, formula, reml))
+def _kenward_roger(table: str, formula: str, reml: bool, robust: Kind) -> pd.DataFrame:
+    return with_kenward_roger(store.comparison(table, formula, reml), robust=robust)
 
 
 @cached(200)
-def _satterthwaite(table: str, formula: str, reml: bool) -> pd.DataFrame:
-    return store.comparison(table, formula, reml).coefficients()
+def _satterthwaite(table: str, formula: str, reml: bool, robust: Kind) -> pd.DataFrame:
+    return store.comparison(table, formula, reml).coefficients(robust=robust)
 
 
 def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     """The coefficients as the reader asked for them."""
     method: Method = st.session_state.get(viewed.DF, "Satterthwaite")
-    frame, problem = _satterthwaite(*analysis.key), ""
+    robust: Kind = st.session_state.get(viewed.ROBUST, "CR2")
+    problem = ""
+    try:
+        frame = _satterthwaite(*analysis.key, robust)
+    except LmmCompareError as error:
+        robust, problem = "CR2", f"{error} "
+        frame = _satterthwaite(*analysis.key, robust)
     if method == "Kenward–Roger":
         try:
-            frame = _kenward_roger(*analysis.key)
+            frame = _kenward_roger(*analysis.key, robust)
         except LmmCompareError as error:
-            method, problem = "Satterthwaite", str(error)
+            method, problem = "Satterthwaite", f"{problem}{error}"
     frames, intervals = _limits(analysis, comparison)
     return assembled(
-        comparison, frame, frames, kenward_roger=method == "Kenward–Roger", intervals=intervals,
+        comparison, frame, frames, kenward_roger=method == "Kenward–Roger", robust=robust, intervals=intervals,
         p_values=bool(st.session_state.get(viewed.P_VALUES)), problem=problem,
     )  # fmt: skip
 
@@ -73,6 +80,20 @@ def inference_controls() -> None:
         "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
         "distribution: Satterthwaite's t distribution has fewer degrees of freedom for it. Kenward and Roger (1997) also widen "
         "the standard errors; that needs a fit by restricted maximum likelihood (REML)."
+    )
+    st.session_state.setdefault(viewed.ROBUST, "CR2")
+    st.segmented_control(
+        "Cluster-robust errors of OLS",
+        KINDS,
+        required=True,
+        key=viewed.ROBUST,
+        persist_state="session",
+        on_change=redraw,
+    )
+    note(
+        "All let rows of a group depend on each other in any way. CR0 uses the residuals as they are and is too small with few "
+        "groups; CR1 and CR1S (Stata’s and statsmodels’ usual one) multiply it by a constant; CR2 weighs each group’s residuals by its "
+        "leverage, how much the fit bends towards it; CR3 leaves each group out in turn, the most cautious."
     )
     kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
     st.session_state.setdefault(viewed.INTERVALS, kinds[0])

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from ..assess.sequential import sequential_anova
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..export.tables import csv
 from ..labels import group_phrase, literal, model_label, noun
@@ -48,15 +47,14 @@ def dummies_panel(comparison: Comparison) -> None:
     )
     shown = frame.head(MAX_ROWS)
     rows = []
-    for term, estimate, se, t, p in shown.itertuples():
+    labels = [f"{comparison.constant} ({first})", *(term_label(comparison, n) for n in fit.names)]
+    labels += [f"{group} [{label}]" for label in fit.design.grouping.labels[1:]]
+    for label, (_, estimate, se, t, p) in zip(labels, shown.itertuples(), strict=False):
         if not np.isfinite(estimate):
-            rows.append(
-                Row(term_label(comparison, term), (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3))
-            )
+            rows.append(Row(label, (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3)))
             continue
         decimals = decimals_for(se, 5)  # as many as R prints, to be found again there
         cells = (number(v, decimals=d) for v, d in ((estimate, decimals), (se, decimals), (t, 2)))
-        label = f"{INTERCEPT} ({first})" if term == INTERCEPT else term_label(comparison, term)
         rows.append(Row(label, (*map(Cell, cells), Cell(bare_p(p)))))
     heads = (("Estimate", ""), ("Standard error", ""), ("t", ""), ("p", ""))
     left = (

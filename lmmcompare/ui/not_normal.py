@@ -10,12 +10,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ..assess.nonparametric import NormalityCheck, normality_matters
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..figures.masses import masses_figure
 from ..inference.nonparametric import most_groups
-from ..labels import literal, model_phrase, plural, random_phrase, term_label
+from ..labels import literal, model_phrase, plural
 from ..numbers import decimals_for, number
 from ..tables import Cell, Row, Table
 from . import kept
@@ -54,18 +53,18 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     term = terms[0]
     if len(terms) > 1:
         term = st.segmented_control(
-            "Random effect drawn", terms, required=True, format_func=lambda t: plain(random_phrase(t)),
+            "Random effect drawn", terms, required=True, format_func=lambda t: plain(comparison.coefficient(t).random_phrase),
             label_visibility="collapsed", **kept.one_of("masses", f"masses of {comparison.asked}", terms, term),
         )  # fmt: skip
 
     def draw() -> go.Figure:
         points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
-        label = f"{random_phrase(term)}, from its mean"
+        label = f"{comparison.coefficient(term).random_phrase}, from its mean"
         return masses_figure(points, _normal(found, term), x_label=label, dark=is_dark())
 
     chart(drawn(draw, analysis.key, term), "masses figure")
     groups = plural(comparison.group)
-    _both(found, groups)
+    _both(comparison, found, groups)
     alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""
     note(literal(
         f"In place of the normal distribution stand a few values, each with the share of the {groups} that has it (mass points): "
@@ -74,13 +73,13 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
     ))  # fmt: skip
 
 
-def _both(found: NormalityCheck, groups: str) -> None:
+def _both(comparison: Comparison, found: NormalityCheck, groups: str) -> None:
     """Coefficients and standard deviations of the two models."""
     rows = [
-        Row(term_label(str(r.term)), (*_pair(r), Cell(number(r.change_in_se, decimals=2))))
+        Row(comparison.coefficient(str(r.term)).label, (*_pair(r), Cell(number(r.change_in_se, decimals=2))))
         for r in found.coefficients.itertuples()
     ]
-    rows += [Row(_spread(str(r.term), groups), (*_pair(r), Cell(""))) for r in found.spread.itertuples()]
+    rows += [Row(_spread(comparison, str(r.term), groups), (*_pair(r), Cell(""))) for r in found.spread.itertuples()]
     heads = (("Normal", "maximum likelihood"), ("Any", "mass points"), ("Change", "in standard errors"))
     table(Table(("",) * 3, heads, tuple(rows)), "", "The model with and without normal random effects")
 
@@ -90,10 +89,12 @@ def _pair(row: Any) -> tuple[Cell, Cell]:
     return Cell(number(row.normal, decimals=decimals)), Cell(number(row.nonparametric, decimals=decimals))
 
 
-def _spread(term: str, groups: str) -> str:
+def _spread(comparison: Comparison, term: str, groups: str) -> str:
     if term == "Residual":
         return f"SD within {groups}"
-    return f"SD between {groups}" + ("" if term == INTERCEPT else f" of the {random_phrase(term)}")
+    return f"SD between {groups}" + (
+        "" if term == comparison.constant else f" of the {comparison.coefficient(term).random_phrase}"
+    )
 
 
 def _normal(found: NormalityCheck, term: str) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import noun_of
 from ..explain.facts import facts
@@ -117,7 +116,7 @@ def weights_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
             parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=is_dark()
         )
 
-    if view.term == INTERCEPT or not facts(comparison, view.term).blend:
+    if view.term == comparison.constant or not facts(comparison, view.term).blend:
         return  # no two parts that shares could be given of; the headline says what there is
     heading(f"What the {noun_of(comparison, view.term)} is made of")
     chart(drawn(draw, analysis.key, view.term), "weights figure")
@@ -135,7 +134,7 @@ def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, sh
             dark=is_dark(),
         )  # fmt: skip
 
-    heading(f"{label}, by model" if view.term != INTERCEPT else "The mean, by model")
+    heading(f"{label}, by model" if view.term != comparison.constant else "The mean, by model")
     chart(drawn(draw, analysis.key, view.term, shown.key), "coefficient figure")
 
 
@@ -203,7 +202,7 @@ def _table(
     shown = to_html(table, (
         f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} Complete pooling: one line "
         f"for all; no pooling: each {noun(_comparison.group)} by itself; partial pooling: in between. {_shown.said}; standard "
-        "errors that allow for rows that are alike (cluster-robust) are of the kind made for few groups (CR2). "
+        f"errors that allow for rows that are alike (cluster-robust) are {_shown.robust}. "
         f"{OPTIMUM}"
     ), "Coefficients of all models")  # fmt: skip
     return shown, to_frame(table).to_csv(sep="\t")

@@ -18,13 +18,13 @@ from ..dtypes import plain as plain_column
 from ..errors import LmmCompareError
 from ..explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ..figures.bands import prediction_bands
+from ..groups import Grouping
 from ..inference.prediction_error import Level
 from ..labels import MODELS, literal, model_label, noun
 from ..numbers import decimals_for, number
 from ..picture import axis_name
 from ..predicted import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
 from ..results import MixedResult
-from ..results.base import group_codes
 from ..results.prediction import variances_carried
 from ..share.choices import GROUP_OF, VALUE_OF
 from ..tables import Cell, Row, Table, term_label
@@ -131,7 +131,12 @@ def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: boo
 
 def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
     """The level of the shown factor that a row has."""
-    return int(group_codes(fit.groupings[fit.shown], pd.DataFrame([row]))[0])
+    return _level(fit.groupings[fit.shown], row)
+
+
+def _level(grouping: Grouping, row: dict[str, Any]) -> int:
+    """The level that a row has; -1 where it has none, or one that is not known."""
+    return int(grouping.find(pd.DataFrame([row]))[0][0]) if {*grouping.columns} <= row.keys() else -1
 
 
 def _known_or_new(
@@ -143,7 +148,7 @@ def _known_or_new(
         for free in free_factors(comparison.design):
             row = row | group_columns(comparison.design, analysis.frame(), free, 0)
     group = " and ".join(noun(f) for f in comparison.factors)
-    label = ", ".join(g.labels[int(group_codes(g, pd.DataFrame([row]))[0])] for g in fit.groupings)
+    label = ", ".join(g.labels[_level(g, row)] for g in fit.groupings)
     try:
         found = known_and_new(comparison, row | means, model)
     except LmmCompareError as error:

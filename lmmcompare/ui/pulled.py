@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
-from ..labels import noun, random_phrase
+from ..labels import noun
 from ..shrinkage import ellipse, shrinkage
 from .drawn import drawn
 from .shell import chart, is_dark
@@ -23,7 +22,7 @@ def arrows_panel(analysis: Analysis, comparison: Comparison, model: str, highlig
         term = fit.random_names[0]
         return shrinkage_arrows(
             shrinkage(fit), term=term, group_name=noun(comparison.group), highlight=highlight,
-            x_label=f"{random_phrase(term)}: own estimate → partially pooled", dark=is_dark(),
+            x_label=f"{comparison.coefficient(term).random_phrase}: own estimate → partially pooled", dark=is_dark(),
         )  # fmt: skip
 
     chart(drawn(draw, analysis.key, model, highlight), "arrows figure", mark_group)
@@ -35,8 +34,9 @@ def plane_panel(analysis: Analysis, comparison: Comparison, model: str, slope: s
     def draw() -> go.Figure:
         fit = comparison.mixed_fits()[model]
         return shrinkage_plane(
-            shrinkage(fit), x_term=INTERCEPT, y_term=slope, ellipse=ellipse(fit, INTERCEPT, slope), x_label="intercept",
-            y_label=random_phrase(slope), group_name=noun(comparison.group), highlight=highlight, dark=is_dark(),
+            shrinkage(fit), x_term=comparison.constant, y_term=slope, ellipse=ellipse(fit, comparison.constant, slope),
+            x_label="intercept", y_label=comparison.coefficient(slope).random_phrase, group_name=noun(comparison.group),
+            highlight=highlight, dark=is_dark(),
         )  # fmt: skip
 
     chart(drawn(draw, analysis.key, model, slope, highlight), "plane figure", mark_group)
@@ -48,7 +48,7 @@ def caterpillar_panel(analysis: Analysis, comparison: Comparison, model: str, te
     def draw() -> go.Figure:
         return caterpillar(
             comparison.random_effects(model), term=term, group_name=noun(comparison.group), highlight=highlight,
-            x_label=f"{random_phrase(term)}: distance from the common line", dark=is_dark(),
+            x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line", dark=is_dark(),
         )  # fmt: skip
 
     chart(drawn(draw, analysis.key, model, term, highlight), f"caterpillar {term}", mark_group)

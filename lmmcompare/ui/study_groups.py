@@ -91,7 +91,7 @@ def _controls(request: Request, chosen: Asked, term: str) -> Question:
     own = "random_slope" if request.settings.tau1 > 0 and "random_slope" in offered else offered[0]
     if "within_between" in offered and contextual_effect(request.settings):
         own = "within_between"
-    if term.endswith("_mean"):
+    if term == f"{request.settings.x_name}_mean":
         offered = [m for m in offered if m == "within_between"]
     model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)
     if chosen.tested not in ("", model):

@@ -17,7 +17,6 @@ from ..assess.diagnostics_qq import joint_normality, qq_random_effects, qq_resid
 from ..assess.diagnostics_rows import Null, Rows, rows_of, simulate
 from ..assess.end_point import end_point
 from ..assess.exact_fit import exact_sentence
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.negative_correlation import offsetting_sentence
@@ -26,7 +25,7 @@ from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
 from ..figures.residuals import leverage_plot, residual_plot
 from ..figures.spreads import group_spreads
-from ..labels import an, literal, model_phrase, noun, plural, random_phrase, term_label
+from ..labels import an, literal, model_phrase, noun, plural
 from ..numbers import number
 from ..results import MixedResult
 from ..tables import Cell, Row, Table
@@ -107,7 +106,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             lambda d: group_spreads(d.frame, sigma=fit.sigma, group_name=group, dark=is_dark()),
         )  # fmt: skip
     with right:
-        term = "intercept" if view.term == INTERCEPT else term_label(view.term)
+        term = "intercept" if view.term == comparison.constant else comparison.coefficient(view.term).label
         check(
             f"Does one {group} decide the result?", "influence", lambda s: influence(comparison.pooled),
             lambda d: influence_dots(d.frame, term=view.term, term_label=term, group_name=group, dark=is_dark()),
@@ -122,7 +121,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             "Does one row decide its own fit?", "leverage", lambda s: leverages(s.fit, s.rows),
             lambda d: leverage_plot(d.frame, group_name=group, dark=is_dark()),
         )  # fmt: skip
-        _predictors(_diagnostic(key, "predictors", shared, lambda s: collinearity(s.fit)))
+        _predictors(comparison, _diagnostic(key, "predictors", shared, lambda s: collinearity(s.fit)))
     with right:
         not_normal_panel(analysis, comparison)
 
@@ -161,7 +160,9 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
     """Quantiles of one random coefficient, and what all of a factor's say together."""
     fit, several = comparison.mixed, len(comparison.factors) > 1
     labels = {
-        (f, t): random_phrase(t) + (f" ({plural(f)})" if several else "") for f in fit.factors for t in fit.terms_of(f)
+        (f, t): comparison.coefficient(t).random_phrase + (f" ({plural(f)})" if several else "")
+        for f in fit.factors
+        for t in fit.terms_of(f)
     }
     opening = next(k for k in labels if k[0] == comparison.group)
     place = st.container()
@@ -192,13 +193,14 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
             note(f"**All together.** {literal(both.seen)}")
 
 
-def _predictors(found: Diagnostic | LmmCompareError) -> None:
+def _predictors(comparison: Comparison, found: Diagnostic | LmmCompareError) -> None:
     """Collinearity, where there is more than one predictor."""
     if isinstance(found, LmmCompareError) or found.frame.empty:
         return
     heading("Do the predictors tell the same?", literal(found.seen))
+    labels = comparison.design.term_labels
     rows = [
-        Row(term_label(str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
+        Row(labels.get(str(r.term), str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
         for r in found.frame.itertuples()
     ]
     heads = (("VIF", ""), ("Standard error", "times as large"))

@@ -8,19 +8,22 @@ from typing import Any
 import streamlit as st
 
 from ..compare import Comparison
+from ..inference.robust import KINDS
 from ..share.choices import GROUP_OF, Choices
 from . import kept
 
 X, TERM, MARK, ZERO = "view x", "view term", "view highlight", "view zero"
-DF, INTERVALS, P_VALUES, CENTRE = "small sample", "interval kind", "p values", "centre within"
+DF, ROBUST, INTERVALS, P_VALUES = "small sample", "robust errors", "interval kind", "p values"
+CENTRE = "centre within"
 TAB = "open tab"
-_OF_INFERENCE = {"df": DF, "intervals": INTERVALS, "p": P_VALUES, "centre": CENTRE}
-_WORDS = {
+_OF_INFERENCE = {"df": DF, "robust": ROBUST, "intervals": INTERVALS, "p": P_VALUES, "centre": CENTRE}
+_WORDS: dict[str, dict[str, str]] = {
     "df": {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"},
+    "robust": {str(kind).lower(): kind for kind in KINDS},
     "intervals": {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"},
 }
 """What the controls call what an address says."""
-_OPENS_WITH = {"df": "satterthwaite", "intervals": "wald", "p": False, "centre": False}
+_OPENS_WITH = {"df": "satterthwaite", "robust": "cr2", "intervals": "wald", "p": False, "centre": False}
 _WANTED = "view wanted"
 WHAT_IF = ("rows", "sd")
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from .. import edit
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.effect import first_term
-from ..labels import an, plural, term_label
+from ..labels import an, plural
 from ..picture import MAX_GROUPS, Picture, predictors
 from . import fold, state, store, viewed
 from .shell import plain
@@ -45,7 +44,7 @@ def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
     x, term = st.session_state.get(viewed.X), st.session_state.get(viewed.TERM)
-    term = term if term in comparison.design.fixed_names and term != INTERCEPT else None
+    term = term if term in comparison.design.fixed_names and term != comparison.constant else None
     if x not in available:
         x = next(iter(_predictors_of(comparison, term) if term else available), None)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
@@ -110,11 +109,12 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
                 "Groups shown", comparison.factors, key="pick shown", width=220, format_func=plural,
                 on_change=_show_factor,
             )  # fmt: skip
-        terms = [t for t in comparison.design.fixed_names if t != INTERCEPT]
+        terms = [t for t in comparison.design.fixed_names if t != comparison.constant]
         if len(terms) > 1:
             st.session_state["pick term"] = view.term
             st.selectbox(
-                "Coefficient", terms, key="pick term", width=220, format_func=term_label, on_change=_choose_term,
+                "Coefficient", terms, key="pick term", width=220, on_change=_choose_term,
+                format_func=lambda t: comparison.coefficient(t).label,
                 args=(comparison,), help="What the headline, the figures, the tests and what you take away are about.",
             )  # fmt: skip
         if len(available) > 1:

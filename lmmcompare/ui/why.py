@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..explain.advice import which_to_report
 from ..explain.dial import Dial, dial, dial_sentence
@@ -20,9 +19,10 @@ from ..figures.attribution import attribution_bars
 from ..figures.dial import dial_figure, dial_stops
 from ..figures.errors import error_bars
 from ..figures.two_slopes import two_slopes as two_slopes_figure
-from ..labels import an, group_phrase, literal, noun, plural, term_label
+from ..labels import an, group_phrase, literal, noun, plural
 from ..numbers import count, decimals_for, number, percent
 from ..picture import Picture
+from ..tables import term_label
 from . import kept, state, store, viewed
 from .cached import cached
 from .drawn import drawn
@@ -41,15 +41,17 @@ def _straight(view: View, picture: Picture) -> bool:
     return view.x is not None and view.term == view.x and picture.x_ticks is None and len(picture.points) > 0
 
 
-def _two_levels(view: View, picture: Picture) -> bool:
+def _two_levels(comparison: Comparison, view: View, picture: Picture) -> bool:
     """Whether it is the step between the two levels of the picture's own x axis."""
-    return view.x is not None and view.term.startswith(f"{view.x}[T.") and len(picture.x_ticks or ()) == 2
+    found = comparison.coefficient(view.term)
+    of_x = found.baseline is not None and found.parts[0].source == view.x
+    return of_x and len(picture.x_ticks or ()) == 2
 
 
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The coefficient from OLS to dummies, to be dragged."""
     group, picture = noun(comparison.group), picture_of(analysis, view)
-    title, two = f"The dial from OLS to {group} dummies", _two_levels(view, picture)
+    title, two = f"The dial from OLS to {group} dummies", _two_levels(comparison, view, picture)
     if not (two or _straight(view, picture)):
         heading(title)
         note(
@@ -85,7 +87,7 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
             x_range=picture.x_range,
             y_range=picture.y_range,
             x_ticks=picture.x_ticks,
-            term_label=term_label(view.term),
+            term_label=term_label(comparison, view.term),
             group_name=group,
             method=method,
             highlight=view.highlight,
@@ -151,7 +153,7 @@ def gap_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     def draw() -> go.Figure:
         return attribution_bars(
             frame,
-            term_label=term_label(view.term),
+            term_label=term_label(comparison, view.term),
             group_name=comparison.group,
             gap=gap,
             highlight=view.highlight,
@@ -164,7 +166,7 @@ def gap_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def errors_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The standard error by model, and why they differ."""
     frame = error_table(comparison, view.term)
-    name = "the intercept" if view.term == INTERCEPT else term_label(view.term)
+    name = "the intercept" if view.term == comparison.constant else term_label(comparison, view.term)
     heading(f"Standard errors of {name}", errors_sentence(comparison, view.term))
     figure = drawn(lambda: error_bars(frame, term_label=name, dark=is_dark()), analysis.key, view.term)
     chart(figure, "errors figure")
@@ -199,7 +201,10 @@ def _recentre(comparison: Comparison) -> None:
 
 def report_panel(comparison: Comparison, view: View) -> None:
     """Which number answers which question."""
-    heading(f"Which {term_label(view.term)} coefficient to report", "It depends on the question; each has its number.")
+    heading(
+        f"Which {term_label(comparison, view.term)} coefficient to report",
+        "It depends on the question; each has its number.",
+    )
     for advice in which_to_report(comparison, view.term):
         say(f"**{advice.question}** {advice.answer}.")
         note(advice.reason)
@@ -209,10 +214,10 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     """Every group's weight in the coefficient, and what would change its shrinkage."""
     group, fit = noun(comparison.group), comparison.random_intercept
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    if view.term != INTERCEPT:
+    if view.term != comparison.constant:
         frame = groups_frame(comparison, view.term)
         heading(
-            f"Every {group} in the {term_label(view.term)} coefficient",
+            f"Every {group} in the {term_label(comparison, view.term)} coefficient",
             "Its share of the weight under OLS and in the mixed model, how far it pulls OLS away from the mixed model, and how far "
             "the mixed model would move without it.",
         )

@@ -74,9 +74,9 @@ def test_what_needs_no_rows_is_the_same(pair: tuple[Comparison, Comparison]) -> 
 def test_residuals_and_leverages_of_the_sample_are_those_of_its_rows(pair: tuple[Comparison, Comparison]) -> None:
     memory, engine = pair
     at = places(memory, engine)
-    np.testing.assert_allclose(engine.mixed.resid, memory.mixed.resid[at], rtol=1e-9, atol=1e-11)
-    np.testing.assert_allclose(engine.ols.fittedvalues, memory.ols.fittedvalues[at], rtol=1e-9)
-    np.testing.assert_allclose(engine.no_pooling.fittedvalues, memory.no_pooling.fittedvalues[at], rtol=1e-9)
+    np.testing.assert_allclose(engine.mixed.resid, memory.mixed.resid.to_numpy()[at], rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(engine.ols.fittedvalues, memory.ols.fittedvalues.to_numpy()[at], rtol=1e-9)
+    np.testing.assert_allclose(engine.no_pooling.fittedvalues, memory.no_pooling.fittedvalues.to_numpy()[at], rtol=1e-9)
     ours, theirs = rows_of(engine.mixed), rows_of(memory.mixed)
     np.testing.assert_allclose(ours.leverage, theirs.leverage[at], rtol=1e-8)
     assert ours.note == f"A random sample of {SIZE} of the 398 rows is shown."

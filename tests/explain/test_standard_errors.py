@@ -64,6 +64,9 @@ def test_drug_and_sleepstudy_are_the_two_extremes() -> None:
 
 
 def test_the_table_holds_the_fits_own_errors() -> None:
+    robust = error_table(comparison("sleepstudy_ri"), "Days").set_index("label").loc["Subject dummies, CR2"]
+    assert robust["se"] == pytest.approx(1.5457889, abs=1e-7)  # clubSandwich, on lm with the dummies
+    assert robust["df"] == pytest.approx(17)
     both = comparison("exam_rs")
     table = error_table(both, "standLRT").set_index("model")["se"]
     assert table["random_slope"] == pytest.approx(both.fits["random_slope"].bse["standLRT"])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare
+from lmmcompare.errors import LmmCompareError
 from lmmcompare.inference.satterthwaite import Satterthwaite, denominator, satterthwaite
 from tests.dense import Dense
 from tests.fit.test_criterion import make_frame
@@ -98,3 +99,41 @@ def test_rows_of_zeros_test_nothing(frame: pd.DataFrame) -> None:
 )
 def test_degrees_of_freedom_of_several_directions(df: list[float], expected: float) -> None:
     assert denominator(np.array(df)) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("ratio", [1e-2, 1e-4, 1e-5, 1e-6])
+def test_nearly_perfect_fits_keep_their_degrees_of_freedom(ratio: float, seed: int) -> None:
+    """8 balanced groups of 6: by mean squares 7 df for the intercept, 39 for the slope; rounding grows with 1 / ratio^2."""
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(8), 6), "x": np.tile(np.arange(-2.5, 3), 8)})
+    frame["y"] = 1 + 0.5 * frame["x"] + random.normal(size=8)[frame["g"]] + ratio * random.normal(size=48)
+    df = lmmcompare.lmer("y ~ x + (1 | g)", frame).df
+    assert df["Intercept"] == pytest.approx(7, rel=0.02)
+    assert df["x"] == pytest.approx(39, rel=0.02)
+
+
+@pytest.mark.parametrize(("y", "x"), [(1e-149, 1), (1e-149, 1e-100), (1e140, 1e100), (1e100, 1)])
+@pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
+def test_units_far_from_one_change_nothing(y: float, x: float, formula: str) -> None:
+    frame = make_frame(2)
+    plain = lmmcompare.compare(formula, frame)
+    found = lmmcompare.compare(formula, frame.assign(y=frame["y"] * y, x=frame["x"] * x))
+    for key in ("ols", "no_pooling", "random_intercept", "random_slope"):
+        same = plain.fits[key].table().loc["x"]
+        other = found.fits[key].table().loc["x"]
+        np.testing.assert_allclose(
+            other[["df", "t", "p"]].astype(float), same[["df", "t", "p"]].astype(float), rtol=1e-6
+        )
+        np.testing.assert_allclose(other["se"] * x / y, same["se"], rtol=1e-6)
+    np.testing.assert_allclose(found.ols.robust("CR2").df, plain.ols.robust("CR2").df, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("y", "x"), [(1e-162, 1), (1e200, 1), (1e-100, 1e100), (1e100, 1e-100)])
+def test_units_that_no_number_can_hold_are_refused_with_a_remedy(y: float, x: float) -> None:
+    frame = make_frame(2)
+    frame = frame.assign(y=frame["y"] * y, x=frame["x"] * x)
+    for fit in (lambda: lmmcompare.lm("y ~ x", frame), lambda: lmmcompare.lmer("y ~ x + (1 | g)", frame)):
+        with pytest.raises(LmmCompareError) as found:
+            fit()
+        assert "“y”" in found.value.problem and found.value.remedy

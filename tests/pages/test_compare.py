@@ -77,7 +77,7 @@ def test_ml_and_reml(open_page):
     at = open_page("compare", example="cv161703")
     assert "Mixed models by restricted maximum likelihood (REML)" in texts(at)
     at.sidebar.segmented_control(key="pick method").set_value("ML").run()
-    assert "Mixed models by ML" in texts(at)
+    assert "Mixed models by maximum likelihood (ML)" in texts(at)
     assert at.query_params["method"] == "ml"
     at.sidebar.segmented_control(key="pick method").set_value("REML").run()
     assert "method" not in at.query_params

@@ -73,6 +73,7 @@ VIEW = {
     "models": "ols,no_pooling",
     "tab": "trust",
     "df": "kenward-roger",
+    "robust": "cr1s",
     "intervals": "profile",
     "p": "1",
 }
@@ -88,9 +89,10 @@ def test_a_link_restores_the_whole_view(open_page):
     at.session_state["choose inference"] = True
     at.run()
     assert at.segmented_control(key="small sample").value == "Kenward–Roger"
+    assert at.segmented_control(key="robust errors").value == "CR1S" and "(cluster-robust) are CR1S" in texts(at)
     assert at.segmented_control(key="interval kind").value == "Profile"
     assert at.toggle(key="p values").value is True
-    assert "Kenward–Roger" in texts(at) and "profile likelihood" in texts(at)
+    assert "after Kenward and Roger" in texts(at) and "profile likelihood" in texts(at)
     opened(at)
     assert address_in(copied(at)) == {
         "example": "sleepstudy", "formula": "Reaction ~ Days + (1 | Subject)", "x": "Days", **VIEW

@@ -1,0 +1,47 @@
+"""What transforms learnt from rows that the models do not use, as constants for code that has only the rows used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..compare import Comparison
+from ..spec import LEARNING, Call
+
+
+@dataclass(frozen=True)
+class Constants:
+    """The constants of one transform; those that it has none of are empty or None.
+
+    Parameters
+    ----------
+    center, scale : float or None
+        Of `scale` and `center`.
+    alpha, norms : tuple of float
+        Of `poly`: the constants of its recurrence, as R's ``coefs`` has them but for a first norm of 1.
+    knots, ends : tuple of float
+        Of `bs`: the inner knots, and the ends of the range.
+    """
+
+    center: float | None = None
+    scale: float | None = None
+    alpha: tuple[float, ...] = ()
+    norms: tuple[float, ...] = ()
+    knots: tuple[float, ...] = ()
+    ends: tuple[float, ...] = ()
+
+
+def constants_of(comparison: Comparison, call: Call) -> Constants | None:
+    """The constants of a call, where rows are left out; None where it has none or the rows used give the same."""
+    design = comparison.design
+    state = design.encoder.states.get(str(call))
+    if call.function not in LEARNING or not state or design.n == design.n_total:
+        return None
+    if call.function == "poly":
+        alpha, norms = (tuple(float(v) for _, v in sorted(state[k].items())) for k in ("alpha", "norms2"))
+        return Constants(alpha=alpha, norms=norms)
+    if call.function == "bs":
+        ends = float(state["lower_bound"]), float(state["upper_bound"])
+        outer = int(dict(call.options).get("degree", 3)) + 1
+        return Constants(knots=tuple(float(k) for k in state["knots"][outer:-outer]), ends=ends)
+    spread = state["scale"]
+    return Constants(float(state["center"]), None if spread is None else float(spread))
