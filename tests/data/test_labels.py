@@ -104,3 +104,16 @@ def test_orders_that_contradict_lose_no_level():
 )
 def test_what_labels_have_in_common(labels, label):
     assert label_of(labels) == label
+
+
+def test_lengths_of_time_of_spss_keep_their_days(tmp_path):
+    """pyreadstat and pandas read 30:00 as 06:00, and half an hour less than nothing as 23:30."""
+    frame = pd.DataFrame(
+        {"waited": [3600.0, 108_000.0, 176_400.0, -1800.0, np.nan], "rose": [21_600.0, 25_200, 0, 1, 2]}
+    )
+    path = tmp_path / "times.sav"
+    pyreadstat.write_sav(frame, path, variable_format={"waited": "TIME8", "rose": "TIME8"})
+    table = read(path.read_bytes(), "times.sav")
+    np.testing.assert_allclose(table.frame["waited"].astype(float), frame["waited"] / 86_400)
+    assert str(table.frame["rose"].iloc[0]).startswith("06:00"), "times of a day stay times of a day"
+    assert any("waited" in note and "days" in note for note in table.notes)

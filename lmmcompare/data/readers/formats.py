@@ -14,6 +14,7 @@ from .outcome import Column
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _DAY = np.timedelta64(1, "D")
+SECONDS_A_DAY = 86_400
 
 
 def _of_months(months: int) -> Callable[[Array], Array]:
@@ -89,6 +90,11 @@ def as_dates(column: Column, form: str, kind: str) -> tuple[Column, str] | None:
     ):
         return None
     return pa.array(np.where(present, days, np.datetime64("NaT")), pa.timestamp("us")), what
+
+
+def is_time(form: str, kind: str) -> bool:
+    """Whether a format shows seconds as hours and minutes, which may be a time of day or a length of time."""
+    return _name(form) in (("TIME", "DTIME", "MTIME") if kind in ("sav", "por") else ("TIME", "HHMM", "MMSS", "HOUR"))
 
 
 def own_words(form: str, kind: str) -> str | None:

@@ -89,11 +89,13 @@ def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[An
             missing = about.missing_ranges or {}
             limits.check(max(about.number_rows or 0, 0), about.number_columns or 0)
             # a file that does not tell its rows is read to one beyond the limit, and then refused
-            values, about = reader(io.BytesIO(content), output_format="dict", row_limit=limits.rows + 1, **options)
+            options["row_limit"] = limits.rows + 1
+            values, about = reader(io.BytesIO(content), output_format="dict", **options)
             about.missing_ranges = missing
-            return dict(values), about, notes
+            values = dict(values) | _lengths_of_time(reader, content, about, options, kind, notes)
+            return values, about, notes
         except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
-            if options or not (isinstance(error, UnicodeDecodeError) or "encoding" in str(error)):
+            if "encoding" in options or not (isinstance(error, UnicodeDecodeError) or "encoding" in str(error)):
                 raise
             options["encoding"] = "WINDOWS-1252"
             notes.append("The file does not tell its encoding; it was read as Windows-1252: check accented letters.")
@@ -102,6 +104,25 @@ def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[An
                 raise
             options["disable_datetime_conversion"] = True
             notes.append("Some dates are impossible, so all dates were read as numbers.")
+
+
+def _lengths_of_time(
+    reader: Callable[..., Any], content: bytes, about: Any, options: Mapping[str, Any], kind: str, notes: list[str]
+) -> dict[str, list[Any]]:
+    """Columns of hours and minutes that are no times of a day, in days; pyreadstat loses the days: 30:00 is 06:00 to it."""
+    timed = [n for n in about.column_names if formats.is_time(str(about.original_variable_types.get(n) or ""), kind)]
+    if not timed or "disable_datetime_conversion" in options:
+        return {}
+    raw, _ = reader(
+        io.BytesIO(content), output_format="dict", disable_datetime_conversion=True, usecols=timed, **options
+    )
+    seconds = {name: np.array([np.nan if v is None else v for v in raw[name]], dtype=float) for name in timed}
+    long = {name: s for name, s in seconds.items() if ((s < 0) | (s >= formats.SECONDS_A_DAY)).any()}
+    if long:
+        notes.append(f"Lengths of time, some of them a day or longer or below 0, are numbers of days: {listed(long)}.")
+    return {
+        name: [None if np.isnan(v) else v for v in (s / formats.SECONDS_A_DAY).tolist()] for name, s in long.items()
+    }
 
 
 def _labels(about: Any, name: str) -> dict[Any, str]:
