@@ -53,11 +53,6 @@ def model_phrase(model: str) -> str:
     )
 
 
-def term_label(term: str) -> str:
-    """A coefficient's name for readers: "condition[T.stim]" gives "condition [stim]", "a:b" gives "a × b"."""
-    return term.replace("[T.", " [").replace(":", " × ") if "[T." in term or ":" in term else term
-
-
 def noun(name: str) -> str:
     """The word for one group of a grouping factor, by the name of its column.
 

@@ -9,7 +9,6 @@ from lmmcompare.labels import (
     model_label,
     noun,
     plural,
-    term_label,
 )
 
 NAMES = [
@@ -103,14 +102,6 @@ def test_the_group_names_its_models():
     assert model_label("no_pooling") == "Group dummies"
     assert model_label("random_slope", "ID") == "Random slope"
     assert set(MODELS) == set(POOLING)
-
-
-@pytest.mark.parametrize(
-    ("term", "label"),
-    [("X", "X"), ("condition[T.stim]", "condition [stim]"), ("a:b", "a × b"), ("V[T.Victory]:N", "V [Victory] × N")],
-)
-def test_a_coefficient_in_words(term, label):
-    assert term_label(term) == label
 
 
 def test_asterisks_in_a_name_are_marked():

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import stdtr
 
 from ..compare import Comparison, compare
-from ..labels import an, literal, noun, plural, term_label
+from ..labels import an, literal, noun, plural
 from ..numbers import MINUS, decimals_for, number, p_value
 from ..results import Result
 
@@ -97,9 +97,10 @@ def pairs(comparison: Comparison) -> Pairs | None:
         return None
     term, swapped = design.names[varying[0]], values[:, :1] == high
     ordered = np.where(swapped, outcome[:, ::-1], outcome)
-    contrast = (
-        f"{term_label(term)} minus the other level" if "[T." in term else f"{term}: {_plain(high)} minus {_plain(low)}"
-    )
+    own = comparison.coefficient(term)
+    contrast = f"{own.label}: {_plain(high)} minus {_plain(low)}"
+    if own.kind == "category":
+        contrast = f"{own.label} minus {own.baseline or 'the other level'}"
     return _tested(comparison, comparison, term, float(high - low), contrast, ordered)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..compare import Comparison
-from ..labels import an, literal, model_label, model_phrase, noun, plural, term_label
+from ..labels import an, literal, model_label, model_phrase, noun, plural
 from ..once import once
 from ..results import MixedResult
 from .effect import baseline, noun_of
@@ -100,7 +100,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
             question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
         )]  # fmt: skip
     if of.level is Level.CONTEXTUAL:
-        own = literal(term_label(comparison.design.columns[of.place.companions[0]].name))
+        own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
         return [Advice(
             f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
             f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..compare import Comparison
-from ..encode import Indicator
-from ..labels import term_label as readable
 from ..numbers import number
-from ..spec import Term
+from ..spec import Term, columns_of
 
 
 @dataclass(frozen=True)
@@ -28,20 +26,12 @@ def first_term(comparison: Comparison) -> str:
 
 def parts_of(comparison: Comparison, term: str) -> list[Contrast | str]:
     """The factors whose product a coefficient's column is: a contrast of categories, or a number's name."""
-    design, own = comparison.design, term_of(comparison, term)
-    if own is None:
-        return []
-    column, encoder = design.columns[design.names.index(term)], design.encoder
-    siblings = [design.columns[k] for k in design.terms[str(own)]]
     parts: list[Contrast | str] = []
-    for at, (factor, piece) in enumerate(zip(own.factors, column.pieces, strict=True)):
-        if not isinstance(piece, Indicator):
-            parts.append(readable(term) if len(own.factors) == 1 else str(factor))
-            continue
-        levels = encoder.levels[str(factor)]
-        full = any(isinstance(p := s.pieces[at], Indicator) and p.level == 0 for s in siblings)
-        name = column.uses[at][0]
-        parts.append(Contrast(name, str(levels[piece.level]), "" if full else str(levels[0])))
+    for part in comparison.coefficient(term).parts:
+        if part.level is None:
+            parts.append(part.label)
+        else:
+            parts.append(Contrast(next(columns_of(part.factor)), part.level, part.baseline or ""))
     return parts
 
 
@@ -84,12 +74,12 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     if none:
         more = f"practically no difference in {outcome}"
     if is_mean(comparison, term):
-        text = f"a mean {outcome} of {number(value, decimals=decimals)} for {readable(term)}"
+        text = f"a mean {outcome} of {number(value, decimals=decimals)} for {comparison.coefficient(term).label}"
     elif len(parts) == 1 and isinstance(parts[0], Contrast):
         level, base = (level_name(parts[0].column, name) for name in (parts[0].level, parts[0].base))
         text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
     else:
-        text = f"{more} {_of_product(parts) or f'per unit of {readable(term)}'}"
+        text = f"{more} {_of_product(parts) or f'per unit of {comparison.coefficient(term).label}'}"
     held = held_at_zero(comparison, term)
     if held:
         text = f"{text} where {' and '.join(held)}"

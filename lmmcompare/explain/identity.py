@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT, INTERCEPT
+from ..columns import CONSTANT
 from ..compare import Comparison
 from ..errors import DesignError
 from ..moments import Moments
@@ -226,8 +226,8 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
     DesignError
         For an unknown coefficient.
     """
-    if term == INTERCEPT or term not in comparison.design.fixed_names:
-        names = [n for n in comparison.design.fixed_names if n != INTERCEPT]
+    if term == comparison.constant or term not in comparison.design.fixed_names:
+        names = [n for n in comparison.design.fixed_names if n != comparison.constant]
         raise DesignError(f"There is no coefficient “{term}” to explain.", f"There are {', '.join(names)}.")
     column = comparison.ols.columns[comparison.ols.names.index(term)]
     rows = [(model, *_parts(comparison, column, model)) for model in explained(comparison, term)]

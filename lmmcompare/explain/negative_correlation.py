@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtr
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import an, noun, plural
 from ..numbers import number, p_value
@@ -63,7 +62,7 @@ def _lower_tail(comparison: Comparison) -> float:
     return float(fdtr(df, big.df, max(small.rss - big.rss, 0.0) / df / big.sigma2))
 
 
-def offsetting_sentence(comparison: Comparison, term: str = INTERCEPT) -> str:
+def offsetting_sentence(comparison: Comparison, term: str | None = None) -> str:
     """What a negative correlation means for the chosen coefficient; empty where rows of a group do not offset each other."""
     found = within_group_correlation(comparison)
     if not (found.offsetting or (found.variance_is_zero and found.value < 0)):
@@ -76,9 +75,10 @@ def offsetting_sentence(comparison: Comparison, term: str = INTERCEPT) -> str:
             f"The variance between {groups} is estimated as 0, the smallest that it can be: two rows of one {group} are a little less "
             f"alike than two rows at random (their OLS residuals correlate by {value}), no more than chance would do{tail}."
         )
+    consequence = _consequence(comparison, term or comparison.constant)
     return (
         f"Rows of {an(comparison.group)} offset each other: where one lies above what the predictors say, the others tend to "
-        f"lie below (their OLS residuals correlate by {value}, {p_value(found.p_negative)}). {_consequence(comparison, term)} A random "
+        f"lie below (their OLS residuals correlate by {value}, {p_value(found.p_negative)}). {consequence} A random "
         f"intercept cannot show this: its variance ends at 0, and its standard errors are those of OLS. Cluster-robust standard errors "
         "(CR2, computed from each group’s own residuals) can, in the table above, and so can compound symmetry: one correlation "
         "for all pairs of a group, which may be negative."

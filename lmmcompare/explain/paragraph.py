@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import an, group_phrase, literal, model_label, noun, plural
-from ..labels import term_label as readable
 from ..numbers import count, decimals_for, number, percent
 from ..once import once
 from ..results import MixedResult
@@ -59,7 +57,9 @@ def pull_sentence(fit: MixedResult) -> str:
     if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
     fewer = (
-        "the fewer rows" if len(frame) == len(n) and fit.random_names[0] == INTERCEPT else "the less its rows can say"
+        "the fewer rows"
+        if len(frame) == len(n) and fit.random_names[0] == fit.design.constant
+        else "the less its rows can say"
     )
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
 
@@ -67,7 +67,11 @@ def pull_sentence(fit: MixedResult) -> str:
 def _standard_errors(comparison: Comparison, term: str) -> str:
     ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
     ratio = ols / mixed
-    name = "the intercept" if term == INTERCEPT else f"the {literal(readable(term))} coefficient"
+    name = (
+        "the intercept"
+        if term == comparison.constant
+        else f"the {literal(comparison.coefficient(term).label)} coefficient"
+    )
     if abs(ratio - 1) < 0.02:
         return f"The standard error of {name} is {number(mixed)} in both."
     return (
@@ -119,7 +123,7 @@ def _shrunk(comparison: Comparison) -> str:
     if not (frame["weight"].abs() > 1e-6).any():
         return f"So every {group} is given the line of an average {group}: nothing of its own distance is left (full shrinkage)."
     frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
-    if frame.empty or fit.random_names[0] != INTERCEPT:
+    if frame.empty or fit.random_names[0] != fit.design.constant:
         return ""
     parts = [_kept(fit, frame["share"].dropna())]
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
@@ -153,7 +157,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     fit = comparison.fits.get("random_slope")
     if not isinstance(fit, MixedResult):
         return ""
-    slope = next((n for n in fit.random_names if n != INTERCEPT), None)
+    slope = next((n for n in fit.random_names if n != fit.design.constant), None)
     if slope is None:
         return ""
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
@@ -166,7 +170,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         if better < -2
         else "and AIC hardly cares"
     )
-    name, groups = literal(readable(slope)), literal(plural(comparison.group))
+    name, groups = literal(fit.label(slope)), literal(plural(comparison.group))
     column = fit.random_columns[fit.random_names.index(slope)]
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.sigma:
         return f"The slope of {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..compare import Comparison
-from ..labels import an, literal, model_label, model_phrase, noun, plural, term_label
+from ..labels import an, literal, model_label, model_phrase, noun, plural
 from ..numbers import decimals_for, number
 from ..results import MixedResult
 from ..spec import Column
@@ -29,7 +29,7 @@ def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) 
     """Which group means a within-between prediction takes: the group's own, or those given for a group not in the data."""
     group, means = literal(noun(comparison.group)), fit.group_means(level).values()
     shown = " and ".join(
-        f"{literal(term_label(comparison.design.names[k]))} {number(mean)}"
+        f"{literal(comparison.coefficient(comparison.design.names[k]).label)} {number(mean)}"
         for k, mean in zip(fit.means_of, means, strict=True)
     )
     if level is not None:

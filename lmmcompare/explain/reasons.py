@@ -8,7 +8,6 @@ import numpy as np
 
 from ..compare import Comparison
 from ..labels import an, literal, model_label, noun, plural
-from ..labels import term_label as readable
 from ..numbers import decimals_for, number, p_value, percent
 from ..results import MixedResult
 from .effect import held_at_zero, noun_of, rounds_to_zero
@@ -44,7 +43,7 @@ class Words:
         self.decimals = headline_decimals(comparison, term)
         self.noun = noun_of(comparison, term)
         self.nouns = "values" if self.noun == "coefficient" else f"{self.noun}s"
-        self.name = f"**{literal(readable(term))}**"
+        self.name = f"**{literal(comparison.coefficient(term).label)}**"
         self.a_group, self.one = literal(an(comparison.group)), literal(noun(comparison.group))
         self.groups = literal(plural(comparison.group))
         held = held_at_zero(comparison, term)
@@ -251,7 +250,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def _within_given_means(words: Words) -> str:
     of, columns = words.facts, words.comparison.design.columns
-    takers = _listed([f"**{literal(readable(columns[k].name))}**" for k in of.place.companions])
+    takers = _listed(
+        [f"**{literal(words.comparison.coefficient(columns[k].name).label)}**" for k in of.place.companions]
+    )
     takes = "take" if len(of.place.companions) > 1 else "takes"
     up = f"{takers} {takes} up {'' if of.place.exact else 'nearly all of '}the {words.one} means of {words.name}"
     value = f", {words.value(of.within.value)}" if of.within else ""
@@ -265,7 +266,7 @@ def _contextual(words: Words) -> str:
     comparison, of = words.comparison, words.facts
     column = of.place.companions[0]
     own = comparison.design.columns[column].name
-    other, fit = literal(readable(own)), comparison.mixed
+    other, fit = literal(comparison.coefficient(own).label), comparison.mixed
     covariance = fit.cov_params()
     both = [own, words.term]
     total = Slope(

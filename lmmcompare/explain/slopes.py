@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..columns import CONSTANT
 from ..compare import Comparison
-from ..labels import an, literal, noun, plural, term_label
+from ..labels import an, literal, noun, plural
 from ..numbers import decimals_for, number
 from ..once import once
 from ..picture import Picture
@@ -209,7 +209,9 @@ def dial_lines(
 def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
     """A title for the picture of two slopes, and what to see in it."""
     of, groups = facts(comparison, term), literal(plural(comparison.group))
-    a_group, one, name = (literal(w) for w in (an(comparison.group), noun(comparison.group), term_label(term)))
+    a_group, one, name = (
+        literal(w) for w in (an(comparison.group), noun(comparison.group), comparison.coefficient(term).label)
+    )
     if of.level in (Level.BETWEEN, Level.CONTEXTUAL):
         return (
             "One line, between the groups' means",
@@ -239,7 +241,9 @@ def simpson(comparison: Comparison, term: str) -> str:
         return ""
     sure = abs(within.value) > 2 * within.se and abs(pooled) > 2 * float(comparison.ols.bse[term])
     decimals = decimals_for(float(comparison.ols.bse[term]))
-    a_group, groups, name = (literal(w) for w in (an(comparison.group), plural(comparison.group), term_label(term)))
+    a_group, groups, name = (
+        literal(w) for w in (an(comparison.group), plural(comparison.group), comparison.coefficient(term).label)
+    )
     return (
         f"**The sign turns over.** Over all rows together OLS's slope of {name} is {number(pooled, decimals=decimals)}, within "
         f"{a_group} it is {number(within.value, decimals=decimals)} (Simpson's paradox)"

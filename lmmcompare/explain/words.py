@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..columns import INTERCEPT
 from ..compare import Comparison
 from ..labels import literal, noun, plural
 from ..numbers import number
@@ -37,7 +36,7 @@ class Headline:
 def headline(comparison: Comparison, term: str | None = None) -> Headline:
     """The page's first two sentences about a coefficient."""
     term = term or first_term(comparison)
-    if term == INTERCEPT:
+    if term == comparison.constant:
         return _of_the_intercept(comparison)
     a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     decimals = headline_decimals(comparison, term)
@@ -82,19 +81,21 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
     outcome, what = comparison.design.names[-1], "mean"
     if comparison.design.fixed:
         what = "intercept of"
-    decimals = headline_decimals(comparison, INTERCEPT)
-    a, b = (number(float(fit.params[INTERCEPT]), decimals=decimals) for fit in (ols, mixed))
-    se_a, se_b = float(ols.bse[INTERCEPT]), float(mixed.bse[INTERCEPT])
+    decimals = headline_decimals(comparison, comparison.constant)
+    a, b = (number(float(fit.params[comparison.constant]), decimals=decimals) for fit in (ols, mixed))
+    se_a, se_b = float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])
     title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
-    if agree(comparison, INTERCEPT, mixed):
+    if agree(comparison, comparison.constant, mixed):
         title = f"Both put the {what} {outcome} at {b}."
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
         errors = f"Its standard error is {number(se_a)} in both"
     if comparison.asked == "several":
-        return Headline(title, f"{_together(comparison, INTERCEPT)}{errors}.")
+        return Headline(title, f"{_together(comparison, comparison.constant)}{errors}.")
     average = ""
-    if (not comparison.design.fixed and not agree(comparison, INTERCEPT, mixed)) or np.ptp(comparison.moments.n) > 0:
+    if (not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)) or np.ptp(
+        comparison.moments.n
+    ) > 0:
         average = f"{weighing(comparison)} "
     cause = "."
     if within_group_correlation(comparison).offsetting:

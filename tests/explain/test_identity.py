@@ -222,3 +222,12 @@ def test_a_random_slope_has_parts_where_it_has_one_predictor_only() -> None:
 def test_what_is_not_a_slope_is_refused(term: str) -> None:
     with pytest.raises(DesignError, match=f"no coefficient “{term}” to explain. There are X"):
         lmmcompare.explain(comparison("cv161703_ri"), term)
+
+
+def test_a_column_called_intercept_is_explained_as_the_column_that_it_is() -> None:
+    frame = make_frame(3).rename(columns={"x": "Intercept"})
+    both = lmmcompare.compare("y ~ Intercept + (1 | g)", frame)
+    parts = lmmcompare.explain(both, "Intercept").set_index("model")
+    assert parts.loc["ols", "estimate"] == pytest.approx(both.ols.params["Intercept"], rel=1e-10)
+    with pytest.raises(DesignError, match="There are Intercept"):
+        lmmcompare.explain(both, both.constant)
