@@ -85,7 +85,7 @@ def test_the_examples_in_a_sentence(name):
         ("y ~ x * z + (1 | g)", r"OLS and the mixed model agree: 0\.\d+ more y per unit of x where z is 0\."),
         ("y ~ kind * x + (1 | g)", r".* for b than for a where x is 0\."),
         ("y ~ factor(round) + (1 | g)", r".* for round 2 than for round 1\."),
-        ("y ~ 0 + kind + (1 | g)", r".*a mean y of \S+ for kind\[a\]\."),
+        ("y ~ 0 + kind + (1 | g)", r".*a mean y of \S+ for kind \[a\]\."),
         ("y ~ log(round) + (1 | g)", r".* per unit of log\(round\)\."),
         ("y ~ x:z + (1 | g)", r".* per unit of x for each unit of z\."),
         ("tiny ~ huge + (1 | g)", r".*\d\.\de−18 more tiny per unit of huge\."),
