@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from ..errors import LmmCompareError
 from ..labels import literal
-from ..share import link
-from . import shell, state
+from . import missing, shell, state
 from .state import Analysis
 
 
-def opened_analysis() -> Analysis:
-    """The session's analysis; where its table is not to be had, the first example, and why."""
+def opened_analysis() -> Analysis | None:
+    """The session's analysis; None where its table is not to be had, which the page then says, with the ways on."""
     analysis = state.current()
     try:
         analysis.frame()
     except LmmCompareError as error:
-        state.open_first(link.instead(error))
-        analysis = state.current()
+        missing.panel(analysis, error)
+        return None
     for said in state.notices():
         if isinstance(said, LmmCompareError):
             shell.explain_error(said)
