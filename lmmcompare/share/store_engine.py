@@ -81,7 +81,9 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA wal_autocheckpoint = 1")  # the log stays short: on a full disk there is no room to work it off
+    cursor.execute(
+        "PRAGMA wal_autocheckpoint = 1"
+    )  # the log stays short: on a full disk there is no room to work it off
     cursor.close()
 
 

@@ -66,7 +66,7 @@ class Upload:
 
     def to_place(self) -> str:
         """Its text in an address; `read` gives it back, but for steps that are too long."""
-        shape = "" if self.origin else f"{self.rows}x{self.columns}"
+        shape = f"{self.rows}x{self.columns}" if self.name else ""
         parts = [self.key, _quoted(self.origin or self.name[:LONGEST_NAME]), shape, self._steps()]
         while parts and not parts[-1]:
             parts.pop()
