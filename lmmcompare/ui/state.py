@@ -7,7 +7,6 @@ a formula that our own grammar reads, numbers within bounds; what cannot be used
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -160,15 +159,18 @@ def _adopt_address() -> None:
     if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address) or _is_own(address):
         return
     opened = link.read(address, repeated())
-    analysis = opening("cv161703")
+    analysis, missing = opening("cv161703"), False
     if opened.table:
-        analysis = Analysis(opened.table, opened.formula)
-        with suppress(LmmCompareError):  # a page says so: nothing else is opened in its place
+        try:
             sources.find(opened.table)
             analysis = Analysis(opened.table, opened.formula or own_formula(opened.table))
+        except LmmCompareError:  # a page says so: nothing else is opened in its place
+            analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
     viewed.restore(opened.choices)
     say(opened.notices)
+    if missing:  # else the page writes what it shows
+        write_address(opened.choices)
 
 
 def _is_own(address: Mapping[str, str]) -> bool:

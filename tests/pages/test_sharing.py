@@ -12,7 +12,7 @@ import pytest
 
 from lmmcompare.share import inline, link
 from lmmcompare.ui import sharing, sharing_tables, sources
-from lmmcompare.ui.state import ANALYSIS
+from lmmcompare.ui.state import ANALYSIS, Analysis
 from tests.share.fuzzed import GOOD, links
 
 from .conftest import errors, texts
@@ -186,7 +186,8 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     assert sources.shared().usage().tables == 0
     assert "The stored table is deleted." in texts(other) and other.session_state[ANALYSIS].table == "cv161703"
     late = open_page("compare", **address)
-    assert "it has expired or was deleted" in texts(late) and late.session_state[ANALYSIS].table == "cv161703"
+    assert "it has expired or was deleted" in texts(late)
+    assert late.session_state[ANALYSIS] == Analysis(f"stored:{address['stored']}", FORMULA)  # and nothing in its place
 
 
 def test_a_store_that_refuses_is_said_in_place(open_page, upload, schools, monkeypatch):
