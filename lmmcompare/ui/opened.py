@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from ..errors import LmmCompareError
 from ..labels import literal
-from . import missing, shell, state
+from ..share import link
+from . import missing, shell, sources, state
 from .state import Analysis
+
+STATE = "state of the files looked at"
 
 
 def opened_analysis() -> Analysis | None:
@@ -16,9 +21,21 @@ def opened_analysis() -> Analysis | None:
     except LmmCompareError as error:
         missing.panel(analysis, error)
         return None
+    _notice_change(analysis)
     for said in state.notices():
         if isinstance(said, LmmCompareError):
             shell.explain_error(said)
         else:
             shell.note(f"**Note.** {literal(said)}")
     return analysis
+
+
+def _notice_change(analysis: Analysis) -> None:
+    """Say when a table that the server offers is no longer what this reader has seen."""
+    if link.kind_of(analysis.table) != link.FOLDER:
+        return
+    now = sources.offered_state(analysis.table)
+    table, before = st.session_state.get(STATE, ("", now))
+    st.session_state[STATE] = analysis.table, now
+    if table == analysis.table and before != now:
+        state.say_also(f"“{analysis.title}” has changed on the server, and is opened anew: all is of the new rows.")

@@ -5,6 +5,9 @@ An example's id is its name; every other id begins with its kind: ``simulated:``
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,7 +21,7 @@ from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOA
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
-from .cached import cached, forget
+from .cached import cached, forget, forget_everything
 from .uploads import Uploads, changed_by, gone, keep, uploads
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
@@ -26,6 +29,9 @@ if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of 
     from ..share.store import Store
 
 __all__ = ["Uploads", "keep", "uploads"]
+_STATES: dict[str, Hashable] = {}
+"""How the files of each offered table were when it was opened."""
+_CHANGING = Lock()
 STORED_TTL = 300.0
 """Seconds until a table that was deleted from the store is forgotten here too."""
 
@@ -129,15 +135,45 @@ def offered_columns(name: str) -> list[str]:
         return []
 
 
-@cached(10, spinner="Opening the table…")
 def opened(table: str) -> Opened:
-    """A table that an administrator offers, by id."""
-    from ..engines.offered import open_table
+    """A table that an administrator offers, by id; opened anew where it has changed since, and all that was made of it."""
+    state = offered_state(table)
+    with _CHANGING:
+        before = _STATES.setdefault(table, state)
+        if before != state:
+            forget_everything()
+            _STATES[table] = state
+    return _opened(table)
 
+
+@cached(100, ttl=1.0)
+def offered_state(table: str) -> Hashable:
+    """What tells whether the files of a table that is offered have changed; a page asks fifteen times."""
+    return _offered(table).state()
+
+
+@contextmanager
+def asked(table: str) -> Iterator[None]:
+    """Ask the files of a table: failures name no place on the server, and what was changed meanwhile is refused."""
+    if kind_of(table) != FOLDER:
+        yield
+        return
+    with _offered(table).asked():
+        yield
+
+
+def _offered(table: str) -> Offered:
     found = offered_tables().get(place_of(table))
     if found is None:
         raise LmmCompareError(*GONE[FOLDER])
-    return open_table(found)
+    return found
+
+
+@cached(10, spinner="Opening the table…")
+def _opened(table: str) -> Opened:
+    from ..engines.offered import open_table
+
+    return open_table(_offered(table))
 
 
 @cached(20)
