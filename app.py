@@ -31,9 +31,14 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         gc.freeze()
         gc.set_threshold(20_000)
         ahead.empty()
-from lmmcompare.ui import shell, viewport
+from lmmcompare.ui import menu, reconnecting, shell, viewport
 
 shell.style()
 viewport.watch()
+reconnecting.watch()
 st.session_state[router.ROUTED] = True
+place, linked = menu.place(), menu.addresses(router.pages())
+menu.draw(place, router.pages(), linked)
 page.run()
+if menu.addresses(router.pages()) != linked:  # the page has opened or changed what the links lead to
+    menu.draw(place, router.pages(), menu.addresses(router.pages()))

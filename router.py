@@ -22,12 +22,13 @@ def icon() -> str:
 
 
 def navigation() -> st.Page:
-    """The pages; gives the one that the address names."""
-    return st.navigation([copy(page) for page in _pages()])  # a session marks its own as the one to run
+    """The pages; gives the one that the address names. `lmmcompare.ui.menu` draws the links to them."""
+    # a session marks its own as the one to run
+    return st.navigation([copy(page) for page in pages()], position="hidden")
 
 
 @cache
-def _pages() -> list[st.Page]:
+def pages() -> list[st.Page]:
     """Each looks its file up on the disk, once."""
     return [
         st.Page(FOLDER / "start.py", title="Start", default=True),

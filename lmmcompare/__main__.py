@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import pandas as pd
 
 from .errors import LmmCompareError
 from .numbers import count, number
-from .share.store import Store
 from .simulate.limits import LIMITS
 from .simulate.presets import PRESETS
 from .simulate.settings import Settings
@@ -25,6 +25,8 @@ from .studies.file import read
 from .studies.study import progress
 
 NAME = "python -m lmmcompare"
+STOPPED = 130
+"""Exit status after Ctrl-C, as of a shell."""
 FILE = """\
 The file is TOML:
 
@@ -56,7 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
-        return 130
+        return STOPPED
+    except OSError as error:  # what is printed goes to a file on a full disk, or to a program that has ended
+        with suppress(OSError):
+            print(f"{NAME}: The output cannot be written: {error.strerror or error}.", file=sys.stderr)
+        return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,32 +107,45 @@ def _setting(name: str, default: object) -> str:
 
 
 def _study(asked: argparse.Namespace) -> int:
+    if asked.file.is_dir():
+        raise LmmCompareError(f"“{asked.file}” is a folder.", "Name a file of settings.")
     output: Path = asked.output or asked.file.with_suffix(".csv")
     if output.suffix not in (".csv", ".parquet"):
         raise LmmCompareError(f"“{output}” is neither a .csv nor a .parquet file.", "Name one of these with --output.")
     if not output.resolve().parent.is_dir():
         raise LmmCompareError(f"There is no folder “{output.parent}” for the results.", "Make it, or name another.")
+    if output.is_dir():
+        raise LmmCompareError(f"“{output}” is a folder.", "Name a file for the results with --output.")
     if not 1 <= asked.workers <= 1000:
         raise LmmCompareError(f"--workers is {asked.workers}.", "Give a number from 1 to 1,000.")
     job = read(asked.file)
+    _refuse_unwritable(output)
     unfinished = output.with_name(output.name + ".unfinished")
+    saved.sweep(unfinished)
     bar = Bar(sum(plan.replicates for plan in job.plans), sys.stderr, quiet=asked.quiet)
     for studies in progress(job.plans, asked.workers, asked.cluster, unfinished):
         bar.show(sum(s.done for s in studies))
     bar.close()
     table = job.table(studies)
     _write(table, output)
-    saved.forget(unfinished)
+    others = saved.forget(unfinished, job.plans)
     if not asked.quiet:
         shown = [
             c for c in ("value", "model", "term", "truth", "bias", "bias_mcse", "coverage", "rejection") if c in table
         ]
         print(table[shown].to_string(index=False, float_format="{:.4g}".format))
         print(f"All measures are in {output}.")
+        if others:
+            print(
+                f"{unfinished} still holds {count(len(others), 'study', 'studies')} of other settings that "
+                "were not finished: it may be deleted."
+            )
     return 0
 
 
 def _sweep(asked: argparse.Namespace) -> int:
+    from .share.store import Store  # a database's library: a second of every study's start
+
     store = Store.open()  # which sweeps
     kept = store.usage()
     store.close()
@@ -134,15 +153,49 @@ def _sweep(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_unwritable(output: Path) -> None:
+    """Say so before hours of work, not after them."""
+    saved.sweep(output.parent, output.name)
+    probe = output.with_name(f"{output.name}.{os.getpid()}.tmp")
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
+def _unwritable(output: Path, error: OSError) -> LmmCompareError:
+    return LmmCompareError(
+        f"The results cannot be written to “{output}”: {error.strerror or error}.",
+        "Make room or give permission, or name another file with --output; what was done so far is kept.",
+    )
+
+
 def _write(table: pd.DataFrame, output: Path) -> None:
     """Write the results whole or not at all."""
-    unfinished = output.with_name(f"{output.name}.{os.getpid()}.tmp")
-    if output.suffix == ".csv":
-        table.to_csv(unfinished, index=False)
-    else:
-        table.to_parquet(unfinished, index=False)
-    os.replace(unfinished, output)
+
+    def write(unfinished: Path) -> None:
+        if output.suffix == ".csv":
+            table.to_csv(unfinished, index=False)
+        else:
+            table.to_parquet(unfinished, index=False)
+
+    try:
+        saved.put(output, write)
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
+def _end() -> None:
+    """Leave; after Ctrl-C at once, without waiting for threads and processes that are still at work."""
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    if status == STOPPED:
+        os._exit(status)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _end()

@@ -103,7 +103,10 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
         f"all {literal(plural(group))} have in common (partial pooling). {pull_sentence(fit)}",
     )
     pulled.arrows_panel(analysis, comparison, comparison.asked, view.highlight)
-    st.page_link("pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups")
+    st.page_link(
+        "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
+        query_params=state.own_address(),
+    )  # fmt: skip
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:

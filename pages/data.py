@@ -7,7 +7,7 @@ router.require()
 import streamlit as st
 
 from lmmcompare.labels import literal
-from lmmcompare.ui import shell, sources, state
+from lmmcompare.ui import resending, shell, sources, state
 from lmmcompare.ui.bringing import bring
 from lmmcompare.ui.changing import change_panel, long_offer, source_notes, steps_panel
 from lmmcompare.ui.changing_offers import offers
@@ -17,6 +17,9 @@ from lmmcompare.ui.tables import column_table, grouping_sentences, in_memory, pr
 
 def page() -> None:
     analysis = opened_analysis()
+    if analysis is None:
+        return
+    resending.remember()
     frame = analysis.frame()
     table = f"{analysis.title}: {sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
     if analysis.example:

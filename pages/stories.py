@@ -9,20 +9,32 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.explain.stories import STORIES, answer, story_of
 from lmmcompare.explain.words import headline
+from lmmcompare.labels import literal
+from lmmcompare.share import link
 from lmmcompare.ui import address, panels, shell, state, store, views
+
+NOTICES = "story notices"
 
 
 def page() -> None:
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
-    gone_to = asked in names and address.is_news("story address", {"story": asked})
-    if gone_to or "story" not in st.session_state:
+    news = bool(asked) and address.is_news("story address", {"story": asked})
+    gone_to = news and asked in names
+    if news:
+        said = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
+        said += link.contradictions({}, (), address.repeated())
+        st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, said
+    if news or "story" not in st.session_state:
         st.session_state["story"] = asked if gone_to else STORIES[0].example
     picked = st.pills(
         "Story", list(names), format_func=lambda n: names[n], required=True, key="story", label_visibility="collapsed",
         persist_state="session",
     )  # fmt: skip
     story = story_of(picked or STORIES[0].example) or STORIES[0]
+    told, said = st.session_state.get(NOTICES, ("", []))
+    for sentence in said if told == story.example else []:
+        shell.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
     address.written("story address", {"story": story.example})
 

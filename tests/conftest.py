@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -167,13 +168,17 @@ def _answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running app; every worker of pytest-xdist starts its own."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log.txt"
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(port: int, log: Path) -> Iterator[str]:
+    """The app at this port as long as this is entered; its address."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
@@ -193,6 +198,13 @@ def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def live_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running app; every worker of pytest-xdist starts its own."""
+    with served(free_port(), tmp_path_factory.mktemp("app") / "log.txt") as address:
+        yield address
 
 
 # --------------------------------------------------------------------------------------------------------- a browser

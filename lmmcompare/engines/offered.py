@@ -5,8 +5,10 @@ A reader's words are only looked up among the names of these tables. They never 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ import pandas as pd
 
 from ..design import plain_frame
 from ..encode import Array
-from ..errors import DataError
+from ..errors import DataError, LmmCompareError
 from .files import CSV, MEMORY, PARQUET, of_any
 from .parquet_files import quoted
 from .sample import draw
@@ -32,6 +34,9 @@ ROWS = 20_000
 """Rows of that sample."""
 MOST = 1_000
 """Tables that are listed."""
+UNREADABLE = (OSError, RuntimeError)
+"""What files raise that are gone, or may not be read, or are links that lead in a circle."""
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,37 @@ class Offered:
     path: Path
     inside: str
     size: int
+
+    def state(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, size and time of change of each of its files: another one once any of them has changed."""
+        parts = sorted(self.path.rglob("*.parquet")) if self.path.is_dir() else [self.path]
+        found = []
+        for part in parts:
+            with suppress(OSError):
+                stat = part.stat()
+                found.append((str(part), stat.st_size, stat.st_mtime_ns))
+        return tuple(found)
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """Ask its files: failures come in words without its place on the server, and none is mixed of old and new rows.
+
+        Raises
+        ------
+        DataError
+            Also where the files have changed meanwhile.
+        """
+        before = self.state()
+        try:
+            with failures_in_words("DuckDB"):
+                yield
+        except LmmCompareError as error:
+            if str(self.path.parent) not in str(error):
+                raise
+            hidden = [text.replace(f"{self.path.parent}{os.sep}", "") for text in (error.problem, error.remedy)]
+            raise type(error)(*hidden) from None
+        if self.state() != before:
+            raise DataError(f"“{self.name}” was changed on the server while it was read.", "Try again in a moment.")
 
 
 @dataclass(frozen=True)
@@ -98,11 +134,11 @@ def offered(places: str | None = None) -> dict[str, Offered]:
     Returns
     -------
     dict
-        Empty where nothing is offered. What cannot be read is left out.
+        Empty where nothing is offered. What cannot be read is left out, and named in the log.
     """
     named = os.environ.get(VARIABLE, "") if places is None else places
     found: dict[str, Offered] = {}
-    for place in (Path(part).expanduser() for part in named.split(os.pathsep) if part):
+    for place in (Path(os.path.expanduser(part)) for part in named.split(os.pathsep) if part):
         tables = _of_database(place) if place.name.lower().endswith(DATABASES) else _of_folder(place)
         for table in tables:
             if len(found) < MOST:
@@ -118,7 +154,8 @@ def columns_of(table: Offered) -> list[str]:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    return list(_source(table)[1].kinds)
+    with table.asked():
+        return list(_source(table)[1].kinds)
 
 
 def open_table(table: Offered) -> Opened:
@@ -129,12 +166,13 @@ def open_table(table: Offered) -> Opened:
     DataError
         When it is gone, or may not be read, or holds nothing that can be compared.
     """
-    data, source = _source(table)
-    n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
-    if n * len(source.kinds) <= IN_MEMORY:
-        rows = _rows(source, n, n)
-        return Opened(rows, rows, n)
-    return Opened(data, _rows(source, n, ROWS), n)
+    with table.asked():
+        data, source = _source(table)
+        n = int(numbers(source.frame.select(nw.len().alias("rows")))["rows"])
+        if n * len(source.kinds) <= IN_MEMORY:
+            rows = _rows(source, n, n)
+            return Opened(rows, rows, n)
+        return Opened(data, _rows(source, n, ROWS), n)
 
 
 def _rows(source: Table, n: int, size: int) -> pd.DataFrame:
@@ -168,23 +206,34 @@ def _plain(table: Table, name: str) -> Table:
 
 def _of_folder(folder: Path) -> Iterator[Offered]:
     """Files of the folder, and its folders of Parquet files; what a link leads out of the folder to is not offered."""
-    for path in _inside(folder):
-        if any(sign in path.name for sign in "*?[]"):  # DuckDB would read more than this file
-            continue
-        if path.is_file() and path.name.lower().endswith((*PARQUET, *CSV)):
-            yield Offered(path.name, path, "", path.stat().st_size)
-        parts = list(path.rglob("*.parquet")) if path.is_dir() else []
-        if parts and all(part.resolve().is_relative_to(path) for part in parts):
-            yield Offered(path.name, path, "", sum(part.stat().st_size for part in parts))
-
-
-def _inside(folder: Path) -> list[Path]:
     try:
         home = folder.resolve(strict=True)
-        found = sorted(path for path in home.iterdir() if not path.name.startswith("."))
-        return [path for path in found if path.resolve().is_relative_to(home)]
-    except OSError:  # gone, or no permission
-        return []
+        entries = sorted(path for path in home.iterdir() if not path.name.startswith("."))
+    except UNREADABLE as error:
+        LOG.warning("The tables of “%s” cannot be offered: %s", folder, error)
+        return
+    for path in entries:
+        try:
+            found = _of_entry(path, home)
+        except UNREADABLE as error:  # one that cannot be read hides no other
+            LOG.warning("“%s” cannot be offered: %s", path, error)
+            continue
+        if found is not None:
+            yield found
+
+
+def _of_entry(path: Path, home: Path) -> Offered | None:
+    if any(sign in path.name for sign in "*?[]"):  # DuckDB would read more than this file
+        return None
+    if not path.resolve(strict=True).is_relative_to(home):
+        return None
+    if path.is_file():
+        is_table = path.name.lower().endswith((*PARQUET, *CSV))
+        return Offered(path.name, path, "", path.stat().st_size) if is_table else None
+    parts = list(path.rglob("*.parquet")) if path.is_dir() else []
+    if not parts or not all(part.resolve(strict=True).is_relative_to(path) for part in parts):
+        return None
+    return Offered(path.name, path, "", sum(part.stat().st_size for part in parts))
 
 
 def _of_database(path: Path) -> Iterator[Offered]:
@@ -193,7 +242,8 @@ def _of_database(path: Path) -> Iterator[Offered]:
             found = connection.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
             ).fetchall()
-    except duckdb.Error:
+    except duckdb.Error as error:
+        LOG.warning("The tables of “%s” cannot be offered: %s", path, error)
         return
     for (name,) in found:
         yield Offered(f"{path.stem}: {name}", path, name, 0)

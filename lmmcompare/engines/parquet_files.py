@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +17,11 @@ _TYPES = """
         select file_name, name, case when type = 'BYTE_ARRAY' and coalesce(converted_type, 'UTF8') <> 'DECIMAL'
         then 'text' else 'numbers' end as kind from parquet_schema(?) where type is not null and num_children is null)
     group by name having min(kind) <> max(kind)"""
+_ABSENT = """
+    with columns as (select distinct file_name, name from parquet_schema(?) where type is not null and num_children is null),
+    files as (select distinct file_name from columns), names as (select distinct name from columns)
+    select name, file_name from names cross join files
+    where (file_name, name) not in (select (file_name, name) from columns) order by name, file_name limit 1"""
 _NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 
 
@@ -33,6 +39,7 @@ def read(
     """
     if len(files) > 1:
         _refuse_mixed_types(connection, pattern)
+        _refuse_absent_columns(connection, pattern)
     relation = connection.read_parquet(pattern)
     schema = _schema(files[0])
     if schema is None:
@@ -94,4 +101,14 @@ def _refuse_mixed_types(connection: duckdb.DuckDBPyConnection, pattern: str) -> 
         raise DataError(
             f"Column “{name}” holds text in one file and numbers in another, between “{first}” and “{last}”.",
             "Give the column one type in all files.",
+        )
+
+
+def _refuse_absent_columns(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    """Raise when a Parquet file lacks a column that another one has."""
+    absent = connection.execute(_ABSENT, [pattern]).fetchall()
+    if absent:
+        name, file = absent[0]
+        raise DataError(
+            f"Column “{name}” is not in all files: “{Path(file).name}” lacks it.", "Give all files the same columns."
         )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 from .. import examples
 from ..errors import FormulaError, LmmCompareError
 from ..formula import parse
 from ..simulate import link as simulated
-from . import inline
+from . import inline, upload
 from .choices import AS_IT_OPENS, LONGEST, Choices
 
 MAX_URL = 8_000
@@ -94,12 +95,19 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
     return address | choices.to_address()
 
 
-def read(address: Mapping[str, str]) -> Opened:
+def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
     """What an address asks for; whatever stands in it, this gives an answer.
 
     Whether an uploaded or stored table is still there is for others to find out; see `GONE`.
+
+    Parameters
+    ----------
+    address : mapping of str to str
+        Its parameters; of one that it gives several times, the last.
+    repeated : sequence of str, optional
+        The parameters that it gives several times with different values.
     """
-    notices: list[str | LmmCompareError] = []
+    notices: list[str | LmmCompareError] = contradictions(address, KINDS, repeated)
     table = formula = ""
     try:
         table = _table(address)
@@ -112,9 +120,31 @@ def read(address: Mapping[str, str]) -> Opened:
     choices, odd = Choices.from_address(address)
     if address.get("method", "reml") not in ("ml", "reml"):
         odd = (*odd, "method")
+    if address.get("formula") and not named(address):
+        notices.append("The link has a formula and names no table, so the formula is left out.")
     if odd:
         notices.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     return Opened(table, formula if table else "", address.get("method") != "ml", choices, tuple(notices))
+
+
+def named(address: Mapping[str, str]) -> list[str]:
+    """The kinds of tables that an address names, the one that is opened first."""
+    return [kind for kind in KINDS if address.get(kind)] or [UPLOAD] * bool(address.get("table"))
+
+
+def contradictions(
+    address: Mapping[str, str], instead_of_each_other: Sequence[str], repeated: Sequence[str] = ()
+) -> list[Any]:
+    """A sentence on parameters of which an address should have one and has several, and on those given more than once."""
+    said = []
+    several = [name for name in instead_of_each_other if address.get(name)]
+    if len(several) > 1:
+        listed = " and ".join(f"“{name}”" for name in several)
+        said.append(f"The link says {listed}, of which there can be one: “{several[0]}” is opened.")
+    if repeated:
+        listed = ", ".join(f"“{name[:40]}”" for name in repeated[:5])
+        said.append(f"The link says different things of {listed}: the last one counts.")
+    return said
 
 
 def _formula(text: str) -> str:
@@ -129,9 +159,10 @@ def _formula(text: str) -> str:
 
 def _table(address: Mapping[str, str]) -> str:
     """The id of the table that an address names first; empty where it names none."""
-    kind = next((k for k in KINDS if address.get(k)), UPLOAD if address.get("table") else "")
-    if not kind:
+    kinds = named(address)
+    if not kinds:
         return ""
+    kind = kinds[0]
     place = address.get(kind) or address["table"]
     if kind == EXAMPLE:
         return examples.get(place).name
@@ -139,7 +170,10 @@ def _table(address: Mapping[str, str]) -> str:
         return f"{kind}:{simulated.encode(simulated.decode(place))}"
     if kind == INLINE:
         inline.decode(place)
-    elif (kind != FOLDER and ID.fullmatch(place) is None) or len(place) > LONGEST:
+    elif kind == UPLOAD:
+        if upload.read(place) is None:
+            raise LmmCompareError(*GONE[kind])
+    elif (kind == STORED and ID.fullmatch(place) is None) or len(place) > LONGEST:
         raise LmmCompareError(*GONE[kind])
     return f"{kind}:{place}"
 

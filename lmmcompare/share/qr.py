@@ -11,6 +11,9 @@ from ..errors import ShareError
 MAX_VERSION = 22
 """105 by 105 modules: of an image as high as half a projected screen, a phone some metres away still resolves each."""
 
+MOST = 779
+"""Characters that a code of this size holds where 15% of it may be hidden."""
+
 
 def qr_svg(url: str) -> str:
     """The QR code of a URL as an SVG image, black on white with its quiet zone.
@@ -28,7 +31,7 @@ def qr_svg(url: str) -> str:
         code = None
     if code is None or int(code.version) > MAX_VERSION:
         raise ShareError(
-            f"The link has {len(url):,} characters, too many for a QR code that a phone can read from a screen.",
+            f"The link has {len(url):,} characters, too many for a QR code that a phone can read from a screen: that holds {MOST}.",
             "Store the table: its link is short.",
         )
     image = BytesIO()

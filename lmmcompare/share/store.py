@@ -6,21 +6,22 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from json import dumps
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, insert, select
 
 from ..data import Table
 from ..errors import ShareError
 from .store_content import from_bytes, to_bytes
-from .store_engine import address, engine, migrate, writing
+from .store_database import Database, StoreFullError, reason
+from .store_engine import address
 from .store_limits import HOUR, Limits
 from .store_quota import Usage, refuse_excess, refuse_large, usage
 from .store_schema import recent_writes, shared_tables
@@ -28,6 +29,7 @@ from .store_schema import recent_writes, shared_tables
 DAY = 24 * HOUR
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 """An id, or a deletion key: 128 random bits."""
+Done = TypeVar("Done")
 LOG = logging.getLogger(__name__)
 
 
@@ -58,15 +60,14 @@ class Store:
 
     Parameters
     ----------
-    made : Engine
-        Of a database with the newest schema.
+    made : Database
     limits : Limits
     clock : callable
         Gives the seconds since 1970.
     """
 
-    def __init__(self, made: Engine, limits: Limits, clock: Callable[[], float] = time.time) -> None:
-        self._engine = made
+    def __init__(self, made: Database, limits: Limits, clock: Callable[[], float] = time.time) -> None:
+        self._database = made
         self._clock = clock
         self.limits = limits
 
@@ -92,21 +93,21 @@ class Store:
         limits = limits or Limits.from_environment()
         place = address(url)
         try:
-            made = engine(place)
-            migrate(made)
+            made = Database(place)
         except Exception as error:  # of the system, the driver, SQLAlchemy or Alembic
-            LOG.error("The store of shared tables cannot be opened: %s", _reason(error))
+            LOG.error("The store of shared tables cannot be opened: %s", reason(error))
             raise ShareError(
                 "Sharing is switched off on this server: its store of tables cannot be opened.",
                 "Who runs the server finds the reason in its log. Small tables can be shared in the link itself.",
             ) from None
         store = cls(made, limits, clock)
-        store.sweep()
+        with suppress(ShareError):  # as on a full disk, where what is stored can still be read; the log has it
+            store.sweep()
         return store
 
     def close(self) -> None:
         """Close the connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def put(self, table: Table, client: str, days: int = 90) -> Kept:
         """Store a table; when this returns, the table survives whatever happens to the process or the machine.
@@ -131,7 +132,7 @@ class Store:
         refuse_large(size, self.limits)
         kept_id, key, now = secrets.token_urlsafe(16), secrets.token_urlsafe(16), int(self._clock())
         expires = now + max(1, min(days, self.limits.days)) * DAY
-        with _answering(), writing(self._engine) as connection:
+        with self._database.writing() as connection:
             _sweep(connection, now)
             refuse_excess(connection, self.limits, _hash(client), size, now)
             connection.execute(insert(recent_writes).values(client_hash=_hash(client), written=now))
@@ -157,7 +158,7 @@ class Store:
         wanted = select(t.content, t.name, t.notes, t.labels).where(
             t.id_hash == _hash(id), t.expires > int(self._clock())
         )
-        with _answering(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(wanted).one_or_none()
         return None if found is None else Table(from_bytes(found.content), found.name, tuple(found.notes), found.labels)
 
@@ -171,13 +172,7 @@ class Store:
         """
         if not (TOKEN.fullmatch(id) and TOKEN.fullmatch(deletion_key)):
             return False
-        this = shared_tables.c.id_hash == _hash(id)
-        with _answering(), writing(self._engine) as connection:
-            key_hash = connection.execute(select(shared_tables.c.key_hash).where(this)).scalar_one_or_none()
-            if key_hash is None or not compare_digest(key_hash, _hash(deletion_key)):
-                return False
-            connection.execute(delete(shared_tables).where(this))
-        return True
+        return self._deletion(lambda connection: _delete(connection, _hash(id), _hash(deletion_key)))
 
     def sweep(self) -> int:
         """Delete what has expired; how many tables that were. `open` and `put` do it too.
@@ -187,8 +182,15 @@ class Store:
         ShareError
             When the database does not answer.
         """
-        with _answering(), writing(self._engine) as connection:
-            return _sweep(connection, int(self._clock()))
+        return self._deletion(lambda connection: _sweep(connection, int(self._clock())))
+
+    def _deletion(self, act: Callable[[Connection], Done]) -> Done:
+        try:
+            with self._database.writing() as connection:
+                return act(connection)
+        except StoreFullError:
+            with self._database.deleting() as connection:
+                return act(connection)
 
     def usage(self, client: str | None = None) -> Usage:
         """How much is stored, of one client or of all.
@@ -198,27 +200,22 @@ class Store:
         ShareError
             When the database does not answer.
         """
-        with _answering(), self._engine.connect() as connection:
+        with self._database.reading() as connection:
             return usage(connection, None if client is None else _hash(client))
+
+
+def _delete(connection: Connection, id_hash: bytes, given: bytes) -> bool:
+    this = shared_tables.c.id_hash == id_hash
+    key_hash = connection.execute(select(shared_tables.c.key_hash).where(this)).scalar_one_or_none()
+    if key_hash is None or not compare_digest(key_hash, given):
+        return False
+    connection.execute(delete(shared_tables).where(this))
+    return True
 
 
 def _sweep(connection: Connection, now: int) -> int:
     connection.execute(delete(recent_writes).where(recent_writes.c.written <= now - HOUR))
     return connection.execute(delete(shared_tables).where(shared_tables.c.expires <= now)).rowcount
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Say in plain words that the database failed; the log gets the driver's reason, which holds no parameters."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        LOG.error("The store of shared tables failed: %s", _reason(error))
-        raise ShareError("The server's store of tables does not answer.", "Try again in a minute.") from None
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {getattr(error, 'orig', None) or error}"
 
 
 def _hash(text: str) -> bytes:

@@ -69,9 +69,6 @@ def engine(url: URL) -> Engine:
             url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED",
             connect_args={"connect_timeout": PATIENCE},
         )  # fmt: skip
-    path = Path(url.database or "")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # nobody else on this machine reads the tables
     made = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
@@ -84,6 +81,9 @@ def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(
+        "PRAGMA wal_autocheckpoint = 1"
+    )  # the log stays short: on a full disk there is no room to work it off
     cursor.close()
 
 

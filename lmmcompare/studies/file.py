@@ -100,9 +100,11 @@ def read(path: Path) -> Job:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)  # of a device without an end too
+        if len(content) > MAX_BYTES:
             raise LmmCompareError(f"“{path}” is larger than {MAX_BYTES:,} bytes.", "Name a file of settings.")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(content.decode("utf-8"))
     except OSError as error:
         raise LmmCompareError(f"“{path}” cannot be read: {error.strerror}.", "Name a file of settings.") from error
     except UnicodeDecodeError as error:

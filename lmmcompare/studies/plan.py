@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -131,6 +130,5 @@ def _refuse_model(model: str, absent: dict[str, str]) -> None:
     if model in absent:
         raise SettingsError(f"The model “{model}” cannot be fitted. {absent[model]}", "Leave it out.", setting="models")
     if model not in ESTIMATORS:
-        close = difflib.get_close_matches(str(model), ESTIMATORS, n=2, cutoff=0.5) or list(ESTIMATORS)
-        listed = ", ".join(f"“{m}”" for m in close)
+        listed = ", ".join(f"“{m}”" for m in ESTIMATORS)
         raise SettingsError(f"There is no model “{str(model)[:40]}”.", f"Choose among {listed}.", setting="models")

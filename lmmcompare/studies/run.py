@@ -90,6 +90,9 @@ def _on_processes(tasks: Iterable[Task], workers: int) -> Iterator[tuple[Task, B
             return
         except BrokenProcessPool:
             lost += 1
+        except KeyboardInterrupt:  # workers that go on would hold the terminal's output for a minute
+            executor.shutdown(wait=True, kill_workers=True)
+            raise
     raise LmmCompareError(
         f"{ATTEMPTS} times in a row a worker process ended before its result was there.",
         "Perhaps the memory was used up: take fewer workers.",

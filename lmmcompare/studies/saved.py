@@ -4,24 +4,57 @@ from __future__ import annotations
 
 import os
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 
+from ..errors import LmmCompareError
 from .plan import Plan
 from .result import Study
 from .tally import Tally
 
 
 def save(folder: Path, study: Study) -> None:
-    """Keep the study; what stood there before is replaced at one stroke."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _path(folder, study.plan)
-    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
-    with unfinished.open("wb") as file:
-        tally = study.tally
-        np.savez(file, done=study.done, counts=tally.counts, sums=tally.sums, estimates=study.estimates)
-    os.replace(unfinished, path)
+    """Keep the study; what stood there before is replaced at one stroke.
+
+    Raises
+    ------
+    LmmCompareError
+        When it cannot be written; what stood there before still does.
+    """
+
+    def write(unfinished: Path) -> None:
+        with unfinished.open("wb") as file:
+            tally = study.tally
+            np.savez(file, done=study.done, counts=tally.counts, sums=tally.sums, estimates=study.estimates)
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        put(_path(folder, study.plan), write)
+    except OSError as error:
+        raise LmmCompareError(
+            f"What was done so far cannot be kept in “{folder}”: {error.strerror or error}.",
+            "Make room or give permission, then the same command again: it goes on from what was kept before.",
+        ) from error
+
+
+def put(path: Path, write: Callable[[Path], None]) -> None:
+    """Have a file written, whole or not at all, in place of one that stands there; what was left of it is removed.
+
+    Parameters
+    ----------
+    path : Path
+    write : callable
+        Writes the content to the path that it is given.
+    """
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        write(unfinished)
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def load(folder: Path, plan: Plan) -> Study | None:
@@ -37,9 +70,35 @@ def _path(folder: Path, plan: Plan) -> Path:
     return folder / f"{plan.key}.npz"
 
 
-def forget(folder: Path) -> None:
-    """Remove what was kept, when it is needed no more."""
-    for path in [*folder.glob("*.npz"), *folder.glob("*.tmp")]:
-        path.unlink(missing_ok=True)
+def forget(folder: Path, plans: Iterable[Plan]) -> list[Path]:
+    """Remove what was kept of these studies, and what killed processes left half written.
+
+    Returns
+    -------
+    list of Path
+        What is kept there of other studies.
+    """
+    for plan in plans:
+        _path(folder, plan).unlink(missing_ok=True)
+    sweep(folder)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+    return sorted(folder.glob("*.npz"))
+
+
+def sweep(folder: Path, name: str = "*") -> None:
+    """Remove half-written files of processes that run no more."""
+    for path in folder.glob(f"{name}.*.tmp"):
+        number = path.suffixes[-2][1:]
+        if number.isdigit() and not _runs(int(number)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True

@@ -42,6 +42,17 @@ def is_news(kind: str, address: Mapping[str, str]) -> bool:
     return True
 
 
+def is_history() -> bool:
+    """Whether the reader has gone back or forth in the browser's history."""
+    context = get_script_run_ctx()
+    return bool(context and context.is_history_navigation)
+
+
+def repeated() -> tuple[str, ...]:
+    """The parameters that the address gives twice with different values; `st.query_params` knows the last of each."""
+    return tuple(name for name in st.query_params if len({*st.query_params.get_all(name)}) > 1)
+
+
 def written(kind: str, address: Mapping[str, str]) -> None:
     """Remember that the page has this address now."""
     visit = _visit(kind)

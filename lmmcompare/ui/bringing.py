@@ -19,7 +19,7 @@ from ..data.read import Progress, read, read_text
 from ..data.table import Table
 from ..errors import DataError, LmmCompareError
 from ..share import link
-from . import sources, state, store
+from . import missing, resending, sources, state, store
 from .shell import explain_error
 from .state import Analysis
 
@@ -38,7 +38,7 @@ def bring(analysis: Analysis) -> None:
     file, paste, example, *further = st.tabs(
         ["File", "Paste", "Example", *(["On this server"] if offered else [])], key=f"bring {bool(offered)}"
     )
-    with file:
+    with file, st.container(key=resending.PLACE):
         _file()
     with paste:
         _paste()
@@ -112,8 +112,12 @@ def _open(reading: Callable[[Progress], Table], drop: str = "") -> LmmCompareErr
     try:
         read_table = reading(tell)
         tell("Looking at the columns", 0.9)
-        table = sources.keep(read_table)
-        state.open_analysis(Analysis(table, store.suggested_formula(table)))
+        looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
+        if looked_at is not None and missing.is_missing(looked_at):
+            missing.take_up(looked_at, read_table)
+        else:
+            table = sources.keep(read_table)
+            state.open_analysis(Analysis(table, store.suggested_formula(table)))
     except LmmCompareError as error:
         bar.empty()
         return error

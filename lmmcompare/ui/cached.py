@@ -18,6 +18,7 @@ from cachetools.keys import hashkey
 TTL = 7_200.0
 """Seconds that it is kept for whoever asks next."""
 
+_KEPT: list[Callable[..., Any]] = []
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
@@ -58,7 +59,9 @@ def cached(
             with st.spinner(spinner):
                 return function(*args, **more)
 
-        return cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
+        kept = cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
+        _KEPT.append(kept)
+        return kept
 
     return keep
 
@@ -68,6 +71,12 @@ def forget(function: Callable[Given, Found], *args: Given.args, **more: Given.kw
     kept: Any = function
     with kept.cache_lock:
         kept.cache.pop(kept.cache_key(*args, **more), None)
+
+
+def forget_everything() -> None:
+    """Make anew all that any function gives, as when a table is no longer what it was."""
+    for function in _KEPT:
+        forget_all(function)
 
 
 def forget_all(function: Callable[..., Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from .. import edit
 from ..data.recipe import Recipe, Step, apply
 from ..data.reshape import Families
 from ..data.steps import Retype, ToLong, labels_after
-from ..data.table import Table
 from ..data.wide import suggest_wide
 from ..formula import parse
 from ..share import link
@@ -18,40 +17,14 @@ from ..spec import Column, ModelSpec, RandomTerm, Term
 from . import sources, state, store
 from .cached import cached
 from .state import Analysis
-
-
-@dataclass(frozen=True, slots=True)
-class Changed(Table):
-    """A table that was made from another.
-
-    Attributes
-    ----------
-    origin : str
-        The other's id.
-    recipe : Recipe
-        What was done to it.
-    """
-
-    origin: str = ""
-    recipe: Recipe = field(default_factory=Recipe)
-
-    @property
-    def found(self) -> tuple[str, ...]:
-        """What reading it found: the notes before the first step."""
-        return self.notes[: len(self.notes) - len(self.recipe.steps)]
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """A sentence for each step."""
-        return self.notes[len(self.notes) - len(self.recipe.steps) :]
+from .uploads import Changed, changed_by
 
 
 def do(analysis: Analysis, step: Step) -> None:
     """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
     before = sources.find(analysis.table)
-    if not isinstance(before, Changed):  # by a name of its own: lists of tables tell them apart by it
-        name = f"{before.name}, changed"
-        before = Changed(before.frame, name, before.notes, before.labels, (), analysis.table, Recipe())
+    if not isinstance(before, Changed):
+        before = changed_by(Recipe(), before, analysis.table)
     frame, said = step.apply(before.frame)
     labels, notes = labels_after(step, before.labels), (*before.notes, said)
     after = replace(before, frame=frame, labels=labels, notes=notes, recipe=before.recipe.then(step))

@@ -11,12 +11,12 @@ from ..errors import DataError, LmmCompareError
 from ..labels import literal
 from ..share import link
 from . import changed, sources, store
-from .changed import Changed
 from .changing_long import long_tab
 from .changing_rows import rows_tab
 from .changing_types import types_tab
 from .shell import explain_error, heading, note
 from .state import Analysis
+from .uploads import Changed
 
 
 def steps_panel(analysis: Analysis) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from ..compare import Comparison
 from ..errors import LmmCompareError
 from ..labels import literal
-from . import shell, state, store
+from . import shell, state, store, views
 from .controls import model_controls
 from .opened import opened_analysis
 from .state import Analysis
@@ -18,9 +18,14 @@ LAST_GOOD = "last analysis that could be fitted"
 def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why."""
     analysis = opened_analysis()
+    if analysis is None:
+        return None
     if not analysis.formula:
         shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
-        st.page_link("pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:")
+        st.page_link(
+            "pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:",
+            query_params=state.own_address(),
+        )  # fmt: skip
         return None
     good: Analysis | None = st.session_state.get(LAST_GOOD)
     if good is not None and good.table != analysis.table:
@@ -42,6 +47,9 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
         return good, _fit(good)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
+    for said in views.absent_of_link(comparison):
+        shell.note(f"**Note.** {literal(said)}")
+        state.say_also(said)
     return analysis, comparison
 
 

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from ..errors import LmmCompareError
 from ..labels import literal
 from ..share import link
-from . import shell, state
+from . import missing, shell, sources, state
 from .state import Analysis
 
+STATE = "state of the files looked at"
 
-def opened_analysis() -> Analysis:
-    """The session's analysis; where its table is not to be had, the first example, and why."""
+
+def opened_analysis() -> Analysis | None:
+    """The session's analysis; None where its table is not to be had, which the page then says, with the ways on."""
     analysis = state.current()
     try:
         analysis.frame()
     except LmmCompareError as error:
-        state.open_first(link.instead(error))
-        analysis = state.current()
+        missing.panel(analysis, error)
+        return None
+    _notice_change(analysis)
     for said in state.notices():
         if isinstance(said, LmmCompareError):
             shell.explain_error(said)
         else:
             shell.note(f"**Note.** {literal(said)}")
     return analysis
+
+
+def _notice_change(analysis: Analysis) -> None:
+    """Say when a table that the server offers is no longer what this reader has seen."""
+    if link.kind_of(analysis.table) != link.FOLDER:
+        return
+    now = sources.offered_state(analysis.table)
+    table, before = st.session_state.get(STATE, ("", now))
+    st.session_state[STATE] = analysis.table, now
+    if table == analysis.table and before != now:
+        state.say_also(f"“{analysis.title}” has changed on the server, and is opened anew: all is of the new rows.")

@@ -12,10 +12,10 @@ from ..data.table import Table
 from ..errors import LmmCompareError, ShareError
 from ..labels import literal
 from ..numbers import count
-from ..share import inline, link
+from ..share import inline, link, people, qr
 from . import sources, state
 from .copying import copy_field
-from .shell import explain_error, note
+from .shell import explain_error, note, warn
 from .state import Analysis
 
 if TYPE_CHECKING:  # slow to import, see `sources`
@@ -29,13 +29,17 @@ KEPT, REFUSED = "tables stored", "storing refused"
 def choice(address: Mapping[str, str]) -> dict[str, str]:
     """The two ways for a table that this server only holds in memory, and the address with the one that was chosen.
 
-    It is empty as long as there is nothing to share.
+    It is empty as long as there is nothing to share: neither way is chosen beforehand, as both give rows away.
     """
     analysis = state.current()
     note("Your table is in this server's memory only, and soon forgotten. How shall others get it?")
-    way = st.segmented_control(
-        "The table", [WITHIN, STORE], default=WITHIN, required=True, key="share table", label_visibility="collapsed"
-    )
+    way = st.segmented_control("The table", [WITHIN, STORE], key="share table", label_visibility="collapsed")
+    if way is None:
+        note(
+            "Either way, whoever gets the link can read the rows. In the link itself they are in every mail, history and log "
+            "that the link is in, and cannot be taken back; a stored table can be deleted."
+        )
+        return {}
     table = _within(analysis) if way == WITHIN else _stored(analysis)
     return {**table, **{k: v for k, v in address.items() if k != link.UPLOAD}} if table else {}
 
@@ -58,11 +62,26 @@ def _within(analysis: Analysis) -> dict[str, str]:
     except LmmCompareError as error:
         explain_error(error)
         return {}
+    _warn(analysis, columns)
     note(
         f"{count(len(frame), 'row')} of the columns {_listed(columns)} in {len(text):,} characters. Whoever has the link has "
         "these data; other columns stay behind, and nothing is stored."
     )
+    if len(text) > qr.MOST:
+        note(f"That is too long for a QR code, which holds {qr.MOST} characters; the link of a stored table is short.")
     return {link.INLINE: text}
+
+
+def _warn(analysis: Analysis, columns: list[str]) -> None:
+    """Ask whether the rows are of people, where some columns look like it."""
+    found = people.of_persons(analysis.frame(), columns)
+    if not found:
+        return
+    what = ", ".join(f"**{literal(name)}** {holds}" for name, holds in list(found.items())[:5])
+    warn(
+        f"**Are these data about people?** It seems that {what}. This is a guess from names and values. Share such rows only "
+        "where these people, or whoever answers for the data, agree; else share figures and numbers in place of rows."
+    )
 
 
 def _stored(analysis: Analysis) -> dict[str, str]:
@@ -85,6 +104,7 @@ def _offer(analysis: Analysis, columns: list[str]) -> None:
         return
     offered = [days for days in DAYS if days <= most] or [most]
     st.selectbox("Keep it for", offered, format_func=lambda d: DAYS.get(d, f"{d} days"), key="share days")
+    _warn(analysis, columns)
     what = "the whole table" if len(columns) == len(analysis.frame().columns) else _listed(columns)
     note(f"Stored are {count(len(analysis.frame()), 'row')} of {what}, for whoever has the link.")
     st.button(

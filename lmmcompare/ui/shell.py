@@ -85,6 +85,11 @@ def say(text: str) -> None:
     html(_SAY.format(rich(text)))
 
 
+def warn(text: str) -> None:
+    """A paragraph to be read before something is done that cannot be taken back."""
+    html(f'<div class="lmm-error" role="note">{rich(text)}</div>')
+
+
 def table(content: Table, caption: str, label: str) -> None:
     """A small table, its caption below, called ``label`` by screen readers."""
     html(to_html(content, caption, label))

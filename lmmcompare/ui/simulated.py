@@ -10,6 +10,7 @@ import streamlit as st
 
 from ..errors import SettingsError
 from ..share.choices import Choices
+from ..share.link import contradictions
 from ..simulate import link
 from ..simulate.check import plain, problems
 from ..simulate.limits import LIMITS
@@ -17,7 +18,7 @@ from ..simulate.presets import PRESETS, Preset, preset
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
 from . import viewed
-from .address import is_news, written
+from .address import is_news, repeated, written
 from .wishes import take, wish
 
 PAGE = "simulate"
@@ -26,13 +27,14 @@ SHOWN = "simulation"
 OPENED = "simulation opened"
 ADDRESS = "simulation address"
 NOTICE = "simulation notice"
+KINDS = ("simulated", "preset")
 SIZES = {"equal": "equal", "spread": "unequal", "listed": "a list", "dropout": "shrinking by dropout"}
 Entered = dict[str, Any]
 
 
 def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str, SettingsError]]:
     """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
-    _adopt_address()
+    _adopt_address(opening)
     if SHOWN not in st.session_state:
         open_settings(opening)
     _grant(take(PAGE))
@@ -122,9 +124,9 @@ def matching(settings: Settings) -> Preset | None:
 
 
 def notice() -> str:
-    """What the address asked for and could not have; said once."""
-    said: str = st.session_state.pop(NOTICE, "")
-    return said
+    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    shown, said = st.session_state.get(NOTICE, (None, ""))
+    return said if shown == st.session_state[SHOWN] else ""
 
 
 def write_address(settings: Settings, **more: str) -> None:
@@ -135,15 +137,22 @@ def write_address(settings: Settings, **more: str) -> None:
     written(ADDRESS, own)
 
 
-def _adopt_address() -> None:
-    address = {k: st.query_params[k][:6000] for k in ("simulated", "preset") if k in st.query_params}
+def _adopt_address(opening: Settings) -> None:
+    address = {k: st.query_params[k][:6000] for k in KINDS if k in st.query_params}
     if not address or not is_news(ADDRESS, address):
         return
+    said = contradictions(address, KINDS, repeated())
     try:
         if "simulated" in address:
             open_settings(link.decode(address["simulated"]))
         else:
             open_settings(preset(address["preset"]).settings)
-        viewed.restore(Choices.from_address(st.query_params.to_dict())[0])
+        choices, odd = Choices.from_address(st.query_params.to_dict())
+        viewed.restore(choices)
+        if odd:
+            said.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     except SettingsError as error:
-        st.session_state[NOTICE] = f"The link's simulation could not be read: {error}"
+        said.append(f"The link's simulation could not be read: {error}")
+    if SHOWN not in st.session_state:
+        open_settings(opening)
+    st.session_state[NOTICE] = st.session_state[SHOWN], " ".join(said)

@@ -5,8 +5,8 @@ An example's id is its name; every other id begins with its kind: ``simulated:``
 
 from __future__ import annotations
 
-import secrets
-from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -16,59 +16,24 @@ import streamlit as st
 from .. import examples
 from ..data.table import Table
 from ..errors import LmmCompareError
-from ..share import inline
+from ..share import inline, upload
 from ..share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ..simulate import link
 from ..simulate.settings import Settings
 from ..simulate.table import table as simulated_table
-from .cached import cached, forget
+from .cached import cached, forget, forget_everything
+from .uploads import Uploads, changed_by, gone, keep, uploads
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
     from ..engines.offered import Offered, Opened
     from ..share.store import Store
 
-KEPT_BYTES = 1_000_000_000
+__all__ = ["Uploads", "keep", "uploads"]
+_STATES: dict[str, Hashable] = {}
+"""How the files of each offered table were when it was opened."""
+_CHANGING = Lock()
 STORED_TTL = 300.0
 """Seconds until a table that was deleted from the store is forgotten here too."""
-
-
-class Uploads:
-    """Uploaded tables by unguessable key, the oldest given up when they outgrow the limit."""
-
-    def __init__(self, limit: int = KEPT_BYTES) -> None:
-        self._tables: OrderedDict[str, Table] = OrderedDict()
-        self._limit = limit
-        self._lock = Lock()
-
-    def add(self, table: Table) -> str:
-        """Keep a table and give its key."""
-        key = secrets.token_urlsafe(16)
-        with self._lock:
-            self._tables[key] = table
-            while len(self._tables) > 1 and self._size() > self._limit:
-                self._tables.popitem(last=False)
-        return key
-
-    def find(self, key: str) -> Table | None:
-        """The table with this key, or None."""
-        with self._lock:
-            if key in self._tables:
-                self._tables.move_to_end(key)
-            return self._tables.get(key)
-
-    def _size(self) -> int:
-        return sum(int(t.frame.memory_usage(deep=False).sum()) for t in self._tables.values())
-
-
-@st.cache_resource(show_spinner=False)
-def uploads() -> Uploads:
-    """The process's uploaded tables."""
-    return Uploads()
-
-
-def keep(table: Table) -> str:
-    """Keep a table in this process's memory; its id."""
-    return f"{UPLOAD}:{uploads().add(table)}"
 
 
 @st.cache_resource(show_spinner=False)
@@ -112,10 +77,28 @@ def find(table: str) -> Table:
             f"{found.n:,} rows, all of which the models use; a uniform sample of {len(found.rows):,} is shown here."
         )
         return Table(found.rows, place, (stand_in,) if found.is_sample else ())
-    kept = uploads().find(place) if kind == UPLOAD else None
-    if kept is None:
+    if kind != UPLOAD:
         raise LmmCompareError(*GONE[kind])
-    return kept
+    return _uploaded(place)
+
+
+def _uploaded(place: str) -> Table:
+    """A table that this process has in its memory, or that was made from one of another kind, and so is made again."""
+    kept = uploads().find(place.partition("~")[0])
+    if kept is not None:
+        return kept
+    asked = upload.read(place)
+    if asked is None or not asked.origin or asked.unsaid or kind_of(asked.origin) == UPLOAD:
+        raise gone(asked)
+    return _made_again(place)
+
+
+@cached(20)
+def _made_again(place: str) -> Table:
+    asked = upload.read(place)
+    if asked is None:
+        raise gone(asked)
+    return changed_by(asked.steps, find(asked.origin), asked.origin)
 
 
 def data(table: str) -> Any:
@@ -152,15 +135,45 @@ def offered_columns(name: str) -> list[str]:
         return []
 
 
-@cached(10, spinner="Opening the table…")
 def opened(table: str) -> Opened:
-    """A table that an administrator offers, by id."""
-    from ..engines.offered import open_table
+    """A table that an administrator offers, by id; opened anew where it has changed since, and all that was made of it."""
+    state = offered_state(table)
+    with _CHANGING:
+        before = _STATES.setdefault(table, state)
+        if before != state:
+            forget_everything()
+            _STATES[table] = state
+    return _opened(table)
 
+
+@cached(100, ttl=1.0)
+def offered_state(table: str) -> Hashable:
+    """What tells whether the files of a table that is offered have changed; a page asks fifteen times."""
+    return _offered(table).state()
+
+
+@contextmanager
+def asked(table: str) -> Iterator[None]:
+    """Ask the files of a table: failures name no place on the server, and what was changed meanwhile is refused."""
+    if kind_of(table) != FOLDER:
+        yield
+        return
+    with _offered(table).asked():
+        yield
+
+
+def _offered(table: str) -> Offered:
     found = offered_tables().get(place_of(table))
     if found is None:
         raise LmmCompareError(*GONE[FOLDER])
-    return open_table(found)
+    return found
+
+
+@cached(10, spinner="Opening the table…")
+def _opened(table: str) -> Opened:
+    from ..engines.offered import open_table
+
+    return open_table(_offered(table))
 
 
 @cached(20)

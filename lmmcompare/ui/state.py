@@ -6,6 +6,7 @@ a formula that our own grammar reads, numbers within bounds; what cannot be used
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -19,7 +20,7 @@ from ..share.choices import AS_IT_OPENS, Choices
 from ..simulate.settings import Settings
 from ..spec import ModelSpec
 from . import sources, store, viewed
-from .address import is_news, written
+from .address import is_history, is_news, repeated, written
 
 ANALYSIS = "analysis"
 ADDRESS = "address"
@@ -105,14 +106,32 @@ def open_analysis(analysis: Analysis) -> None:
     viewed.forget()
 
 
-def open_first(said: str | LmmCompareError) -> None:
+def open_first(said: str) -> None:
     """Go back to the first example, and say why."""
     open_analysis(opening("cv161703"))
-    st.session_state[NOTICES] = st.session_state[ANALYSIS], [said]
+    say([said])
+
+
+def take_up(analysis: Analysis, said: list[str]) -> None:
+    """Go on with the same comparison on a table that was brought anew: what the reader chose to see stays."""
+    st.session_state[ANALYSIS] = analysis
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    say(said)
+
+
+def say(said: Sequence[str | LmmCompareError]) -> None:
+    """Have a page say this for as long as the session's analysis is looked at."""
+    st.session_state[NOTICES] = st.session_state[ANALYSIS], list(said)
+
+
+def say_also(said: str) -> None:
+    """Have a page say this too."""
+    say([*notices(), said])
 
 
 def notices() -> list[str | LmmCompareError]:
-    """What could not be opened as the address asked, for as long as what was opened instead is looked at.
+    """What could not be opened as it was asked for, for as long as what was opened instead is looked at.
 
     Not once: a phone's browser tells its width, and the page is drawn anew at once.
     """
@@ -129,21 +148,34 @@ def write_address(choices: Choices = AS_IT_OPENS) -> None:
     written(ADDRESS, address)
 
 
+def own_address() -> dict[str, str]:
+    """The address of what the session looks at, for the app's own links; empty before there is anything."""
+    analysis: Analysis | None = st.session_state.get(ANALYSIS)
+    return {} if analysis is None else link.make(analysis.table, analysis.formula, analysis.reml)
+
+
 def _adopt_address() -> None:
     address = st.query_params.to_dict()
-    if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address):
+    if not address.keys() & {*link.NAMES} or not is_news(ADDRESS, address) or _is_own(address):
         return
-    opened = link.read(address)
-    analysis, said = opening("cv161703"), list(opened.notices)
+    opened = link.read(address, repeated())
+    analysis, missing = opening("cv161703"), False
     if opened.table:
         try:
             sources.find(opened.table)
             analysis = Analysis(opened.table, opened.formula or own_formula(opened.table))
-        except LmmCompareError as error:
-            said.append(link.instead(error))
+        except LmmCompareError:  # a page says so: nothing else is opened in its place
+            analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
     viewed.restore(opened.choices)
-    st.session_state[NOTICES] = st.session_state[ANALYSIS], said
+    say(opened.notices)
+    if missing:  # else the page writes what it shows
+        write_address(opened.choices)
+
+
+def _is_own(address: Mapping[str, str]) -> bool:
+    """Whether one of the app's own links leads on with what the session looks at anyway: it knows better what is seen of it."""
+    return address == own_address() and not is_history()
 
 
 def own_formula(table: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 import streamlit as st
 
@@ -43,19 +41,21 @@ def comparison(table: str, formula: str, reml: bool) -> Comparison:
     return _of_table(table, formula, reml)
 
 
-@lru_cache(maxsize=1_000)
+@cached(1_000)
 def _is_large(table: str) -> bool:
     return sources.n_rows(table) > LARGE
 
 
 @cached(200, spinner="Fitting all models…")
 def _of_table(table: str, formula: str, reml: bool) -> Comparison:
-    return compare(formula, sources.data(table), reml=reml)
+    with sources.asked(table):
+        return compare(formula, sources.data(table), reml=reml)
 
 
 @cached(6, spinner="Fitting all models…")
 def _of_large_table(table: str, formula: str, reml: bool) -> Comparison:
-    return compare(formula, sources.data(table), reml=reml)
+    with sources.asked(table):
+        return compare(formula, sources.data(table), reml=reml)
 
 
 @cached(40)  # every step of a slider makes one
@@ -89,7 +89,8 @@ def how_it_varies(table: str, column: str, group: str) -> Relation:
 def sizes(table: str, group: str) -> GroupSizes:
     """Count and sizes of the groups."""
     if sources.is_sample(table):
-        return GroupSizes.of(group, *sources.opened(table).group_sizes(group))
+        with sources.asked(table):
+            return GroupSizes.of(group, *sources.opened(table).group_sizes(group))
     return groups(frame(table), group)
 
 

@@ -100,9 +100,9 @@ def written(asked: Asked) -> dict[str, str]:
 
 
 def notice() -> str:
-    """What the address asked for and could not have; said once."""
-    said: str = st.session_state.pop(NOTICE, "")
-    return said
+    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    shown, said = st.session_state.get(NOTICE, (None, ""))
+    return said if shown == st.session_state[ASKED] else ""
 
 
 def _adopt_address() -> None:
@@ -112,4 +112,4 @@ def _adopt_address() -> None:
     asked, said = Asked.from_address(found)
     st.session_state[ASKED] = asked
     st.session_state[PANEL] = PANELS[asked.panel]
-    st.session_state[NOTICE] = " ".join(said)
+    st.session_state[NOTICE] = asked, " ".join(said)

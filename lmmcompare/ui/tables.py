@@ -40,7 +40,10 @@ def suggestion_panel(analysis: Analysis) -> None:
             f"Compare models of {outcome}",
             f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
         )
-        st.page_link("pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:")
+        st.page_link(
+            "pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:",
+            query_params=state.own_address(),
+        )  # fmt: skip
         return
     reasons = suggest(analysis.frame()).reasons
     heading("Choose what to compare", " ".join(reasons.values()))

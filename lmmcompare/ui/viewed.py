@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -25,6 +25,7 @@ _WORDS: dict[str, dict[str, str]] = {
 """What the controls call what an address says."""
 _OPENS_WITH = {"df": "satterthwaite", "robust": "cr2", "intervals": "wald", "p": False, "centre": False}
 _WANTED = "view wanted"
+_UNSEEN = "view of the link, unseen"
 WHAT_IF = ("rows", "sd")
 
 
@@ -38,6 +39,7 @@ def restore(choices: Choices) -> None:
         if value is not None:
             st.session_state[key] = _WORDS[name][value] if name in _WORDS else value
     st.session_state[_WANTED] = {name: getattr(choices, name) for name in ("tab", "models")}
+    st.session_state[_UNSEEN] = choices
     kept.restore(choices.details)
 
 
@@ -46,9 +48,25 @@ def wanted(name: str) -> Any:
     return st.session_state.get(_WANTED, {}).pop(name, None)
 
 
+def absent(predictors: Sequence[str], groups: Sequence[str], group: str) -> list[str]:
+    """A sentence on each of what a link wants to see and the comparison has not: told once, by the first comparison."""
+    link: Choices = st.session_state.pop(_UNSEEN, Choices())
+    said = []
+    if link.x is not None and link.x not in predictors:
+        has = f"these are {_listed(predictors)}" if predictors else "there is none"
+        said.append(f"The link wants “{link.x[:60]}” on the x axis, which is no predictor of this comparison: {has}.")
+    if link.mark is not None and link.mark not in groups:
+        said.append(f"The link marks “{link.mark[:60]}”, which is none of the groups of “{group}”: none is marked.")
+    return said
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:5]) + (" and others" if len(names) > 5 else "")
+
+
 def forget() -> None:
     """Go back to what a comparison opens with, as far as it is about its columns and groups."""
-    for key in (X, TERM, MARK, ZERO, _WANTED):
+    for key in (X, TERM, MARK, ZERO, _WANTED, _UNSEEN):
         st.session_state.pop(key, None)
     kept.restore({})
 

@@ -56,6 +56,12 @@ def current_view(comparison: Comparison) -> View:
     return View(x, term or _term_of(comparison, x), bool(zero), highlight)
 
 
+def absent_of_link(comparison: Comparison) -> list[str]:
+    """A sentence on each of what a link wants to see and this comparison has not; told once."""
+    labels = comparison.design.grouping.labels if comparison.design.grouping else []
+    return viewed.absent(predictors(comparison), labels, comparison.group)
+
+
 def opening_view(comparison: Comparison) -> View:
     """The view that a comparison opens with, whatever the session's view is."""
     available = predictors(comparison)

@@ -57,7 +57,7 @@ def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, nam
         page.set_viewport_size({"width": size, "height": 2600})
         assert one_dial(shown)
     assert len(asked) == runs + 2  # not for five pixels
-    page.locator('[data-testid="stSidebarNavLink"]', has_text="Start").evaluate("link => link.click()")
+    page.locator(".st-key-menu a", has_text="Start").evaluate("link => link.click()")
     dials.wait_for(state="detached")
     tab.still()
     assert reporter.count() == 1 and reporter.is_hidden()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.engines import offered
-from lmmcompare.ui import sources
+from lmmcompare.ui import sources, store
 from lmmcompare.ui.cached import forget_all
 
 from .conftest import errors, texts
@@ -18,7 +18,7 @@ TABS = ["errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", 
 
 def forget():
     """What the process keeps of the tables that an earlier test offered."""
-    for kept in (sources.offered_tables, sources.offered_columns, sources.opened):
+    for kept in (sources.offered_tables, sources.offered_columns, sources._opened, sources.offered_state):
         forget_all(kept)
 
 
@@ -134,3 +134,59 @@ def test_no_other_file_is_reached(open_page, page, name):
     assert ("This server offers no such table." in said) == bool(name)
     assert ("no such table" in texts(at.run())) == bool(name)  # a phone's page is drawn twice
     assert "root:" not in said and "secret" not in said.replace(name, "")
+
+
+# --------------------------------------------------------------------------------------------- what cannot be read, or changes
+
+
+def test_one_link_in_a_circle_hides_no_other_table(open_page, folder):
+    (folder / "circle.csv").symlink_to(folder / "circle.csv")
+    (folder / "parts").mkdir()
+    (folder / "parts" / "a.parquet").symlink_to(folder / "parts" / "a.parquet")
+    (folder / "lost.csv").symlink_to(folder / "nowhere.csv")
+    at = open_page("data")
+    assert not errors(at)
+    assert picker(at).options == ["large.parquet", "small.csv"]
+
+
+def test_parts_that_differ_in_columns_are_said(open_page, folder):
+    (folder / "parts").mkdir()
+    schools(50).to_parquet(folder / "parts" / "a.parquet")
+    schools(50).drop(columns="hours").to_parquet(folder / "parts" / "b.parquet")
+    at = picker(open_page("data")).set_value("parts").run()
+    (said,) = errors(at)
+    assert "“hours” is not in all files: “b.parquet” lacks it" in said
+
+
+@pytest.mark.parametrize("page", ["data", "compare"])
+def test_a_part_that_is_cut_off_does_not_tell_where_it_lies(open_page, folder, page):
+    whole = (folder / "large.parquet").read_bytes()
+    (folder / "large.parquet").write_bytes(whole[: len(whole) // 2])
+    (said,) = errors(open_page(page, folder="large.parquet", formula=FORMULA))
+    assert "large.parquet" in said and str(folder) not in said and str(folder.parent) not in said
+
+
+def test_a_file_that_changes_is_opened_anew_with_all_that_was_made_of_it(open_page, folder, sampled):
+    at = open_page("compare", folder="large.parquet", formula=FORMULA)
+    assert not errors(at) and "24,000 rows" in texts(at)
+    schools(30_000).to_parquet(folder / "large.parquet")
+    forget_all(sources.offered_state)  # a second later
+    at.run()
+    assert not errors(at)
+    assert "30,000 rows" in texts(at) and "24,000 rows" not in texts(at)
+    assert "“large.parquet” has changed on the server, and is opened anew" in texts(at)
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(open_page, folder, monkeypatch):
+    compare = store.compare
+
+    def meanwhile(*args, **more):
+        found = compare(*args, **more)
+        schools(300).to_csv(folder / "small.csv", index=False)
+        return found
+
+    monkeypatch.setattr(store, "compare", meanwhile)
+    assert (
+        "was changed on the server while it was read"
+        in errors(open_page("compare", folder="small.csv", formula=FORMULA))[0]
+    )

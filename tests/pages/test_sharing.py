@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.share import inline, link
+from lmmcompare.share import inline, link, qr
 from lmmcompare.ui import sharing, sharing_tables, sources
-from lmmcompare.ui.state import ANALYSIS
+from lmmcompare.ui.state import ANALYSIS, Analysis
 from tests.share.fuzzed import GOOD, links
 
 from .conftest import errors, texts
@@ -154,6 +154,9 @@ def test_nothing_is_made_while_it_is_closed(open_page):
 
 def test_a_small_table_travels_in_the_link(open_page, upload, schools):
     at = opened(open_page("compare", upload=upload(schools), formula=FORMULA, mark="s03"))
+    assert at.segmented_control(key="share table").value is None and not copy_buttons(at)  # no rows leave unasked
+    assert "whoever gets the link can read the rows" in texts(at)
+    at.segmented_control(key="share table").set_value("In the link itself").run()
     assert "60 rows of the columns score , hours , school in" in texts(at).replace("  ", " ")
     address = address_in(copied(at))
     assert set(address) == {"inline", "formula", "x", "mark", "zero"}
@@ -164,9 +167,32 @@ def test_a_small_table_travels_in_the_link(open_page, upload, schools):
     assert {k: v if isinstance(v, str) else v[0] for k, v in other.query_params.items()} == address
 
 
+@pytest.mark.parametrize("way", ["In the link itself", "Stored on this server"])
+def test_rows_that_seem_to_be_of_people_are_asked_about(open_page, upload, schools, way):
+    persons = schools.rename(columns={"school": "patient_id"})
+    at = opened(open_page("compare", upload=upload(persons), formula="score ~ hours + (1 | patient_id)"))
+    at.segmented_control(key="share table").set_value(way).run()
+    assert "Are these data about people?" in texts(at) and "patient_id tells persons apart" in texts(at).replace(
+        "  ", " "
+    )
+    at = opened(open_page("compare", upload=upload(schools), formula=FORMULA))
+    at.segmented_control(key="share table").set_value(way).run()
+    assert "about people" not in texts(at)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_link_too_long_for_a_code_is_said_where_it_is_made(open_page, upload, schools, times):
+    rows = pd.concat([schools.assign(hours=schools["hours"] + k / 7) for k in range(times)], ignore_index=True)
+    at = opened(open_page("compare", upload=upload(rows), formula=FORMULA))
+    at.segmented_control(key="share table").set_value("In the link itself").run()
+    long = len(address_in(copied(at))["inline"]) > qr.MOST
+    assert long is (times > 1) and ("too long for a QR code, which holds 779" in texts(at)) is long
+
+
 def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, upload, schools):
     large = pd.concat([schools.assign(hours=schools["hours"] + k / 7) for k in range(40)], ignore_index=True)
     at = opened(open_page("compare", upload=upload(large), formula=FORMULA))
+    at.segmented_control(key="share table").set_value("In the link itself").run()
     (said,) = errors(at)
     assert "a link holds 6,000" in said and "Store the table" in said
     assert not copy_buttons(at)  # no link that would open nothing
@@ -188,7 +214,8 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     assert sources.shared().usage().tables == 0
     assert "The stored table is deleted." in texts(other) and other.session_state[ANALYSIS].table == "cv161703"
     late = open_page("compare", **address)
-    assert "it has expired or was deleted" in texts(late) and late.session_state[ANALYSIS].table == "cv161703"
+    assert "it has expired or was deleted" in texts(late)
+    assert late.session_state[ANALYSIS] == Analysis(f"stored:{address['stored']}", FORMULA)  # and nothing in its place
 
 
 def test_a_store_that_refuses_is_said_in_place(open_page, upload, schools, monkeypatch):
@@ -204,6 +231,7 @@ def test_a_store_that_refuses_is_said_in_place(open_page, upload, schools, monke
 def test_without_a_store_small_tables_can_still_be_shared(open_page, upload, schools, monkeypatch):
     monkeypatch.setenv("LMMCOMPARE_STORE", "nonsense://")
     at = opened(open_page("compare", upload=upload(schools), formula=FORMULA))
+    at.segmented_control(key="share table").set_value("In the link itself").run()
     assert "inline" in address_in(copied(at))
     at.segmented_control(key="share table").set_value("Stored on this server").run()
     assert "Sharing is switched off on this server" in errors(at)[0]

@@ -189,8 +189,7 @@ def test_a_broken_link_is_said(open_page, more, said):
     at = open_page("study", **more)
     assert not errors(at)
     assert said in texts(at)
-    at.run()
-    assert said not in texts(at)
+    assert said in texts(at.run())  # a phone's page is drawn twice
 
 
 def test_an_unknown_coefficient_gives_the_slope(open_page):

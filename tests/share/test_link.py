@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha512
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,17 +11,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmcompare import examples
+from lmmcompare.data.recipe import Recipe
+from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.formula import parse
 from lmmcompare.labels import MODELS
-from lmmcompare.share import inline, link
+from lmmcompare.share import inline, link, upload
 from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
+from lmmcompare.share.upload import Upload
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
 
 FIRST = "Y ~ X + (1 | ID)"
 SIMULATED = "simulated:" + simulated.encode(Settings(groups=7, seed=3))
 INLINE = "inline:" + inline.encode(examples.load("dyestuff"), ["Yield", "Batch"])
-TABLES = [*examples.names(), SIMULATED, INLINE, "upload:" + "a-_9" * 6, "stored:" + "Zz09" * 6, "folder:our school.csv"]
+STEPS = Recipe((Rename("a~b", "ü"), Drop(("x", "y"))))
+UPLOADS = [
+    Upload("a-_9" * 6), Upload("a-_9" * 6, "größe ~ & % 50.csv", 90, 3), Upload("a-_9" * 6, "mine.csv", 90, 3, steps=STEPS),
+    Upload("a-_9" * 6, origin="drug", steps=STEPS), Upload("a-_9" * 6, origin="folder:a~b.csv", unsaid=True),
+]  # fmt: skip
+TABLES = [
+    *examples.names(),
+    SIMULATED,
+    INLINE,
+    *(f"upload:{u.to_place()}" for u in UPLOADS),
+    "stored:" + "Zz09" * 6,
+    "folder:our school.csv",
+]
 
 names = st.text(min_size=1, max_size=40)
 choices = st.builds(
@@ -45,6 +61,27 @@ def test_what_was_made_is_read_back(table: str, formula: str, reml: bool, view: 
     assert link.read(address) == link.Opened(table, formula, reml, view)
     through = parse_qs(urlsplit(link.url("https://a.org/compare", address)).query, keep_blank_values=True)
     assert {k: v[-1] for k, v in through.items()} == address
+
+
+@pytest.mark.parametrize("said", UPLOADS)
+def test_what_an_address_says_of_an_upload_is_read_back(said: Upload) -> None:
+    assert upload.read(said.to_place()) == said
+
+
+def test_steps_that_are_too_many_for_an_address_are_said_to_be() -> None:
+    names = sha512(b"1").hexdigest(), sha512(b"2").hexdigest()
+    steps = Recipe(tuple(Rename(f"{k}{names[k % 2]}"[:99], f"{hash((k, 7))}{k}") for k in range(50)))
+    place = Upload("a-_9" * 6, "mine.csv", 90, 3, steps=steps).to_place()
+    assert len(place) < 2_000
+    found = upload.read(place)
+    assert found is not None and (found.unsaid or found.steps == steps)
+
+
+@given(st.text(max_size=300))
+def test_no_text_in_place_of_an_upload_breaks_anything(text: str) -> None:
+    for place in (text, "a-_9" * 6 + "~" + text, "a-_9" * 6 + "~mine.csv~90x3~" + text):
+        found = upload.read(place)
+        assert found is None or found.key == "a-_9" * 6 or found.key == text
 
 
 def test_a_link_is_short_and_can_be_read() -> None:
@@ -80,7 +117,6 @@ OLD = [
     ({"table": "a-_9" * 6}, link.Opened("upload:" + "a-_9" * 6)),
     ({"upload": "a-_9" * 6}, link.Opened("upload:" + "a-_9" * 6)),
     ({"example": "drug", "utm_source": "mail", "embed": "true"}, link.Opened("drug")),
-    ({"formula": FIRST}, link.Opened()),
     ({"example": "drug", "example2": "x", "formula": ""}, link.Opened("drug")),
 ]  # fmt: skip
 
@@ -102,6 +138,8 @@ SAID = [
     ({"upload": "gone"}, "The linked table is no longer on the server."),
     ({"upload": "../../etc/passwd"}, "The linked table is no longer on the server."),
     ({"stored": "' or 1=1"}, "it has expired or was deleted, or the link was changed."),
+    ({"upload": "a-_9" * 6 + "~no.csv~3"}, "The linked table is no longer on the server."),
+    ({"formula": "Y ~ X + (1 | ID)"}, "a formula and names no table"),
     ({"folder": "x" * 300}, "This server offers no such table."),
     ({"example": "drug", "zero": "perhaps", "models": "ols,magic", "tab": "9", "df": "", "method": "magic", "x": "y" * 300},
      "Parts of the link mean nothing here and are left out: df, models, tab, x, zero, method."),

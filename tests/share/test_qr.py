@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lmmcompare.errors import ShareError
-from lmmcompare.share.qr import qr_svg
+from lmmcompare.share.qr import MOST, qr_svg
 
 URL = "https://lmmcompare.example.org/compare?example=cv161703&formula=Y+~+X+%2B+%281+%7C+ID%29"
 FINDER = np.array(
@@ -55,3 +55,9 @@ def test_a_link_that_no_phone_could_read_is_refused() -> None:
     for length in (900, 5_000):
         with pytest.raises(ShareError, match=rf"{length:,} characters, too many .* Store the table"):
             qr_svg("h" * length)
+
+
+def test_the_length_at_which_codes_end_is_the_one_that_is_said() -> None:
+    assert qr_svg("h" * MOST)
+    with pytest.raises(ShareError, match=f"holds {MOST}"):
+        qr_svg("h" * (MOST + 1))

@@ -18,6 +18,7 @@ from lmmcompare.__main__ import main
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import curve, saved, study
 from lmmcompare.studies.bar import Bar
+from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.studies.plan import Plan
 from lmmcompare.studies.result import Study
 
@@ -172,3 +173,125 @@ def test_the_bar_counts_what_was_done_before_but_not_its_time(monkeypatch: pytes
     assert lines[0] == "Going on after 500 of 1,000 replicates.\n"
     assert lines[2].startswith("[##################------------]  60%  600 of 1,000 replicates, 40 s left")
     assert "700 of 1,000 replicates, 30 s left" in lines[3] and lines[3].endswith("\n")
+
+
+# ------------------------------------------------------------------------------------- what cannot be written or stopped
+
+FULL = OSError(28, "No space left on device")
+
+
+def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
+    error = capsys.readouterr().err
+    assert error.startswith("python -m lmmcompare: ") and error.count("\n") == 1
+    return error
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "folder.toml"])
+def test_a_folder_in_place_of_the_settings(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder.toml").mkdir()
+    assert main(["study", name]) == 2
+    assert "is a folder" in one_sentence(capsys)
+
+
+@pytest.mark.parametrize(("output", "reason"), [("taken.csv", "is a folder"), ("/proc/x.csv", "cannot be written to")])
+def test_results_that_cannot_be_written_are_said_before_the_work(
+    output: str, reason: str, write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("groups = 5")
+    (path.parent / "taken.csv").mkdir()
+    monkeypatch.setattr("lmmcompare.__main__.progress", lambda *_: pytest.fail("the work was begun"))
+    assert main(["study", str(path), "--output", str(path.parent / output)]) == 2
+    assert reason in one_sentence(capsys)
+
+
+def test_a_disk_that_fills_up_while_results_are_written_loses_nothing(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write('groups = 5\n[study]\nreplicates = 200\nmodels = ["ols"]')
+
+    def partly(self: pd.DataFrame, place: Path, **_: object) -> None:
+        place.write_text("half of")
+        raise FULL
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pd.DataFrame, "to_csv", partly)
+        assert main(["study", str(path), "--quiet"]) == 2
+    assert "No space left on device" in one_sentence(capsys)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["settings.csv.unfinished", "settings.toml"]
+    assert main(["study", str(path)]) == 0
+    assert "Going on after 200 of 200" in capsys.readouterr().err
+
+
+def test_a_disk_that_fills_up_while_a_study_goes_on(
+    write: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise FULL
+
+    monkeypatch.setattr(np, "savez", full)
+    path = write('groups = 5\n[study]\nreplicates = 200\nmodels = ["ols"]')
+    assert main(["study", str(path), "--quiet"]) == 2
+    assert "cannot be kept in" in one_sentence(capsys)
+    assert not [*path.parent.rglob("*.tmp")]
+
+
+def test_output_that_nobody_takes_is_no_traceback(write: Write) -> None:
+    path = write('groups = 5\n[study]\nreplicates = 100\nmodels = ["ols"]')
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "lmmcompare", "study", str(path)], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert "Traceback" not in done.stderr and path.with_suffix(".csv").exists()
+
+
+def test_a_model_that_there_is_not_lists_all_that_there_are(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["study", str(write('[study]\nmodels = ["nope"]'))]) == 2
+    said = one_sentence(capsys)
+    assert all(f"“{model}”" in said for model in ESTIMATORS)
+
+
+def test_what_is_left_of_other_studies_is_named_and_of_dead_processes_removed(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write('groups = 5\n[study]\nreplicates = 100\nmodels = ["ols"]')
+    folder = path.parent / "settings.csv.unfinished"
+    saved.save(folder, Study.begin(Plan.of(Settings(6), 300, models=["ols"])))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for dead in (folder / f"a.npz.{ended.pid}.tmp", path.parent / f"settings.csv.{ended.pid}.tmp"):
+        dead.write_text("half")
+    at_work = folder / f"b.npz.{os.getppid()}.tmp"
+    at_work.write_text("half")
+    assert main(["study", str(path)]) == 0
+    assert "still holds 1 study of other settings" in capsys.readouterr().out
+    assert {p.suffix for p in folder.iterdir()} == {".npz", ".tmp"} and len([*folder.iterdir()]) == 2
+    assert at_work.exists() and not [*path.parent.glob("*.tmp")]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_it_at_once(workers: str, write: Write) -> None:
+    path = write("groups = 8\n[study]\nreplicates = 100_000_000")
+    command = [sys.executable, "-c", BEGUN, "study", str(path), "--workers", workers]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == "begun\n"
+        time.sleep(0.3)  # the first batches, or the worker processes, are on their way
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and "Traceback" not in error and "goes on from here" in error
+
+
+BEGUN = """
+import lmmcompare.__main__ as command
+whole = command.progress
+def progress(*arguments):
+    print("begun", flush=True)
+    return whole(*arguments)
+command.progress = progress
+command._end()
+"""

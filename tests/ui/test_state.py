@@ -3,13 +3,18 @@
 from dataclasses import replace
 from html import unescape
 from re import sub
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmmcompare import examples
 from lmmcompare.data.read import read_csv
+from lmmcompare.data.recipe import Recipe
+from lmmcompare.data.steps import Drop, Keep, Rename
 from lmmcompare.share import link
+from lmmcompare.simulate import link as simulation
+from lmmcompare.simulate.settings import Settings
 from lmmcompare.ui import sources
 from lmmcompare.ui.state import ANALYSIS, Analysis
 
@@ -114,33 +119,129 @@ def test_a_dead_link_is_an_error_that_says_what_is_shown_meanwhile(open_address,
     )
 
 
-def test_a_table_that_goes_while_it_is_looked_at_gives_way_to_the_first_example(open_address):
-    rows = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
-    at = open_address("data", upload=link.place_of(sources.keep(read_csv(f"school,hours,score\n{rows}\n".encode()))))
+ROWS = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
+TABLE = read_csv(f"school,hours,score\n{ROWS}\n".encode(), "ours.csv")
+FORMULA = "score ~ hours + (1 | school)"
+
+
+def test_a_table_that_goes_while_it_is_looked_at_is_named_and_the_rest_is_kept(open_address):
+    table = sources.keep(TABLE)
+    at = open_address("data", upload=link.place_of(table), formula=FORMULA, method="ml")
+    before = address_of(at)
     sources.uploads.clear()
     at.run()
     assert not at.exception
-    assert "no longer on the server" in said(at) and at.session_state[ANALYSIS] == FIRST
+    assert "“ours.csv” (40 rows, 3 columns) is no longer on the server" in said(at) and FORMULA in said(at)
+    assert at.session_state[ANALYSIS] == Analysis(table, FORMULA, False) and address_of(at) == before
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "sentence"),
     [
-        {"example": "cv161703", "x": "<script>", "mark": "no such group"},
-        {"example": "cv161703", "x": "ID"},
-        {"example": "dyestuff", "x": "Batch", "zero": "1"},
-        {"nonsense": "1"},
-        {"example": "cv161703", "mark": "x" * 200},
-        {"formula": "Y ~ X + (1 | ID)"},
+        ({"upload": "a-_9" * 6}, "The linked table is no longer on the server"),
+        ({"stored": "Zz09" * 6}, "it has expired or was deleted"),
+        ({"folder": "our school.csv"}, "This server offers no such table"),
     ],
 )
-def test_parts_that_mean_nothing_are_passed_over(open_address, address):
-    at = open_address(**address)
-    assert "Note." not in said(at)
+def test_no_other_table_is_opened_in_place_of_one_that_is_gone(open_address, address, sentence):
+    at = open_address(**address, formula=FORMULA, mark="s3")
+    assert sentence in said(at) and FORMULA in said(at)
+    assert address_of(at) == {**address, "formula": FORMULA, "mark": "s3"}
+    at.button[0].click().run() if at.button[0].label == "Try again" else None
+    next(b for b in at.button if "first example" in b.label).click().run()
+    assert at.session_state[ANALYSIS] == FIRST and "no longer" not in said(at)
+
+
+BROUGHT = [
+    # the table that is brought, what is said, the formula then
+    (TABLE, "", FORMULA),
+    (read_csv(f"school,hours,score\n{ROWS}\ns9,1,2\n".encode(), "ours.csv"), "(41 rows, 3 columns); the page was made with", FORMULA),
+    (read_csv(f"class,hours,score\n{ROWS}\n".encode(), "other.csv"), "this table has no “school”", "score ~ hours + (1 | class)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("brought", "sentence", "formula"), BROUGHT)
+def test_a_table_that_is_brought_for_a_missing_one_is_taken_up(open_address, monkeypatch, brought, sentence, formula):
+    at = open_address(upload="a-_9" * 6 + "~ours.csv~40x3", formula=FORMULA, method="ml", mark="s3")
+    monkeypatch.setattr("lmmcompare.ui.bringing.read_text", lambda *_: brought)
+    at.text_area(key="pasted").set_value("whatever")
+    next(b for b in at.button if b.label == "Read").click().run()
+    assert not at.exception
+    assert at.session_state[ANALYSIS].formula == formula and at.session_state[ANALYSIS].reml is False
+    assert address_of(at)["mark"] == "s3"
+    assert sentence in said(at) and ("Note." in said(at)) is bool(sentence)
+
+
+def test_the_steps_of_a_table_are_taken_up_too(open_address, monkeypatch):
+    steps = Recipe((Rename("hours", "time"), Keep("school", "in", values=("s1", "s2", "s3", "s4"))))
+    table = sources.keep(sources.changed_by(steps, TABLE, sources.keep(TABLE)))
+    sources.uploads.clear()
+    at = open_address(upload=link.place_of(table), formula="score ~ time + (1 | school)")
+    monkeypatch.setattr("lmmcompare.ui.bringing.read_text", lambda *_: TABLE)
+    at.text_area(key="pasted").set_value("whatever")
+    next(b for b in at.button if b.label == "Read").click().run()
+    assert not at.exception
+    found = sources.find(at.session_state[ANALYSIS].table)
+    assert list(found.frame.columns) == ["school", "time", "score"] and len(found.frame) == 16
+    assert at.session_state[ANALYSIS].formula == "score ~ time + (1 | school)"
+
+
+def test_a_table_made_from_an_example_is_made_again():
+    table = sources.keep(sources.changed_by(Recipe((Drop(("ID",)),)), sources.find("drug"), "drug"))
+    before = sources.find(table)
+    sources.uploads.clear()
+    again = sources.find(table)
+    assert again.frame.equals(before.frame) and again.notes == before.notes
+
+
+def test_links_on_the_pages_carry_the_address(open_address):
+    at = open_address("data", upload=link.place_of(sources.keep(TABLE)), mark="s3")
+    (found,) = at.get("page_link")
+    assert dict(parse_qsl(found.proto.query_string)) == link.make(at.session_state[ANALYSIS].table, FORMULA)
+
+
+NOTHING = [
+    # address, what is said of it, a part of each sentence
+    ({"example": "cv161703", "x": "<script>", "mark": "no such group"},
+     ["“<script>” on the x axis, which is no predictor of this comparison: these are “X”", "marks “no such group”, which is none"]),
+    ({"example": "cv161703", "x": "ID"}, ["“ID” on the x axis, which is no predictor"]),
+    ({"example": "dyestuff", "x": "Batch", "zero": "1"}, ["“Batch” on the x axis, which is no predictor", "comparison: there is none"]),
+    ({"example": "cv161703", "mark": "x" * 200}, ["marks “" + "x" * 60 + "”, which is none of the groups of “ID”"]),
+    ({"formula": "Y ~ X + (1 | ID)"}, ["a formula and names no table"]),
+    ({"example": "cv161703", "simulated": "1.abc"}, ["says “example” and “simulated”, of which there can be one: “example” is opened"]),
+    ({"example": "cv161703", "mark": ["1", "2"], "formula": ["Y ~ X + (1 | ID)", "Y ~ X + (X | ID)"]},
+     ["says different things of “mark”, “formula”: the last one counts"]),
+    ({"nonsense": "1", "utm_source": "mail"}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "sentences"), NOTHING)
+@pytest.mark.parametrize("page", ["compare", "shrinkage"])
+def test_parts_that_mean_nothing_are_said_and_the_rest_is_opened(open_address, page, address, sentences):
+    at = open_address(page, **address)
+    notes = len(sentences) - (address.get("x") == "Batch")
+    for again in (at, at.run()):  # a phone's page is drawn twice
+        assert all(sentence in said(again) for sentence in sentences)
+        assert said(again).count("Note.") == notes
     assert at.session_state[ANALYSIS].table == address.get("example", "cv161703")
     written = address_of(at)
     assert set(written) <= {"example", "formula", "x", "zero", "mark", "method"}
-    assert written.get("x") in (None, "X") and "mark" not in written and "method" not in written
+    assert written.get("x") in (None, "X") and "method" not in written
+    assert written.get("mark") == ("2" if isinstance(address.get("mark"), list) else None)
+
+
+def test_a_story_that_there_is_not_is_said(open_address):
+    at = open_address("stories", story="<b>foo")
+    for again in (at, at.run()):
+        assert "There is no story “<b>foo”" in said(again)
+    assert address_of(at)["story"] != "<b>foo"
+    assert "Note." not in said(at.pills(key="story").set_value("drug").run())
+
+
+def test_settings_and_a_preset_in_one_link_are_said(open_address):
+    at = open_address("simulate", preset="drug", simulated=simulation.encode(Settings(groups=7)))
+    for again in (at, at.run()):
+        assert "says “simulated” and “preset”, of which there can be one: “simulated” is opened" in said(again)
 
 
 def test_a_change_is_in_the_address_at_once(open_address):
@@ -170,8 +271,7 @@ def test_the_state_goes_along_to_the_other_pages(open_address):
 
 
 def test_an_uploaded_table_is_found_by_its_link(open_address):
-    rows = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
-    table = sources.keep(read_csv(f"school,hours,score\n{rows}\n".encode(), "ours.csv"))
+    table = sources.keep(TABLE)
     key = link.place_of(table)
     at = open_address(upload=key)
     assert at.session_state[ANALYSIS] == Analysis(table, "score ~ hours + (1 | school)")

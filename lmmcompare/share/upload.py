@@ -1,0 +1,105 @@
+"""An uploaded table in an address: its key, and what it takes to name it and to bring it back once it is gone.
+
+An upload is in the server's memory only. So the address says what it was: the file's name and size, and the steps by which
+it was changed since; or, of a table that was made from another kind by such steps, that one's id, which brings it back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from ..data.recipe import MAX_JSON, Recipe, from_json, to_json
+from ..errors import DataError
+from ..numbers import count
+from ..packed import pack, unpack
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+SHAPE = re.compile(r"([0-9]{1,9})x([0-9]{1,6})")
+LONGEST_NAME = 200
+LONGEST_STEPS = 1_500
+"""Most characters of the steps: with the rest of the address they stay below what servers take."""
+LONGEST = 8_000
+"""Most characters of all: a table that was made from one in a link names that link."""
+VERSION = 1
+UNSAID = "-"
+"""Stands for steps that are too many for an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What an address says of an uploaded table.
+
+    Parameters
+    ----------
+    key : str
+        Unguessable.
+    name : str
+        The file's; empty where nothing is known, as in links of old.
+    rows, columns : int
+        Of the file as it was read; 0 where they are unknown.
+    origin : str
+        The id of the table of another kind that it was made from; empty for a file.
+    steps : Recipe
+        What was done to that since.
+    unsaid : bool
+        Whether steps were done that the address has no room for.
+    """
+
+    key: str
+    name: str = ""
+    rows: int = 0
+    columns: int = 0
+    origin: str = ""
+    steps: Recipe = field(default_factory=Recipe)
+    unsaid: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it is called in a sentence, such as "“mine.csv” (90 rows, 3 columns)"."""
+        if self.origin:
+            return f"The table that was made from “{self.origin[:60]}”"
+        if not self.name:
+            return "The linked table"
+        return f"“{self.name}” ({count(self.rows, 'row')}, {count(self.columns, 'column')})"
+
+    def to_place(self) -> str:
+        """Its text in an address; `read` gives it back, but for steps that are too long."""
+        shape = f"{self.rows}x{self.columns}" if self.name else ""
+        parts = [self.key, _quoted(self.origin or self.name[:LONGEST_NAME]), shape, self._steps()]
+        while parts and not parts[-1]:
+            parts.pop()
+        return "~".join(parts)
+
+    def _steps(self) -> str:
+        if not self.steps.steps:
+            return UNSAID if self.unsaid else ""
+        text = pack(to_json(self.steps), VERSION)
+        return text if len(text) <= LONGEST_STEPS else UNSAID
+
+
+def read(place: str) -> Upload | None:
+    """What such a text says; None where it is none."""
+    key, *more = place.split("~")
+    if len(place) > LONGEST or KEY.fullmatch(key) is None or len(more) > 3:
+        return None
+    if not more:
+        return Upload(key)
+    name, shape, steps = (*map(unquote, more), "", "")[:3]
+    sized, unsaid = SHAPE.fullmatch(shape), steps == UNSAID
+    if not name or not name.isprintable() or (shape and not sized) or (sized and len(name) > LONGEST_NAME):
+        return None
+    try:
+        text = unpack(steps, MAX_JSON) if steps and not unsaid else None
+        recipe = from_json(text) if isinstance(text, str) else Recipe()
+    except (ValueError, DataError):
+        return None
+    if sized is None:
+        return Upload(key, origin=name, steps=recipe, unsaid=unsaid)
+    return Upload(key, name, int(sized[1]), int(sized[2]), steps=recipe, unsaid=unsaid)
+
+
+def _quoted(text: str) -> str:
+    """Without the sign that parts the text; what cannot be printed is left out."""
+    return "".join(filter(str.isprintable, text)).replace("%", "%25").replace("~", "%7E")
