@@ -217,7 +217,7 @@ def test_reload_and_a_shared_link_give_the_same_view(visit, open_tab):
     other = open_tab()
     shared = other.go(page.url.removeprefix(visit.base))
     assert (shared.inner_text("h1"), formula_box(shared).input_value(), figure(shared)) == seen
-    assert "Mixed models by ML" in shared.inner_text("body")
+    assert "maximum likelihood (ML)" in shared.inner_text("body")
 
 
 def test_a_card_opens_its_comparison(visit):
