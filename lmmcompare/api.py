@@ -11,7 +11,8 @@ import pandas as pd
 
 from . import moments as moments_module
 from .checks import refuse_dependent, refuse_far_apart, refuse_impossible
-from .columns import CONSTANT, RandomBlock
+from .coefficients import CONSTANT
+from .columns import RandomBlock
 from .crossing import Crossing, cross_factors
 from .design import Design, build
 from .errors import FormulaError

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from .columns import INTERCEPT
+from .coefficients import INTERCEPT
 from .compare import Comparison
 from .labels import model_label
 from .numbers import MINUS, decimals_for, number, percent

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .columns import CONSTANT, RandomBlock
+from .coefficients import CONSTANT
+from .columns import RandomBlock
 from .crossing import Crossing
 from .design import Design
 from .errors import DesignError, TooLargeError

@@ -8,9 +8,7 @@ from itertools import product
 
 import pandas as pd
 
-from .coefficients import CONSTANT as CONSTANT
-from .coefficients import INTERCEPT as INTERCEPT
-from .coefficients import Part, constant_name, term_name
+from .coefficients import CONSTANT, Part, constant_name, term_name
 from .encode import DesignColumn, Encoder, Indicator, Piece
 from .spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 

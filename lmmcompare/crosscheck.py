@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .columns import CONSTANT
+from .coefficients import CONSTANT
 from .compare import Comparison
 from .results import MixedResult
 

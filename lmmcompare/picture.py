@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .columns import CONSTANT
+from .coefficients import CONSTANT
 from .compare import Comparison
 from .design import Design, encode_new
 from .encode import Indicator, Piece, factorize

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from .columns import CONSTANT
+from .coefficients import CONSTANT
 from .fit.basis import Basis, basis, cross, tiled
 from .once import once
 from .results import MixedResult

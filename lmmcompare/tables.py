@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from .columns import CONSTANT
+from .coefficients import CONSTANT
 from .compare import Comparison
 from .inference.robust import Kind
 from .labels import POOLING, model_label, noun, plural

@@ -29,7 +29,7 @@ ALLOWED = {
     "spec": ("errors numbers", ""),
     "formula": ("errors numbers spec", "formulaic"),
     "share": (
-        "errors numbers labels data packed simulate examples spec formula columns studies",
+        "errors numbers labels data packed simulate examples spec formula coefficients columns studies",
         "numpy pandas pyarrow sqlalchemy alembic segno",
     ),
     "edit": ("errors numbers spec formula", ""),
@@ -98,7 +98,7 @@ ALLOWED = {
         "errors numbers labels simulate coefficients columns groups design results compare shrinkage picture tables",
         "numpy pandas",
     ),
-    "studies": ("errors numbers simulate columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
+    "studies": ("errors numbers simulate coefficients columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
     "explain": (
         "errors numbers once labels spec encode coefficients columns groups design moments fit inference results compare assess "
         "shrinkage picture",

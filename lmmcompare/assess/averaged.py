@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..errors import DesignError, TooLargeError
 from ..groups import Grouping
 from ..labels import plural

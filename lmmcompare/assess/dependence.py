@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..labels import an, literal, noun, plural
 from ..numbers import decimals_for, number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..numbers import number
 from ..results import MixedResult
 from .diagnostics_bands import Diagnostic

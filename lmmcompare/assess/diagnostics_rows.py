@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..fit.basis import basis, tiled, within
 from ..inference.prediction_error import relative_variance
 from ..results import MixedResult

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import cho_solve, solve_triangular
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..results import MixedResult
 from .equivalents import fixed_matrix
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..labels import plural
 from ..results import MixedResult
 

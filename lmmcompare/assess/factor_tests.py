@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..columns import CONSTANT, RandomBlock
+from ..coefficients import CONSTANT
+from ..columns import RandomBlock
 from ..compare import Comparison
 from ..crossing import Crossing
 from ..fit.mixed import mixed

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..errors import DesignError
 from ..fit.basis import basis, dependent

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..encode import Indicator, Piece
 from ..errors import DesignError
 from ..fit.linear import ols

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, fdtrc, ndtr
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..errors import DesignError
 from ..fit.basis import basis, cross_total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..errors import DesignError
 from ..numbers import count
 from ..results import MixedResult, NoPoolingResult, OLSResult, Result

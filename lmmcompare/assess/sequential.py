@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..results import NoPoolingResult, OLSResult

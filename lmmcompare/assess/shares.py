@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import Coefficient
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT, Coefficient
 from ..fit.basis import basis, cross, cross_total, overall
 from ..labels import plural
 from ..numbers import number, percent

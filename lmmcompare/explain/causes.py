@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from .level import Level, level
 

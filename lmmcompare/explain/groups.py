@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..inference.influence import leave_one_group_out
 from ..once import once

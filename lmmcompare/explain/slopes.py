@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..labels import an, literal, noun, plural
 from ..numbers import decimals_for, number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..compare import Comparison
 from ..results import MixedResult
 from ..spec import RandomTerm, Term

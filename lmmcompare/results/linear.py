@@ -10,8 +10,7 @@ import pandas as pd
 from scipy.special import fdtrc, stdtr
 
 from .. import numbers
-from ..coefficients import free_name
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT, free_name
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from .base import Result, as_text

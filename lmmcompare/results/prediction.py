@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from ..columns import CONSTANT
+from ..coefficients import CONSTANT
 from ..errors import OptionError
 from ..fit.criterion import solve
 from ..inference.prediction_error import Level, Rows, relative_variance

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..studies.curve import ICC
 from ..studies.estimators import ESTIMATORS
 

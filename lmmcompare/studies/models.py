@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..numbers import count
 from ..simulate.design import Design, design
 from ..simulate.settings import Settings

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 from scipy.special import ndtri
 
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..errors import SettingsError
 from ..numbers import count, percent
 from ..simulate.limits import LIMITS, MAX_ROWS

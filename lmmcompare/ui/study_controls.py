@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..errors import SettingsError
 from ..labels import model_label
 from ..share.study import REPLICATES, Asked

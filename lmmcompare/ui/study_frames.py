@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..figures.marks import Range
 from ..labels import model_label
 from ..simulate.settings import Settings

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ..beside import given
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..figures.rejection import Panel, share_figure
 from ..figures.sampling import sampling_figure
 from ..labels import POOLING, literal, model_label

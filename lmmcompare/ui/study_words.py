@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from ..beside import given
-from ..columns import INTERCEPT
+from ..coefficients import INTERCEPT
 from ..numbers import decimals_for, number, rate
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lmmcompare.columns import INTERCEPT
+from lmmcompare.coefficients import INTERCEPT
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
