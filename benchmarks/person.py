@@ -176,8 +176,10 @@ class Person:
         if kind == "exception":
             self.errors.append(f"{block.exception.type}: {block.exception.message}")
         if kind == "tab":  # of the row of tabs that was drawn last
-            row = next(w for w in reversed(self._widgets.values()) if w.tabs)
-            if block.tab.label not in row.options:
+            row = next((w for w in reversed(self._widgets.values()) if w.tabs), None)
+            if (
+                row is not None and block.tab.label not in row.options
+            ):  # tabs that tell the server nothing have no state
                 row.options.append(block.tab.label)
         if kind not in VALUES:
             return

@@ -98,7 +98,10 @@ ALLOWED = {
         "errors numbers labels simulate coefficients columns groups design results compare shrinkage picture tables",
         "numpy pandas",
     ),
-    "studies": ("errors numbers simulate coefficients columns moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
+    "studies": (
+        "errors numbers simulate coefficients columns moments fit",
+        "numpy pandas scipy joblib distributed threadpoolctl",
+    ),
     "explain": (
         "errors numbers once labels spec encode coefficients columns groups design moments fit inference results compare assess "
         "shrinkage picture",

@@ -41,8 +41,14 @@ def covariance(result: MixedResult) -> np.ndarray:
 
 
 # performance takes lme4's variances, which are good to 1e-5; the task asks for 1e-4
+NOT_BY_PERFORMANCE = {
+    "sleepstudy_uncorrelated": "a known slip of that version of performance",
+    "pshp2_ri": "made where performance was not installed",
+}
+
+
 @pytest.mark.parametrize("kind", ["reml", "ml"])
-@pytest.mark.parametrize("case", [c for c in [*CASES, *SEVERAL] if c != "sleepstudy_uncorrelated"])
+@pytest.mark.parametrize("case", [c for c in [*CASES, *SEVERAL] if c not in NOT_BY_PERFORMANCE])
 def test_shares_are_those_of_performance(case: str, kind: str) -> None:
     fit = several(case, kind == "reml") if case in SEVERAL else comparison(case, kind == "reml").mixed
     found, known = shares(fit), reference(case)[kind]

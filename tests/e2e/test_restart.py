@@ -6,7 +6,8 @@ import re
 from contextlib import ExitStack
 
 import pytest
-from conftest import Visit, free_port, served
+
+from tests.conftest import Visit, free_port, served
 
 pytestmark = pytest.mark.e2e
 
