@@ -17,13 +17,14 @@ st.set_page_config(
 )
 page = router.navigation()
 with router.LOADING:  # one visitor loads the libraries; plotly breaks where another uses them half loaded
-    if "lmmcompare.ui.panels" not in sys.modules:  # the process's first visitor waits for them, and sees that
+    if "lmmcompare.ui.compare.panels" not in sys.modules:  # the process's first visitor waits for them, and sees that
         ahead = st.empty()  # for an empty chart: the browser fetches plotly's 5 MB meanwhile
         ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
         with st.spinner("Starting…", show_time=True):
-            import lmmcompare.ui.panels  # noqa: F401
-            from lmmcompare.ui import cores, patches
-        cores.keep_to_one()
+            import lmmcompare.ui.compare.panels  # noqa: F401
+            from lmmcompare.ui import patches
+            from lmmcompare.ui.server import cpu_affinity
+        cpu_affinity.keep_to_one()
         patches.apply()
         # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
         threadpool_limits(1, user_api="blas")
@@ -31,11 +32,13 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         gc.freeze()
         gc.set_threshold(20_000)
         ahead.empty()
-from lmmcompare.ui import menu, reconnecting, shell, viewport
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import viewport
+from lmmcompare.ui.session import menu, reconnection
 
 shell.style()
 viewport.watch()
-reconnecting.watch()
+reconnection.watch()
 st.session_state[router.ROUTED] = True
 place, linked = menu.place(), menu.addresses(router.pages())
 menu.draw(place, router.pages(), linked)

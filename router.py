@@ -22,7 +22,7 @@ def icon() -> str:
 
 
 def navigation() -> st.Page:
-    """The pages; gives the one that the address names. `lmmcompare.ui.menu` draws the links to them."""
+    """The pages; gives the one that the address names. `lmmcompare.ui.session.menu` draws the links to them."""
     # a session marks its own as the one to run
     return st.navigation([copy(page) for page in pages()], position="hidden")
 
@@ -36,8 +36,8 @@ def pages() -> list[st.Page]:
         st.Page(FOLDER / "data.py", title="Data", url_path="data"),
         st.Page(FOLDER / "simulate.py", title="Simulate", url_path="simulate"),
         st.Page(FOLDER / "study.py", title="Study", url_path="study"),
-        st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
-        st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
+        st.Page(FOLDER / "comparison/compare.py", title="Compare", url_path="compare"),
+        st.Page(FOLDER / "comparison/shrinkage.py", title="Shrinkage", url_path="shrinkage"),
     ]  # fmt: skip
 
 

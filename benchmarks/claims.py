@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from lmmcompare import compare, examples
-from lmmcompare.compare import Comparison
+from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.effect import first_term
-from lmmcompare.explain.words import headline
+from lmmcompare.explain.headline import headline
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "validation.md"

@@ -19,7 +19,7 @@ from lmmcompare import examples
 from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.inference.influence import leave_one_group_out
 from lmmcompare.inference.profile import profile
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 
 from . import seconds, show
 from .library import WARM, difference, grouped, lme4

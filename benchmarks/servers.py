@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from lmmcompare.ui.cores import VARIABLE
+from lmmcompare.ui.server.cpu_affinity import VARIABLE
 
 ROOT = Path(__file__).parents[1]
 PROXY = ROOT / "deploy" / "haproxy.cfg"

@@ -1,13 +1,13 @@
 """OLS, group dummies and mixed models side by side, and exactly why their coefficients differ."""
 
 from . import examples
-from .api import lm, lmer
-from .compare import Comparison, compare
+from .comparison.compare import Comparison, compare
 from .errors import LmmCompareError
 from .explain.identity import explain
-from .inferred import Resampling, infer
+from .models.fitting import lm, lmer
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
+from .tables.inference import Resampling, infer
 
 __all__ = [
     "Comparison",

@@ -14,7 +14,6 @@ from pathlib import Path
 import pandas as pd
 
 from .errors import LmmCompareError
-from .numbers import count, number
 from .simulate.limits import LIMITS
 from .simulate.presets import PRESETS
 from .simulate.settings import Settings
@@ -23,6 +22,7 @@ from .studies.bar import Bar
 from .studies.estimators import ESTIMATORS
 from .studies.file import read
 from .studies.study import progress
+from .text.numbers import count, number
 
 NAME = "python -m lmmcompare"
 STOPPED = 130

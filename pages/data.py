@@ -6,22 +6,25 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.labels import literal
-from lmmcompare.ui import resending, shell, sources, state
-from lmmcompare.ui.bringing import bring
-from lmmcompare.ui.changing import change_panel, long_offer, source_notes, steps_panel
-from lmmcompare.ui.changing_offers import offers
-from lmmcompare.ui.opened import opened_analysis
-from lmmcompare.ui.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
+from lmmcompare.text.labels import literal
+from lmmcompare.ui.data import resend
+from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.data.offers import offers
+from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
+from lmmcompare.ui.data.upload import bring
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.session import analysis as state
+from lmmcompare.ui.session.opening import opened_analysis
 
 
 def page() -> None:
     analysis = opened_analysis()
     if analysis is None:
         return
-    resending.remember()
+    resend.remember()
     frame = analysis.frame()
-    table = f"{analysis.title}: {sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
+    table = f"{analysis.title}: {table_sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
     if analysis.example:
         shell.title("Bring your own data", literal(f"Shown meanwhile is the example {table}. {in_memory(frame)}"))
     else:

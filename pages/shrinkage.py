@@ -6,14 +6,20 @@ router.require()
 
 import streamlit as st
 
+from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.paragraph import pull_sentence
-from lmmcompare.labels import an, literal, model_label, noun, plural
-from lmmcompare.numbers import count, number, percent
-from lmmcompare.results import MixedResult
-from lmmcompare.shrinkage import shrinkage
-from lmmcompare.ui import kept, pulled, sharing, shell, state, viewed, views
-from lmmcompare.ui.fitted import fitted_or_last
-from lmmcompare.ui.tables import shrinkage_table
+from lmmcompare.models import MixedResult
+from lmmcompare.text.labels import an, literal, model_label, noun, plural
+from lmmcompare.text.numbers import count, number, percent
+from lmmcompare.ui.compare import shrinkage as pulled
+from lmmcompare.ui.data.tables import shrinkage_table
+from lmmcompare.ui.kit import bound_widgets
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.session import analysis as state
+from lmmcompare.ui.session import view as views
+from lmmcompare.ui.session import view_state
+from lmmcompare.ui.session.comparison import fitted_or_last
+from lmmcompare.ui.sharing import share_button
 
 
 def lead(fit: MixedResult, group: str) -> str:
@@ -25,11 +31,13 @@ def lead(fit: MixedResult, group: str) -> str:
         return f"The fitted variance between {plural(group)} is 0, so every {group} is pulled all the way to the common line."
     distance = "its own distance from the common line"
     low, high = percent(float(share.min())), percent(float(share.max()))
-    kept = low if low == high else f"{low} to {high}"
+    bound_widgets = low if low == high else f"{low} to {high}"
     if n.nunique() == 1:
-        return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {kept} of {distance}."
+        return f"Every {group} has {count(int(n.iloc[0]), 'row')} and keeps {bound_widgets} of {distance}."
     if len(fit.random_names) > 1:  # then it is not their numbers of rows alone that order them
-        return f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {kept} of {distance}."
+        return (
+            f"With {int(n.min()):,} to {count(int(n.max()), 'row')}, {an(group)} keeps {bound_widgets} of {distance}."
+        )
     small, large = frame.loc[n.idxmin()], frame.loc[n.idxmax()]
     return (
         f"The smallest {group} ({small['group']}, {count(int(small['n']), 'row')}) keeps {percent(float(small['share']))} of "
@@ -52,7 +60,7 @@ def page() -> None:
     analysis, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
-    sharing.share("Shrinkage")
+    share_button.share("Shrinkage")
     shell.title(
         f"How far each {group} is pulled towards the common line",
         literal(f"{lead(comparison.mixed, group)} {pulling(comparison.group)}"),
@@ -63,7 +71,7 @@ def page() -> None:
             list(fits),
             format_func=model_label,
             required=True,
-            **kept.one_of("model", f"shrinkage model {comparison.asked}", fits, comparison.asked),
+            **bound_widgets.one_of("model", f"shrinkage model {comparison.asked}", fits, comparison.asked),
         )
         views.view_controls(comparison, view, zero=False)
     model = model or comparison.asked
@@ -94,7 +102,7 @@ def page() -> None:
             if len(names) > 1:
                 picked = st.segmented_control(
                     "Random effect", names, format_func=shell.plain, required=True,
-                    **kept.one_of("effect", f"effect {model}", names, term),
+                    **bound_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
             pulled.caterpillar_panel(analysis, comparison, model, term, view.highlight)
@@ -105,7 +113,7 @@ def page() -> None:
             f"where it is put on the common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
-    state.write_address(viewed.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
 
 
 def spread(fit: MixedResult) -> str:

@@ -6,15 +6,22 @@ router.require()
 
 import streamlit as st
 
-from lmmcompare.beside import expectation, headline
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.labels import literal
 from lmmcompare.share.choices import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.ui import panels, sharing, shell, simulated, state, store, viewed, viewport, views
-from lmmcompare.ui.simulated_controls import Controls
-from lmmcompare.ui.simulated_panels import truth_panel
+from lmmcompare.tables.simulation_truth import expectation, headline
+from lmmcompare.text.labels import literal
+from lmmcompare.ui.compare import panels
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import viewport
+from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.session import analysis as state
+from lmmcompare.ui.session import view, view_state
+from lmmcompare.ui.sharing import share_button
+from lmmcompare.ui.simulate import settings as simulated
+from lmmcompare.ui.simulate.controls import Controls
+from lmmcompare.ui.simulate.panels import truth_panel
 
 
 def lead(settings: Settings) -> str:
@@ -50,11 +57,11 @@ def page() -> None:
     said = simulated.notice()
     if said:
         shell.note(f"**Note.** {literal(said)}")
-    sharing.share("Simulated data")
+    share_button.share("Simulated data")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = None
     try:
-        comparison = store.comparison(*analysis.key)
+        comparison = comparison_cache.comparison(*analysis.key)
         shell.title(headline(comparison, settings), literal(lead(settings)))
     except LmmCompareError as error:
         shell.title("These data cannot be compared")
@@ -63,7 +70,7 @@ def page() -> None:
     with left, st.container(key="simulated-picture"):
         if comparison is not None:
             models = panels.model_switch(comparison, brief=True)
-            panels.draw_lines(analysis, comparison, views.marked(views.opening_view(comparison), comparison), models)
+            panels.draw_lines(analysis, comparison, view.marked(view.opening_view(comparison), comparison), models)
         actions(analysis, settings, controls)
         if comparison is not None and not viewport.narrow():
             with st.container(key="wide-truth"):
@@ -74,8 +81,8 @@ def page() -> None:
         truth_panel(comparison, settings)
     choices = AS_IT_OPENS
     if comparison is not None:
-        mark = views.current_view(comparison).highlight
-        choices = Choices(mark=mark, models=viewed.models_drawn(comparison))
+        mark = view.current_view(comparison).highlight
+        choices = Choices(mark=mark, models=view_state.models_drawn(comparison))
     simulated.write_address(settings, **choices.to_address())
 
 

@@ -9,8 +9,12 @@ from html import escape
 import streamlit as st
 
 from lmmcompare import examples
-from lmmcompare.explain.words import headline
-from lmmcompare.ui import panels, shell, state, store, views
+from lmmcompare.explain.headline import headline
+from lmmcompare.ui.compare import panels
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.session import analysis
+from lmmcompare.ui.session import view as views
 
 CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
 
@@ -30,8 +34,8 @@ def card(name: str) -> None:
 
 
 def page() -> None:
-    first = state.opening("cv161703")
-    comparison = store.comparison(*first.key)
+    first = analysis.opening("cv161703")
+    comparison = comparison_cache.comparison(*first.key)
     answer = headline(comparison)
     shell.title(
         "Why do my lm and lmer coefficients differ?",

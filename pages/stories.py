@@ -7,11 +7,16 @@ router.require()
 import streamlit as st
 
 from lmmcompare import examples
+from lmmcompare.explain.headline import headline
 from lmmcompare.explain.stories import STORIES, answer, story_of
-from lmmcompare.explain.words import headline
-from lmmcompare.labels import literal
 from lmmcompare.share import link
-from lmmcompare.ui import address, panels, shell, state, store, views
+from lmmcompare.text.labels import literal
+from lmmcompare.ui.compare import panels
+from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.session import address_history
+from lmmcompare.ui.session import analysis as state
+from lmmcompare.ui.session import view as views
 
 NOTICES = "story notices"
 
@@ -19,11 +24,11 @@ NOTICES = "story notices"
 def page() -> None:
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
-    news = bool(asked) and address.is_news("story address", {"story": asked})
+    news = bool(asked) and address_history.is_news("story address", {"story": asked})
     gone_to = news and asked in names
     if news:
         said = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
-        said += link.contradictions({}, (), address.repeated())
+        said += link.contradictions({}, (), address_history.repeated())
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, said
     if news or "story" not in st.session_state:
         st.session_state["story"] = asked if gone_to else STORIES[0].example
@@ -36,12 +41,12 @@ def page() -> None:
     for sentence in said if told == story.example else []:
         shell.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
-    address.written("story address", {"story": story.example})
+    address_history.written("story address", {"story": story.example})
 
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)
-    comparison = store.comparison(*analysis.key)
-    contrast = store.comparison(story.example, story.contrast, True) if story.contrast else None
+    comparison = comparison_cache.comparison(*analysis.key)
+    contrast = comparison_cache.comparison(story.example, story.contrast, True) if story.contrast else None
     view = views.opening_view(comparison)
     with st.container(key="story-question"):
         shell.title(example.question, story.confusion)

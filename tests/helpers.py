@@ -14,10 +14,10 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 import lmmcompare
-from lmmcompare.api import compute_crossing
 from lmmcompare.assess.shares import shares
 from lmmcompare.fit.mixed import MixedFit, at_theta
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
+from lmmcompare.models.fitting import compute_crossing
 
 TESTS = Path(__file__).parent
 

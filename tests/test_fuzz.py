@@ -11,7 +11,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.dense import Fit
 from tests.random_designs import RandomDesign, random_design
 

@@ -17,103 +17,40 @@ ROOT = Path(__file__).parent.parent
 # nothing, and streamlit is for `ui`, the pages and app.py alone.
 ALLOWED = {
     "errors": ("", ""),
-    "numbers": ("", ""),
-    "once": ("", ""),
-    "english": ("", ""),
-    "labels": ("english numbers", ""),
     "version": ("", ""),
-    "data": ("errors numbers labels", "numpy pandas pyarrow python_calamine pyreadstat"),
-    "packed": ("", ""),
-    "simulate": ("errors numbers packed", "numpy pandas scipy"),
-    "examples": ("errors numbers data", "numpy pandas scipy"),
-    "spec": ("errors numbers", ""),
-    "formula": ("errors numbers spec", "formulaic"),
-    "share": (
-        "errors numbers labels data packed simulate examples spec formula coefficients columns studies",
-        "numpy pandas pyarrow sqlalchemy alembic segno",
-    ),
-    "edit": ("errors numbers spec formula", ""),
-    "dtypes": ("errors", "numpy pandas"),
-    "unusable": ("errors numbers spec dtypes", "numpy pandas"),
-    "coefficients": ("spec", ""),
-    "encode": ("errors numbers spec coefficients dtypes unusable", "numpy pandas formulaic"),
-    "columns": ("errors numbers spec coefficients encode", "pandas"),
-    "refusals": ("errors numbers spec", ""),
-    "groups": ("errors numbers spec encode", "numpy pandas"),
-    "design": ("errors numbers spec refusals dtypes encode coefficients columns groups", "numpy pandas"),
-    "moments": ("errors numbers", "numpy"),
-    "crossing": ("errors numbers moments", "numpy"),
-    "engines": (
-        "errors numbers data spec refusals dtypes unusable encode coefficients columns groups design moments crossing",
-        "numpy pandas narwhals duckdb polars pyarrow",
-    ),
-    "fit": ("errors numbers moments crossing", "numpy scipy threadpoolctl"),
-    "inference": ("errors numbers moments crossing fit", "numpy scipy"),
-    "checks": ("errors numbers labels coefficients columns groups design moments crossing fit", "numpy"),
-    "results": (
-        "errors numbers labels spec formula encode coefficients columns groups design moments crossing fit inference",
-        "numpy pandas scipy",
-    ),
-    "api": (
-        "errors numbers spec formula encode coefficients columns groups design moments crossing engines fit inference checks results",
-        "numpy pandas",
-    ),
-    "compare": (
-        "errors numbers labels spec formula encode coefficients columns groups design moments crossing fit inference checks results api",
-        "numpy pandas scipy",
-    ),
+    "text": ("", ""),
+    "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
+    "simulate": ("errors text", "numpy pandas scipy"),
+    "examples": ("errors data", "numpy pandas scipy"),
+    "formula": ("errors text", "formulaic"),
+    "design": ("errors text formula", "numpy pandas formulaic"),
+    "moments": ("errors", "numpy"),
+    "engines": ("errors text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),
+    "fit": ("errors moments", "numpy scipy threadpoolctl"),
+    "inference": ("errors text moments fit", "numpy scipy"),
+    "models": ("errors text formula design moments engines fit inference", "numpy pandas scipy"),
+    "comparison": ("errors text formula design moments fit inference models", "numpy pandas scipy"),
     "assess": (
-        "errors numbers once labels spec encode coefficients columns groups design moments crossing fit inference results api compare",
+        "errors text data formula design moments fit inference models comparison",
         "numpy pandas scipy statsmodels",
     ),
-    "crosscheck": (
-        "errors numbers labels spec formula coefficients columns groups design results api compare",
-        "numpy pandas statsmodels",
-    ),
-    "shrinkage": (
-        "errors numbers once labels spec coefficients columns groups design moments fit results compare",
-        "numpy pandas scipy",
-    ),
-    "picture": (
-        "errors numbers labels spec encode coefficients columns groups design results compare shrinkage",
-        "numpy pandas",
-    ),
-    "outcome": ("numbers once spec encode compare", "numpy"),
-    "remarks": (
-        "errors numbers once labels spec coefficients columns groups design moments crossing results compare assess outcome",
-        "numpy",
-    ),
-    "predicted": (
-        "errors numbers labels data spec coefficients columns groups design inference results compare",
-        "numpy pandas",
-    ),
-    "tables": (
-        "errors numbers labels spec coefficients columns groups design inference results compare shrinkage",
-        "numpy pandas scipy",
-    ),
-    "inferred": ("errors labels inference assess compare tables", "numpy pandas scipy"),
-    "tested": ("numbers assess compare tables", ""),
-    "three_ways": ("numbers compare tables", "numpy pandas"),
-    "beside": (
-        "errors numbers labels simulate coefficients columns groups design results compare shrinkage picture tables",
-        "numpy pandas",
-    ),
-    "studies": (
-        "errors numbers simulate coefficients columns moments fit",
-        "numpy pandas scipy joblib distributed threadpoolctl",
-    ),
     "explain": (
-        "errors numbers once labels spec encode coefficients columns groups design moments fit inference results compare assess "
-        "shrinkage picture",
+        "errors text formula design moments fit inference models comparison assess",
         "numpy pandas scipy",
     ),
-    "figures": ("errors numbers labels", "numpy pandas plotly"),
+    "tables": ("errors text simulate design inference models comparison assess", "numpy pandas scipy"),
+    "studies": ("errors text simulate design moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
+    "share": (
+        "errors text data simulate examples formula design studies",
+        "numpy pandas pyarrow sqlalchemy alembic segno",
+    ),
+    "figures": ("errors text", "numpy pandas plotly"),
 }
 ALLOWED["export"] = (" ".join(ALLOWED), "numpy pandas plotly xlsxwriter nbformat")
 EVERY_ROOM = " ".join(ALLOWED)
 ALLOWED["ui"] = (EVERY_ROOM, "cachetools numpy orjson pandas plotly streamlit")
 ALLOWED["lmmcompare"] = (EVERY_ROOM, "")  # lmmcompare/__init__.py: the public names
-ALLOWED["__main__"] = ("errors numbers simulate share studies", "pandas")
+ALLOWED["__main__"] = ("errors text simulate share studies", "pandas")
 ALLOWED["router"] = ("", "streamlit")
 ALLOWED["pages"] = (EVERY_ROOM + " ui lmmcompare", "pandas streamlit router")  # no maths
 ALLOWED["app"] = ("ui lmmcompare", "streamlit router threadpoolctl")
@@ -193,12 +130,12 @@ def test_the_rooms_have_an_order():
         ("lmmcompare/fit/mixed.py", "from lmmcompare import lmer", "lmmcompare"),
         ("lmmcompare/fit/mixed.py", "import lmmcompare.formula", "formula"),
         ("lmmcompare/figures/lines.py", "from lmmcompare.fit.mixed import MixedFit", "fit"),
-        ("lmmcompare/figures/lines.py", "def draw():\n    from ..compare import compare", "compare"),
-        ("lmmcompare/explain/words.py", "import plotly.graph_objects as go", "plotly"),
-        ("lmmcompare/explain/words.py", "from lmmcompare.figures import theme", "figures"),
+        ("lmmcompare/figures/lines.py", "def draw():\n    from ..comparison.compare import compare", "comparison"),
+        ("lmmcompare/explain/headline.py", "import plotly.graph_objects as go", "plotly"),
+        ("lmmcompare/explain/headline.py", "from lmmcompare.figures import theme", "figures"),
         ("lmmcompare/formula/parser.py", "from ..design import Design", "design"),
-        ("lmmcompare/compare.py", "import streamlit as st", "streamlit"),
-        ("lmmcompare/results.py", "from streamlit.runtime import caching", "streamlit"),
+        ("lmmcompare/comparison/compare.py", "import streamlit as st", "streamlit"),
+        ("lmmcompare/models.py", "from streamlit.runtime import caching", "streamlit"),
         ("pages/compare.py", "import numpy as np", "numpy"),
         ("app.py", "from lmmcompare.fit.mixed import fit_mixed", "fit"),
     ],
@@ -223,7 +160,10 @@ def test_a_new_room_must_be_placed():
         ("lmmcompare/fit/__init__.py", "from .mixed import fit_mixed\nfrom scipy.optimize import minimize"),
         ("lmmcompare/figures/lines.py", "from . import marks\nfrom lmmcompare.figures.theme import MODELS"),
         ("lmmcompare/__init__.py", "from .api import lmer\nfrom . import examples"),
-        ("lmmcompare/ui/state.py", "import streamlit as st\nfrom ..compare import compare\nfrom .cache import fits"),
+        (
+            "lmmcompare/ui/session/analysis.py",
+            "import streamlit as st\nfrom ..compare import compare\nfrom .cache import fits",
+        ),
         (
             "pages/compare.py",
             "import streamlit\nfrom lmmcompare import examples\nfrom lmmcompare.ui import state",

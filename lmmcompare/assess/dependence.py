@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtri
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
-from ..labels import an, literal, noun, plural
-from ..numbers import decimals_for, number
-from ..once import once
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..text.labels import an, literal, noun, plural
+from ..text.memo import once
+from ..text.numbers import decimals_for, number
 
 GRID = 161
 """Places along the curve."""

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from ..labels import group_phrase, plural
-from ..numbers import count, number, percent
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import group_phrase, plural
+from ..text.numbers import count, number, percent
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
 from .exact_fit import is_exact, nothing_left

@@ -7,9 +7,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..inference.influence import leave_one_group_out
-from ..labels import group_phrase, noun, plural
-from ..numbers import count, decimals_for, number
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import group_phrase, noun, plural
+from ..text.numbers import count, decimals_for, number
 from .diagnostics_bands import Diagnostic
 
 Array = np.ndarray

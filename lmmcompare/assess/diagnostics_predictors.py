@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..numbers import number
-from ..results import MixedResult
+from ..design.coefficients import CONSTANT
+from ..models import MixedResult
+from ..text.numbers import number
 from .diagnostics_bands import Diagnostic
 
 Array = np.ndarray

@@ -12,9 +12,9 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from ..errors import DesignError
-from ..labels import group_phrase, plural
-from ..numbers import number, p_value, percent
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import group_phrase, plural
+from ..text.numbers import number, p_value, percent
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
 from .exact_fit import is_exact, nothing_left

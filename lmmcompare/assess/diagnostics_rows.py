@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..coefficients import CONSTANT
-from ..fit.basis import basis, tiled, within
+from ..design.coefficients import CONSTANT
+from ..fit.bases import basis, tiled, within
 from ..inference.prediction_error import relative_variance
-from ..results import MixedResult
-from ..results.prediction import rows_to_predict
+from ..models import MixedResult
+from ..models.prediction import rows_to_predict
 from .diagnostics_smoother import Smoother
 
 Array = np.ndarray

@@ -14,8 +14,8 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import cho_solve, solve_triangular
 
-from ..coefficients import CONSTANT
-from ..results import MixedResult
+from ..design.coefficients import CONSTANT
+from ..models import MixedResult
 from .equivalents import fixed_matrix
 
 Array = np.ndarray

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
+from ..design.coefficients import CONSTANT
 from ..errors import TooLargeError
-from ..labels import noun, plural
-from ..numbers import number
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import noun, plural
+from ..text.numbers import number
 
 Array = np.ndarray
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..numbers import number
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.numbers import number
 from .diagnostics_bands import Diagnostic
 
 NEXT_TO_NOTHING = 1e-4

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..coefficients import CONSTANT
-from ..columns import RandomBlock
-from ..compare import Comparison
-from ..crossing import Crossing
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..design.terms import RandomBlock
 from ..fit.mixed import mixed
-from ..labels import plural
-from ..results import MixedResult
+from ..models import MixedResult
+from ..moments.crossed import Crossing
+from ..text.labels import plural
 from .likelihood_ratio import likelihood_ratio
 from .model_tests import ModelTest
 

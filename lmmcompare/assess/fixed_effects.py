@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
-from ..fit.basis import dependent
-from ..groups import Grouping
-from ..results import MixedResult
+from ..fit.bases import dependent
+from ..models import MixedResult
 from .equivalents import fixed_matrix
 
 Array = np.ndarray

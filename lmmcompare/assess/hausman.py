@@ -8,13 +8,13 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..errors import DesignError
-from ..fit.basis import basis, dependent
+from ..fit.bases import basis, dependent
 from ..fit.mixed import at_theta
-from ..labels import plural
-from ..numbers import number, p_value
+from ..text.labels import plural
+from ..text.numbers import number, p_value
 from .model_tests import ModelTest, verdict
 
 Array = np.ndarray

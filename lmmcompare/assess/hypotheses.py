@@ -8,13 +8,13 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..encode import Indicator, Piece
+from ..design.coefficients import CONSTANT
+from ..design.encoding import Indicator, Piece
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..inference.contrasts import TermColumns, contained, relatives, type_three, type_two
 from ..inference.small_sample import FTest, wald
-from ..results import MixedResult, NoPoolingResult, OLSResult
+from ..models import MixedResult, NoPoolingResult, OLSResult
 
 Array = np.ndarray
 Tested = MixedResult | OLSResult

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..labels import MODELS, model_label
-from ..numbers import number, percent
-from ..results import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..text.labels import MODELS, model_label
+from ..text.numbers import number, percent
 from .nesting import rows_problem
 
 Array = np.ndarray

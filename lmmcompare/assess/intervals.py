@@ -12,8 +12,8 @@ import pandas as pd
 from ..inference.profile import Parameter, parameters
 from ..inference.profile import profile as profile_of
 from ..inference.profile_search import Interval
-from ..numbers import number
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.numbers import number
 
 Method = Literal["wald", "profile"]
 Found = Iterable[tuple[Parameter, Interval]]

@@ -9,8 +9,8 @@ from scipy.special import chdtrc
 
 from ..errors import DesignError
 from ..fit.criterion import solve
-from ..numbers import p_value
-from ..results import MixedResult, OLSResult
+from ..models import MixedResult, OLSResult
+from ..text.numbers import p_value
 from .model_tests import ModelTest, verdict
 from .nesting import Nested, added_fixed, added_random
 

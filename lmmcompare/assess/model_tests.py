@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, fdtrc, ndtr
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..errors import DesignError
-from ..fit.basis import basis, cross_total
+from ..fit.bases import basis, cross_total
 from ..fit.linear import ols
 from ..inference.robust import cluster_robust
 from ..inference.small_sample import directions
-from ..labels import an, noun, plural
-from ..numbers import number, p_value
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import an, noun, plural
+from ..text.numbers import number, p_value
 from .hypotheses import hypothesis
 
 Array = np.ndarray

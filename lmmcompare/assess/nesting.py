@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coefficients import CONSTANT
+from ..design.coefficients import CONSTANT
 from ..errors import DesignError
-from ..numbers import count
-from ..results import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..text.numbers import count
 from .equivalents import fixed_matrix
 
 Array = np.ndarray

@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.special import ndtr
 
 from ..inference.nonparametric import NonparametricFit, nonparametric
-from ..labels import plural
-from ..numbers import count, number
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import plural
+from ..text.numbers import count, number
 
 Array = np.ndarray
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from ..compare import Comparison, compare
-from ..labels import an, literal, noun, plural
-from ..numbers import MINUS, decimals_for, number, p_value
-from ..results import Result
+from ..comparison.compare import Comparison, compare
+from ..models import Result
+from ..text.labels import an, literal, noun, plural
+from ..text.numbers import MINUS, decimals_for, number, p_value
 
 Array = np.ndarray
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..fit.mixed import mixed
-from ..labels import plural
-from ..numbers import count, number, percent
-from ..results import MixedResult
+from ..models import MixedResult
+from ..text.labels import plural
+from ..text.numbers import count, number, percent
 
 
 @dataclass(frozen=True)

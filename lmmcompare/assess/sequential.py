@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc
 
-from ..coefficients import CONSTANT
+from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..fit.linear import ols
-from ..results import NoPoolingResult, OLSResult
+from ..models import NoPoolingResult, OLSResult
 
 RESIDUALS = "Residuals"
 """What the last row is called."""

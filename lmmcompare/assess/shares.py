@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT, Coefficient
-from ..fit.basis import basis, cross, cross_total, overall
-from ..labels import plural
-from ..numbers import number, percent
-from ..results import MixedResult
+from ..design.coefficients import CONSTANT, Coefficient
+from ..fit.bases import basis, cross, cross_total, overall
+from ..models import MixedResult
+from ..text.labels import plural
+from ..text.numbers import number, percent
 
 Array = np.ndarray
 MEAN = "mean of the outcome"

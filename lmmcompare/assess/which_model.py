@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
-from ..compare import Comparison
+from ..comparison.compare import Comparison
 from ..errors import DesignError, LmmCompareError
-from ..labels import noun, plural
+from ..text.labels import noun, plural
 from .factor_tests import factor_test, slope_test
 from .hausman import hausman
 from .information import information_criteria, information_sentence

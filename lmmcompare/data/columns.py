@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from ..numbers import count, number
+from ..text.numbers import count, number
 from .sentinels import sentinels
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ..errors import DataError
-from ..numbers import count
+from ..text.numbers import count
 from .convert import Text, convert
 from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
 from .frame import drop_blank, no_rows, sentences

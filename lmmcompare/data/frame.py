@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import DataError
-from ..numbers import count
+from ..text.numbers import count
 from .convert import Findings, Text, convert
 from .readers import identity
 from .readers.outcome import listed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import DataError
-from ..numbers import count
+from ..text.numbers import count
 
 _CELL = re.compile(r'"[^"]*"|\S+')
 _TYPES = re.compile(r"\s*(<\w+>\s*)+")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..errors import DataError
-from ..numbers import number
+from ..text.numbers import number
 from . import child, delimited, pasted
 from .frame import to_table
 from .limits import MAX_NAME, max_bytes

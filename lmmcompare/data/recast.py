@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..errors import DataError
-from ..numbers import count
+from ..text.numbers import count
 from .columns import is_number
 from .convert import convert
 

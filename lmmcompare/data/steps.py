@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..numbers import count
+from ..text.numbers import count
 from .columns import is_number
 from .dates import as_date
 from .recast import as_category, as_number, as_text, written

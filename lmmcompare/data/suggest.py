@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ..numbers import count
+from ..text.numbers import count
 from .columns import ColumnInfo, describe
 from .within import Relation, codes_of, groups, numeric_relation, relate
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError
-from ..numbers import count, number, percent
+from ..text.numbers import count, number, percent
 from .columns import is_number
 
 Array = np.ndarray[Any, np.dtype[Any]]

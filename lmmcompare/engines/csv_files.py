@@ -19,7 +19,7 @@ from ..data.detect import Dialect, decode, detect
 from ..data.limits import max_bytes
 from ..data.read import read as read_table
 from ..data.table import unique_names
-from ..dtypes import ISO
+from ..design.dtypes import ISO
 from .parquet_files import quoted
 
 HEAD = 1 << 20

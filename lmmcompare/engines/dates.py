@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import narwhals as nw
 import pandas as pd
 
-from ..dtypes import ISO, ZONE, are_iso, first_day, plain
+from ..design.dtypes import ISO, ZONE, are_iso, first_day, plain
 from ..errors import DataError
 from .table import Frame, Kind, ask, numbers
 

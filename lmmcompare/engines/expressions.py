@@ -12,9 +12,9 @@ from typing import Any, cast
 import narwhals as nw
 import pandas as pd
 
-from ..encode import Array, DesignColumn, Encoder, Indicator
+from ..design.encoding import Array, DesignColumn, Encoder, Indicator
 from ..errors import DesignError
-from ..spec import Arithmetic, Call, Column, Constant, Expression, columns_of
+from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, columns_of
 from .dates import days
 
 LARGEST_FLOAT = 1.7976931348623157e308

@@ -8,12 +8,12 @@ from itertools import combinations
 import narwhals as nw
 import numpy as np
 
-from ..crossing import Cells, Crossing
-from ..encode import Array
+from ..design.encoding import Array
+from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
-from ..moments import refuse_large
-from ..refusals import refuse_useless_groups
-from ..spec import group_name
+from ..formula.spec import group_name
+from ..moments.crossed import Cells, Crossing
+from ..moments.groups import refuse_large
 from .sums import Grouped, count_groups, grouped, standardised
 from .table import Frame, engine_name
 

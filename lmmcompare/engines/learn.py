@@ -10,11 +10,9 @@ from operator import and_
 import narwhals as nw
 import pandas as pd
 
-from ..dtypes import are_other_dates
-from ..encode import Encoder, factorize, is_level_call
-from ..errors import DataError
-from ..spec import Arithmetic, Call, Column, Expression, ModelSpec, columns_of
-from ..unusable import (
+from ..design.dtypes import are_other_dates
+from ..design.encoding import Encoder, factorize, is_level_call
+from ..design.unusable import (  # fmt: skip
     LARGEST,
     huge_values,
     mixed_with_text,
@@ -24,7 +22,9 @@ from ..unusable import (
     refuse_few_values,
     refuse_level_count,
     stray_text,
-)  # fmt: skip
+)
+from ..errors import DataError
+from ..formula.spec import Arithmetic, Call, Column, Expression, ModelSpec, columns_of
 from .expressions import Expressions, is_finite, polynomials
 from .table import Frame, Table, ask, numbers
 

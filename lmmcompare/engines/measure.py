@@ -9,20 +9,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..columns import ColumnMaker, RandomBlock
-from ..crossing import Crossing
-from ..design import Design, Sample, outcome_column, random_blocks, shown_factor
-from ..encode import Array, DesignColumn, Encoder, is_level_call
-from ..groups import Grouping
-from ..refusals import (
+from ..design.build import Design, Sample, outcome_column, random_blocks, shown_factor
+from ..design.encoding import Array, DesignColumn, Encoder, is_level_call
+from ..design.grouping import Grouping
+from ..design.terms import ColumnMaker, RandomBlock
+from ..design.validation import (  # fmt: skip
     constant_column,
     constant_outcome,
     refuse_few_rows,
     refuse_incomplete,
     refuse_many_coefficients,
     refuse_unknown_columns,
-)  # fmt: skip
-from ..spec import Column, Expression, ModelSpec, columns_of, group_name
+)
+from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
+from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors

@@ -17,8 +17,8 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from ..design import plain_frame
-from ..encode import Array
+from ..design.build import plain_frame
+from ..design.encoding import Array
 from ..errors import DataError, LmmCompareError
 from .files import CSV, MEMORY, PARQUET, of_any
 from .parquet_files import quoted

@@ -16,8 +16,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from ..groups import joint_levels
-from ..moments import Array, Moments
+from ..design.grouping import joint_levels
+from ..moments.groups import Array, Moments
 from .table import Frame, ask
 
 FAR = 1e3

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..compare import Comparison
-from ..labels import an, literal, model_label, model_phrase, noun, plural
-from ..once import once
-from ..results import MixedResult
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.memo import once
 from .effect import baseline, noun_of
-from .error_sentence import few_groups, slopes_differ
+from .error_verdict import few_groups, slopes_differ
 from .facts import facts
 from .level import Level
 from .reasons import Words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from .level import Level, level
 
 Array = np.ndarray

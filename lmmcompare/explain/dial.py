@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..fit.criterion import problem, solve
 from ..fit.mixed import in_units
 from ..fit.optimise import Optimum
-from ..labels import literal, noun, plural
+from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
 
 Array = np.ndarray

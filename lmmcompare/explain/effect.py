@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..compare import Comparison
-from ..numbers import number
-from ..spec import Term, columns_of
+from ..comparison.compare import Comparison
+from ..formula.spec import Term, columns_of
+from ..text.numbers import number
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from ..compare import Comparison
-from ..once import once
-from ..results import MixedResult
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from ..text.memo import once
 from .causes import causes
 from .identity import group_weights, identity
 from .level import Level, Place, level

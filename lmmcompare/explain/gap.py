@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compare import Comparison
-from ..labels import group_phrase, literal, plural
-from ..numbers import decimals_for, number, p_value, percent
-from ..once import once
-from ..spec import Call, Column, Term
+from ..comparison.compare import Comparison
+from ..formula.spec import Call, Column, Term
+from ..text.labels import group_phrase, literal, plural
+from ..text.memo import once
+from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import noun_of, term_of
 from .facts import facts
 from .group_pulls import attribution

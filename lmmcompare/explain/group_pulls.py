@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
-from ..fit.basis import Basis, basis, cross, within
-from ..fit.batched import forward
-from ..moments import Moments
-from ..once import once
-from ..results import MixedResult, NoPoolingResult, Result
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..fit.bases import Basis, basis, cross, within
+from ..fit.small_cholesky import forward
+from ..models import MixedResult, NoPoolingResult, Result
+from ..moments.groups import Moments
+from ..text.memo import once
 
 Array = np.ndarray
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..comparison.shrinkage import shrinkage
+from ..design.coefficients import CONSTANT
 from ..inference.influence import leave_one_group_out
-from ..once import once
-from ..shrinkage import shrinkage
+from ..text.memo import once
 from .group_pulls import attribution, weight_shares
 
 

@@ -22,11 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
 from ..errors import DesignError
-from ..moments import Moments
-from ..once import once
+from ..moments.groups import Moments
+from ..text.memo import once
 from .causes import causes
 from .group_pulls import weights_of_random_slope
 from .level import level

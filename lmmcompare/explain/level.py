@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from ..compare import Comparison
-from ..once import once
+from ..comparison.compare import Comparison
+from ..text.memo import once
 
 Array = np.ndarray
 NEARLY = 0.01

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..compare import Comparison
-from ..labels import an, literal, model_label, noun, plural
-from ..numbers import decimals_for, number
-from ..results import MixedResult
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from ..text.labels import an, literal, model_label, noun, plural
+from ..text.numbers import decimals_for, number
 from .facts import facts
 
 

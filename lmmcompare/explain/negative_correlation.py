@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtr
 
-from ..compare import Comparison
-from ..labels import an, noun, plural
-from ..numbers import number, p_value
-from ..once import once
+from ..comparison.compare import Comparison
+from ..text.labels import an, noun, plural
+from ..text.memo import once
+from ..text.numbers import number, p_value
 from .standard_errors import moulton
 
 CHANCE = 0.025

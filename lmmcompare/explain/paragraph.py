@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..compare import Comparison
-from ..labels import an, group_phrase, literal, model_label, noun, plural
-from ..numbers import count, decimals_for, number, percent
-from ..once import once
-from ..results import MixedResult
-from ..shrinkage import shrinkage
+from ..comparison.compare import Comparison
+from ..comparison.shrinkage import shrinkage
+from ..models import MixedResult
+from ..text.labels import an, group_phrase, literal, model_label, noun, plural
+from ..text.memo import once
+from ..text.numbers import count, decimals_for, number, percent
 from .effect import first_term
 from .negative_correlation import within_group_correlation
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..compare import Comparison
-from ..labels import an, literal, model_label, model_phrase, noun, plural
-from ..numbers import decimals_for, number
-from ..results import MixedResult
-from ..spec import Column
+from ..comparison.compare import Comparison
+from ..formula.spec import Column
+from ..models import MixedResult
+from ..text.labels import an, literal, model_label, model_phrase, noun, plural
+from ..text.numbers import decimals_for, number
 
 
 def population_sentence(comparison: Comparison) -> str:

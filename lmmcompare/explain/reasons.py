@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..compare import Comparison
-from ..labels import an, literal, model_label, noun, plural
-from ..numbers import decimals_for, number, p_value, percent
-from ..results import MixedResult
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from ..text.labels import an, literal, model_label, noun, plural
+from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
 from .facts import Slope, facts
 from .level import Level

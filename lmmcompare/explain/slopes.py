@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
-from ..labels import an, literal, noun, plural
-from ..numbers import decimals_for, number
-from ..once import once
-from ..picture import Picture
-from ..shrinkage import fitted_order
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..comparison.shrinkage import fitted_order
+from ..design.coefficients import CONSTANT
+from ..text.labels import an, literal, noun, plural
+from ..text.memo import once
+from ..text.numbers import decimals_for, number
 from .facts import facts
 from .identity import identity
 from .level import Level

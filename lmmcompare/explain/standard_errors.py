@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
-from ..fit.basis import basis, cross_total
-from ..labels import model_label
-from ..once import once
-from ..results import MixedResult, NoPoolingResult, Result
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..fit.bases import basis, cross_total
+from ..models import MixedResult, NoPoolingResult, Result
+from ..text.labels import model_label
+from ..text.memo import once
 
 Array = np.ndarray
 

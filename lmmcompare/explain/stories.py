@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
 from ..assess.pairs import pairs, pairs_sentences
-from ..compare import Comparison
-from ..labels import literal, plural
-from ..numbers import number
+from ..comparison.compare import Comparison
+from ..text.labels import literal, plural
+from ..text.numbers import number
 from .effect import first_term
-from .error_sentence import errors_sentence
+from .error_verdict import errors_sentence
 from .gap import gap_sentence, intercept_sentence, mundlak_sentence
+from .headline import headline
 from .paragraph import paragraph
-from .words import headline
 
 Tell = Callable[[Comparison, str], str]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compare import Comparison
-from ..labels import an, literal, plural
-from ..numbers import count, number
+from ..comparison.compare import Comparison
+from ..text.labels import an, literal, plural
+from ..text.numbers import count, number
 from .identity import group_weights
 
 ALIKE = 1.05

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..compare import Comparison
-from ..labels import an, model_label, model_phrase, noun, plural
-from ..numbers import decimals_for, number, p_value
-from ..results import MixedResult
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from ..text.labels import an, model_label, model_phrase, noun, plural
+from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
 from .level import Level, level
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import examples
 from ..examples.references import DATA, Reference
-from ..inferred import Resampling
+from ..tables.inference import Resampling
 from . import references
 from .shown import Shown
 from .source import Source

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..compare import Comparison
-from ..spec import LEARNING, Call
+from ..comparison.compare import Comparison
+from ..formula.spec import LEARNING, Call
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..compare import Comparison
-from ..dtypes import dates, day_name, is_numeric, plain
-from ..encode import factorize
+from ..comparison.compare import Comparison
+from ..design.dtypes import dates, day_name, is_numeric, plain
+from ..design.encoding import factorize
+from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
-from ..spec import Call, Expression, columns_of
-from ..unusable import MAX_LEVELS
+from ..formula.spec import Call, Expression, columns_of
 from .source import Source
 
 INLINE_ROWS = 200

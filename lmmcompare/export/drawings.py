@@ -9,7 +9,9 @@ from functools import cached_property
 import numpy as np
 import plotly.graph_objects as go
 
-from ..explain.error_sentence import errors_sentence
+from ..comparison.fitted_lines import picture
+from ..comparison.shrinkage import shrinkage
+from ..explain.error_verdict import errors_sentence
 from ..explain.gap import gap_sentence
 from ..explain.group_pulls import attribution
 from ..explain.identity import explain
@@ -23,11 +25,9 @@ from ..figures.lines import group_lines
 from ..figures.shrinkage import shrinkage_arrows
 from ..figures.two_slopes import two_slopes as two_slopes_figure
 from ..figures.weights import weight_bars
-from ..labels import literal, noun, plural
-from ..numbers import decimals_for, number
-from ..picture import picture
-from ..shrinkage import shrinkage
-from ..tables import term_label
+from ..tables.coefficients import term_label
+from ..text.labels import literal, noun, plural
+from ..text.numbers import decimals_for, number
 from .shown import Shown
 
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from ..errors import LmmCompareError
-from ..explain.words import headline
+from ..explain.headline import headline
 from ..version import VERSION
 from .bibtex import bibtex
 from .datafile import data_file

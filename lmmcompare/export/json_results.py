@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..compare import Comparison
+from ..comparison.compare import Comparison
 from ..explain.identity import explain
-from ..inferred import Inferred, Resampling
-from ..labels import MODELS, POOLING
-from ..results import MixedResult, NoPoolingResult
+from ..models import MixedResult, NoPoolingResult
+from ..tables.inference import Inferred, Resampling
+from ..text.labels import MODELS, POOLING
 from ..version import VERSION
 from .shown import Shown
 from .source import Source

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..compare import Comparison
+from ..comparison.compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
-from ..inferred import Inferred, Resampling
-from ..labels import model_label, model_phrase, noun, plural
-from ..numbers import count, number, p_value
-from ..results import MixedResult
-from ..tables import term_label
+from ..models import MixedResult
+from ..tables.coefficients import term_label
+from ..tables.inference import Inferred, Resampling
+from ..text.labels import model_label, model_phrase, noun, plural
+from ..text.numbers import count, number, p_value
 from ..version import VERSION
 from .shown import Shown
 

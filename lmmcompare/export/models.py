@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..coefficients import CONSTANT
-from ..compare import Comparison
-from ..results import MixedResult
-from ..spec import RandomTerm, Term
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..formula.spec import RandomTerm, Term
+from ..models import MixedResult
 
 MAX_DUMMIES = 500
 """More groups than this would make lm's matrix of dummies too large."""

@@ -6,11 +6,11 @@ import html
 import json
 import re
 
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..explain.headline import headline
 from ..explain.paragraph import paragraph
-from ..explain.words import headline
-from ..labels import literal, noun
-from ..tables import term_label
+from ..tables.coefficients import term_label
+from ..text.labels import literal, noun
 from .datafile import DataFile, data_file
 from .methods import methods
 from .python_code import data_code, explain_code, fit_code, imports

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from ..inferred import QUANTITIES, Resampling
 from ..simulate.settings import Settings
+from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
 from .datafile import DataFile, data_file
 from .page_numbers import PAGE

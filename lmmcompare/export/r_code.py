@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..compare import Comparison
-from ..labels import model_label
-from ..spec import columns_of
+from ..comparison.compare import Comparison
+from ..formula.spec import columns_of
+from ..text.labels import model_label
 from .comments import comment, head
 from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, written

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..compare import Comparison
-from ..spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term
+from ..comparison.compare import Comparison
+from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term
 from .constants import Constants, constants_of
 from .datafile import DataFile
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..compare import Comparison
-from ..inferred import Resampling, robust_kinds
-from ..results import MixedResult
-from ..spec import learning_calls
+from ..comparison.compare import Comparison
+from ..formula.spec import learning_calls
+from ..models import MixedResult
+from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
 from .datafile import unused
 from .models import written

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..inferred import QUANTITIES
-from ..results import MixedResult, NoPoolingResult, Result
+from ..models import MixedResult, NoPoolingResult, Result
+from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings

@@ -17,7 +17,7 @@ from string import Template
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-from ..explain.words import headline
+from ..explain.headline import headline
 from ..version import VERSION
 from .drawings import Drawing
 from .report_parts import parts

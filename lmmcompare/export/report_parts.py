@@ -7,22 +7,22 @@ from datetime import datetime
 from html import escape
 
 from .. import examples
+from ..assess.formula_notes import remarks
 from ..assess.which_model import which_model
-from ..beside import TRUTH_CAPTION, expectation, truth_table
-from ..beside import headline as true_headline
-from ..design import Design
+from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.advice import which_to_report
 from ..explain.effect import baseline
 from ..explain.gap import intercept_sentence, mundlak_sentence
+from ..explain.headline import headline
 from ..explain.identity import explain
 from ..explain.paragraph import group_sizes, paragraph
-from ..explain.words import headline
-from ..labels import literal, model_label, rich
-from ..numbers import decimals_for, number, percent
-from ..remarks import remarks
-from ..tables import OPTIMUM, Cell, Row, Table, coefficient_table, term_label, to_html
-from ..tested import information_table, tests_table, told
+from ..tables.coefficients import OPTIMUM, Cell, Row, Table, coefficient_table, term_label, to_html
+from ..tables.model_tests import information_table, tests_table, told
+from ..tables.simulation_truth import TRUTH_CAPTION, expectation, truth_table
+from ..tables.simulation_truth import headline as true_headline
+from ..text.labels import literal, model_label, rich
+from ..text.numbers import decimals_for, number, percent
 from ..version import VERSION
 from .drawings import (
     Drawing,

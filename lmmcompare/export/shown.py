@@ -7,11 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from ..beside import with_truth
-from ..compare import Comparison
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture, picture
 from ..explain.effect import first_term
-from ..inferred import Inferred, usual
-from ..picture import Picture, picture
+from ..tables.inference import Inferred, usual
+from ..tables.simulation_truth import with_truth
 from .source import Source
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compare import Comparison
-from ..encode import Indicator
-from ..groups import Grouping
-from ..labels import model_label
-from ..results import MixedResult
-from ..spec import Column, RandomTerm, group_name
+from ..comparison.compare import Comparison
+from ..design.encoding import Indicator
+from ..design.grouping import Grouping
+from ..formula.spec import Column, RandomTerm, group_name
+from ..models import MixedResult
+from ..text.labels import model_label
 from .comments import comment
 from .datafile import DataFile, unused
 from .models import written

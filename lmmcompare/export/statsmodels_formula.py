@@ -5,8 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 
-from ..compare import Comparison
-from ..spec import Arithmetic, Call, Column, Constant, Expression, Term
+from ..comparison.compare import Comparison
+from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, Term
 from .constants import constants_of
 from .datafile import unused
 

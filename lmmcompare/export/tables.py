@@ -18,11 +18,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
+from ..comparison.shrinkage import shrinkage
 from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
-from ..results import MixedResult, OLSResult
-from ..shrinkage import shrinkage
+from ..models import MixedResult, OLSResult
 from .shown import Shown
 
 DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")

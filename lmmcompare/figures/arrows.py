@@ -11,8 +11,8 @@ import pandas as pd
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number, percent
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number, percent
 
 CROWD = 120
 OWN, POOLED, POPULATION = MODELS["no_pooling"], MODELS["random_intercept"], MODELS["population"]

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number, percent
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number, percent
 
 ROW = 22
 TOP, BOTTOM = 34, 50

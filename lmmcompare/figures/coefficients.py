@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
-from lmmcompare.numbers import decimals_for, number
+from lmmcompare.text.numbers import decimals_for, number
 
 Row = dict[str, Any]
 """A model's numbers for one term."""

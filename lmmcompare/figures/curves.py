@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import MINUS, number, rate
+from lmmcompare.text.numbers import MINUS, number, rate
 
 TOP, BOTTOM = 14, 50
 LINE_HEIGHT = 17

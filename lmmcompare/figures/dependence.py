@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import number
+from lmmcompare.text.numbers import number
 
 HEIGHT = 320
 

@@ -13,8 +13,8 @@ from lmmcompare.figures import dial_layout, dial_traces, marks
 from lmmcompare.figures.dial_traces import LIMIT, OLS, POPULATION
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import group_colours, page
-from lmmcompare.labels import noun, plural
-from lmmcompare.numbers import decimals_for, number, percent
+from lmmcompare.text.labels import noun, plural
+from lmmcompare.text.numbers import decimals_for, number, percent
 
 MOST = 60
 WORST = 12.0

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import number
+from lmmcompare.text.numbers import number
 
 TOP = 34
 START = 0.58

@@ -12,8 +12,8 @@ import pandas as pd
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
-from lmmcompare.labels import noun
-from lmmcompare.numbers import number, percent
+from lmmcompare.text.labels import noun
+from lmmcompare.text.numbers import number, percent
 
 LIMIT = 1.92  # half the 95% point of chi-squared with one degree of freedom
 OLS, DUMMIES, CHOSEN, POPULATION = (MODELS[m] for m in ("ols", "no_pooling", "random_intercept", "population"))

@@ -13,8 +13,8 @@ from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.spreads import BOTTOM, ROW
 from lmmcompare.figures.theme import SMALL, page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number
 
 NAMED = 3
 TOP = 12

@@ -13,7 +13,7 @@ from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
-from lmmcompare.labels import group_phrase
+from lmmcompare.text.labels import group_phrase
 
 TOP, BOTTOM = 12, 50
 STRIP = 20

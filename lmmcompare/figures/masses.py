@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
-from lmmcompare.numbers import number, percent
+from lmmcompare.text.numbers import number, percent
 
 
 def masses_figure(

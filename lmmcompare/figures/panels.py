@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
-from lmmcompare.labels import group_phrase
+from lmmcompare.text.labels import group_phrase
 
 MOST = 24
 PANEL_HEIGHT = 128

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
-from lmmcompare.numbers import rate
+from lmmcompare.text.numbers import rate
 
 ROW = 30
 TOP, BOTTOM = 60, 26

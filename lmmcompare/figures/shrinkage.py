@@ -13,8 +13,8 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.arrows import POOLED, arrows, centre, kept, population, pull, strength
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number
 
 ROW = 20
 TOP, BOTTOM = 34, 50

@@ -11,8 +11,8 @@ from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.theme import page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number
 
 ROW = 18
 TOP, BOTTOM = 34, 50

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from .. import labels
+from ..text import labels
 
 FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"
 FONT_SIZE = 13

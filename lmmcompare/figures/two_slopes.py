@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
-from lmmcompare.labels import group_phrase
-from lmmcompare.numbers import number
+from lmmcompare.text.labels import group_phrase
+from lmmcompare.text.numbers import number
 
 FAINT, DIMMED = 0.4, 0.12
 MANY = 60

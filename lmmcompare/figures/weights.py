@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page, text_on
-from lmmcompare.numbers import number, percent
+from lmmcompare.text.numbers import number, percent
 
 ROW = 36
 BOTTOM = 30

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..crossing import Crossing
-from .basis import basis, cross, tiled
-from .kept import Kept, product
+from ..moments.crossed import Crossing
+from .bases import basis, cross, tiled
+from .crossed import Kept, product
 
 Array = np.ndarray
 

@@ -14,12 +14,12 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import block_diag
 
-from ..crossing import Crossing
-from ..moments import Moments
+from ..moments.crossed import Crossing
+from ..moments.groups import Moments
 from .assemble import keep
-from .basis import CONSTANT, Basis, basis, cross, cross_total, tiled, within
-from .batched import cholesky, forward, gram, semidefinite, semidefinite_forward
-from .kept import Kept, KeptSolution, one_thread
+from .bases import CONSTANT, Basis, basis, cross, cross_total, tiled, within
+from .crossed import Kept, KeptSolution, one_thread
+from .small_cholesky import cholesky, forward, gram, semidefinite, semidefinite_forward
 from .theta import ThetaMap
 
 Array = np.ndarray

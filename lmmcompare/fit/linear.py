@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..moments import Moments
-from .basis import Basis, basis, cross_total, dependent, within
+from ..moments.groups import Moments
+from .bases import Basis, basis, cross_total, dependent, within
 
 Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))

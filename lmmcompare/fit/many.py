@@ -11,13 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
-from ..moments import Moments
-from .basis import CONSTANT, Basis
-from .batched import backward, cholesky, forward, semidefinite
+from ..moments.groups import Moments
+from .bases import CONSTANT, Basis
 from .criterion import Problem
 from .many_criterion import Replicates
 from .many_derivatives import Values
 from .many_search import Optima, optimise
+from .small_cholesky import backward, cholesky, forward, semidefinite
 
 Array = np.ndarray
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .batched import cholesky
+from .small_cholesky import cholesky
 from .theta import ThetaMap
 
 Array = np.ndarray

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..moments import Moments
-from .basis import CONSTANT, Basis, basis, cross, within
+from ..moments.groups import Moments
+from .bases import CONSTANT, Basis, basis, cross, within
 from .criterion import Problem, problem
 from .many import Units
 from .many_criterion import Replicates

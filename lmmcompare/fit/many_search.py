@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .batched import backward, cholesky, forward, semidefinite
 from .many_criterion import Replicates, criterion
 from .many_derivatives import Values, solve
 from .optimise import CERTIFIED, HIDDEN, MAX_RESTARTS, SINGULAR
 from .search import LARGEST, LAST, MAX_STEPS, NEAR, TINY
+from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
 
 Array = np.ndarray

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .batched import cholesky
 from .criterion import Problem
+from .small_cholesky import cholesky
 
 Array = np.ndarray
 

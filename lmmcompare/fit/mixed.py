@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..crossing import Crossing
-from ..moments import Moments
-from .basis import CONSTANT
-from .batched import semidefinite_cholesky
+from ..moments.crossed import Crossing
+from ..moments.groups import Moments
+from .bases import CONSTANT
 from .criterion import Problem, Solution, problem, solve
 from .optimise import SINGULAR, Optimum, optimise
+from .small_cholesky import semidefinite_cholesky
 
 Array = np.ndarray
 

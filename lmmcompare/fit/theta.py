@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .batched import semidefinite_cholesky
+from .small_cholesky import semidefinite_cholesky
 
 Array = np.ndarray
 ZERO = 1e-6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..spec import Arithmetic, Call, Column, Constant, Expression
+from .spec import Arithmetic, Call, Column, Constant, Expression
 from .tokens import MAX_DEPTH, Token, TokenReader
 
 MAX_OPERATIONS = 100

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..spec import Expression, ModelSpec, RandomTerm, Term
 from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
 from .factors import FactorReader
+from .spec import Expression, ModelSpec, RandomTerm, Term
 from .tokens import Token
 
 

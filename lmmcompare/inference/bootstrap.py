@@ -14,7 +14,7 @@ import numpy as np
 
 from ..errors import DesignError
 from ..fit.mixed import MixedFit
-from ..moments import Moments
+from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
 
 Array = np.ndarray

@@ -13,7 +13,7 @@ from ..fit.many_designs import new_outcomes, weighted
 from ..fit.many_simulate import Simulator
 from ..fit.mixed import MixedFit
 from ..fit.optimise import Optimum, optimise
-from ..moments import Moments
+from ..moments.groups import Moments
 
 Array = np.ndarray
 Draw = Callable[[int], tuple[Array, Array, Array]]

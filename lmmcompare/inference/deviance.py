@@ -13,9 +13,9 @@ from typing import Protocol
 import numpy as np
 from scipy.linalg import block_diag
 
-from ..fit.basis import CONSTANT, Basis
+from ..fit.bases import CONSTANT, Basis
 from ..fit.criterion import Problem, Solution, solve
-from ..moments import Moments
+from ..moments.groups import Moments
 
 Array = np.ndarray
 

@@ -15,7 +15,7 @@ from math import comb
 
 import numpy as np
 
-from ..fit.batched import cholesky, forward
+from ..fit.small_cholesky import cholesky, forward
 from ..fit.theta import ThetaMap
 
 Array = np.ndarray

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import DesignError
-from ..fit.batched import semidefinite
 from ..fit.many import Units, fit_many
 from ..fit.many_designs import weighted
 from ..fit.mixed import MixedFit
 from ..fit.optimise import HIDDEN, SINGULAR
-from ..moments import Moments
+from ..fit.small_cholesky import semidefinite
+from ..moments.groups import Moments
 from .left_out import LeftOut
 from .without_group import Search
 

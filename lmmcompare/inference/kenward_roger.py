@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Solution
 from ..fit.mixed import MixedFit
-from ..moments import MAX_BYTES
+from ..moments.groups import MAX_BYTES
 from .small_sample import FTest, SmallSample, inverse
 
 Array = np.ndarray

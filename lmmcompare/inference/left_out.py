@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..fit.basis import CONSTANT, basis, cross, within
+from ..fit.bases import CONSTANT, basis, cross, within
 from ..fit.mixed import MixedFit
-from ..moments import Moments
+from ..moments.groups import Moments
 from .group_sums import ExpandedSums, Parts, Sums
 from .without_group import Criteria, criteria
 

@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Problem
 from ..fit.mixed import MixedFit, by_ml
-from ..moments import Moments
+from ..moments.groups import Moments
 from .mass_points import CERTIFIED, maximise, places
 from .mixture import Groups, Mixture, log_sum
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import TooLargeError
 from ..fit.criterion import Problem, Solution
-from ..moments import MAX_BYTES
+from ..moments.groups import MAX_BYTES
 
 Array = np.ndarray
 Level = Literal["group", "population", "new group"]

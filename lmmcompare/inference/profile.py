@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from ..fit.criterion import Problem, Solution
 from ..fit.mixed import MixedFit, by_ml
-from ..moments import Moments
+from ..moments.groups import Moments
 from .deviance import Coefficient, Residual
 from .profile_search import Interval, Search
 from .spread import Correlation, Deviation

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import minimize
 
-from ..numbers import number
+from ..text.numbers import number
 from .deviance import Target
 
 Array = np.ndarray

@@ -14,8 +14,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from ..errors import DesignError, OptionError
-from ..fit.basis import basis, cross, within
-from ..moments import Moments
+from ..fit.bases import basis, cross, within
+from ..moments.groups import Moments
 
 Array = np.ndarray
 Kind = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fit.batched import semidefinite_cholesky
 from ..fit.criterion import Solution
-from ..moments import Moments
+from ..fit.small_cholesky import semidefinite_cholesky
+from ..moments.groups import Moments
 from .deviance import Point, deviance_at
 
 Array = np.ndarray

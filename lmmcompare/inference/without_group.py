@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..fit.batched import semidefinite
 from ..fit.criterion import LOG_2PI
 from ..fit.optimise import CERTIFIED, HIDDEN, MAX_RESTARTS
 from ..fit.search import LAST, MAX_STEPS, NEAR
+from ..fit.small_cholesky import semidefinite
 from ..fit.theta import ThetaMap
 from .group_sums import ExpandedSums, Sums
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..data.limits import MAX_NAME
 from ..errors import DataError, TooLargeError
-from ..packed import pack, unpack, version_of
+from ..text.urlsafe import pack, unpack, version_of
 
 VERSION = 1
 MAX_TEXT = 6_000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from ..errors import ShareError
-from ..numbers import count, number
+from ..text.numbers import count, number
 from .store_limits import HOUR, MB, Limits
 from .store_schema import recent_writes, shared_tables
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..coefficients import INTERCEPT
+from ..design.coefficients import INTERCEPT
 from ..studies.curve import ICC
 from ..studies.estimators import ESTIMATORS
 

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 from ..data.recipe import MAX_JSON, Recipe, from_json, to_json
 from ..errors import DataError
-from ..numbers import count
-from ..packed import pack, unpack
+from ..text.numbers import count
+from ..text.urlsafe import pack, unpack
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 SHAPE = re.compile(r"([0-9]{1,9})x([0-9]{1,6})")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import SettingsError
-from ..numbers import MINUS, count, number
+from ..text.numbers import MINUS, count, number
 from .limits import LIMITS, MAX_LISTED, MAX_ROWS, WHOLE
 from .sizes import group_sizes
 

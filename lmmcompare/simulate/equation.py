@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..numbers import MINUS, number
+from ..text.numbers import MINUS, number
 from .settings import Settings
 from .sizes import sizes_of
 

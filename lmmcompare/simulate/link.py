@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import SettingsError
-from ..packed import pack, unpack, version_of
+from ..text.urlsafe import pack, unpack, version_of
 from .settings import VERSION, Settings
 
 MAX_TEXT = 2_000

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from ..moments import Moments, compute
+from ..moments.groups import Moments, compute
 from ..simulate.design import Design, design
 from ..simulate.outcome import outcomes
 from ..simulate.settings import Settings

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from ..fit.basis import CONSTANT
+from ..fit.bases import CONSTANT
 from ..fit.many import fit_many
 from ..fit.many_designs import stacked
-from ..moments import Moments
+from ..moments.groups import Moments
 from . import least_squares
 
 Array = np.ndarray

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..fit.basis import CONSTANT, Basis, basis, cross, within
-from ..fit.batched import backward, cholesky, forward
-from ..moments import Moments
+from ..fit.bases import CONSTANT, Basis, basis, cross, within
+from ..fit.small_cholesky import backward, cholesky, forward
+from ..moments.groups import Moments
 
 Array = np.ndarray
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..coefficients import INTERCEPT
-from ..numbers import count
+from ..design.coefficients import INTERCEPT
 from ..simulate.design import Design, design
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
+from ..text.numbers import count
 
 SAME_MEANS = 1e-8
 """Group means that differ by less than this share of the predictor's spread are equal but for rounding."""

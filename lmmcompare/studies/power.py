@@ -15,12 +15,12 @@ from typing import Any
 import pandas as pd
 from scipy.special import ndtri
 
-from ..coefficients import INTERCEPT
+from ..design.coefficients import INTERCEPT
 from ..errors import SettingsError
-from ..numbers import count, percent
 from ..simulate.limits import LIMITS, MAX_ROWS
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
+from ..text.numbers import count, percent
 from .curve import vary
 from .models import terms_of, truth_of
 from .plan import Plan

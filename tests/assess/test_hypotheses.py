@@ -12,7 +12,7 @@ import pytest
 import lmmcompare
 from lmmcompare.assess.hypotheses import anova, hypothesis
 from lmmcompare.errors import DesignError
-from lmmcompare.results import MixedResult, OLSResult
+from lmmcompare.models import MixedResult, OLSResult
 from tests.helpers import reference, table
 
 CASES: dict[str, Any] = reference("hypotheses")

@@ -7,7 +7,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.assess.intervals import NO_WALD, intervals, profiles
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.helpers import data, reference, table
 
 COLUMNS = ["name", "kind", "factor", "estimate", "lower", "upper", "note"]

@@ -12,7 +12,7 @@ import pytest
 import lmmcompare
 from lmmcompare.assess.sequential import RESIDUALS, sequential_anova
 from lmmcompare.errors import DesignError
-from lmmcompare.results import OLSResult
+from lmmcompare.models import OLSResult
 from tests.helpers import reference, table
 
 CASES: dict[str, Any] = reference("least_squares")
@@ -61,7 +61,7 @@ def test_the_anova_table_is_rs(case: str, kind: str) -> None:
 
 @pytest.mark.parametrize("case", ["dragons", "cv161703", "penicillin", "oats", "dyestuff"])
 def test_every_dummy_is_rs(case: str) -> None:
-    ours = lmmcompare.results.NoPoolingResult.treatment_contrasts(fit(case, "dummies"))  # type: ignore[arg-type]
+    ours = lmmcompare.models.NoPoolingResult.treatment_contrasts(fit(case, "dummies"))  # type: ignore[arg-type]
     known = CASES[case]["dummies"]
     theirs = pd.DataFrame(known["coefficients"], index=known["terms"], columns=["estimate", "se", "t", "p"])
     ours.index = pd.Index([_r_name(name) for name in ours.index])

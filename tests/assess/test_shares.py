@@ -11,7 +11,7 @@ import pytest
 from lmmcompare import lmer
 from lmmcompare.assess.equivalents import fixed_matrix
 from lmmcompare.assess.shares import MEAN, design_effects, icc_at, predictor_icc, shares
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
 KNOWN = json.loads((TESTS / "reference" / "shares.json").read_text())

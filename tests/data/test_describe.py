@@ -15,7 +15,7 @@ from lmmcompare import examples
 from lmmcompare.data.describe import describe, groups, relation, suggest
 from lmmcompare.errors import DataError
 from lmmcompare.formula import parse
-from lmmcompare.spec import quote
+from lmmcompare.formula.spec import quote
 
 nan, inf = math.nan, math.inf
 DAYS = ["2020-01-01", "2020-01-02", "2020-01-05"]

@@ -12,12 +12,12 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from lmmcompare.api import gather
-from lmmcompare.crossing import Crossing
-from lmmcompare.design import Design
+from lmmcompare.design.build import Design
 from lmmcompare.engines import measure
 from lmmcompare.formula import parse
-from lmmcompare.moments import Moments
+from lmmcompare.models.fitting import gather
+from lmmcompare.moments.crossed import Crossing
+from lmmcompare.moments.groups import Moments
 
 
 def relation(frame: pd.DataFrame) -> duckdb.DuckDBPyRelation:

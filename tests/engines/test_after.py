@@ -7,16 +7,19 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.assess.averaged import population_averaged
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import group_residuals, rows_of
 from lmmcompare.assess.equivalents import gls_check
 from lmmcompare.assess.fixed_effects import all_fixed
+from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.likelihood_ratio import likelihood_ratio
+from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
 from lmmcompare.assess.shares import design_effects, predictor_icc, shares
-from lmmcompare.compare import Comparison, fit_all
-from lmmcompare.crosscheck import crosscheck
+from lmmcompare.assess.statsmodels_check import crosscheck
+from lmmcompare.comparison.compare import Comparison, fit_all
+from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.engines import measure
 from lmmcompare.engines.files import of_path
 from lmmcompare.engines.sample import draw
@@ -24,10 +27,7 @@ from lmmcompare.engines.table import of_native
 from lmmcompare.errors import TooLargeError
 from lmmcompare.explain.gap import far_from_zero
 from lmmcompare.formula import parse
-from lmmcompare.picture import picture
-from lmmcompare.predicted import axis, free_factors, group_columns
-from lmmcompare.results.prediction import predict_interval
-from lmmcompare.shrinkage import shrinkage
+from lmmcompare.models.prediction import predict_interval
 
 from .engines_data import FORMS, TABLE, relation
 

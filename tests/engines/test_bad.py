@@ -14,9 +14,9 @@ import pyarrow as pa
 import pytest
 
 import lmmcompare
-from lmmcompare import moments
 from lmmcompare.engines import table as engine
 from lmmcompare.errors import DataError, DesignError, LmmCompareError, TooLargeError
+from lmmcompare.moments import groups
 
 from .engines_data import TABLE, relation
 
@@ -163,7 +163,7 @@ def test_an_engines_own_words(error: Exception, kind: type[LmmCompareError], sai
 
 
 def test_too_many_groups_are_counted_before_the_sums(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moments, "MAX_BYTES", 500)
+    monkeypatch.setattr(groups, "MAX_BYTES", 500)
     refused(TooLargeError, relation(TABLE), "12 groups with 2 columns need", "fewer levels")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.groups import groups_frame, new_weight
-from lmmcompare.shrinkage import shrinkage
 from tests.helpers import comparison
 
 

@@ -13,7 +13,7 @@ import pytest
 from scipy.stats import linregress
 
 import lmmcompare
-from lmmcompare.compare import Comparison
+from lmmcompare.comparison.compare import Comparison
 from lmmcompare.errors import DesignError
 from lmmcompare.explain.identity import apart, explained, identity
 from tests.explain.dense_identity import Dense

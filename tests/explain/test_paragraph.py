@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence, times_larger
-from lmmcompare.shrinkage import shrinkage
 
 
 def of_example(name):

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.compare import Comparison
+from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
-from lmmcompare.explain.error_sentence import errors_sentence
+from lmmcompare.explain.error_verdict import errors_sentence
 from lmmcompare.explain.gap import gap_sentence, intercept_sentence, mundlak_sentence
+from lmmcompare.explain.headline import headline
 from lmmcompare.explain.paragraph import paragraph
 from lmmcompare.explain.slopes import simpson, slopes_sentence
-from lmmcompare.explain.words import headline
-from lmmcompare.numbers import MINUS
+from lmmcompare.text.numbers import MINUS
 from tests.explain.dense_identity import Dense
 from tests.explain.random_tables import RandomTable, fitted
 

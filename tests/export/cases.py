@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 import lmmcompare
-from lmmcompare.compare import Comparison
+from lmmcompare.comparison.compare import Comparison
 from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import Source, of_example, of_file, of_settings
-from lmmcompare.inferred import Intervals, Resampling, infer
 from lmmcompare.simulate.settings import Settings
+from lmmcompare.tables.inference import Intervals, Resampling, infer
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import lmmcompare
 from lmmcompare.export.methods import methods
 from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import of_file
-from lmmcompare.inferred import Resampling
-from lmmcompare.numbers import number
+from lmmcompare.tables.inference import Resampling
+from lmmcompare.text.numbers import number
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, example, nasty
 

@@ -19,7 +19,7 @@ from lmmcompare.export.datafile import data_file
 from lmmcompare.export.notebook import notebook
 from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
 from lmmcompare.export.python_code import python_code
-from lmmcompare.inferred import QUANTITIES
+from lmmcompare.tables.inference import QUANTITIES
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
 

@@ -17,8 +17,8 @@ from lmmcompare.export.comments import visible
 from lmmcompare.export.datafile import data_file
 from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import r_code
-from lmmcompare.inferred import QUANTITIES, Resampling
-from lmmcompare.results import MixedResult, NoPoolingResult
+from lmmcompare.models import MixedResult, NoPoolingResult
+from lmmcompare.tables.inference import QUANTITIES, Resampling
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
 

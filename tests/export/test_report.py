@@ -13,13 +13,13 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.words import headline
+from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
 from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import of_example, of_file, of_settings
-from lmmcompare.inferred import Inferred, how_found
 from lmmcompare.simulate.presets import PRESETS
-from lmmcompare.tables import coefficient_table, with_kenward_roger
+from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
+from lmmcompare.tables.inference import Inferred, how_found
 from lmmcompare.version import VERSION
 
 MADE = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.api import compute_moments, fixed_columns
-from lmmcompare.design import build
+from lmmcompare.design.build import build
 from lmmcompare.fit.criterion import Problem, problem, solve
 from lmmcompare.fit.mixed import MixedFit, at_theta, mixed
 from lmmcompare.formula import parse
+from lmmcompare.models.fitting import compute_moments, fixed_columns
 from tests.dense import Dense
 
 

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.api import compute_moments, fixed_columns
-from lmmcompare.design import Design, build
+from lmmcompare.design.build import Design, build
 from lmmcompare.fit import many, many_criterion, many_derivatives
 from lmmcompare.fit.criterion import Problem, problem, solve
 from lmmcompare.fit.many import ManyFits, Units, fit_many
 from lmmcompare.fit.many_designs import new_outcomes, outcomes, stacked, weighted
 from lmmcompare.fit.mixed import mixed
 from lmmcompare.formula import parse
-from lmmcompare.moments import Moments, compute
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
+from lmmcompare.models.fitting import compute_moments, fixed_columns
+from lmmcompare.moments.groups import Moments, compute
 from tests.fit.test_criterion import MODELS, make_frame
 
 Array = np.ndarray

@@ -9,7 +9,7 @@ import pytest
 import lmmcompare
 from lmmcompare.fit.linear import dummies, ols
 from lmmcompare.fit.mixed import at_theta, mixed
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.fit.test_criterion import make_frame
 from tests.helpers import comparison, table
 

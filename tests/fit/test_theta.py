@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmmcompare.fit.batched import backward, cholesky, forward, gram, semidefinite_cholesky
+from lmmcompare.fit.small_cholesky import backward, cholesky, forward, gram, semidefinite_cholesky
 from lmmcompare.fit.theta import ThetaMap
 
 

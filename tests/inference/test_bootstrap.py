@@ -14,7 +14,7 @@ from lmmcompare.errors import DesignError
 from lmmcompare.fit.many_designs import new_outcomes
 from lmmcompare.fit.many_simulate import Simulator
 from lmmcompare.inference.bootstrap import Bootstrap, Kind, bootstrap, running
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.fit.test_criterion import make_frame
 from tests.helpers import table
 

@@ -13,7 +13,7 @@ from lmmcompare.errors import DesignError
 from lmmcompare.inference import influence
 from lmmcompare.inference.influence import WithoutGroup, leave_one_group_out, leave_one_group_out_held
 from lmmcompare.inference.left_out import LeftOut
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, data, table
 
 KNOWN = json.loads((TESTS / "reference" / "diagnostics.json").read_text())

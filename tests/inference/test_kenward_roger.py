@@ -12,7 +12,7 @@ from lmmcompare.errors import DesignError, TooLargeError
 from lmmcompare.inference import kenward_roger as module
 from lmmcompare.inference.kenward_roger import kenward_roger, scaled_f
 from lmmcompare.inference.small_sample import FTest
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.dense import Dense
 from tests.fit.test_criterion import MODELS, make_frame
 from tests.helpers import reference, table

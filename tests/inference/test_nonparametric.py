@@ -14,7 +14,7 @@ from lmmcompare.errors import DesignError, TooLargeError
 from lmmcompare.inference.mass_points import CERTIFIED
 from lmmcompare.inference.mixture import Groups, Mixture
 from lmmcompare.inference.nonparametric import NonparametricFit, nonparametric
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.helpers import data, reference
 
 CASES = ["cv161703_ri", "drug_ri", "sleepstudy_ri", "sleepstudy_rs", "dyestuff_ri", "dragons_ri"]

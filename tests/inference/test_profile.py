@@ -23,7 +23,7 @@ from lmmcompare.inference.deviance import Coefficient, Residual, Target, fix_coe
 from lmmcompare.inference.profile import Parameter, parameters, profile
 from lmmcompare.inference.profile_search import Interval
 from lmmcompare.inference.spread import Correlation, Deviation
-from lmmcompare.results import MixedResult
+from lmmcompare.models import MixedResult
 from tests.helpers import CASES, data, reference, table
 
 CUTOFF = float(chi2.ppf(0.95, 1))

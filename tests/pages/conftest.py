@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lmmcompare.data.read import read_csv
 from lmmcompare.share import link
-from lmmcompare.ui import sources
+from lmmcompare.ui.server import table_sources
 
 
 def texts(at: AppTest) -> str:
@@ -68,6 +68,6 @@ def upload() -> Callable[..., str]:
     def keep(content: pd.DataFrame | bytes, name: str = "mine.csv") -> str:
         if isinstance(content, pd.DataFrame):
             content = content.to_csv(index=False).encode()
-        return link.place_of(sources.keep(read_csv(content, name)))
+        return link.place_of(table_sources.keep(read_csv(content, name)))
 
     return keep

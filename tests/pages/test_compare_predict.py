@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples, lmer
-from lmmcompare.results.prediction import predict_interval
+from lmmcompare.models.prediction import predict_interval
 
 from .conftest import errors, opened, said
 

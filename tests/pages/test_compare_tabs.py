@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.ui import fold, viewport
+from lmmcompare.ui.kit import viewport, visibility
 
 from .conftest import errors, figures, opened, said
 
@@ -43,7 +43,7 @@ def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
     )
     assert figures(at) == above | below
     for near in (False, True, False):
-        at.session_state[fold.KEY] = {"near": near}
+        at.session_state[visibility.KEY] = {"near": near}
         at.run()
         assert not errors(at) and figures(at) == (above | below if near else above)
 

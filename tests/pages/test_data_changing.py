@@ -10,7 +10,7 @@ import pytest
 from streamlit import config
 
 from lmmcompare import examples
-from lmmcompare.ui import sources
+from lmmcompare.ui.server import table_sources
 
 from .conftest import errors, texts
 
@@ -149,7 +149,7 @@ def test_rows_types_and_names_are_changed_and_taken_back(changing):
     at = press(at, "take back 0")
     assert "sleepstudy: 180 rows" in texts(at) and "What was changed" not in texts(at)
     assert at.query_params == {"example": "sleepstudy", "formula": examples.get("sleepstudy").formula}
-    pd.testing.assert_frame_equal(sources.find("sleepstudy").frame, examples.load("sleepstudy"))
+    pd.testing.assert_frame_equal(table_sources.find("sleepstudy").frame, examples.load("sleepstudy"))
 
 
 def test_a_step_that_a_later_one_needs_stays(changing):

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare.engines import offered
-from lmmcompare.ui import sources, store
-from lmmcompare.ui.cached import forget_all
+from lmmcompare.ui.server import comparison_cache, table_sources
+from lmmcompare.ui.server.cache import forget_all
 
 from .conftest import errors, texts
 
@@ -18,7 +18,12 @@ TABS = ["errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", 
 
 def forget():
     """What the process keeps of the tables that an earlier test offered."""
-    for kept in (sources.offered_tables, sources.offered_columns, sources._opened, sources.offered_state):
+    for kept in (
+        table_sources.offered_tables,
+        table_sources.offered_columns,
+        table_sources._opened,
+        table_sources.offered_state,
+    ):
         forget_all(kept)
 
 
@@ -170,7 +175,7 @@ def test_a_file_that_changes_is_opened_anew_with_all_that_was_made_of_it(open_pa
     at = open_page("compare", folder="large.parquet", formula=FORMULA)
     assert not errors(at) and "24,000 rows" in texts(at)
     schools(30_000).to_parquet(folder / "large.parquet")
-    forget_all(sources.offered_state)  # a second later
+    forget_all(table_sources.offered_state)  # a second later
     at.run()
     assert not errors(at)
     assert "30,000 rows" in texts(at) and "24,000 rows" not in texts(at)
@@ -178,14 +183,14 @@ def test_a_file_that_changes_is_opened_anew_with_all_that_was_made_of_it(open_pa
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(open_page, folder, monkeypatch):
-    compare = store.compare
+    compare = comparison_cache.compare
 
     def meanwhile(*args, **more):
         found = compare(*args, **more)
         schools(300).to_csv(folder / "small.csv", index=False)
         return found
 
-    monkeypatch.setattr(store, "compare", meanwhile)
+    monkeypatch.setattr(comparison_cache, "compare", meanwhile)
     assert (
         "was changed on the server while it was read"
         in errors(open_page("compare", folder="small.csv", formula=FORMULA))[0]

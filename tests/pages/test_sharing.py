@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from lmmcompare.share import inline, link, qr
-from lmmcompare.ui import sharing, sharing_tables, sources
-from lmmcompare.ui.state import ANALYSIS, Analysis
+from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.session.analysis import ANALYSIS, Analysis
+from lmmcompare.ui.sharing import share_button, tables
 from tests.share.fuzzed import GOOD, links
 
 from .conftest import errors, texts
 
-CLIENT = sharing_tables._client
+CLIENT = tables._client
 FORMULA = "score ~ hours + (1 | school)"
 
 
@@ -25,10 +26,10 @@ FORMULA = "score ~ hours + (1 | school)"
 def store(monkeypatch, tmp_path):
     """A store of this test's own."""
     monkeypatch.setenv("LMMCOMPARE_STORE", f"sqlite:///{tmp_path}/store.db")
-    monkeypatch.setattr(sharing_tables, "_client", lambda: "tester")  # AppTest has no connection
-    sources.shared.clear()
+    monkeypatch.setattr(tables, "_client", lambda: "tester")  # AppTest has no connection
+    table_sources.shared.clear()
     yield
-    sources.shared.clear()
+    table_sources.shared.clear()
 
 
 @pytest.fixture
@@ -197,10 +198,10 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     assert "a link holds 6,000" in said and "Store the table" in said
     assert not copy_buttons(at)  # no link that would open nothing
     at.segmented_control(key="share table").set_value("Stored on this server").run()
-    assert sources.shared().usage().tables == 0
+    assert table_sources.shared().usage().tables == 0
     at.selectbox(key="share days").set_value(7).run()
     at.button(key="store table").click().run()
-    assert sources.shared().usage().tables == 1 and "Stored until" in texts(at)
+    assert table_sources.shared().usage().tables == 1 and "Stored until" in texts(at)
     address, key = address_in(copied(at)), copied(at, "copy deletion key")
     assert set(address) >= {"stored", "formula"} and len(key) >= 22
     other = opened(open_page("compare", **address))
@@ -211,7 +212,7 @@ def test_a_large_table_is_stored_when_asked_and_deleted_with_its_key(open_page, 
     assert "not the table's deletion key" in errors(other)[0]
     other.text_input(key="deletion key").set_value(key).run()
     other.button(key="delete table").click().run()
-    assert sources.shared().usage().tables == 0
+    assert table_sources.shared().usage().tables == 0
     assert "The stored table is deleted." in texts(other) and other.session_state[ANALYSIS].table == "cv161703"
     late = open_page("compare", **address)
     assert "it has expired or was deleted" in texts(late)
@@ -271,7 +272,7 @@ def test_changed_links_never_break_the_page(open_page, part):
 def test_who_stores_is_told_apart_behind_a_proxy_too(monkeypatch, address, forwarded, client):
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
     context = SimpleNamespace(ip_address=address, headers=headers)
-    monkeypatch.setattr(sharing_tables, "st", SimpleNamespace(context=context))
+    monkeypatch.setattr(tables, "st", SimpleNamespace(context=context))
     assert CLIENT() == client
 
 
@@ -291,4 +292,4 @@ def test_the_code_can_be_shown_as_large_as_the_window(open_page):
     ],
 )  # fmt: skip
 def test_an_address_that_no_other_machine_can_open_is_said_to_be_one(page, only_here):
-    assert bool(sharing._only_here(page)) is only_here
+    assert bool(share_button._only_here(page)) is only_here

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples, lmer
-from lmmcompare.shrinkage import shrinkage
+from lmmcompare.comparison.shrinkage import shrinkage
 
 from .conftest import errors, texts
 

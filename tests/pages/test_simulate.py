@@ -9,8 +9,9 @@ from lmmcompare.simulate import link
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.ui import simulated, sources
-from lmmcompare.ui.state import ANALYSIS
+from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.session.analysis import ANALYSIS
+from lmmcompare.ui.simulate import settings as simulated
 
 from .conftest import errors, texts
 
@@ -255,7 +256,7 @@ def test_the_comparison_of_a_preset_opens_from_its_link_alone(open_page, name):
     assert not errors(at)
     said = texts(at)
     assert "Truth beside the estimates" in said
-    assert at.sidebar.selectbox(key="pick data").value == f"table {sources.simulated_id(settings)}"
+    assert at.sidebar.selectbox(key="pick data").value == f"table {table_sources.simulated_id(settings)}"
     assert at.session_state[ANALYSIS].formula == settings.formula
     assert len(true_lines(at)) == 2
 

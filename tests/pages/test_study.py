@@ -10,8 +10,9 @@ from lmmcompare.simulate import link
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
-from lmmcompare.ui import store, study_curves
-from lmmcompare.ui.study_state import MOST_ROWS
+from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.study import curves
+from lmmcompare.ui.study.state import MOST_ROWS
 
 from .conftest import errors, texts
 
@@ -158,14 +159,14 @@ def test_stop_and_go_on(open_page):
     time.sleep(1)
     at.run()
     assert texts(at) != before and "stop study" in [b.key for b in at.button]
-    store.study_jobs("study").leave(at.session_state["study reader"])
+    comparison_cache.study_jobs("study").leave(at.session_state["study reader"])
 
 
 def test_two_who_open_one_link_share_one_study(open_page):
     settings = preset("outlier").settings.change(seed=12345)
     one = open_page("study", simulated=link.encode(settings), studies="100000")
     other = open_page("study", simulated=link.encode(settings), studies="100000")
-    jobs = store.study_jobs("study")
+    jobs = comparison_cache.study_jobs("study")
     assert len([key for key in jobs._jobs if key.settings == settings]) == 1
     (job,) = (jobs.find(key) for key in jobs._jobs if key.settings == settings)
     for at in (one, other):
@@ -226,9 +227,9 @@ def test_along_one_setting(open_page):
     at.selectbox(key="study curve along").set_value("icc").run()
     finish(at)
     assert "ICC from 0 to 0.8" in texts(at)
-    for measure in study_curves.MEASURES:
+    for measure in curves.MEASURES:
         at.selectbox(key="study curve measure").set_value(measure).run()
-        assert not errors(at) and study_curves.MEASURES[measure] in texts(at)
+        assert not errors(at) and curves.MEASURES[measure] in texts(at)
 
 
 TYPED = [

@@ -14,7 +14,7 @@ from streamlit.runtime.context import ContextProxy
 
 from lmmcompare.errors import DataError
 from lmmcompare.export import everything
-from lmmcompare.ui import taking
+from lmmcompare.ui.compare import export
 
 from .conftest import errors, texts
 
@@ -34,7 +34,7 @@ def files(monkeypatch):
         found[file_name] = data
         return False
 
-    monkeypatch.setattr(taking.st, "download_button", download_button)
+    monkeypatch.setattr(export.st, "download_button", download_button)
     monkeypatch.setattr(ContextProxy, "url", "https://example.org/compare")
     return found
 

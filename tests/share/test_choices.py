@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmmcompare.labels import MODELS
 from lmmcompare.share.choices import DETAILS, GROUP_OF, LONGEST, MOST_OF_COLUMNS, VALUE_OF, Choices
+from lmmcompare.text.labels import MODELS
 
 names = st.text(min_size=1, max_size=LONGEST)
 columns = st.builds(str.__add__, st.sampled_from([VALUE_OF, GROUP_OF]), st.text(min_size=1, max_size=LONGEST - 3))

@@ -18,8 +18,8 @@ import lmmcompare
 from lmmcompare import examples
 from lmmcompare.errors import DataError, TooLargeError
 from lmmcompare.formula import parse
-from lmmcompare.packed import pack
 from lmmcompare.share.inline import MAX_BYTES, MAX_CELLS, MAX_TEXT, decode, encode
+from lmmcompare.text.urlsafe import pack
 
 FRAME = pd.DataFrame(
     {

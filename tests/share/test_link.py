@@ -14,12 +14,12 @@ from lmmcompare import examples
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.formula import parse
-from lmmcompare.labels import MODELS
 from lmmcompare.share import inline, link, upload
 from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
 from lmmcompare.share.upload import Upload
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
+from lmmcompare.text.labels import MODELS
 
 FIRST = "Y ~ X + (1 | ID)"
 SIMULATED = "simulated:" + simulated.encode(Settings(groups=7, seed=3))

@@ -8,9 +8,9 @@ import pytest
 
 import lmmcompare
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.fit.basis import CONSTANT
+from lmmcompare.fit.bases import CONSTANT
 from lmmcompare.inference.robust import cluster_robust
-from lmmcompare.moments import compute
+from lmmcompare.moments.groups import compute
 from lmmcompare.simulate.design import design
 from lmmcompare.simulate.outcome import outcomes
 from lmmcompare.simulate.settings import Settings

@@ -1,0 +1,46 @@
+"""A bootstrap's draws with names on them, and intervals beside the other kinds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..inference.bootstrap import Bootstrap
+from ..models import MixedResult
+from ..text.numbers import count, percent
+
+Array = np.ndarray
+
+
+def parameter_names(result: MixedResult) -> pd.DataFrame:
+    """What the columns of a bootstrap's draws are: ``name, kind, factor``, named as `intervals` names them."""
+    rows = [(name, "coefficient", "") for name in result.names]
+    for block in result.blocks:
+        rows += [(name, "sd", result.factors[block.factor]) for name in block.names]
+    for block in result.blocks:
+        pairs = zip(*np.tril_indices(len(block.names), -1), strict=True)
+        rows += [(f"{block.names[j]}, {block.names[i]}", "correlation", result.factors[block.factor]) for i, j in pairs]
+    return pd.DataFrame([*rows, ("Residual", "residual", "")], columns=["name", "kind", "factor"])
+
+
+def bootstrap_intervals(result: MixedResult, found: Bootstrap, alpha: float = 0.05) -> pd.DataFrame:
+    """Percentile limits of everything that was drawn: ``name, kind, factor, estimate, lower, upper, mcse``.
+
+    ``mcse`` is the larger Monte Carlo standard error of the two limits.
+    """
+    limits = found.intervals(alpha)
+    error = np.fmax(limits.lower_mcse, limits.upper_mcse)
+    columns = {"estimate": found.estimate, "lower": limits.lower, "upper": limits.upper, "mcse": error}
+    return parameter_names(result).assign(**columns)
+
+
+def bootstrap_sentence(found: Bootstrap) -> str:
+    """How the draws were made and what became of them."""
+    how = "whole groups drawn with replacement" if found.kind == "case" else "outcomes simulated from the fit"
+    said = f"{count(found.done, 'sample')} of {how}, each fitted again"
+    share = found.singular_share
+    if share > 0:
+        said += f"; {percent(share)} of the fits end on the boundary, a variance 0 or a correlation of 1"
+    if found.failed:
+        said += f"; {count(found.failed, 'fit')} did not converge and {'is' if found.failed == 1 else 'are'} left out"
+    return f"{said}."

@@ -1,0 +1,106 @@
+"""Where the optimiser ended: at an optimum or not, on the boundary, or where the data say nothing of a variance."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from ..design.coefficients import CONSTANT
+from ..models import MixedResult
+from ..text.labels import plural
+
+Array = np.ndarray
+
+NOTHING = 1e-4
+"""A random coefficient whose part of the outcome has an SD below this share of the residual SD does not vary."""
+ONE = 1 - 1e-4
+"""A correlation beyond this is 1."""
+
+
+def end_point(result: MixedResult) -> str:
+    """Sentences on the optimiser's end point; where the fit is singular, on which variance is 0 or which correlation is 1.
+
+    They are about the optimiser alone, and say nothing of whether the model suits the data.
+    """
+    if not result.converged:
+        return (
+            "The search did not end at an optimum: the gradient there is not 0. Do not rely on these numbers; a simpler random part "
+            "may help."
+        )
+    if result.unidentified:
+        return not_identified(result)
+    text = (
+        "The optimiser’s end point was checked: no small change of the variances fits better. That says nothing of whether the model "
+        "suits the data."
+    )
+    if not result.singular:
+        return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
+    found = [*_still(result), *_tied(result)]
+    edge = ", and ".join(found) if found else "the random coefficients are tied to each other"
+    return (
+        f"{text} It lies on the boundary (a singular fit): {edge}. That does not show that it is so, "
+        "only that these data cannot tell it from that; tests and intervals of what stands at the boundary are approximate."
+    )
+
+
+def not_identified(result: MixedResult) -> str:
+    """What it means that the fixed part has a random coefficient's groups too; empty where it has not."""
+    if not result.unidentified:
+        return ""
+    factors = dict.fromkeys(factor for factor, _ in result.unidentified)
+    names = " and ".join(
+        f"the variance between {plural(f)}"
+        + ("" if n == result.design.constant else f" of the {result.design.by_name[n].random_phrase}")
+        for f, n in result.unidentified
+    )
+    groups = " and ".join(plural(f) for f in factors)
+    levels = " and ".join(
+        f"each of the {len(g.levels):,} {plural(g.name)}" for g in result.groupings if g.name in factors
+    )
+    flat = (
+        "the REML criterion is the same for every value of it"
+        if result.reml
+        else "maximum likelihood gives 0 whatever the data are"
+    )
+    several = len(result.unidentified) > 1
+    return (
+        f"{names[0].upper()}{names[1:]} {'are' if several else 'is'} not identified: the fixed part has a coefficient for {levels} "
+        f"already, so nothing is left to tell {'them' if several else 'it'} from, and {flat}. The coefficients do not depend on it, but "
+        f"the standard errors of those that compare {groups} do and are arbitrary: the ones printed are the smallest possible, for a "
+        "variance of 0. Have the same groups in the fixed part or in the random part, not in both."
+    )
+
+
+def _size(result: MixedResult, column: int) -> float:
+    """What one unit of a random coefficient does to the outcome at most, about."""
+    return 1.0 if column == CONSTANT else float(result.moments.scale[column])
+
+
+def _still(result: MixedResult) -> list[str]:
+    """Random coefficients that do not vary."""
+    found = []
+    for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
+        groups = plural(result.factors[block.factor])
+        for name, column, variance in zip(block.names, block.columns, np.diag(covariance), strict=True):
+            if np.sqrt(max(variance, 0.0)) * _size(result, column) < NOTHING * result.sigma:
+                of = "" if name == result.design.constant else f" of the {result.design.by_name[name].random_phrase}"
+                found.append(f"the variance between {groups}{of} is 0")
+    return found
+
+
+def _tied(result: MixedResult) -> list[str]:
+    """Random coefficients that go with each other entirely."""
+    found = []
+    for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
+        sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        for i, j in combinations(range(len(sd)), 2):
+            sizes = (sd[k] * _size(result, block.columns[k]) for k in (i, j))
+            if min(sizes) < NOTHING * result.sigma:
+                continue
+            correlation = covariance[i, j] / (sd[i] * sd[j])
+            if abs(correlation) > ONE:
+                a, b = (result.design.by_name[n].random_phrase for n in (block.names[i], block.names[j]))
+                sign = "1" if correlation > 0 else "−1"
+                found.append(f"the correlation of {a} and {b} is {sign}")
+    return found

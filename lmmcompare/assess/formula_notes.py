@@ -1,0 +1,155 @@
+"""What a reader should know of what was asked: labels used again, slopes without a fixed part, outcomes that are no measurements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..comparison.compare import Comparison
+from ..design.grouping import Grouping
+from ..formula.spec import ModelSpec, Term, columns_of, group_name
+from ..moments.crossed import Cells
+from ..text.labels import group_phrase, noun, plural
+from ..text.memo import once
+from ..text.numbers import count
+from .convergence import not_identified
+from .outcome_notes import outcome_sentence
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark on the formula or its outcome, with the formula that a reader may have meant.
+
+    Parameters
+    ----------
+    sentence : str
+    formula : str
+        Offered in place of the present one; empty where nothing is to be changed.
+    action : str
+        What taking it does, in a few words.
+    """
+
+    sentence: str
+    formula: str = ""
+    action: str = ""
+
+
+@once
+def remarks(comparison: Comparison) -> list[Remark]:
+    """Everything worth saying of a comparison's formula and outcome, most important first."""
+    outcome = outcome_sentence(comparison)
+    return [
+        *_fixed_and_random(comparison),
+        *_labels_used_again(comparison),
+        *_slopes_about_zero(comparison.spec),
+        *([Remark(outcome)] if outcome else []),
+        *_coding(comparison),
+    ]
+
+
+def _fixed_and_random(comparison: Comparison) -> list[Remark]:
+    """A grouping factor whose groups the fixed part has too."""
+    fit, spec = comparison.mixed, comparison.spec
+    if not fit.unidentified:
+        return []
+    factors = {factor for factor, _ in fit.unidentified}
+    groups = [set(g.columns) for g in fit.groupings if g.name in factors]
+
+    def has_groups(term: Term) -> bool:
+        levels = all(comparison.design.coefficient(k).is_level for k in comparison.design.terms[str(term)])
+        return levels and any(group <= set(map(str, term.factors)) for group in groups)
+
+    terms = tuple(t for t in spec.terms if not has_groups(t))
+    left = [t.label for t in spec.terms if t not in terms]
+    if not left:
+        return [Remark(not_identified(fit))]
+    formula = replace(spec, terms=terms).formula
+    return [Remark(not_identified(fit), formula, f"Leave {' and '.join(left)} out of the fixed part")]
+
+
+def _labels_used_again(comparison: Comparison) -> list[Remark]:
+    """A factor whose labels start afresh in every level of another, as casks a, b, c of every batch do."""
+    design, found = comparison.design, []
+    for (i, j), cells in comparison.crossing.cells.items():
+        outer, inner = design.groupings[i], design.groupings[j]  # the one with more levels first
+        nested = any(set(g) == {*outer.columns, *inner.columns} for g in comparison.spec.groupings)
+        single = len(outer.columns) == len(inner.columns) == 1
+        # cells of a single row each could be no groups
+        if single and not nested and design.n > len(cells.first) and _start_afresh(cells, len(outer.levels)):
+            found.append(_nested_instead(comparison.spec, outer, inner, cells))
+    return found
+
+
+def _start_afresh(cells: Cells, levels: int) -> bool:
+    """Whether every level of the first factor meets the second's first, second, ... and no later one."""
+    met = np.bincount(cells.first, minlength=levels)
+    last = np.zeros(levels, dtype=np.int64)
+    np.maximum.at(last, cells.first, cells.second)
+    return bool((last + 1 == met).all())
+
+
+def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Cells) -> Remark:
+    one, many, whole = noun(inner.name), plural(inner.name), noun(outer.name)
+    first, labels = group_phrase(inner.name, inner.labels[0]), ", ".join(inner.labels[:3])
+    crossed = len(cells.first) == len(outer.levels) * len(inner.levels)
+    every = (
+        f"All {len(outer.levels):,} {plural(outer.name)} have the same"
+        if crossed
+        else f"Every {whole} starts with the same"
+    )
+    random = tuple(
+        replace(r, group=(*outer.columns, *inner.columns)) if r.group == inner.columns else r for r in spec.random
+    )
+    return Remark(
+        f"{every} {many} ({labels}{', …' if len(inner.levels) > 3 else ''}), and the model takes {first} of one {whole} and "
+        f"{first} of another for the same {one}: crossed. If only the labels are used again, {many} are nested, and there are "
+        f"{count(len(cells.first), 'different one')}.",
+        replace(spec, random=random).formula,
+        f"Treat {one} as nested in {whole}",
+    )
+
+
+def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
+    """Random coefficients of terms that the fixed part does not have."""
+    fixed, found = {frozenset(map(str, t.factors)) for t in spec.terms}, []
+    missing: dict[Term, tuple[str, ...]] = {}
+    for random in spec.random:
+        for term in random.terms:
+            if frozenset(map(str, term.factors)) not in fixed:
+                missing.setdefault(term, random.group)
+    for term, group in missing.items():
+        name = term.label
+        terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
+        found.append(Remark(
+            f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
+            "average.",
+            replace(spec, terms=terms).formula,
+            f"Add {name} to the fixed part",
+        ))  # fmt: skip
+    if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
+        group = next(r for r in spec.random if r.intercept).group
+        found.append(Remark(
+            f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
+            replace(spec, intercept=True).formula,
+            "Add a fixed intercept",
+        ))  # fmt: skip
+    return found
+
+
+def _coding(comparison: Comparison) -> list[Remark]:
+    """Columns of days, which count from a day that the table does not say; ordered categories, which R codes otherwise."""
+    encoder, outcome = comparison.design.encoder, [*columns_of(comparison.spec.outcome)]
+    found = []
+    for name, origin in encoder.origins.items():
+        told = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
+        what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
+        found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
+    for name, factor in encoder.ordered.items():
+        first = encoder.levels[factor][0]
+        found.append(Remark(
+            f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
+            "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
+            "coefficients, the same fitted values."
+        ))  # fmt: skip
+    return found

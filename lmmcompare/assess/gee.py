@@ -1,0 +1,130 @@
+"""The population-averaged fit: generalised estimating equations, by statsmodels."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr
+
+from ..design.coefficients import CONSTANT
+from ..design.grouping import Grouping
+from ..errors import DesignError, TooLargeError
+from ..models import MixedResult
+from ..text.labels import plural
+from ..text.numbers import number
+from .equivalents import fixed_matrix
+
+Array = np.ndarray
+
+MAX_ROWS = 20_000
+"""More rows than this would keep a reader waiting."""
+FEW = 40
+"""Sandwich standard errors are too small with fewer clusters than this."""
+
+
+@dataclass(frozen=True)
+class PopulationAveraged:
+    """Generalised estimating equations (GEE) with an exchangeable working correlation.
+
+    Parameters
+    ----------
+    coefficients : DataFrame
+        ``term, estimate, se, z, p``, the standard errors robust (sandwich).
+    correlation : float
+        Working correlation of two rows of one cluster.
+    cluster : str
+        The grouping factor whose levels are taken as independent.
+    sentence : str
+    """
+
+    coefficients: pd.DataFrame
+    correlation: float
+    cluster: str
+    sentence: str
+
+
+def population_averaged(result: MixedResult) -> PopulationAveraged:
+    """Fit a mixed model's fixed part as population averages.
+
+    Liang and Zeger (1986), Longitudinal data analysis using generalized linear models, Biometrika 73(1).
+
+    Parameters
+    ----------
+    result : MixedResult
+        Nested grouping factors are clustered by the outermost.
+
+    Raises
+    ------
+    DesignError
+        When the grouping factors are crossed, so that no set of clusters is independent.
+    TooLargeError
+        Beyond `MAX_ROWS` rows, or where only a sample of them is at hand.
+    """
+    result.design.refuse_sample("GEE")
+    cluster = outermost(result.groupings)
+    if result.nobs > MAX_ROWS:
+        raise TooLargeError(
+            f"GEE goes through the rows again and again, and {result.nobs:,} are too many; {MAX_ROWS:,} are allowed.",
+            f"Use some of the {plural(cluster.name)}.",
+        )
+    import statsmodels.api as sm  # slow to import, and needed only here
+
+    x, y = fixed_matrix(result), result.design.columns[-1][:]
+    constant = result.columns.index(CONSTANT) if CONSTANT in result.columns else None
+    # in standardised columns: statsmodels judges by the size of the score whether it has converged
+    scale, spread = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0), y.std()
+    center, shift = np.zeros(x.shape[1]), 0.0
+    units = np.diag(1 / scale)
+    if constant is not None:
+        center, shift = np.where(np.arange(x.shape[1]) == constant, 0.0, x.mean(axis=0)), y.mean()
+        units[constant] -= center / scale
+    model = sm.GEE(
+        (y - shift) / spread, (x - center) / scale, groups=np.asarray(cluster.codes), cov_struct=sm.cov_struct.Exchangeable()
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where it did not converge, which is asked for below
+        fit = model.fit(maxiter=200, ctol=1e-8)
+    if fit is None or not fit.converged:
+        raise DesignError("GEE did not converge on these rows.", "Use the mixed model.")
+    estimate = spread * units @ fit.params
+    if constant is not None:
+        estimate[constant] += shift
+    se = spread * np.sqrt(np.diag(units @ fit.cov_params() @ units.T))
+    z = estimate / se
+    frame = pd.DataFrame({"term": result.names, "estimate": estimate, "se": se, "z": z, "p": 2 * ndtr(-np.abs(z))})
+    correlation = float(fit.cov_struct.dep_params)
+    return PopulationAveraged(frame, correlation, cluster.name, _sentence(cluster, correlation))
+
+
+def outermost(groupings: tuple[Grouping, ...]) -> Grouping:
+    """The grouping factor that the levels of all others lie within.
+
+    Raises
+    ------
+    DesignError
+        When there is none: the factors are crossed.
+    """
+    outer = min(groupings, key=lambda g: len(g.levels))
+    for inner in groupings:
+        pairs = np.unique(np.asarray(inner.codes, dtype=np.int64) * len(outer.levels) + outer.codes)
+        if len(pairs) > len(inner.levels):
+            raise DesignError(
+                f"“{inner.name}” and “{outer.name}” are crossed, and GEE needs clusters that share nothing.",
+                "Keep one of the grouping factors, or use the mixed model.",
+            )
+    return outer
+
+
+def _sentence(cluster: Grouping, correlation: float) -> str:
+    said = (
+        f"GEE estimates averages over the population, the same coefficients that a linear mixed model estimates, weighting rows "
+        f"as if any two of one {cluster.name} had a correlation of {number(correlation, 2)} (its own estimate, from the residuals, of what "
+        f"the mixed model calls the intraclass correlation; it may be negative); its robust standard errors hold "
+        f"even where that is wrong."
+    )
+    if len(cluster.levels) < FEW:
+        said += f" With only {len(cluster.levels)} {plural(cluster.name)} they are too small."
+    return said

@@ -1,0 +1,97 @@
+"""Outcomes that are no measurements: two values, codes of ordered answers, counts; what a linear model of such is."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from ..comparison.compare import Comparison
+from ..design.encoding import Array
+from ..formula.spec import Column
+from ..text.memo import once
+from ..text.numbers import number, percent
+
+Scale = Literal["binary", "ordinal", "count", ""]
+FEWEST_ROWS = 10
+"""Of fewer rows nothing is said: any measurement, rounded, could look like this."""
+REPEATS = 3
+"""Each code of an ordered answer has to come up so many times, on average."""
+MOST_CODES = 7
+"""Codes of answers have at most so many steps; scales with more are commonly, and with less harm, taken as measurements."""
+SKEWED, MOST_ON_AVERAGE = 0.3, 30.0
+"""Counts are told from whole-number scores by a right tail of at least this skewness, and by a mean of at most this."""
+
+
+def scale_of(values: Array) -> Scale:
+    """What kind of values an outcome takes; "" for a measurement, and wherever it could well be one.
+
+    Two values are binary. Whole numbers from 0 or 1 on are counts where they have a right tail and a variance at least near
+    their mean, as Poisson and negative binomial counts have; few of them without gaps, from 0 or 1 on or about 0, are codes.
+
+    Parameters
+    ----------
+    values : (n,) array
+    """
+    if len(values) < FEWEST_ROWS:
+        return ""
+    low, high = float(values.min()), float(values.max())
+    if ((values == low) | (values == high)).all():
+        return "binary"
+    if (values % 1 != 0).any():
+        return ""
+    mean, variance = float(values.mean()), float(values.var())
+    skewness = float(((values - mean) ** 3).mean()) / variance**1.5
+    steps = high - low + 1
+    few = steps <= MOST_CODES and len(np.unique(values)) == steps and len(values) >= REPEATS * steps
+    # beyond twice the standard error that a skewness has in normal samples
+    tail = skewness >= max(SKEWED, 2 * np.sqrt(6 / len(values)))
+    if low in (0, 1) and mean <= MOST_ON_AVERAGE and tail and variance >= 0.8 * mean:
+        return "ordinal" if few and low == 1 else "count"
+    return "ordinal" if few and (low in (0, 1) or low == -high) else ""
+
+
+@once
+def outcome_sentence(comparison: Comparison) -> str:
+    """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
+    said, sample = _sentence(comparison), comparison.design.sample_sentence
+    return f"{said} This is seen in part of the rows. {sample}" if said and sample else said
+
+
+def _sentence(comparison: Comparison) -> str:
+    column = comparison.design.columns[comparison.design.outcome]
+    values, name = column[:], column.name
+    first, last = float(values.min()), float(values.max())
+    low, high = _value(first), _value(last)
+    match scale_of(values):
+        case "binary":
+            return _binary(name, low, high, float((values == last).mean()), last - first)
+        case "ordinal" if isinstance(comparison.spec.outcome, Column):
+            return (
+                f"{name} takes only the {len(np.unique(values))} whole values {low} to {high}. If they stand for ordered answers, a "
+                f"linear model takes every step to be equally wide (from {low} to {_value(first + 1)} as from "
+                f"{_value(last - 1)} to {high}), and its predictions may lie between the answers or beyond {low} "
+                f"and {high}. An ordinal (cumulative logit) mixed model needs neither; it is not fitted here."
+            )
+        case "count" if isinstance(comparison.spec.outcome, Column):
+            return (
+                f"{name} looks like a count: whole numbers from {low} on, with a mean of {number(float(values.mean()))} and a variance "
+                f"of {number(float(values.var()))}. Counts scatter the more the larger they are on average, and never fall below 0; "
+                "a linear model takes their scatter to be the same everywhere and may predict less than 0. A Poisson or, where "
+                "counts scatter more than that allows, a negative binomial mixed model is made for them; it is not fitted here."
+            )
+    return ""
+
+
+def _value(value: float) -> str:
+    return number(value, decimals=0) if value % 1 == 0 else number(value, 4)
+
+
+def _binary(name: str, low: str, high: str, share: float, step: float) -> str:
+    coefficient = f"differences in the share of rows with {high}" + ("" if step == 1 else f" (times {_value(step)})")
+    return (
+        f"{name} takes only two values, {low} and {high} ({percent(share)} of the rows). A linear model of it is a linear probability "
+        f"model: its coefficients are {coefficient}, easy to read. But the predicted share may leave 0 to 100%, and the scatter about "
+        "a share depends on the share, while the model takes it to be the same everywhere: of its standard errors trust the "
+        "cluster-robust ones first. A logistic mixed model keeps shares within 0 to 100%; it is not fitted here."
+    )

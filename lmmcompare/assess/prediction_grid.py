@@ -1,0 +1,164 @@
+"""Predictions along one predictor, the others held at chosen values, with both intervals: the frames behind a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..comparison.compare import Comparison
+from ..data.columns import is_number
+from ..design.build import Design
+from ..design.grouping import Grouping
+from ..formula.spec import columns_of
+from ..inference.prediction_error import Level
+from ..models.prediction import dummies_interval, predict_interval
+
+Array = np.ndarray
+GRID = 41
+"""Places along an axis of numbers."""
+FEW = 6
+"""Up to so many different numbers are shown as categories."""
+MOST = 12
+"""More categories than these have no picture."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The predictor along which predictions are made.
+
+    Parameters
+    ----------
+    name : str
+    values : list
+        The predictor's values.
+    ticks : dict or None
+        Of categories their places on the axis and names; None for numbers.
+    """
+
+    name: str
+    values: list[Any]
+    ticks: dict[float, str] | None
+
+    @property
+    def places(self) -> Array:
+        """Where the values lie on the axis."""
+        return np.array(self.values if self.ticks is None else list(self.ticks), dtype=float)
+
+    def place(self, value: Any) -> float:
+        """Where a value lies on the axis."""
+        return float(value) if self.ticks is None else float(self.values.index(value))
+
+
+def needed(comparison: Comparison) -> list[str]:
+    """The columns that a comparison's formula predicts from."""
+    spec = comparison.spec
+    terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
+    return list(dict.fromkeys(name for term in terms for factor in term.factors for name in columns_of(factor)))
+
+
+def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
+    """The preferred predictor as an axis, or the first that can be one."""
+    names = needed(comparison)
+    for name in sorted(names, key=lambda n: n != preferred):
+        values, of_days = frame[name].dropna(), name in comparison.design.encoder.origins
+        if of_days:
+            values = pd.Series(comparison.design.encoder.column(values))
+        different = sorted(values.unique(), key=None if is_number(values) else str)
+        if is_number(values) and (len(different) > FEW or of_days):
+            return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
+        if len(different) <= MOST:
+            return Axis(name, different, {float(k): str(v) for k, v in enumerate(different)})
+    return None
+
+
+def predicted(
+    comparison: Comparison, row: Mapping[str, Any], level: Level, along: Axis | None, model: str | None = None
+) -> pd.DataFrame:
+    """The prediction at ``row`` and, after it, along an axis: ``x, estimate, lower, upper, low, high``.
+
+    ``lower`` and ``upper`` are the limits of the line, ``low`` and ``high`` those of a single new row. The model is the mixed
+    one that the formula asks for, where none is named.
+    """
+    encoder = comparison.design.encoder
+    row = {
+        name: encoder.column(pd.Series([value], name=name))[0] if name in encoder.origins else value
+        for name, value in row.items()
+    }
+    n = 1 + (len(along.values) if along else 0)
+    columns: dict[str, list[Any]] = {name: [value] * n for name, value in row.items()}
+    x = np.zeros(n)
+    if along:
+        columns[along.name] = [row[along.name], *along.values]
+        x = np.append(along.place(row[along.name]), along.places)
+    rows, fit = pd.DataFrame(columns, index=range(n)), comparison.mixed_fits()[model or comparison.asked]
+    line, single = (predict_interval(fit, rows, level, kind) for kind in ("confidence", "prediction"))
+    return line[["estimate", "lower", "upper"]].assign(x=x, low=single["lower"], high=single["upper"])
+
+
+def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | None = None) -> pd.DataFrame:
+    """The line at ``row`` for its own group and for a new one, by group dummies and by a mixed model.
+
+    Returns
+    -------
+    DataFrame
+        ``model, group`` ("known" or "new"), ``estimate, se, lower, upper``; NaN where a model can say nothing.
+    """
+    rows, key = pd.DataFrame([row]), model or comparison.asked
+    fit = comparison.mixed_fits()[key]
+    of_groups = {name for g in comparison.design.groupings for name in g.columns}
+    strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])
+    found = [
+        predict_interval(fit, rows, "group").assign(model=key, group="known"),
+        predict_interval(fit, strange, "new group").assign(model=key, group="new"),
+    ]
+    if "no_pooling" in comparison.fits:
+        known = dummies_interval(comparison.no_pooling, rows)
+        nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
+        found += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
+    return pd.concat(found, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
+
+
+def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:
+    """The rows of the table that belong to the groups of ``row``, all together: ``x, y``."""
+    groups = [name for name in dict.fromkeys(n for g in comparison.design.groupings for n in g.columns) if name in row]
+    used = comparison.design.rows_of(frame)
+    keep = np.full(len(used), bool(groups))
+    for name in groups:
+        keep &= (used[name] == row[name]).to_numpy()
+    own = used[along.name][keep]
+    x = comparison.design.encoder.column(own) if along.ticks is None else [along.place(v) for v in own]
+    return pd.DataFrame({"x": np.array(x, dtype=float), "y": comparison.design.columns[-1][:][keep]})
+
+
+def free_factors(design: Design) -> list[Grouping]:
+    """The grouping factors whose levels decide those of all others: those that others lie within are left out."""
+    free: list[Grouping] = []
+    for grouping in design.groupings:  # the one with the most levels first
+        if not any(_outer_levels(design, known, grouping) is not None for known in free):
+            free.append(grouping)
+    return free
+
+
+def group_columns(design: Design, frame: pd.DataFrame, grouping: Grouping, level: int) -> dict[str, Any]:
+    """The values of all grouping columns that a level decides, as they stand in the table."""
+    decided = [(g, outer) for g in design.groupings if (outer := _outer_levels(design, grouping, g)) is not None]
+    if design.sampled:  # no row of the sample need be of this level
+        rows = [design.sampled.groups[g.name].iloc[int(outer[level])] for g, outer in decided]
+    else:
+        rows = [design.rows_of(frame).iloc[int(np.flatnonzero(grouping.codes == level)[0])]] * len(decided)
+    return {name: row[name] for (g, _), row in zip(decided, rows, strict=True) for name in g.columns}
+
+
+def _outer_levels(design: Design, inner: Grouping, outer: Grouping) -> Array | None:
+    """For each level of one factor the level of another that it lies within; None where some meet several."""
+    if inner is outer:
+        return np.arange(len(inner.levels))
+    if design.sampled:
+        return design.sampled.nested.get((inner.name, outer.name))
+    first = np.empty(len(inner.levels), dtype=outer.codes.dtype)
+    first[inner.codes] = outer.codes
+    return first if (first[inner.codes] == outer.codes).all() else None

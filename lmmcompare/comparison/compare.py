@@ -1,0 +1,338 @@
+"""All models fitted to the same rows, as tidy frames side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT, Coefficient, mean_name
+from ..design.terms import RandomBlock
+from ..errors import DesignError, FormulaError
+from ..fit.bases import basis, cross_total, dependent
+from ..fit.linear import dummies, ols
+from ..formula import parse
+from ..formula.spec import ModelSpec, group_name
+from ..inference.robust import Kind
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
+from ..models.fitting import fit_mixed, fixed_columns, gather
+from ..moments.crossed import Crossing
+from ..moments.groups import Moments
+from ..text.labels import plural
+
+Array = np.ndarray
+R = TypeVar("R", bound=Result)
+MAX_COMPANION = 3
+"""Most columns of a predictor that gets a random slope without being asked."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """OLS, group dummies, random intercept, random slope and within-between, fitted to the same rows.
+
+    Parameters
+    ----------
+    design : Design
+    crossing : Crossing
+        The moments of all grouping factors.
+    fits : dict
+        Model key to its result: ``ols``, ``no_pooling``, ``random_intercept``, ``random_slope`` and ``within_between`` of
+        the shown grouping factor, and ``several``, the formula's own model where it has several grouping factors.
+    absent : dict
+        Model key to the sentence that says why it could not be fitted.
+    chosen : str
+        The key of the model with the random coefficients that the formula asks for, on the shown factor alone.
+    reml : bool
+    """
+
+    design: Design
+    crossing: Crossing
+    fits: dict[str, Result]
+    absent: dict[str, str]
+    chosen: str
+    reml: bool
+
+    @property
+    def moments(self) -> Moments:
+        """The moments over the groups that are shown."""
+        return self.crossing.factors[self.design.shown]
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that was asked for."""
+        return self.design.spec
+
+    @property
+    def group(self) -> str:
+        """The grouping factor that is shown."""
+        assert self.design.grouping is not None
+        return self.design.grouping.name
+
+    @property
+    def factors(self) -> list[str]:
+        """Every grouping factor of the formula, in its order."""
+        return [group_name(columns) for columns in self.spec.groupings]
+
+    @property
+    def asked(self) -> str:
+        """The key of the model that the formula asked for."""
+        return "several" if "several" in self.fits else self.chosen
+
+    @property
+    def ols(self) -> OLSResult:
+        """Complete pooling."""
+        return self._of("ols", OLSResult)
+
+    @property
+    def no_pooling(self) -> NoPoolingResult:
+        """Group dummies."""
+        return self._of("no_pooling", NoPoolingResult)
+
+    @property
+    def random_intercept(self) -> MixedResult:
+        """The random-intercept model."""
+        return self._of("random_intercept", MixedResult)
+
+    @property
+    def mixed(self) -> MixedResult:
+        """The mixed model that the formula asked for."""
+        return self._of(self.asked, MixedResult)
+
+    @property
+    def pooled(self) -> MixedResult:
+        """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
+        return self._of(self.chosen, MixedResult)
+
+    def _of(self, key: str, kind: type[R]) -> R:
+        if key not in self.fits:
+            raise DesignError(self.absent.get(key, f"there is no model {key!r}"))
+        fit = self.fits[key]
+        assert isinstance(fit, kind)
+        return fit
+
+    def mixed_fits(self) -> dict[str, MixedResult]:
+        """The mixed models by key."""
+        return {k: f for k, f in self.fits.items() if isinstance(f, MixedResult)}
+
+    @property
+    def terms(self) -> list[str]:
+        """Names of the coefficients, in the order of the formula, group means last."""
+        names = dict.fromkeys(self.design.fixed_names)
+        for fit in self.fits.values():
+            names.update(dict.fromkeys(fit.names))
+        return list(names)
+
+    def coefficient(self, term: str) -> Coefficient:
+        """What a coefficient is of, by its name in `terms`, or that of a random coefficient."""
+        if term in self.design.by_name:
+            return self.design.by_name[term]
+        return next(c for fit in self.fits.values() for c in fit.coefficients if c.name == term)
+
+    @property
+    def constant(self) -> str:
+        """What the intercept is called."""
+        return self.design.constant
+
+    def mean_name(self, term: str) -> str | None:
+        """What within-between calls the coefficient of the group mean of ``term``; None where it has none."""
+        fit = self.fits.get("within_between")
+        if fit is None:
+            return None
+        return next((c.name for c in fit.coefficients if c.mean_of and c.mean_of.name == term), None)
+
+    def coefficients(self, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
+        """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
+
+        ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
+        have Satterthwaite df.
+        """
+        fits: dict[str, Result] = {}
+        for key, fit in self.fits.items():
+            fits[key] = fit
+            if key == "ols" and isinstance(fit, OLSResult):
+                fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
+        parts = [fit.inference(alpha) for fit in fits.values()]
+        names = [(key, name) for key, fit in fits.items() for name in fit.names]
+        frame = pd.DataFrame(names, columns=["model", "term"])
+        return frame.assign(**{column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
+
+    def variances(self) -> pd.DataFrame:
+        """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
+        rows: list[tuple[str, str, str, str, float]] = []
+        for key, fit in self.fits.items():
+            if isinstance(fit, MixedResult):
+                for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
+                    factor, sd = fit.factors[block.factor], np.sqrt(np.diag(covariance))
+                    rows += [(key, factor, n, "sd", float(s)) for n, s in zip(block.names, sd, strict=True)]
+                    for i, j in combinations(range(len(sd)), 2):
+                        with np.errstate(invalid="ignore", divide="ignore"):
+                            r = float(covariance[i, j] / (sd[i] * sd[j]))
+                        rows.append((key, factor, f"{block.names[i]}, {block.names[j]}", "correlation", r))
+            rows.append((key, "", "Residual", "sd", fit.sigma))
+        return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
+
+    @cached_property
+    def by_ml(self) -> dict[str, Result]:
+        """Every model by maximum likelihood, so that AIC may be compared between them."""
+        return {key: fit.by_ml if isinstance(fit, MixedResult) else fit for key, fit in self.fits.items()}
+
+    def statistics(self) -> pd.DataFrame:
+        """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""
+        rows = []
+        for key, fit in self.fits.items():
+            ml = self.by_ml[key]
+            mixed_fit = fit if isinstance(fit, MixedResult) else None
+            rows.append({
+                "model": key, "loglik": ml.llf, "aic": ml.aic, "bic": ml.bic,  # type: ignore[attr-defined]
+                "icc": mixed_fit.icc if mixed_fit else np.nan, "n": fit.nobs, "groups": self.moments.n_groups,
+                "criterion": mixed_fit.criterion if mixed_fit else np.nan,
+                "singular": bool(mixed_fit and mixed_fit.singular),
+                "converged": mixed_fit.converged if mixed_fit else True,
+            })  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
+        """Conditional modes with their conditional intervals: ``group, term, estimate, se, lower, upper``."""
+        fit = self._of(model or self.asked, MixedResult)
+        modes, errors = fit.random_effects[self.group], fit.random_effects_se[self.group]
+        assert self.design.grouping is not None
+        labels = self.design.grouping.labels
+        reach = ndtri(1 - alpha / 2)
+        parts = [
+            pd.DataFrame(
+                {"group": labels, "term": term, "estimate": modes[term].to_numpy(), "se": errors[term].to_numpy()}
+            )
+            for term in fit.random_names
+        ]
+        frame = pd.concat(parts, ignore_index=True)
+        return frame.assign(
+            lower=frame["estimate"] - reach * frame["se"], upper=frame["estimate"] + reach * frame["se"]
+        )
+
+
+def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None) -> Comparison:
+    """Fit the whole set of models to the same rows.
+
+    The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
+    slope (of the first predictor that varies within groups, where the formula has none) and within-between.
+
+    Parameters
+    ----------
+    formula : str
+        lme4 formula text.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `api.gather`).
+    reml : bool
+    group : str, optional
+        Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
+
+    Raises
+    ------
+    LmmCompareError
+        When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
+        ``absent``.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if not spec.terms and not spec.intercept:
+        raise FormulaError(
+            f"“{spec.formula}” has neither an intercept nor a predictor to compare.",
+            "Write ~ 1 for a mean, or add a predictor.",
+        )
+    if not spec.random:
+        raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
+    design, crossing = gather(spec, data, group=group)
+    refuse_dependent(design, crossing.factors[0])
+    refuse_impossible(design, crossing)
+    return fit_all(design, crossing, reml=reml)
+
+
+def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
+    """Fit every model that the moments can carry."""
+    assert design.grouping is not None
+    group, moments = design.grouping.name, crossing.factors[design.shown]
+    columns, names = fixed_columns(design), design.fixed_names
+    own = [b for b in design.blocks if b.factor == design.shown]
+    chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
+
+    fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}
+    absent: dict[str, str] = {}
+    slopes, slope_names = list(design.fixed), [n for n in names if n != design.constant]
+    if moments.n_rows - moments.n_groups - len(slopes) < 1:
+        absent["no_pooling"] = f"{group} dummies would use up all rows: too few rows for {moments.n_groups:,} groups."
+    else:
+        fits["no_pooling"] = NoPoolingResult(design, moments, slope_names, slopes, dummies(moments, slopes))
+    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
+    fits["random_intercept"] = fit_mixed(design, moments, columns, names, intercept_only, reml=reml)
+
+    slope_blocks = own if chosen == "random_slope" else _companion_slope(design, moments)
+    problem = f"No predictor varies within {plural(group)}, so nothing can have a random slope."
+    if any(moments.varies_within[k] for k in slopes):
+        problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
+    if slope_blocks:
+        flat = [c for b in slope_blocks for c in b.columns]
+        problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)
+    if problem:
+        absent["random_slope"] = problem
+    else:
+        fits["random_slope"] = fit_mixed(design, moments, columns, names, slope_blocks, reml=reml)
+    _add_within_between(fits, absent, design, moments, reml=reml)
+    if len(design.groupings) > 1:
+        fits["several"] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
+    return Comparison(design, crossing, fits, absent, chosen, reml)
+
+
+def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
+    """A random slope to set beside a random intercept: of the first predictor that varies within groups."""
+    names = design.names
+    for term in design.spec.terms:
+        columns = design.terms[str(term)]
+        if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+            slopes = RandomBlock(columns, tuple(names[k] for k in columns))
+            if dependent(
+                moments.within_total[np.ix_(columns, columns)]
+            ):  # a factor coded in full has its constant in it
+                return [slopes]
+            return [RandomBlock((CONSTANT, *slopes.columns), (design.constant, *slopes.names))]
+    return []
+
+
+def _add_within_between(
+    fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
+) -> None:
+    """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
+    assert design.grouping is not None
+    groups = plural(design.grouping.name)
+    both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
+    if not design.intercept or not both:
+        absent["within_between"] = (
+            f"No predictor varies both within and between {groups}, so there is only one slope to see."
+            if design.intercept
+            else "It needs an intercept."
+        )
+        return
+    if moments.n_groups <= len(design.fixed) + len(both) + 1:
+        absent["within_between"] = (
+            f"{moments.n_groups} {groups} are too few for the group means of {len(both)} predictors."
+        )
+        return
+    widened = moments.with_group_means(both)
+    first = len(moments.center) - 1
+    columns = fixed_columns(design) + list(range(first, first + len(both)))
+    if dependent(cross_total(widened, basis(widened, columns))):
+        absent["within_between"] = (
+            "The group means of the predictors are among the predictors, or a combination of them."
+        )
+        return
+    names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
+    for k in both:
+        names.append(mean_name(design.columns[k].name, taken | {*names}))
+    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
+    fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
+    fits["within_between"] = replace(fit, means_of=tuple(both))

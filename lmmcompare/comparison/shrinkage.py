@@ -1,0 +1,108 @@
+"""How far each group is pulled: its own estimate, the partially pooled one, and the weight between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import chdtri
+
+from ..design.coefficients import CONSTANT
+from ..fit.bases import Basis, basis, cross, tiled
+from ..models import MixedResult
+from ..text.memo import once
+
+Array = np.ndarray
+
+
+@once
+def shrinkage(fit: MixedResult) -> pd.DataFrame:
+    """Each group's coefficients before and after partial pooling, for the grouping factor that is shown.
+
+    A group's own estimate is the least-squares fit of its residuals (from the mixed model's other coefficients, and from
+    the other factors' random effects) on the random-effects columns; the conditional mode is then exactly ``W_j`` times
+    its distance from the population, with ``W_j = Lambda A_j^-1 Lambda' Z_j'Z_j``, ``A_j = Lambda' Z_j'Z_j Lambda + I``.
+    With several random coefficients that is a matrix: a group's intercept and slope are pulled by different shares, which
+    depend on each other and on where 0 lies on the predictor, so no diagonal entry says how far a group is pulled. What
+    does, whatever the predictor's origin and unit, is the share that its fitted distances from the population line keep at
+    its own rows: along its own distance d, ``share = d'Z'Z W d / d'Z'Z d``, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        A row per group and term: ``group, term, n, own, pooled, population, weight, share``. ``weight`` is the diagonal
+        entry of ``W_j``, with one random coefficient the same as ``share``, with several no share of anything. ``share``,
+        the same for all terms of a group, is 1 for no shrinkage, and NaN for a group that lies on the population line.
+        ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
+    """
+    problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.shown]
+    rows = problem.factor_rows[fit.shown]
+    factor, units = fit.fit.optimum.solution.factor[rows, rows], problem.random_units[rows, rows]
+    bases = [part for part, block in zip(problem.random, fit.blocks, strict=True) if block.factor == fit.shown]
+    zz = np.moveaxis(tiled(cross, moments, bases, bases), -1, 0)
+    values, vectors = np.linalg.eigh(zz)
+    enough = values[:, 0] > 1e-10 * values[:, -1]
+    known = values > 1e-10 * values[:, -1:]
+    inverse = (vectors * (known / np.where(known, values, 1.0))[:, None, :]) @ vectors.transpose(0, 2, 1)
+    left = _left_over(fit, bases, zz)
+    own = modes.T + np.einsum("ab,jbc,cj->ja", units, inverse, left)
+    own[~enough] = np.nan
+    spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
+    weight = np.einsum("ab,jbc,ca->ja", units, spread @ zz, np.linalg.inv(units))
+    toward = left.T + np.einsum("jab,bj->ja", zz, np.linalg.solve(units, modes))  # Z'Z d, also where d is not known
+    kept, whole = (np.einsum("ja,jab,jb->j", toward, matrix, toward) for matrix in (spread, inverse))
+    share = np.divide(kept, whole, out=np.full(len(whole), np.nan), where=whole > 1e-16 * whole.max(initial=0.0))
+    parts = []
+    for i, term in enumerate(fit.random_names):
+        population = float(fit.params.get(term, 0.0))
+        parts.append(pd.DataFrame({
+            "group": fit.groupings[fit.shown].labels, "term": term, "n": moments.n.astype(int),
+            "own": population + own[:, i], "pooled": population + modes[i], "population": population,
+            "weight": weight[:, i], "share": share,
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
+    """Each group's cross-products of its random-effects columns with the model's residuals, (k, J).
+
+    Those of the other factors' effects come from the cells in which the levels meet.
+    """
+    moments, solution, shown = fit.moments, fit.fit.optimum.solution, fit.shown
+    whole = basis(moments, [*fit.columns, len(moments.center) - 1], centred=CONSTANT in fit.columns)
+    modes = solution.conditional_modes()
+    left = np.tensordot(tiled(cross, moments, bases, [whole]), np.append(-solution.beta, 1.0), axes=([1], [0]))
+    left -= np.einsum("jab,bj->aj", zz, modes[shown])
+    for other in range(len(fit.groupings)):
+        if other == shown:
+            continue
+        cells = fit.crossing.cells[min(shown, other), max(shown, other)]
+        own, theirs = (cells.first, cells.second) if shown < other else (cells.second, cells.first)
+        inside = [
+            [basis(cells.moments, cells.place(b.columns)) for b in fit.blocks if b.factor == f] for f in (shown, other)
+        ]
+        explained = np.einsum("abc,bc->ac", tiled(cross, cells.moments, *inside), modes[other][:, theirs])
+        left -= np.array([np.bincount(own, row, moments.n_groups) for row in explained])
+    return moments.scale[-1] * left
+
+
+def ellipse(fit: MixedResult, x_term: str, y_term: str, level: float = 0.95, points: int = 120) -> pd.DataFrame:
+    """Outline of the region that holds a share ``level`` of the groups' coefficients under the fitted covariance."""
+    center = np.array([fit.params.get(x_term, 0.0), fit.params.get(y_term, 0.0)])
+    covariance = fit.cov_re[fit.group].loc[[x_term, y_term], [x_term, y_term]].to_numpy()
+    values, vectors = np.linalg.eigh(covariance)
+    angle = np.linspace(0, 2 * np.pi, points)
+    circle = np.array([np.cos(angle), np.sin(angle)])
+    reach = np.sqrt(chdtri(2, 1 - level) * np.maximum(values, 0.0))
+    outline = center[:, None] + vectors @ (reach[:, None] * circle)
+    return pd.DataFrame({"x": outline[0], "y": outline[1]})
+
+
+def fitted_order(fit: MixedResult) -> list[str]:
+    """Groups from the lowest to the highest conditional mode of the first random coefficient."""
+    names = fit.random_names
+    constant = fit.design.constant
+    at = names.index(constant) if constant in names else 0
+    labels = fit.groupings[fit.shown].labels
+    return [labels[j] for j in np.argsort(fit.fit.modes[fit.shown][at], kind="stable")]

@@ -1,0 +1,342 @@
+"""A `ModelSpec` and a table to the columns of the model: which rows, which numbers, which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DesignError, TooLargeError
+from ..formula.spec import Column, Expression, ModelSpec, columns_of, learning_calls
+from .coefficients import CONSTANT, Coefficient, constant_name
+from .dtypes import dates, is_duration, is_numeric, plain
+from .encoding import Array, DesignColumn, Encoder, numeric_values
+from .grouping import Grouping, grouping
+from .terms import ColumnMaker, RandomBlock
+from .validation import (  # fmt: skip
+    constant_column,
+    constant_outcome,
+    refuse_few_rows,
+    refuse_incomplete,
+    refuse_many_coefficients,
+    refuse_unknown_columns,
+    refuse_useless_groups,
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a design holds of a table that an engine has: a uniform sample of the complete rows, or all where they are few.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows drawn, with the columns that the model uses.
+    ranges : dict
+        Numeric predictor to its smallest and its largest values in the groups shown, over all their rows, (J,) arrays.
+    groups : dict
+        Grouping factor to its columns' values, a row a level.
+    nested : dict
+        Names of two grouping factors, each level of the first within one of the second, to these, (J,) arrays.
+    """
+
+    frame: pd.DataFrame
+    ranges: dict[str, tuple[Array, Array]]
+    groups: dict[str, pd.DataFrame]
+    nested: dict[tuple[str, str], Array]
+
+
+@dataclass(frozen=True)
+class Design:
+    """All columns of a model over the rows that are complete, or over a uniform sample of them.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    columns : list of DesignColumn
+        Every column but the constant; the outcome is the last.
+    intercept : bool
+        Whether the fixed part has one.
+    fixed : tuple of int
+        Columns of the fixed part.
+    terms : dict
+        Term text to the indices of its columns.
+    blocks : tuple of RandomBlock
+        Grouping factor by grouping factor.
+    groupings : tuple of Grouping
+        The grouping factors, the one with the most levels first.
+    shown : int
+        Which of them the groups of figures and tables are.
+    rows : array of int or None
+        Positions of the rows used; None for all.
+    n_total : int
+    n : int
+        Rows used.
+    missing : dict
+        Column to the number of rows that it makes unusable.
+    encoder : Encoder
+    index : Index
+        Of the rows that the columns hold, as the table has it.
+    sampled : Sample or None
+        Of a table that an engine has; the columns then hold its rows.
+    """
+
+    spec: ModelSpec
+    columns: list[DesignColumn]
+    intercept: bool
+    fixed: tuple[int, ...]
+    terms: dict[str, tuple[int, ...]]
+    blocks: tuple[RandomBlock, ...]
+    groupings: tuple[Grouping, ...]
+    shown: int
+    rows: Array | None
+    n_total: int
+    n: int
+    missing: dict[str, int]
+    encoder: Encoder
+    index: pd.Index
+    sampled: Sample | None = None
+
+    @property
+    def n_held(self) -> int:
+        """How many rows the columns hold: all rows used, or those of a sample."""
+        return len(self.sampled.frame) if self.sampled else self.n
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the columns hold fewer rows than are used."""
+        return self.n_held < self.n
+
+    def rows_of(self, table: pd.DataFrame | None) -> pd.DataFrame:
+        """The table's rows that the columns hold; a table that an engine has is not needed for them."""
+        if self.sampled:
+            return self.sampled.frame
+        assert table is not None
+        return table if self.rows is None else table.iloc[self.rows]
+
+    def refuse_sample(self, what: str) -> None:
+        """Raise where ``what`` needs all rows, and the columns hold a sample of them."""
+        if self.is_sample:
+            raise TooLargeError(
+                f"{what} would go through all {self.n:,} rows, of which a sample of {self.n_held:,} is at hand.",
+                "Fit the model to a table in memory.",
+            )
+
+    def range_of(self, name: str, values: Array) -> tuple[float, float]:
+        """A numeric predictor's smallest and largest value over all rows; ``values`` are those of the rows held."""
+        low, high = self.sampled.ranges[name] if self.sampled and name in self.sampled.ranges else (values, values)
+        return float(low.min()), float(high.max())
+
+    @property
+    def sample_sentence(self) -> str:
+        """Which rows stand for all, as a sentence; empty where all are at hand."""
+        return f"A uniform sample of {self.n_held:,} of {self.n:,} rows." if self.is_sample else ""
+
+    @property
+    def grouping(self) -> Grouping | None:
+        """The grouping factor that is shown."""
+        return self.groupings[self.shown] if self.groupings else None
+
+    @property
+    def outcome(self) -> int:
+        """Index of the outcome's column."""
+        return len(self.columns) - 1
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, the outcome last."""
+        return [c.name for c in self.columns]
+
+    @property
+    def constant(self) -> str:
+        """What the intercept is called."""
+        return self._coefficients[CONSTANT].name
+
+    @cached_property
+    def _coefficients(self) -> dict[int, Coefficient]:
+        """What the coefficient of each column is of, the constant's among them."""
+        found = {CONSTANT: Coefficient(constant_name(self.spec.columns), CONSTANT)}
+        return found | {k: Coefficient(c.name, k, c.parts) for k, c in enumerate(self.columns[:-1])}
+
+    @cached_property
+    def by_name(self) -> dict[str, Coefficient]:
+        """Coefficients of the constant and of all columns, those with random coefficients too, by their names."""
+        return {found.name: found for found in self._coefficients.values()}
+
+    def coefficient(self, column: int) -> Coefficient:
+        """What the coefficient of a column is of; `CONSTANT` is the intercept."""
+        return self._coefficients[column]
+
+    @cached_property
+    def fixed_names(self) -> list[str]:
+        """Names of the fixed coefficients, the intercept first."""
+        return [self.constant] * self.intercept + [self.columns[k].name for k in self.fixed]
+
+    @cached_property
+    def term_labels(self) -> dict[str, str]:
+        """Terms of the fixed part as readers see them, by their text."""
+        return {str(term): term.label for term in self.spec.terms}
+
+    @property
+    def rows_sentence(self) -> str:
+        """How many rows are used, and why others are not."""
+        if self.n == self.n_total:
+            return f"All {self.n:,} rows are used, the same for every model."
+        reasons = ", ".join(f"{k:,} without “{name}”" for name, k in self.missing.items())
+        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}."
+
+
+def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> Design:
+    """Build the design of a model.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    frame : DataFrame
+    group : str, optional
+        The grouping factor to show, the formula's first when left out; for models without a random part a column of
+        clusters.
+
+    Raises
+    ------
+    DataError, DesignError
+        Naming the column that is missing, not numeric, constant, ... and the remedy.
+    """
+    clusters = None if spec.groupings else group
+    refuse_few_rows(len(frame))
+    refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
+    asked = spec.groupings or (((group,),) if group else ())
+    n_total, whole = len(frame), frame
+    frame, rows, missing = _complete_rows(spec, frame, clusters)
+    used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
+    encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
+    frame = plain_frame(frame, used)
+    encoder.learn_dates(spec.factors, frame)
+    frame = _with_dates(frame, encoder)
+    if missing:
+        _learn_transforms(spec, whole, encoder)
+    maker = ColumnMaker(encoder, frame, spec)
+    terms = maker.add_terms(spec.terms, spec.intercept)
+    fixed = tuple(k for columns in terms.values() for k in columns)
+    _refuse_constant(maker.columns)
+    outcome = _outcome(spec.outcome, frame, encoder)
+    groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
+    blocks = random_blocks(maker, spec, groupings)
+    maker.columns.append(outcome)
+    refuse_many_coefficients(len(frame), len(fixed) + spec.intercept)
+    return Design(
+        spec=spec,
+        columns=maker.columns,
+        intercept=spec.intercept,
+        fixed=fixed,
+        terms=terms,
+        blocks=blocks,
+        groupings=groupings,
+        shown=shown_factor(groupings, asked, group),
+        rows=rows,
+        n_total=n_total,
+        n=len(frame),
+        missing=missing,
+        encoder=encoder,
+        index=frame.index,
+    )
+
+
+def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
+    """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
+    maker = ColumnMaker(design.encoder, frame, design.spec, learn=False)
+    maker.add_terms(design.spec.terms, design.intercept)
+    for random in design.spec.random:
+        maker.blocks(random)
+    return maker.columns
+
+
+def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Grouping]) -> tuple[RandomBlock, ...]:
+    """The covariance blocks of a model's random part, grouping factor by grouping factor."""
+    place = {g.columns: k for k, g in enumerate(groupings)}
+    found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
+    return tuple(sorted(found, key=lambda b: b.factor))
+
+
+def _complete_rows(
+    spec: ModelSpec, frame: pd.DataFrame, group: str | None
+) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
+    keep = np.ones(len(frame), dtype=bool)
+    missing = {}
+    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
+    for name in used:
+        if frame[name].hasnans:
+            absent = frame[name].isna().to_numpy()
+            missing[name] = int(absent.sum())
+            keep &= ~absent
+    if not missing:
+        return frame, None, {}
+    rows = np.flatnonzero(keep)
+    refuse_incomplete(len(rows), len(frame), missing)
+    return frame[used].iloc[rows], rows, missing
+
+
+def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
+    """The frame with the columns used as the types that their values have."""
+    changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
+    return frame.assign(**changed)
+
+
+def _with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+    known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
+    return frame.assign(**{name: dates(frame[name]) for name in known})
+
+
+def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
+    """Learn what `poly`, `bs`, `scale` and `center` need from all rows that have their own columns, as R does.
+
+    Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
+    """
+    for factor in (spec.outcome, *spec.factors):
+        for call in learning_calls(factor):
+            used = list(dict.fromkeys(columns_of(call)))
+            encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
+
+
+def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+    name = next(columns_of(outcome))
+    if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
+        numeric_values(frame[name], name)  # names the text in it where that is the trouble
+    arrays = encoder.numbers(outcome, frame)
+    if len(arrays) == 1 and arrays[0].min() == arrays[0].max():
+        raise constant_outcome(outcome, len(frame))
+    return outcome_column(outcome, arrays)
+
+
+def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
+    """The outcome as a column of the design, from the columns that its expression gives."""
+    if len(arrays) > 1:
+        raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
+    label = outcome.name if isinstance(outcome, Column) else str(outcome)
+    return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
+
+
+def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
+    for column in columns:
+        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray):
+            values = column.pieces[0]
+            if values.min() == values.max():
+                raise constant_column(column.name)
+
+
+def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+    found = grouping(group, frame)
+    refuse_useless_groups(found.name, len(found.levels), len(frame))
+    return found
+
+
+def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
+    """The position of the grouping factor to show: the one that was asked for, else the formula's first."""
+    called = [(g.columns, g.name) for g in groupings] + [
+        (g.columns, g.columns[0]) for g in groupings if len(g.columns) == 1
+    ]
+    wanted = next((columns for columns, name in called if name == group), asked[0] if asked else ())
+    return next((k for k, g in enumerate(groupings) if g.columns == wanted), 0)

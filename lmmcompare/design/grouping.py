@@ -1,0 +1,173 @@
+"""Grouping factors: each row's level, what the levels are called, and which level a new row has."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, UnknownLevelWarning
+from ..formula.spec import group_name
+from ..text.numbers import count
+from .encoding import Array, factorize, positions
+
+POPULATION = 'Add it, or ask for level="population": the line of an average group.'
+MOST_SHOWN = 3
+"""So many levels are named where some are not known."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A grouping factor: each row's level.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        The table's columns whose combinations are its levels.
+    codes : (n,) array of int
+        Of the rows that the design holds.
+    levels : Index
+        The levels in sorted order, or in a Categorical's own order; unique.
+    keys : DataFrame
+        What the columns hold, a row a level.
+    """
+
+    columns: tuple[str, ...]
+    codes: Array
+    levels: pd.Index
+    keys: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The factor as it stands in the formula, ``a`` or ``a:b``."""
+        return group_name(self.columns)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The levels as text, each its own."""
+        texts = [str(v) for v in self.levels]
+        return texts if len(set(texts)) == len(texts) else [repr(v) for v in self.levels]  # 1 and "1" in one column
+
+    def find(self, rows: pd.DataFrame, remedy: str = POPULATION) -> tuple[Array, Array]:
+        """The level of each of some new rows, whatever type their labels have.
+
+        Parameters
+        ----------
+        rows : DataFrame
+        remedy : str
+            What to do where the rows lack one of the columns.
+
+        Returns
+        -------
+        codes : (n,) array of int
+            -1 where a label is missing, and for a level that the model was not fitted to.
+        known : (n,) array of bool
+            Whether no label is missing.
+
+        Raises
+        ------
+        DataError
+            When the rows lack one of the columns.
+        """
+        for name in self.columns:
+            if name not in rows.columns:
+                raise DataError(f"There is no column “{name}” in the new rows, so their groups are not known.", remedy)
+        known = rows[list(self.columns)].notna().all(axis=1).to_numpy()
+        at, place = np.zeros(int(known.sum()), dtype=np.int64), np.zeros(len(self.levels), dtype=np.int64)
+        unknown = np.zeros(len(at), dtype=bool)
+        for name in self.columns:  # positions among each column's own levels, and of these the combinations
+            own, levels = factorize(self.keys[name])
+            new, values = factorize(rows.loc[known, name]) if len(at) else (at, pd.Index([]))
+            found = positions(levels, values)[new] if len(at) else at
+            unknown |= found < 0
+            at, place = at * len(levels) + found, place * len(levels) + own
+        codes = np.full(len(rows), -1)
+        codes[known] = np.where(unknown, -1, pd.Index(place).get_indexer(pd.Index(at)))
+        return codes, known
+
+    def warn_of_unknown(self, rows: pd.DataFrame, codes: Array, known: Array, get: str) -> None:
+        """Warn of rows whose level the model was not fitted to, naming some; ``get`` is what these rows get."""
+        strange = known & (codes < 0)
+        if strange.any():
+            labels = rows.loc[strange, list(self.columns)].drop_duplicates()
+            named = [f"“{group_name(map(str, row))}”" for row in labels.head(MOST_SHOWN).itertuples(index=False)]
+            more = f" and {len(labels) - MOST_SHOWN:,} more" if len(labels) > MOST_SHOWN else ""
+            warn(
+                f"The model was not fitted to {count(len(labels), 'level')} of “{self.name}” in the new rows, "
+                f"{', '.join(named)}{more}: {count(int(strange.sum()), 'row gets', 'rows get')} {get}."
+            )
+
+
+def warn(message: str) -> None:
+    """Warn of rows to predict, as if the line of the user's that asked for the prediction did."""
+    depth, frame = 1, sys._getframe()
+    while frame.f_back and str(frame.f_globals.get("__name__")).split(".")[0] == __name__.split(".")[0]:
+        depth, frame = depth + 1, frame.f_back
+    warnings.warn(message, UnknownLevelWarning, stacklevel=depth)
+
+
+def find_levels(
+    groupings: Sequence[Grouping], rows: pd.DataFrame, *, effects: bool, means: bool, quiet: bool = False
+) -> list[Array]:
+    """The levels of new rows by grouping factor, -1 for none; warns of levels not known and of labels that are missing.
+
+    Parameters
+    ----------
+    groupings : sequence of Grouping
+    rows : DataFrame
+    effects : bool
+        Whether the levels' random effects are wanted; the columns must then be there.
+    means : bool
+        Whether the levels' means are, which have a value for rows without a group too.
+    quiet : bool
+        Whether not to warn.
+    """
+    own, labelled = [], np.ones(len(rows), dtype=bool)
+    for one in groupings:
+        if not effects and not (means and {*one.columns} <= {*rows.columns}):
+            own.append(np.full(len(rows), -1))
+            continue
+        codes, known = one.find(rows)
+        labelled &= known
+        own.append(codes)
+        if not quiet:
+            one.warn_of_unknown(rows, codes, known, "an effect of 0" if effects else "the overall means")
+    if not labelled.all() and not quiet:
+        n = count(int((~labelled).sum()), "row lacks", "rows lack")
+        lacking = dict.fromkeys(c for one in groupings for c in one.columns if c in rows and rows[c].hasnans)
+        warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")
+    return [np.where(labelled, codes, -1) for codes in own]
+
+
+def grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+    """A grouping factor of a table without missing values."""
+    codes, levels = joint_levels(group, frame)
+    first = np.zeros(len(levels), dtype=np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return Grouping(group, codes, levels, frame[list(group)].iloc[first].reset_index(drop=True))
+
+
+def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:
+    """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
+    codes, levels = factorize(frame[group[0]])
+    if len(group) == 1:
+        return codes, levels
+    texts = [_texts(levels)]
+    for name in group[1:]:
+        inner, inner_levels = factorize(frame[name])
+        codes, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
+        outer, own = np.divmod(present, len(inner_levels))
+        texts = [*(text[outer] for text in texts), _texts(inner_levels)[own]]
+    labels = pd.Index([":".join(parts) for parts in zip(*texts, strict=True)])
+    if not labels.is_unique:  # "a:b" and "c" are not "a" and "b:c"
+        labels = pd.Index([group_name(parts) for parts in zip(*texts, strict=True)])
+    return codes, labels
+
+
+def _texts(levels: pd.Index) -> Array:
+    return np.array([str(level) for level in levels], dtype=object)

@@ -1,0 +1,105 @@
+"""Terms to columns under R's rule for coding factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import pandas as pd
+
+from ..formula.spec import Expression, ModelSpec, RandomTerm, Term, columns_of
+from .coefficients import CONSTANT, Part, constant_name, term_name
+from .encoding import DesignColumn, Encoder, Indicator, Piece
+
+
+@dataclass(frozen=True)
+class RandomBlock:
+    """Random coefficients that share one covariance matrix.
+
+    Parameters
+    ----------
+    columns : tuple of int
+        Indices into the design's columns; `CONSTANT` is the random intercept.
+    names : tuple of str
+    factor : int
+        The position of its grouping factor among the model's.
+    """
+
+    columns: tuple[int, ...]
+    names: tuple[str, ...]
+    factor: int = 0
+
+
+class ColumnMaker:
+    """Collects columns, each once, under R's rule for coding factors."""
+
+    def __init__(self, encoder: Encoder, frame: pd.DataFrame, spec: ModelSpec, learn: bool = True) -> None:
+        self.encoder, self.frame, self.learn = encoder, frame, learn
+        self.columns: list[DesignColumn] = []
+        self.constant = constant_name(spec.columns)
+        self._taken = {*spec.columns, self.constant}
+        self._index: dict[tuple[object, ...], int] = {}
+        self._pieces: dict[str, list[tuple[Part, Piece]]] = {}
+
+    def add_terms(self, terms: Sequence[Term], intercept: bool) -> dict[str, tuple[int, ...]]:
+        """Add the columns of terms; a factor is coded by contrasts where its margin is in the model, else in full.
+
+        Without an intercept the first factor that stands alone is coded in full in its stead, and only that one.
+        """
+        margins = {frozenset(str(f) for f in t.factors) for t in terms} | {frozenset[str]()}
+        alone = (str(t) for t in terms if len(t.factors) == 1 and self._is_categorical(t.factors[0]))
+        full = None if intercept else next(alone, None)
+        found = {}
+        for term in terms:
+            choices = [
+                self._factor(f, contrasts=term.without(f) in margins and str(term) != full) for f in term.factors
+            ]
+            uses = tuple(tuple(columns_of(f)) for f in term.factors)
+            indices = []
+            for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
+                parts, pieces = zip(*pick[::-1], strict=True)
+                indices.append(self._add(parts, pieces, uses))
+            found[str(term)] = tuple(indices)
+        return found
+
+    def blocks(self, random: RandomTerm, factor: int = 0) -> list[RandomBlock]:
+        """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
+        if random.correlated:
+            terms = self.add_terms(random.terms, random.intercept)
+        else:  # lme4 reads (a + b || g) as (1 | g) + (0 + a | g) + (0 + b | g)
+            terms = {k: v for term in random.terms for k, v in self.add_terms([term], False).items()}
+        parts = ([(CONSTANT,)] if random.intercept else []) + list(terms.values())
+        if random.correlated:
+            parts = [tuple(k for part in parts for k in part)]
+        names = [c.name for c in self.columns]
+        return [RandomBlock(p, tuple(self.constant if k == CONSTANT else names[k] for k in p), factor) for p in parts]
+
+    def _add(self, parts: tuple[Part, ...], pieces: tuple[Piece, ...], uses: tuple[tuple[str, ...], ...]) -> int:
+        known = tuple((str(p.factor), p.place, p.level is not None and p.baseline is None) for p in parts)
+        if known not in self._index:
+            name = term_name(parts, self._taken)
+            self._taken.add(name)
+            self._index[known] = len(self.columns)
+            self.columns.append(DesignColumn(name, pieces, uses, parts))
+        return self._index[known]
+
+    def _is_categorical(self, factor: Expression) -> bool:
+        return self.encoder.is_categorical(factor, self.frame) if self.learn else str(factor) in self.encoder.levels
+
+    def _factor(self, factor: Expression, contrasts: bool) -> list[tuple[Part, Piece]]:
+        text = str(factor)
+        if not self._is_categorical(factor):
+            if text not in self._pieces:
+                arrays = self.encoder.numbers(factor, self.frame)
+                parts = [Part(factor, k, len(arrays) > 1) for k in range(len(arrays))]
+                self._pieces[text] = list(zip(parts, arrays, strict=True))
+            return self._pieces[text]
+        if text not in self._pieces:
+            codes = (self.encoder.learn if self.learn else self.encoder.codes)(factor, self.frame)
+            levels = self.encoder.levels[text]
+            self._pieces[text] = [
+                (Part(factor, k, level=str(level)), Indicator(codes, k)) for k, level in enumerate(levels)
+            ]
+        (baseline, _), *others = pieces = self._pieces[text]
+        return [(replace(part, baseline=baseline.level), piece) for part, piece in others] if contrasts else pieces

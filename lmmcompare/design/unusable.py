@@ -1,0 +1,102 @@
+"""Columns that a formula cannot use: why, and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, DesignError
+from ..formula.spec import Expression, quote
+from ..text.numbers import count
+from .dtypes import are_other_dates, which_iso
+
+LARGEST = 1e150
+"""Numbers beyond this have squares that no float64 can hold."""
+SMALLEST = 1e-150
+"""A column whose numbers are all closer to 0 than this has squares that are 0."""
+MAX_LEVELS = 200
+"""Most levels of a categorical predictor; a column with more is a grouping factor or a mistake."""
+
+
+def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
+    """Values that no sum of squares can hold, as an error."""
+    what = ("infinite value", "infinite values")
+    if not n_infinite:
+        what = f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}"
+    return DataError(
+        f"Column “{name}” has {count(n_infinite or n_huge, *what)}.",
+        "Replace them by missing values or drop the rows.",
+    )
+
+
+def not_numbers(name: str, kind: str) -> DataError:
+    """A column that should hold numbers, as an error; ``kind`` is what it holds."""
+    return DataError(
+        f"Column “{name}” holds {kind}, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
+    )
+
+
+def not_finite(expression: Expression, n: int) -> DataError:
+    """An expression that is no number in some rows, as an error."""
+    return DataError(
+        f"{expression} is not a finite number in {count(n, 'row')}.",
+        "Check for zeros and negative values, or leave the function out.",
+    )
+
+
+def refuse_level_count(name: str, n_levels: int) -> None:
+    """Raise when a categorical predictor has one level, or more than `MAX_LEVELS`."""
+    if n_levels < 2:
+        raise DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
+    if n_levels > MAX_LEVELS:
+        raise DesignError(
+            f"Column “{name}” has {n_levels:,} different values; as a categorical predictor it would add "
+            f"{n_levels - 1:,} columns.",
+            f"Use it as the grouping factor, or choose a predictor with at most {MAX_LEVELS} values.",
+        )
+
+
+def refuse_stray_text(column: pd.Series, levels: pd.Index, name: str) -> None:
+    """Raise when a text column is one of numbers or dates with some text in it: the usual slip of a data file."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype):
+        return
+    offending, what = stray_text(levels)
+    if len(offending):
+        raise mixed_with_text(name, what, offending, int(column.isin(offending).sum()))
+    if are_other_dates(levels):
+        raise other_dates(name, str(levels[0]))
+
+
+def stray_text(levels: pd.Index) -> tuple[pd.Index, str]:
+    """The texts among values that are numbers or dates otherwise, and what these are; none where there are few or most are text."""
+    if len(levels) <= 3:
+        return levels[:0], ""
+    is_text = np.isnan(np.asarray(pd.to_numeric(levels, errors="coerce"), dtype=float))
+    if is_text.mean() <= 0.5:
+        return levels[is_text], "is numeric"
+    is_text = ~which_iso(levels)
+    return (levels[is_text], "holds dates") if is_text.mean() <= 0.5 else (levels[:0], "")
+
+
+def mixed_with_text(name: str, what: str, offending: pd.Index, n: int) -> DataError:
+    """A column of numbers or dates with some text in it, as an error; ``n`` is the number of rows with text."""
+    shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
+    return DataError(
+        f"Column “{name}” {what} but for text in {count(n, 'row')}: {shown}.",
+        "Mend these cells or make them missing; in the app by “Change the table”, “Column types”, on the Data page.",
+    )
+
+
+def other_dates(name: str, example: str) -> DataError:
+    """Dates as text that is not ISO's, as an error: as levels they would be a coefficient each."""
+    return DataError(
+        f"Column “{name}” holds dates such as “{example[:30]}” as text.",
+        "Write them as 2020-01-31, in the app by “Change the table”, “Column types”, on the Data page; for a coefficient each, "
+        f"write factor({quote(name)}).",
+    )
+
+
+def refuse_few_values(distinct: int, needed: float, text: str) -> None:
+    """Raise when a curve has as many parameters as there are different values, or more."""
+    if distinct <= needed:
+        raise DesignError(f"{text} needs more than {needed:g} different values, but there are {distinct}.", "Lower it.")

@@ -1,0 +1,109 @@
+"""The answer in two sentences: what OLS and the mixed model say of a coefficient, and why they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..comparison.compare import Comparison
+from ..text.labels import literal, noun, plural
+from ..text.memo import once
+from ..text.numbers import number
+from .effect import effect, first_term, rounds_to_zero
+from .negative_correlation import within_group_correlation
+from .reasons import agree, headline_decimals, why
+from .weighing import weighing
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The answer in two sentences.
+
+    Parameters
+    ----------
+    title : str
+        What OLS says and what the mixed model says.
+    reason : str
+        Why, as Markdown.
+    """
+
+    title: str
+    reason: str
+
+
+@once
+def headline(comparison: Comparison, term: str | None = None) -> Headline:
+    """The page's first two sentences about a coefficient."""
+    term = term or first_term(comparison)
+    if term == comparison.constant:
+        return _of_the_intercept(comparison)
+    a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
+    decimals = headline_decimals(comparison, term)
+    if agree(comparison, term, comparison.mixed):
+        title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
+    else:
+        title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
+    about = ""
+    if comparison.asked == "several":
+        about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
+    return Headline(title, f"{_together(comparison, term)}{about}{why(comparison, term)}")
+
+
+def _together(comparison: Comparison, term: str) -> str:
+    """What several grouping factors say together, and the model with one of them, which the rest of the text is about."""
+    if comparison.asked != "several":
+        return ""
+    factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
+    listed = f"{', '.join(factors[:-1])} and {factors[-1]}"
+    decimals, fits = headline_decimals(comparison, term), (comparison.mixed, comparison.pooled)
+    both, alone = (
+        f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})"
+        for f in fits
+    )
+    shown = literal(plural(comparison.group))
+    return f"With {listed} as random effects together it is {both}; with {shown} alone, {alone}. "
+
+
+def _short(value: float, other: float, decimals: int) -> str:
+    """The second of two estimates, in as few words as stay clear."""
+    text, direction = number(abs(value), decimals=decimals), "more" if value > 0 else "less"
+    if rounds_to_zero(value, decimals):
+        return "practically nothing"
+    if rounds_to_zero(other, decimals):
+        return f"{text} {direction}"
+    return f"{text} {direction}, the other way" if value * other < 0 else text
+
+
+def _of_the_intercept(comparison: Comparison) -> Headline:
+    """The headline about the intercept: the mean where there are no predictors, else where all of them are 0."""
+    ols, mixed, one = comparison.ols, comparison.mixed, literal(noun(comparison.group))
+    outcome, what = comparison.design.names[-1], "mean"
+    if comparison.design.fixed:
+        what = "intercept of"
+    decimals = headline_decimals(comparison, comparison.constant)
+    a, b = (number(float(fit.params[comparison.constant]), decimals=decimals) for fit in (ols, mixed))
+    se_a, se_b = float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])
+    title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
+    if agree(comparison, comparison.constant, mixed):
+        title = f"Both put the {what} {outcome} at {b}."
+    errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
+    if number(se_a) == number(se_b):
+        errors = f"Its standard error is {number(se_a)} in both"
+    if comparison.asked == "several":
+        return Headline(title, f"{_together(comparison, comparison.constant)}{errors}.")
+    average = ""
+    if (not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)) or np.ptp(
+        comparison.moments.n
+    ) > 0:
+        average = f"{weighing(comparison)} "
+    cause = "."
+    if within_group_correlation(comparison).offsetting:
+        cause = (
+            f". But rows of the same {one} offset each other (their residuals' correlation is "
+            f"{number(within_group_correlation(comparison).value, 2)}), so the mean is known better than either says: a random intercept's "
+            "variance stops at 0; cluster-robust errors can say it."
+        )
+    elif se_b > 1.02 * se_a:
+        cause = f", because rows of the same {one} are alike and count for less than independent rows."
+    return Headline(title, f"{average}{errors}{cause}")

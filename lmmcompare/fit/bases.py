@@ -1,0 +1,137 @@
+"""Which columns of the moments a model uses, and the way back from centred and scaled columns to the user's units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..moments.groups import Moments
+
+Array = np.ndarray
+CONSTANT = -1
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Some columns of the moments, `CONSTANT` among them or not.
+
+    With a constant in the set the columns may stay centred, which changes nothing but the conditioning; without one
+    their means have to be put back.
+
+    Parameters
+    ----------
+    columns : (p,) int array
+        Indices into the moments' columns; `CONSTANT` is the column of ones.
+    mean : (p, J) array
+        Group means in this basis.
+    to_units : (p, p) array
+        ``beta in the columns' units = to_units @ beta in this basis`` (apart from the outcome's scale).
+    """
+
+    columns: Array
+    mean: Array
+    to_units: Array
+
+    @property
+    def size(self) -> int:
+        """The number of columns."""
+        return len(self.columns)
+
+
+def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = None) -> Basis:
+    """The basis of some columns; centred when the constant is among them, unless told otherwise."""
+    index = np.asarray(columns, dtype=int)
+    constant = index == CONSTANT
+    if centred is None:
+        centred = bool(constant.any())
+    mean, scale, offset = np.ones((len(index), moments.n_groups)), np.ones(len(index)), np.zeros(len(index))
+    named = index[~constant]
+    mean[~constant] = moments.mean[named]
+    scale[~constant] = moments.scale[named]
+    offset[~constant] = moments.center[named] / moments.scale[named]
+    to_units = np.diag(1 / scale)
+    if centred and constant.any():
+        to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
+    elif not centred:
+        mean = mean + offset[:, None]
+    return Basis(index, mean, to_units)
+
+
+def within(moments: Moments, a: Basis, b: Basis) -> Array:
+    """Within-group cross-products of two bases, (p, q, J); zero for the constant."""
+    left, right = np.flatnonzero(a.columns != CONSTANT), np.flatnonzero(b.columns != CONSTANT)
+    products = moments.within[np.ix_(a.columns[left], b.columns[right])]
+    if len(left) == a.size and len(right) == b.size:
+        return products
+    found = np.zeros((a.size, b.size, moments.n_groups))
+    found[np.ix_(left, right)] = products
+    return found
+
+
+def cross(moments: Moments, a: Basis, b: Basis) -> Array:
+    """Each group's cross-products of two bases, (p, q, J)."""
+    return within(moments, a, b) + moments.n * a.mean[:, None] * b.mean[None]
+
+
+def tiled(
+    product: Callable[[Moments, Basis, Basis], Array], moments: Moments, left: Sequence[Basis], right: Sequence[Basis]
+) -> Array:
+    """`within` or `cross` of several bases with several others, side by side, (p, q, J)."""
+    return np.concatenate([np.concatenate([product(moments, a, b) for b in right], axis=1) for a in left])
+
+
+def cross_total(moments: Moments, a: Basis) -> Array:
+    """The cross-products over all groups, (p, p)."""
+    return within(moments, a, a).sum(axis=-1) + (a.mean * moments.n) @ a.mean.T
+
+
+def overall(moments: Moments, columns: Sequence[int]) -> tuple[Array, Array]:
+    """Means over all rows and cross-products about them, (p,) and (p, p), in the columns' units; of the constant 1 and 0."""
+    index = np.asarray(columns, dtype=int)
+    constant = index == CONSTANT
+    mean = np.where(constant, 1.0, moments.center[index])
+    scale = np.where(constant, 0.0, moments.scale[index])
+    both = moments.within_total + moments.between_total
+    return mean, both[np.ix_(index, index)] * scale[:, None] * scale
+
+
+def spans_groups(moments: Moments, columns: Sequence[int], random: int) -> bool:
+    """Whether the fixed columns can give every group any effect of the column ``random``, of the constant or a slope.
+
+    Its variance is then not identified: what the fixed part leaves of the outcome is the same whatever the effects are.
+    """
+    if len(columns) < moments.n_groups:
+        return False
+    fixed, effect, centred = basis(moments, columns), basis(moments, [random]), basis(moments, [random], centred=True)
+    size, apart = cross(moments, effect, effect)[0, 0], cross(moments, centred, centred)[0, 0]
+    shared = cross(moments, effect, fixed)[0]
+    explained = (shared * np.linalg.solve(cross_total(moments, fixed), shared)).sum(axis=0)
+    return bool((size - explained <= 1e-9 * apart + 1e-14 * size).all())  # the last is what rounding leaves
+
+
+def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int]]]:
+    """Columns that are exact combinations of columns before them, each with those columns.
+
+    Parameters
+    ----------
+    gram : (p, p) array
+        Cross-products.
+    tolerance : float
+        Share of a column's sum of squares left over that counts as none.
+    """
+    found: list[tuple[int, list[int]]] = []
+    kept: list[int] = []
+    for k in range(len(gram)):
+        total = gram[k, k]
+        if total <= 0:
+            found.append((k, []))
+            continue
+        coefficients = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, k]) if kept else np.zeros(0)
+        if total - gram[k, kept] @ coefficients <= tolerance * total:
+            share = np.abs(coefficients) * np.sqrt(np.diag(gram)[kept] / total)
+            found.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
+        else:
+            kept.append(k)
+    return found

@@ -1,0 +1,183 @@
+"""What every fitted model can tell: coefficients, errors, tests, intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from ..design.build import Design, encode_new
+from ..design.coefficients import CONSTANT, Coefficient
+from ..errors import DataError
+from ..fit.linear import LinearFit
+from ..fit.mixed import MixedFit
+from ..formula.spec import columns_of
+from ..moments.groups import Moments
+from ..text import numbers
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Result:
+    """What every fitted model can tell.
+
+    Parameters
+    ----------
+    design : Design
+    moments : Moments
+    names : list of str
+        Names of the coefficients.
+    columns : list of int
+        Their columns in ``moments``; -1 is the intercept.
+    fit : LinearFit or MixedFit
+        The fit in arrays.
+    """
+
+    design: Design
+    moments: Moments
+    names: list[str]
+    columns: list[int]
+    fit: LinearFit | MixedFit
+
+    @property
+    def _beta(self) -> Array:
+        return self.fit.beta
+
+    @property
+    def _vcov(self) -> Array:
+        return self.fit.vcov
+
+    @property
+    def scale(self) -> float:
+        """Residual variance."""
+        return self.fit.sigma2
+
+    @property
+    def sigma(self) -> float:
+        """Residual standard deviation."""
+        return float(np.sqrt(self.fit.sigma2))
+
+    @property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample.
+
+        Their index is the table's.
+        """
+        raise NotImplementedError
+
+    @property
+    def resid(self) -> pd.Series:
+        """Outcome minus fitted values."""
+        return self._of_rows(self.design.columns[-1][:] - self.fittedvalues.to_numpy(), "resid")
+
+    @cached_property
+    def residual_quantiles(self) -> pd.Series:
+        """Smallest, quartiles and largest of the residuals of the rows that the design holds, as R's ``summary`` has them."""
+        return pd.Series(np.quantile(self.resid, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"])
+
+    @property
+    def df(self) -> pd.Series:
+        """Degrees of freedom of each coefficient's t statistic."""
+        raise NotImplementedError
+
+    @property
+    def formula(self) -> str:
+        """The model as formula text."""
+        return self.design.spec.formula
+
+    @property
+    def nobs(self) -> int:
+        """Rows used."""
+        return self.design.n
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of."""
+        return tuple(map(self.design.coefficient, self.columns))
+
+    def label(self, name: str) -> str:
+        """A coefficient as readers see it, by its name; of a random coefficient too."""
+        own = {c.name: c.label for c in self.coefficients}
+        return own[name] if name in own else self.design.by_name[name].label
+
+    @cached_property
+    def params(self) -> pd.Series:
+        """Coefficients."""
+        return pd.Series(self._beta, index=self.names, name="estimate")
+
+    @cached_property
+    def bse(self) -> pd.Series:
+        """Standard errors."""
+        return pd.Series(np.sqrt(np.diag(self._vcov)), index=self.names, name="se")
+
+    def cov_params(self) -> pd.DataFrame:
+        """Covariance matrix of the coefficients."""
+        return pd.DataFrame(self._vcov, index=self.names, columns=self.names)
+
+    @property
+    def tvalues(self) -> pd.Series:
+        """Estimate divided by standard error."""
+        return self.table()["t"]
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """Two-sided p values of t tests against 0."""
+        return self.table()["p"]
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
+        return self.table(alpha)[["lower", "upper"]]
+
+    def table(self, alpha: float = 0.05) -> pd.DataFrame:
+        """All about the coefficients in one frame: ``estimate, se, df, t, p, lower, upper``."""
+        return pd.DataFrame(self.inference(alpha), index=self.names)
+
+    def inference(self, alpha: float = 0.05) -> dict[str, Array]:
+        """The columns of `table`, (p,) arrays."""
+        estimate, se, df = (of.to_numpy(float) for of in (self.params, self.bse, self.df))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = estimate / se
+        reach = stdtrit(df, 1 - alpha / 2) * se
+        return {
+            "estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t)),
+            "lower": estimate - reach, "upper": estimate + reach,
+        }  # fmt: skip
+
+    def _linear(self, columns: list[Array], n: int) -> Array:
+        """The fixed part for rows given as columns."""
+        value = np.zeros(n)
+        for k, beta in zip(self.columns, self._beta, strict=True):
+            if np.isfinite(beta):
+                value += beta if k == CONSTANT else beta * columns[k]
+        return value
+
+    def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
+        """Which of the new rows are complete, their columns, and those rows."""
+        spec = self.design.spec
+        terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
+        needed = list(dict.fromkeys(c for term in terms for factor in term.factors for c in columns_of(factor)))
+        for name in needed:
+            if name not in data.columns:
+                raise DataError(
+                    f"There is no column “{name}” in the new rows.", "The model needs it to predict: add it."
+                )
+        complete = data[needed].notna().all(axis=1).to_numpy()
+        rows = data.loc[complete]
+        return complete, [c[:] for c in encode_new(self.design, rows)], rows
+
+    def _of_rows(self, values: Array, name: str) -> pd.Series:
+        """Values of the rows that the design holds."""
+        return pd.Series(values, index=self.design.index, name=name)
+
+    def _own_rows(self) -> list[Array]:
+        return [column[:] for column in self.design.columns[:-1]]
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """A table of numbers as text."""
+    shown = table.map(lambda v: numbers.number(float(v), 4))
+    return shown.to_string()

@@ -1,0 +1,152 @@
+"""Models that the data cannot carry, found from the moments before a fit is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..design.grouping import Grouping
+from ..design.terms import RandomBlock
+from ..errors import DesignError, TooLargeError
+from ..fit.bases import basis, cross_total, dependent
+from ..fit.linear import dummies, per_group
+from ..moments.crossed import Crossing
+from ..moments.groups import MAX_BYTES, Moments
+from ..text.numbers import count
+
+MATRICES = 6
+"""Square matrices of the kept factors' random coefficients that a fit holds at once."""
+RANGE = 1e-150, 1e150
+"""Ratios whose squares a float64 holds."""
+EXACT = 1e-13
+"""Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
+
+
+def refuse_dependent(design: Design, moments: Moments) -> None:
+    """Raise when a fixed column is an exact combination of others, naming them."""
+    columns = [CONSTANT] * design.intercept + list(design.fixed)
+    names = design.fixed_names
+    for k, others in dependent(cross_total(moments, basis(moments, columns))):
+        rest = [names[i] for i in others if columns[i] != CONSTANT]
+        if not rest:
+            raise DesignError(f"“{names[k]}” does not vary apart from the intercept.", "Remove it from the predictors.")
+        joined = " and ".join(f"“{r}”" for r in rest[:4])
+        raise DesignError(
+            f"“{names[k]}” is an exact combination of {joined}: the data cannot tell their effects apart.",
+            f"Remove “{names[k]}” or {'one of the others' if len(rest) > 1 else joined}.",
+        )
+
+
+def refuse_far_apart(design: Design, moments: Moments) -> None:
+    """Raise when a coefficient's variance would be no number that a float64 can hold: units that lie too far apart."""
+    outcome = moments.scale[-1]
+    for name, scale in zip(design.names[:-1], moments.scale[:-1], strict=True):
+        if not RANGE[0] < outcome / scale < RANGE[1]:
+            raise DesignError(
+                f"“{design.names[-1]}” varies by about {outcome:.0e} and “{name}” by about {scale:.0e}: the square of their ratio is "
+                "beyond what a computer’s numbers hold.",
+                "Choose other units: multiply one of the two columns by a power of ten.",
+            )
+
+
+def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str], group: str) -> str:
+    """Why these random coefficients cannot be estimated, as a sentence; empty when they can."""
+    for column, name in zip(columns, names, strict=True):
+        if column != CONSTANT and not moments.varies_within[column]:
+            return f"“{name}” is constant within every {group}, so it cannot have a random slope."
+    needed = len(columns) * moments.n_groups
+    if moments.n_rows <= needed:
+        return (
+            f"{count(len(columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
+            f"({', '.join(names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
+        )
+    if _fits_exactly(moments, columns):
+        return f"Within every {group} the outcome is an exact function of {' and '.join(f'“{n}”' for n in names)}."
+    return ""
+
+
+def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
+    """Whether a regression in each group on ``columns`` leaves nothing of the outcome's variation within groups."""
+    left = per_group(moments, columns)
+    rss = np.where(left.enough, left.df * left.sigma2, np.inf)[left.df > 0].sum() / moments.scale[-1] ** 2
+    return bool(rss <= EXACT * moments.within_total[-1, -1])
+
+
+def refuse_impossible(design: Design, crossing: Crossing) -> None:
+    """Raise when the data cannot carry the design's random effects, factor by factor or together."""
+    _refuse_same_groups(design, crossing)
+    refuse_too_large(design)
+    for k, (grouping, moments) in enumerate(zip(design.groupings, crossing.factors, strict=True)):
+        refuse_exact_outcome(design, moments, grouping)
+        refuse_overloaded_groups(moments, [b for b in design.blocks if b.factor == k], grouping)
+
+
+def _refuse_same_groups(design: Design, crossing: Crossing) -> None:
+    for (i, j), cells in crossing.cells.items():
+        a, b = design.groupings[i], design.groupings[j]
+        if len(cells.first) == len(a.levels) == len(b.levels):
+            raise DesignError(
+                f"“{b.name}” divides the rows into the same groups as “{a.name}”: their effects cannot be told apart.",
+                f"Keep one of the two, “{a.name}” or “{b.name}”.",
+            )
+
+
+def refuse_too_large(design: Design) -> None:
+    """Raise when the grouping factors beside the largest need matrices that would not fit in memory."""
+    needs = {
+        g.name: len(g.levels) * sum(len(b.columns) for b in design.blocks if b.factor == k)
+        for k, g in enumerate(design.groupings)
+        if k > 0
+    }
+    size = 8 * MATRICES * sum(needs.values()) ** 2
+    if size > MAX_BYTES:
+        most = max(needs, key=lambda name: needs[name])
+        raise TooLargeError(
+            f"The {sum(needs.values()):,} random coefficients of {' and '.join(f'“{n}”' for n in needs)} need "
+            f"{size / 1e9:,.1f} GB beside those of “{design.groupings[0].name}”; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            f"Leave out “{most}”, or use a grouping column with fewer levels in its place.",
+        )
+
+
+def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -> None:
+    """Raise when the predictors leave nothing of the outcome's variation within groups."""
+    outcome, group = design.names[-1], grouping.name
+    if not moments.varies_within[-1]:
+        raise DesignError(
+            f"The outcome “{outcome}” is constant within every {group}.",
+            f"Use a table with one row for each {group} and lm(), or choose another outcome.",
+        )
+    left = dummies(moments, design.fixed)
+    if left.df > 0 and left.rss <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
+        raise DesignError(
+            f"Within every {group} the outcome “{outcome}” is an exact combination of the predictors.",
+            "Remove the predictor that it was computed from.",
+        )
+
+
+def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], grouping: Grouping) -> None:
+    """Raise when a factor's groups cannot carry the random coefficients asked for."""
+    columns = [c for b in blocks for c in b.columns]
+    names = [n for b in blocks for n in b.names]
+    repeated = {n for n in names if names.count(n) > 1}
+    if repeated:
+        raise DesignError(
+            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{grouping.name}”.",
+            "Write each random coefficient once.",
+        )
+    problem = slope_problem(moments, columns, names, grouping.name)
+    if problem:
+        raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
+    slopes = [c for c in columns if c != CONSTANT]
+    if slopes:
+        alone = (
+            CONSTANT not in columns
+        )  # then all of a factor's dummies may have a coefficient, which sum to the constant
+        whole = basis(moments, slopes)
+        gram = cross_total(moments, whole) if alone else moments.within_total[np.ix_(slopes, slopes)]
+        for k, _ in dependent(gram):
+            name = [n for c, n in zip(columns, names, strict=True) if c != CONSTANT][k]
+            raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

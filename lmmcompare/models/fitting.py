@@ -1,0 +1,147 @@
+"""`lm` and `lmer`: formula text and a table in, a result out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..design.build import Design, build
+from ..design.coefficients import CONSTANT
+from ..design.terms import RandomBlock
+from ..errors import FormulaError
+from ..fit.linear import ols
+from ..fit.mixed import mixed
+from ..formula import parse
+from ..formula.spec import ModelSpec
+from ..moments import groups as moments_module
+from ..moments.crossed import Crossing, cross_factors
+from ..moments.groups import Moments
+from . import MixedResult, OLSResult
+from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+
+
+def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSResult:
+    """Ordinary least squares.
+
+    Parameters
+    ----------
+    formula : str
+        R formula text without a random part.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
+        left out.
+    cluster : str, optional
+        A column of clusters; standard errors are then cluster-robust (CR2, with Satterthwaite degrees of freedom).
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if spec.random:
+        raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
+    design, crossing = gather(spec, data, group=cluster)
+    moments = crossing.factors[0]
+    columns = fixed_columns(design)
+    refuse_dependent(design, moments)
+    return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
+
+
+def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
+    """A linear mixed model.
+
+    Parameters
+    ----------
+    formula : str
+        lme4 formula text such as ``y ~ x + (x | g)``.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
+        left out.
+    reml : bool
+        REML, or maximum likelihood where False.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if not spec.random:
+        raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
+    design, crossing = gather(spec, data)
+    refuse_dependent(design, crossing.factors[0])
+    refuse_impossible(design, crossing)
+    return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
+
+
+def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
+    """The design and the moments of a model, from rows in memory or from the engine that has the table.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; any table that narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...); or the path or pattern
+        of Parquet or CSV files, which DuckDB reads. Of these the engine sums, and the design holds a uniform sample.
+    group : str, optional
+        The grouping factor to show; of models without a random part a column of clusters.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    if isinstance(data, pd.DataFrame):
+        design = build(spec, data, group=group)
+        crossing = compute_crossing(design)
+    else:
+        from ..engines import measure  # slow to import, and needed only here
+
+        design, crossing = measure(spec, data, group=group)
+    refuse_far_apart(design, crossing.factors[0])
+    return design, crossing
+
+
+def compute_moments(design: Design) -> Moments:
+    """The moments of a design's columns over the groups that are shown."""
+    if design.grouping is None:
+        return moments_module.compute(design.columns, None, design.n)
+    return moments_module.compute(design.columns, design.grouping.codes, design.n, len(design.grouping.levels))
+
+
+def compute_crossing(design: Design) -> Crossing:
+    """The moments of every grouping factor, and of the cells in which their levels meet."""
+    if len(design.groupings) < 2:
+        return Crossing((compute_moments(design),), {})
+    random = [c for block in design.blocks for c in block.columns]
+    levels = [len(g.levels) for g in design.groupings]
+    return cross_factors(design.columns, [g.codes for g in design.groupings], levels, design.n, random)
+
+
+def fixed_columns(design: Design) -> list[int]:
+    """Columns of the fixed part, the constant first."""
+    return [CONSTANT] * design.intercept + list(design.fixed)
+
+
+def fit_mixed(
+    design: Design, data: Moments | Crossing, columns: list[int], names: list[str], blocks: Sequence[RandomBlock],
+    *, reml: bool, start: np.ndarray | None = None,
+) -> MixedResult:  # fmt: skip
+    """Fit a mixed model with the given fixed columns and covariance blocks.
+
+    Over ``Moments`` the groups are those of the design's shown factor; over a ``Crossing`` those of all its factors.
+    """
+    crossed = isinstance(data, Crossing)
+    factors = [b.factor for b in blocks] if crossed else None
+    fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
+    moments = data.factors[design.shown] if isinstance(data, Crossing) else data
+    groupings = design.groupings if crossed else (design.groupings[design.shown],)
+    if not crossed:
+        blocks = [replace(b, factor=0) for b in blocks]
+    return MixedResult(design, moments, names, columns, fit, tuple(blocks), groupings, crossing)

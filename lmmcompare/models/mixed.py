@@ -1,0 +1,347 @@
+"""Results of mixed models: partial pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import block_diag
+
+from ..design.coefficients import CONSTANT, Coefficient
+from ..design.grouping import Grouping, find_levels
+from ..design.terms import RandomBlock
+from ..errors import OptionError
+from ..fit.bases import overall, spans_groups
+from ..fit.mixed import MixedFit, by_ml
+from ..inference.kenward_roger import KenwardRoger, kenward_roger
+from ..inference.satterthwaite import Satterthwaite
+from ..moments.crossed import Crossing
+from ..text import numbers
+from .base import Result, as_text
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class MixedResult(Result):
+    """Partial pooling: a linear mixed model fitted by REML or ML."""
+
+    fit: MixedFit
+    blocks: tuple[RandomBlock, ...]
+    """The covariance blocks, grouping factor by grouping factor."""
+    groupings: tuple[Grouping, ...]
+    """The grouping factors, the one with the most levels first."""
+    crossing: Crossing
+    """The moments over the levels of each of them, and of the cells in which they meet."""
+    means_of: tuple[int, ...] = ()
+    """Design columns whose group means are further columns of the fixed part (within-between)."""
+
+    @cached_property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """What each coefficient is of, group means last."""
+        own = len(self.names) - len(self.means_of)
+        means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
+        found = map(self.design.coefficient, self.columns[:own])
+        return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
+
+    @property
+    def df(self) -> pd.Series:
+        """Satterthwaite degrees of freedom."""
+        return self.df_satterthwaite
+
+    @cached_property
+    def df_satterthwaite(self) -> pd.Series:
+        """Satterthwaite degrees of freedom, as lmerTest computes them."""
+        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
+
+    @cached_property
+    def df_kenward_roger(self) -> pd.Series:
+        """Kenward and Roger's degrees of freedom, as pbkrtest computes them; of fits by REML."""
+        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
+
+    @cached_property
+    def bse_kenward_roger(self) -> pd.Series:
+        """Standard errors adjusted for the variances' having been estimated (Kenward and Roger); of fits by REML."""
+        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+
+    @cached_property
+    def satterthwaite(self) -> Satterthwaite:
+        """Satterthwaite's method, to be asked for any contrast."""
+        return Satterthwaite.of(self.fit)
+
+    @cached_property
+    def kenward_roger(self) -> KenwardRoger:
+        """Kenward and Roger's method, to be asked for any contrast."""
+        return kenward_roger(self.fit)
+
+    @cached_property
+    def by_ml(self) -> MixedResult:
+        """The same model by maximum likelihood."""
+        return replace(self, fit=by_ml(self.fit, self.moments)) if self.reml else self
+
+    @property
+    def reml(self) -> bool:
+        """Whether the fit is by REML."""
+        return self.fit.reml
+
+    @property
+    def group(self) -> str:
+        """The grouping factor, of several the one that is shown."""
+        return self.groupings[self.shown].name
+
+    @property
+    def shown(self) -> int:
+        """The position of the factor that is shown among the fit's own."""
+        return self.design.shown if len(self.groupings) > 1 else 0
+
+    @property
+    def factors(self) -> list[str]:
+        """The grouping factors, the one with the most levels first."""
+        return [g.name for g in self.groupings]
+
+    def terms_of(self, factor: str) -> list[str]:
+        """Names of a factor's random coefficients."""
+        at = self.factors.index(factor)
+        return [name for b in self.blocks if b.factor == at for name in b.names]
+
+    @property
+    def random_names(self) -> list[str]:
+        """Names of the shown factor's random coefficients."""
+        return self.terms_of(self.group)
+
+    @property
+    def random_columns(self) -> list[int]:
+        """Their columns in the moments."""
+        return self.columns_of(self.group)
+
+    @property
+    def theta(self) -> Array:
+        """Relative covariance factor, in lme4's order."""
+        return self.fit.theta
+
+    @property
+    def criterion(self) -> float:
+        """REML criterion, or deviance under ML."""
+        return self.fit.criterion
+
+    @property
+    def singular(self) -> bool:
+        """Whether the fit is on the boundary: a variance of zero or a correlation of one."""
+        return self.fit.optimum.singular
+
+    @property
+    def converged(self) -> bool:
+        """Whether the projected gradient certifies the optimum."""
+        return self.fit.optimum.converged
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood, restricted under REML."""
+        return self.fit.loglik
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion from the fit's own criterion; comparable between REML fits of the same fixed part only."""
+        return self.criterion + 2 * self.fit.n_parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion from the fit's own criterion."""
+        return self.criterion + np.log(self.nobs) * self.fit.n_parameters
+
+    @cached_property
+    def cov_re(self) -> dict[str, pd.DataFrame]:
+        """Covariance matrix of the random effects, by grouping factor."""
+        found = {}
+        for at, factor in enumerate(self.factors):
+            parts = [c for b, c in zip(self.blocks, self.fit.covariances, strict=True) if b.factor == at]
+            names = self.terms_of(factor)
+            found[factor] = pd.DataFrame(block_diag(*parts), index=names, columns=names)
+        return found
+
+    @cached_property
+    def random_effects(self) -> dict[str, pd.DataFrame]:
+        """Conditional modes, by grouping factor: levels by terms."""
+        return {
+            g.name: pd.DataFrame(modes.T, index=g.levels, columns=self.terms_of(g.name))
+            for g, modes in zip(self.groupings, self.fit.modes, strict=True)
+        }
+
+    @cached_property
+    def random_effects_se(self) -> dict[str, pd.DataFrame]:
+        """Conditional standard deviations of the random effects, given the fit (lme4's condVar)."""
+        return {
+            g.name: pd.DataFrame(
+                np.sqrt(np.maximum(np.einsum("kkj->jk", spread), 0.0)), index=g.levels, columns=self.terms_of(g.name)
+            )
+            for g, spread in zip(self.groupings, self.fit.mode_covariances, strict=True)
+        }
+
+    def columns_of(self, factor: str) -> list[int]:
+        """Columns of a factor's random coefficients in the moments."""
+        at = self.factors.index(factor)
+        return [column for b in self.blocks if b.factor == at for column in b.columns]
+
+    @cached_property
+    def random_variances(self) -> dict[str, float]:
+        """Grouping factor to the variance that its random part gives the outcome: the mean of ``z'Sigma z`` over the rows.
+
+        A random intercept's variance where it stands alone (Johnson 2014, Methods Ecol. Evol. 5, eq. 11).
+        """
+        found = {}
+        for factor, covariance in self.cov_re.items():
+            mean, spread = overall(self.moments, self.columns_of(factor))
+            found[factor] = float(
+                np.trace(covariance.to_numpy() @ (spread / self.moments.n_rows + np.outer(mean, mean)))
+            )
+        return found
+
+    @property
+    def icc(self) -> float:
+        """Intraclass correlation: the shown factor's share of the variance that the fixed part leaves.
+
+        The variance of its random part over that of all random parts and the residuals; where a random part is more than an
+        intercept its variance differs from row to row, and its mean over the rows counts (`random_variances`). `icc_at` gives it
+        at chosen values.
+        """
+        return self.random_variances[self.group] / (sum(self.random_variances.values()) + self.scale)
+
+    def icc_at(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Each grouping factor's intraclass correlation for rows with given values of the columns that have random coefficients.
+
+        Parameters
+        ----------
+        values : mapping
+            Name of a random coefficient to its column's value, such as ``{"Days": 9}``; those left out are at their means.
+        """
+        variances = {}
+        for factor, covariance in self.cov_re.items():
+            mean, _ = overall(self.moments, self.columns_of(factor))
+            z = np.array([values.get(n, m) for n, m in zip(self.terms_of(factor), mean, strict=True)])
+            variances[factor] = float(z @ covariance.to_numpy() @ z)
+        total = sum(variances.values()) + self.scale
+        return {factor: float(variance / total) for factor, variance in variances.items()}
+
+    @cached_property
+    def unidentified(self) -> tuple[tuple[str, str], ...]:
+        """Random coefficients, each with its factor, whose variance the data say nothing of: the fixed part has them all too."""
+        return tuple(
+            (factor, name)
+            for factor, moments in zip(self.factors, self.crossing.factors, strict=True)
+            for name, column in zip(self.terms_of(factor), self.columns_of(factor), strict=True)
+            if spans_groups(moments, self.columns, column)
+        )
+
+    @property
+    def mean_names(self) -> list[str]:
+        """What a within-between model calls its coefficients of group means, and new rows a column that gives them."""
+        return self.names[len(self.names) - len(self.means_of) :]
+
+    def group_means(self, level: int | None = None) -> dict[str, float]:
+        """The group means of a within-between model's predictors, by `mean_names`; over all rows where no level is given."""
+        index = list(self.means_of)
+        means = self.moments.center[index]
+        if level is not None:
+            means = means + self.moments.scale[index] * self.moments.mean[index, level]
+        return dict(zip(self.mean_names, means.tolist(), strict=True))
+
+    def _with_means(self, columns: list[Array], codes: Array, rows: pd.DataFrame | None = None) -> list[Array]:
+        """The columns with the group means that a within-between model adds.
+
+        A group never seen has what ``rows`` say in a column of `mean_names`, and the overall mean where they say nothing.
+        """
+        found = list(columns)
+        for name, k in zip(self.mean_names, self.means_of, strict=True):
+            center, scale = self.moments.center[k], self.moments.scale[k]
+            of_new = np.full(len(codes), center)
+            if rows is not None and name in rows.columns and name not in self.design.names:
+                said = pd.to_numeric(rows[name], errors="coerce").to_numpy(float)
+                of_new = np.where(np.isfinite(said), said, center)
+            found.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
+        return found
+
+    def _random_part(self, columns: list[Array], codes: list[Array]) -> Array:
+        value = np.zeros(len(codes[0]))
+        for at, modes in enumerate(self.fit.modes):
+            own = [column for b in self.blocks if b.factor == at for column in b.columns]
+            for mode, k in zip(modes, own, strict=True):
+                effect = np.append(mode, 0.0)[codes[at]]
+                value += effect if k == CONSTANT else effect * columns[k]
+        return value
+
+    @cached_property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, each with its group's random effects, with the table's index."""
+        return self.predict().rename("fitted")
+
+    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> pd.Series:
+        """Predictions for new rows, with their index.
+
+        Labels of groups are matched whatever type they have: 7, 7.0 and "7" are one group. A group that the model was not
+        fitted to counts with an effect of 0, and a row that lacks a label gets the population's line; an
+        `UnknownLevelWarning` says so.
+
+        A within-between model takes a known group's means of the predictors as they are; those of a group never seen from the
+        rows' columns of `mean_names`, or as the means over all rows where there are none.
+
+        Parameters
+        ----------
+        data : DataFrame, optional
+            The rows that the design holds, when left out.
+        level : {"group", "population"}
+            With each row's group's random effects, or without any.
+
+        Returns
+        -------
+        Series
+            NaN where a predictor is missing.
+
+        Raises
+        ------
+        OptionError
+            For another level.
+        DataError
+            When the rows lack a predictor; with ``level="group"`` also a grouping column.
+        """
+        if level not in ("group", "population"):
+            raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
+        if data is None:
+            complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
+        else:
+            complete, columns, rows = self._new_rows(data)
+            codes = self._groups_of(rows, level)
+        value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
+        if level == "group":
+            value += self._random_part(columns, codes)
+        if data is None:
+            return self._of_rows(value, "predicted")
+        found = np.full(len(data), np.nan)
+        found[complete] = value
+        return pd.Series(found, index=data.index, name="predicted")
+
+    def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
+        """The levels of new rows by grouping factor, -1 for none; without random effects they matter for means only."""
+        return find_levels(self.groupings, rows, effects=level == "group", means=bool(self.means_of), quiet=quiet)
+
+    def summary(self) -> str:
+        """The fit as text."""
+        kind = "REML" if self.reml else "maximum likelihood"
+        lines = [f"Linear mixed model fit by {kind}: {self.formula}", f"Criterion {self.criterion:.4f}", ""]
+        for factor, spread in self.cov_re.items():
+            lines += [f"{factor}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
+        lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
+        groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
+        lines.append(f"{self.nobs:,} rows, {groups}")
+        for factor, name in self.unidentified:
+            lines.append(
+                f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
+            )
+        if self.singular and not self.unidentified:
+            lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
+        if not self.converged:
+            lines.append("NOT converged: the gradient at the end is not zero.")
+        return "\n".join(lines)

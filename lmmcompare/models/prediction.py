@@ -1,0 +1,165 @@
+"""Predictions with intervals, each saying which variances it carries."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from ..design.coefficients import CONSTANT
+from ..errors import OptionError
+from ..fit.criterion import solve
+from ..inference.prediction_error import Level, Rows, relative_variance
+from ..inference.satterthwaite import steps
+from ..text.labels import noun, plural
+from .linear import ASK_DUMMIES, NoPoolingResult
+from .mixed import MixedResult
+
+Array = np.ndarray
+Kind = Literal["confidence", "prediction"]
+COLUMNS = ["estimate", "se", "df", "lower", "upper"]
+FEWEST = 1.0
+"""Satterthwaite's degrees of freedom are not taken below this: a variance near 0 would make the interval endless."""
+
+
+def predict_interval(
+    result: MixedResult, data: pd.DataFrame | None = None, level: Level = "group", kind: Kind = "confidence",
+    alpha: float = 0.05,
+) -> pd.DataFrame:  # fmt: skip
+    """Predictions with standard errors and limits; `variances_carried` says what they carry.
+
+    Limits are ``estimate -+ t se`` with Satterthwaite's degrees of freedom for each row's variance (at least 1), from the
+    same covariance of the variance parameters as for the coefficients.
+
+    Parameters
+    ----------
+    result : MixedResult
+    data : DataFrame, optional
+        New rows; those that the design holds, when left out. A row of a group that the model was not fitted to counts as
+        one of a new group, and an `UnknownLevelWarning` says which; what its means of a within-between model's predictors
+        are, it says in columns of `MixedResult.mean_names`.
+    level : {"group", "population", "new group"}
+        With the row's own groups' random effects; the line of an average group; the line of a group still to be drawn.
+    kind : {"confidence", "prediction"}
+        For the line, or for a single new row.
+    alpha : float
+        1 minus the interval's coverage.
+
+    Returns
+    -------
+    DataFrame
+        ``estimate, se, df, lower, upper``, a row for each row of ``data``; NaN where a predictor is missing.
+
+    Raises
+    ------
+    OptionError, DataError
+        As `MixedResult.predict` does.
+    TooLargeError
+        When crossed factors have so many levels that their joint covariance does not fit into memory.
+    """
+    if level not in ("group", "population", "new group"):
+        raise OptionError(f"level is 'group', 'population' or 'new group', not {level!r}.", "Choose one of the three.")
+    if kind not in ("confidence", "prediction"):
+        raise OptionError(f"kind is 'confidence' or 'prediction', not {kind!r}.", "Choose one of the two.")
+    complete, rows = rows_to_predict(result, data, level)
+    problem, solution = result.fit.problem, result.fit.optimum.solution
+    single = float(kind == "prediction")
+    relative = relative_variance(problem, solution, rows, level) + single
+    small = result.satterthwaite
+    slopes = np.empty((len(solution.theta) + 1, len(relative)))
+    residual = solution.pwrss / problem.df
+    for k, step in enumerate(steps(solution.theta)):
+        move = step * np.eye(len(solution.theta))[k]
+        up, down = (solve(problem, solution.theta + m) for m in (move, -move))
+        apart = relative_variance(problem, up, rows, level) - relative_variance(problem, down, rows, level)
+        slopes[k] = residual * apart / (2 * step)
+    slopes[-1] = relative
+    noise = ((small.spread @ slopes) * slopes).sum(axis=0)
+    df = np.full(len(relative), np.inf)
+    np.divide(2 * (residual * relative) ** 2, noise, out=df, where=noise > 0)
+    df = np.maximum(df, FEWEST)
+
+    se = np.sqrt(result.scale * relative)
+    predicted = result.predict(data, level="group" if level == "group" else "population")
+    estimate = predicted.to_numpy()
+    centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
+    found = np.full((len(estimate), 5), np.nan)
+    found[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
+    return pd.DataFrame(found, index=predicted.index, columns=COLUMNS)
+
+
+def dummies_interval(
+    result: NoPoolingResult, data: pd.DataFrame, kind: Kind = "confidence", alpha: float = 0.05
+) -> pd.DataFrame:
+    """Predictions by group dummies with their limits: of the groups that they know, and of no others.
+
+    Returns
+    -------
+    DataFrame
+        As `predict_interval` gives it; NaN for a group never seen, for which there is no dummy.
+    """
+    assert result.design.grouping is not None
+    known, columns, rows = result._new_rows(data)
+    codes, _ = result.design.grouping.find(rows, ASK_DUMMIES)
+    complete = np.flatnonzero(known)[codes >= 0]
+    level, moments = codes[codes >= 0], result.moments
+    slopes = np.flatnonzero(np.isfinite(result.fit.beta))  # what the dummies absorb is the group's own already
+    index = [result.columns[k] for k in slopes]
+    means = moments.center[index][:, None] + moments.scale[index][:, None] * moments.mean[index][:, level]
+    apart = np.array([columns[k][codes >= 0] for k in index]).reshape(means.shape) - means
+    spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
+    se = np.sqrt(spread + result.scale / moments.n[level] + result.scale * (kind == "prediction"))
+    centre, df = result.predict(data).to_numpy()[complete], float(result.fit.df)
+    reach = stdtrit(df, 1 - alpha / 2) * se
+    found = np.full((len(data), 5), np.nan)
+    found[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
+    return pd.DataFrame(found, index=data.index, columns=COLUMNS)
+
+
+def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:
+    """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
+    one, all_groups = (" and ".join(word(f) for f in result.factors) for word in (noun, plural))
+    target = "A single new row" if kind == "prediction" else "The line"
+    parts = ["the uncertainty of the fixed effects"]
+    match level:
+        case "population":
+            whose = f"an average {one}, whose random effects are all 0"
+        case "new group":
+            whose = f"a new {one}, drawn like those in the data"
+            parts.append(f"the variance between {all_groups}")
+        case _:
+            whose = f"the row’s own {one}"
+            parts += ["the conditional variance of its random effects", "the covariance of the two"]
+    if kind == "prediction":
+        parts.append("the residual variance")
+    carried = ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+    sentences = [f"{target} of {whose}.", f"The interval carries {carried}."]
+    if kind == "confidence":
+        sentences.append("The residual variance is left out: single rows scatter more widely.")
+    if level == "group":
+        sentences.append(f"A row of a group never seen gets the variance between {all_groups} instead.")
+    sentences.append("That the variances are estimated counts through Satterthwaite’s degrees of freedom.")
+    return " ".join(sentences)
+
+
+def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level) -> tuple[Array, Rows]:
+    """Which rows are complete (their positions), and these; those that the design holds where ``data`` is None."""
+    if data is None:
+        rows, columns, codes = None, result._own_rows(), tuple(g.codes for g in result.groupings)
+        complete = np.arange(result.design.n_held)
+    else:
+        known, columns, rows = result._new_rows(data)
+        codes, complete = tuple(result._groups_of(rows, level, quiet=True)), np.flatnonzero(known)
+    columns = result._with_means(columns, codes[result.shown], rows)
+    problem, ones = result.fit.problem, np.ones(len(complete))
+
+    def matrix(wanted: list[int]) -> Array:
+        return np.array([ones if k == CONSTANT else columns[k] for k in wanted])
+
+    z = []
+    for at, own in enumerate(problem.factor_rows):
+        wanted = [k for block in result.blocks if block.factor == at for k in block.columns]
+        z.append(problem.random_units[own, own].T @ matrix(wanted))
+    return complete, Rows(problem.fixed.to_units.T @ matrix(result.columns), tuple(z), codes)

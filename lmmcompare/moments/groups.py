@@ -1,0 +1,190 @@
+"""One pass over the rows: each group's size, means and within-group cross-products.
+
+Every model that the app compares is a function of these; after this a fit never touches a row again. Columns are
+centred at their overall mean and scaled by their overall standard deviation, and each group's cross-products are taken
+about that group's own means, so that neither a large offset nor large differences between groups cost digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import TooLargeError
+
+Array = np.ndarray
+CHUNK = 1 << 16
+MAX_BYTES = 2_000_000_000
+
+
+class Rows(Protocol):
+    """A column that gives its values for a slice of rows."""
+
+    def __getitem__(self, rows: slice) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Group moments of ``q`` columns over ``J`` groups; the groups run along the last axis.
+
+    Parameters
+    ----------
+    n : (J,) float array
+        Rows in each group.
+    mean : (q, J) array
+        Group means of the centred and scaled columns.
+    within : (q, q, J) array
+        Cross-products about the group's own means.
+    center, scale : (q,) arrays
+        A column's value is ``center + scale * (centred and scaled value)``.
+    """
+
+    n: Array
+    mean: Array
+    within: Array
+    center: Array
+    scale: Array
+
+    @property
+    def n_groups(self) -> int:
+        """The number of groups, J."""
+        return len(self.n)
+
+    @cached_property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return int(self.n.sum())
+
+    @cached_property
+    def within_total(self) -> Array:
+        """Pooled within-group cross-products, (q, q)."""
+        return self.within.sum(axis=-1)
+
+    @cached_property
+    def between_total(self) -> Array:
+        """Cross-products of the group means, weighted by size, (q, q)."""
+        return (self.mean * self.n) @ self.mean.T
+
+    @cached_property
+    def varies_within(self) -> Array:
+        """Whether a column varies within any group, (q,)."""
+        return np.diag(self.within_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+
+    @cached_property
+    def varies_between(self) -> Array:
+        """Whether a column's group means differ, (q,)."""
+        return np.diag(self.between_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+
+    def with_group_means(self, columns: Sequence[int]) -> Moments:
+        """Further columns, before the last: the group means of ``columns``, which vary between groups only."""
+        return self._with_copies(columns, keep_means=True)
+
+    def with_deviations(self, columns: Sequence[int]) -> Moments:
+        """Further columns, before the last: ``columns`` minus their group means, which vary within groups only."""
+        return self._with_copies(columns, keep_means=False)
+
+    def _with_copies(self, columns: Sequence[int], *, keep_means: bool) -> Moments:
+        """Copies of columns, before the last, of which one part only is kept: the group means or the deviations."""
+        last = len(self.center) - 1
+        order = [*range(last), *columns, last]
+        copies = slice(last, last + len(columns))
+        mean, within, center = self.mean[order], self.within[np.ix_(order, order)], self.center[order]
+        if keep_means:
+            within[copies] = 0.0
+            within[:, copies] = 0.0
+        else:
+            mean[copies] = 0.0
+            center[copies] = 0.0
+        return Moments(self.n, mean, within, center, self.scale[order])
+
+    def keep(self, groups: Array) -> Moments:
+        """The moments of some of the groups."""
+        return replace(self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups])
+
+    def columns(self, columns: Sequence[int]) -> Moments:
+        """The moments of some of the columns."""
+        k = list(columns)
+        return Moments(self.n, self.mean[k], self.within[np.ix_(k, k)], self.center[k], self.scale[k])
+
+
+def compute(
+    columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1, *, like: Moments | None = None
+) -> Moments:
+    """Moments of columns over the groups that ``codes`` gives.
+
+    Parameters
+    ----------
+    columns : sequence
+        Each gives its values for a slice of rows.
+    codes : (n_rows,) int array or None
+        Group of each row, 0 to ``n_groups`` - 1; None for a single group.
+    n_rows, n_groups : int
+    like : Moments, optional
+        Of the same columns over other groups, whose centres and scales to share; their own when left out.
+
+    Raises
+    ------
+    TooLargeError
+        When the moments alone would take more than `MAX_BYTES`.
+    """
+    q = len(columns)
+    refuse_large(n_groups, q)
+    chunk = max(CHUNK, min(4 * n_groups, 16 * CHUNK))
+    starts = range(0, n_rows, chunk)
+
+    def parts(start: int) -> tuple[Array | None, list[Array]]:
+        rows = slice(start, min(start + chunk, n_rows))
+        group = None if codes is None else codes[rows].astype(np.intp, copy=False)
+        return group, [column[rows] for column in columns]
+
+    guess = np.array([column[slice(0, min(chunk, n_rows))].mean() for column in columns])
+    n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
+    for start in starts:
+        group, values = parts(start)
+        n += _sums(group, None, n_groups, min(chunk, n_rows - start))
+        for k in range(q):
+            mean[k] += _sums(group, values[k] - guess[k], n_groups)
+    mean /= n
+    within = np.zeros((q, q, n_groups))
+    for start in starts:
+        group, values = parts(start)
+        for k in range(q):
+            values[k] = values[k] - guess[k]
+            values[k] -= mean[k, 0] if group is None else mean[k][group]
+            for i in range(k + 1):
+                within[i, k] += _sums(group, values[i] * values[k], n_groups)
+    lower = np.tril_indices(q, -1)
+    within[lower] = within[lower[1], lower[0]]
+
+    # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
+    center = guess + mean @ n / n_rows if like is None else like.center
+    mean -= (center - guess)[:, None]
+    if like is None:
+        total = np.einsum("kkj->k", within) + (mean**2) @ n
+        scale = np.sqrt(total / n_rows)
+        scale[scale == 0] = 1.0
+    else:
+        scale = like.scale
+    mean /= scale[:, None]
+    within /= (scale[:, None] * scale)[:, :, None]
+    return Moments(n, mean, within, center, scale)
+
+
+def refuse_large(n_groups: int, q: int) -> None:
+    """Raise when the moments of so many groups and columns would take more than `MAX_BYTES`."""
+    needed = 8 * n_groups * q * (q + 1)
+    if needed > MAX_BYTES:
+        raise TooLargeError(
+            f"{n_groups:,} groups with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Choose fewer predictors or a grouping column with fewer levels.",
+        )
+
+
+def _sums(group: Array | None, values: Array | None, n_groups: int, length: int = 0) -> Array | float:
+    if group is None:
+        return float(length) if values is None else float(values.sum())
+    return np.bincount(group, values, n_groups)

@@ -1,0 +1,298 @@
+"""The coefficient table as people read it: a column per model, a row per term, variance components and fit below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from ..comparison.compare import Comparison
+from ..design.coefficients import CONSTANT
+from ..inference.robust import Kind
+from ..models import MixedResult
+from ..text.labels import POOLING, model_label, noun, plural
+from ..text.numbers import MISSING, decimals_for, number, p_value
+
+Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
+"""Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
+ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
+OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
+"""What the word in the table's last row means."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with what stands beside it, below it, and below that or beside it as there is room."""
+
+    main: str
+    beside: str = ""
+    below: str = ""
+    further: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table; ``section`` marks the first row of a part."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the page shows, still as text.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Model keys, a column each.
+    heads : tuple of (str, str)
+        Each column's name and, in smaller type, its kind of pooling.
+    rows : tuple of Row
+    """
+
+    models: tuple[str, ...]
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+
+NOTHING = Cell(MISSING)
+
+
+def term_label(comparison: Comparison, term: str) -> str:
+    """A coefficient's name for readers."""
+    found = comparison.coefficient(term)
+    return f"{found.mean_of.label}, mean of its {noun(comparison.group)}" if found.mean_of else found.label
+
+
+def coefficient_table(
+    comparison: Comparison,
+    frame: pd.DataFrame | None = None,
+    limits: Limits | None = None,
+    *,
+    p_values: bool = False,
+    asked_early: bool = False,
+) -> Table:
+    """Lay a comparison out for reading; numbers of one row share their decimals.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    frame : DataFrame, optional
+        The coefficients with their inference, as `Comparison.coefficients` gives them.
+    limits : mapping, optional
+        Intervals that take the place of the frame's, and that standard deviations and correlations get.
+    p_values : bool
+        Whether each coefficient's p value is shown.
+    asked_early : bool
+        Whether the model that the formula asks for stands right after OLS, where there is room for two columns.
+    """
+    frame = comparison.coefficients() if frame is None else frame
+    limits = limits or {}
+    order = dict.fromkeys(("ols", comparison.asked, *ORDER)) if asked_early else ORDER
+    by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
+    models = tuple(m for m in order if m in {model for model, _ in by_key})
+    heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
+    rows = []
+    for i, term in enumerate(comparison.terms):
+        found = {m: by_key[m, term] for m in models if (m, term) in by_key}
+        decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
+        cells = tuple(
+            _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
+            for m in models
+        )
+        rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
+    rows += _variance_rows(comparison, models, limits)
+    rows += _fit_rows(comparison, models)
+    return Table(models, heads, tuple(rows))
+
+
+def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
+    """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
+
+    Raises
+    ------
+    DesignError, TooLargeError
+        Of fits by maximum likelihood, and where it would take too much memory.
+    """
+    frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
+    for key, fit in comparison.mixed_fits().items():
+        at = [(key, term) for term in fit.names]
+        se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
+        estimate = fit.params.to_numpy()
+        reach = stdtrit(df, 1 - alpha / 2) * se
+        columns = {"se": se, "df": df, "t": estimate / se, "p": 2 * stdtr(df, -np.abs(estimate / se))}
+        columns |= {"lower": estimate - reach, "upper": estimate + reach}
+        frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
+    return frame.reset_index()
+
+
+def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return Cell(MISSING, "", "absorbed by the dummies")
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    further = degrees(float(row["df"])) if ends is None or p_values else ""
+    if p_values:
+        further += f", {p_value(float(row['p']))}"
+    return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
+
+
+def between(ends: tuple[float, float], decimals: int) -> str:
+    """An interval in words: "7.21 to 13.73"; what is not known is a dot."""
+    return " to ".join(number(float(end), decimals=decimals) for end in ends)
+
+
+def degrees(df: float) -> str:
+    """Degrees of freedom as people read them: "17 df", "16.8 df", "∞ df"."""
+    whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
+    return f"{number(df, decimals=0 if whole else 1)} df"
+
+
+def _fit_key(model: str) -> str:
+    return "ols" if model == "ols_robust" else model
+
+
+def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
+    frame = comparison.variances()
+    order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
+    names = ("model", "kind", "factor", "name")
+    values = {tuple(row[n] for n in names): float(row["value"]) for row in frame.to_dict("records")}
+    wanted = list(dict.fromkeys(key[1:] for key in values))
+    wanted.sort(key=lambda k: (order.index(k[1]), k[0] == "correlation"))
+    residual = min(value for key, value in values.items() if key[-1] == "Residual")
+    scales = _scales(comparison)
+    pairs = _pairs(scales)
+    rows = []
+    for i, (kind, factor, name) in enumerate(wanted):
+        label = spread_label(comparison, kind, factor, name)
+        decimals = 2 if kind == "correlation" else decimals_for(residual / scales.get(name, 1.0), 3)
+        cells = []
+        for model in models:
+            value = values.get((_fit_key(model), kind, factor, name), float("nan"))
+            if kind == "correlation":  # of something that does not vary there is none
+                sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs[name]]
+                value = value if min(sd) > 1e-4 * residual else float("nan")
+            ends = limits.get((model, kind, factor, name)) if np.isfinite(value) else None
+            cells.append(Cell(number(value, decimals=decimals), "", between(ends, decimals) if ends else ""))
+        rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
+    return rows
+
+
+def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> str:
+    """What a standard deviation ("sd") or a correlation is called, as `Comparison.variances` names it."""
+    if name == "Residual" and not factor:
+        return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
+    if kind == "sd":
+        return f"SD between {plural(factor)}" + (
+            "" if name == comparison.constant else f" of the {comparison.coefficient(name).random_phrase}"
+        )
+    a, b = (comparison.coefficient(n).random_phrase.removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+    return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
+
+
+def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The two names of a correlation by its own."""
+    return {f"{a}, {b}": (a, b) for a in names for b in names}
+
+
+def _scales(comparison: Comparison) -> dict[str, float]:
+    """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
+    found = {comparison.constant: 1.0}
+    for fit in comparison.mixed_fits().values():
+        columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
+        found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}
+    return found
+
+
+def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
+    found = {row["model"]: row for row in comparison.statistics().to_dict("records")}
+
+    def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
+        cells = []
+        for model in models:
+            value = float(found[_fit_key(model)][column])
+            apart = "not to be ranked" if column == "aic" and model == "no_pooling" else ""
+            cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
+        return Row(label, tuple(cells), section)
+
+    of_groups = f" of {plural(comparison.group)}" if len(comparison.factors) > 1 else ""
+    states = []
+    for model in models:
+        fit = comparison.fits[_fit_key(model)]
+        if not isinstance(fit, MixedResult):
+            states.append(NOTHING)
+        else:
+            states.append(Cell(_end_point(fit)))
+    return [
+        row(f"Intraclass correlation{of_groups}", "icc", 2, "Fit"),
+        row("Log-likelihood (by ML)", "loglik", 1),
+        row("AIC (by ML, smaller is better)", "aic", 1),
+        row("Rows", "n", 0),
+        row(f"Number of {plural(comparison.group)}", "groups", 0),
+        Row("Optimiser’s end point", tuple(states)),
+    ]
+
+
+def _end_point(fit: MixedResult) -> str:
+    if not fit.converged:
+        return "not converged"
+    if fit.unidentified:
+        return "variance not identified"
+    return "checked, on the boundary" if fit.singular else "checked"
+
+
+def to_html(table: Table, caption: str, label: str = "", *, stacks: bool = False) -> str:
+    """The table as semantic HTML; every text from the user is escaped.
+
+    Parameters
+    ----------
+    table : Table
+    caption : str
+        Shown below it, where there is one.
+    label : str, optional
+        What a screen reader calls it; the caption, when left out.
+    stacks : bool
+        Whether each cell carries its column's name, as ``data-head``, for a style sheet that puts them below each other.
+    """
+    names = [name if stacks else "" for name, _ in table.heads]
+    head = "".join(
+        f'<th scope="col" class="model {model}">{escape(name)}{f"<span>{escape(kind)}</span>" if kind else ""}</th>'
+        for model, (name, kind) in zip(table.models, table.heads, strict=True)
+    )
+    body = []
+    for row in table.rows:
+        cells = "".join(_cell(cell, name) for cell, name in zip(row.cells, names, strict=True))
+        first = ' class="first"' if row.section else ""
+        body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
+    below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
+    return (
+        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}"><table>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{below}"
+    )
+
+
+def _cell(cell: Cell, head: str) -> str:
+    beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
+    lines = "".join(f"<span>{escape(text)}</span> " for text in (cell.below, cell.further) if text)
+    below = f'<span class="ci">{lines.strip()}</span>' if lines else ""
+    quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
+    named = f' data-head="{escape(head)}"' if head else ""
+    return f"<td{quiet}{named}>{escape(cell.main)}{beside}{below}</td>"
+
+
+def to_frame(table: Table) -> pd.DataFrame:
+    """The table as text cells, for copying into a paper: estimate, standard error, interval and df in one cell."""
+    columns = [name for name, _ in table.heads]
+    data = [[_text(c) for c in row.cells] for row in table.rows]
+    return pd.DataFrame(data, index=[row.label for row in table.rows], columns=columns)
+
+
+def _text(cell: Cell) -> str:
+    text = " ".join(filter(None, (cell.main, cell.beside, cell.below)))
+    return f"{text}, {cell.further}" if cell.further else text

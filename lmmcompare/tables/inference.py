@@ -1,0 +1,251 @@
+"""The inference that a reader sees beside the estimates: errors, degrees of freedom, intervals, and what to say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from ..assess.bootstrap_intervals import bootstrap_intervals
+from ..assess.intervals import intervals as intervals_of
+from ..comparison.compare import Comparison
+from ..errors import DesignError
+from ..inference.bootstrap import Kind, bootstrap
+from ..inference.robust import KINDS
+from ..inference.robust import Kind as RobustKind
+from ..text.labels import model_phrase
+from .coefficients import Limits, with_kenward_roger
+
+QUANTITIES = ("estimate", "se", "df", "t", "p", "lower", "upper")
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """A bootstrap that intervals are taken from.
+
+    Parameters
+    ----------
+    kind : {"parametric", "case"}
+        New outcomes from the fitted model, or whole groups drawn with replacement.
+    samples : int
+    seed : int
+    """
+
+    kind: Kind
+    samples: int
+    seed: int = 1
+
+
+Intervals = Literal["Wald", "profile"] | Resampling
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The coefficients with the inference asked for.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `Comparison.coefficients` gives it.
+    limits : mapping
+        Intervals that take the place of the frame's.
+    p_values : bool
+        Whether p values are shown.
+    said : str
+        What it is, for the caption.
+    kenward_roger : bool
+        Whether errors and degrees of freedom of the mixed models are Kenward and Roger's, not Satterthwaite's.
+    intervals : {"Wald", "profile"} or Resampling
+        What the limits are.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        OLS's cluster-robust errors.
+    """
+
+    frame: pd.DataFrame
+    limits: Limits
+    p_values: bool
+    said: str
+    kenward_roger: bool = False
+    intervals: Intervals = "Wald"
+    robust: RobustKind = "CR2"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this from other inference for the same comparison."""
+        return self.said, self.p_values, self.robust, tuple(self.limits.items())
+
+    @property
+    def other_limits(self) -> tuple[str, ...]:
+        """The models whose intervals are not Wald's."""
+        return tuple(dict.fromkeys(model for model, *_ in self.limits))
+
+    def within(self) -> pd.DataFrame:
+        """The frame with the intervals put in."""
+        ends = {(model, name): ends for (model, kind, _, name), ends in self.limits.items() if kind == "coefficient"}
+        if not ends:
+            return self.frame
+        frame = self.frame.set_index(["model", "term"])
+        for at, limits in ends.items():
+            frame.loc[at, ["lower", "upper"]] = limits
+        return frame.reset_index()
+
+    def numbers(self, comparison: Comparison) -> pd.DataFrame:
+        """Every estimate with its inference: ``model, kind, number, name, estimate, se, df, t, p, lower, upper``.
+
+        Coefficients, numbered as in `Comparison.terms`; OLS with every kind of cluster-robust error, those that are not in
+        the table as models ``ols_CR0`` and so on; and each mixed model's standard deviations and correlations (kind
+        "spread"), numbered in the order of `Comparison.variances`.
+        """
+        coefficients = pd.concat([self.within(), *_robust(comparison, self.robust)], ignore_index=True)
+        numbers = coefficients["term"].map({term: k for k, term in enumerate(comparison.terms, 1)})
+        known = coefficients["estimate"].notna()
+        coefficients["df"] = coefficients["df"].where(known)  # of what the dummies absorb there is nothing
+        coefficients = coefficients.assign(kind="coefficient", number=numbers, name=coefficients["term"])
+        spreads = comparison.variances()
+        spreads = spreads[spreads["model"].isin(comparison.mixed_fits())]
+        keys = spreads[["model", "kind", "factor", "name"]].itertuples(index=False, name=None)
+        ends = [self.limits.get(key, (np.nan, np.nan)) for key in keys]
+        lower, upper = np.array(ends, dtype=float).reshape(-1, 2).T
+        names = spreads["name"].where(spreads["factor"] == "", spreads["factor"] + ": " + spreads["name"])
+        spreads = spreads.assign(
+            kind="spread", number=spreads.groupby("model").cumcount() + 1, name=names, estimate=spreads["value"],
+            lower=lower, upper=upper,
+        )  # fmt: skip
+        found = pd.concat([coefficients, spreads], ignore_index=True)
+        return found[["model", "kind", "number", "name", *QUANTITIES]]
+
+
+def robust_kinds(comparison: Comparison) -> list[RobustKind]:
+    """The cluster-robust errors that OLS can have: CR3 needs every coefficient to be there without any one cluster."""
+    found: list[RobustKind] = []
+    for kind in KINDS:
+        try:
+            comparison.ols.robust(kind)
+        except DesignError:
+            continue
+        found.append(kind)
+    return found
+
+
+def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
+    """OLS with the cluster-robust errors of the kinds that do not stand in the table."""
+    ols, found = comparison.ols, []
+    for kind in (k for k in robust_kinds(comparison) if k != in_table):
+        robust, estimate = ols.robust(kind), ols.params.to_numpy()
+        se = np.sqrt(np.diag(robust.vcov))
+        reach = stdtrit(robust.df, 0.975) * se
+        found.append(pd.DataFrame({
+            "model": f"ols_{kind}", "term": ols.names, "estimate": estimate, "se": se, "df": robust.df, "t": estimate / se,
+            "p": 2 * stdtr(robust.df, -np.abs(estimate / se)), "lower": estimate - reach, "upper": estimate + reach,
+        }))  # fmt: skip
+    return found
+
+
+def usual(comparison: Comparison) -> Inferred:
+    """The inference that a comparison opens with."""
+    return assembled(comparison, comparison.coefficients())
+
+
+def infer(
+    comparison: Comparison,
+    *,
+    kenward_roger: bool = False,
+    robust: RobustKind = "CR2",
+    intervals: Intervals = "Wald",
+    models: Collection[str] | None = None,
+) -> Inferred:
+    """The coefficients of a comparison with other inference than it opens with.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    kenward_roger : bool
+        Kenward and Roger's standard errors and degrees of freedom in the mixed models, in place of Satterthwaite's.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        OLS's cluster-robust errors.
+    intervals : {"Wald", "profile"} or Resampling
+        Of the mixed models: from errors and degrees of freedom, by profile likelihood, or percentiles of a bootstrap of
+        the formula's own model.
+    models : collection of str, optional
+        The mixed models that get profile intervals; all, when left out.
+
+    Raises
+    ------
+    DesignError, TooLargeError
+        Where Kenward and Roger's errors or the bootstrap cannot be had.
+    """
+    frame = (with_kenward_roger if kenward_roger else Comparison.coefficients)(comparison, robust=robust)
+    frames: dict[str, pd.DataFrame] = {}
+    if isinstance(intervals, Resampling):
+        fit = comparison.mixed
+        draws = bootstrap(fit.fit, fit.moments, intervals.kind, intervals.samples, intervals.seed)
+        frames = {comparison.asked: bootstrap_intervals(fit, draws)}
+    elif intervals == "profile":
+        fits = comparison.mixed_fits()
+        frames = {k: intervals_of(fit, "profile") for k, fit in fits.items() if models is None or k in models}
+    return assembled(comparison, frame, frames, kenward_roger=kenward_roger, robust=robust, intervals=intervals)
+
+
+def assembled(
+    comparison: Comparison,
+    frame: pd.DataFrame,
+    frames: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    kenward_roger: bool = False,
+    robust: RobustKind = "CR2",
+    intervals: Intervals = "Wald",
+    p_values: bool = False,
+    problem: str = "",
+) -> Inferred:
+    """Inference from its parts.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    frame : DataFrame
+        As `Comparison.coefficients` gives it.
+    frames : mapping, optional
+        Model to its limits, as `assess.intervals` gives them; models without any keep Wald's.
+    kenward_roger, p_values : bool
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        The frame's.
+    intervals : {"Wald", "profile"} or Resampling
+        What the limits in ``frames`` are.
+    problem : str
+        Why it is not what was asked for, a sentence.
+    """
+    frames = frames or {}
+    limits = {
+        (model, "sd" if row["kind"] == "residual" else row["kind"], row["factor"], row["name"]): (
+            row["lower"],
+            row["upper"],
+        )
+        for model, found in frames.items()
+        for row in found.to_dict("records")
+    }
+    said = how_found(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
+    if frames:
+        said += _how_limited(comparison, frames, intervals)
+    said = f"{problem} {said}".strip()
+    return Inferred(frame, limits, p_values, said, kenward_roger, intervals if frames else "Wald", robust)
+
+
+def how_found(comparison: Comparison, method: str) -> str:
+    """How the mixed models' errors and degrees of freedom were found, for a caption."""
+    adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
+    by = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"
+    return f"Mixed models by {by}, with {adjusted} for few groups after {method.replace('–', ' and ')}"
+
+
+def _how_limited(comparison: Comparison, models: Collection[str], intervals: Intervals) -> str:
+    """What the intervals are, and of which models, for a caption."""
+    phrases = " and ".join(map(model_phrase, models))
+    if isinstance(intervals, Resampling):
+        return f"; intervals of {phrases} from {intervals.samples:,} bootstrap samples, others Wald’s"
+    if set(models) == set(comparison.mixed_fits()):
+        return ", and intervals by profile likelihood (ML)"
+    return f"; intervals of {phrases} by profile likelihood (ML), others Wald’s"

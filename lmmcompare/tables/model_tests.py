@@ -1,0 +1,52 @@
+"""The tests between models, and AIC, AICc and BIC, as the tables that people read."""
+
+from __future__ import annotations
+
+from ..assess.model_tests import ModelTest
+from ..assess.which_model import WhichModel
+from ..text.numbers import MISSING, number, p_value, percent
+from .coefficients import Cell, Row, Table
+
+AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
+"""The tests that ask again what another asks; they stand in the table only."""
+
+
+def told(found: WhichModel) -> list[ModelTest]:
+    """The tests to tell in words."""
+    return [test for test in found.tests if test.name not in AGAIN]
+
+
+def tests_table(found: WhichModel) -> Table:
+    """Every test with its statistic, what it is held against, and its p value with and without heed of the boundary."""
+    rows = []
+    for test in found.tests:
+        cells = (
+            Cell(number(test.statistic)),
+            Cell(test.distribution),
+            Cell(bare_p(test.p)),
+            Cell(bare_p(test.p_naive)),
+        )
+        rows.append(Row(test.name, cells))
+    return Table(("",) * 4, (("Statistic", ""), ("Held against", ""), ("p", ""), ("Naive p", "")), tuple(rows))
+
+
+def information_table(found: WhichModel) -> Table:
+    """AIC, AICc and BIC, the ranked models first, the best AICc on top; models that are not ranked without differences."""
+    rows = []
+    for row in found.information.itertuples():
+        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1))]
+        for value, above in ((row.aic, row.delta_aic), (row.aicc, row.delta_aicc), (row.bic, row.delta_bic)):
+            cells.append(Cell(number(value, decimals=1), "", "not ranked" if row.problem else _above(above)))
+        cells.append(Cell(MISSING if row.problem else percent(min(max(row.weight, 1e-9), 0.9999))))
+        rows.append(Row(row.label, tuple(cells)))
+    heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Weight by AICc")
+    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+
+
+def bare_p(p: float) -> str:
+    """A p value in a column of them."""
+    return p_value(p).removeprefix("p = ").removeprefix("p ")
+
+
+def _above(difference: float) -> str:
+    return f"+{number(difference, decimals=1)}" if difference else "best"

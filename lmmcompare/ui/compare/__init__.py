@@ -1,0 +1,1 @@
+"""The panels of the Compare and Shrinkage pages, one file a tab or panel."""

@@ -1,0 +1,137 @@
+"""The tab “Take it away”: everything as files that are made when asked for, so that opening the tab costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import streamlit as st
+
+from ...comparison.compare import Comparison
+from ...errors import LmmCompareError
+from ...export import everything
+from ...export.bibtex import bibtex
+from ...export.datafile import INLINE_ROWS, data_file
+from ...export.json_results import json_results
+from ...export.methods import methods
+from ...export.notebook import notebook
+from ...export.python_code import python_code
+from ...export.r_code import r_code
+from ...export.shown import Shown
+from ...export.source import Source
+from ...share import link as links
+from ..kit import bound_widgets
+from ..kit.page import CAMERA, explain_error, heading, note
+from ..server import table_sources
+from ..session.analysis import Analysis
+from ..session.view import View, redraw
+from .inference import inferred
+
+Content = Callable[[], str | bytes]
+
+
+def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """Every file by a button, the one with everything first; code and the methods paragraph to read and copy."""
+    shown = _shown(analysis, comparison, view)
+    name = shown.name
+    heading(
+        "Everything in one file",
+        "The report, every table, the sample of the rows, the references: some MB."
+        if comparison.design.is_sample
+        else "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
+    )
+    _save("Everything in one ZIP", f"{name}.zip", lambda: everything.archive(shown), first=True)
+    heading(
+        "The report",
+        "One HTML file of 5 MB or more that opens in any browser without a network: the answer, figures to zoom and save, tables, code.",
+    )
+    _save("Report", f"{name}-report.html", lambda: everything.report_file(shown))
+    heading(
+        "Numbers, for a spreadsheet or a program",
+        "Every table with every digit; the inference is the one that the page shows.",
+    )
+    with st.container(horizontal=True, gap="small"):
+        _save("Excel workbook", f"{name}-tables.xlsx", lambda: everything.workbook_file(shown))
+        _save("Tables as CSV", f"{name}-tables.zip", lambda: everything.tables_file(shown))
+        _save("Results as JSON", f"{name}-results.json", lambda: json_results(shown))
+    _code(shown)
+    heading("A methods paragraph, and the references")
+    if st.toggle("Show the paragraph", **bound_widgets.switch("paragraph", "take methods")):
+        _read(lambda: methods(shown), None)
+    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(shown))
+    heading("Figures", "The camera at the upper right of every figure on this page saves it.")
+    st.segmented_control(
+        "The camera saves", ["SVG", "PNG"], default="SVG", required=True, key=CAMERA, persist_state="session", on_change=redraw
+    )  # fmt: skip
+    note("SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else.")
+
+
+def _code(shown: Shown) -> None:
+    """The code that makes the numbers again, to read, copy and save, with the rows that it reads."""
+    rows = len(shown.source.frame)
+    if shown.comparison.design.is_sample:
+        heading("No code for this table", "It would need all rows; of so large a table the app has a sample at hand.")
+        return
+    heading(
+        "Code that finds the same numbers",
+        "It runs by itself: the rows stand in it. In the ZIP it also sets its numbers beside the page’s."
+        if rows <= INLINE_ROWS
+        else f"It reads the {rows:,} rows from {shown.source.csv_name}: save them beside it.",
+    )
+    written: dict[str, tuple[Callable[[], str], str]] = {
+        "R": (lambda: r_code(shown), "R"), "Python": (lambda: python_code(shown), "py")
+    }  # fmt: skip
+    keeps = bound_widgets.one_of("language", "take code", written, None)
+    language = st.segmented_control("Show the code in", list(written), **keeps)
+    if language:
+        _read(written[language][0], language.lower())
+    with st.container(horizontal=True, gap="small"):
+        for label, (make, ending) in written.items():
+            _save(f"{label} code", f"{shown.name}.{ending}", make)
+        _save("Jupyter notebook", f"{shown.name}.ipynb", lambda: notebook(shown))
+        _save("The rows as CSV", shown.source.csv_name, lambda: data_file(shown.comparison, shown.source).text)
+
+
+def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Shown:
+    """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
+    table, link = table_sources.find(analysis.table), ""
+    if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
+        address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+        link = links.url(st.context.url, address)
+    source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
+    models = st.session_state.get(f"models drawn {comparison.asked}")
+    return Shown(
+        comparison, source, x=view.x, term=view.term, zero=view.zero, highlight=view.highlight,
+        models=None if models is None else tuple(models), chosen=inferred(analysis, comparison), link=link,
+    )  # fmt: skip
+
+
+def _or_reason(make: Content) -> Content:
+    """Makes the file, or says in it what keeps it from being made, as there is no page to say it on."""
+
+    def made() -> str | bytes:
+        try:
+            return make()
+        except LmmCompareError as error:
+            return f"This file could not be made. {error}\n"
+
+    return made
+
+
+def _save(label: str, name: str, make: Content, *, first: bool = False) -> None:
+    """A button that makes a file when it is clicked."""
+    look: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    st.download_button(
+        label, _or_reason(make), name, key=f"take {label}", on_click="ignore", type=look, icon=":material/download:"
+    )
+
+
+def _read(make: Callable[[], str], language: str | None) -> None:
+    """A text to read and copy; code in its language, within a box whose copy button lets the keyboard scroll it."""
+    try:
+        text = make()
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    with st.container(height=460 if language else "content", border=False):
+        st.code(text, language=language, wrap_lines=True)

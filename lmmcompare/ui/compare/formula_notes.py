@@ -1,0 +1,29 @@
+"""Remarks on the formula, with the formula that a reader may have meant a click away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ...assess.formula_notes import remarks
+from ...comparison.compare import Comparison
+from ...text.labels import literal
+from ..kit.page import note, plain
+from ..session import analysis
+
+
+def remarks_panel(comparison: Comparison) -> None:
+    """What the formula's reader should know; nothing where there is nothing to say."""
+    for k, remark in enumerate(remarks(comparison)):
+        with st.container(key=f"remark-{k}", gap=None):
+            note(f"**Note.** {literal(remark.sentence)}")
+            if remark.formula:
+                st.button(
+                    plain(remark.action), key=f"take up {k}", type="tertiary", icon=":material/arrow_forward:", on_click=_take_up,
+                    args=(remark.formula,),
+                )  # fmt: skip
+
+
+def _take_up(formula: str) -> None:
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    analysis.change(formula=formula)

@@ -1,0 +1,110 @@
+"""Which inference the page shows: small-sample method, kind of interval, p values; chosen once, below the table."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+import streamlit as st
+
+from ...assess.bootstrap_intervals import bootstrap_intervals
+from ...comparison.compare import Comparison
+from ...errors import LmmCompareError
+from ...inference.robust import KINDS, Kind
+from ...tables.coefficients import with_kenward_roger
+from ...tables.inference import Inferred, Intervals, Resampling, assembled
+from ..kit.page import note
+from ..server import comparison_cache
+from ..server.cache import cached
+from ..session import view_state
+from ..session.analysis import Analysis
+from ..session.view import redraw
+from .intervals import SEED, bootstrapped, profile_intervals, quick
+
+Method = Literal["Satterthwaite", "Kenward–Roger"]
+Interval = Literal["Wald", "Profile", "Bootstrap"]
+
+
+@cached(100, spinner="Kenward and Roger’s adjustment…")
+def _kenward_roger(table: str, formula: str, reml: bool, robust: Kind) -> pd.DataFrame:
+    return with_kenward_roger(comparison_cache.comparison(table, formula, reml), robust=robust)
+
+
+@cached(200)
+def _satterthwaite(table: str, formula: str, reml: bool, robust: Kind) -> pd.DataFrame:
+    return comparison_cache.comparison(table, formula, reml).coefficients(robust=robust)
+
+
+def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
+    """The coefficients as the reader asked for them."""
+    method: Method = st.session_state.get(view_state.DF, "Satterthwaite")
+    robust: Kind = st.session_state.get(view_state.ROBUST, "CR2")
+    problem = ""
+    try:
+        frame = _satterthwaite(*analysis.key, robust)
+    except LmmCompareError as error:
+        robust, problem = "CR2", f"{error} "
+        frame = _satterthwaite(*analysis.key, robust)
+    if method == "Kenward–Roger":
+        try:
+            frame = _kenward_roger(*analysis.key, robust)
+        except LmmCompareError as error:
+            method, problem = "Satterthwaite", f"{problem}{error}"
+    frames, intervals = _limits(analysis, comparison)
+    return assembled(
+        comparison, frame, frames, kenward_roger=method == "Kenward–Roger", robust=robust, intervals=intervals,
+        p_values=bool(st.session_state.get(view_state.P_VALUES)), problem=problem,
+    )  # fmt: skip
+
+
+def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
+    """Intervals of the kind asked for, by model, where there are any."""
+    kind: Interval = st.session_state.get(view_state.INTERVALS, "Wald")
+    if kind == "Profile":
+        fits = comparison.mixed_fits().items()
+        return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
+    if kind == "Bootstrap" and (found := bootstrapped(analysis)) is not None:
+        limits = {comparison.asked: bootstrap_intervals(comparison.mixed, found)}
+        return limits, Resampling(found.kind, found.done, SEED)
+    return {}, "Wald"
+
+
+def inference_controls() -> None:
+    """Other intervals, degrees of freedom and p values."""
+    methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
+    st.session_state.setdefault(view_state.DF, methods[0])
+    st.segmented_control(
+        "Degrees of freedom of mixed models", methods, required=True, key=view_state.DF, persist_state="session",
+        on_change=redraw,
+    )  # fmt: skip
+    note(
+        "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
+        "distribution: Satterthwaite's t distribution has fewer degrees of freedom for it. Kenward and Roger (1997) also widen "
+        "the standard errors; that needs a fit by restricted maximum likelihood (REML)."
+    )
+    st.session_state.setdefault(view_state.ROBUST, "CR2")
+    st.segmented_control(
+        "Cluster-robust errors of OLS",
+        KINDS,
+        required=True,
+        key=view_state.ROBUST,
+        persist_state="session",
+        on_change=redraw,
+    )
+    note(
+        "All let rows of a group depend on each other in any way. CR0 uses the residuals as they are and is too small with few "
+        "groups; CR1 and CR1S (Stata’s and statsmodels’ usual one) multiply it by a constant; CR2 weighs each group’s residuals by its "
+        "leverage, how much the fit bends towards it; CR3 leaves each group out in turn, the most cautious."
+    )
+    kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
+    st.session_state.setdefault(view_state.INTERVALS, kinds[0])
+    st.segmented_control(
+        "Intervals", kinds, required=True, key=view_state.INTERVALS, persist_state="session", on_change=redraw
+    )
+    note(
+        "Wald: the estimate and a multiple of its standard error. Profile likelihood: all values that fit nearly as well, for "
+        "the standard deviations too. Bootstrap: from samples drawn anew; it is run under “Errors and intervals” and shown here "
+        "once it is there."
+    )
+    st.toggle("Show p values", key=view_state.P_VALUES, persist_state="session", on_change=redraw)
+    note("How often an estimate would lie at least so far from 0 if the coefficient were 0. An interval says more.")

@@ -1,0 +1,226 @@
+"""Intervals of everything that the mixed model estimates: Wald, profile likelihood and bootstrap beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...assess.bootstrap_intervals import bootstrap_intervals, bootstrap_sentence, parameter_names
+from ...assess.intervals import intervals, profiles
+from ...comparison.compare import Comparison
+from ...figures.draws import interval_figure
+from ...inference.bootstrap import Bootstrap, Kind
+from ...inference.bootstrap import running as bootstrap_running
+from ...inference.profile import Parameter, parameters, profile
+from ...inference.profile_search import Interval
+from ...models import MixedResult
+from ...tables.intervals import METHODS, Ways, key_of, label_of
+from ...text.labels import literal, model_phrase, noun, plural
+from ..kit import bound_widgets
+from ..kit.figure_cache import drawn
+from ..kit.page import chart, heading, is_dark, note, plain, table
+from ..server import comparison_cache
+from ..server.cache import cached
+from ..session import stepwise_jobs
+from ..session.analysis import Analysis
+from ..session.view import View
+
+SAMPLES, SEED = 1_000, 1
+BOOTSTRAP, PROFILE = "bootstrap", "profile"
+QUICK = 300
+"""With up to so many random effects beside the largest factor's, profiles are there at once."""
+BINS = 40
+
+
+@cached(300)
+def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
+    """Profile-likelihood intervals of one model, as `intervals` gives them."""
+    fit = comparison_cache.comparison(table, formula, reml).mixed_fits()[model]
+    return pd.DataFrame([found.row for found in profiles(fit, found=_limits(table, formula, model, fit))])
+
+
+@cached(300)
+def _limits(table: str, formula: str, model: str, _fit: MixedResult) -> list[tuple[Parameter, Interval]]:
+    """For the fits by REML and by maximum likelihood alike."""
+    return list(profile(_fit.fit, _fit.moments))
+
+
+@cached(300)
+def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
+    return intervals(comparison_cache.comparison(table, formula, reml).mixed, "wald")
+
+
+def quick(fit: MixedResult) -> bool:
+    """Whether profiles of a fit take next to no time."""
+    bound_widgets = fit.fit.problem.kept
+    return bound_widgets is None or bound_widgets.size <= QUICK
+
+
+def bootstrapped(analysis: Analysis) -> Bootstrap | None:
+    """What the session's bootstrap of this model has found."""
+    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
+    found: Bootstrap | None = job.found if job is not None else None
+    return found if found is not None and len(found.draws) > 1 else None
+
+
+def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """The three kinds of interval, the bootstrap's button, and one parameter in a picture."""
+    heading(
+        f"Intervals of {model_phrase(comparison.asked)}, three ways",
+        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
+        "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
+        "**Bootstrap**: the middle 95% of fits to samples drawn anew.",
+    )
+    _controls(analysis, comparison)
+    frames = {"wald": _wald(*analysis.key)}
+    profiled, note_of_it = _profiled(analysis, comparison)
+    if profiled is not None:
+        frames["profile"] = profiled
+    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
+    if job is not None and job.running:
+        stepwise_jobs.show(BOOTSTRAP, lambda found: _all(analysis, comparison, frames, found, view))
+    else:
+        found = bootstrapped(analysis)
+        if found is not None:
+            note(literal(bootstrap_sentence(found)))
+        _all(analysis, comparison, frames, found, view)
+    note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
+
+
+def _controls(analysis: Analysis, comparison: Comparison) -> None:
+    """What to draw anew, and the button."""
+    several = len(comparison.factors) > 1
+    kinds: dict[Kind, str] = {
+        "parametric": "New outcomes from the model",
+        "case": f"Whole {plural(comparison.group)} anew",
+    }
+    job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if not several:
+            st.segmented_control(
+                "Bootstrap", list(kinds), required=True, format_func=lambda k: plain(kinds[k]), label_visibility="collapsed",
+                **bound_widgets.one_of("bootstrap", "bootstrap kind", kinds, "parametric"),
+            )  # fmt: skip
+        kind: Kind = "parametric" if several else st.session_state["bootstrap kind"]
+        st.button(
+            f"Run {SAMPLES:,} bootstrap samples", key="run bootstrap", icon=":material/play_arrow:",
+            disabled=job is not None and job.running, on_click=_start_bootstrap, args=(analysis, kind),
+        )  # fmt: skip
+    if not several and kind == "case":
+        one, many = noun(comparison.group), plural(comparison.group)
+        note(
+            f"Each sample has as many {literal(many)}, drawn with replacement: nothing is assumed of the distribution of the errors, "
+            f"but it needs many {literal(many)}, as each {literal(one)} counts as one observation."
+        )
+
+
+def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
+    fit = comparison_cache.comparison(*analysis.key).mixed
+    batch = 1 if fit.fit.problem.kept is not None else None  # these are fitted one after another
+
+    def steps() -> Iterator[tuple[int, Bootstrap]]:
+        for found in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
+            yield found.done, found
+
+    stepwise_jobs.start(BOOTSTRAP, analysis.key, steps, SAMPLES, "sample")
+
+
+def _start_profile(analysis: Analysis) -> None:
+    fit = comparison_cache.comparison(*analysis.key).mixed
+
+    def steps() -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        rows: list[dict[str, Any]] = []
+        for found in profiles(fit):
+            rows.append(found.row)
+            yield len(rows), rows
+
+    stepwise_jobs.start(PROFILE, analysis.key, steps, len(parameters(fit.fit.problem)), "parameter")
+
+
+def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
+    """The profile intervals as far as they are known, and what to say of them; a button where they take long."""
+    if quick(comparison.mixed):
+        found = profile_intervals(*analysis.key, comparison.asked)
+    else:
+        job = stepwise_jobs.job(PROFILE, analysis.key)
+        if job is None:
+            n = len(comparison.mixed.fit.problem.levels)
+            st.button(
+                "Compute profile likelihood intervals (may take minutes)", key="run profile", type="tertiary",
+                icon=":material/play_arrow:", on_click=_start_profile, args=(analysis,),
+            )  # fmt: skip
+            return None, f" With {n} large grouping factors profiles are computed on request."
+        if job.running:
+            stepwise_jobs.show(PROFILE, lambda rows: None)
+        if not job.found:
+            return None, ""
+        found = pd.DataFrame(job.found)
+    notes = [
+        f"{label_of(comparison, row)}: {_reason(row['note'])}"
+        for row in found.to_dict("records")
+        if _reason(row["note"])
+    ]
+    return found, literal(
+        " Profile likelihood uses maximum likelihood (ML), also where the model is fitted by REML. " + " ".join(notes)
+    )
+
+
+def _reason(text: str) -> str:
+    """Why a limit is an end of what is possible, or missing, without what is said of every parameter."""
+    return text.partition(". ")[2] if text.startswith("Around") else text
+
+
+@cached(300)
+def _opening_ways(
+    key: tuple[str, str, bool], methods: tuple[str, ...], _comparison: Comparison, _frames: dict[str, pd.DataFrame]
+) -> Ways:
+    return Ways.of(_comparison, _frames)
+
+
+def _all(
+    analysis: Analysis, comparison: Comparison, frames: dict[str, pd.DataFrame], found: Bootstrap | None, view: View
+) -> None:
+    """Table and picture of what is known so far."""
+    if found is not None and len(found.draws) > 1:
+        frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, found)}
+        ways = Ways.of(comparison, frames)
+    elif "profile" in frames and not quick(comparison.mixed):  # as far as they are known
+        found, ways = None, Ways.of(comparison, frames)
+    else:
+        found, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
+    table(ways.table, "", "Intervals three ways")
+    _picture(analysis, comparison, ways, found, view)
+
+
+def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Bootstrap | None, view: View) -> None:
+    """One parameter's intervals, with its bootstrap draws above them."""
+    order, opening = list(ways.labels), ("coefficient", "", view.term)
+    key = st.selectbox(
+        "Draw", order, format_func=lambda k: ways.labels[k], width=320,
+        **bound_widgets.one_of(
+            "interval", f"interval drawn {comparison.asked}", order, opening if opening in order else order[0],
+            lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
+        ),
+    )  # fmt: skip
+    limits = {method: ends[key] for method, ends in ways.ends.items() if key in ends and np.isfinite(ends[key][0])}
+    if not limits or not np.isfinite(ways.estimates[key]):
+        return
+
+    def draw() -> go.Figure:
+        rows = [{"label": METHODS[method], "lower": low, "upper": high} for method, (low, high) in limits.items()]
+        counts = pd.DataFrame(columns=["left", "right", "count"])
+        if found is not None:
+            drawn_of = [key_of(row) for row in parameter_names(comparison.mixed).to_dict("records")]
+            values = found.draws[:, drawn_of.index(key)]
+            count, edges = np.histogram(values[np.isfinite(values)], BINS)
+            counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
+        return interval_figure(
+            pd.DataFrame(rows), counts, estimate=ways.estimates[key], x_label=ways.labels[key], dark=is_dark()
+        )
+
+    chart(draw() if found is not None else drawn(draw, analysis.key, key, limits), "interval figure")

@@ -1,0 +1,186 @@
+"""The model's controls: pick lists and formula text, each in step with the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from ... import examples
+from ...data.describe import ColumnInfo
+from ...errors import LmmCompareError
+from ...formula import edit, parse
+from ...formula.spec import ModelSpec
+from ...text.labels import literal
+from ...text.numbers import count
+from ..kit.page import explain_error, note
+from ..server import comparison_cache, table_sources
+from ..session import analysis as state
+from ..session.analysis import Analysis
+
+METHODS = {True: "REML", False: "ML"}
+BOX_HOLDS = 28
+"""Characters of a formula that its box in the sidebar shows at once."""
+
+
+def model_controls(analysis: Analysis, shown: str) -> None:
+    """Data, outcome, predictors, grouping factor, random slopes, formula and method, in the sidebar.
+
+    ``shown`` is the last formula that could be fitted, which the page shows while one in the box is wrong; or empty.
+    The session's analysis is the only truth: every list is set from it before it is drawn, and what a reader picks goes
+    through a callback into a new formula.
+    """
+    spec = analysis.spec
+    kinds = {c.name: c for c in comparison_cache.columns(analysis.table)}
+    names, rows = list(kinds), table_sources.n_rows(analysis.table)
+    outcome, predictors = edit.outcome_column(spec), edit.predictor_columns(spec)
+    group, slopes = edit.group_column(spec), edit.slope_columns(spec)
+
+    with st.sidebar, st.container(key="controls", gap="small"):
+        _data_picker(analysis)
+        numeric = [n for n in names if kinds[n].is_number]
+        _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
+        free = [n for n in names if n not in (outcome, group)]
+        _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
+        sampled = table_sources.is_sample(analysis.table)  # where a column varies cannot be told from some of its rows
+        if group in kinds and not sampled:
+            for name in predictors[:6]:
+                if name in kinds:
+                    note(f"**{literal(name)}** {comparison_cache.how_it_varies(analysis.table, name, group).words}")
+        others = [n for n in names if n != outcome]
+        present = [edit.choice(g) for g in spec.groupings]
+        _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
+        if group in kinds:
+            incomplete = 0 if sampled else comparison_cache.n_incomplete(analysis.table, spec.columns)
+            left_out = count(incomplete, "row with missing values is", "rows with missing values are")
+            before = f", before {left_out} left out" if incomplete else ""
+            note(f"{comparison_cache.sizes(analysis.table, group).words}{before}")
+        free = [n for n in others if n not in predictors]
+        _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
+        known = group in kinds and not sampled
+        offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
+        empty = "none: intercept only"
+        _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
+        _formula_box(analysis, shown)
+        _method(analysis)
+
+
+def _with(options: list[str], *needed: str) -> list[str]:
+    return options + [n for n in needed if n and n not in options]
+
+
+def _may_group(info: ColumnInfo, rows: int) -> bool:
+    """Whether a column's values repeat, as those of groups do."""
+    return info.kind not in ("constant", "empty") and 2 * info.n_unique <= rows
+
+
+def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
+    return comparison_cache.how_it_varies(analysis.table, name, group).varies in ("within", "both")
+
+
+def _more_groups(analysis: Analysis, names: list[str]) -> None:
+    """Further grouping factors: crossed with the first, or nested in it."""
+    spec, key = analysis.spec, "pick more groups"
+    if not spec.random:
+        return
+    first, chosen = spec.random[0].group, edit.more_groups(spec)
+    offered = [(n,) for n in names if (n,) != first] + [(*first, n) for n in names if n not in first]
+    options = [*offered, *(g for g in chosen if g not in offered)]
+
+    def label(group: tuple[str, ...]) -> str:
+        return group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}"
+
+    st.session_state[key] = chosen
+    st.multiselect(
+        "Further grouping factors", options, key=key, format_func=label, placeholder="none",
+        on_change=partial(_apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
+    )  # fmt: skip
+    if chosen:
+        note("The picture shows the first one’s groups; pick another above, or below the picture.")
+
+
+def _data_picker(analysis: Analysis) -> None:
+    options = [f"example {n}" for n in examples.names()]
+    own = f"table {analysis.table}"
+    if not analysis.example:
+        options = [own, *options]
+    st.session_state["pick data"] = f"example {analysis.example}" if analysis.example else own
+
+    def label(option: str) -> str:  # Streamlit goes by labels, so each must be another
+        if option != own:
+            return option.removeprefix("example ")
+        return f"{analysis.title}, yours" if analysis.title in examples.names() else analysis.title
+
+    def picked() -> None:
+        choice = st.session_state["pick data"]
+        if choice.startswith("example "):
+            state.open_analysis(state.opening(choice.removeprefix("example ")))
+
+    st.selectbox("Data", options, format_func=label, key="pick data", on_change=picked)
+
+
+def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
+    analysis = st.session_state[state.ANALYSIS]
+    spec = change(analysis.spec)
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    state.change(formula=spec.formula)
+
+
+def _select(
+    label: str, key: str, options: list[str], value: str, change: Callable[[ModelSpec, str], ModelSpec]
+) -> None:
+    st.session_state[key] = value if value in options else None
+    picked = partial(_apply, lambda spec: change(spec, st.session_state[key]))
+    st.selectbox(label, options, key=key, on_change=picked)
+
+
+def _several(
+    label: str,
+    key: str,
+    options: list[str],
+    value: list[str],
+    change: Callable[[ModelSpec, list[str]], ModelSpec],
+    placeholder: str,
+) -> None:
+    st.session_state[key] = value
+    picked = partial(_apply, lambda spec: change(spec, list(st.session_state[key])))
+    st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
+
+
+def _formula_box(analysis: Analysis, shown: str) -> None:
+    typed = st.session_state.get("formula text")
+    st.session_state["formula"] = typed if typed is not None else analysis.formula
+
+    def changed() -> None:
+        text = st.session_state["formula"]
+        try:
+            spec = parse(text)
+            if not spec.random:
+                raise LmmCompareError("The formula has no grouping factor.", "Add one, such as + (1 | group).")
+        except LmmCompareError as error:
+            st.session_state["formula text"], st.session_state["formula error"] = text, error
+            return
+        st.session_state.pop("formula text", None)
+        st.session_state.pop("formula error", None)
+        state.change(formula=spec.formula)
+
+    st.text_input(
+        "Formula", key="formula", on_change=changed, help="The same model in lme4's notation. Press Enter to fit."
+    )
+    error = st.session_state.get("formula error")
+    if error is not None:
+        explain_error(error)
+        if shown:
+            note(f"Still shown: {literal(shown)}")
+    elif len(analysis.formula) > BOX_HOLDS:
+        note(literal(analysis.formula))
+
+
+def _method(analysis: Analysis) -> None:
+    st.session_state["pick method"] = METHODS[analysis.reml]
+    st.segmented_control(
+        "Estimation", list(METHODS.values()), key="pick method", required=True,
+        on_change=lambda: state.change(reml=st.session_state["pick method"] != "ML"),
+    )  # fmt: skip

@@ -1,0 +1,222 @@
+"""The panel that predicts: pick predictors and a group, see the line and its two intervals, and what they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...assess.prediction_grid import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
+from ...comparison.compare import Comparison
+from ...comparison.fitted_lines import axis_name
+from ...data.columns import is_number
+from ...design.dtypes import dates
+from ...design.dtypes import plain as plain_column
+from ...design.grouping import Grouping
+from ...errors import LmmCompareError
+from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
+from ...figures.bands import prediction_bands
+from ...inference.prediction_error import Level
+from ...models import MixedResult
+from ...models.prediction import variances_carried
+from ...share.choices import GROUP_OF, VALUE_OF
+from ...tables.coefficients import Cell, Row, Table, term_label
+from ...text.labels import MODELS, literal, model_label, noun
+from ...text.numbers import decimals_for, number
+from ..kit import bound_widgets
+from ..kit.figure_cache import drawn
+from ..kit.page import chart, explain_error, heading, is_dark, note, plain, say, table
+from ..server import comparison_cache
+from ..server.cache import cached
+from ..session.analysis import Analysis
+from ..session.view import View
+
+LARGEST = 1e15
+"""A browser knows larger whole numbers no longer apart."""
+Values = tuple[tuple[str, Hashable], ...]
+"""Columns and their values."""
+
+
+@cached(200, spinner="Predicting…")
+def _predicted(
+    source: str, formula: str, reml: bool, row: Values, level: Level, x: str | None, model: str
+) -> pd.DataFrame:
+    comparison = comparison_cache.comparison(source, formula, reml)
+    return predicted(comparison, dict(row), level, axis(comparison, comparison_cache.frame(source), x), model)
+
+
+def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+    """Controls on the left, the prediction in words and in a picture on the right."""
+    outcome, group = comparison.design.names[-1], noun(comparison.group)
+    heading(
+        f"Predict {outcome}",
+        "What the mixed model expects, with an interval for the line and one for a single new row.",
+    )
+    levels: dict[Level, str] = {
+        "group": f"a known {group}", "new group": f"a new {group}",
+        "population": f"the population average (no {group}'s own effect)",
+    }  # fmt: skip
+    left, right = st.columns([0.32, 0.68], gap="large")
+    with left:
+        model = _picked_model(comparison)
+        level: Level = st.selectbox(
+            "Predict for", list(levels), format_func=levels.__getitem__,
+            **bound_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
+        )  # fmt: skip
+        row = _picked_group(analysis, comparison, view) if level == "group" else {}
+        names = needed(comparison)
+        row |= {name: _value(analysis, comparison, name) for name in names}
+        means = _means(analysis, comparison, model, given=level != "group")
+        factors = [grouping.name for grouping in free_factors(comparison.design)]
+        for name in bound_widgets.strangers(VALUE_OF, [*names, *means]) + bound_widgets.strangers(GROUP_OF, factors):
+            note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
+    fit = comparison.mixed_fits()[model]
+    with right:
+        try:
+            found = _predicted(*analysis.key, tuple((row | means).items()), level, view.x, model)
+        except LmmCompareError as error:
+            explain_error(error)
+            return
+        _said(outcome, found.iloc[0])
+        along = axis(comparison, analysis.frame(), view.x)
+        if along:
+            x_label = axis_name(comparison.design, along.name)
+
+            def draw() -> go.Figure:
+                return prediction_bands(
+                    found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=x_label,
+                    y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
+                )  # fmt: skip
+
+            chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+    _known_or_new(analysis, comparison, row, means, model)
+    heading("What these predictions carry")
+    note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
+    note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
+    note(population_sentence(comparison))
+    if fit.means_of:
+        note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
+
+
+def _picked_model(comparison: Comparison) -> str:
+    """The mixed model to predict from: the one asked for, or within-between where there is one."""
+    offered = [comparison.asked, *(["within_between"] if "within_between" in comparison.fits else [])]
+    if len(offered) == 1:
+        return offered[0]
+    model: str = st.selectbox(
+        "Predict from", offered, format_func=MODELS.__getitem__,
+        **bound_widgets.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
+    )  # fmt: skip
+    return model
+
+
+def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: bool) -> dict[str, float]:
+    """Controls for what a group that is not in the data has as its means of the predictors; first those over all rows."""
+    fit = comparison.mixed_fits()[model]
+    found: dict[str, float] = {}
+    for (name, mean), k in zip(fit.group_means().items() if given else (), fit.means_of, strict=False):
+        places = decimals_for(float(fit.moments.scale[k]) / 10)
+        keeps = bound_widgets.number(
+            VALUE_OF + name, f"predict {analysis.table} {name}", round(mean, places), -LARGEST, LARGEST
+        )
+        value = st.number_input(
+            plain(term_label(comparison, name)), value=None, step=10.0**-places, format=f"%.{places}f", **keeps
+        )
+        if value is not None:  # emptied, it opens anew
+            found[name] = value
+    return found
+
+
+def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
+    """The level of the shown factor that a row has."""
+    return _level(fit.groupings[fit.shown], row)
+
+
+def _level(grouping: Grouping, row: dict[str, Any]) -> int:
+    """The level that a row has; -1 where it has none, or one that is not known."""
+    return int(grouping.find(pd.DataFrame([row]))[0][0]) if {*grouping.columns} <= row.keys() else -1
+
+
+def _known_or_new(
+    analysis: Analysis, comparison: Comparison, row: dict[str, Any], means: dict[str, float], model: str
+) -> None:
+    """What can be said of a known group and of a new one, and the question that decides between them."""
+    fit = comparison.mixed_fits()[model]
+    if _group_at(fit, row) < 0:  # then the first group stands for those in the data
+        for free in free_factors(comparison.design):
+            row = row | group_columns(comparison.design, analysis.frame(), free, 0)
+    group = " and ".join(noun(f) for f in comparison.factors)
+    label = ", ".join(g.labels[_level(g, row)] for g in fit.groupings)
+    try:
+        found = known_and_new(comparison, row | means, model)
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    heading(f"Will the {group} be known when you predict?", known_or_new_sentence(comparison, found, model))
+    decimals = decimals_for(float(found["se"].min()))
+    rows = []
+    for name in ("no_pooling", model):
+        part = found[found["model"] == name].set_index("group")
+        if len(part):
+            title = model_label(name, comparison.group)
+            cells = tuple(_line(part.loc[which], decimals) for which in ("known", "new"))
+            rows.append(Row(title[:1].upper() + title[1:], cells))
+    heads = ((f"Known {group}", label), (f"New {group}", "not in the data"))
+    caption = "Expected value at the predictors chosen above (standard error), with its 95% confidence interval."
+    if fit.means_of and not means:
+        caption += f" The new {group} is taken to have the predictors’ means over all rows."
+    table(Table(("", ""), heads, tuple(rows)), caption, f"Prediction for a known and for a new {group}")
+
+
+def _line(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return Cell("cannot", "", "no dummy for it")
+    estimate, se, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se", "lower", "upper"))
+    return Cell(estimate, f"({se})", f"{low} to {high}")
+
+
+def _said(outcome: str, chosen: pd.Series) -> None:
+    """The prediction in words."""
+    decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
+    shown = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
+    say(
+        f"Expected {literal(outcome)}: **{shown['estimate']}**. The line lies between **{shown['lower']}** and **{shown['upper']}** "
+        f"(95% confidence interval), a single new row between **{shown['low']}** and **{shown['high']}** (95% prediction interval)."
+    )
+
+
+def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
+    """A control for one column's value."""
+    key, column = f"predict {analysis.table} {name}", plain_column(analysis.frame()[name])
+    if comparison.design.encoder.origins.get(name) is not None:
+        keeps = bound_widgets.day(VALUE_OF + name, key, dates(column).median().date())
+        return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
+    if not is_number(column):
+        options = sorted(column.dropna().unique(), key=str)
+        keeps = bound_widgets.one_of(VALUE_OF + name, key, options, options[0])
+        return st.selectbox(plain(name), options, format_func=str, **keeps)
+    whole = bool((column.dropna() % 1 == 0).all())
+    places = 0 if whole else decimals_for(float(column.std()) / 10)
+    middle, step = round(float(column.median()), places), 1.0 if whole else 10.0**-places
+    keeps = bound_widgets.number(VALUE_OF + name, key, middle, -LARGEST, LARGEST)
+    return st.number_input(plain(name), value=None, step=step, format=f"%.{places}f", **keeps)  # emptied, it opens anew
+
+
+def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:
+    """Controls for the grouping factors; a factor that another lies within is picked with it."""
+    design = comparison.design
+    found: dict[str, Any] = {}
+    for grouping in free_factors(design):
+        labels = grouping.labels
+        marked = grouping is design.grouping and view.highlight in labels
+        start = labels.index(str(view.highlight)) if marked else 0
+        key = f"predict group {analysis.table} {grouping.name}"
+        keeps = bound_widgets.one_of(GROUP_OF + grouping.name, key, labels, labels[start])
+        level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, **keeps))
+        found |= group_columns(design, analysis.frame(), grouping, level)
+    return found

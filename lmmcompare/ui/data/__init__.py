@@ -1,0 +1,1 @@
+"""The panels and forms of the Data page."""

@@ -1,0 +1,58 @@
+"""A column as numbers, categories, text or dates, and the category that the others are compared with."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ...data.columns import is_number
+from ...data.recast import as_category
+from ...data.steps import Retype, Type
+from ...errors import DataError
+from ...text.labels import literal
+from ..kit.page import explain_error, note
+from ..server import comparison_cache
+from ..session.analysis import Analysis
+
+WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text", "date": "Dates"}
+
+
+def types_tab(analysis: Analysis) -> Retype | None:
+    """The change of type that was picked; None where there is none."""
+    frame = comparison_cache.frame(analysis.table)
+    infos = {info.name: info for info in comparison_cache.columns(analysis.table)}
+    column = st.selectbox("Column", list(infos), index=None, placeholder="choose one", key="type column")
+    if column is None:
+        return None
+    note(literal(f"“{column}” is {infos[column].words}."))
+    now = _type(frame[column])
+    to: Type = st.segmented_control(
+        "What it holds", list(WORDS), default=now, required=True, format_func=WORDS.__getitem__, key=f"type to {column}",
+    )  # fmt: skip
+    try:
+        levels: tuple[str, ...] = ()
+        if to == "category":
+            found = as_category(frame[column]).categories.tolist()
+            first = st.selectbox(
+                "The others are compared with (baseline)", found, key=f"baseline {column}",
+            )  # fmt: skip
+            levels = (first,) if found and first != found[0] else ()
+        if to == "date":
+            note("As a predictor a date counts in days since the earliest one; as a group every date is one.")
+        if to == now and not levels:
+            return None
+        step = Retype(column, to, levels)
+        note(literal(step.apply(frame[[column]])[1]))
+    except DataError as error:
+        explain_error(error)
+        return None
+    return step
+
+
+def _type(column: pd.Series) -> Type:
+    if is_number(column):
+        return "number"
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return "date"
+    categories = isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype)
+    return "category" if categories else "text"

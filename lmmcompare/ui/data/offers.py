@@ -1,0 +1,66 @@
+"""What a table's columns may be besides what they were read as, each with a button that makes it so; nothing is made unasked."""
+
+from __future__ import annotations
+
+from ...data.columns import ColumnInfo
+from ...data.recast import written
+from ...data.recipe import Step
+from ...data.steps import Retype, SetMissing
+from ...text.labels import literal
+from ...text.numbers import MINUS, count
+from ..kit.page import note
+from ..server import comparison_cache, table_sources
+from ..session.analysis import Analysis
+from . import recipes
+from .changes import do_button
+
+MOST_OFFERS = 5
+"""Columns that are named one by one."""
+
+Offer = tuple[str, str, Step, str]
+"""A sentence, a button's label, what it does, its key."""
+
+
+def offers(analysis: Analysis) -> None:
+    """Numbers with some text among them, numbers as text, and codes that may stand for missing values."""
+    if table_sources.is_sample(analysis.table):
+        return
+    groups = {name for group in analysis.spec.groupings for name in group} if analysis.formula else set()
+    columns = [info for info in comparison_cache.columns(analysis.table) if info.name not in groups]
+    as_text = [info for info in columns if info.n_not_numeric or info.n_as_numbers]
+    for info in as_text[:MOST_OFFERS]:
+        _offer(analysis, *(_stray_text(analysis, info) if info.n_not_numeric else _numbers_as_text(info)))
+    if len(as_text) > MOST_OFFERS:
+        more = count(len(as_text) - MOST_OFFERS, "more column")
+        note(f"So do {more}; “Column types” below reads them as numbers.")
+    coded = [info for info in columns if info.codes]
+    for info in coded[:MOST_OFFERS]:
+        _offer(analysis, *_codes(analysis, info))
+    if len(coded) > MOST_OFFERS:
+        note(f"So do {count(len(coded) - MOST_OFFERS, 'more column')}, which come next.")
+
+
+def _offer(analysis: Analysis, sentence: str, label: str, step: Step, key: str) -> None:
+    note(literal(sentence))
+    do_button(label, analysis, step, key)
+
+
+def _stray_text(analysis: Analysis, info: ColumnInfo) -> Offer:
+    lost = recipes.lost_as_numbers(analysis.table, info.name)
+    label = f"Read it as numbers: {count(lost, 'row becomes', 'rows become')} missing"
+    return f"“{info.name}” holds {info.stray_text}.", label, Retype(info.name, "number"), f"numbers {info.name}"
+
+
+def _numbers_as_text(info: ColumnInfo) -> Offer:
+    merged = f": {info.n_unique:,} different texts become {info.n_as_numbers:,} numbers"
+    label = "Read it as numbers" + (merged if info.n_as_numbers < info.n_unique else "")
+    shown = ", ".join(info.examples[:3])
+    sentence = f"“{info.name}” holds numbers as text, such as {shown}: each is a category."
+    return sentence, label, Retype(info.name, "number"), f"numbers {info.name}"
+
+
+def _codes(analysis: Analysis, info: ColumnInfo) -> Offer:
+    shown = " and ".join(written(code).replace("-", MINUS) for code in info.codes)
+    rows = count(recipes.rows_with(analysis.table, info.name, info.codes), "row")
+    sentence = f"“{info.name}” holds {shown} in {rows}, far from its other values: a code for missing values?"
+    return sentence, f"Read {shown} as missing: {rows}", SetMissing(info.name, info.codes), f"missing {info.name}"

@@ -1,0 +1,99 @@
+"""Tables made from others by a recipe: kept beside them, so that every step can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from ...data.recipe import Recipe, Step, apply
+from ...data.reshape import Families
+from ...data.steps import Retype, ToLong, labels_after
+from ...data.wide import suggest_wide
+from ...formula import edit, parse
+from ...formula.spec import Column, ModelSpec, RandomTerm, Term
+from ...share import link
+from ..server import comparison_cache, table_sources
+from ..server.cache import cached
+from ..server.uploads import Changed, changed_by
+from ..session import analysis as state
+from ..session.analysis import Analysis
+
+
+def do(analysis: Analysis, step: Step) -> None:
+    """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
+    before = table_sources.find(analysis.table)
+    if not isinstance(before, Changed):
+        before = changed_by(Recipe(), before, analysis.table)
+    frame, said = step.apply(before.frame)
+    labels, notes = labels_after(step, before.labels), (*before.notes, said)
+    after = replace(before, frame=frame, labels=labels, notes=notes, recipe=before.recipe.then(step))
+    formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
+    if isinstance(step, ToLong):
+        formula = _of_long(step.families, frame)
+    _open(table_sources.keep(after), formula, analysis)
+
+
+def take_back(analysis: Analysis, table: Changed, position: int) -> None:
+    """Look at the table without one of its steps; DataError where a later step needs it."""
+    recipe = table.recipe.without(position)
+    if not recipe.steps and link.kind_of(table.origin) == link.EXAMPLE:
+        state.open_analysis(state.opening(table.origin))
+        return
+    origin = table_sources.find(table.origin)
+    after = apply(recipe, origin)
+    key = table.origin
+    if recipe.steps:
+        key = table_sources.keep(
+            replace(table, frame=after.frame, labels=after.labels, notes=after.notes, recipe=recipe)
+        )
+    retyped = isinstance(table.recipe.steps[position], Retype)
+    _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, after.frame), analysis)
+
+
+def _open(table: str, formula: str, analysis: Analysis) -> None:
+    state.open_analysis(Analysis(table, formula or comparison_cache.suggested_formula(table), analysis.reml))
+
+
+def _is_suggested(analysis: Analysis) -> bool:
+    """Whether the formula is a mere guess, which a column of another type may change."""
+    return analysis.formula == comparison_cache.suggested_formula(analysis.table)
+
+
+def _formula(analysis: Analysis, frame: pd.DataFrame, step: Step | None = None) -> str:
+    """The formula that is looked at, where the table still has its columns; without a slope of a column that was retyped."""
+    if not analysis.formula:
+        return ""
+    spec = parse(analysis.formula)
+    slopes = edit.slope_columns(spec)
+    if isinstance(step, Retype) and step.column in slopes:  # a slope for each of ten days is more than the data carry
+        spec = edit.with_slopes(spec, [name for name in slopes if name != step.column])
+    return spec.formula if set(spec.columns) <= set(frame.columns) else ""
+
+
+def _of_long(families: Families, frame: pd.DataFrame) -> str:
+    """The comparison that repeated measurements ask for: how the first of them changes over time."""
+    outcome = next((name for name in families.names if pd.api.types.is_numeric_dtype(frame[name].dtype)), None)
+    if outcome is None:
+        return ""
+    return ModelSpec(Column(outcome), (Term((Column(families.time),)),), random=(RandomTerm((families.id,)),)).formula
+
+
+@cached(100)
+def families(table: str) -> Families | None:
+    """Repeated measurements that stand side by side in a table, by the names of its columns."""
+    return suggest_wide(comparison_cache.frame(table))
+
+
+@cached(100)
+def lost_as_numbers(table: str, column: str) -> int:
+    """How many rows of a column become missing once it is read as numbers."""
+    before = comparison_cache.frame(table)[[column]]
+    after, _ = Retype(column, "number").apply(before)
+    return int(after[column].isna().sum() - before[column].isna().sum())
+
+
+@cached(100)
+def rows_with(table: str, column: str, values: tuple[float, ...]) -> int:
+    """How many rows of a column of numbers hold one of these values."""
+    return int(comparison_cache.frame(table)[column].isin(values).sum())

@@ -1,0 +1,138 @@
+"""Tables of the data and shrinkage pages: what would be compared, what each column is, the first rows, every group."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from ...comparison.shrinkage import shrinkage
+from ...data.describe import suggest
+from ...formula import edit
+from ...formula.spec import Column, ModelSpec, RandomTerm
+from ...models import MixedResult
+from ...text.labels import literal
+from ...text.numbers import number
+from ..kit.page import heading, plain
+from ..server import comparison_cache, table_sources
+from ..session import analysis as state
+from ..session.analysis import Analysis
+
+PREVIEW_ROWS = 200
+KEEPS = "Keeps of its distance"
+LARGE = 5
+"""Megabytes from which on a table's size is worth a word."""
+
+
+def in_memory(frame: pd.DataFrame) -> str:
+    """What a large table takes of the server's memory; nothing for a small one."""
+    megabytes = frame.memory_usage(deep=False).sum() / 1e6
+    return f"It takes {number(megabytes, decimals=0)} MB in memory." if megabytes >= LARGE else ""
+
+
+def suggestion_panel(analysis: Analysis) -> None:
+    """What the page would compare, and the way there."""
+    if analysis.formula:
+        spec = analysis.spec
+        outcome, group = edit.outcome_column(spec), edit.group_column(spec)
+        predictors = ", ".join(edit.predictor_columns(spec)) or "none"
+        example = f"In the example {analysis.example}. " if analysis.example else ""
+        heading(
+            f"Compare models of {outcome}",
+            f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
+        )
+        st.page_link(
+            "pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:",
+            query_params=state.own_address(),
+        )  # fmt: skip
+        return
+    reasons = suggest(analysis.frame()).reasons
+    heading("Choose what to compare", " ".join(reasons.values()))
+    names = [str(c) for c in analysis.frame().columns]
+    numeric = [c.name for c in comparison_cache.columns(analysis.table) if c.is_number]
+    with st.form("choose"):
+        chosen = st.selectbox("Outcome (numeric)", numeric, index=None)
+        grouping = st.selectbox("Grouping column", names, index=None)
+        if st.form_submit_button("Compare") and chosen and grouping:
+            spec = ModelSpec(Column(chosen), random=(RandomTerm((grouping,)),))
+            state.open_analysis(Analysis(analysis.table, spec.formula))
+            st.switch_page("pages/compare.py")
+
+
+def _known_group(analysis: Analysis) -> str:
+    """The grouping column, where the table has it; a link may name one that it has not."""
+    group = edit.group_column(analysis.spec) if analysis.formula else ""
+    return group if group in map(str, analysis.frame().columns) else ""
+
+
+def grouping_sentences(analysis: Analysis) -> str:
+    """Count and sizes of the groups."""
+    group = _known_group(analysis)
+    grouped = "No grouping column has been chosen yet."
+    if group:
+        grouped = f"Grouped by **{literal(group)}**: {comparison_cache.sizes(analysis.table, group).words}."
+    if table_sources.is_sample(analysis.table):
+        return f"{grouped} Below, the columns as the sample has them: {len(analysis.frame()):,} rows."
+    return grouped
+
+
+def column_table(analysis: Analysis) -> None:
+    """A row per column: what it holds, how it varies, what is missing."""
+    group, labels = _known_group(analysis), table_sources.find(analysis.table).labels
+    known = group and not table_sources.is_sample(analysis.table)
+    rows = []
+    for info in comparison_cache.columns(analysis.table)[:500]:
+        varies = ""
+        if known and info.name != group and info.kind not in ("constant", "empty"):
+            varies = comparison_cache.how_it_varies(analysis.table, info.name, group).words
+        examples = ", ".join(map(str, info.examples[:4]))
+        rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
+    shown = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
+    shown = shown.drop(columns=[name for name in ("Label", "Varies") if not shown[name].any()])
+    st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)
+
+
+def preview(analysis: Analysis) -> None:
+    """The first rows; of a table that is not at hand as a whole, some of them."""
+    frame, rows = analysis.frame(), table_sources.n_rows(analysis.table)
+    shown = min(PREVIEW_ROWS, len(frame))
+    if len(frame) < rows:
+        heading("Some rows", f"{shown:,} of {rows:,}, drawn at random.")
+    else:
+        heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
+    days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
+    st.dataframe(
+        frame.head(PREVIEW_ROWS), hide_index=True, height=320 if shown > 7 else "content", placeholder="missing",
+        column_config=days,
+    )  # fmt: skip
+
+
+def _is_day(column: pd.Series) -> bool:
+    """Whether a column holds dates without a time of day."""
+    return pd.api.types.is_datetime64_any_dtype(column.dtype) and bool(
+        (column.dropna() == column.dropna().dt.normalize()).all()
+    )
+
+
+def shrinkage_table(fit: MixedResult) -> None:
+    """Every group: size, own estimate, partially pooled estimate, how much of its distance from the common line it keeps."""
+    found = shrinkage(fit)
+    frame = found.assign(moved=found["pooled"] - found["own"], share=100 * found["share"])
+    columns = {"group": fit.group, "n": "Rows", "term": "Coefficient", "own": "Own estimate", "pooled": "Partially pooled",
+               "moved": "Moved by", "share": KEEPS}  # fmt: skip
+    shown = frame[list(columns)].rename(columns=columns)
+    if len(fit.random_names) == 1:
+        shown = shown.drop(columns="Coefficient")
+    digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
+    number_format = st.column_config.NumberColumn(format=f"%.{min(digits, 8)}f")
+    config = {c: number_format for c in ("Own estimate", "Partially pooled", "Moved by")}
+    config[KEEPS] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
+    st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
+    st.download_button(
+        "Save as CSV, every digit",
+        lambda: found.to_csv(index=False),
+        "shrinkage.csv",
+        "text/csv",
+        on_click="ignore",
+        type="tertiary",
+    )

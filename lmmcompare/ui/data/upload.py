@@ -1,0 +1,172 @@
+"""Bringing a table: a file, pasted text, an example, one that the server offers.
+
+What is wrong with it is said beside it, and the table before it stays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+from streamlit import config
+
+from ... import examples
+from ...data.limits import max_bytes
+from ...data.read import Progress, read, read_text
+from ...data.table import Table
+from ...errors import DataError, LmmCompareError
+from ...share import link
+from ..kit.page import explain_error
+from ..server import comparison_cache, table_sources
+from ..session import analysis as state
+from ..session import missing_table
+from ..session.analysis import Analysis
+from . import resend
+
+if TYPE_CHECKING:  # slow to import, see `sources`
+    from ...engines.offered import Offered
+
+SEEN, SHEETS, PROBLEM = "upload seen", "upload sheets", "upload problem"
+PASTED = "pasted"
+LONGEST_PASTE = 5_000_000
+FORMATS = "CSV, Excel, SPSS, Stata, SAS, Parquet, Feather, JSON"
+
+
+def bring(analysis: Analysis) -> None:
+    """The ways to a table."""
+    offered = table_sources.offered_tables()
+    file, paste, example, *further = st.tabs(
+        ["File", "Paste", "Example", *(["On this server"] if offered else [])], key=f"bring {bool(offered)}"
+    )
+    with file, st.container(key=resend.PLACE):
+        _file()
+    with paste:
+        _paste()
+    with example:
+        _example(analysis)
+    for tab in further:
+        with tab:
+            _offered(analysis, offered)
+
+
+def upload_megabytes() -> int:
+    """The largest file in MB, for the page, the browser and Streamlit's server alike: all follow LMMCOMPARE_MAX_MB."""
+    megabytes = math.ceil(max_bytes() / 1e6)
+    if config.get_option("server.maxUploadSize") != megabytes:
+        config.set_option("server.maxUploadSize", megabytes)  # the server looks at it with every upload
+    return megabytes
+
+
+def _file() -> None:
+    limit = upload_megabytes()
+    file = st.file_uploader(f"{FORMATS}: up to {max_bytes() / 1e6:g} MB", key="upload", max_upload_size=limit)
+    if file is None:
+        for key in (SEEN, SHEETS, PROBLEM):
+            st.session_state.pop(key, None)
+        return
+    name, sheets = st.session_state.get(SHEETS, ("", ()))
+    sheet = None
+    if name == file.file_id and len(sheets) > 1:
+        sheet = st.selectbox(
+            "Sheet", sheets, index=None, placeholder="read another sheet", key=f"sheet of {file.file_id}"
+        )
+    if st.session_state.get(SEEN) != (file.file_id, sheet):  # of this drop; the same file dropped again is taken again
+        st.session_state[SEEN] = (file.file_id, sheet)
+        content = file.getvalue()
+        st.session_state[PROBLEM] = _open(
+            lambda progress: read(content, file.name, sheet=sheet, progress=progress), file.file_id
+        )
+    problem = st.session_state.get(PROBLEM)
+    if problem is not None:
+        explain_error(problem)
+
+
+def _paste() -> None:
+    with st.form("paste", border=False):
+        text = st.text_area(
+            "Cells copied from a spreadsheet, or lines of text; the names of the columns first",
+            key=PASTED, height=150, max_chars=LONGEST_PASTE, placeholder="person\tday\tscore\nAnn\t1\t3.5\nAnn\t2\t4.1",
+        )  # fmt: skip
+        if st.form_submit_button("Read"):
+            problem = _open(lambda tell: read_text(_some(text), "pasted text"))
+            if problem is not None:
+                explain_error(problem)
+
+
+def _some(text: str | None) -> str:
+    if not (text or "").strip():
+        raise DataError(
+            "There is no text to read.",
+            "Copy the cells of a table, with the names of its columns, and paste them here.",
+        )
+    return text or ""
+
+
+def _open(reading: Callable[[Progress], Table], drop: str = "") -> LmmCompareError | None:
+    """Read a table and look at it from now on; what is wrong with it, if it cannot be read."""
+    bar = st.progress(0.0, "Reading…")
+
+    def tell(doing: str, share: float) -> None:
+        bar.progress(share, f"{doing}…")
+
+    try:
+        read_table = reading(tell)
+        tell("Looking at the columns", 0.9)
+        looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
+        if looked_at is not None and missing_table.is_missing(looked_at):
+            missing_table.take_up(looked_at, read_table)
+        else:
+            table = table_sources.keep(read_table)
+            state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
+    except LmmCompareError as error:
+        bar.empty()
+        return error
+    if drop:
+        st.session_state[SHEETS] = drop, read_table.sheets
+        st.session_state[PROBLEM] = None
+    state.write_address()
+    st.rerun()
+
+
+def _example(analysis: Analysis) -> None:
+    """The bundled examples."""
+    st.session_state["pick example"] = analysis.example
+
+    def picked() -> None:
+        state.open_analysis(state.opening(st.session_state["pick example"]))
+
+    st.selectbox(
+        "Real data with a question", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
+        format_func=lambda name: f"{name}: {examples.get(name).title}",
+    )  # fmt: skip
+
+
+def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
+    """The tables that whoever runs the server offers."""
+    shown = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
+    rows = [(t.name, t.size or None, ", ".join(table_sources.offered_columns(t.name))) for t in tables.values()]
+    st.dataframe(
+        pd.DataFrame(rows, columns=["Table", "Size", "Columns"]), hide_index=True, placeholder="",
+        height="content" if len(rows) < 8 else 300, column_config={"Size": st.column_config.NumberColumn(format="bytes")},
+    )  # fmt: skip
+    names = list(tables)
+    # A box for each table that is shown: one box, told what is shown, would forget what has just been chosen in it.
+    chosen = st.selectbox(
+        "Table on this server", names, index=names.index(shown) if shown in tables else None,
+        key=f"pick offered beside {shown}", placeholder="choose one",
+    )  # fmt: skip
+    if chosen is None or chosen == shown:
+        return
+    table = f"{link.FOLDER}:{chosen}"
+    try:
+        with st.empty().container():
+            table_sources.find(table)
+    except LmmCompareError as error:
+        explain_error(error)
+        return
+    state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
+    state.write_address()
+    st.rerun()

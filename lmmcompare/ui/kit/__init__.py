@@ -1,0 +1,1 @@
+"""What every page shares: style, headings, charts, small controls."""

@@ -1,0 +1,124 @@
+"""Controls that belong to one panel: what is chosen in them is kept as an address has it, also while they are not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from ...share.choices import NONE
+from ...text.labels import literal
+from .page import note
+
+T = TypeVar("T")
+DETAILS, OF_LINK = "view details", "view details of the link"
+"""Where the session keeps what was chosen, as text by parameter, and what a link said of that."""
+
+
+def details() -> dict[str, str]:
+    """What was chosen, by parameter of the address."""
+    found: dict[str, str] = st.session_state.setdefault(DETAILS, {})
+    return found
+
+
+def restore(said: Mapping[str, str]) -> None:
+    """Choose what a link says, and nothing else."""
+    st.session_state[DETAILS], st.session_state[OF_LINK] = dict(said), dict(said)
+
+
+def drop(*names: str) -> None:
+    """Go back to what these controls open with."""
+    for name in names:
+        details().pop(name, None)
+
+
+def control(
+    name: str, key: str, first: T, read: Callable[[str], T | None], text: Callable[[T], str] = str
+) -> dict[str, Any]:
+    """Set a control to what was chosen in it, and give the arguments with which it keeps what is chosen next.
+
+    Parameters
+    ----------
+    name : str
+        The parameter of the address.
+    key : str
+        The control's.
+    first : object
+        What it opens with, of which nothing is kept.
+    read : callable
+        The value that a text stands for; None where it can be none here: a link's is said, and left out.
+    text : callable, optional
+        The text of a value.
+    """
+    said, of_link = details(), st.session_state.get(OF_LINK, {})
+    found = read(said[name]) if name in said else None
+    value = first if found is None else found
+    if value == first:
+        drop(name)
+    if name in of_link and read(of_link[name]) is None:
+        note(f"The link asks for “{literal(of_link[name][:60])}” here, which there is not.")
+    st.session_state[key] = value  # in every run: a browser may never draw the first of two that follow each other soon
+
+    def chosen() -> None:
+        now = st.session_state[key]
+        of_link.pop(name, None)
+        drop(name)
+        if now is not None and now != first:
+            details()[name] = text(now)
+
+    return {"key": key, "on_change": chosen}
+
+
+def one_of(name: str, key: str, options: Iterable[T], first: T, text: Callable[[T], str] = str) -> dict[str, Any]:
+    """`control`, for one that picks one of several."""
+    return control(name, key, first, {text(option): option for option in options}.get, text)
+
+
+def some_of(name: str, key: str, options: list[str], first: list[str]) -> dict[str, Any]:
+    """`control`, for one that picks some of several."""
+
+    def read(text: str) -> list[str] | None:
+        asked = [] if text == NONE else text.split(",")
+        return [option for option in options if option in asked] if {*asked} <= {*options} else None
+
+    return control(name, key, [o for o in options if o in first], read, lambda some: ",".join(some) or NONE)
+
+
+def switch(name: str, key: str) -> dict[str, Any]:
+    """`control`, for one that is off at first."""
+    return control(name, key, False, {"0": False, "1": True}.get, lambda on: str(int(on)))
+
+
+def number(name: str, key: str, first: float, low: float, high: float) -> dict[str, Any]:
+    """`control`, for one with a number between bounds, whole where the first is."""
+
+    def read(text: str) -> float | None:
+        try:
+            value = type(first)(text)
+        except ValueError:
+            return None
+        return value if low <= value <= high else None
+
+    return control(name, key, first, read, "{:.12g}".format)
+
+
+def day(name: str, key: str, first: date) -> dict[str, Any]:
+    """`control`, for one with a day."""
+
+    def read(text: str) -> date | None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
+
+    return control(name, key, first, read, date.isoformat)
+
+
+def strangers(prefix: str, names: Iterable[str]) -> list[str]:
+    """The columns that a link speaks of behind this prefix and that are not among these; nothing of such is kept."""
+    known = {prefix + name for name in names}
+    drop(*(name for name in [*details()] if name.startswith(prefix) and name not in known))
+    of_link = st.session_state.get(OF_LINK, {})
+    return [name.removeprefix(prefix) for name in of_link if name.startswith(prefix) and name not in known]

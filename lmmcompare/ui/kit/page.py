@@ -1,0 +1,141 @@
+"""What every page shares: style, headings, notes, errors, charts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...errors import FormulaError, LmmCompareError
+from ...figures.marks import Figure
+from ...figures.theme import CONFIG
+from ...tables.coefficients import Table, to_html
+from ...text.labels import rich
+from . import viewport
+
+CSS = Path(__file__).with_name("style.css")
+CAMERA = "camera saves"
+"""Where the session keeps in which format the camera of a figure saves it."""
+
+
+_PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
+_SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
+
+
+class _Html(str):
+    """HTML that goes out as it is; of plain text Streamlit asks the disk each time whether it is a file's name."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return self
+
+
+def html(text: str) -> None:
+    """HTML of ours, in which every text from elsewhere is escaped."""
+    st.html(_Html(text))
+
+
+def style() -> None:
+    """Add the app's style sheet to the page."""
+    html(_style())
+
+
+@lru_cache
+def _style() -> str:
+    return f"<style>{CSS.read_text()}</style>"
+
+
+def is_dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def plain(text: str) -> str:
+    """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
+    return text.translate(_PLAIN)
+
+
+def title(text: str, below: str = "") -> None:
+    """The page's answer, and the sentence under it."""
+    lead = f'<p class="lmm-lead">{rich(below)}</p>' if below else ""
+    html(f'<h1 class="lmm-title">{escape(text)}</h1>{lead}')
+
+
+def heading(text: str, below: str = "", says: str = "", notes: Iterable[str] = ()) -> None:
+    """A panel's heading, what to see in it, and where words are all there is, these: a paragraph and remarks."""
+    line = f'<p class="lmm-see">{rich(below)}</p>' if below else ""
+    words = (_SAY.format(rich(says)) if says else "") + "".join(_NOTE.format(rich(note)) for note in notes)
+    html(f'<h2 class="lmm-heading">{escape(text)}</h2>{line}{words}')
+
+
+def note(text: str) -> None:
+    """A remark in small type."""
+    html(_NOTE.format(rich(text)))
+
+
+def say(text: str) -> None:
+    """A paragraph."""
+    html(_SAY.format(rich(text)))
+
+
+def warn(text: str) -> None:
+    """A paragraph to be read before something is done that cannot be taken back."""
+    html(f'<div class="lmm-error" role="note">{rich(text)}</div>')
+
+
+def table(content: Table, caption: str, label: str) -> None:
+    """A small table, its caption below, called ``label`` by screen readers."""
+    html(to_html(content, caption, label))
+
+
+def explain_error(error: LmmCompareError) -> None:
+    """What is wrong and what to do, where it happened; a formula with a mark under the offending character."""
+    pointer = ""
+    if isinstance(error, FormulaError) and error.position is not None:
+        pointer = f"<pre>{escape(error.pointer())}</pre>"
+    html(
+        f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}{pointer}</div>'
+    )
+
+
+def chart_by_width(draw: Callable[[bool], go.Figure], key: str, picked: Callable[[str], None] | None = None) -> None:
+    """A figure that is laid out for a desk or for a phone (``draw(narrow)``), whichever the window is."""
+    narrow = viewport.narrow()
+    chart(draw(narrow), f"{key} {'narrow' if narrow else 'wide'}", picked)
+
+
+def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = None) -> None:
+    """A figure that can be enlarged and saved, with its description for screen readers.
+
+    With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
+    """
+    alt = figure.alt if isinstance(figure, Figure) else (figure.layout.meta or {}).get("alt", "")
+    config = _config(key)
+    if picked is None:
+        st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt)
+        return
+
+    def clicked() -> None:
+        for point in st.session_state[key]["selection"]["points"]:
+            group = point.get("customdata")
+            group = group[0] if isinstance(group, list) else group
+            if group not in (None, ""):
+                picked(str(group))
+                return
+
+    st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt, on_select=clicked, selection_mode="points")
+
+
+def _config(key: str) -> dict[str, Any]:
+    """The figure's configuration: its camera saves the format chosen, under the figure's own name."""
+    words = [w for w in re.findall("[a-z0-9]+", key.lower()) if w not in ("figure", "wide", "narrow")]
+    kind = str(st.session_state.get(CAMERA, "SVG")).lower()
+    options = {"format": kind, "filename": "-".join(["lmmcompare", *words]), "scale": 2 if kind == "png" else 1}
+    return CONFIG | {"toImageButtonOptions": options}

@@ -1,0 +1,1 @@
+"""What the process keeps for all its readers."""

@@ -1,0 +1,204 @@
+"""Where tables come from: an id says the kind and the place, and gives the table to whoever has it.
+
+An example's id is its name; every other id begins with its kind: ``simulated:``, ``upload:`` and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from ... import examples
+from ...data.table import Table
+from ...errors import LmmCompareError
+from ...share import inline, upload
+from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
+from ...simulate import link
+from ...simulate.settings import Settings
+from ...simulate.table import table as simulated_table
+from .cache import cached, forget, forget_everything
+from .uploads import Uploads, changed_by, gone, keep, uploads
+
+if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
+    from ...engines.offered import Offered, Opened
+    from ...share.store import Store
+
+__all__ = ["Uploads", "keep", "uploads"]
+_STATES: dict[str, Hashable] = {}
+"""How the files of each offered table were when it was opened."""
+_CHANGING = Lock()
+STORED_TTL = 300.0
+"""Seconds until a table that was deleted from the store is forgotten here too."""
+
+
+@st.cache_resource(show_spinner=False)
+def shared() -> Store:
+    """The store of tables that people chose to share; ShareError where this server has none."""
+    from ...share.store import Store
+
+    return Store.open()
+
+
+def simulated_id(settings: Settings) -> str:
+    """The id of the table of these settings."""
+    return f"{SIMULATED}:{link.encode(settings)}"
+
+
+def settings_of(table: str) -> Settings | None:
+    """The settings that a table was simulated from; None for any other."""
+    return link.decode(place_of(table)) if kind_of(table) == SIMULATED else None
+
+
+def find(table: str) -> Table:
+    """A table by id, with its name for readers; shared, so never changed.
+
+    Raises
+    ------
+    LmmCompareError
+        When it cannot be had, with what to do.
+    """
+    kind, place = kind_of(table), place_of(table)
+    if kind == EXAMPLE:
+        return Table(_example(place), place)
+    if kind == SIMULATED:
+        return Table(_simulated(place), "simulated data")
+    if kind == INLINE:
+        return Table(_inline(place), "table in the link")
+    if kind == STORED:
+        return _stored(place)
+    if kind == FOLDER:
+        found = opened(table)
+        stand_in = (
+            f"{found.n:,} rows, all of which the models use; a uniform sample of {len(found.rows):,} is shown here."
+        )
+        return Table(found.rows, place, (stand_in,) if found.is_sample else ())
+    if kind != UPLOAD:
+        raise LmmCompareError(*GONE[kind])
+    return _uploaded(place)
+
+
+def _uploaded(place: str) -> Table:
+    """A table that this process has in its memory, or that was made from one of another kind, and so is made again."""
+    kept = uploads().find(place.partition("~")[0])
+    if kept is not None:
+        return kept
+    asked = upload.read(place)
+    if asked is None or not asked.origin or asked.unsaid or kind_of(asked.origin) == UPLOAD:
+        raise gone(asked)
+    return _made_again(place)
+
+
+@cached(20)
+def _made_again(place: str) -> Table:
+    asked = upload.read(place)
+    if asked is None:
+        raise gone(asked)
+    return changed_by(asked.steps, find(asked.origin), asked.origin)
+
+
+def data(table: str) -> Any:
+    """What `compare` takes for a table: its rows, or what an engine has of them."""
+    return opened(table).data if kind_of(table) == FOLDER else find(table).frame
+
+
+def is_sample(table: str) -> bool:
+    """Whether the rows that `find` gives stand for more of them."""
+    return kind_of(table) == FOLDER and opened(table).is_sample
+
+
+def n_rows(table: str) -> int:
+    """How many rows a table has, whether `find` gives them all or a sample."""
+    return opened(table).n if kind_of(table) == FOLDER else len(find(table).frame)
+
+
+@cached(1, ttl=60.0)
+def offered_tables() -> dict[str, Offered]:
+    """The tables that an administrator offers, by name."""
+    from ...engines.offered import offered
+
+    return offered()
+
+
+@cached(1_000, ttl=600.0)
+def offered_columns(name: str) -> list[str]:
+    """The columns of a table that is offered; none where it cannot be read."""
+    from ...engines.offered import columns_of
+
+    try:
+        return columns_of(offered_tables()[name])
+    except LmmCompareError:
+        return []
+
+
+def opened(table: str) -> Opened:
+    """A table that an administrator offers, by id; opened anew where it has changed since, and all that was made of it."""
+    state = offered_state(table)
+    with _CHANGING:
+        before = _STATES.setdefault(table, state)
+        if before != state:
+            forget_everything()
+            _STATES[table] = state
+    return _opened(table)
+
+
+@cached(100, ttl=1.0)
+def offered_state(table: str) -> Hashable:
+    """What tells whether the files of a table that is offered have changed; a page asks fifteen times."""
+    return _offered(table).state()
+
+
+@contextmanager
+def asked(table: str) -> Iterator[None]:
+    """Ask the files of a table: failures name no place on the server, and what was changed meanwhile is refused."""
+    if kind_of(table) != FOLDER:
+        yield
+        return
+    with _offered(table).asked():
+        yield
+
+
+def _offered(table: str) -> Offered:
+    found = offered_tables().get(place_of(table))
+    if found is None:
+        raise LmmCompareError(*GONE[FOLDER])
+    return found
+
+
+@cached(10, spinner="Opening the table…")
+def _opened(table: str) -> Opened:
+    from ...engines.offered import open_table
+
+    return open_table(_offered(table))
+
+
+@cached(20)
+def _example(name: str) -> pd.DataFrame:
+    return examples.load(name)
+
+
+@cached(20)
+def _simulated(settings: str) -> pd.DataFrame:
+    return simulated_table(link.decode(settings))
+
+
+@cached(50)
+def _inline(text: str) -> pd.DataFrame:
+    return inline.decode(text)
+
+
+@cached(20, ttl=STORED_TTL, spinner="Fetching the stored table…")
+def _stored(key: str) -> Table:
+    found = shared().get(key)
+    if found is None:
+        raise LmmCompareError(*GONE[STORED])
+    return found
+
+
+def forget_stored(key: str) -> None:
+    """Forget a table that was deleted from the store."""
+    forget(_stored, key)

@@ -1,0 +1,107 @@
+"""Tables that are in this process's memory only: uploads, and what was made from others by a recipe."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+import streamlit as st
+
+from ...data.recipe import Recipe, apply
+from ...data.table import Table
+from ...errors import LmmCompareError
+from ...share import upload
+from ...share.link import UPLOAD, kind_of, place_of
+from ...share.upload import Upload
+
+KEPT_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Table):
+    """A table that was made from another: kept beside it, so that every step can be taken back.
+
+    Attributes
+    ----------
+    origin : str
+        The other's id.
+    recipe : Recipe
+        What was done to it.
+    """
+
+    origin: str = ""
+    recipe: Recipe = field(default_factory=Recipe)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """What reading it found: the notes before the first step."""
+        return self.notes[: len(self.notes) - len(self.recipe.steps)]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """A sentence for each step."""
+        return self.notes[len(self.notes) - len(self.recipe.steps) :]
+
+
+class Uploads:
+    """Tables by unguessable key, the oldest given up when they outgrow the limit."""
+
+    def __init__(self, limit: int = KEPT_BYTES) -> None:
+        self._tables: OrderedDict[str, Table] = OrderedDict()
+        self._limit = limit
+        self._lock = Lock()
+
+    def add(self, table: Table) -> str:
+        """Keep a table and give its key."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._tables[key] = table
+            while len(self._tables) > 1 and self._size() > self._limit:
+                self._tables.popitem(last=False)
+        return key
+
+    def find(self, key: str) -> Table | None:
+        """The table with this key, or None."""
+        with self._lock:
+            if key in self._tables:
+                self._tables.move_to_end(key)
+            return self._tables.get(key)
+
+    def _size(self) -> int:
+        return sum(int(t.frame.memory_usage(deep=False).sum()) for t in self._tables.values())
+
+
+@st.cache_resource(show_spinner=False)
+def uploads() -> Uploads:
+    """The process's tables."""
+    return Uploads()
+
+
+def keep(table: Table) -> str:
+    """Keep a table in this process's memory; its id, which says what brings it back once it is gone."""
+    rows, columns = table.frame.shape
+    said = Upload(uploads().add(table), table.name, rows, columns)
+    if isinstance(table, Changed):
+        known = upload.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
+        origin = replace(known, key=said.key) if known else Upload(said.key, origin=table.origin)
+        said = replace(origin, steps=table.recipe)
+    return f"{UPLOAD}:{said.to_place()}"
+
+
+def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
+    """A table with these steps done to it; DataError where one cannot be done.
+
+    It has a name of its own: lists of tables tell them apart by it.
+    """
+    after = apply(steps, table)
+    return Changed(after.frame, f"{table.name}, changed", after.notes, table.labels, (), origin, steps)
+
+
+def gone(asked: Upload | None) -> LmmCompareError:
+    """The error of an upload that this process has not, or no longer."""
+    what = asked.words if asked else "The linked table"
+    why = "an upload is in the server’s memory only, and goes when the server starts anew or needs the room."
+    remedy = "Change that one again." if asked and asked.origin else "Upload it again."
+    return LmmCompareError(f"{what} is no longer on the server: {why}", remedy)

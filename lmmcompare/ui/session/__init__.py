@@ -1,0 +1,1 @@
+"""What one reader looks at, and how address, controls and jobs keep in step with it."""

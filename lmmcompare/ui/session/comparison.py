@@ -1,0 +1,78 @@
+"""The comparison that a page shows: the one asked for, or the last that could be fitted, with what is wrong said."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ...comparison.compare import Comparison
+from ...errors import LmmCompareError
+from ...text.labels import literal
+from ..compare.model_form import model_controls
+from ..kit import page
+from ..server import comparison_cache
+from . import analysis as state
+from . import view
+from .analysis import Analysis
+from .opening import opened_analysis
+
+LAST_GOOD = "last analysis that could be fitted"
+
+
+def fitted_or_last() -> tuple[Analysis, Comparison] | None:
+    """The session's comparison, with its controls drawn; None when the page has nothing to show, and has said why."""
+    analysis = opened_analysis()
+    if analysis is None:
+        return None
+    if not analysis.formula:
+        page.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
+        st.page_link(
+            "pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:",
+            query_params=state.own_address(),
+        )  # fmt: skip
+        return None
+    good: Analysis | None = st.session_state.get(LAST_GOOD)
+    if good is not None and good.table != analysis.table:
+        good = None
+    try:
+        model_controls(analysis, good.formula if good else "")
+        comparison = _fit(analysis)
+    except LmmCompareError as error:
+        if good is None:
+            page.title("This comparison cannot be fitted")
+            page.explain_error(error)
+            _say_typed()
+            _offer_own(analysis)
+            state.write_address()
+            return None
+        page.explain_error(error)
+        _say_typed()
+        page.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
+        return good, _fit(good)
+    _say_typed(f" Below is still {analysis.formula}")
+    st.session_state[LAST_GOOD] = analysis
+    for said in view.absent_of_link(comparison):
+        page.note(f"**Note.** {literal(said)}")
+        state.say_also(said)
+    return analysis, comparison
+
+
+def _fit(analysis: Analysis) -> Comparison:
+    return comparison_cache.comparison(*analysis.key)
+
+
+def _say_typed(shown: str = "") -> None:
+    """What is wrong with a formula that was typed in the sidebar, where its box may be out of sight."""
+    error: LmmCompareError | None = st.session_state.get("formula error")
+    if error is not None:
+        page.say(f"**The formula as typed cannot be used.** {literal(f'{error}{shown}')}")
+
+
+def _offer_own(analysis: Analysis) -> None:
+    """The way on from a link whose formula does not suit its table."""
+    formula = state.own_formula(analysis.table)
+    if formula and formula != analysis.formula:
+        st.button(
+            "Open this table with its suggested comparison", icon=":material/arrow_forward:", type="primary",
+            on_click=state.open_analysis, args=(Analysis(analysis.table, formula, analysis.reml),),
+        )  # fmt: skip
+        page.note(literal(formula))

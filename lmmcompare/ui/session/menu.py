@@ -1,0 +1,56 @@
+"""The way to the pages: links that carry what is looked at, so that they lead to it also where a new server answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ...simulate import link as simulation
+from ..simulate import settings as simulated
+from ..study import state as study_state
+from . import analysis
+
+OF_ANALYSIS = ("data", "compare", "shrinkage")
+OF_SIMULATION = ("simulate", "study")
+
+_JS = """
+addEventListener("click", (event) => {  // where the sidebar lies over the page, it goes away once a page is chosen
+  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
+  if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
+});
+export default function () {}
+"""
+_closing = st.components.v2.component("menu", js=_JS)
+
+
+def address_of(page: str) -> dict[str, str]:
+    """The parameters that a link to a page carries: of what it would show."""
+    if page in OF_ANALYSIS:
+        return analysis.own_address()
+    settings = st.session_state.get(simulated.SHOWN)
+    if page not in OF_SIMULATION or settings is None:
+        return {}
+    asked = st.session_state.get(study_state.ASKED)
+    own = asked.to_address() if page == "study" and asked is not None else {}
+    return {"simulated": simulation.encode(settings), **own}
+
+
+def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
+    """The parameters of the links to all pages."""
+    return [address_of(page.url_path) for page in pages]
+
+
+def place() -> DeltaGenerator:
+    """Where the links are: at the top of the sidebar."""
+    with st.sidebar, st.container(key="menu"):
+        _closing(key="closing menu")
+        return st.empty()
+
+
+def draw(place: DeltaGenerator, pages: Sequence[st.Page], found: Sequence[dict[str, str]]) -> None:
+    """Draw the links, with these parameters, in place of those drawn before."""
+    with place, st.container(gap="xsmall"):
+        for page, address in zip(pages, found, strict=True):
+            st.page_link(page, query_params=address or None, width="stretch")

@@ -1,0 +1,87 @@
+"""A table that is looked at and is not to be had: named, with its formula kept, and taken up again once it is brought."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ...data.table import Table
+from ...errors import DataError, LmmCompareError
+from ...formula import parse
+from ...share import link, upload
+from ...share.upload import Upload
+from ...text.labels import literal
+from ..data import resend
+from ..kit import page
+from ..server import comparison_cache, table_sources
+from ..server.uploads import changed_by
+from . import analysis as state
+from .analysis import Analysis
+
+
+def panel(analysis: Analysis, error: LmmCompareError) -> None:
+    """What is missing, what is kept of it, and the ways to bring it or to go on without it."""
+    from ..data.upload import bring  # which takes tables up by this module
+
+    asked = _asked(analysis)
+    page.title("The table of this page is not here", literal(_kept(analysis, asked)))
+    page.explain_error(error)
+    with st.container(horizontal=True):
+        if asked is None:
+            st.button("Try again", icon=":material/refresh:")
+        st.button("Open the first example instead", on_click=state.open_analysis, args=(state.opening("cv161703"),))
+    bring(analysis)
+    if asked is not None:
+        resend.remember(asked.name, analysis.table)
+
+
+def _asked(analysis: Analysis) -> Upload | None:
+    """What the address says of an uploaded table; None for other tables."""
+    if link.kind_of(analysis.table) != link.UPLOAD:
+        return None
+    asked = upload.read(link.place_of(analysis.table))
+    return None if asked is None or asked.origin else asked
+
+
+def _kept(analysis: Analysis, asked: Upload | None) -> str:
+    kept = [f"the formula {analysis.formula}"] if analysis.formula else []
+    if asked is not None and asked.steps.steps:
+        kept.append("what was changed in the table")
+    kept.append("what you chose to see")
+    text = " and ".join(kept) if len(kept) < 3 else f"{', '.join(kept[:-1])} and {kept[-1]}"
+    return f"{text[0].upper()}{text[1:]}: kept, and applied to the table once it is here again."
+
+
+def is_missing(analysis: Analysis | None) -> bool:
+    """Whether the table of an analysis is not to be had."""
+    if analysis is None:
+        return False
+    try:
+        table_sources.find(analysis.table)
+    except LmmCompareError:
+        return True
+    return False
+
+
+def take_up(analysis: Analysis, brought: Table) -> None:
+    """Go on with an analysis whose table was missing on one that was brought for it; what does not suit that one is said."""
+    asked, said = _asked(analysis), []
+    table = table_sources.keep(brought)
+    shape = brought.frame.shape
+    if asked is not None and asked.name and (asked.name, asked.rows, asked.columns) != (brought.name, *shape):
+        here = Upload("", brought.name, *shape).words
+        said.append(f"This is {here}; the page was made with {asked.words}.")
+    if asked is not None and asked.unsaid:
+        said.append("What was changed in the table was too much for its address, and has to be done again.")
+    if asked is not None and asked.steps.steps:
+        try:
+            table = table_sources.keep(changed_by(asked.steps, brought, table))
+        except DataError as error:
+            said.append(f"What was changed in the table could not be done to this one. {error}")
+    formula = analysis.formula
+    absent = [c for c in parse(formula).columns if c not in comparison_cache.frame(table).columns] if formula else []
+    if absent:
+        listed = ", ".join(f"“{name}”" for name in absent[:5])
+        said.append(f"The formula was {formula}; this table has no {listed}, so it opens with a comparison of its own.")
+    if absent or not formula:
+        formula = comparison_cache.suggested_formula(table)
+    state.take_up(Analysis(table, formula, analysis.reml), said)

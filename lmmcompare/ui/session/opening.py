@@ -1,0 +1,44 @@
+"""The analysis that a page opens with, below what of the address could not be had."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ...errors import LmmCompareError
+from ...share import link
+from ...text.labels import literal
+from ..kit import page
+from ..server import table_sources
+from . import analysis as state
+from . import missing_table
+from .analysis import Analysis
+
+STATE = "state of the files looked at"
+
+
+def opened_analysis() -> Analysis | None:
+    """The session's analysis; None where its table is not to be had, which the page then says, with the ways on."""
+    analysis = state.current()
+    try:
+        analysis.frame()
+    except LmmCompareError as error:
+        missing_table.panel(analysis, error)
+        return None
+    _notice_change(analysis)
+    for said in state.notices():
+        if isinstance(said, LmmCompareError):
+            page.explain_error(said)
+        else:
+            page.note(f"**Note.** {literal(said)}")
+    return analysis
+
+
+def _notice_change(analysis: Analysis) -> None:
+    """Say when a table that the server offers is no longer what this reader has seen."""
+    if link.kind_of(analysis.table) != link.FOLDER:
+        return
+    now = table_sources.offered_state(analysis.table)
+    table, before = st.session_state.get(STATE, ("", now))
+    st.session_state[STATE] = analysis.table, now
+    if table == analysis.table and before != now:
+        state.say_also(f"“{analysis.title}” has changed on the server, and is opened anew: all is of the new rows.")

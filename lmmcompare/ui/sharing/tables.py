@@ -1,0 +1,173 @@
+"""How a reader's own table goes along with a link: within it, or stored on this server until it expires or is deleted."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ...data.table import Table
+from ...errors import LmmCompareError, ShareError
+from ...share import inline, link, people, qr
+from ...text.labels import literal
+from ...text.numbers import count
+from ..kit.copy_field import copy_field
+from ..kit.page import explain_error, note, warn
+from ..server import table_sources
+from ..session import analysis as state
+from ..session.analysis import Analysis
+
+if TYPE_CHECKING:  # slow to import, see `sources`
+    from ...share.store import Kept
+
+WITHIN, STORE = "In the link itself", "Stored on this server"
+DAYS = {7: "a week", 30: "a month", 90: "three months", 365: "a year"}
+KEPT, REFUSED = "tables stored", "storing refused"
+
+
+def choice(address: Mapping[str, str]) -> dict[str, str]:
+    """The two ways for a table that this server only holds in memory, and the address with the one that was chosen.
+
+    It is empty as long as there is nothing to share: neither way is chosen beforehand, as both give rows away.
+    """
+    analysis = state.current()
+    note("Your table is in this server's memory only, and soon forgotten. How shall others get it?")
+    way = st.segmented_control("The table", [WITHIN, STORE], key="share table", label_visibility="collapsed")
+    if way is None:
+        note(
+            "Either way, whoever gets the link can read the rows. In the link itself they are in every mail, history and log "
+            "that the link is in, and cannot be taken back; a stored table can be deleted."
+        )
+        return {}
+    table = _within(analysis) if way == WITHIN else _stored(analysis)
+    return {**table, **{k: v for k, v in address.items() if k != link.UPLOAD}} if table else {}
+
+
+def _columns(analysis: Analysis) -> list[str]:
+    """The columns that the formula uses and the table has."""
+    there = set(analysis.frame().columns)
+    return [name for name in analysis.spec.columns if name in there]
+
+
+def _listed(columns: list[str]) -> str:
+    return ", ".join(f"**{literal(name)}**" for name in columns)
+
+
+def _within(analysis: Analysis) -> dict[str, str]:
+    """Put the columns that the formula uses into the link, where they fit."""
+    columns, frame = _columns(analysis), analysis.frame()
+    try:
+        text = inline.encode(frame, columns)
+    except LmmCompareError as error:
+        explain_error(error)
+        return {}
+    _warn(analysis, columns)
+    note(
+        f"{count(len(frame), 'row')} of the columns {_listed(columns)} in {len(text):,} characters. Whoever has the link has "
+        "these data; other columns stay behind, and nothing is stored."
+    )
+    if len(text) > qr.MOST:
+        note(f"That is too long for a QR code, which holds {qr.MOST} characters; the link of a stored table is short.")
+    return {link.INLINE: text}
+
+
+def _warn(analysis: Analysis, columns: list[str]) -> None:
+    """Ask whether the rows are of people, where some columns look like it."""
+    found = people.of_persons(analysis.frame(), columns)
+    if not found:
+        return
+    what = ", ".join(f"**{literal(name)}** {holds}" for name, holds in list(found.items())[:5])
+    warn(
+        f"**Are these data about people?** It seems that {what}. This is a guess from names and values. Share such rows only "
+        "where these people, or whoever answers for the data, agree; else share figures and numbers in place of rows."
+    )
+
+
+def _stored(analysis: Analysis) -> dict[str, str]:
+    """Offer to store the table; once that is done, its id."""
+    whole = st.toggle("All its columns, not only those that the formula uses", key="share all columns")
+    columns = [str(c) for c in analysis.frame().columns] if whole else _columns(analysis)
+    kept: Kept | None = st.session_state.get(KEPT, {}).get((analysis.table, tuple(columns)))
+    if kept is None:
+        _offer(analysis, columns)
+        return {}
+    return {link.STORED: kept.id}
+
+
+def _offer(analysis: Analysis, columns: list[str]) -> None:
+    """Say what would be stored, ask for how long, and do it at the press of the button."""
+    try:
+        most = table_sources.shared().limits.days
+    except ShareError as error:
+        explain_error(error)
+        return
+    offered = [days for days in DAYS if days <= most] or [most]
+    st.selectbox("Keep it for", offered, format_func=lambda d: DAYS.get(d, f"{d} days"), key="share days")
+    _warn(analysis, columns)
+    what = "the whole table" if len(columns) == len(analysis.frame().columns) else _listed(columns)
+    note(f"Stored are {count(len(analysis.frame()), 'row')} of {what}, for whoever has the link.")
+    st.button(
+        "Store it and make a link", key="store table", type="primary", on_click=_put, args=(analysis.table, columns)
+    )
+    refused: ShareError | None = st.session_state.pop(REFUSED, None)
+    if refused is not None:
+        explain_error(refused)
+
+
+def _put(name: str, columns: list[str]) -> None:
+    table = table_sources.find(name)
+    try:
+        found = Table(table.frame[columns], table.name, table.notes)
+        kept = table_sources.shared().put(found, _client(), st.session_state["share days"])
+        st.session_state.setdefault(KEPT, {})[name, tuple(columns)] = kept
+    except ShareError as error:
+        st.session_state[REFUSED] = error
+
+
+def _client() -> str:
+    """Who asks, for the limits on storing: the address, or what a proxy on the server's own network says of it."""
+    address = st.context.ip_address
+    forwarded = st.context.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    if forwarded and (address is None or _is_near(address)):
+        return forwarded[:64]
+    return address or "this machine"
+
+
+def _is_near(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_private
+    except ValueError:
+        return False
+
+
+def about(key: str) -> None:
+    """Of a stored table: to who stored it, until when and its deletion key; to others, the way to delete it."""
+    kept = next((k for k in st.session_state.get(KEPT, {}).values() if k.id == key), None)
+    if kept is None:
+        with st.expander("Delete this table from the server"):
+            _deletion(key)
+        return
+    note(
+        f"Stored until {kept.expires.day} {kept.expires:%B %Y}, {kept.size / 1000:,.0f} kB. Whoever has the link has these data. "
+        "Keep this key to delete the table sooner: open the link, choose Share, and enter it."
+    )
+    copy_field(kept.deletion_key, "Deletion key", "Copy key", "copy deletion key")
+
+
+def _deletion(key: str) -> None:
+    given = st.text_input("Deletion key", key="deletion key", max_chars=64).strip()
+    if not st.button("Delete it", key="delete table") or not given:
+        return
+    try:
+        deleted = table_sources.shared().delete(key, given)
+    except ShareError as error:
+        explain_error(error)
+        return
+    if not deleted:
+        explain_error(ShareError("This is not the table's deletion key.", "It was shown when the table was stored."))
+        return
+    table_sources.forget_stored(key)
+    state.open_first("The stored table is deleted. Its link opens no more.")
+    st.rerun()

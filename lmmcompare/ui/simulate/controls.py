@@ -1,0 +1,206 @@
+"""The controls of a simulation: every term of the equation with its live value and what sets it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import streamlit as st
+
+from ...errors import SettingsError
+from ...simulate import equation
+from ...simulate.limits import EFFECTS, PREDICTORS, VARIES
+from ...simulate.presets import PRESETS, preset
+from ...simulate.settings import Settings
+from ..kit.page import explain_error, note
+from ..session.pending_edits import draw
+from . import settings
+
+SIGNED = ("intercept", "slope")
+LADDER = (1, 2, 5)
+
+
+class Controls:
+    """The widgets; each is set from what was entered, and says what is wrong with it below itself."""
+
+    def __init__(self, shown: Settings, wrong: Mapping[str, SettingsError]) -> None:
+        self.shown = shown
+        self.wrong = wrong
+        self.entered: settings.Entered = st.session_state[settings.ENTERED]
+
+    def draw(self) -> None:
+        """All of them, in the order of the equation."""
+        with st.container(key="equation-line"):  # in the line, where it wraps on a phone
+            st.markdown(f"${equation.equation(self.shown)}$")
+        if self.wrong:
+            note("Still shown are the last settings that could be drawn.")
+        self.preset()
+        with self.term("Groups", equation.groups_piece(self.shown)):
+            self.groups()
+        with self.term("What is the same for all groups", self._fixed()):
+            self.fixed()
+        with self.term("Predictor", equation.predictor_piece(self.shown)):
+            self.predictor()
+        with self.term("Intercepts of the groups", equation.intercepts_piece(self.shown)):
+            self.intercepts()
+        if settings.has_slopes(self.entered):
+            with self.term("Slopes of the groups", equation.slopes_piece(self.shown)):
+                self.slopes()
+        with self.term("Residuals", equation.residual_piece(self.shown)):
+            self.residuals()
+
+    def preset(self) -> None:
+        """Settings that show something."""
+        match = settings.matching(self.shown)
+        drawn = match.name if match and not self.wrong else None
+        key = draw(settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
+        st.selectbox(
+            "Start from", [p.name for p in PRESETS], key=key, placeholder="settings of your own",
+            format_func=lambda name: preset(name).title,
+        )  # fmt: skip
+
+    def groups(self) -> None:
+        """How many groups of how many rows."""
+        self.choice("sizes", "Rows per group", settings.SIZES)
+        way = self.entered["sizes"]
+        if way == "listed":
+            self.text("listed", "Each group's rows, with commas between", says="size")
+            return
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.number("groups", "Number of groups")
+        with right:
+            self.number("size", {"spread": "Rows, on average", "dropout": "Occasions"}.get(way, "Rows in each group"))
+        if way == "spread":
+            self.slider("spread", "Spread of the sizes (standard deviation, SD, ÷ mean)", 0.05, 2.0, 0.05)
+        if way == "dropout":
+            self.slider("dropout", "Share that leaves after each occasion", 0.01, 0.9, 0.01)
+
+    def fixed(self) -> None:
+        """Intercept and slope."""
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.size_of("intercept", "Intercept", 10)
+        with right:
+            if self.entered["predictor"] != "none":
+                self.size_of("slope", "Slope", 2)
+
+    def predictor(self) -> None:
+        """What it is, where it varies, and how it goes with the groups."""
+        kind = self.entered["predictor"]
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.choice("predictor", "Kind", PREDICTORS)
+        with right:
+            if kind in ("continuous", "binary"):
+                self.choice("varies", "Varies", VARIES)
+        if kind == "continuous":
+            left, right = st.columns(2, gap="medium")
+            with left:
+                self.number("x_mean", "Mean of x", whole=False)
+            with right:
+                self.number("x_sd", "SD of x", whole=False)
+        if kind == "binary":
+            self.slider("share", "Share of ones", 0.01, 0.99, 0.01)
+        if kind in ("continuous", "binary") and self.entered["varies"] == "both":
+            self.slider("x_icc", "Share of x’s variance that lies between groups (ICC of x)", 0.0, 0.99, 0.01)
+
+    def intercepts(self) -> None:
+        """Their spread, what they go with, their distribution."""
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.size_of("tau0", "SD between groups (τ₀)", 2)
+        with right:
+            self.choice("effects", "Distribution", EFFECTS)
+        if settings.has_context(self.entered):
+            self.slider("rho_mean", "Correlation with the group's mean of x", -1.0, 1.0, 0.05)
+
+    def slopes(self) -> None:
+        """Their spread and their correlation with the intercepts."""
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.size_of("tau1", "SD between groups (τ₁)", 1)
+        with right:
+            if self.entered["tau1"]:
+                self.slider("rho", "Correlation with the intercepts (ρ)", -1.0, 1.0, 0.05)
+
+    def residuals(self) -> None:
+        """Their spread, where it differs, and their memory."""
+        left, right = st.columns(2, gap="medium")
+        with left:
+            self.size_of("sigma", "SD within groups (σ)", 2)
+        with right:
+            self.slider("autocorrelation", "Likeness to the row before (autocorrelation)", -0.95, 0.95, 0.05)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            if self.entered["predictor"] != "none":
+                self.slider("sigma_by_x", "Noise by x (σ times this, per SD of x)", 0.25, 4.0, 0.05)
+        with right:
+            self.slider("sigma_by_group", "Noise by group (σ times this, per SD)", 1.0, 4.0, 0.05)
+
+    def seed(self) -> None:
+        """Which draw of all that these settings could give."""
+        self.number("seed", "Seed")
+
+    # ------------------------------------------------------------------------------------------------------- widgets
+
+    def _fixed(self) -> str:
+        pieces = [equation.intercept_piece(self.shown)]
+        return r",\quad ".join(pieces + [equation.slope_piece(self.shown)] * self.shown.has_slope)
+
+    @contextmanager
+    def term(self, words: str, piece: str) -> Iterator[None]:
+        """A term of the equation: its name, its live value, its controls."""
+        with st.container(key=f"term-{words.split()[0].lower()}", gap="small"):
+            st.markdown(f"**{words}** &nbsp; ${piece}$")
+            yield
+
+    def _key(self, name: str, drawn: object) -> str:
+        return draw(
+            settings.PAGE,
+            f"simulate {name}",
+            drawn,
+            lambda value: {name: round(value, 10) if isinstance(value, float) else value},
+        )
+
+    def _say(self, name: str) -> None:
+        if name in self.wrong:
+            explain_error(self.wrong[name])
+
+    def number(self, name: str, label: str, *, whole: bool = True) -> None:
+        """A number to type; any number, so that what is wrong can be said rather than refused by the browser."""
+        key = self._key(name, self.entered[name])
+        st.number_input(label, step=1 if whole else 0.5, key=key, format=None if whole else "%g")
+        self._say(name)
+
+    def text(self, name: str, label: str, *, says: str) -> None:
+        """A text to type."""
+        st.text_input(label, key=self._key(name, self.entered[name]), max_chars=4_000)
+        self._say(says)
+
+    def choice(self, name: str, label: str, options: Mapping[str, str]) -> None:
+        """One of several."""
+        key = self._key(name, self.entered[name])
+        st.selectbox(label, list(options), format_func=lambda o: options[o], key=key)
+        self._say(name)
+
+    def slider(self, name: str, label: str, low: float, high: float, step: float) -> None:
+        """A number between bounds."""
+        value = float(self.entered[name])
+        key = self._key(name, value)
+        st.slider(label, min(low, value), max(high, value), step=step, key=key, format="%g")
+        self._say(name)
+
+    def size_of(self, name: str, label: str, least: float) -> None:
+        """A quantity in units of the outcome: the bounds are those of the settings that were opened, or wider."""
+        opened = abs(float(getattr(st.session_state[settings.OPENED], name)))
+        reach = _rung(max(least, 1.6 * opened, abs(float(self.entered[name]))))
+        low = -reach if name in SIGNED else reach / 100 if name == "sigma" else 0.0
+        self.slider(name, label, low, reach, reach / 100)
+
+
+def _rung(value: float) -> float:
+    """The next of …, 1, 2, 5, 10, 20, … that is not below ``value``."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(float(r * power) for r in (*LADDER, 10) if r * power >= value * (1 - 1e-9))

@@ -1,0 +1,158 @@
+"""What is simulated: entered by controls, taken from a preset or the address, and the last of it that could be drawn."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from ...errors import SettingsError
+from ...share.choices import Choices
+from ...share.link import contradictions
+from ...simulate import link
+from ...simulate.check import plain, problems
+from ...simulate.limits import LIMITS
+from ...simulate.presets import PRESETS, Preset, preset
+from ...simulate.settings import Settings
+from ...simulate.sizes import sizes_of
+from ..session import view_state
+from ..session.address_history import is_news, repeated, written
+from ..session.pending_edits import take, wish
+
+PAGE = "simulate"
+ENTERED = "simulation entered"
+SHOWN = "simulation"
+OPENED = "simulation opened"
+ADDRESS = "simulation address"
+NOTICE = "simulation notice"
+KINDS = ("simulated", "preset")
+SIZES = {"equal": "equal", "spread": "unequal", "listed": "a list", "dropout": "shrinking by dropout"}
+Entered = dict[str, Any]
+
+
+def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str, SettingsError]]:
+    """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
+    _adopt_address(opening)
+    if SHOWN not in st.session_state:
+        open_settings(opening)
+    _grant(take(PAGE))
+    found, wrong = read(st.session_state[ENTERED])
+    if found is not None:
+        st.session_state[SHOWN] = found
+    shown: Settings = st.session_state[SHOWN]
+    return shown, wrong
+
+
+def open_settings(settings: Settings) -> None:
+    """Go on from these settings."""
+    st.session_state[SHOWN] = st.session_state[OPENED] = settings
+    st.session_state[ENTERED] = as_entered(settings)
+
+
+def _grant(wishes: dict[str, Any]) -> None:
+    """Take what controls say: a preset sets all of them."""
+    if "preset" in wishes:
+        open_settings(preset(wishes["preset"]).settings)
+    elif wishes:
+        st.session_state[ENTERED] = st.session_state[ENTERED] | wishes
+
+
+def draw_again() -> None:
+    """Go on to the next seed."""
+    shown: Settings = st.session_state[SHOWN]
+    wish(PAGE, "seed", (shown.seed + 1) % (int(LIMITS["seed"].high) + 1))
+
+
+def as_entered(settings: Settings) -> Entered:
+    """What the controls say for these settings; each way of choosing sizes has a value to start from."""
+    entered = asdict(settings)
+    size, sizes = settings.size, sizes_of(settings)
+    entered["sizes"] = (
+        "listed"
+        if isinstance(size, tuple)
+        else "spread"
+        if settings.spread
+        else "dropout"
+        if settings.dropout
+        else "equal"
+    )
+    entered["listed"] = ", ".join(str(n) for n in sizes[:40])
+    entered["size"] = size if isinstance(size, int) else max(2, round(float(sizes.mean())))
+    entered["spread"] = settings.spread or 0.5
+    entered["dropout"] = settings.dropout or 0.1
+    return entered
+
+
+def read(entered: Entered) -> tuple[Settings | None, dict[str, SettingsError]]:
+    """Settings from what the controls say, or what is wrong with it; what has no control at the moment is left out."""
+    values = {name: entered[name] for name in LIMITS}
+    way = entered["sizes"]
+    if way == "listed":
+        values["size"] = [_whole(part) for part in re.split(r"[\s,;]+", entered["listed"].strip()) if part]
+    values["spread"] = entered["spread"] if way == "spread" else 0
+    values["dropout"] = entered["dropout"] if way == "dropout" else 0
+    if not has_slopes(entered):
+        values["tau1"] = 0
+    if not values["tau1"]:
+        values["rho"] = 0
+    if not has_context(entered):
+        values["rho_mean"] = 0
+    values = plain(values)
+    wrong = {error.setting: error for error in reversed(problems(values))}
+    return (None if wrong else Settings(**values)), wrong
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text, re.ASCII) else text
+
+
+def has_slopes(entered: Entered) -> bool:
+    """Whether groups can have slopes of their own."""
+    return entered["predictor"] == "time" or (entered["predictor"] != "none" and entered["varies"] != "between")
+
+
+def has_context(entered: Entered) -> bool:
+    """Whether the group means of the predictor differ."""
+    return entered["predictor"] in ("continuous", "binary") and entered["varies"] != "within"
+
+
+def matching(settings: Settings) -> Preset | None:
+    """The preset that these settings are, whatever the seed."""
+    return next((p for p in PRESETS if p.settings.change(seed=settings.seed) == settings), None)
+
+
+def notice() -> str:
+    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    shown, said = st.session_state.get(NOTICE, (None, ""))
+    return said if shown == st.session_state[SHOWN] else ""
+
+
+def write_address(settings: Settings, **more: str) -> None:
+    """Put the settings into the address, and what else a page has to say."""
+    own = {"simulated": link.encode(settings)}
+    if st.query_params.to_dict() != own | more:
+        st.query_params.from_dict(own | more)
+    written(ADDRESS, own)
+
+
+def _adopt_address(opening: Settings) -> None:
+    address = {k: st.query_params[k][:6000] for k in KINDS if k in st.query_params}
+    if not address or not is_news(ADDRESS, address):
+        return
+    said = contradictions(address, KINDS, repeated())
+    try:
+        if "simulated" in address:
+            open_settings(link.decode(address["simulated"]))
+        else:
+            open_settings(preset(address["preset"]).settings)
+        choices, odd = Choices.from_address(st.query_params.to_dict())
+        view_state.restore(choices)
+        if odd:
+            said.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
+    except SettingsError as error:
+        said.append(f"The link's simulation could not be read: {error}")
+    if SHOWN not in st.session_state:
+        open_settings(opening)
+    st.session_state[NOTICE] = st.session_state[SHOWN], " ".join(said)

@@ -1,0 +1,95 @@
+"""The Study page's own controls: how many studies, of which models, which coefficient, and the ways to Simulate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ...design.coefficients import INTERCEPT
+from ...errors import SettingsError
+from ...share.study import REPLICATES, Asked
+from ...simulate import link
+from ...studies.estimators import ESTIMATORS
+from ...text.labels import model_label
+from ..kit.page import explain_error, plain
+from ..session.pending_edits import draw
+from . import sentences, state
+from .frames import terms
+from .state import Request
+
+MARKS = {
+    "ols": ":blue[●]", "ols_robust": ":blue[○]", "no_pooling": ":orange[■]", "random_intercept": ":green[◆]",
+    "random_slope": ":green[▲]", "within_between": ":blue[✚]",
+}  # fmt: skip
+
+
+def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsError]) -> None:
+    """All of them; each is set from what was asked, and says what is wrong with it below itself."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        _replicates(asked)
+        _term(request, asked)
+    if "replicates" in wrong:
+        explain_error(wrong["replicates"])
+    _models(request, asked)
+    if "models" in wrong:
+        explain_error(wrong["models"])
+    st.page_link(
+        "pages/simulate.py", label="Look at the first of these data sets", icon=":material/scatter_plot:",
+        query_params={"simulated": link.encode(request.settings)},
+    )  # fmt: skip
+
+
+def _replicates(asked: Asked) -> None:
+    st.segmented_control(
+        "Number of studies", REPLICATES, format_func=lambda n: f"{n:,}", required=True,
+        **keeps("replicates", "study replicates", asked.replicates),
+    )  # fmt: skip
+
+
+def _term(request: Request, asked: Asked) -> None:
+    can = terms(request.settings, request.models)
+    if len(can) < 2:
+        return
+
+    def label(term: str) -> str:
+        named = sentences.what(request.settings, term)
+        return named if term == INTERCEPT else f"{named.split()[0]} of {term}" if named.startswith("slope") else named
+
+    st.segmented_control(
+        "Coefficient", can, format_func=lambda t: plain(sentences.first(label(t))), required=True,
+        **keeps("term", "study term", state.term_of(request, asked)),
+    )  # fmt: skip
+
+
+def _models(request: Request, asked: Asked) -> None:
+    can = state.offered(request.settings)
+
+    def means(chosen: list[str]) -> dict[str, Any]:
+        left_out = ({*asked.without} - {*can}) | ({*can} - {*chosen})
+        return {"without": tuple(m for m in ESTIMATORS if m in left_out)}
+
+    st.pills(
+        "Models", can, selection_mode="multi",
+        key=draw(state.PAGE, "study models", [m for m in can if m not in asked.without], means),
+        format_func=lambda m: f"{MARKS[m]} {plain(model_label(m))}",
+    )  # fmt: skip
+
+
+def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:
+    """Set a control to what it is drawn with, and give the arguments with which what is chosen next is a wish.
+
+    Parameters
+    ----------
+    name : str
+        What `Asked` calls it.
+    key : str
+        The control's.
+    drawn : object
+    opening : object, optional
+        What suits the settings, which need not be kept.
+    **also
+        What else is so once something is chosen.
+    """
+    return {"key": draw(state.PAGE, key, drawn, lambda now: {name: "" if now == opening else now, **also})}

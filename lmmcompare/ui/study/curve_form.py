@@ -1,0 +1,167 @@
+"""What a study can go along: settings, values that suit them, what was typed, and what is too much."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...errors import SettingsError
+from ...figures.marks import Range, padded
+from ...share.study import MEASURES
+from ...simulate.limits import WHOLE
+from ...simulate.settings import Settings
+from ...simulate.sizes import sizes_of
+from ...studies.curve import ICC, plans_along, stream_curve, vary
+from ...text.numbers import MINUS
+from .frames import rung
+from .state import MOST_ROWS
+
+MOST_VALUES = 20
+
+
+@dataclass(frozen=True)
+class CurveRequest:
+    """A curve that can be run.
+
+    Parameters
+    ----------
+    settings : Settings
+    models : tuple of str
+    along : str
+    values : tuple of float
+    replicates : int
+        At each value.
+    """
+
+    settings: Settings
+    models: tuple[str, ...]
+    along: str
+    values: tuple[float, ...]
+    replicates: int
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A curve so far.
+
+    Parameters
+    ----------
+    done : int
+        Studies at all values together.
+    table : DataFrame
+        As `curve` gives it.
+    ranges : dict
+        By measure and coefficient, the axis that fits the first batches.
+    """
+
+    done: int
+    table: pd.DataFrame
+    ranges: dict[tuple[str, str], Range]
+
+
+def looks(request: CurveRequest) -> Iterator[Look]:
+    """A curve as it goes on, from when every value has had a batch."""
+    ranges: dict[tuple[str, str], Range] = {}
+    for found in stream_curve(
+        request.settings,
+        request.along,
+        request.values,
+        request.replicates,
+        request.settings.seed,
+        models=request.models,
+    ):
+        if all(s.done for s in found.studies):
+            table = found.table()
+            if not ranges:
+                ranges = {(m, str(t)): _range(part, m) for t, part in table.groupby("term") for m in MEASURES}
+            yield Look(found.done, table, ranges)
+
+
+def _range(part: pd.DataFrame, measure: str) -> Range:
+    values, errors = part[measure].to_numpy(float), 3 * np.nan_to_num(part[f"{measure}_mcse"].to_numpy(float))
+    if measure == "rejection":
+        return 0.0, rung(float(np.nanmax(np.append(values + errors, 0.0))))
+    if measure == "coverage":
+        return 1 - rung(1 - float(np.nanmin(np.append(values - errors, 1.0)))), 1.0
+    low, high = np.nanmin(np.append(values - errors, 0.0)), np.nanmax(np.append(values + errors, 0.0))
+    return padded(float(low), float(high), 0.04) if measure == "bias" else (0.0, float(high) * 1.05 or 1.0)
+
+
+def ladder(settings: Settings, along: str) -> list[float]:
+    """Values around the present one that can be simulated."""
+    wanted: list[float]
+    if along in ("groups", "size"):
+        size = settings.size if isinstance(settings.size, int) else 0
+        now = settings.groups if along == "groups" else size
+        wanted = sorted({max(2, round(now * 2.0**k)) for k in (-2, -1, 0, 1, 2)}) if now else []
+    elif along == ICC:
+        wanted = [0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8]
+    elif along == "slope":
+        reach = abs(settings.slope) or 0.5 * math.hypot(settings.sigma, settings.tau0) / (
+            settings.x_sd if settings.x_name == "x" else 1
+        )
+        wanted = [_two_digits(reach * k) for k in (0, 0.25, 0.5, 0.75, 1, 1.5)] if settings.has_slope else []
+    elif along == "tau1":
+        wanted = [_two_digits((settings.tau1 or settings.tau0 or settings.sigma) * k) for k in (0, 0.25, 0.5, 1, 2)]
+    else:
+        wanted = {"rho_mean": [-0.8, -0.4, 0, 0.4, 0.8], "spread": [0, 0.3, 0.6, 1, 1.5]}.get(
+            along, [0, 0.2, 0.4, 0.6, 0.8]
+        )
+    return [v for v in wanted if _possible(settings, along, v)]
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _possible(settings: Settings, along: str, value: float) -> bool:
+    try:
+        vary(settings, along, value)
+    except SettingsError:
+        return False
+    return True
+
+
+def read_values(text: str, along: str) -> tuple[float, ...]:
+    """Numbers from what was typed.
+
+    Raises
+    ------
+    SettingsError
+        For what is no number, and for too few or too many.
+    """
+    parts = [p for p in re.split(r"[\s,;]+", text.replace(MINUS, "-")) if p]
+    values = []
+    for part in parts:
+        try:
+            value = float(part)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or not part.isascii():
+            raise SettingsError(
+                f"“{part[:40]}” is not a number.", "Give numbers with commas between them.", setting="values"
+            )
+        values.append(int(value) if along in WHOLE and value == int(value) else value)
+    found = tuple(sorted(set(values)))
+    if not 2 <= len(found) <= MOST_VALUES:
+        raise SettingsError(
+            f"{len(found)} different values are given.", f"Give between 2 and {MOST_VALUES}.", setting="values"
+        )
+    return found
+
+
+def check(asked: CurveRequest) -> None:
+    """Refuse what cannot be simulated, and what would take too long."""
+    plans = plans_along(asked.settings, asked.along, asked.values, asked.replicates, models=asked.models)
+    rows = asked.replicates * sum(int(sizes_of(plan.settings).sum()) for plan in plans)
+    if rows > MOST_ROWS:
+        raise SettingsError(
+            f"These studies would simulate {rows:,} rows; the most is {MOST_ROWS:,}.",
+            "Take smaller or fewer values, or fewer studies at each.",
+            setting="values",
+        )

@@ -1,0 +1,154 @@
+"""Curves of a study along one setting: what to go along, through which values, and what to look at."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...errors import LmmCompareError
+from ...figures.curves import curve_figure
+from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
+from ...simulate.limits import LIMITS
+from ...studies.curve import ICC
+from ...text.labels import model_label
+from ...text.numbers import MINUS, number, rate
+from ..kit.page import chart, explain_error, heading, is_dark, note
+from ..server.background_jobs import Seen
+from . import progress, sentences
+from .controls import keeps
+from .curve_form import CurveRequest, Look, check, ladder, looks, read_values
+from .state import Request
+
+SHORT = {ICC: "ICC", "slope": "slope", "groups": "groups", "size": "rows in each group"}
+NOMINAL = {"coverage": 0.95, "bias": 0.0}
+SHARES = ("rejection", "coverage")
+
+
+def curve_panel(request: Request, chosen: Asked, term: str) -> None:
+    """The controls and the figure."""
+    heading("Along one setting", "The same study at several values of one setting; all else stays as it is above.")
+    asked, measure = _controls(request, chosen), chosen.measure
+    if asked is None:
+        progress.leave("curve")
+        return
+    total = len(asked.values) * asked.replicates
+
+    def show(seen: Seen) -> None:
+        look: Look | None = seen.latest
+        done = look.done if look is not None else 0
+        text = f"{done:,} of {total:,} studies"
+        if seen.finished:
+            text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(seen.spent, 2)} s"
+        progress.progress("curve", asked, seen, done / total, text)
+        if seen.error is not None:
+            explain_error(seen.error)
+        elif look is not None and not (look.table["term"] == term).any():
+            note("No model has this coefficient at these values.")
+        elif look is not None:
+            note(_sentence(look, asked, term, measure))
+            chart(_figure(look, asked, term, measure, is_dark()), "curve figure")
+
+    job = progress.live("curve", asked, lambda: looks(asked), show)
+
+    def csv() -> str:
+        look: Look | None = job.latest
+        return look.table.to_csv(index=False) if look is not None else ""
+
+    st.download_button(
+        "Save the curves as CSV", csv, "curves.csv", "text/csv", on_click="ignore", icon=":material/download:"
+    )
+
+
+def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
+    """Setting, values, measure and number; None while they cannot be run, which is said."""
+    settings = request.settings
+    can = [name for name in ALONG if len(ladder(settings, name)) > 1]
+    along = chosen.along if chosen.along in can else can[0]
+    if chosen.along not in ("", along):
+        note(f"{ALONG[chosen.along]}: with these settings there is nothing to go along.")
+    suit = ", ".join(_shown(v) for v in ladder(settings, along))
+    typed = chosen.values if chosen.values and chosen.along == along else suit
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            "Along", can, format_func=ALONG.__getitem__, width=290,
+            **keeps("along", "study curve along", along, can[0], values=""),
+        )  # fmt: skip
+        st.text_input(
+            "Values", max_chars=LONGEST, width=190, **keeps("values", "study curve values", typed, suit, along=along)
+        )
+        st.selectbox(
+            "Look at", list(MEASURES), format_func=MEASURES.__getitem__, width=280,
+            **keeps("measure", "study curve measure", chosen.measure),
+        )  # fmt: skip
+        st.segmented_control(
+            "Studies at each", EACH, format_func=lambda n: f"{n:,}", required=True,
+            **keeps("each", "study curve studies", chosen.each),
+        )  # fmt: skip
+    try:
+        values = read_values(typed, along)
+        asked = CurveRequest(settings, request.models, along, values, chosen.each)
+        check(asked)
+    except LmmCompareError as error:
+        explain_error(error)
+        return None
+    return asked
+
+
+def _shown(value: float) -> str:
+    return f"{value:.6g}".replace("-", MINUS)
+
+
+def _axis_label(along: str) -> str:
+    return ALONG[along] if along not in LIMITS or along == "slope" else LIMITS[along].words
+
+
+@lru_cache(maxsize=16)
+def _figure(look: Look, asked: CurveRequest, term: str, measure: str, dark: bool) -> go.Figure:
+    rows = look.table[look.table["term"] == term]
+    frame = rows[["model"]].assign(
+        label=[model_label(str(m)) for m in rows["model"]], x=rows["value"].astype(float), value=rows[measure],
+        mcse=rows[f"{measure}_mcse"],
+    )  # fmt: skip
+    null = bool((rows["truth"] == 0).any())
+    nominal = 0.05 if measure == "rejection" and null else NOMINAL.get(measure, math.nan)
+    promise = {"rejection": "5%: right where the truth is 0", "coverage": "95%: as promised"}.get(measure, "")
+    low, high = min(asked.values), max(asked.values)
+    return curve_figure(
+        frame, x_label=_axis_label(asked.along), y_label=MEASURES[measure], values=asked.values,
+        y_range=look.ranges[measure, term], nominal=nominal, nominal_label=promise, shares=measure in SHARES,
+        log_x=low > 0 and high / low >= 8, chosen=_now(asked), dark=dark,
+    )  # fmt: skip
+
+
+def _now(asked: CurveRequest) -> float:
+    """Where the page's settings stand."""
+    s = asked.settings
+    if asked.along == ICC:
+        return s.tau0**2 / (s.tau0**2 + s.sigma**2)
+    value = getattr(s, asked.along)
+    now = float(value) if isinstance(value, int | float) else math.nan
+    return now if min(asked.values) <= now <= max(asked.values) else math.nan
+
+
+def _sentence(look: Look, asked: CurveRequest, term: str, measure: str) -> str:
+    """What the curves say, from their ends."""
+    rows = look.table[look.table["term"] == term]
+    ends = [rows[rows["value"] == v] for v in (asked.values[0], asked.values[-1])]
+    named = SHORT.get(asked.along, LIMITS[asked.along].words if asked.along in LIMITS else asked.along)
+    models = [str(row["model"]) for row in sentences.contrasted(ends[-1], asked.settings)]
+    said = []
+    for model in models:
+        values = [
+            float(end.loc[end["model"] == model, measure].iloc[0]) for end in ends if (end["model"] == model).any()
+        ]
+        if len(values) == 2:
+            said.append(
+                f"{sentences.name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
+            )
+    low, high = _shown(asked.values[0]), _shown(asked.values[-1])
+    between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"
+    listed = "; ".join(said)
+    return f"{MEASURES[measure]}, {between}: {listed}. Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)."

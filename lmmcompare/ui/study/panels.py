@@ -1,0 +1,169 @@
+"""A study's answer, pictures and table, from one look at its numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...design.coefficients import INTERCEPT
+from ...figures.rejection import Panel, share_figure
+from ...figures.sampling import sampling_figure
+from ...studies.batch import SAMPLE
+from ...tables.coefficients import NOTHING, Cell, Row, Table, to_html
+from ...tables.simulation_truth import given
+from ...text.labels import POOLING, literal, model_label
+from ...text.numbers import count, decimals_for, number, rate
+from ..kit.page import chart, explain_error, heading, html, is_dark, note, title
+from ..server.background_jobs import Job, Seen
+from . import progress, sentences
+from .frames import Snapshot, histograms, summary
+from .state import Request
+
+MEASURES = (
+    ("bias", "Average minus the truth (bias)"),
+    ("se_empirical", "Spread of the estimates (empirical SE)"),
+    ("se_model", "Its own standard error (model SE)"),
+    ("coverage", "95% intervals that hold the truth (coverage)"),
+    ("rejection", "5% tests that say it is not 0 (rejections)"),
+    ("rmse", "Typical distance from the truth (root mean squared error)"),
+    ("singular", "Fits with a variance of 0 or a correlation of 1 (singular)"),
+)
+SHARES = ("coverage", "rejection", "singular")
+
+
+def answer(seen: Seen, term: str) -> None:
+    """The headline and how sure it is; what went wrong, where something did."""
+    snapshot: Snapshot | None = seen.latest
+    if seen.error is not None:
+        title("This study could not be run")
+        explain_error(seen.error)
+    elif snapshot is None:
+        title("The first data sets are being drawn", "The first numbers come in a moment.")
+    else:
+        part, settings = snapshot.part(term), snapshot.settings
+        title(sentences.headline(part, settings, term, snapshot.done), sentences.lead(part, settings, snapshot.done))
+
+
+def pictures(request: Request, seen: Seen, term: str) -> None:
+    """The sampling distributions, then how often tests reject and intervals cover."""
+    _progress(request, seen)
+    snapshot: Snapshot | None = seen.latest
+    if snapshot is None:
+        return
+    part, settings = snapshot.part(term), snapshot.settings
+    named = sentences.what(settings, term)
+    heading(f"Where the estimates of the {named} fell", sentences.spread(part, settings, term))
+    chart(_sampling(snapshot, term, is_dark()), "sampling figure")
+    if snapshot.done > SAMPLE:
+        note(f"The histograms hold the first {SAMPLE:,} studies; all other numbers are those of all {snapshot.done:,}.")
+    heading("How often tests reject and intervals cover", sentences.shares(part))
+    chart(_shares(snapshot, term, is_dark()), "shares figure")
+    for model in snapshot.elsewhere(term):
+        note(
+            f"Not shown: the {literal(named)} of {sentences.name(model)} is that of groups whose mean of the predictor is 0."
+        )
+
+
+def _progress(request: Request, seen: Seen) -> None:
+    """How far the study has got, and Stop."""
+    done = seen.latest.done if seen.latest is not None else 0
+    text = f"{done:,} of {request.replicates:,} studies"
+    if seen.finished:
+        text = f"{count(done, 'study', 'studies')} in {number(seen.spent, 2)} s"
+    progress.progress("study", request, seen, done / request.replicates, text)
+
+
+@lru_cache(maxsize=16)
+def _sampling(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
+    """Drawn once for all who look at the same study."""
+    truth = float(snapshot.part(term)["truth"].iloc[0])
+    named = sentences.what(snapshot.settings, term)
+    return sampling_figure(
+        histograms(snapshot, term), summary(snapshot, term), truth=truth, truth_label=f"true {named} {given(truth)}",
+        x_label=f"estimated {named}", x_range=snapshot.axes[term].estimate, dark=dark,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _shares(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
+    part, axes = snapshot.part(term), snapshot.axes[term]
+    null = float(part["truth"].iloc[0]) == 0
+    said = "rejects<br>a true 0<br>(type I error)" if null else "finds<br>the effect<br>(power)"
+    panels = [
+        Panel("rejection", f"5% test {said}", 0.05 if null else np.nan, axes.rejection),
+        Panel("coverage", "95% interval<br>holds the truth<br>(coverage)", 0.95, axes.coverage),
+    ]
+    return share_figure(part, panels, dark=dark)
+
+
+def numbers_panel(seen: Seen, term: str) -> None:
+    """Every measure with its Monte Carlo error."""
+    snapshot: Snapshot | None = seen.latest
+    if snapshot is None:
+        return
+    named = sentences.what(snapshot.settings, term)
+    heading(f"All numbers on the {named}", _singular(snapshot, term))
+    used = snapshot.part(term)["replicates"]
+    least, most = int(used.min()), int(used.max())
+    studies = count(most, "study", "studies") if least == most else f"{least:,} to {most:,} studies"
+    caption = f"± is by how much a number after {studies} would typically differ with another seed (Monte Carlo standard error)."
+    html(to_html(measure_table(snapshot, term), caption))
+    for model, reason in snapshot.study.absent.items():
+        note(literal(f"Not shown: {model_label(model)}. {reason}"))
+
+
+def save(job: Job) -> None:
+    """Take the numbers along: those that there are when one clicks."""
+
+    def csv() -> str:
+        return job.latest.table.to_csv(index=False) if job.latest is not None else ""
+
+    st.download_button(
+        "Save all numbers as CSV", csv, "study.csv", "text/csv", on_click="ignore", icon=":material/download:"
+    )
+
+
+def measure_table(snapshot: Snapshot, term: str) -> Table:
+    """A row per measure, a column per model."""
+    part = snapshot.part(term).set_index("model")
+    models = tuple(str(m) for m in part.index)
+    rows = [
+        _row(label, part[m].to_numpy(float), part[f"{m}_mcse"].to_numpy(float), m in SHARES) for m, label in MEASURES
+    ]
+    if part["failed"].any():
+        rows.append(Row("Data sets it could not be fitted to", tuple(Cell(f"{n:,}") for n in part["failed"])))
+    heads = tuple((model_label(m), POOLING[m]) for m in models)
+    return Table(models, heads, tuple(rows))
+
+
+def _row(label: str, values: np.ndarray, errors: np.ndarray, share: bool) -> Row:
+    known = errors[np.isfinite(errors) & (errors > 0)]
+    decimals = decimals_for(float(known.min()), 1) if len(known) else 3
+
+    def cell(value: float, error: float) -> Cell:
+        if not np.isfinite(value):
+            return NOTHING
+        beside = "±\N{NO-BREAK SPACE}"
+        if share:
+            return Cell(rate(value), f"{beside}{100 * error:.1g}%" if np.isfinite(error) else "")
+        return Cell(
+            number(value, decimals=decimals),
+            f"{beside}{number(error, decimals=decimals)}" if np.isfinite(error) else "",
+        )
+
+    return Row(label, tuple(cell(v, e) for v, e in zip(values, errors, strict=True)))
+
+
+def _singular(snapshot: Snapshot, term: str) -> str:
+    part = snapshot.part(term)
+    often = part[part["singular"] > 0.05]
+    if not len(often) or (term == INTERCEPT and snapshot.settings.has_slope):
+        return ""
+    worst = often.loc[often["singular"].idxmax()]
+    return (
+        f"{sentences.first(sentences.of(str(worst['model'])))} fit has a variance of 0, or a correlation of 1, in "
+        f"{rate(float(worst['singular']))} of the studies (a singular fit)."
+    )

@@ -1,0 +1,138 @@
+"""How many groups a study needs: the question put, and answered by simulation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from ...errors import LmmCompareError, SettingsError
+from ...figures.curves import curve_figure
+from ...share.study import POWERS, Asked
+from ...simulate.settings import Settings
+from ...simulate.truth import contextual_effect
+from ...studies.power import GroupsForPower, search_groups
+from ...text.labels import literal, model_label
+from ...text.numbers import count, number, percent
+from ..kit.page import chart, explain_error, heading, is_dark, note, plain
+from ..server.background_jobs import Seen
+from . import progress, sentences
+from .controls import keeps
+from .state import Request
+
+MODELS = ("random_intercept", "random_slope", "within_between", "no_pooling", "ols_robust", "ols")
+
+NO_EFFECT = (
+    "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Parameters
+    ----------
+    settings : Settings
+    power : float
+    model, term : str
+    """
+
+    settings: Settings
+    power: float
+    model: str
+    term: str
+
+
+def groups_panel(request: Request, chosen: Asked, term: str) -> None:
+    """The question's controls, the answer, and the studies that it comes from."""
+    question = _controls(request, chosen, term)
+    try:
+        _search(question)
+    except LmmCompareError as error:
+        no_effect = isinstance(error, SettingsError) and error.setting == "slope"  # as most presets have it: no mistake
+        heading("How many groups?", NO_EFFECT if no_effect else "")
+        if not no_effect:
+            explain_error(error)
+        progress.leave("groups")
+        return
+    named = sentences.what(question.settings, question.term)
+
+    def show(seen: Seen) -> None:
+        found: GroupsForPower | None = seen.latest
+        if seen.error is not None:
+            heading("How many groups?")
+            explain_error(seen.error)
+        elif found is None:
+            heading("How many groups?", "The first studies are under way.")
+        else:
+            heading(_answer(found), _basis(question, found, named))
+            chart(_figure(found, question.settings.groups, is_dark()), "groups figure")
+        tried = len(found.tried) if found is not None else 0
+        text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
+        seconds = f", in {number(seen.spent, 2)} s" if seen.finished else ""
+        progress.progress("groups", question, seen, min(tried / 9, 0.95), text + seconds)
+
+    progress.live("groups", question, lambda: _search(question), show)
+
+
+def _search(question: Question) -> Iterator[GroupsForPower]:
+    return search_groups(
+        question.settings, question.power, model=question.model, term=question.term, seed=question.settings.seed
+    )
+
+
+def _controls(request: Request, chosen: Asked, term: str) -> Question:
+    offered = [m for m in MODELS if m in request.models] or list(request.models)
+    own = "random_slope" if request.settings.tau1 > 0 and "random_slope" in offered else offered[0]
+    if "within_between" in offered and contextual_effect(request.settings):
+        own = "within_between"
+    if term == f"{request.settings.x_name}_mean":
+        offered = [m for m in offered if m == "within_between"]
+    model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)
+    if chosen.tested not in ("", model):
+        note(f"Not tested: {literal(model_label(chosen.tested))}, which is not among the models above.")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "Power", POWERS, format_func=percent, required=True, **keeps("power", "study power", chosen.power),
+            help="The share of studies in which the 5% test should find the effect.",
+        )  # fmt: skip
+        st.selectbox(
+            "Test of", offered, width=260, format_func=lambda m: plain(model_label(m)),
+            **keeps("tested", "study power model", model, own),
+        )  # fmt: skip
+    return Question(request.settings, chosen.power, str(model), term)
+
+
+def _answer(found: GroupsForPower) -> str:
+    return found.words if found.finished else f"About {found.groups:,} groups, so far"
+
+
+def _basis(question: Question, found: GroupsForPower, named: str) -> str:
+    return literal(
+        f"So many groups like those above let the 5% test of {sentences.name(question.model)} find the {named} in "
+        f"{percent(found.target)} of studies. Now there are {question.settings.groups:,}."
+    )
+
+
+@lru_cache(maxsize=16)
+def _figure(found: GroupsForPower, now: int, dark: bool) -> go.Figure:
+    table = found.table().groupby("groups", as_index=False).last()
+    frame = table.assign(
+        model=found.model,
+        label=model_label(found.model),
+        x=table["groups"].astype(float),
+        value=table["power"],
+        mcse=table["power_mcse"],
+    )
+    values = sorted({*table["groups"].tolist(), now})
+    low, high = min(values), max(values)
+    return curve_figure(
+        frame, x_label="number of groups", y_label="power", values=values, y_range=(0.0, 1.0), nominal=found.target,
+        nominal_label=f"{percent(found.target)} power", log_x=high / low >= 4, chosen=found.groups if found.groups <= high else math.nan,
+        height=330, dark=dark,
+    )  # fmt: skip

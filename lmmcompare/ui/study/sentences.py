@@ -1,0 +1,178 @@
+"""Sentences about a study, made from its numbers: what to see first, and what each panel shows."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from ...design.coefficients import INTERCEPT
+from ...simulate.settings import Settings
+from ...simulate.truth import contextual_effect
+from ...tables.simulation_truth import given
+from ...text.numbers import decimals_for, number, rate
+
+BY_NAME = {
+    "ols": "OLS",
+    "ols_robust": "OLS with cluster-robust errors",
+    "no_pooling": "group dummies",
+    "random_intercept": "the random intercept",
+    "random_slope": "the random slope",
+    "within_between": "the within–between model",
+}
+OFF = 0.02
+"""A coverage that is further from what is promised matters to readers, if it is beyond chance."""
+
+
+def name(model: str) -> str:
+    """A model inside a sentence."""
+    return BY_NAME[model]
+
+
+def of(model: str) -> str:
+    """Its genitive: "OLS's", "group dummies'"."""
+    return name(model) + ("'" if model in ("no_pooling", "ols_robust") else "'s")
+
+
+def first(text: str) -> str:
+    """With a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def what(settings: Settings, term: str) -> str:
+    """A coefficient in plain words."""
+    if term == INTERCEPT:
+        return "intercept" if settings.has_slope else "mean"
+    if term != settings.x_name:
+        return "contextual effect"
+    where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
+    return f"slope{where.get(settings.where, '')}"
+
+
+def contrasted(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
+    """The rows of the models that the headline is about: OLS, and the mixed model that the data come from."""
+    by_model = {str(row["model"]): row for _, row in part.iterrows()}
+    own = ("random_slope", "random_intercept") if settings.tau1 > 0 else ("random_intercept", "random_slope")
+    wanted = ["ols" if "ols" in by_model else "", next((m for m in own if m in by_model), "")]
+    found = [by_model[m] for m in wanted if m]
+    rest = [row for model, row in by_model.items() if model not in wanted]
+    return (found + rest)[:2]
+
+
+def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> str:
+    """The answer in one or two sentences."""
+    rows, studies, named = contrasted(part, settings), f"{done:,} studies", what(settings, term)
+    who, truth, kind = first(of(str(rows[0]["model"]))), float(rows[0]["truth"]), _story(rows)
+    if kind == "bias":
+        decimals = decimals_for(float(rows[0]["se_empirical"]))
+        rows = rows + _unbiased(part, rows)
+        means = [number(truth + float(row["bias"]), decimals=decimals) for row in rows]
+        names = [name(str(row["model"])) for row in rows]
+        others = "".join(f", {who} {mean}" for who, mean in zip(names[1:], means[1:], strict=True))
+        return f"The true {named} is {given(truth)}. On average over {studies} {names[0]} says {means[0]}{others}."
+    share, other = _each(rows, "coverage" if kind == "coverage" else "rejection")
+    if kind == "coverage":
+        return f"{who} 95% intervals hold the true {named} in {share} of {studies}{other}."
+    if kind == "power":
+        return f"{who} 5% test finds the true {named} of {given(truth)} in {share} of {studies}{other}."
+    return f"{who} 5% test finds {'an' if named[0] in 'aeio' else 'a'} {named} that is not there in {share} of {studies}{other}."
+
+
+def _each(rows: list[pd.Series], measure: str) -> tuple[str, str]:
+    """The first model's share, and what follows of the second's."""
+    shares = [rate(float(row[measure])) for row in rows]
+    return shares[0], f", {of(rows[1]['model'])} in {shares[1]}" if len(rows) > 1 else ""
+
+
+def _story(rows: list[pd.Series]) -> str:
+    """Which of its measures tells these models apart best."""
+    one = rows[0]
+    if one["truth"] == 0:
+        return "false alarms"
+    if is_biased(one):
+        return "bias"
+    covers = [float(row["coverage"]) - 0.95 for row in rows]
+    if any(is_off(row) for row in rows):
+        too_wide = covers[0] > 0 and len(rows) > 1
+        return "power" if too_wide and abs(_gap(rows, "rejection")) > OFF else "coverage"
+    return "power" if len(rows) > 1 and abs(_gap(rows, "rejection")) > 0.05 else "coverage"
+
+
+def _gap(rows: list[pd.Series], measure: str) -> float:
+    return float(rows[0][measure]) - float(rows[1][measure])
+
+
+def is_biased(row: pd.Series) -> bool:
+    """Whether the estimates lie off the truth beyond chance, and by enough to matter."""
+    bias = abs(float(row["bias"]))
+    return bias > 4 * float(row["bias_mcse"]) and bias > 0.2 * float(row["se_empirical"])
+
+
+def is_off(row: pd.Series) -> bool:
+    """Whether the intervals cover more or less than they promise, beyond chance and by enough to matter."""
+    off = abs(float(row["coverage"]) - 0.95)
+    return off > OFF and off > 4 * max(float(row["coverage_mcse"]), 0.001)
+
+
+def _unbiased(part: pd.DataFrame, rows: list[pd.Series]) -> list[pd.Series]:
+    """A further model that is right on average, where those of the headline are not."""
+    if len(rows) > 1 and not is_biased(rows[1]):
+        return []
+    found = {str(r["model"]): r for _, r in part.iterrows() if not is_biased(r)}
+    return [found[m] for m in ("within_between", "no_pooling") if m in found][:1]
+
+
+def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
+    """How the numbers came about, and how sure they are."""
+    rows = contrasted(part, settings)
+    kind = _story(rows)
+    measure = {"bias": "bias", "coverage": "coverage"}.get(kind, "rejection")
+    error = max(float(row[f"{measure}_mcse"]) for row in rows)
+    sure = number(error, 1) if kind == "bias" else f"{number(100 * error, 1)} percentage points"
+    said = (
+        f"; chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)" if math.isfinite(error) else ""
+    )
+    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them{said}."
+
+
+def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
+    """What to see in the sampling distributions."""
+    rows = contrasted(part, settings)
+    said = [_claim(row) for row in rows]
+    listed = "; ".join(f"{of(row['model'])} {text}" for row, text in zip(rows, said, strict=True))
+    biased = [row for row in rows if is_biased(row)]
+    off = ""
+    if biased:
+        decimals = decimals_for(float(biased[0]["se_empirical"]))
+        each = [
+            f"{of(r['model'])} {what(settings, term)} is {number(abs(float(r['bias'])), decimals=decimals)} too "
+            f"{'high' if r['bias'] > 0 else 'low'}" for r in biased
+        ]  # fmt: skip
+        off = f" On average {' and '.join(each)} (bias)."
+    return f"{first(listed)}.{off}"
+
+
+def _claim(row: pd.Series) -> str:
+    """How far the estimates spread against what their standard errors say."""
+    ratio = float(row["se_empirical"]) / float(row["se_model"]) if row["se_model"] > 0 else math.nan
+    if not math.isfinite(ratio):
+        return "estimates have no spread yet"
+    if ratio > 1.1:
+        return f"estimates spread {number(ratio, 2)} times as wide as its standard errors claim"
+    if ratio < 0.9:
+        return f"standard errors claim {number(1 / ratio, 2)} times the spread that its estimates have"
+    return "estimates spread as its standard errors claim"
+
+
+def shares(part: pd.DataFrame) -> str:
+    """What to see in the rejection and coverage figure."""
+    truth = float(part["truth"].iloc[0])
+    off = [str(row["model"]) for _, row in part.iterrows() if is_off(row)]
+    if truth == 0:
+        text = "The truth is 0: every rejection is a false alarm (type I error), and a right test has them in 5% of studies."
+    else:
+        text = f"The truth is {given(truth)}, so a rejection is right (power); the more the better, if the intervals are honest."
+    if not off:
+        return f"{text} All intervals hold the truth about as often as they promise."
+    listed = " and ".join([", ".join(name(m) for m in off[:-1]), name(off[-1])] if len(off) > 1 else [name(off[0])])
+    return f"{text} Off the mark by more than chance: {listed}."

@@ -1,0 +1,115 @@
+"""What is asked of the Study page beside the settings: how many studies, of which models, which coefficient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+import streamlit as st
+
+from ...errors import SettingsError
+from ...share.study import PANELS, PARAMETERS, REPLICATES, Asked
+from ...simulate.settings import Settings
+from ...simulate.sizes import sizes_of
+from ...studies.estimators import ESTIMATORS
+from ...studies.models import absent_models
+from ..session import address_history
+from ..session.pending_edits import take
+from .frames import terms
+
+PAGE = "study"
+MOST_ROWS = 200_000_000
+"""Rows that one study may simulate in all: some minutes of work."""
+PANEL = "study tabs"
+ASKED = "study asked"
+ADDRESS = "study address"
+NOTICE = "study notice"
+READER = "study reader"
+STOPPED = "study stopped"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A study that can be run: what is cached by.
+
+    Parameters
+    ----------
+    settings : Settings
+    replicates : int
+    models : tuple of str
+    """
+
+    settings: Settings
+    replicates: int
+    models: tuple[str, ...]
+
+
+def reader() -> str:
+    """Who looks: this session, for `study_jobs`."""
+    return str(st.session_state.setdefault(READER, uuid4().hex))
+
+
+def current() -> Asked:
+    """What was chosen; the address has the first word."""
+    _adopt_address()
+    st.session_state[ASKED] = replace(st.session_state.get(ASKED, Asked()), **take(PAGE))
+    asked: Asked = st.session_state[ASKED]
+    if PANEL not in st.session_state:  # as after a visit to another page
+        st.session_state[PANEL] = PANELS[asked.panel]
+    return asked
+
+
+def offered(settings: Settings) -> tuple[str, ...]:
+    """The models that such data can carry."""
+    absent = absent_models(settings)
+    return tuple(m for m in ESTIMATORS if m not in absent)
+
+
+def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, SettingsError]]:
+    """The study to run, and what cannot be done as asked, by control; then the nearest that can be."""
+    wrong = {}
+    can = offered(settings)
+    models = tuple(m for m in can if m not in asked.without)
+    if not models:
+        wrong["models"] = SettingsError("No model is chosen.", "Choose at least one; all are shown.", setting="models")
+        models = can
+    rows = int(sizes_of(settings).sum())
+    replicates = max(c for c in REPLICATES if c == REPLICATES[0] or (c <= asked.replicates and c * rows <= MOST_ROWS))
+    if replicates < asked.replicates:
+        wrong["replicates"] = SettingsError(
+            f"{asked.replicates:,} studies of {rows:,} rows would simulate {asked.replicates * rows:,} rows; the most is {MOST_ROWS:,}.",
+            f"{replicates:,} are run instead. Take fewer groups or rows for more.",
+            setting="replicates",
+        )
+    return Request(settings, replicates, models), wrong
+
+
+def term_of(request: Request, asked: Asked) -> str:
+    """The coefficient to look at."""
+    can = terms(request.settings, request.models)
+    return asked.term if asked.term in can else can[0]
+
+
+def written(asked: Asked) -> dict[str, str]:
+    """The address, remembered as this page's own."""
+    panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
+    st.session_state[ASKED] = replace(asked, panel=panel)
+    out: dict[str, str] = st.session_state[ASKED].to_address()
+    address_history.written(ADDRESS, out)
+    return out
+
+
+def notice() -> str:
+    """What the address asked for and could not have, as long as what was opened instead is shown."""
+    shown, said = st.session_state.get(NOTICE, (None, ""))
+    return said if shown == st.session_state[ASKED] else ""
+
+
+def _adopt_address() -> None:
+    found = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
+    if not found or not address_history.is_news(ADDRESS, found):
+        return
+    asked, said = Asked.from_address(found)
+    st.session_state[ASKED] = asked
+    st.session_state[PANEL] = PANELS[asked.panel]
+    st.session_state[NOTICE] = asked, " ".join(said)

@@ -1,0 +1,85 @@
+"""What is said of a formula, and that the formula offered is another model of the same rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare
+from lmmcompare.assess.formula_notes import remarks
+
+OFFERED = [
+    # casks a, b, c of every batch; the labels of the column `sample` are used once only
+    ("pastes", "strength ~ 1 + (1 | batch) + (1 | cask)", ["strength ~ 1 + (1 | batch) + (1 | batch:cask)"]),
+    ("pastes", "strength ~ 1 + (1 | cask) + (1 | batch)", ["strength ~ 1 + (1 | batch:cask) + (1 | batch)"]),
+    ("pastes", "strength ~ 1 + (1 | batch) + (1 | batch:cask)", []),
+    ("pastes", "strength ~ 1 + (1 | batch) + (1 | sample)", []),
+    ("pastes", "strength ~ 1 + (1 | batch) + (1 | cask) + (1 | batch:cask)", []),
+    # a single row for each pair of plate and sample, which could be no groups
+    ("penicillin", "diameter ~ 1 + (1 | plate) + (1 | sample)", []),
+    ("insteval", "y ~ service + (1 | d) + (1 | s)", []),
+    ("sleepstudy", "Reaction ~ 1 + (Days | Subject)", ["Reaction ~ Days + (Days | Subject)"]),
+    ("sleepstudy", "Reaction ~ 0 + Days + (1 | Subject)", ["Reaction ~ Days + (1 | Subject)"]),
+    ("sleepstudy", "Reaction ~ 0 + Days + (0 + Days | Subject)", []),
+    ("sleepstudy", "Reaction ~ Days + (Days || Subject)", []),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "offered"), OFFERED)
+def test_what_is_offered(name, formula, offered, table):
+    data = table(name)
+    found = [r for r in remarks(compare(formula, data)) if r.formula]
+    assert [r.formula for r in found] == offered
+    for remark in found:
+        assert remark.sentence.endswith(".") and remark.action
+        assert remarks(compare(remark.formula, data)) == []  # once taken up, there is no more to say
+
+
+def test_the_sentence_names_labels_and_counts(table):
+    (said,) = remarks(compare("strength ~ 1 + (1 | batch) + (1 | cask)", table("pastes")))
+    assert "All 10 batches have the same casks (a, b, c)" in said.sentence and "30 different ones" in said.sentence
+    assert said.action == "Treat cask as nested in batch"
+
+
+@pytest.mark.parametrize("afresh", [True, False])
+def test_labels_that_start_afresh_with_unequal_counts(afresh):
+    """Pupils 1, 2, ... of every class; but not where one class has no pupil 1."""
+    rng = np.random.default_rng(3)
+    pairs = [(c, p) for c in range(6) for p in range(3 + c % 3)]
+    if not afresh:
+        pairs.remove((4, 0))
+    data = pd.DataFrame([(f"c{c}", p + 1) for c, p in pairs for _ in range(4)], columns=["class", "pupil"])
+    effect = data["class"].str[1].astype(float) + data["pupil"]
+    found = remarks(compare("y ~ 1 + (1 | class) + (1 | pupil)", data.assign(y=effect + rng.normal(size=len(data)))))
+    assert [r.formula for r in found] == (["y ~ 1 + (1 | class) + (1 | class:pupil)"] if afresh else [])
+    if found:
+        assert found[0].sentence.startswith("Every class starts with the same pupils (1, 2, 3, …)")
+        assert f"{len(pairs)} different ones" in found[0].sentence
+
+
+def test_names_are_taken_as_they_are():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"a *b*": np.repeat(range(8), 6), "c|d": np.tile(np.repeat(range(3), 2), 8)})
+    data["y"] = data["a *b*"] + data["c|d"] + rng.normal(size=48)
+    (found,) = remarks(compare("y ~ 1 + (1 | `a *b*`) + (1 | `c|d`)", data))
+    assert found.formula == "y ~ 1 + (1 | `a *b*`) + (1 | `a *b*`:`c|d`)"
+    assert not remarks(compare(found.formula, data))
+
+
+@pytest.mark.parametrize(
+    ("formula", "offered"),
+    [
+        ("y ~ a * b + (1 | a:b)", "y ~ a + b + (1 | a:b)"),
+        ("y ~ a * b + (1 | a)", "y ~ b + (1 | a)"),
+        ("y ~ a + b + (1 | a:b)", None),
+    ],
+)
+def test_a_factor_both_fixed_and_random_is_named_with_a_way_out(formula, offered):
+    frame = pd.DataFrame({
+        "a": np.repeat(["p", "q", "r"], 10), "b": np.tile(np.repeat(["u", "v"], 5), 3), "y": np.random.default_rng(4).normal(size=30),
+    })  # fmt: skip
+    found = remarks(compare(formula, frame))
+    assert [r.formula for r in found if "not identified" in r.sentence] == ([offered] if offered else [])
+    if offered:
+        assert not [r for r in remarks(compare(offered, frame)) if "not identified" in r.sentence]

@@ -1,0 +1,109 @@
+"""Predictions along an axis: the right rows are asked for, and the columns of nested groups go together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare, examples
+from lmmcompare.assess.prediction_grid import (
+    axis,
+    free_factors,
+    group_columns,
+    known_and_new,
+    needed,
+    own_rows,
+    predicted,
+)
+from lmmcompare.explain.prediction import known_or_new_sentence
+from lmmcompare.models.prediction import predict_interval
+
+
+def test_sleepstudy_along_days():
+    data = examples.load("sleepstudy")
+    found = compare("Reaction ~ Days + (Days | Subject)", data)
+    along = axis(found, data, "Days")
+    assert along.ticks is None and (along.places[0], along.places[-1]) == (0.0, 9.0)
+    row = {"Subject": "308", "Days": 4}
+    shown = predicted(found, row, "group", along)
+    known = predict_interval(found.mixed, pd.DataFrame({"Subject": ["308"], "Days": [4]}), "group", "confidence").iloc[
+        0
+    ]
+    new = predict_interval(found.mixed, pd.DataFrame({"Subject": ["308"], "Days": [4]}), "group", "prediction").iloc[0]
+    assert shown.iloc[0].to_dict() == pytest.approx({
+        "x": 4.0, "estimate": known["estimate"], "lower": known["lower"], "upper": known["upper"], "low": new["lower"],
+        "high": new["upper"],
+    })  # fmt: skip
+    np.testing.assert_allclose(shown["x"].iloc[1:], along.places)
+    assert shown["estimate"].iloc[-1] == pytest.approx(
+        float(found.mixed.predict(data[data["Subject"] == "308"]).iloc[-1])
+    )
+    points = own_rows(found, data, row, along)
+    own = data[data["Subject"] == "308"]
+    np.testing.assert_array_equal(points, own[["Days", "Reaction"]])
+    assert own_rows(found, data, {"Days": 4}, along).empty
+
+
+AXES = [
+    ("drug", "Score ~ Drug + (1 | ID)", None, "Drug", {0.0: "0", 1.0: "1"}),  # two numbers are shown as categories
+    ("oats", "Y ~ V * N + (1 | B)", "V", "V", {0.0: "Golden.rain", 1.0: "Marvellous", 2.0: "Victory"}),
+    ("sleepstudy", "Reaction ~ log(Days + 1) + (1 | Subject)", "nothing", "Days", None),
+    ("dyestuff", "Yield ~ 1 + (1 | Batch)", None, None, None),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "preferred", "chosen", "ticks"), AXES)
+def test_the_axis(name, formula, preferred, chosen, ticks):
+    data = examples.load(name)
+    found = compare(formula, data)
+    along = axis(found, data, preferred)
+    row = {n: data[n].iloc[0] for n in needed(found)}
+    shown = predicted(found, row, "population", along)
+    if chosen is None:
+        assert along is None and len(shown) == 1
+        return
+    assert (along.name, along.ticks) == (chosen, ticks)
+    assert len(shown) == 1 + len(along.values)
+    same = shown.iloc[1:][shown["x"].iloc[1:] == shown["x"].iloc[0]]
+    assert len(same) == 1 or along.ticks is None
+    if len(same):
+        assert same["estimate"].iloc[0] == pytest.approx(shown["estimate"].iloc[0])
+
+
+def test_the_columns_of_nested_groups_go_together():
+    data = examples.load("pastes")
+    for formula, free in (("(1 | batch) + (1 | batch:cask)", ["batch:cask"]), ("(1 | batch) + (1 | sample)", ["sample"]),
+                          ("(1 | batch) + (1 | cask)", ["batch", "cask"])):  # fmt: skip
+        design = compare(f"strength ~ 1 + {formula}", data).design
+        assert [g.name for g in free_factors(design)] == free
+        columns = group_columns(design, data, free_factors(design)[0], 5)
+        assert set(columns) == ({"batch"} if "cask" in free else {n for g in design.groupings for n in g.columns})
+        row = pd.DataFrame([columns])
+        at = np.flatnonzero(free_factors(design)[0].codes == 5)
+        assert (data.iloc[at][list(columns)].astype(str) == row.iloc[0].astype(str)).all(axis=None)
+
+
+def test_a_known_and_a_new_group_side_by_side():
+    data = examples.load("cv161703")
+    found = compare("Y ~ X + (1 | ID)", data)
+    shown = known_and_new(found, {"ID": "1", "X": 5.5}).set_index(["model", "group"])
+    assert shown.loc[("no_pooling", "new")].isna().all() and shown.drop(("no_pooling", "new")).notna().all(axis=None)
+    new = predict_interval(found.mixed, pd.DataFrame({"X": [5.5]}), "new group").iloc[0]
+    assert shown.loc[("random_intercept", "new")].to_dict() == new[["estimate", "se", "lower", "upper"]].to_dict()
+    width = shown["upper"] - shown["lower"]
+    assert width["random_intercept", "known"] < width["no_pooling", "known"] < width["random_intercept", "new"]
+    said = known_or_new_sentence(found, shown.reset_index(), "random_intercept")
+    assert "2.4 wide with ID dummies" in said and said.endswith("?")
+    means = known_and_new(found, {"ID": "1", "X": 5.5, "X_mean": 7.0}, "within_between").set_index(["model", "group"])
+    assert means.loc[("within_between", "new"), "estimate"] == pytest.approx(7.272398299, rel=1e-6)  # R's
+    assert means.loc[("within_between", "known"), "estimate"] == pytest.approx(2.918463227, rel=1e-6)
+
+
+def test_a_predictor_that_is_part_of_a_grouping_factor_is_kept_for_a_new_group():
+    data = examples.load("oats")
+    found = compare("Y ~ V + (1 | B:V)", data)
+    shown = known_and_new(found, {"V": "Victory", "B": "I"}).set_index(["model", "group"])
+    assert shown.loc[("random_intercept", "new"), "estimate"] == pytest.approx(
+        data.loc[data["V"] == "Victory", "Y"].mean()
+    )

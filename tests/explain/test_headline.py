@@ -1,0 +1,176 @@
+"""The headline: right for every kind of coefficient, and readable by someone who never heard of the data."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare, examples
+from lmmcompare.explain.facts import facts
+from lmmcompare.explain.headline import headline
+from lmmcompare.explain.reasons import shares
+from lmmcompare.text.labels import rich
+from lmmcompare.text.numbers import MINUS, number
+
+
+@pytest.fixture(scope="module")
+def data():
+    """8 groups of 5; `turned` goes down between groups and up within them."""
+    rng = np.random.default_rng(1)
+    g, x, u = np.repeat(np.arange(8), 5), rng.normal(size=40), rng.normal(size=8)
+    frame = pd.DataFrame({"g": g, "groups": g, "x": x, "z": u[g], "y": u[g] + x + rng.normal(size=40)})
+    frame["turned"] = x - 3 * u[g]
+    frame["y_turned"] = frame["turned"] + 6 * u[g] + 0.3 * rng.normal(size=40)
+    frame["round"], frame["kind"] = np.tile([1, 2, 3, 4, 5], 8), np.tile(list("abcde"), 8)
+    frame["tiny"], frame["huge"] = frame["y"] * 1e-9, frame["x"] * 1e8
+    return frame.assign(**{"a*b": x, "**loud**": x, "<i>tag</i>": g})
+
+
+def of_example(name):
+    return headline(compare(examples.get(name).formula, examples.load(name)))
+
+
+def test_q1_in_two_sentences():
+    said = of_example("cv161703")
+    assert said.title == "OLS says 1.18 more Y per unit of X. The mixed model says 0.64."
+    assert said.reason == (
+        "Both blend two different slopes: 0.41 **within** an ID and 1.57 (95% interval 1.19 to 1.96) **between** IDs. OLS puts "
+        "33% of the weight on the slope within, the random intercept 80%, ID dummies all of it."
+    )
+
+
+TITLES = {
+    "drug": "OLS and the mixed model agree: 1.31 more Score per unit of Drug.",
+    "pshp2": "OLS says 0.1063 less pSHP2 for stim than for unstim. The mixed model says 0.0977.",
+    "dragons": "OLS says 9.00 more testScore per unit of bodyLength2. The mixed model says 0.54.",
+    "chapter7": "Both put the mean y at 1.7.",
+    "dyestuff": "Both put the mean Yield at 1,528.",
+    "dyestuff2": "Both put the mean Yield at 5.67.",
+    "penicillin": "OLS and the mixed model agree: 3.21 less diameter for B than for A.",
+    "sleepstudy": "OLS and the mixed model agree: 10.5 more Reaction per unit of Days.",
+    "oats": "OLS and the mixed model agree: 6.7 more Y for Marvellous than for Golden.rain where N is 0.0cwt.",
+    "insteval": "OLS says 0.1305 less y for service 1 than for service 0. The mixed model says 0.0911.",
+}
+REASONS = {
+    "drug": ["They must: **Drug** has the same mean in every ID", "The standard errors still differ."],
+    "pshp2": [
+        "Almost all of **condition [stim]** varies *within* clusters, so every model reads the difference there, −0.0977.",
+        "99.7% of the weight on the difference within, the random intercept over 99.9%",
+        "the little that varies between clusters moves OLS by −0.0087.",
+    ],
+    "dragons": [
+        "0.21 **within** a mountainRange and 12.41 (95% interval −4.17 to 28.99) **between** mountainRanges",
+        "28%",
+        "97%",
+    ],
+    "chapter7": ["1.97 under OLS and 2.98 in the mixed model"],
+    "dyestuff": ["because rows of the same Batch are alike"],
+    "oats": ["**V [Marvellous]** has the same mean in every B group"],
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_the_examples_in_a_sentence(name):
+    said = of_example(name)
+    assert said.title == TITLES[name]
+    for part in REASONS.get(name, []):
+        assert part in said.reason
+
+
+@pytest.mark.parametrize(
+    ("formula", "title"),
+    [
+        ("y_turned ~ turned + (1 | g)", r"OLS says \S+ less y_turned per unit of turned\. The mixed model says \S+ more, the other way\."),
+        ("y ~ x * z + (1 | g)", r"OLS and the mixed model agree: 0\.\d+ more y per unit of x where z is 0\."),
+        ("y ~ kind * x + (1 | g)", r".* for b than for a where x is 0\."),
+        ("y ~ factor(round) + (1 | g)", r".* for round 2 than for round 1\."),
+        ("y ~ 0 + kind + (1 | g)", r".*a mean y of \S+ for kind \[a\]\."),
+        ("y ~ log(round) + (1 | g)", r".* per unit of log\(round\)\."),
+        ("y ~ x:z + (1 | g)", r".* per unit of x for each unit of z\."),
+        ("tiny ~ huge + (1 | g)", r".*\d\.\de−18 more tiny per unit of huge\."),
+        ("y ~ `a*b` + (1 | g)", r".* per unit of a\*b\."),
+    ],
+)  # fmt: skip
+def test_the_title_says_it_for_every_kind_of_coefficient(data, formula, title):
+    assert re.fullmatch(title, headline(compare(formula, data)).title)
+
+
+def test_estimates_that_look_the_same_are_said_to_agree():
+    """3% of a standard error apart: the digits shown are the same, so the sentence must not set them against each other."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        g = np.repeat(np.arange(30), rng.integers(2, 9, 30))
+        x = rng.normal(size=len(g))
+        data = pd.DataFrame({"g": g, "x": x, "y": x + 0.2 * rng.normal(size=30)[g] + rng.normal(size=len(g))})
+        title = headline(compare("y ~ x + (1 | g)", data)).title
+        found = re.match(r"OLS says (\S+) .*The mixed model says (\S+)\.$", title)
+        assert found is None or found[1] != found[2], title
+
+
+def test_nothing_is_said_to_be_practically_nothing():
+    rng = np.random.default_rng(3)
+    g, x = np.repeat(np.arange(40), 50), rng.normal(size=2000)
+    x -= x.mean()
+    noise = rng.normal(size=2000)
+    noise -= x * (x @ noise) / (x @ x)  # no slope at all
+    title = headline(compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": noise}))).title
+    assert "practically no difference in y per unit of x" in title
+
+
+def test_a_random_slope_may_differ_where_only_one_slope_exists():
+    """Same mean of x in every group, but groups spread it differently: 'they must' would be wrong."""
+    rng = np.random.default_rng(6)
+    g = np.repeat(np.arange(10), 6)
+    x = np.tile([-1.0, 1, -1, 1, -1, 1], 10) * np.repeat(np.linspace(0.3, 4, 10), 6)
+    y = np.repeat(np.linspace(3, -1, 10), 6) * x + rng.normal(size=60)
+    comparison = compare("y ~ x + (x | g)", pd.DataFrame({"g": g, "x": x, "y": y}))
+    assert abs(comparison.ols.params["x"] - comparison.mixed.params["x"]) > 0.5
+    said = headline(comparison)
+    assert said.title.startswith("OLS says")
+    assert "They must" not in said.reason and "the same mean in every g group" in said.reason
+    agreeing = headline(compare("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
+    assert agreeing.reason.startswith("They must")
+
+
+def test_names_with_asterisks_are_shown_and_not_obeyed(data):
+    reason = headline(compare("y_turned ~ `**loud**` + (1 | `<i>tag</i>`)", data)).reason
+    html = rich(reason)
+    assert "&lt;i&gt;tag&lt;/i&gt; group" in html and "<i>" not in html
+    assert re.findall(r"<strong>(.*?)</strong>", html) == ["within", "between"]
+    same = rich(headline(compare("y ~ `**loud**` + (1 | g)", data.assign(**{"**loud**": data["z"]}))).reason)
+    assert "<strong>&#42;&#42;loud&#42;&#42;</strong> is the same in all rows" in same
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "texts"),
+    [
+        (0.33, 0.80, ("33%", "80%")),
+        (0.881, 0.881, ("88%", "88%")),
+        (0.881, 0.8842, ("88.1%", "88.4%")),
+        (0.997, 0.999999, ("99.7%", "over 99.9%")),
+        (0.0004, 0.003, ("under 0.1%", "0.3%")),
+        (0.0, 1.0, ("0%", "100%")),
+        (-0.12, 1.3, (f"{MINUS}12%", "130%")),
+    ],
+)
+def test_two_shares_can_be_told_apart(a, b, texts):
+    assert shares(a, b) == texts
+
+
+def test_a_slope_between_groups_that_is_noise_is_not_said():
+    """Every participant saw both conditions; a few missing trials give the participants' shares of them a spread of their own."""
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"participant": np.repeat(np.arange(20), 40), "condition": np.tile(["a", "b"], 400)})
+    frame["rt"] = (
+        100 * rng.normal(size=20)[frame["participant"]] + 39 * (frame["condition"] == "b") + 5 * rng.normal(size=800)
+    )
+    frame = frame.drop(rng.choice(800, 12, replace=False))
+    comparison = compare("rt ~ condition + (1 | participant)", frame)
+    term = "condition[T.b]"
+    assert facts(comparison, term).ols.weight > 0.99
+    said = headline(comparison, term).reason
+    assert "Almost all of **condition [b]** varies *within* participants" in said
+    assert "blend" not in said and "**between**" not in said
+    between = number(facts(comparison, term).between.value, decimals=0)
+    assert between not in said

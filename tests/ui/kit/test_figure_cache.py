@@ -1,0 +1,50 @@
+"""Figures that sessions share: drawn once for what they show, and given out whole."""
+
+from __future__ import annotations
+
+import json
+
+import plotly.graph_objects as go
+import plotly.io
+from pytest import MonkeyPatch
+
+from lmmcompare.figures import marks
+from lmmcompare.ui.kit import figure_cache as module
+from lmmcompare.ui.server.cache import forget_all
+
+KEY = ("sleepstudy", "Reaction ~ Days + (1 | Subject)", True)
+
+
+def figure(y: float) -> go.Figure:
+    return marks.figure([{"type": "scatter", "y": [y]}], {}, dark=False, alt="a point", height=100)
+
+
+def test_a_drawn_figure_is_what_plotly_would_send() -> None:
+    made = module.Drawn(figure(1.5))
+    assert made.layout.meta["alt"] == "a point"
+    assert made.to_dict() is made.to_dict()
+    sent, checked = (json.loads(plotly.io.to_json(f.to_dict(), validate=False)) for f in (made, figure(1.5)))
+    assert {"frames": []} | checked == sent
+
+
+def test_the_height_asked_for_is_what_streamlit_reads() -> None:
+    made = module.Drawn(figure(1.5))
+    assert made.to_dict()["layout"]["height"] == made.layout.height == 100
+
+
+def test_the_same_picture_is_drawn_once_for_each_theme(monkeypatch: MonkeyPatch) -> None:
+    count = 0
+
+    def draw() -> go.Figure:
+        nonlocal count
+        count += 1
+        return figure(count)
+
+    dark = False
+    monkeypatch.setattr(module, "is_dark", lambda: dark)
+    forget_all(module._drawn)
+    first = module.drawn(draw, KEY, "x")
+    assert module.drawn(draw, KEY, "x") is first and module.drawn(draw, KEY, "z") is not first
+    dark = True
+    assert module.drawn(draw, KEY, "x") is not first
+    assert count == 3

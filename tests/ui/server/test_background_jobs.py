@@ -1,0 +1,168 @@
+"""Jobs in the background: shared, in steps, standing still when nobody looks."""
+
+import time
+from threading import Event
+
+import pytest
+
+from lmmcompare.errors import SettingsError
+from lmmcompare.ui.server.background_jobs import FAILED, Jobs
+
+SOON = 5.0
+
+
+def until(true, seconds=SOON):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.002)
+
+
+def stands_still(job, seconds=0.15):
+    time.sleep(0.03)  # a step may be under way
+    before = job.latest
+    time.sleep(seconds)
+    return job.latest == before
+
+
+def counting(steps=10**9, pause=0.001):
+    def make():
+        for i in range(steps):
+            time.sleep(pause)
+            yield i
+
+    return make
+
+
+def test_it_goes_on_to_the_end():
+    jobs = Jobs()
+    job = jobs.look("me", "key", counting(5))
+    until(lambda: job.finished)
+    assert job.latest == 4 and job.error is None and job.spent > 0.004
+
+
+def test_all_who_ask_share_it():
+    jobs, made = Jobs(), []
+
+    def make():
+        made.append(1)
+        yield from counting(50)()
+
+    one, other = jobs.look("me", "key", make), jobs.look("you", "key", make)
+    assert one is other
+    until(lambda: one.finished)
+    assert made == [1]
+    assert jobs.look("them", "key", make) is one and jobs.find("key") is one
+
+
+def test_waiting_ends_with_the_first_step_or_in_time():
+    jobs = Jobs()
+    job = jobs.look("me", "quick", counting(pause=0.02))
+    jobs.wait(job, SOON)
+    assert job.latest is not None and not job.finished
+    slow = jobs.look("me", "slow", counting(1, pause=0.5))
+    begin = time.monotonic()
+    jobs.wait(slow, 0.05)
+    assert slow.latest is None and time.monotonic() - begin < 0.3
+
+
+def test_what_nobody_looks_at_stands_still_and_goes_on():
+    jobs = Jobs()
+    job = jobs.look("me", "key", counting())
+    until(lambda: (job.latest or 0) > 3)
+    jobs.leave("me")
+    assert stands_still(job)
+    before = job.latest
+    assert jobs.look("me", "key", counting()) is job
+    until(lambda: job.latest > before + 3)
+
+
+def test_one_who_leaves_stops_nobody_else():
+    jobs = Jobs()
+    job = jobs.look("me", "key", counting())
+    jobs.look("you", "key", counting())
+    jobs.leave("me")
+    assert not stands_still(job)
+    jobs.leave("you")
+    assert stands_still(job)
+
+
+def test_looking_at_another_leaves_the_first():
+    jobs = Jobs()
+    first = jobs.look("me", "first", counting())
+    until(lambda: first.latest is not None)
+    second = jobs.look("me", "second", counting())
+    until(lambda: second.latest is not None)
+    assert stands_still(first) and not stands_still(second)
+
+
+def test_a_reader_who_vanishes_is_forgotten():
+    jobs = Jobs(lease=0.1)
+    job = jobs.look("me", "key", counting())
+    until(lambda: job.latest is not None)
+    time.sleep(0.15)
+    assert stands_still(job)
+
+
+def test_a_new_one_goes_before_those_that_have_had_their_time():
+    jobs, steps = Jobs(), []
+
+    def make(name, pause):
+        def go():
+            for _ in range(200):
+                time.sleep(pause)
+                steps.append(name)
+                yield name
+
+        return go
+
+    old = jobs.look("me", "old", make("old", 0.01))
+    until(lambda: old.spent > 0.2)
+    begin = len(steps)
+    new = jobs.look("you", "new", make("new", 0.001))
+    until(lambda: new.latest is not None)
+    assert steps[begin:].count("old") <= 2  # the step under way, and one that was chosen before
+
+
+def test_an_error_is_kept_and_the_thread_lives():
+    jobs = Jobs()
+
+    def wrong():
+        yield 1
+        raise SettingsError("No.", "Yes.")
+
+    def broken():
+        raise ZeroDivisionError
+        yield
+
+    for key, make, error, latest in (("wrong", wrong, "No. Yes.", 1), ("broken", broken, str(FAILED), None)):
+        job = jobs.look("me", key, make)
+        until(lambda job=job: job.finished)
+        assert str(job.error) == error and job.latest == latest
+    job = jobs.look("me", "fine", counting(2))
+    until(lambda: job.finished)
+    assert job.error is None
+
+
+def test_the_oldest_is_given_up_but_none_that_is_looked_at():
+    jobs, hold = Jobs(kept=3), Event()
+
+    def held():
+        hold.wait(SOON)
+        yield 1
+
+    looked_at = jobs.look("always", "kept", held)
+    for i in range(6):
+        jobs.look("me", i, counting(1))
+    assert jobs.find("kept") is looked_at
+    assert [i for i in range(6) if jobs.find(i)] == [4, 5]
+    hold.set()
+
+
+@pytest.mark.parametrize("readers", [40])
+def test_forty_at_once(readers):
+    jobs = Jobs()
+    found = [jobs.look(f"reader {i}", i % 4, counting(20)) for i in range(readers)]
+    assert len(set(map(id, found))) == 4
+    until(lambda: all(job.finished for job in found))
+    assert {job.latest for job in found} == {19}
