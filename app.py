@@ -32,8 +32,7 @@ with router.LOADING:  # one visitor loads the libraries; plotly breaks where ano
         gc.freeze()
         gc.set_threshold(20_000)
         ahead.empty()
-from lmmcompare.ui.kit import page as shell
-from lmmcompare.ui.kit import viewport
+from lmmcompare.ui.kit import shell, viewport
 from lmmcompare.ui.session import menu, reconnection
 
 shell.style()

@@ -36,8 +36,8 @@ def pages() -> list[st.Page]:
         st.Page(FOLDER / "data.py", title="Data", url_path="data"),
         st.Page(FOLDER / "simulate.py", title="Simulate", url_path="simulate"),
         st.Page(FOLDER / "study.py", title="Study", url_path="study"),
-        st.Page(FOLDER / "comparison/compare.py", title="Compare", url_path="compare"),
-        st.Page(FOLDER / "comparison/shrinkage.py", title="Shrinkage", url_path="shrinkage"),
+        st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
+        st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
     ]  # fmt: skip
 
 

@@ -28,12 +28,9 @@ from lmmcompare.ui.compare import (
 )
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
-from lmmcompare.ui.kit import page as shell
-from lmmcompare.ui.kit import visibility
+from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import analysis as state
-from lmmcompare.ui.session import view as views
-from lmmcompare.ui.session import view_state
+from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate.panels import simulated_panel

@@ -12,9 +12,9 @@ from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, s
 from lmmcompare.ui.data.offers import offers
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.upload import bring
-from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import table_sources
-from lmmcompare.ui.session import analysis as state
+from lmmcompare.ui.session import state
 from lmmcompare.ui.session.opening import opened_analysis
 
 

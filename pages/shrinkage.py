@@ -11,13 +11,10 @@ from lmmcompare.explain.paragraph import pull_sentence
 from lmmcompare.models import MixedResult
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.text.numbers import count, number, percent
-from lmmcompare.ui.compare import shrinkage as pulled
+from lmmcompare.ui.compare import shrinkage as shrinkage_panels
 from lmmcompare.ui.data.tables import shrinkage_table
-from lmmcompare.ui.kit import bound_widgets
-from lmmcompare.ui.kit import page as shell
-from lmmcompare.ui.session import analysis as state
-from lmmcompare.ui.session import view as views
-from lmmcompare.ui.session import view_state
+from lmmcompare.ui.kit import bound_widgets, shell
+from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
@@ -88,10 +85,10 @@ def page() -> None:
                     f"point straight at the average (cross). The ellipse is to hold 95% of {literal(plural(group))}, if they vary as the "
                     "model estimates.",
                 )
-                pulled.plane_panel(analysis, comparison, model, slopes[0], view.highlight)
+                shrinkage_panels.plane_panel(analysis, comparison, model, slopes[0], view.highlight)
             else:
                 shell.heading("From own estimate to partially pooled", pull_sentence(fit))
-                pulled.arrows_panel(analysis, comparison, model, view.highlight)
+                shrinkage_panels.arrows_panel(analysis, comparison, model, view.highlight)
         with right:
             shell.heading(
                 "Random effects, sorted",
@@ -105,7 +102,7 @@ def page() -> None:
                     **bound_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
-            pulled.caterpillar_panel(analysis, comparison, model, term, view.highlight)
+            shrinkage_panels.caterpillar_panel(analysis, comparison, model, term, view.highlight)
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",

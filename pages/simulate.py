@@ -13,20 +13,18 @@ from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.simulation_truth import expectation, headline
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import page as shell
-from lmmcompare.ui.kit import viewport
+from lmmcompare.ui.kit import shell, viewport
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import analysis as state
-from lmmcompare.ui.session import view, view_state
+from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.sharing import share_button
-from lmmcompare.ui.simulate import settings as simulated
+from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
 from lmmcompare.ui.simulate.panels import truth_panel
 
 
 def lead(settings: Settings) -> str:
     """What to see."""
-    match = simulated.matching(settings)
+    match = current_settings.matching(settings)
     return f"{match.see if match else expectation(settings)} (± is one standard error.)".strip()
 
 
@@ -34,7 +32,11 @@ def actions(analysis: state.Analysis, settings: Settings, controls: Controls) ->
     """Draw again, go on with the data."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.button(
-            "Draw again", key="draw again", on_click=simulated.draw_again, icon=":material/casino:", type="primary"
+            "Draw again",
+            key="draw again",
+            on_click=current_settings.draw_again,
+            icon=":material/casino:",
+            type="primary",
         )
         with st.container(width=120):
             controls.seed()
@@ -47,14 +49,14 @@ def actions(analysis: state.Analysis, settings: Settings, controls: Controls) ->
             query_params={"simulated": link.encode(settings), "studies": "10000"},
         )  # fmt: skip
         st.download_button(
-            "Save CSV", lambda: analysis.frame().to_csv(index=False), "simulated.csv", "text/csv", on_click="ignore",
+            "Save CSV", lambda: analysis.frame().to_csv(index=False), "current_settings.csv", "text/csv", on_click="ignore",
             type="tertiary", icon=":material/download:",
         )  # fmt: skip
 
 
 def page() -> None:
-    settings, wrong = simulated.current()
-    said = simulated.notice()
+    settings, wrong = current_settings.current()
+    said = current_settings.notice()
     if said:
         shell.note(f"**Note.** {literal(said)}")
     share_button.share("Simulated data")
@@ -70,7 +72,7 @@ def page() -> None:
     with left, st.container(key="simulated-picture"):
         if comparison is not None:
             models = panels.model_switch(comparison, brief=True)
-            panels.draw_lines(analysis, comparison, view.marked(view.opening_view(comparison), comparison), models)
+            panels.draw_lines(analysis, comparison, views.marked(views.opening_view(comparison), comparison), models)
         actions(analysis, settings, controls)
         if comparison is not None and not viewport.narrow():
             with st.container(key="wide-truth"):
@@ -81,9 +83,9 @@ def page() -> None:
         truth_panel(comparison, settings)
     choices = AS_IT_OPENS
     if comparison is not None:
-        mark = view.current_view(comparison).highlight
+        mark = views.current_view(comparison).highlight
         choices = Choices(mark=mark, models=view_state.models_drawn(comparison))
-    simulated.write_address(settings, **choices.to_address())
+    current_settings.write_address(settings, **choices.to_address())
 
 
 page()

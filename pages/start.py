@@ -11,10 +11,9 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import analysis
-from lmmcompare.ui.session import view as views
+from lmmcompare.ui.session import state, views
 
 CARDS = ("cv161703", "pshp2", "dragons", "sleepstudy", "drug", "chapter7", "dyestuff", "penicillin")
 
@@ -34,7 +33,7 @@ def card(name: str) -> None:
 
 
 def page() -> None:
-    first = analysis.opening("cv161703")
+    first = state.opening("cv161703")
     comparison = comparison_cache.comparison(*first.key)
     answer = headline(comparison)
     shell.title(

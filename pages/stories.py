@@ -12,11 +12,9 @@ from lmmcompare.explain.stories import STORIES, answer, story_of
 from lmmcompare.share import link
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
-from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import address_history
-from lmmcompare.ui.session import analysis as state
-from lmmcompare.ui.session import view as views
+from lmmcompare.ui.session import address_history, state, views
 
 NOTICES = "story notices"
 

@@ -11,10 +11,10 @@ import streamlit as st
 from lmmcompare.share.study import PANELS
 from lmmcompare.simulate.presets import preset
 from lmmcompare.text.labels import literal
-from lmmcompare.ui.kit import page as shell
+from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server.background_jobs import Job, Seen
 from lmmcompare.ui.sharing import share_button
-from lmmcompare.ui.simulate import settings as simulated
+from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
 from lmmcompare.ui.study import curves as study_curves
 from lmmcompare.ui.study import panels, power, state
@@ -24,9 +24,9 @@ from lmmcompare.ui.study.progress import live
 
 
 def page() -> None:
-    settings, wrong = simulated.current(preset("false-alarms").settings)
+    settings, wrong = current_settings.current(preset("false-alarms").settings)
     asked = state.current()
-    for said in filter(None, (simulated.notice(), state.notice())):
+    for said in filter(None, (current_settings.notice(), state.notice())):
         shell.note(f"**Note.** {literal(said)}")
     share_button.share("Simulation study")
     request, refused = state.request(settings, asked)
@@ -55,7 +55,7 @@ def page() -> None:
     if groups.open:
         with groups:
             power.groups_panel(request, asked, term)
-    simulated.write_address(settings, **state.written(asked))
+    current_settings.write_address(settings, **state.written(asked))
 
 
 page()

@@ -161,7 +161,7 @@ def test_a_new_room_must_be_placed():
         ("lmmcompare/figures/lines.py", "from . import marks\nfrom lmmcompare.figures.theme import MODELS"),
         ("lmmcompare/__init__.py", "from .api import lmer\nfrom . import examples"),
         (
-            "lmmcompare/ui/session/analysis.py",
+            "lmmcompare/ui/session/state.py",
             "import streamlit as st\nfrom ..compare import compare\nfrom .cache import fits",
         ),
         (

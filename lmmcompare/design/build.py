@@ -16,7 +16,7 @@ from .dtypes import dates, is_duration, is_numeric, plain
 from .encoding import Array, DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
 from .terms import ColumnMaker, RandomBlock
-from .validation import (  # fmt: skip
+from .validation import (
     constant_column,
     constant_outcome,
     refuse_few_rows,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..design.dtypes import are_other_dates
 from ..design.encoding import Encoder, factorize, is_level_call
-from ..design.unusable import (  # fmt: skip
+from ..design.unusable import (
     LARGEST,
     huge_values,
     mixed_with_text,

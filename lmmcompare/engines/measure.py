@@ -13,7 +13,7 @@ from ..design.build import Design, Sample, outcome_column, random_blocks, shown_
 from ..design.encoding import Array, DesignColumn, Encoder, is_level_call
 from ..design.grouping import Grouping
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import (  # fmt: skip
+from ..design.validation import (
     constant_column,
     constant_outcome,
     refuse_few_rows,

@@ -17,7 +17,7 @@ from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.data.read import read
 from lmmcompare.errors import DataError, DesignError
 
-FILE = Path(__file__).parent / "data_files" / "visits.csv"
+FILE = Path(__file__).parents[1] / "data_files" / "visits.csv"
 VISITS = pd.read_csv(FILE)
 DAY = pd.to_datetime(VISITS["visit"])
 FORMULA = "score ~ visit + (1 | patient)"

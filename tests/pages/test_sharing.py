@@ -12,7 +12,7 @@ import pytest
 
 from lmmcompare.share import inline, link, qr
 from lmmcompare.ui.server import table_sources
-from lmmcompare.ui.session.analysis import ANALYSIS, Analysis
+from lmmcompare.ui.session.state import ANALYSIS, Analysis
 from lmmcompare.ui.sharing import share_button, tables
 from tests.share.fuzzed import GOOD, links
 

@@ -10,8 +10,8 @@ from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
 from lmmcompare.ui.server import table_sources
-from lmmcompare.ui.session.analysis import ANALYSIS
-from lmmcompare.ui.simulate import settings as simulated
+from lmmcompare.ui.session.state import ANALYSIS
+from lmmcompare.ui.simulate import current_settings
 
 from .conftest import errors, texts
 
@@ -311,5 +311,5 @@ def test_examples_show_no_truth(open_page):
 
 @pytest.mark.parametrize("settings", [*(p.settings for p in PRESETS), Settings(size=[4, 5, 6])])
 def test_controls_say_the_settings_and_settings_the_controls(settings):
-    found, wrong = simulated.read(simulated.as_entered(settings))
+    found, wrong = current_settings.read(current_settings.as_entered(settings))
     assert found == settings and not wrong

@@ -14,10 +14,10 @@ from ...tables.model_tests import bare_p
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, heading, is_dark, note, say, table
+from ..kit.shell import chart, heading, is_dark, note, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 
 def dependence_panel(analysis: Analysis, comparison: Comparison) -> None:

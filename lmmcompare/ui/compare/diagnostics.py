@@ -31,10 +31,10 @@ from ...text.labels import an, literal, model_phrase, noun, plural
 from ...text.numbers import number
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, heading, is_dark, note, table
+from ..kit.shell import chart, heading, is_dark, note, table
 from ..server.cache import cached
-from ..session.analysis import Analysis
-from ..session.view import View
+from ..session.state import Analysis
+from ..session.views import View
 from .random_effects import not_normal_panel
 
 

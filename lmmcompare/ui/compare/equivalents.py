@@ -17,10 +17,10 @@ from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
 from ...text.labels import literal, model_phrase
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
-from ..kit.page import heading, note, say, table
+from ..kit.shell import heading, note, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 HEADS = {
     "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),

@@ -25,13 +25,12 @@ from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, number, percent
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, chart_by_width, heading, is_dark, note, plain, say
+from ..kit.shell import chart, chart_by_width, heading, is_dark, note, plain, say
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session import analysis as state
-from ..session import view_state
-from ..session.analysis import Analysis
-from ..session.view import View, mark_group, picture_of, redraw
+from ..session import state, view_state
+from ..session.state import Analysis
+from ..session.views import View, mark_group, picture_of, redraw
 
 
 @cached(100)

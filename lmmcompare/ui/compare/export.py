@@ -21,10 +21,10 @@ from ...export.shown import Shown
 from ...export.source import Source
 from ...share import link as links
 from ..kit import bound_widgets
-from ..kit.page import CAMERA, explain_error, heading, note
+from ..kit.shell import CAMERA, explain_error, heading, note
 from ..server import table_sources
-from ..session.analysis import Analysis
-from ..session.view import View, redraw
+from ..session.state import Analysis
+from ..session.views import View, redraw
 from .inference import inferred
 
 Content = Callable[[], str | bytes]

@@ -7,8 +7,8 @@ import streamlit as st
 from ...assess.formula_notes import remarks
 from ...comparison.compare import Comparison
 from ...text.labels import literal
-from ..kit.page import note, plain
-from ..session import analysis
+from ..kit.shell import note, plain
+from ..session import state
 
 
 def remarks_panel(comparison: Comparison) -> None:
@@ -26,4 +26,4 @@ def remarks_panel(comparison: Comparison) -> None:
 def _take_up(formula: str) -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    analysis.change(formula=formula)
+    state.change(formula=formula)

@@ -13,12 +13,12 @@ from ...errors import LmmCompareError
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
-from ..kit.page import note
+from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
-from ..session.analysis import Analysis
-from ..session.view import redraw
+from ..session.state import Analysis
+from ..session.views import redraw
 from .intervals import SEED, bootstrapped, profile_intervals, quick
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]

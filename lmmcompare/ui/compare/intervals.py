@@ -23,12 +23,12 @@ from ...tables.intervals import METHODS, Ways, key_of, label_of
 from ...text.labels import literal, model_phrase, noun, plural
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, heading, is_dark, note, plain, table
+from ..kit.shell import chart, heading, is_dark, note, plain, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import stepwise_jobs
-from ..session.analysis import Analysis
-from ..session.view import View
+from ..session.state import Analysis
+from ..session.views import View
 
 SAMPLES, SEED = 1_000, 1
 BOOTSTRAP, PROFILE = "bootstrap", "profile"

@@ -14,7 +14,7 @@ from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
 from ...tables.model_tests import bare_p
 from ...text.labels import group_phrase, literal, model_label, noun
 from ...text.numbers import MISSING, count, decimals_for, number, p_value
-from ..kit.page import heading, note, say, table
+from ..kit.shell import heading, note, say, table
 
 MAX_ROWS = 40
 """Most coefficients of the dummies that the page lists; the file has all."""

@@ -14,10 +14,10 @@ from ...formula import edit, parse
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from ..server import comparison_cache, table_sources
-from ..session import analysis as state
-from ..session.analysis import Analysis
+from ..session import state
+from ..session.state import Analysis
 
 METHODS = {True: "REML", False: "ML"}
 BOX_HOLDS = 28

@@ -19,11 +19,11 @@ from ...tables.model_tests import bare_p, information_table, tests_table, told
 from ...text.labels import an, literal, model_phrase, plural
 from ...text.numbers import number
 from ..kit import bound_widgets
-from ..kit.page import explain_error, heading, note, say, table
+from ..kit.shell import explain_error, heading, note, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session.analysis import Analysis
-from ..session.view import View
+from ..session.state import Analysis
+from ..session.views import View
 
 METHODS: dict[Ddf, str] = {
     "satterthwaite": "F, Satterthwaite", "kenward-roger": "F, Kenward–Roger", "chi-square": "Wald χ²",

@@ -28,12 +28,12 @@ from ...text.memo import once
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets, viewport
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, chart_by_width, heading, html, is_dark, note, plain
+from ..kit.shell import chart, chart_by_width, heading, html, is_dark, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
-from ..session.analysis import Analysis
-from ..session.view import View, mark_group, picture_of, redraw_if_asked
+from ..session.state import Analysis
+from ..session.views import View, mark_group, picture_of, redraw_if_asked
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
 

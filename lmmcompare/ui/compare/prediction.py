@@ -30,11 +30,11 @@ from ...text.labels import MODELS, literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, explain_error, heading, is_dark, note, plain, say, table
+from ..kit.shell import chart, explain_error, heading, is_dark, note, plain, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session.analysis import Analysis
-from ..session.view import View
+from ..session.state import Analysis
+from ..session.views import View
 
 LARGEST = 1e15
 """A browser knows larger whole numbers no longer apart."""

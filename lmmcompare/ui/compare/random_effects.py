@@ -19,9 +19,9 @@ from ...text.labels import literal, model_phrase, plural
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, heading, is_dark, note, plain, table
+from ..kit.shell import chart, heading, is_dark, note, plain, table
 from ..server.cache import cached
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 MANY = 2_000
 """With more groups than this, a second or so, it is fitted on request."""

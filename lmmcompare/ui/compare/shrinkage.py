@@ -9,9 +9,9 @@ from ...comparison.shrinkage import ellipse, shrinkage
 from ...figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
 from ...text.labels import noun
 from ..kit.figure_cache import drawn
-from ..kit.page import chart, is_dark
-from ..session.analysis import Analysis
-from ..session.view import mark_group
+from ..kit.shell import chart, is_dark
+from ..session.state import Analysis
+from ..session.views import mark_group
 
 
 def arrows_panel(analysis: Analysis, comparison: Comparison, model: str, highlight: str | None) -> None:

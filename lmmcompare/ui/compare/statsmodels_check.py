@@ -10,9 +10,9 @@ from ...comparison.compare import Comparison
 from ...models import MixedResult
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number
-from ..kit.page import heading, note, say
+from ..kit.shell import heading, note, say
 from ..server.cache import cached
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 
 @cached(50, spinner="Fitting the same models with statsmodels…")

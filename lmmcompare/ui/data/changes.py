@@ -10,10 +10,10 @@ from ...data.steps import Drop, Rename, ToLong
 from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.labels import literal
-from ..kit.page import explain_error, heading, note
+from ..kit.shell import explain_error, heading, note
 from ..server import comparison_cache, table_sources
 from ..server.uploads import Changed
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 from . import recipes
 from .column_types import types_tab
 from .row_filter import rows_tab

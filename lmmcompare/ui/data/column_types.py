@@ -10,9 +10,9 @@ from ...data.recast import as_category
 from ...data.steps import Retype, Type
 from ...errors import DataError
 from ...text.labels import literal
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from ..server import comparison_cache
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text", "date": "Dates"}
 

@@ -8,9 +8,9 @@ from ...data.recipe import Step
 from ...data.steps import Retype, SetMissing
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
-from ..kit.page import note
+from ..kit.shell import note
 from ..server import comparison_cache, table_sources
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 from . import recipes
 from .changes import do_button
 

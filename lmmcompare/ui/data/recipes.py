@@ -16,8 +16,8 @@ from ...share import link
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
 from ..server.uploads import Changed, changed_by
-from ..session import analysis as state
-from ..session.analysis import Analysis
+from ..session import state
+from ..session.state import Analysis
 
 
 def do(analysis: Analysis, step: Step) -> None:

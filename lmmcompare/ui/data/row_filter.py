@@ -11,9 +11,9 @@ from ...data.recast import as_category
 from ...data.steps import Keep
 from ...errors import DataError
 from ...text.labels import literal
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from ..server import comparison_cache
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 
 Op = Literal["between", "in", "present"]
 WORDS: dict[Op, str] = {"between": "A range", "in": "Some values", "present": "Not missing"}

@@ -13,10 +13,10 @@ from ...formula.spec import Column, ModelSpec, RandomTerm
 from ...models import MixedResult
 from ...text.labels import literal
 from ...text.numbers import number
-from ..kit.page import heading, plain
+from ..kit.shell import heading, plain
 from ..server import comparison_cache, table_sources
-from ..session import analysis as state
-from ..session.analysis import Analysis
+from ..session import state
+from ..session.state import Analysis
 
 PREVIEW_ROWS = 200
 KEEPS = "Keeps of its distance"

@@ -19,11 +19,10 @@ from ...data.read import Progress, read, read_text
 from ...data.table import Table
 from ...errors import DataError, LmmCompareError
 from ...share import link
-from ..kit.page import explain_error
+from ..kit.shell import explain_error
 from ..server import comparison_cache, table_sources
-from ..session import analysis as state
-from ..session import missing_table
-from ..session.analysis import Analysis
+from ..session import missing_table, state
+from ..session.state import Analysis
 from . import resend
 
 if TYPE_CHECKING:  # slow to import, see `sources`

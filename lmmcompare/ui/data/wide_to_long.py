@@ -12,9 +12,9 @@ from ...data.wide import wide
 from ...errors import DataError
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from ..server import comparison_cache
-from ..session.analysis import Analysis
+from ..session.state import Analysis
 from . import recipes
 
 MOST_NAMES = 6

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...share.choices import NONE
 from ...text.labels import literal
-from .page import note
+from .shell import note
 
 T = TypeVar("T")
 DETAILS, OF_LINK = "view details", "view details of the link"

@@ -11,7 +11,7 @@ from plotly.io.json import to_json_plotly
 
 from ...figures.marks import Figure
 from ..server.cache import cached
-from .page import is_dark
+from .shell import is_dark
 
 
 class Drawn(Figure):

@@ -8,12 +8,11 @@ from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...text.labels import literal
 from ..compare.model_form import model_controls
-from ..kit import page
+from ..kit import shell
 from ..server import comparison_cache
-from . import analysis as state
-from . import view
-from .analysis import Analysis
+from . import state, views
 from .opening import opened_analysis
+from .state import Analysis
 
 LAST_GOOD = "last analysis that could be fitted"
 
@@ -24,7 +23,7 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     if analysis is None:
         return None
     if not analysis.formula:
-        page.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
+        shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
         st.page_link(
             "pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:",
             query_params=state.own_address(),
@@ -38,20 +37,20 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
         comparison = _fit(analysis)
     except LmmCompareError as error:
         if good is None:
-            page.title("This comparison cannot be fitted")
-            page.explain_error(error)
+            shell.title("This comparison cannot be fitted")
+            shell.explain_error(error)
             _say_typed()
             _offer_own(analysis)
             state.write_address()
             return None
-        page.explain_error(error)
+        shell.explain_error(error)
         _say_typed()
-        page.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
+        shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
         return good, _fit(good)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
-    for said in view.absent_of_link(comparison):
-        page.note(f"**Note.** {literal(said)}")
+    for said in views.absent_of_link(comparison):
+        shell.note(f"**Note.** {literal(said)}")
         state.say_also(said)
     return analysis, comparison
 
@@ -64,7 +63,7 @@ def _say_typed(shown: str = "") -> None:
     """What is wrong with a formula that was typed in the sidebar, where its box may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
-        page.say(f"**The formula as typed cannot be used.** {literal(f'{error}{shown}')}")
+        shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{shown}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:
@@ -75,4 +74,4 @@ def _offer_own(analysis: Analysis) -> None:
             "Open this table with its suggested comparison", icon=":material/arrow_forward:", type="primary",
             on_click=state.open_analysis, args=(Analysis(analysis.table, formula, analysis.reml),),
         )  # fmt: skip
-        page.note(literal(formula))
+        shell.note(literal(formula))

@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ...simulate import link as simulation
-from ..simulate import settings as simulated
+from ..simulate import current_settings
 from ..study import state as study_state
-from . import analysis
+from . import state
 
 OF_ANALYSIS = ("data", "compare", "shrinkage")
 OF_SIMULATION = ("simulate", "study")
@@ -28,8 +28,8 @@ _closing = st.components.v2.component("menu", js=_JS)
 def address_of(page: str) -> dict[str, str]:
     """The parameters that a link to a page carries: of what it would show."""
     if page in OF_ANALYSIS:
-        return analysis.own_address()
-    settings = st.session_state.get(simulated.SHOWN)
+        return state.own_address()
+    settings = st.session_state.get(current_settings.SHOWN)
     if page not in OF_SIMULATION or settings is None:
         return {}
     asked = st.session_state.get(study_state.ASKED)

@@ -11,11 +11,11 @@ from ...share import link, upload
 from ...share.upload import Upload
 from ...text.labels import literal
 from ..data import resend
-from ..kit import page
+from ..kit import shell
 from ..server import comparison_cache, table_sources
 from ..server.uploads import changed_by
-from . import analysis as state
-from .analysis import Analysis
+from . import state
+from .state import Analysis
 
 
 def panel(analysis: Analysis, error: LmmCompareError) -> None:
@@ -23,8 +23,8 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
     from ..data.upload import bring  # which takes tables up by this module
 
     asked = _asked(analysis)
-    page.title("The table of this page is not here", literal(_kept(analysis, asked)))
-    page.explain_error(error)
+    shell.title("The table of this page is not here", literal(_kept(analysis, asked)))
+    shell.explain_error(error)
     with st.container(horizontal=True):
         if asked is None:
             st.button("Try again", icon=":material/refresh:")

@@ -7,11 +7,10 @@ import streamlit as st
 from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
-from ..kit import page
+from ..kit import shell
 from ..server import table_sources
-from . import analysis as state
-from . import missing_table
-from .analysis import Analysis
+from . import missing_table, state
+from .state import Analysis
 
 STATE = "state of the files looked at"
 
@@ -27,9 +26,9 @@ def opened_analysis() -> Analysis | None:
     _notice_change(analysis)
     for said in state.notices():
         if isinstance(said, LmmCompareError):
-            page.explain_error(said)
+            shell.explain_error(said)
         else:
-            page.note(f"**Note.** {literal(said)}")
+            shell.note(f"**Note.** {literal(said)}")
     return analysis
 
 

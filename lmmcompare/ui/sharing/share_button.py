@@ -14,7 +14,7 @@ from ...share import link
 from ...share.qr import qr_svg
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from . import tables
 
 OPENED, LARGE = "share this", "large code"

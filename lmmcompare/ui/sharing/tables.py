@@ -14,10 +14,10 @@ from ...share import inline, link, people, qr
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
-from ..kit.page import explain_error, note, warn
+from ..kit.shell import explain_error, note, warn
 from ..server import table_sources
-from ..session import analysis as state
-from ..session.analysis import Analysis
+from ..session import state
+from ..session.state import Analysis
 
 if TYPE_CHECKING:  # slow to import, see `sources`
     from ...share.store import Kept

@@ -13,9 +13,9 @@ from ...simulate import equation
 from ...simulate.limits import EFFECTS, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
-from ..kit.page import explain_error, note
+from ..kit.shell import explain_error, note
 from ..session.pending_edits import draw
-from . import settings
+from . import current_settings
 
 SIGNED = ("intercept", "slope")
 LADDER = (1, 2, 5)
@@ -27,7 +27,7 @@ class Controls:
     def __init__(self, shown: Settings, wrong: Mapping[str, SettingsError]) -> None:
         self.shown = shown
         self.wrong = wrong
-        self.entered: settings.Entered = st.session_state[settings.ENTERED]
+        self.entered: current_settings.Entered = st.session_state[current_settings.ENTERED]
 
     def draw(self) -> None:
         """All of them, in the order of the equation."""
@@ -44,7 +44,7 @@ class Controls:
             self.predictor()
         with self.term("Intercepts of the groups", equation.intercepts_piece(self.shown)):
             self.intercepts()
-        if settings.has_slopes(self.entered):
+        if current_settings.has_slopes(self.entered):
             with self.term("Slopes of the groups", equation.slopes_piece(self.shown)):
                 self.slopes()
         with self.term("Residuals", equation.residual_piece(self.shown)):
@@ -52,9 +52,9 @@ class Controls:
 
     def preset(self) -> None:
         """Settings that show something."""
-        match = settings.matching(self.shown)
+        match = current_settings.matching(self.shown)
         drawn = match.name if match and not self.wrong else None
-        key = draw(settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
+        key = draw(current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
         st.selectbox(
             "Start from", [p.name for p in PRESETS], key=key, placeholder="settings of your own",
             format_func=lambda name: preset(name).title,
@@ -62,7 +62,7 @@ class Controls:
 
     def groups(self) -> None:
         """How many groups of how many rows."""
-        self.choice("sizes", "Rows per group", settings.SIZES)
+        self.choice("sizes", "Rows per group", current_settings.SIZES)
         way = self.entered["sizes"]
         if way == "listed":
             self.text("listed", "Each group's rows, with commas between", says="size")
@@ -113,7 +113,7 @@ class Controls:
             self.size_of("tau0", "SD between groups (τ₀)", 2)
         with right:
             self.choice("effects", "Distribution", EFFECTS)
-        if settings.has_context(self.entered):
+        if current_settings.has_context(self.entered):
             self.slider("rho_mean", "Correlation with the group's mean of x", -1.0, 1.0, 0.05)
 
     def slopes(self) -> None:
@@ -158,7 +158,7 @@ class Controls:
 
     def _key(self, name: str, drawn: object) -> str:
         return draw(
-            settings.PAGE,
+            current_settings.PAGE,
             f"simulate {name}",
             drawn,
             lambda value: {name: round(value, 10) if isinstance(value, float) else value},
@@ -194,7 +194,7 @@ class Controls:
 
     def size_of(self, name: str, label: str, least: float) -> None:
         """A quantity in units of the outcome: the bounds are those of the settings that were opened, or wider."""
-        opened = abs(float(getattr(st.session_state[settings.OPENED], name)))
+        opened = abs(float(getattr(st.session_state[current_settings.OPENED], name)))
         reach = _rung(max(least, 1.6 * opened, abs(float(self.entered[name]))))
         low = -reach if name in SIGNED else reach / 100 if name == "sigma" else 0.0
         self.slider(name, label, low, reach, reach / 100)

@@ -9,7 +9,7 @@ from ...simulate import link
 from ...simulate.settings import Settings
 from ...tables.coefficients import to_html
 from ...tables.simulation_truth import TRUTH_CAPTION, truth_table
-from ..kit.page import heading, html
+from ..kit.shell import heading, html
 
 
 def truth_panel(comparison: Comparison, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from ...share.study import REPLICATES, Asked
 from ...simulate import link
 from ...studies.estimators import ESTIMATORS
 from ...text.labels import model_label
-from ..kit.page import explain_error, plain
+from ..kit.shell import explain_error, plain
 from ..session.pending_edits import draw
 from . import sentences, state
 from .frames import terms

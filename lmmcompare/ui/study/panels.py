@@ -16,7 +16,7 @@ from ...tables.coefficients import NOTHING, Cell, Row, Table, to_html
 from ...tables.simulation_truth import given
 from ...text.labels import POOLING, literal, model_label
 from ...text.numbers import count, decimals_for, number, rate
-from ..kit.page import chart, explain_error, heading, html, is_dark, note, title
+from ..kit.shell import chart, explain_error, heading, html, is_dark, note, title
 from ..server.background_jobs import Job, Seen
 from . import progress, sentences
 from .frames import Snapshot, histograms, summary

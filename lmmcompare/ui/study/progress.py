@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 
 import streamlit as st
 
-from ..kit.page import note
+from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.background_jobs import Job, Make, Seen
 from ..session.pending_edits import drop_old

@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare.simulate.presets import preset
 from lmmcompare.ui.session import pending_edits
-from lmmcompare.ui.simulate import settings as simulated
+from lmmcompare.ui.simulate import current_settings
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def state(monkeypatch):
     """A session of its own, in which what a control says is what the browser has sent last."""
     kept = {}
     monkeypatch.setattr(pending_edits, "st", SimpleNamespace(session_state=kept))
-    monkeypatch.setattr(simulated, "st", SimpleNamespace(session_state=kept, query_params={}))
+    monkeypatch.setattr(current_settings, "st", SimpleNamespace(session_state=kept, query_params={}))
     return kept
 
 
@@ -113,13 +113,13 @@ def test_controls_that_are_gone_wish_nothing(state):
 
 
 def test_settings_change_when_the_page_runs(state):
-    settings, _ = simulated.current()
-    pending_edits.wish(simulated.PAGE, "slope", 0.9)
-    assert simulated.current()[0] == settings.change(slope=0.9)
+    settings, _ = current_settings.current()
+    pending_edits.wish(current_settings.PAGE, "slope", 0.9)
+    assert current_settings.current()[0] == settings.change(slope=0.9)
 
 
 def test_a_preset_sets_everything_whatever_else_seems_wished(state):
-    simulated.current()
-    pending_edits.wish(simulated.PAGE, "slope", 0.9)  # a click just before it
-    pending_edits.wish(simulated.PAGE, "preset", "drug")
-    assert simulated.current()[0] == preset("drug").settings
+    current_settings.current()
+    pending_edits.wish(current_settings.PAGE, "slope", 0.9)  # a click just before it
+    pending_edits.wish(current_settings.PAGE, "preset", "drug")
+    assert current_settings.current()[0] == preset("drug").settings

@@ -12,11 +12,10 @@ from ...explain.effect import first_term
 from ...formula import edit
 from ...text.labels import an, plural
 from ..kit import visibility
-from ..kit.page import plain
+from ..kit.shell import plain
 from ..server import comparison_cache
-from . import analysis as state
-from . import view_state
-from .analysis import Analysis
+from . import state, view_state
+from .state import Analysis
 
 REDRAW = "redraw all panels"
 
