@@ -13,8 +13,8 @@ from lmmcompare.ui import patches
 @pytest.fixture(autouse=True)
 def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
-    monkeypatch.setattr(patches.ended_runs, "deliver", lambda: calls.append("fragments"))
-    monkeypatch.setattr(patches.sent_once, "name_what_is_kept", lambda: calls.append("messages"))
+    monkeypatch.setattr(patches.fragment_messages, "deliver", lambda: calls.append("fragments"))
+    monkeypatch.setattr(patches.message_cache, "name_what_is_kept", lambda: calls.append("messages"))
     patches.apply.cache_clear()
     return calls
 
