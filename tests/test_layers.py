@@ -166,7 +166,7 @@ def test_a_new_room_must_be_placed():
         ),
         (
             "pages/compare.py",
-            "import streamlit\nfrom lmmcompare import examples\nfrom lmmcompare.ui import state",
+            "import streamlit\nfrom lmmcompare import examples\nfrom lmmcompare.ui.session import state",
         ),
     ],
 )

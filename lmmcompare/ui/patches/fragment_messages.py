@@ -4,6 +4,7 @@ Streamlit (1.67) runs a page in a thread, which hands what it draws to the serve
 same reader is met after the run has ended and before the loop has come to what it drew, the session takes a new runner, and
 drops what the former one sends as outdated. That is right for a run of the whole page, which draws all anew, and wrong for
 a fragment's: of two panels that change within some milliseconds, on a busy server more, the first would stay as it was.
+Related reports: streamlit/streamlit#9188, #9372.
 """
 
 from __future__ import annotations

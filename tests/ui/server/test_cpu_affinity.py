@@ -10,20 +10,20 @@ import pytest
 
 SCRIPT = """
 import os, threading
-from lmmcompare.ui import cores
+from lmmcompare.ui.server import cpu_affinity
 
 def said(use_all):
     found = []
     def ask():
         if use_all:
-            cores.use_all()
+            cpu_affinity.use_all()
         found.append(sorted(os.sched_getaffinity(0)))
     thread = threading.Thread(target=ask)
     thread.start()
     thread.join()
     return found[0]
 
-cores.keep_to_one()
+cpu_affinity.keep_to_one()
 print(said(False), said(True), said(False))
 """
 ALL = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
