@@ -31,7 +31,7 @@ def test_the_app_runs_from_what_the_image_copies_alone(app: list[Stage], tmp_pat
         "from streamlit.testing.v1 import AppTest\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         "assert app.main.children and not app.exception, app.exception\n"
-        "import router, lmmcompare, lmmcompare.ui.panels\n"
+        "import router, lmmcompare, lmmcompare.ui.compare.panels\n"
         "print(router.__file__, lmmcompare.__file__)\n"
     )
     done = subprocess.run(

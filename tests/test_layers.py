@@ -126,7 +126,7 @@ def test_the_rooms_have_an_order():
         ("lmmcompare/fit/mixed.py", "import pandas as pd", "pandas"),
         ("lmmcompare/fit/mixed.py", "from ..design import Design", "design"),
         ("lmmcompare/fit/mixed.py", "from .. import design", "design"),
-        ("lmmcompare/fit/__init__.py", "from ..results import MixedResult", "results"),
+        ("lmmcompare/fit/__init__.py", "from ..models import MixedResult", "models"),
         ("lmmcompare/fit/mixed.py", "from lmmcompare import lmer", "lmmcompare"),
         ("lmmcompare/fit/mixed.py", "import lmmcompare.formula", "formula"),
         ("lmmcompare/figures/lines.py", "from lmmcompare.fit.mixed import MixedFit", "fit"),

@@ -3,7 +3,8 @@
 A browser keeps what is large, such as figures, until some runs have ended without it. Streamlit (1.67) sends the name alone
 of what the browser said it had when it asked for the run. Where a former run ends in between, because somebody clicks faster
 than a slow line answers, the browser may have let go of it: "Cached ForwardMsg MISS", and the page is dead until reloaded.
-Reported as streamlit/streamlit#11357. So we count what each browser was in fact sent, in the order in which it gets it, and name only what is younger than it keeps.
+Reported as streamlit/streamlit#11357.
+So we count what each browser was in fact sent, in the order in which it gets it, and name only what is younger than it keeps.
 """
 
 from __future__ import annotations
