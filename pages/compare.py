@@ -159,7 +159,8 @@ def page() -> None:
     shell.title(answer.title, answer.reason)
     formula_notes.remarks_panel(comparison)
 
-    left, right = st.columns([0.63, 0.37], gap="large")
+    with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
+        left, right = st.columns([0.63, 0.37], gap="large")
     with left:
         picture(analysis)
     with right:
