@@ -83,7 +83,9 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     held = held_at_zero(comparison, term)
     if held:
         text = f"{text} where {' and '.join(held)}"
-    return f"{text}, the other predictors equal" if _others(comparison, term) else text
+    if not _others(comparison, term):
+        return text
+    return f"{text} where the others are 0" if is_mean(comparison, term) else f"{text}, the other predictors equal"
 
 
 def _of_product(parts: list[Contrast | str]) -> str:

@@ -86,7 +86,7 @@ def why(comparison: Comparison, term: str) -> str:
     if not comparison.design.intercept:
         return (
             f"Without an intercept in the formula all that lies between {words.groups} is measured from 0, so the {words.noun} "
-            f"has no part within and part between {words.groups} that could be told apart. {weighing(comparison)}"
+            f"cannot be split into a part within and a part between {words.groups}. {weighing(comparison)}"
         )
     reason: dict[Level, Callable[[Words], str]] = {
         Level.BOTH: _both, Level.WITHIN: _within, Level.BETWEEN: _between,
