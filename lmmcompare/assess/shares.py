@@ -15,6 +15,7 @@ import pandas as pd
 from ..design.coefficients import CONSTANT, Coefficient
 from ..fit.bases import basis, cross, cross_total, overall
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import plural
 from ..text.numbers import number, percent
 
@@ -138,7 +139,7 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
 def icc_sentence(along: pd.DataFrame) -> str:
     """The frame of `icc_at` in words."""
     parts = [f"{number(float(r.icc), 3)} at {r.where}" for r in along.itertuples()]
-    return f"That intraclass correlation is the mean over the rows; it is {', '.join(parts[:-1])} and {parts[-1]}."
+    return f"That intraclass correlation is the mean over the rows; it is {listed(parts)}."
 
 
 def predictor_icc(result: MixedResult) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
+from ..text.english import listed
 from ..text.labels import group_phrase, literal, plural
 from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
@@ -90,16 +91,16 @@ def gap_sentence(comparison: Comparison, term: str) -> str:
     ranked = frame.sort_values("share", ascending=False)
     top = ranked.head(3 if len(frame) > 4 else 1)
     names = [literal(group_phrase(comparison.group, g)) for g in top["group"]]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    listed = f"{listed[:1].upper()}{listed[1:]}"
+    start = listed(names)
+    start = f"{start[:1].upper()}{start[1:]}"
     share, pull = float(top["share"].sum()), float(top["total"].sum())
     several = len(names) > 1
     if share <= 0.95:
-        who = f"{listed} alone {'account' if several else 'accounts'} for {percent(share)} of it."
+        who = f"{start} alone {'account' if several else 'accounts'} for {percent(share)} of it."
     else:
         verb = "pull" if several else "pulls"
         who = (
-            f"{listed} {verb} OLS by {number(pull, decimals=decimals)}, all others together by "
+            f"{start} {verb} OLS by {number(pull, decimals=decimals)}, all others together by "
             f"{number(gap - pull, decimals=decimals)}."
         )
     return (

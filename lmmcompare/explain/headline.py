@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..comparison.compare import Comparison
+from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.memo import once
 from ..text.numbers import number
@@ -55,14 +56,14 @@ def _together(comparison: Comparison, term: str) -> str:
     if comparison.asked != "several":
         return ""
     factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
-    listed = f"{', '.join(factors[:-1])} and {factors[-1]}"
+    together = listed(factors)
     decimals, fits = headline_decimals(comparison, term), (comparison.mixed, comparison.pooled)
     both, alone = (
         f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})"
         for f in fits
     )
     shown = literal(plural(comparison.group))
-    return f"With {listed} as random effects together it is {both}; with {shown} alone, {alone}. "
+    return f"With {together} as random effects together it is {both}; with {shown} alone, {alone}. "
 
 
 def _short(value: float, other: float, decimals: int) -> str:

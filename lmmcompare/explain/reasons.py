@@ -8,6 +8,7 @@ import numpy as np
 
 from ..comparison.compare import Comparison
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
@@ -244,13 +245,9 @@ def _between(words: Words) -> str:
     return f"{how}, and {weights} from how they weigh {words.groups}. {weighing(comparison)}{words.own()}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _within_given_means(words: Words) -> str:
     of, columns = words.facts, words.comparison.design.columns
-    takers = _listed(
+    takers = listed(
         [f"**{literal(words.comparison.coefficient(columns[k].name).label)}**" for k in of.place.companions]
     )
     takes = "take" if len(of.place.companions) > 1 else "takes"

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..comparison.compare import Comparison
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
@@ -104,7 +105,7 @@ def within_between_sentences(comparison: Comparison, term: str) -> list[str]:
     differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
     if differ:
         also = " too" if found.differ else ""
-        which = " and ".join(differ) if len(differ) < 3 else f"{', '.join(differ[:-1])} and {differ[-1]}"
+        which = listed(differ)
         said.append(f"Within and between {plural(comparison.group)} differ{also} for {which} (p < {PLAIN:g}).")
     if len(comparison.factors) > 1 and (differ or (found.known and found.level is Level.BOTH)):
         said.append(

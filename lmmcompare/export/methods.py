@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -13,6 +11,7 @@ from ..explain.paragraph import group_sizes
 from ..models import MixedResult
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred, Resampling
+from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
 from ..version import VERSION
@@ -64,10 +63,10 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         lost = [term_label(comparison, name) for name in dummies.params.index[~known]]
         what = f"A model with a dummy for each {one} (no pooling)"
         if known.any():
-            tail = f", but not {_listed(lost)}, which the dummies absorb" if lost else ""
+            tail = f", but not {listed(lost)}, which the dummies absorb" if lost else ""
             found.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
         else:
-            found.append(f"{what} cannot estimate {_listed(lost)}, which the dummies absorb.")
+            found.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
     found.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
     beside = [
@@ -81,7 +80,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
             term_label(comparison, comparison.design.names[k])
             for k in comparison.mixed_fits()["within_between"].means_of
         ]
-        means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {_listed(names)}"
+        means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {listed(names)}"
         beside.append(
             f"a mixed model with a random intercept for {one} and {means} in each {one} as "
             f"{'further predictors' if len(names) > 1 else 'a further predictor'} (Mundlak’s within–between model)"
@@ -99,17 +98,12 @@ def _random_part(fit: MixedResult) -> str:
         names, constant = [n for b in blocks for n in b.names], fit.design.constant
         slopes = [fit.label(n) for n in names if n != constant]
         what = ["a random intercept"] if constant in names else []
-        what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {_listed(slopes)}"] if slopes else []
+        what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {listed(slopes)}"] if slopes else []
         text = f"{' and '.join(what)} for {factor}"
         if len(names) > 1:
             text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
         parts.append(text)
-    return _listed(parts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Names in a sentence: "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+    return listed(parts)
 
 
 def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
@@ -120,7 +114,7 @@ def _estimation(comparison: Comparison, inferred: Inferred) -> list[str]:
         else "degrees of freedom are Satterthwaite’s"
     )
     limits = "95% confidence intervals (CI) are estimate ± t quantile × standard error"
-    of = _listed(list(map(model_phrase, inferred.other_limits)))
+    of = listed(list(map(model_phrase, inferred.other_limits)))
     match inferred.intervals:
         case Resampling(kind, samples, seed):
             how = (
@@ -159,7 +153,7 @@ def _states(comparison: Comparison) -> list[str]:
                 f"“{model_label(key).lower()}”"
             )
     found = [
-        f"The fit{'s' if len(names) > 1 else ''} of {_listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
+        f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()
         if names
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _PAIRS = """
     child:children grandchild:grandchildren person:people man:men woman:women mouse:mice foot:feet tooth:teeth goose:geese
@@ -110,3 +111,8 @@ def _spelled(first: str) -> bool:
     if not _SAYABLE.match(first) or not re.search("[aeiouy]", first, re.IGNORECASE) or len(first) == 1:
         return True
     return first.isupper() and len(first) <= 3 and first.lower() not in _SHORT
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as in a sentence: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -9,6 +9,7 @@ from ...errors import DataError, LmmCompareError
 from ...formula import parse
 from ...share import link, upload
 from ...share.upload import Upload
+from ...text.english import listed
 from ...text.labels import literal
 from ..data import resend
 from ..kit import shell
@@ -47,7 +48,7 @@ def _kept(analysis: Analysis, asked: Upload | None) -> str:
     if asked is not None and asked.steps.steps:
         kept.append("what was changed in the table")
     kept.append("what you chose to see")
-    text = " and ".join(kept) if len(kept) < 3 else f"{', '.join(kept[:-1])} and {kept[-1]}"
+    text = listed(kept)
     return f"{text[0].upper()}{text[1:]}: kept, and applied to the table once it is here again."
 
 
