@@ -13,6 +13,7 @@ from ..design.build import Design, Sample, outcome_column, random_blocks, shown_
 from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder, is_level_call
 from ..design.grouping import Grouping
+from ..design.kinds import columns_as_numbers
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
     constant_column,
@@ -22,6 +23,7 @@ from ..design.validation import (
     refuse_many_coefficients,
     refuse_unknown_columns,
 )
+from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
@@ -51,7 +53,8 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_any(data, [*spec.columns, *([group] if group else [])])
+    table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
+    spec = read(spec, table.kinds)
     with failures_in_words(table.engine):
         return _measure(spec, table, group, sample)
 
@@ -62,7 +65,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
     refuse_unknown_columns(used, list(table.kinds))
     refuse_other_kinds(table, used)
-    as_numbers = {n for f in (*spec.factors, spec.outcome) if not is_level_call(f) for n in columns_of(f)}
+    as_numbers = {n for f in (*spec.factors, spec.outcome) for n in columns_as_numbers(f)}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     seen = scan(table)
     refuse_few_rows(seen.n_total)
