@@ -12,6 +12,7 @@ from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.levels import factorize
+from ..design.rows import gaps
 from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
 from .compare import Comparison
@@ -175,7 +176,7 @@ def _levels(comparison: Comparison, x: str) -> pd.Index | None:
     for text, levels in comparison.design.encoder.levels.items():
         if text in (str(Column(x)), f"factor({Column(x)})", f"C({Column(x)})"):
             return levels
-    return None
+    return comparison.design.encoder.sources.get(x)
 
 
 def _held(others: list[str], comparison: Comparison) -> list[str]:
@@ -304,13 +305,14 @@ def _columns_at(
         grid[x] = at
     center = comparison.moments.center
     means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
+    absent = gaps(design.spec.factors, grid, design.encoder)
     found = []
     for k, new in enumerate(encode_new(design, grid)):
         old = design.columns[k]
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
             value *= piece[:] if x in uses else means.get(id(past), _mean(past))
-        found.append(value)
+        found.append(np.where(absent, np.nan, value))
     return found
 
 
