@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,6 +55,9 @@ def differences(columns: Sequence[Rows], remainders: Sequence[Remainder]) -> lis
     return [Difference(columns[r.column], tuple(columns[c] for c in r.others), r.coefficients) for r in remainders]
 
 
-def told_apart(moments: Moments, remainders: Sequence[Remainder]) -> tuple[Remainder, ...]:
-    """Those of which something is left; the others are exact combinations."""
-    return tuple(r for r in remainders if moments.scale[r.at] > np.sqrt(NOTHING) * moments.scale[r.column])
+def told_apart(columns: Sequence[Rows], remainders: Sequence[Remainder]) -> list[Remainder]:
+    """Those of which something is left in the rows, in their places; the others are exact combinations."""
+    left = [float(d[slice(None)].var()) for d in differences(columns, remainders)]
+    whole = [float(columns[r.column][slice(None)].var()) for r in remainders]
+    known = [r for r, a, b in zip(remainders, left, whole, strict=True) if a > NOTHING * b]
+    return [replace(r, at=len(columns) - 1 + k) for k, r in enumerate(known)]

@@ -118,12 +118,12 @@ def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
 def compute_crossing(design: Design) -> Crossing:
     """The moments of every grouping factor, and of the cells in which their levels meet."""
     crossing = _crossing(design)
-    remainders = collinearity.remainders(crossing.factors[0], fixed_columns(design))
+    near = collinearity.remainders(crossing.factors[0], fixed_columns(design))
+    remainders = collinearity.told_apart(design.columns, near) if near else []
     if not remainders:
         return crossing
     crossing = _crossing(design, collinearity.differences(design.columns, remainders))
-    known = collinearity.told_apart(crossing.factors[0], remainders)
-    return replace(crossing, factors=tuple(replace(m, remainders=known) for m in crossing.factors))
+    return replace(crossing, factors=tuple(replace(m, remainders=tuple(remainders)) for m in crossing.factors))
 
 
 def _crossing(design: Design, further: Sequence[Rows] = ()) -> Crossing:
