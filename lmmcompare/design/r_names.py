@@ -46,7 +46,9 @@ def r_name(coefficient: Coefficient, levels: Mapping[str, pd.Index], order: tupl
 def _part(part: Part, levels: Mapping[str, pd.Index]) -> str:
     name = r_expression(part.factor)
     if part.level is None:
-        return f"{name}{part.place + 1}" if part.several else name
+        made = levels.get(str(part.factor), ())
+        own_name = level_text(made[part.place]) if len(made) else str(part.place + 1)
+        return f"{name}{own_name}" if part.several else name
     own = levels.get(str(part.factor), pd.Index([]))
     known = next((level for level in own if str(level) == part.level), part.level)
     return f"{name}{level_text(known)}"
