@@ -116,6 +116,8 @@ class Call:
         return dict(self.options).get(name, default)
 
     def __str__(self) -> str:
+        if self.function == "!":
+            return f"!({self.argument})" if is_operation(self.argument) else f"!{self.argument}"
         inside = [*map(str, self.arguments), *(f"{k}={value_text(v)}" for k, v in self.options)]
         return f"{self.function}({', '.join(inside)})"
 
