@@ -9,12 +9,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..errors import DesignError, TooLargeError
+from ..errors import TooLargeError
 from ..formula.spec import Column, Expression, ModelSpec, columns_of, learning_calls
 from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import dates, is_duration, is_numeric, plain
 from .encoding import Array, DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
+from .known_parts import PriorWeights, less_offset, offset_of, one_column, weighted_rows
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
@@ -82,6 +83,11 @@ class Design:
         Of the rows that the columns hold, as the table has it.
     sampled : Sample or None
         Of a table that an engine has; the columns then hold its rows.
+    weights : PriorWeights or None
+    unweighted : int
+        Rows that are left out for a weight of 0.
+    offset : array or None
+        Of the rows that the columns hold; the outcome's column is less it.
     """
 
     spec: ModelSpec
@@ -99,6 +105,9 @@ class Design:
     encoder: Encoder
     index: pd.Index
     sampled: Sample | None = None
+    weights: PriorWeights | None = None
+    unweighted: int = 0
+    offset: Array | None = None
 
     @property
     def n_held(self) -> int:
@@ -146,6 +155,16 @@ class Design:
         return len(self.columns) - 1
 
     @property
+    def own_offset(self) -> Array | float:
+        """The offset of the rows that the columns hold; 0 where there is none."""
+        return 0.0 if self.offset is None else self.offset
+
+    @property
+    def response(self) -> Array:
+        """The outcome of these rows, its offset in it."""
+        return self.columns[-1][:] + self.own_offset
+
+    @property
     def names(self) -> list[str]:
         """Names of all columns, the outcome last."""
         return [c.name for c in self.columns]
@@ -185,7 +204,10 @@ class Design:
         """How many rows are used, and why others are not."""
         if self.n == self.n_total:
             return f"All {self.n:,} rows are used, the same for every model."
-        reasons = ", ".join(f"{k:,} without “{name}”" for name, k in self.missing.items())
+        reasons = ", ".join(
+            [f"{k:,} without “{name}”" for name, k in self.missing.items()]
+            + [f"{self.unweighted:,} with a weight of 0"] * (self.unweighted > 0)
+        )
         return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}."
 
 
@@ -218,11 +240,13 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     frame = _with_dates(frame, encoder)
     if missing:
         _learn_transforms(spec, whole, encoder)
+    frame, rows, weights, unweighted = weighted_rows(spec, frame, rows, encoder)
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
-    outcome = _outcome(spec.outcome, frame, encoder)
+    offset = offset_of(spec, frame, encoder)
+    outcome = _outcome(spec, frame, encoder, offset)
     groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
@@ -242,6 +266,9 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         missing=missing,
         encoder=encoder,
         index=frame.index,
+        weights=weights,
+        unweighted=unweighted,
+        offset=offset,
     )
 
 
@@ -295,28 +322,28 @@ def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) ->
 
     Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
     """
-    for factor in (spec.outcome, *spec.factors):
+    for factor in (spec.outcome, *spec.factors, *spec.known_parts):
         for call in learning_calls(factor):
             used = list(dict.fromkeys(columns_of(call)))
             encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
 
 
-def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder, offset: Array | None) -> DesignColumn:
+    outcome = spec.outcome
     name = next(columns_of(outcome))
     if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
         numeric_values(frame[name], name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    if len(arrays) == 1 and arrays[0].min() == arrays[0].max():
+    found = less_offset(outcome_column(outcome, arrays), spec, offset)
+    if found[:].min() == found[:].max():
         raise constant_outcome(outcome, len(frame))
-    return outcome_column(outcome, arrays)
+    return found
 
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
     """The outcome as a column of the design, from the columns that its expression gives."""
-    if len(arrays) > 1:
-        raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
     label = outcome.name if isinstance(outcome, Column) else str(outcome)
-    return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
+    return DesignColumn(label, (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
 def _refuse_constant(columns: Iterable[DesignColumn]) -> None:

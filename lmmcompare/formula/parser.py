@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
 from .factors import FactorReader
-from .spec import Expression, ModelSpec, RandomTerm, Term
+from .spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 from .tokens import Token
 
 
@@ -31,8 +31,24 @@ def parse(text: str) -> ModelSpec:
     return _ModelReader(text).model()
 
 
+@lru_cache(maxsize=1_000)
+def parse_expression(text: str) -> Expression:
+    """Read an expression of columns such as ``1 / variance``: prior weights, or an offset.
+
+    Raises
+    ------
+    FormulaError
+        As `parse` does.
+    """
+    return _ModelReader(text).alone()
+
+
 class _ModelReader(FactorReader):
     """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.offsets: list[Expression] = []
 
     def model(self) -> ModelSpec:
         tildes = [t for t in self.tokens if t.text == "~"]
@@ -49,7 +65,16 @@ class _ModelReader(FactorReader):
             self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.")
         random: list[RandomTerm] = []
         intercept, terms = self.algebra(len(self.tokens), random)
-        return ModelSpec(outcome, terms, intercept, tuple(random))
+        return ModelSpec(outcome, terms, intercept, tuple(random), tuple(self.offsets))
+
+    def alone(self) -> Expression:
+        """An expression by itself."""
+        if self.peek() is None:
+            self.fail("There is no expression.", "Write the name of a column.")
+        found = self.known_part("It", self.peek())
+        if self.peek() is not None:
+            self.fail("This cannot stand after an expression.", "Remove it.", self.peek())
+        return found
 
     def algebra(self, end: int, random: list[RandomTerm] | None) -> tuple[bool, tuple[Term, ...]]:
         """Terms up to token ``end``; random-effects terms go to ``random`` (not allowed where that is None)."""
@@ -66,6 +91,9 @@ class _ModelReader(FactorReader):
                 if before.text not in ("~", "+"):
                     self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before)
                 random.extend(self.random_term())
+                pieces.append(NOTHING)
+            elif token.text == "offset" and self.following() == "(":
+                self.offset_term(token, nested=random is None or pieces.count("(") > pieces.count(")"))
                 pieces.append(NOTHING)
             elif token.kind in ("name", "quoted"):
                 factor = self.factor()
@@ -102,6 +130,29 @@ class _ModelReader(FactorReader):
             if depth == 1 and token.text in ("|", "||"):
                 return True
         return False
+
+    def following(self) -> str:
+        """The text of the token after the one at hand."""
+        return self.tokens[self.at + 1].text if self.at + 1 < len(self.tokens) else ""
+
+    def offset_term(self, token: Token, *, nested: bool) -> None:
+        """Read ``offset(...)``, a term of the fixed part without a coefficient."""
+        if nested or self.tokens[self.at - 1].text not in ("~", "+"):
+            self.fail("An offset has no coefficient: it is added to the fixed part with “+”.", "Write … + offset(x).", token)
+        self.at += 2
+        self.offsets.append(self.known_part("offset()", token))
+        self.expect(")")
+        after = self.peek()
+        if after and after.text not in ("+", "-"):
+            self.fail("An offset has no coefficient: it cannot be part of an interaction.", "Write … + offset(x).", after)
+
+    def known_part(self, what: str, token: Token | None) -> Expression:
+        """An expression that has no coefficient, such as an offset's."""
+        self.operations = 0
+        found = self.sum()
+        if not any(True for _ in columns_of(found)):
+            self.fail(f"{what} needs a column.", "", token)
+        return found
 
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()

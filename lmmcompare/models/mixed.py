@@ -318,9 +318,9 @@ class MixedResult(Result):
         if level == "group":
             value += self._random_part(columns, codes)
         if data is None:
-            return self._of_rows(value, "predicted")
+            return self._of_rows(value + self.design.own_offset, "predicted")
         found = np.full(len(data), np.nan)
-        found[complete] = value
+        found[complete] = value + self._offset_of(data.loc[complete])
         return pd.Series(found, index=data.index, name="predicted")
 
     def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
@@ -335,7 +335,7 @@ class MixedResult(Result):
             lines += [f"{factor}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
         lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
         groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
-        lines.append(f"{self.nobs:,} rows, {groups}")
+        lines += [f"{self.nobs:,} rows, {groups}", *self._weights_line.splitlines()]
         for factor, name in self.unidentified:
             lines.append(
                 f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
