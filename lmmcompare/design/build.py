@@ -246,7 +246,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
     offset = offset_of(spec, frame, encoder)
-    outcome = _outcome(spec, frame, encoder, offset)
+    outcome = _outcome(spec, frame, encoder)
     groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
@@ -328,13 +328,13 @@ def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) ->
             encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
 
 
-def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder, offset: Array | None) -> DesignColumn:
+def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
     outcome = spec.outcome
     name = next(columns_of(outcome))
     if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
         numeric_values(frame[name], name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    found = less_offset(outcome_column(outcome, arrays), spec, offset)
+    found = less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
     if found[:].min() == found[:].max():
         raise constant_outcome(outcome, len(frame))
     return found

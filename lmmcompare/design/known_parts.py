@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError, DesignError
-from ..formula.spec import Column, Expression, ModelSpec
+from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
 from ..text.numbers import count
 from .encoding import Array, DesignColumn, Encoder, is_level_call
 from .unusable import not_finite
@@ -50,7 +52,12 @@ class PriorWeights:
 def weigh(weights: Expression, values: Array) -> PriorWeights:
     """Prior weights of all rows used, from their values, which are above 0."""
     mean = float(values.mean())
-    return PriorWeights(str(weights), values / mean, mean, float(values.min()), float(values.max()))
+    return PriorWeights(label(weights), values / mean, mean, float(values.min()), float(values.max()))
+
+
+def label(known: Expression) -> str:
+    """Weights or an offset as readers see them."""
+    return known.name if isinstance(known, Column) else str(known)
 
 
 def one_column(expression: Expression, arrays: Sequence[Array], what: str) -> Array:
@@ -70,7 +77,7 @@ def refuse_negative(weights: Expression, n: int) -> None:
     """Raise when some of the weights are below 0."""
     if n:
         raise DataError(
-            f"The weights, {weights}, are negative in {count(n, 'row')}.",
+            f"The weights “{label(weights)}” are negative in {count(n, 'row')}.",
             "Choose a column of weights that are 0 or more; a row of weight 0 is left out.",
         )
 
@@ -107,7 +114,7 @@ def weighted_rows(
     there = np.flatnonzero(values)
     left_out = len(values) - len(there)
     if left_out:
-        refuse_weightless(len(there), spec.weights)
+        refuse_weightless(len(there))
         frame, values, rows = frame.iloc[there], values[there], there if rows is None else rows[there]
     return frame, rows, weigh(spec.weights, values), left_out
 
@@ -116,12 +123,16 @@ def offset_of(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> Array |
     """The sum of a model's offsets in each row; None where it has none."""
     if not spec.offset:
         return None
-    return np.sum([numbers_of(one, frame, encoder, "an offset") for one in spec.offset], axis=0)
+    return reduce(add, (numbers_of(one, frame, encoder, "an offset") for one in spec.offset))
 
 
-def less_offset(outcome: DesignColumn, spec: ModelSpec, offset: Array | None) -> DesignColumn:
-    """The outcome less the offset, which is what the coefficients are fitted to, under a name that says so."""
-    if offset is None:
+def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+    """The outcome less the offset, which is what the coefficients are fitted to, under a name that says so.
+
+    Of arrays or of expressions, as the encoder makes them.
+    """
+    if not spec.offset:
         return outcome
-    parts = [one.name if isinstance(one, Column) else f"({one})" for one in spec.offset]
+    offset = reduce(add, (one_column(one, encoder.numbers(one, frame), "an offset") for one in spec.offset))
+    parts = [f"({one})" if isinstance(one, Arithmetic) else label(one) for one in spec.offset]
     return replace(outcome, name=" - ".join([outcome.name, *parts]), pieces=(outcome.pieces[0] - offset,))

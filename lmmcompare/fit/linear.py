@@ -181,4 +181,6 @@ def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
         variance[at] = 1 / moments.w + np.einsum("aj,jab,bj->j", mean[:p], inverse, mean[:p])
     beta[:, ~enough] = variance[:, ~enough] = np.nan
     scale = moments.scale[y]
-    return GroupFits(beta * scale, np.sqrt(variance * sigma2) * scale, enough, df, sigma2 * scale**2 * moments.mean_weight)
+    return GroupFits(
+        beta * scale, np.sqrt(variance * sigma2) * scale, enough, df, sigma2 * scale**2 * moments.mean_weight
+    )

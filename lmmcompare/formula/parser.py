@@ -138,13 +138,17 @@ class _ModelReader(FactorReader):
     def offset_term(self, token: Token, *, nested: bool) -> None:
         """Read ``offset(...)``, a term of the fixed part without a coefficient."""
         if nested or self.tokens[self.at - 1].text not in ("~", "+"):
-            self.fail("An offset has no coefficient: it is added to the fixed part with “+”.", "Write … + offset(x).", token)
+            self.fail(
+                "An offset has no coefficient: it is added to the fixed part with “+”.", "Write … + offset(x).", token
+            )
         self.at += 2
         self.offsets.append(self.known_part("offset()", token))
         self.expect(")")
         after = self.peek()
         if after and after.text not in ("+", "-"):
-            self.fail("An offset has no coefficient: it cannot be part of an interaction.", "Write … + offset(x).", after)
+            self.fail(
+                "An offset has no coefficient: it cannot be part of an interaction.", "Write … + offset(x).", after
+            )
 
     def known_part(self, what: str, token: Token | None) -> Expression:
         """An expression that has no coefficient, such as an offset's."""

@@ -49,7 +49,8 @@ def _column(known: Known, data: Any, name: str) -> tuple[Expression, Any]:
     what = name.strip("()")
     if not isinstance(data, pd.DataFrame):
         raise DataError(
-            f"The {what} are an array, and the table is not in memory.", f"Make them a column of it, and give {what}=its name."
+            f"The {what} are an array, and the table is not in memory.",
+            f"Make them a column of it, and give {what}=its name.",
         )
     values = np.asarray(known)
     if values.shape != (len(data),):

@@ -84,7 +84,9 @@ class Result:
     @cached_property
     def residual_quantiles(self) -> pd.Series:
         """Smallest, quartiles and largest of the (weighted) residuals of the rows that the design holds, as R's ``summary`` has them."""
-        return pd.Series(np.quantile(self.resid_weighted, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"])
+        return pd.Series(
+            np.quantile(self.resid_weighted, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"]
+        )
 
     @property
     def df(self) -> pd.Series:

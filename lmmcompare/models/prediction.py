@@ -65,9 +65,9 @@ def predict_interval(
         raise OptionError(f"kind is 'confidence' or 'prediction', not {kind!r}.", "Choose one of the two.")
     complete, rows = rows_to_predict(result, data, level)
     problem, solution = result.fit.problem, result.fit.optimum.solution
-    single = problem.mean_weight * (kind == "prediction")  # a row of weight 1, as R has it
-    if data is None and result.design.weights is not None:
-        single = single / result.design.weights.values
+    weights = result.design.weights
+    row_weight = 1.0 if weights is None or data is not None else weights.values  # of new rows 1, as R has it
+    single = problem.mean_weight / row_weight * (kind == "prediction")
     relative = relative_variance(problem, solution, rows, level) + single
     small = result.satterthwaite
     slopes = np.empty((len(solution.theta) + 1, len(relative)))

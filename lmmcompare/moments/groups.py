@@ -31,7 +31,8 @@ class Weights(Protocol):
     """Prior weights of rows over their mean, for a slice of rows."""
 
     @property
-    def mean(self) -> float: ...
+    def mean(self) -> float:
+        """Of the weights as they are given."""
 
     def __getitem__(self, rows: slice) -> Array: ...
 
@@ -206,7 +207,7 @@ def compute(
 
     guess = np.array([column[slice(0, min(chunk, n_rows))].mean() for column in columns])
     n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
-    weight, log_weight = (None if weights is None else np.zeros(n_groups) for _ in range(2))
+    weight, log_weight = np.zeros((2, n_groups))
     for start in starts:
         group, values = parts(start)
         n += _sums(group, None, n_groups, min(chunk, n_rows - start))
@@ -217,7 +218,7 @@ def compute(
         for k in range(q):
             apart = values[k] - guess[k]
             mean[k] += _sums(group, apart if of_rows is None else apart * of_rows, n_groups)
-    w = n if weight is None else weight
+    w = n if weights is None else weight
     mean /= w
     within = np.zeros((q, q, n_groups))
     for start in starts:
@@ -242,7 +243,10 @@ def compute(
         scale = like.scale
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
-    return Moments(n, mean, within, center, scale, weight, log_weight, 1.0 if weights is None else weights.mean)
+    found = Moments(n, mean, within, center, scale)
+    if weights is None:
+        return found
+    return replace(found, weight=weight, log_weight=log_weight, mean_weight=weights.mean)
 
 
 def refuse_large(n_groups: int, q: int) -> None:
