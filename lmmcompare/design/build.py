@@ -15,7 +15,7 @@ from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import dates, is_duration, is_numeric, plain
 from .encoding import Array, DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
-from .known_parts import PriorWeights, less_offset, offset_of, one_column, weighted_rows
+from .known_parts import PriorWeights, known_sentence, less_offset, offset_of, one_column, weighted_rows
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
@@ -202,13 +202,19 @@ class Design:
     @property
     def rows_sentence(self) -> str:
         """How many rows are used, and why others are not."""
+        known = self._known_sentence
         if self.n == self.n_total:
-            return f"All {self.n:,} rows are used, the same for every model."
+            return f"All {self.n:,} rows are used, the same for every model.{known}"
         reasons = ", ".join(
             [f"{k:,} without “{name}”" for name, k in self.missing.items()]
             + [f"{self.unweighted:,} with a weight of 0"] * (self.unweighted > 0)
         )
-        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}."
+        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}.{known}"
+
+    @property
+    def _known_sentence(self) -> str:
+        """What rows weigh and what is taken off the outcome, after a blank; empty where there are neither weights nor offsets."""
+        return known_sentence(self.spec, self.weights, self.names[-1])
 
 
 def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> Design:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..errors import DataError, DesignError
 from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
-from ..text.numbers import count
+from ..text.numbers import count, number
 from .encoding import Array, DesignColumn, Encoder, is_level_call
 from .unusable import not_finite
 from .validation import refuse_weightless
@@ -136,3 +136,20 @@ def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: pd.DataFrame, enc
     offset = reduce(add, (one_column(one, encoder.numbers(one, frame), "an offset") for one in spec.offset))
     parts = [f"({one})" if isinstance(one, Arithmetic) else label(one) for one in spec.offset]
     return replace(outcome, name=" - ".join([outcome.name, *parts]), pieces=(outcome.pieces[0] - offset,))
+
+
+def known_sentence(spec: ModelSpec, weights: PriorWeights | None, outcome: str) -> str:
+    """What rows weigh and what is taken off the outcome, after a blank; empty where there are neither weights nor offsets."""
+    found = ""
+    if weights is not None:
+        found = (
+            f" Rows have the prior weights “{weights.label}” ({number(weights.low)} to {number(weights.high)}, {number(weights.mean)} on "
+            "average): the residual variance of a row is σ² divided by its weight, so σ is that of a row of weight 1, and where rows are "
+            "counted, as for averages and effective rows, one of average weight counts as one."
+        )
+    if spec.offset:
+        found += (
+            f" The offset, {' + '.join(map(label, spec.offset))}, is known and has no coefficient: models and pictures are of {outcome}, and "
+            "predictions have it added again."
+        )
+    return found

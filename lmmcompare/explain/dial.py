@@ -64,7 +64,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     moments, fit = comparison.moments, comparison.random_intercept
     setting = problem(moments, fit.columns, [(CONSTANT,)], reml=comparison.reml)
     fitted = float(fit.fit.optimum.solution.theta[0]) ** 2
-    middle = 1 / float(np.median(moments.n))
+    middle = 1 / float(np.median(moments.w))
     low, high = middle / REACH, middle * REACH
     if fitted > 0:
         low, high = min(low, fitted / MARGIN), max(high, fitted * MARGIN)
@@ -110,5 +110,5 @@ def _weights_within(comparison: Comparison, term: str, ratios: Array) -> Array:
     moments, fit = comparison.moments, comparison.random_intercept
     slopes = [c for c in fit.columns if c != CONSTANT]
     k, intercept = slopes.index(fit.columns[fit.names.index(term)]), CONSTANT in fit.columns
-    weights = [moments.n / (1 + moments.n * ratio) for ratio in ratios]
+    weights = [moments.w / (1 + moments.w * ratio) for ratio in ratios]
     return np.array([weight_matrix(moments, slopes, w, intercept=intercept)[k, k] for w in weights])

@@ -54,11 +54,11 @@ def pull_sentence(fit: MixedResult) -> str:
             f"Intercept and slope of {literal(an(fit.group))} move together, each also by what the other says; the less its rows can "
             "say, the further they move."
         )
-    if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
+    if fit.moments.same_sizes and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
     fewer = (
         "the fewer rows"
-        if len(frame) == len(n) and fit.random_names[0] == fit.design.constant
+        if fit.design.weights is None and len(frame) == len(n) and fit.random_names[0] == fit.design.constant
         else "the less its rows can say"
     )
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."

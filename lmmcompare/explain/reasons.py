@@ -211,7 +211,7 @@ def _same_spread(comparison: Comparison) -> bool:
     columns = [c for c in comparison.pooled.random_columns if c >= 0]
     within = moments.within[np.ix_(columns, columns)]
     return bool(
-        np.ptp(moments.n) == 0
+        moments.same_sizes
         and np.allclose(within, within[..., :1], rtol=1e-9, atol=1e-9 * np.abs(within).max(initial=1.0))
         and np.allclose(moments.mean[columns], moments.mean[columns][:, :1], atol=1e-9)
     )
@@ -226,7 +226,7 @@ def _between(words: Words) -> str:
     gap = of.mixed.estimate - of.ols.estimate
     parts = (of.from_weights, of.from_adjustment)
     if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
-        if np.ptp(comparison.moments.n) == 0 and abs(gap) < 1e-9 * abs(of.ols.estimate):
+        if comparison.moments.same_sizes and abs(gap) < 1e-9 * abs(of.ols.estimate):
             return f"{start} {weighing(comparison)} Only the standard errors can differ.{words.own()}"
         return (
             f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"

@@ -17,7 +17,7 @@ def parse(text: str) -> ModelSpec:
     Parameters
     ----------
     text : str
-        lme4/R formula text, at most 5,000 characters.
+        lme4/R formula text, at most 5,000 characters; after it may stand ``, weights = w`` and ``, offset = x`` as in R's calls.
 
     Returns
     -------
@@ -61,11 +61,41 @@ class _ModelReader(FactorReader):
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
         outcome = self.factor()
         self.expect("~")
-        if self.peek() is None:
+        after = self.peek()
+        if after is None or after.text == ",":
             self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.")
         random: list[RandomTerm] = []
-        intercept, terms = self.algebra(len(self.tokens), random)
-        return ModelSpec(outcome, terms, intercept, tuple(random), tuple(self.offsets))
+        intercept, terms = self.algebra(self.end_of_formula(), random)
+        weights = self.arguments()
+        return ModelSpec(outcome, terms, intercept, tuple(random), tuple(self.offsets), weights)
+
+    def end_of_formula(self) -> int:
+        """The place of the first comma outside all parentheses, or the end."""
+        depth = 0
+        for place, token in enumerate(self.tokens):
+            depth += (token.text == "(") - (token.text == ")")
+            if token.text == "," and depth == 0:
+                return place
+        return len(self.tokens)
+
+    def arguments(self) -> Expression | None:
+        """What stands after the formula as in a call of `lmer`: prior weights, which are given back, and an offset."""
+        weights = None
+        while comma := self.accept(","):
+            name = self.peek()
+            if name is None or name.text not in ("weights", "offset") or self.following() != "=":
+                self.fail("After a formula may stand weights or an offset.", "Write …, weights = w.", name or comma)
+            self.at += 2
+            found = self.known_part(name.text, name)
+            if name.text == "offset":
+                self.offsets.append(found)
+            elif weights is None:
+                weights = found
+            else:
+                self.fail("There are weights already.", "Remove the second.", name)
+        if self.peek() is not None:
+            self.fail("This cannot stand here.", "Remove it.", self.peek())
+        return weights
 
     def alone(self) -> Expression:
         """An expression by itself."""

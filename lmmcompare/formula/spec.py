@@ -194,6 +194,11 @@ class ModelSpec:
         return f"{self.outcome} ~ {' + '.join([*parts, *offsets, *map(str, self.random)])}"
 
     @property
+    def text(self) -> str:
+        """The whole model as one text, as it stands in a call of `lmer`: the formula, then ``, weights = w`` where there are any."""
+        return self.formula if self.weights is None else f"{self.formula}, weights = {self.weights}"
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the model uses, once each, the outcome first."""
         found: dict[str, None] = dict.fromkeys(columns_of(self.outcome))

@@ -115,6 +115,11 @@ class Moments:
         return int(self.n.sum())
 
     @cached_property
+    def same_sizes(self) -> bool:
+        """Whether all groups have as many rows, and rows of the same prior weight together."""
+        return bool(np.ptp(self.n) == 0 and np.ptp(self.w) <= 1e-12 * self.w.max())
+
+    @cached_property
     def within_total(self) -> Array:
         """Pooled within-group cross-products, (q, q)."""
         return self.within.sum(axis=-1)
