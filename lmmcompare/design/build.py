@@ -15,39 +15,18 @@ from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import dates, is_duration, is_numeric, plain
 from .encoding import Array, DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
-from .known_parts import PriorWeights, known_sentence, less_offset, offset_of, one_column, weighted_rows
+from .known_parts import PriorWeights, known_sentence, less_offset, offset_of, one_column
+from .rows import complete_rows, weighted_rows
+from .sample import Sample
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
     constant_outcome,
     refuse_few_rows,
-    refuse_incomplete,
     refuse_many_coefficients,
     refuse_unknown_columns,
     refuse_useless_groups,
 )
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What a design holds of a table that an engine has: a uniform sample of the complete rows, or all where they are few.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The rows drawn, with the columns that the model uses.
-    ranges : dict
-        Numeric predictor to its smallest and its largest values in the groups shown, over all their rows, (J,) arrays.
-    groups : dict
-        Grouping factor to its columns' values, a row a level.
-    nested : dict
-        Names of two grouping factors, each level of the first within one of the second, to these, (J,) arrays.
-    """
-
-    frame: pd.DataFrame
-    ranges: dict[str, tuple[Array, Array]]
-    groups: dict[str, pd.DataFrame]
-    nested: dict[tuple[str, str], Array]
 
 
 @dataclass(frozen=True)
@@ -238,7 +217,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
     asked = spec.groupings or (((group,),) if group else ())
     n_total, whole = len(frame), frame
-    frame, rows, missing = _complete_rows(spec, frame, clusters)
+    frame, rows, missing = complete_rows(spec, frame, clusters)
     used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
     encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
     frame = plain_frame(frame, used)
@@ -292,24 +271,6 @@ def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Group
     place = {g.columns: k for k, g in enumerate(groupings)}
     found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
     return tuple(sorted(found, key=lambda b: b.factor))
-
-
-def _complete_rows(
-    spec: ModelSpec, frame: pd.DataFrame, group: str | None
-) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
-    keep = np.ones(len(frame), dtype=bool)
-    missing = {}
-    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
-    for name in used:
-        if frame[name].hasnans:
-            absent = frame[name].isna().to_numpy()
-            missing[name] = int(absent.sum())
-            keep &= ~absent
-    if not missing:
-        return frame, None, {}
-    rows = np.flatnonzero(keep)
-    refuse_incomplete(len(rows), len(frame), missing)
-    return frame[used].iloc[rows], rows, missing
 
 
 def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:

@@ -15,7 +15,6 @@ from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
 from ..text.numbers import count, number
 from .encoding import Array, DesignColumn, Encoder, is_level_call
 from .unusable import not_finite
-from .validation import refuse_weightless
 
 
 @dataclass(frozen=True)
@@ -104,21 +103,6 @@ def weights_of(weights: Expression, frame: pd.DataFrame, encoder: Encoder) -> Ar
     return values
 
 
-def weighted_rows(
-    spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder
-) -> tuple[pd.DataFrame, Array | None, PriorWeights | None, int]:
-    """The rows with a weight above 0, their places in the table, their weights, and how many others there are."""
-    if spec.weights is None:
-        return frame, rows, None, 0
-    values = weights_of(spec.weights, frame, encoder)
-    there = np.flatnonzero(values)
-    left_out = len(values) - len(there)
-    if left_out:
-        refuse_weightless(len(there))
-        frame, values, rows = frame.iloc[there], values[there], there if rows is None else rows[there]
-    return frame, rows, weigh(spec.weights, values), left_out
-
-
 def offset_of(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> Array | None:
     """The sum of a model's offsets in each row; None where it has none."""
     if not spec.offset:
@@ -149,7 +133,7 @@ def known_sentence(spec: ModelSpec, weights: PriorWeights | None, outcome: str) 
         )
     if spec.offset:
         found += (
-            f" The offset, {' + '.join(map(label, spec.offset))}, is known and has no coefficient: models and pictures are of {outcome}, and "
-            "predictions have it added again."
+            f" The offset, {' + '.join(map(label, spec.offset))}, is known and has no coefficient: models and pictures are "
+            f"of {outcome}, and predictions have it added again."
         )
     return found

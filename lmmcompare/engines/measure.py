@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, Sample, outcome_column, random_blocks, shown_factor
+from ..design.build import Design, outcome_column, random_blocks, shown_factor
 from ..design.encoding import Array, DesignColumn, Encoder, is_level_call
 from ..design.grouping import Grouping
 from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
+from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
     constant_column,

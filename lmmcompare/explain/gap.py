@@ -43,11 +43,13 @@ def intercept_sentence(comparison: Comparison) -> str:
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
     if comparison.asked == "several":
         return (
-            f"{text} {rest}: OLS lets every row count alike, a mixed model lets rows that share a group count for less."
+            f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "
+            "model lets rows that share a group count for less."
         )
     if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
-        return f"{text} {rest}: all {groups} have the same number of rows{weights_words(comparison)}, so averaging over rows or over {groups} is the same."
+        same = f"all {groups} have the same number of rows{weights_words(comparison)}"
+        return f"{text} {rest}: {same}, so averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {weighing(comparison)}"
 
 

@@ -92,9 +92,9 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
     if comparison.asked == "several":
         return Headline(title, f"{_together(comparison, comparison.constant)}{errors}.")
     average = ""
-    if (not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)) or not equal_sizes(
-        comparison.moments
-    ):
+    if (
+        not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)
+    ) or not comparison.moments.same_sizes:
         average = f"{weighing(comparison)} "
     cause = "."
     if within_group_correlation(comparison).offsetting:

@@ -14,7 +14,7 @@ from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
 from .facts import Slope, facts
 from .level import Level
-from .weighing import weighing
+from .weighing import by_rows, weighing
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -142,7 +142,7 @@ def _second_between(words: Words) -> str:
     if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
         return ""
     return (
-        f" (The {words.noun} between is OLS's, which counts {words.groups} by their rows; with the random intercept's weights it is "
+        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's weights it is "
         f"{words.value(mixed.value)}.)"
     )
 
@@ -199,7 +199,7 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
     if comparison.chosen == "random_slope":
-        return f"{only}. OLS weighs the {words.groups} by their rows and the spread of {words.name} in them, a random slope more evenly."
+        return f"{only}. OLS weighs the {words.groups} {by_rows(comparison)} and the spread of {words.name} in them, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
 
 

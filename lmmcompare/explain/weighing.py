@@ -35,6 +35,11 @@ def weighing(comparison: Comparison) -> str:
     return f"{start}, with a random intercept {_times(mixed)}."
 
 
+def by_rows(comparison: Comparison, their: str = "their") -> str:
+    """How OLS counts groups: by their rows, or by the prior weights of these."""
+    return f"by {their} rows" if comparison.design.weights is None else f"by the weights of {their} rows"
+
+
 def weights_words(comparison: Comparison) -> str:
     """That the groups also weigh the same, where rows have weights; follows on the same number of rows."""
     return "" if comparison.design.weights is None else " and the same sum of weights"
