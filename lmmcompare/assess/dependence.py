@@ -164,8 +164,8 @@ def formula_sentence(comparison: Comparison, found: Dependence) -> str:
     allowed = one if found.balanced else f"the largest {group}"
     end = "." if found.balanced else f", n being its {found.largest:,} rows."
     return (
-        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, within and "
-        f"between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, "
+        f"within and between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
         f"−1/(n − 1) = {number(found.lowest)}{end}"
     )
 

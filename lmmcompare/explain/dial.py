@@ -99,7 +99,8 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
     if comparison.moments.varies_within[comparison.ols.columns[comparison.ols.names.index(term)]]:
         way = "leaves OLS's and ends at the dummies'"
     else:
-        way = f"goes from OLS's, where every {literal(noun(comparison.group))} counts {by_rows(comparison, 'its')}, to one where all {groups} count alike"
+        one = literal(noun(comparison.group))
+        way = f"goes from OLS's, where every {one} counts {by_rows(comparison, 'its')}, to one where all {groups} count alike"
     return (
         f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
         "it shows which ratio the data like best."

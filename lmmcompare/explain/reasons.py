@@ -142,8 +142,8 @@ def _second_between(words: Words) -> str:
     if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
         return ""
     return (
-        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's weights it is "
-        f"{words.value(mixed.value)}.)"
+        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's weights "
+        f"it is {words.value(mixed.value)}.)"
     )
 
 
@@ -199,7 +199,8 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
     if comparison.chosen == "random_slope":
-        return f"{only}. OLS weighs the {words.groups} {by_rows(comparison)} and the spread of {words.name} in them, a random slope more evenly."
+        how = f"{by_rows(comparison)} and the spread of {words.name} in them"
+        return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
 
 

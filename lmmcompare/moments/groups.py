@@ -173,7 +173,12 @@ class Moments:
         """The moments of some of the columns."""
         k = list(columns)
         return replace(
-            self, mean=self.mean[k], within=self.within[np.ix_(k, k)], center=self.center[k], scale=self.scale[k]
+            self,
+            mean=self.mean[k],
+            within=self.within[np.ix_(k, k)],
+            center=self.center[k],
+            scale=self.scale[k],
+            remainders=(),
         )
 
 
