@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TooLargeError
-from ..formula.spec import Column, Expression, ModelSpec, columns_of, learning_calls
+from ..formula.spec import Expression, ModelSpec, columns_of, learning_calls
 from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import dates, is_duration, is_numeric, plain
 from .encoding import Array, DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
-from .known_parts import PriorWeights, known_sentence, less_offset, offset_of, one_column
+from .known_parts import PriorWeights, known_sentence, label, less_offset, offset_of, one_column
 from .rows import complete_rows, weighted_rows
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock
@@ -142,6 +142,11 @@ class Design:
     def response(self) -> Array:
         """The outcome of these rows, its offset in it."""
         return self.columns[-1][:] + self.own_offset
+
+    @property
+    def response_name(self) -> str:
+        """What the outcome is called, its offset in it."""
+        return label(self.spec.outcome)
 
     @property
     def names(self) -> list[str]:
@@ -309,8 +314,7 @@ def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignCo
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
     """The outcome as a column of the design, from the columns that its expression gives."""
-    label = outcome.name if isinstance(outcome, Column) else str(outcome)
-    return DesignColumn(label, (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
+    return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
 def _refuse_constant(columns: Iterable[DesignColumn]) -> None:

@@ -142,8 +142,8 @@ def _second_between(words: Words) -> str:
     if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
         return ""
     return (
-        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's weights "
-        f"it is {words.value(mixed.value)}.)"
+        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's "
+        f"weights it is {words.value(mixed.value)}.)"
     )
 
 

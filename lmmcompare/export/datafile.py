@@ -108,10 +108,10 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     """
     comparison.design.refuse_sample("A script")
     spec = comparison.spec
-    terms = [*spec.terms, *(term for random in spec.random for term in random.terms)]
-    factors = [factor for term in terms for factor in term.factors]
+    factors = spec.factors
     predictors = {name for f in factors for name in columns_of(f)}
-    as_numbers = set(columns_of(spec.outcome)).union(*(columns_of(f) for f in factors if not _is_factor(f)))
+    numeric = (*(f for f in factors if not _is_factor(f)), *spec.known_parts)
+    as_numbers = set(columns_of(spec.outcome)).union(*map(columns_of, numeric))
     fields, columns = [], {}
     for k, name in enumerate(spec.columns):
         alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)

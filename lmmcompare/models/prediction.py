@@ -124,7 +124,8 @@ def dummies_interval(
 def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:
     """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
     one, all_groups = (" and ".join(word(f) for f in result.factors) for word in (noun, plural))
-    target = "A single new row" if kind == "prediction" else "The line"
+    weight = "" if result.design.weights is None else " of weight 1"
+    target = f"A single new row{weight}" if kind == "prediction" else "The line"
     parts = ["the uncertainty of the fixed effects"]
     match level:
         case "population":

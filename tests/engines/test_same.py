@@ -27,11 +27,13 @@ FORMULAS = {
     "crossed": "y ~ x + (x | g) + (1 | h) + (1 | k)",
     "nested": "y ~ x + (1 | g/k)",
     "group-level": "log(z) ~ x + m + (1 | g)",
+    "weights and offsets": "y ~ x * c + offset(z / 2) + offset(log(z)) + (x | g) + (1 | h), weights = z^2",
+    "weights, some of them 0": "y ~ m + (1 | g), weights = yes * z",
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("formula", ["numeric", "crossed"])
+@pytest.mark.parametrize("formula", ["numeric", "crossed", "weights and offsets"])
 def test_every_engine_gives_the_same(form: str, formula: str, tmp_path: Path) -> None:
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path)))
 
@@ -42,7 +44,10 @@ def test_every_formula_gives_the_same(formula: str, form: str, tmp_path: Path) -
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path), sample=100))
 
 
-@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x * c + (1 | g) + (1 | h)"])
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ x + (x | g)", "y ~ x * c + (1 | g) + (1 | h)", "y ~ x + offset(z) + (x | g), weights = 1 / (1 + z)"],
+)
 def test_the_fits_are_the_same(formula: str) -> None:
     ours, theirs = lmmcompare.compare(formula, TABLE), lmmcompare.compare(formula, relation(TABLE))
     assert ours.fits.keys() == theirs.fits.keys()

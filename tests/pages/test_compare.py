@@ -253,3 +253,21 @@ def test_the_reader_chooses_the_coefficient_that_everything_is_about(open_page):
     assert "sector[T.Public]" in at.query_params["term"]
     at.selectbox(key="pick x").select("ses").run()
     assert at.selectbox(key="pick term").value == "ses"
+
+
+def test_weights_are_picked_kept_in_the_address_and_said(open_page):
+    at = open_page(
+        "compare", example="sleepstudy", formula="Reaction ~ Days + offset(Days) + (1 | Subject), weights = 1 + Days"
+    )
+    assert not errors(at)
+    assert at.sidebar.selectbox(key="pick weights").value == "1 + Days"
+    said = texts(at)
+    assert "prior weights “1 + Days”" in said and "Reaction - Days" in said
+    at.sidebar.multiselect(key="pick slopes").set_value(["Days"])
+    at.run()
+    assert at.query_params["formula"] == ["Reaction ~ Days + offset(Days) + (Days | Subject), weights = 1 + Days"]
+    at.sidebar.selectbox(key="pick weights").set_value(None)
+    at.run()
+    assert not errors(at)
+    assert at.query_params["formula"] == ["Reaction ~ Days + offset(Days) + (Days | Subject)"]
+    assert "prior weights" not in texts(at)

@@ -1,6 +1,7 @@
 # Prior weights and offsets by lm, lme4, lmerTest, pbkrtest and clubSandwich: Rscript make_weights.R DATA_DIR OUT_DIR (gunzip the .gz ones first).
 # R 4.2.2, lme4 1.1-31, lmerTest 3.1-3, pbkrtest 0.5.2, clubSandwich 0.5.8. Weights are (1 + i mod 5) / 2 + g, i the row's number from 0, g as each case has it.
-# pbkrtest ignores prior weights: it is given the rows multiplied by the roots of their weights, which is the same model without weights.
+# "robust" is clubSandwich's of rows times the roots of their weights (errors of one variance); "robust_default" its own of the weighted fit.
+# lme4's profiles of coefficients are wrong with prior weights (1.1-31), so those of such rows are taken too. pbkrtest ignores prior weights: it is given the rows multiplied by the roots of their weights, which is the same model without weights.
 suppressMessages({library(lme4); library(lmerTest); library(pbkrtest); library(clubSandwich); library(jsonlite)})
 args <- commandArgs(TRUE)
 num <- function(x) unname(as.numeric(x))
@@ -24,19 +25,22 @@ least_squares <- function(case, d) {
   m <- lm(as.formula(case$fixed), d, weights=w, offset=o); s <- summary(m); g <- d[[case$group]]
   dummies <- lm(as.formula(paste0(case$fixed, " + ", case$group)), d, weights=w, offset=o); n <- length(coef(m))
   robust <- function(type, ...) { v <- vcovCR(m, cluster=g, type=type, ...); t <- coef_test(m, vcov=v, test="Satterthwaite"); list(se=num(t$SE), df=num(if ("df_Satt" %in% names(t)) t$df_Satt else t$df)) }
+  r <- sqrt(d$w); ys <- (model.response(model.frame(m)) - d$o) * r; X <- model.matrix(m) * r; rows <- lm(ys ~ 0 + X)
+  robust_rows <- function(type) { v <- vcovCR(rows, cluster=g, type=type); t <- coef_test(rows, vcov=v, test="Satterthwaite"); list(se=num(t$SE), df=num(if ("df_Satt" %in% names(t)) t$df_Satt else t$df)) }
   new <- head(d, 12); p <- suppressWarnings(predict(m, new, interval="confidence", se.fit=TRUE))
   q <- suppressWarnings(predict(m, new, interval="prediction"))
   list(estimate=num(coef(m)), se=num(s$coefficients[, 2]), sigma=sigma(m), r2=s$r.squared, adjusted=s$adj.r.squared, f=num(s$fstatistic[1]), loglik=num(logLik(m)), aic=AIC(m), bic=BIC(m), deviance=deviance(m),
     residual_quantiles=num(quantile(s$residuals)), fitted=num(head(fitted(m), 12)), predicted=num(p$fit[, 1]), predicted_se=num(p$se.fit), lower=num(q[, 2]),
     dummies=list(estimate=num(coef(dummies)[seq_len(n)]), se=num(summary(dummies)$coefficients[seq_len(n), 2]), sigma=sigma(dummies), loglik=num(logLik(dummies)), r2=summary(dummies)$r.squared),
-    robust=sapply(c("CR0", "CR1", "CR1S", "CR2", "CR3"), robust, inverse_var=TRUE, simplify=FALSE), robust_default=sapply(c("CR0", "CR1", "CR2", "CR3"), robust, simplify=FALSE))
+    robust=sapply(c("CR0", "CR1", "CR1S", "CR2", "CR3"), robust_rows, simplify=FALSE), robust_default=sapply(c("CR0", "CR1", "CR2", "CR3"), robust, simplify=FALSE))
 }
 kr <- function(case, d) {
   d$w0 <- sqrt(d$w); d$ys <- (model.response(model.frame(as.formula(case$fixed), d)) - d$o) * d$w0; X <- model.matrix(as.formula(case$fixed), d)
   if (ncol(X) > 1) d$xs <- X[, 2] * d$w0; if (ncol(X) > 2) d$zs <- X[, 3] * d$w0
   if (nrow(d) > 1000) return(NULL)
   m <- lmer(as.formula(case$kr), d, control=tight); V <- vcovAdj(m); L <- diag(length(fixef(m)))
-  list(se=num(sqrt(diag(as.matrix(V)))), df=sapply(seq_len(nrow(L)), function(k) Lb_ddf(L[k, ], vcov(m), V)))
+  ml <- suppressMessages(suppressWarnings(confint(lmer(as.formula(case$kr), d, REML=FALSE, control=tight), quiet=TRUE)))
+  list(profile=unname(split(ml, row(ml))), se=num(sqrt(diag(as.matrix(V)))), df=sapply(seq_len(nrow(L)), function(k) Lb_ddf(L[k, ], vcov(m), V)))
 }
 without <- function(case, d) {
   if (case$group != "Subject") return(NULL)
