@@ -184,7 +184,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
         return _by_parts(result, rows, replicates, generator, levels)
     smoother = Smoother.of(result)
     residual, fitted, modes = smoother.draw(replicates, generator)
-    unit = np.sqrt(result.fit.row_variance)
+    unit = result.row_sigma
     spread_fitted = unit * fitted / root_weights(result.design)[:, None]
     by_factor = {
         g.name: np.concatenate(

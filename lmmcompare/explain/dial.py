@@ -77,7 +77,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     for ratio, weight in zip(ratios, weights, strict=True):
         solution = solve(setting, np.array([np.sqrt(ratio)]))
         here = in_units(moments, setting, Optimum(solution, True, False, 0.0, 1))
-        rows.append((ratio, here.beta[at], np.sqrt(here.vcov[at, at]), weight, here.loglik))
+        rows.append((ratio / moments.mean_weight, here.beta[at], np.sqrt(here.vcov[at, at]), weight, here.loglik))
         level = here.beta[fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else 0.0
         intercepts.append(level + here.modes[0][0])
         coefficients.append(here.beta)

@@ -172,7 +172,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     )
     name, groups = literal(fit.label(slope)), literal(plural(comparison.group))
     column = fit.random_columns[fit.random_names.index(slope)]
-    if sd * float(fit.moments.scale[column]) < NOTHING * fit.sigma:
+    if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:
         return f"The slope of {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
     return f"The slope of {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
 

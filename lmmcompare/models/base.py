@@ -63,6 +63,11 @@ class Result:
         return float(np.sqrt(self.fit.sigma2))
 
     @property
+    def row_sigma(self) -> float:
+        """Residual standard deviation of a row of average prior weight; `sigma` where there are none."""
+        return float(np.sqrt(self.fit.row_variance))
+
+    @property
     def fittedvalues(self) -> pd.Series:
         """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample.
 

@@ -256,7 +256,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         keeps = bound_widgets.number("sd", f"what if sd {chosen}", 1.0, 0.2, 5.0)
         spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, step=0.1, **keeps)
     # a row more counts as the rows of this group do on average
-    counts, sd = float(comparison.moments.w[labels.index(chosen)]), float(np.sqrt(fit.fit.row_variance))
+    counts, sd = float(comparison.moments.w[labels.index(chosen)]), fit.row_sigma
     weight = new_weight(comparison, size * counts / n, spread * sd)
     now = new_weight(comparison, counts, sd)
     say(
