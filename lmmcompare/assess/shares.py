@@ -99,11 +99,12 @@ def shares(result: MixedResult) -> Shares:
 
     Nakagawa, Johnson and Schielzeth (2017), J. R. Soc. Interface 14, eqs 2.5-2.8; random slopes by the mean of ``z'Sigma z``
     over the rows (Johnson 2014, Methods Ecol. Evol. 5, eq. 11). The fixed part's variance has divisor n - 1, as in R's
-    performance. With prior weights the rows count by them, and the residual variance is that of a row of weight 1.
+    performance. With prior weights the rows count by them, and the residual variance is that of a row of average
+    weight, so that no share depends on their unit (performance takes a row of weight 1).
     """
     _, spread = overall(result.moments, result.columns)
     fixed = float(result.fit.beta @ spread @ result.fit.beta) / (result.moments.n_rows - 1)
-    return Shares(fixed, result.random_variances, result.scale)
+    return Shares(fixed, result.random_variances, result.fit.row_variance)
 
 
 def icc_at(result: MixedResult) -> pd.DataFrame:

@@ -128,8 +128,8 @@ def known_sentence(spec: ModelSpec, weights: PriorWeights | None, outcome: str) 
     if weights is not None:
         found = (
             f" Rows have the prior weights “{weights.label}” ({number(weights.low)} to {number(weights.high)}, {number(weights.mean)} on "
-            "average): the residual variance of a row is σ² divided by its weight, so σ is that of a row of weight 1, and where rows are "
-            "counted, as for averages and effective rows, one of average weight counts as one. OLS is then weighted least squares."
+            "average): the residual variance of a row is σ² divided by its weight, so σ is that of a row of weight 1. OLS is then weighted "
+            "least squares. Averages, R², intraclass correlations and effective rows are of rows of average weight."
         )
     if spec.offset:
         found += (

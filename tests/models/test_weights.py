@@ -14,10 +14,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import compare, lm, lmer
+from lmmcompare.assess.diagnostics_rows import rows_of, simulate
+from lmmcompare.assess.hausman import hausman
+from lmmcompare.assess.model_tests import breusch_pagan
+from lmmcompare.assess.shares import shares
 from lmmcompare.errors import DataError, DesignError, LmmCompareError
 from lmmcompare.fit.mixed import at_theta
 from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.inference.influence import leave_one_group_out
+from lmmcompare.inference.nonparametric import nonparametric
 from lmmcompare.inference.profile import parameters, profile
 from lmmcompare.models.prediction import predict_interval
 from tests.dense import Dense
@@ -317,3 +322,55 @@ def test_no_theta_is_better() -> None:
             assert dense.criterion(fit.theta + step * np.eye(3)[k], True) >= at
     moved = at_theta(fit.moments, fit.columns, [b.columns for b in fit.blocks], 1.1 * fit.fit.optimum.solution.theta)
     assert moved.criterion > fit.criterion
+
+
+def test_shares_and_tests_between_models_do_not_depend_on_the_unit_of_the_weights() -> None:
+    frame = rows("sleepstudy").assign(same=3.0, large=lambda d: 1e4 * d["w"])
+    formula = "Reaction ~ Days + (1 | Subject)"
+    for one, other in ((None, "same"), ("w", "large")):
+        first, second = (compare(formula, frame, weights=w) for w in (one, other))
+        np.testing.assert_allclose(
+            shares(second.mixed).table()["share"], shares(first.mixed).table()["share"], rtol=1e-6
+        )
+        assert second.mixed.icc == pytest.approx(first.mixed.icc, rel=1e-6)
+        for test in (breusch_pagan, hausman):
+            assert test(second).statistic == pytest.approx(test(first).statistic, rel=1e-6)
+        a, b = (nonparametric(c.mixed.fit, c.moments) for c in (first, second))
+        assert b.loglik == pytest.approx(a.loglik, abs=2e-3)
+        ratio = second.moments.mean_weight / first.moments.mean_weight
+        assert b.sigma2 == pytest.approx(a.sigma2 * ratio, rel=1e-2)
+
+
+def test_the_mass_points_likelihood_is_that_of_the_weighted_rows() -> None:
+    """With one mass for all groups nothing but weighted least squares is left."""
+    frame = rows("sleepstudy").assign(flat=np.random.default_rng(1).normal(size=180))
+    fit = lmer("flat ~ Days + (1 | Subject)", frame, weights="w")
+    found, ols = nonparametric(fit.fit, fit.moments), lm("flat ~ Days", frame, weights="w")
+    assert found.loglik >= ols.llf - 1e-6
+    if len(found.masses) == 1:
+        assert found.loglik == pytest.approx(ols.llf, abs=1e-6)
+
+
+def test_leverages_and_scaled_residuals_are_those_of_the_dense_model() -> None:
+    frame = rows("sleepstudy")
+    fit = lmer("Reaction ~ Days + (1 | Subject)", frame, weights="w")
+    same = frame["Subject"].to_numpy()[:, None] == frame["Subject"].to_numpy()
+    x, weights = np.column_stack([np.ones(180), frame["Days"]]), frame["w"].to_numpy()
+    inverse = np.linalg.inv(same * fit.random_variances["Subject"] / fit.scale + np.diag(1 / weights))
+    projection = inverse - inverse @ x @ np.linalg.solve(x.T @ inverse @ x, x.T @ inverse)
+    found = rows_of(fit)
+    close(found.leverage, 1 - np.diag(projection) / weights, 1e-9)
+    residual = projection @ frame["Reaction"].to_numpy() / weights
+    close(found.pearson, residual * np.sqrt(weights) / fit.sigma, 1e-6)
+    drawn = simulate(fit, found, 400)
+    assert np.abs(drawn.fitted.mean(axis=1) - fit.predict(level="population")).mean() < 0.1 * fit.sigma
+    np.testing.assert_allclose(drawn.standardised.std(), 1, atol=0.05)
+
+
+def test_leaving_groups_out_by_expansion_and_by_refits_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit = lmer("mAch ~ ses + (1 | school)", rows("hsb82"), weights="w")
+    refits = leave_one_group_out(fit.fit, fit.moments, fit.columns)
+    monkeypatch.setattr("lmmcompare.inference.influence.FEW", 0)
+    expanded = leave_one_group_out(fit.fit, fit.moments, fit.columns)
+    for name in ("beta", "vcov", "covariance", "theta", "sigma"):
+        np.testing.assert_allclose(getattr(expanded, name), getattr(refits, name), rtol=1e-4, atol=1e-5)
