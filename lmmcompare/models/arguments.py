@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import DataError
+from ..errors import DataError, FormulaError
 from ..formula import parse, parse_expression
 from ..formula.spec import Column, Expression, ModelSpec
 
@@ -26,12 +26,16 @@ def asked(
     Raises
     ------
     FormulaError
-        When a text is neither a column's name nor an expression of columns.
+        When a text is neither a column's name nor an expression of columns, or there are weights behind the formula already.
     DataError
         When an array is not as long as the table, or the table is one that an engine has.
     """
     spec = parse(formula) if isinstance(formula, str) else formula
     if weights is not None:
+        if spec.weights is not None:
+            raise FormulaError(
+                f"There are weights behind the formula, {spec.weights}, and as an argument.", "Give one of the two."
+            )
         found, data = _column(weights, data, WEIGHTS)
         spec = replace(spec, weights=found)
     if offset is not None:

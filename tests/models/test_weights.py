@@ -18,7 +18,7 @@ from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hausman import hausman
 from lmmcompare.assess.model_tests import breusch_pagan
 from lmmcompare.assess.shares import shares
-from lmmcompare.errors import DataError, DesignError, LmmCompareError
+from lmmcompare.errors import DataError, DesignError, FormulaError, LmmCompareError
 from lmmcompare.fit.mixed import at_theta
 from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.inference.influence import leave_one_group_out
@@ -213,6 +213,11 @@ def test_the_text_of_a_call_carries_both() -> None:
     text = lmer("Reaction ~ Days + (1 | Subject), weights = w, offset = o", frame)
     assert text.criterion == lmer("Reaction ~ Days + (1 | Subject)", frame, weights="w", offset="o").criterion
     assert text.design.spec.text == "Reaction ~ Days + offset(o) + (1 | Subject), weights = w"
+
+
+def test_weights_are_given_once() -> None:
+    with pytest.raises(FormulaError, match="one of the two"):
+        lm("Reaction ~ Days, weights = w", rows("sleepstudy"), weights="Days")
 
 
 def test_offsets_add_up_and_new_rows_need_them() -> None:
