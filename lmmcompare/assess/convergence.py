@@ -83,7 +83,7 @@ def _still(result: MixedResult) -> list[str]:
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         groups = plural(result.factors[block.factor])
         for name, column, variance in zip(block.names, block.columns, np.diag(covariance), strict=True):
-            if np.sqrt(max(variance, 0.0)) * _size(result, column) < NOTHING * result.sigma:
+            if np.sqrt(max(variance, 0.0)) * _size(result, column) < NOTHING * result.row_sigma:
                 of = "" if name == result.design.constant else f" of the {result.design.by_name[name].random_phrase}"
                 found.append(f"the variance between {groups}{of} is 0")
     return found
@@ -96,7 +96,7 @@ def _tied(result: MixedResult) -> list[str]:
         sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))
         for i, j in combinations(range(len(sd)), 2):
             sizes = (sd[k] * _size(result, block.columns[k]) for k in (i, j))
-            if min(sizes) < NOTHING * result.sigma:
+            if min(sizes) < NOTHING * result.row_sigma:
                 continue
             correlation = covariance[i, j] / (sd[i] * sd[j])
             if abs(correlation) > ONE:

@@ -92,7 +92,7 @@ def dependence(comparison: Comparison) -> Dependence | None:
     moments, ols = comparison.moments, comparison.ols
     if CONSTANT not in ols.columns:
         return None
-    rows, sizes = moments.n_rows, moments.n
+    rows, sizes = moments.n_rows, moments.w
     slopes = [(k, beta) for k, beta in zip(ols.columns, ols.params, strict=True) if k != CONSTANT and np.isfinite(beta)]
     direction = np.zeros(len(moments.center))
     direction[-1] = moments.scale[-1]
@@ -107,7 +107,7 @@ def dependence(comparison: Comparison) -> Dependence | None:
     between, inside = squares_between / df_between, squares_within / df_within
     kish = float((sizes**2).sum() / rows)
     usual = (rows - kish) / (moments.n_groups - 1)  # the size that the mean square between groups goes by
-    largest = int(sizes.max())
+    largest = int(moments.n.max())
 
     def correlation(f: float) -> float:
         return max((f - 1) / (f + usual - 1), -1 / (largest - 1))
@@ -116,7 +116,7 @@ def dependence(comparison: Comparison) -> Dependence | None:
     ends = [correlation(f / float(fdtri(df_between, df_within, q))) for q in (0.975, 0.025)]
     variance = inside + (between - inside) / usual
     return Dependence(
-        rows, moments.n_groups, kish, largest, bool(np.ptp(sizes) == 0), float(np.sqrt(variance)), correlation(f), *ends
+        rows, moments.n_groups, kish, largest, moments.same_sizes, float(np.sqrt(variance)), correlation(f), *ends
     )
 
 
@@ -158,11 +158,14 @@ def formula_sentence(comparison: Comparison, found: Dependence) -> str:
             f"n = {number(found.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
             "over N), as sizes differ"
         )
+    if comparison.design.weights is not None:
+        size += " (each row counted by its weight over the mean weight)"
+    of_weight = "" if comparison.design.weights is None else " of average weight"
     allowed = one if found.balanced else f"the largest {group}"
     end = "." if found.balanced else f", n being its {found.largest:,} rows."
     return (
-        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row, within and "
-        f"between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, "
+        f"within and between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
         f"−1/(n − 1) = {number(found.lowest)}{end}"
     )
 

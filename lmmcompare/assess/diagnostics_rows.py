@@ -12,6 +12,7 @@ from ..inference.prediction_error import relative_variance
 from ..models import MixedResult
 from ..models.prediction import rows_to_predict
 from .diagnostics_smoother import Smoother
+from .equivalents import root_weights
 
 Array = np.ndarray
 
@@ -37,6 +38,8 @@ class Rows:
     leverage : (m,) array
         Diagonal of the hat matrix: by how much the fitted value follows the row's own outcome.
     sigma : float
+    root : (m,) array
+        Roots of the rows' prior weights: a residual's SD is ``sigma sqrt(1 - h)`` over it; 1 without weights.
     """
 
     places: Array
@@ -45,11 +48,12 @@ class Rows:
     residual: Array
     leverage: Array
     sigma: float
+    root: Array
 
     @property
     def pearson(self) -> Array:
-        """Residuals over sigma (lme4's scaled residuals)."""
-        return self.residual / self.sigma
+        """Residuals over sigma, times the root of the weight (lme4's scaled residuals)."""
+        return self.residual * self.root / self.sigma
 
     @property
     def standardised(self) -> Array:
@@ -78,7 +82,13 @@ def rows_of(result: MixedResult, points: int = POINTS, seed: int = 0) -> Rows:
         result.resid.to_numpy()[places],
         leverage,
         result.sigma,
+        _root(result)[places],
     )
+
+
+def _root(result: MixedResult) -> Array:
+    """Roots of the prior weights of the rows held."""
+    return root_weights(result.design) * np.sqrt(result.moments.mean_weight)
 
 
 def _leverage(result: MixedResult) -> Array:
@@ -87,7 +97,8 @@ def _leverage(result: MixedResult) -> Array:
     ``C (C'C + D)^-1 C'`` is that of the prediction error in units of sigma^2 (Henderson 1975, Biometrics 31).
     """
     _, rows = rows_to_predict(result, None, "group")
-    return relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
+    weight = root_weights(result.design) ** 2
+    return weight * relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
 
 
 @dataclass(frozen=True)
@@ -97,8 +108,8 @@ class GroupResiduals:
     Parameters
     ----------
     n : rows
-    total : sum of the residuals
-    square : sum of their squares
+    total : sum of the residuals times the root of their prior weight
+    square : sum of the squares of these
     sampled : bool
         Whether over the rows of a sample only.
     """
@@ -116,8 +127,8 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
     those over the sample.
     """
     grouping = result.groupings[result.factors.index(factor)]
-    if not result.design.is_sample or len(result.groupings) > 1:
-        residual, levels = result.resid.to_numpy(), len(grouping.levels)
+    if not result.design.is_sample or len(result.groupings) > 1 or result.design.weights is not None:
+        residual, levels = result.resid_weighted.to_numpy(), len(grouping.levels)
         n, total, square = (np.bincount(grouping.codes, w, levels) for w in (None, residual, residual**2))
         return GroupResiduals(n, total, square, result.design.is_sample)
     moments, problem, solution = result.moments, result.fit.problem, result.fit.optimum.solution
@@ -173,13 +184,15 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
         return _by_parts(result, rows, replicates, generator, levels)
     smoother = Smoother.of(result)
     residual, fitted, modes = smoother.draw(replicates, generator)
+    unit = result.row_sigma
+    spread_fitted = unit * fitted / root_weights(result.design)[:, None]
     by_factor = {
         g.name: np.concatenate(
             [m for (factor, _, _), m in zip(smoother.blocks, modes, strict=True) if factor == at]
-        ).transpose(1, 0, 2)[levels[g.name]] * result.sigma
+        ).transpose(1, 0, 2)[levels[g.name]] * unit
         for at, g in enumerate(result.groupings)
     }  # fmt: skip
-    return Null(population[:, None] + result.sigma * fitted, _sized(residual / spread, rows), by_factor, levels, True)
+    return Null(population[:, None] + spread_fitted, _sized(residual / spread, rows), by_factor, levels, True)
 
 
 def _sized(draws: Array, rows: Rows) -> Array:
@@ -205,7 +218,7 @@ def _by_parts(
 ) -> Null:
     columns = result.design.columns
     fitted = np.repeat(result.predict(level="population").to_numpy()[rows.places][:, None], replicates, axis=1)
-    left = result.scale * (1 - rows.leverage)
+    left = result.scale / rows.root**2 * (1 - rows.leverage)
     residual, modes = np.zeros_like(fitted), {}
     for at, grouping in enumerate(result.groupings):
         own = [k for b in result.blocks if b.factor == at for k in b.columns]
@@ -223,7 +236,7 @@ def _by_parts(
         residual += np.einsum("ma,mar->mr", weight, drawn[row_level])
         fitted += np.einsum("ma,mar->mr", z, drawn[row_level])
     residual += np.sqrt(np.maximum(left, 0.0))[:, None] * generator.standard_normal(residual.shape)
-    scale = rows.sigma * np.sqrt(np.maximum(1 - rows.leverage, 1e-12))
+    scale = rows.sigma / rows.root * np.sqrt(np.maximum(1 - rows.leverage, 1e-12))
     return Null(fitted, _sized(residual / scale[:, None], rows), modes, levels, False)
 
 

@@ -16,7 +16,7 @@ from scipy.linalg import cho_solve, solve_triangular
 
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .equivalents import fixed_matrix
+from .equivalents import fixed_matrix, root_weights
 
 Array = np.ndarray
 
@@ -63,6 +63,7 @@ class Smoother:
     @classmethod
     def of(cls, result: MixedResult) -> Smoother:
         """Set up from the rows of a fit."""
+        root = sparse.diags_array(root_weights(result.design))  # so that the errors have one variance
         n, problem, factor = result.nobs, result.fit.problem, result.fit.optimum.solution.factor
         parts: list[list[sparse.csr_array]] = [[], []]
         blocks = []
@@ -72,9 +73,9 @@ class Smoother:
             levels, size = len(grouping.levels), len(lower)
             index = grouping.codes[:, None] + levels * np.arange(size)
             entries = (z @ lower).ravel(), index.ravel(), size * np.arange(n + 1)
-            parts[at > 0].append(sparse.csr_array(entries, shape=(n, levels * size)))
+            parts[at > 0].append(sparse.csr_array(root @ sparse.csr_array(entries, shape=(n, levels * size))))
             blocks.append((at, levels, part.to_units @ lower))
-        fixed = sparse.csr_array(np.linalg.qr(fixed_matrix(result))[0])
+        fixed = sparse.csr_array(np.linalg.qr(root @ fixed_matrix(result))[0])
         first = sparse.csr_array(sparse.hstack(parts[0]))
         rest = sparse.csr_array(sparse.hstack([*parts[1], fixed]))
         inverse = _block_inverse(sparse.csr_array(first.T @ first), len(result.groupings[0].levels))
@@ -102,7 +103,10 @@ class Smoother:
         return found
 
     def draw(self, replicates: int, generator: np.random.Generator) -> tuple[Array, Array, list[Array]]:
-        """Residuals and random parts of the fitted values, (n, B), and each block's modes (s, levels, B), if sigma is 1."""
+        """Residuals and random parts of the fitted values, (n, B), and each block's modes (s, levels, B), if sigma is 1.
+
+        Where rows have weights the first two are those of rows multiplied by the roots of their weights over the mean weight.
+        """
         n, q1 = self.first.shape
         q = sum(levels * len(back) for _, levels, back in self.blocks)
         first = generator.standard_normal((q1, replicates))

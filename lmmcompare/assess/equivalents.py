@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..errors import TooLargeError
 from ..models import MixedResult
@@ -120,8 +121,13 @@ def fixed_matrix(result: MixedResult) -> Array:
     return np.column_stack([ones if k == CONSTANT else columns[k] for k in result.columns])
 
 
+def root_weights(design: Design) -> Array:
+    """Roots of the rows' prior weights over their mean, (n,): rows multiplied by these have errors of one variance."""
+    return np.ones(design.n_held) if design.weights is None else np.sqrt(design.weights.relative)
+
+
 def implied_covariance(result: MixedResult, rows: Array) -> Array:
-    """V, the covariance of the outcome that the mixed model implies: ``sigma^2 I + sum of Z Psi Z'`` over the factors.
+    """V, the covariance of the outcome that the mixed model implies: ``sigma^2 W^-1 + sum of Z Psi Z'`` over the factors.
 
     Parameters
     ----------
@@ -133,7 +139,9 @@ def implied_covariance(result: MixedResult, rows: Array) -> Array:
     -------
     (..., m, m) array
     """
-    found = result.scale * np.eye(rows.shape[-1]) + np.zeros((*rows.shape, 1))
+    weights = result.design.weights
+    residual = result.scale / (np.ones(rows.shape) if weights is None else weights.values[rows])
+    found = residual[..., None] * np.eye(rows.shape[-1])
     columns = result.design.columns
     for block, psi in zip(result.blocks, result.fit.covariances, strict=True):
         codes = result.groupings[block.factor].codes[rows]

@@ -14,8 +14,8 @@ NEXT_TO_NOTHING = 1e-4
 
 
 def residual_share(result: MixedResult) -> float:
-    """The residual SD over the outcome's SD."""
-    return result.sigma / float(result.moments.scale[-1])
+    """The residual SD (of a row of average weight) over the outcome's SD."""
+    return result.row_sigma / float(result.moments.scale[-1])
 
 
 def is_exact(result: MixedResult) -> bool:
@@ -39,7 +39,7 @@ def exact_sentence(result: MixedResult) -> str:
     share = residual_share(result)
     of = f"{number(share, 2)} of the outcome’s own SD" if np.isfinite(share) else "nothing beside the outcome’s own"
     return (
-        f"The fit is nearly perfect: the residual SD is {number(result.sigma, 2)}, {of}. Measurements hardly ever do "
+        f"The fit is nearly perfect: the residual SD is {number(result.row_sigma, 2)}, {of}. Measurements hardly ever do "
         "that: was the outcome computed from the predictors, or is a row there many times? The residuals may be rounding only, so their "
         "shape, scatter and trend say nothing, and standard errors and p values built on them mean nothing either."
     )

@@ -12,7 +12,7 @@ from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
 from ..fit.bases import dependent
 from ..models import MixedResult
-from .equivalents import fixed_matrix
+from .equivalents import fixed_matrix, root_weights
 
 Array = np.ndarray
 
@@ -81,9 +81,10 @@ def all_fixed(result: MixedResult) -> AllFixed:
             "Keep the factor random.",
         )
     x, y = fixed_matrix(result), result.design.columns[-1][:]
+    root = root_weights(result.design)[:, None]
     both = np.column_stack([x, y])
-    both = both - both.mean(axis=0)  # the dummies span the constant
-    swept, n_dummies = _swept(both, _indicators(largest), [_indicators(g) for g in others])
+    both = (both - both.mean(axis=0)) * root  # the dummies span the constant
+    swept, n_dummies = _swept(both, _indicators(largest, root), [_indicators(g, root) for g in others])
     kept = _seen(swept, both)
     df = result.nobs - n_dummies - len(kept)
     if df < 1:
@@ -104,19 +105,22 @@ def all_fixed(result: MixedResult) -> AllFixed:
         f"effects and {df:,} degrees of freedom are left. The intercepts are not pooled, each slope is one for "
         "all; nothing is said of levels not in the table."
     )
-    listed = _levels(result.groupings, x[:, kept], y - x[:, kept] @ slopes, inverse @ inverse.T, sigma)
-    apart = float(np.sqrt(np.mean((y - residual - result.fittedvalues) ** 2)))
-    return AllFixed(frame, sigma, df, n_dummies + len(kept), y - residual, listed, apart, sentence)
+    listed = _levels(result.groupings, x[:, kept], y - x[:, kept] @ slopes, inverse @ inverse.T, sigma, root)
+    fitted = result.design.response - residual / root[:, 0]
+    apart = float(np.sqrt(np.mean((fitted - result.fittedvalues) ** 2)))
+    sigma *= float(np.sqrt(result.moments.mean_weight))
+    return AllFixed(frame, sigma, df, n_dummies + len(kept), fitted, listed, apart, sentence)
 
 
-def _levels(groupings: tuple[Grouping, ...], x: Array, left: Array, spread: Array, sigma: float) -> pd.DataFrame:
+def _levels(
+    groupings: tuple[Grouping, ...], x: Array, left: Array, spread: Array, sigma: float, root: Array
+) -> pd.DataFrame:
     """The effects of the levels: least squares of what the slopes leave, whose own covariance is sigma^2 ``spread``."""
     columns = ["factor", "level", "estimate", "se", "deviation", "se_deviation"]
     if sum(len(g.levels) for g in groupings) > MAX_LISTED:
         return pd.DataFrame(columns=columns)
-    dummies = sparse.hstack(
-        [sparse.csr_array(np.ones((len(left), 1))), *(_indicators(g)[:, 1:] for g in groupings)], format="csr"
-    )
+    dummies = sparse.hstack([sparse.csr_array(root), *(_indicators(g, root)[:, 1:] for g in groupings)], format="csr")
+    x, left = x * root, left * root[:, 0]
     gram = (dummies.T @ dummies).toarray()
     known = np.delete(np.arange(len(gram)), [k for k, _ in dependent(gram)])
     inverse = np.linalg.inv(gram[np.ix_(known, known)])
@@ -149,7 +153,7 @@ def _levels(groupings: tuple[Grouping, ...], x: Array, left: Array, spread: Arra
 
 def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array]) -> tuple[Array, int]:
     """The columns with what the dummies explain taken out, and the number of dummies that are not redundant."""
-    counts = largest.sum(axis=0)
+    counts = largest.power(2).sum(axis=0)
 
     def about_means(values: Array) -> Array:
         return values - largest @ ((largest.T @ values) / counts[:, None])
@@ -160,7 +164,7 @@ def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array
     dummies = sparse.hstack(others, format="csr")
     cells = (largest.T @ dummies).tocsr()
     spread = (dummies.T @ dummies - cells.T @ sparse.diags_array(1 / counts) @ cells).toarray()
-    size = np.sqrt(dummies.sum(axis=0))
+    size = np.sqrt(dummies.power(2).sum(axis=0))
     values, vectors = np.linalg.eigh(spread / np.outer(size, size))
     # an eigenvalue is 0 for each set of levels that meets no other, and for each factor nested in the largest
     known = values > ABSORBED
@@ -179,10 +183,11 @@ def _seen(swept: Array, both: Array) -> list[int]:
     return [int(k) for k in np.delete(varying, dropped)]
 
 
-def _indicators(grouping: Grouping) -> sparse.csr_array:
+def _indicators(grouping: Grouping, root: Array) -> sparse.csr_array:
+    """The dummies of a factor's levels, each row times the root of its weight, (n, 1)."""
     n = len(grouping.codes)
     return sparse.csr_array(
-        (np.ones(n), np.asarray(grouping.codes, dtype=np.int32), np.arange(n + 1)), shape=(n, len(grouping.levels))
+        (root[:, 0], np.asarray(grouping.codes, dtype=np.int32), np.arange(n + 1)), shape=(n, len(grouping.levels))
     )
 
 

@@ -64,7 +64,7 @@ def _fixed_and_random(comparison: Comparison) -> list[Remark]:
     left = [t.label for t in spec.terms if t not in terms]
     if not left:
         return [Remark(not_identified(fit))]
-    formula = replace(spec, terms=terms).formula
+    formula = replace(spec, terms=terms).text
     return [Remark(not_identified(fit), formula, f"Leave {' and '.join(left)} out of the fixed part")]
 
 
@@ -105,7 +105,7 @@ def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Ce
         f"{every} {many} ({labels}{', …' if len(inner.levels) > 3 else ''}), and the model takes {first} of one {whole} and "
         f"{first} of another for the same {one}: crossed. If only the labels are used again, {many} are nested, and there are "
         f"{count(len(cells.first), 'different one')}.",
-        replace(spec, random=random).formula,
+        replace(spec, random=random).text,
         f"Treat {one} as nested in {whole}",
     )
 
@@ -124,14 +124,14 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
         found.append(Remark(
             f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
             "average.",
-            replace(spec, terms=terms).formula,
+            replace(spec, terms=terms).text,
             f"Add {name} to the fixed part",
         ))  # fmt: skip
     if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
         group = next(r for r in spec.random if r.intercept).group
         found.append(Remark(
             f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
-            replace(spec, intercept=True).formula,
+            replace(spec, intercept=True).text,
             "Add a fixed intercept",
         ))  # fmt: skip
     return found

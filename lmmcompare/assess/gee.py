@@ -64,6 +64,10 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
         Beyond `MAX_ROWS` rows, or where only a sample of them is at hand.
     """
     result.design.refuse_sample("GEE")
+    if result.design.weights is not None:
+        raise DesignError(
+            "GEE is fitted to rows without weights only.", "Use the mixed model, or leave the weights out."
+        )
     cluster = outermost(result.groupings)
     if result.nobs > MAX_ROWS:
         raise TooLargeError(

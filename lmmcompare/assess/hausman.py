@@ -52,9 +52,9 @@ def swamy_arora(comparison: Comparison) -> SwamyArora:
         Where the groups are too few for that regression.
     """
     moments, columns, p = comparison.moments, comparison.ols.columns, len(comparison.ols.columns)
-    residual = comparison.no_pooling.scale
+    residual = comparison.no_pooling.fit.row_variance
     whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
-    by_rows = (whole.mean * moments.n) @ whole.mean.T
+    by_rows = (whole.mean * moments.w) @ whole.mean.T
     dropped = {k for k, _ in dependent(by_rows[:p, :p])}
     kept = [k for k in range(p) if k not in dropped]
     left = moments.n_groups - len(kept)
@@ -68,7 +68,7 @@ def swamy_arora(comparison: Comparison) -> SwamyArora:
     explained = by_rows[kept, p] @ np.linalg.solve(square, by_rows[kept, p])
     rss = float(by_rows[p, p] - explained) * moments.scale[-1] ** 2
     # E(rss) = left * residual + (N - trace) * between
-    trace = float(np.trace(np.linalg.solve(square, (means * moments.n**2) @ means.T)))
+    trace = float(np.trace(np.linalg.solve(square, (means * moments.w**2) @ means.T)))
     between = max((rss - left * residual) / (moments.n_rows - trace), 0.0)
     fit = at_theta(moments, columns, [[CONSTANT]], np.array([np.sqrt(between / residual)]))
     return SwamyArora(residual, between, fit.beta, fit.vcov)

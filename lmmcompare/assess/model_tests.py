@@ -76,9 +76,9 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
     gram, p = cross_total(moments, whole), len(columns)
     residual = np.append(-np.linalg.solve(gram[:p, :p], gram[:p, p]), 1.0)
-    sums = moments.n * (residual @ whole.mean)
-    pairs = float((moments.n * (moments.n - 1)).sum())
-    if pairs == 0:
+    sums = moments.w * (residual @ whole.mean)
+    pairs = float((moments.w**2).sum() - moments.n_rows)
+    if (moments.n == 1).all():
         raise DesignError(
             f"Every {comparison.group} has a single row.", "Choose a grouping column whose values repeat."
         )

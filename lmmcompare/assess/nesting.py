@@ -32,7 +32,10 @@ def rows_problem(first: Result, second: Result) -> str:
         return "" if np.allclose(ours, theirs, rtol=1e-9, atol=0) else "The rows differ."
     if not np.array_equal(first.design.columns[-1][:], second.design.columns[-1][:]):
         return "The rows differ, or their order does."
-    return ""
+    weights = [
+        np.ones(fit.nobs) if fit.design.weights is None else fit.design.weights.relative for fit in (first, second)
+    ]
+    return "" if np.allclose(weights[0], weights[1], rtol=1e-12) else "The weights of the rows differ."
 
 
 def added_fixed(small: Nested, big: Nested) -> tuple[int, list[str], bool]:

@@ -59,8 +59,7 @@ def outcome_sentence(comparison: Comparison) -> str:
 
 
 def _sentence(comparison: Comparison) -> str:
-    column = comparison.design.columns[comparison.design.outcome]
-    values, name = column[:], column.name
+    values, name = comparison.design.response, comparison.design.response_name
     first, last = float(values.min()), float(values.max())
     low, high = _value(first), _value(last)
     match scale_of(values):

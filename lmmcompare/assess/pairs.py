@@ -73,10 +73,16 @@ def pairs(comparison: Comparison) -> Pairs | None:
     Returns
     -------
     Pairs or None
-        None where the groups are no such pairs, and where only a sample of the rows is at hand.
+        None where the groups are no such pairs, where rows have weights, and where only a sample of the rows is at hand.
     """
     design, moments = comparison.design, comparison.moments
-    if design.is_sample or design.grouping is None or not design.intercept or "no_pooling" not in comparison.fits:
+    if (
+        design.is_sample
+        or design.weights is not None
+        or design.grouping is None
+        or not design.intercept
+        or "no_pooling" not in comparison.fits
+    ):
         return None
     varying = [k for k in design.fixed if moments.varies_within[k]]
     if (moments.n != 2).any() or moments.n_groups < 3 or len(varying) > 1:

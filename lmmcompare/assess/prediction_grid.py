@@ -56,8 +56,7 @@ class Axis:
 def needed(comparison: Comparison) -> list[str]:
     """The columns that a comparison's formula predicts from."""
     spec = comparison.spec
-    terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
-    return list(dict.fromkeys(name for term in terms for factor in term.factors for name in columns_of(factor)))
+    return list(dict.fromkeys(name for factor in (*spec.factors, *spec.offset) for name in columns_of(factor)))
 
 
 def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
@@ -131,7 +130,7 @@ def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any]
         keep &= (used[name] == row[name]).to_numpy()
     own = used[along.name][keep]
     x = comparison.design.encoder.column(own) if along.ticks is None else [along.place(v) for v in own]
-    return pd.DataFrame({"x": np.array(x, dtype=float), "y": comparison.design.columns[-1][:][keep]})
+    return pd.DataFrame({"x": np.array(x, dtype=float), "y": comparison.design.response[keep]})
 
 
 def free_factors(design: Design) -> list[Grouping]:

@@ -99,11 +99,12 @@ def shares(result: MixedResult) -> Shares:
 
     Nakagawa, Johnson and Schielzeth (2017), J. R. Soc. Interface 14, eqs 2.5-2.8; random slopes by the mean of ``z'Sigma z``
     over the rows (Johnson 2014, Methods Ecol. Evol. 5, eq. 11). The fixed part's variance has divisor n - 1, as in R's
-    performance.
+    performance. With prior weights the rows count by them, and the residual variance is that of a row of average
+    weight, so that no share depends on their unit (performance takes a row of weight 1).
     """
     _, spread = overall(result.moments, result.columns)
     fixed = float(result.fit.beta @ spread @ result.fit.beta) / (result.moments.n_rows - 1)
-    return Shares(fixed, result.random_variances, result.scale)
+    return Shares(fixed, result.random_variances, result.fit.row_variance)
 
 
 def icc_at(result: MixedResult) -> pd.DataFrame:
@@ -151,7 +152,7 @@ def predictor_icc(result: MixedResult) -> pd.DataFrame:
     columns = [k for k in result.design.fixed if k in result.columns]
     parts = []
     for grouping, moments in zip(result.groupings, result.crossing.factors, strict=True):
-        n, rows, groups = moments.n, moments.n_rows, moments.n_groups
+        n, rows, groups = moments.w, moments.n_rows, moments.n_groups
         size = (rows - (n**2).sum() / rows) / (groups - 1)
         between = np.diag(moments.between_total)[columns] / (groups - 1)
         within = np.diag(moments.within_total)[columns] / (rows - groups)
@@ -168,7 +169,8 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     variance; the effective sample size is the number of such rows that would do as well. Under the model's covariance V these
     are exact for any grouping. ``_ols`` is for least squares, ``X'VX`` in the middle: for a mean Kish's ``1 + (m - 1) rho``
     (Kish 1965, Survey Sampling, section 5.4), for a slope Moulton's. The other is for the mixed model's own estimate, below 1
-    where it gains from comparing rows of one group.
+    where it gains from comparing rows of one group. With prior weights the independent rows have the same weights, and the total
+    variance is that of a row of average weight.
 
     Returns
     -------
@@ -179,7 +181,8 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     moments = result.moments
     fixed, found = basis(moments, result.columns), shares(result)
     gram = cross_total(moments, fixed)
-    independent, middle = np.linalg.inv(gram), result.scale * gram
+    residual = result.fit.row_variance
+    independent, middle = np.linalg.inv(gram), residual * gram
     for factor, own in zip(result.factors, result.crossing.factors, strict=True):
         covariance = result.cov_re[factor].to_numpy()
         z, x = basis(own, result.columns_of(factor), centred=False), basis(own, result.columns)
@@ -190,7 +193,7 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     if CONSTANT in result.columns:
         terms, rows = [MEAN, *terms], np.vstack([overall(moments, result.columns)[0], rows])
     along = rows @ fixed.to_units
-    plain = (found.between + found.residual) * np.einsum("ta,ab,tb->t", along, independent, along)
+    plain = (found.between + residual) * np.einsum("ta,ab,tb->t", along, independent, along)
     half = along @ independent
     least = np.einsum("ta,ab,tb->t", half, middle, half) / plain
     ours = np.einsum("ta,ab,tb->t", rows, result.fit.vcov, rows) / plain

@@ -11,6 +11,7 @@ import pandas as pd
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
+from .equivalents import root_weights
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting for MixedLM."""
@@ -30,19 +31,22 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
     design = comparison.design
     design.refuse_sample("The cross-check")
     assert design.grouping is not None
-    columns = {c.name: c[:] for c in design.columns[:-1]}
-    y = design.columns[-1][:]
-    exog = pd.DataFrame({n: np.ones(design.n) if n == design.constant else columns[n] for n in design.fixed_names})
+    # statsmodels' mixed models take no weights: rows times the roots of their weights have errors of one variance
+    root = root_weights(design)
+    unit, density = np.sqrt(comparison.moments.mean_weight), 0.5 * comparison.moments.log_weights
+    columns = {c.name: c[:] * root for c in design.columns[:-1]}
+    y = design.columns[-1][:] * root
+    exog = pd.DataFrame({n: root if n == design.constant else columns[n] for n in design.fixed_names})
     rows: list[tuple[str, str, float, float, float]] = []
     ols = sm.OLS(y, exog).fit()
     rows += _compared("ols", comparison.ols.params, comparison.ols.bse, ols.params, ols.bse)
-    rows.append(_one("ols", "log-likelihood", comparison.ols.llf, float(ols.llf)))
+    rows.append(_one("ols", "log-likelihood", comparison.ols.llf, float(ols.llf) + density))
     for key in ("random_intercept", "random_slope"):
         fit = comparison.fits.get(key)
         if not isinstance(fit, MixedResult) or len(fit.blocks) > 1:
             continue
         random = pd.DataFrame({
-            n: np.ones(design.n) if k == CONSTANT else columns[n] for k, n in zip(fit.random_columns, fit.random_names, strict=True)
+            n: root if k == CONSTANT else columns[n] for k, n in zip(fit.random_columns, fit.random_names, strict=True)
         })  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # statsmodels warns of every boundary fit; the difference tells
@@ -51,11 +55,11 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
             )
         names = fit.names
         rows += _compared(key, fit.params, fit.bse, theirs.fe_params[names], _errors(theirs)[names])
-        rows.append(_one(key, "residual SD", fit.sigma, float(np.sqrt(theirs.scale))))
+        rows.append(_one(key, "residual SD", fit.sigma, float(unit * np.sqrt(theirs.scale))))
         if not comparison.reml:
-            rows.append(_one(key, "log-likelihood", fit.llf, float(theirs.llf)))
+            rows.append(_one(key, "log-likelihood", fit.llf, float(theirs.llf) + density))
         else:
-            rows.append(_one(key, "restricted log-likelihood", fit.llf, float(theirs.llf)))
+            rows.append(_one(key, "restricted log-likelihood", fit.llf, float(theirs.llf) + density))
     return pd.DataFrame(rows, columns=["model", "quantity", "ours", "statsmodels", "difference"])
 
 

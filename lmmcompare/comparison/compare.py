@@ -17,10 +17,10 @@ from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError
 from ..fit.bases import basis, cross_total, dependent
 from ..fit.linear import dummies, ols
-from ..formula import parse
 from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.arguments import Known, asked
 from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
 from ..moments.crossed import Crossing
@@ -217,7 +217,10 @@ class Comparison:
         )
 
 
-def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None) -> Comparison:
+def compare(
+    formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None, weights: Known | None = None,
+    offset: Known | None = None,
+) -> Comparison:  # fmt: skip
     """Fit the whole set of models to the same rows.
 
     The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
@@ -232,6 +235,8 @@ def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: st
     reml : bool
     group : str, optional
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
+    weights, offset : str, Expression or array, optional
+        Prior weights and an offset, the same for every model; as in `lm`.
 
     Raises
     ------
@@ -239,7 +244,7 @@ def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: st
         When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
         ``absent``.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data = asked(formula, data, weights, offset)
     if not spec.terms and not spec.intercept:
         raise FormulaError(
             f"“{spec.formula}” has neither an intercept nor a predictor to compare.",

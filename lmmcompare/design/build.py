@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..errors import DesignError, TooLargeError
+from ..errors import TooLargeError
 from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .coefficients import CONSTANT, Coefficient, constant_name
@@ -17,8 +17,10 @@ from .dtypes import Array, is_duration, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
 from .kinds import leaves_gaps
+from .known_parts import PriorWeights, known_sentence, label, less_offset, offset_of, one_column
 from .r_names import r_name
-from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, with_dates
+from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
+from .sample import Sample
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
@@ -28,28 +30,6 @@ from .validation import (
     refuse_unknown_columns,
     refuse_useless_groups,
 )
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What a design holds of a table that an engine has: a uniform sample of the complete rows, or all where they are few.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The rows drawn, with the columns that the model uses.
-    ranges : dict
-        Numeric predictor to its smallest and its largest values in the groups shown, over all their rows, (J,) arrays.
-    groups : dict
-        Grouping factor to its columns' values, a row a level.
-    nested : dict
-        Names of two grouping factors, each level of the first within one of the second, to these, (J,) arrays.
-    """
-
-    frame: pd.DataFrame
-    ranges: dict[str, tuple[Array, Array]]
-    groups: dict[str, pd.DataFrame]
-    nested: dict[tuple[str, str], Array]
 
 
 @dataclass(frozen=True)
@@ -85,6 +65,11 @@ class Design:
         Of the rows that the columns hold, as the table has it.
     sampled : Sample or None
         Of a table that an engine has; the columns then hold its rows.
+    weights : PriorWeights or None
+    unweighted : int
+        Rows that are left out for a weight of 0.
+    offset : array or None
+        Of the rows that the columns hold; the outcome's column is less it.
     """
 
     spec: ModelSpec
@@ -102,6 +87,9 @@ class Design:
     encoder: Encoder
     index: pd.Index
     sampled: Sample | None = None
+    weights: PriorWeights | None = None
+    unweighted: int = 0
+    offset: Array | None = None
 
     @property
     def n_held(self) -> int:
@@ -147,6 +135,21 @@ class Design:
     def outcome(self) -> int:
         """Index of the outcome's column."""
         return len(self.columns) - 1
+
+    @property
+    def own_offset(self) -> Array | float:
+        """The offset of the rows that the columns hold; 0 where there is none."""
+        return 0.0 if self.offset is None else self.offset
+
+    @property
+    def response(self) -> Array:
+        """The outcome of these rows, its offset in it."""
+        return self.columns[-1][:] + self.own_offset
+
+    @property
+    def response_name(self) -> str:
+        """What the outcome is called, its offset in it."""
+        return label(self.spec.outcome)
 
     @property
     def names(self) -> list[str]:
@@ -196,10 +199,19 @@ class Design:
     @property
     def rows_sentence(self) -> str:
         """How many rows are used, and why others are not."""
+        known = self._known_sentence
         if self.n == self.n_total:
-            return f"All {self.n:,} rows are used, the same for every model."
-        reasons = ", ".join(f"{k:,} without “{name}”" for name, k in self.missing.items())
-        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}."
+            return f"All {self.n:,} rows are used, the same for every model.{known}"
+        reasons = ", ".join(
+            [f"{k:,} without “{name}”" for name, k in self.missing.items()]
+            + [f"{self.unweighted:,} with a weight of 0"] * (self.unweighted > 0)
+        )
+        return f"{self.n:,} of {self.n_total:,} rows are used, the same for every model; left out: {reasons}.{known}"
+
+    @property
+    def _known_sentence(self) -> str:
+        """What rows weigh and what is taken off the outcome, after a blank; empty where there are neither weights nor offsets."""
+        return known_sentence(self.spec, self.weights, self.names[-1])
 
 
 def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> Design:
@@ -234,11 +246,13 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         learn_transforms(spec, whole, encoder)
     frame, rows = drop_gaps(spec, frame, rows, encoder, missing)
     encoder.learn_sources(spec.factors, frame)
+    frame, rows, weights, unweighted = weighted_rows(spec, frame, rows, encoder)
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
     _refuse_constant(maker.columns)
-    outcome = _outcome(spec.outcome, frame, encoder)
+    offset = offset_of(spec, frame, encoder)
+    outcome = _outcome(spec, frame, encoder)
     groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
@@ -258,6 +272,9 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         missing=missing,
         encoder=encoder,
         index=frame.index,
+        weights=weights,
+        unweighted=unweighted,
+        offset=offset,
     )
 
 
@@ -277,23 +294,22 @@ def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Group
     return tuple(sorted(found, key=lambda b: b.factor))
 
 
-def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+    outcome = spec.outcome
     if isinstance(outcome, Column):
         column = frame[outcome.name]
         if not is_numeric(column) and not pd.api.types.is_bool_dtype(column.dtype):
             numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    if len(arrays) == 1 and arrays[0].min() == arrays[0].max():
+    found = less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
+    if found[:].min() == found[:].max():
         raise constant_outcome(outcome, len(frame))
-    return outcome_column(outcome, arrays)
+    return found
 
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
     """The outcome as a column of the design, from the columns that its expression gives."""
-    if len(arrays) > 1:
-        raise DesignError(f"{outcome} cannot be the outcome: it has several columns.", "Choose one column.")
-    label = outcome.name if isinstance(outcome, Column) else str(outcome)
-    return DesignColumn(label, (arrays[0],), (tuple(columns_of(outcome)),))
+    return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
 def _refuse_constant(columns: Iterable[DesignColumn]) -> None:

@@ -1,4 +1,4 @@
-"""The rows that a model uses: those that are complete, and what functions learn from more of them, as in R."""
+"""The rows that a model uses: complete ones with a weight above 0; what functions learn from more of them, as in R."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ..text.numbers import count
 from .dtypes import Array, dates, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
-from .validation import refuse_incomplete
+from .known_parts import PriorWeights, weigh, weights_of
+from .validation import refuse_incomplete, refuse_weightless
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 """Functions that learn levels."""
@@ -23,7 +24,7 @@ LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 def complete_rows(
     spec: ModelSpec, frame: pd.DataFrame, group: str | None
 ) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
-    """The rows without missing values, their positions (None for all), and how many each column makes unusable."""
+    """The complete rows, their places in the table (None for all), and how many rows each column makes unusable."""
     keep = np.ones(len(frame), dtype=bool)
     missing = {}
     used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
@@ -43,7 +44,7 @@ def drop_gaps(
     spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder, missing: dict[str, int]
 ) -> tuple[pd.DataFrame, Array | None]:
     """Leave out the rows in which an expression has no value, as R does, and count them in ``missing``."""
-    absent = gaps((spec.outcome, *spec.factors), frame, encoder, missing)
+    absent = gaps((spec.outcome, *spec.factors, *spec.known_parts), frame, encoder, missing)
     if not absent.any():
         return frame, rows
     kept = np.flatnonzero(~absent)
@@ -86,7 +87,7 @@ def learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> 
     DesignError
         For a mean or the like of a column with missing values, which is missing too in R.
     """
-    for factor in (spec.outcome, *spec.factors):
+    for factor in (spec.outcome, *spec.factors, *spec.known_parts):
         for call in calls(factor):
             if call.function not in (*LEARNING, *LEARN_LEVELS) or column_of_levels(call):
                 continue
@@ -118,3 +119,18 @@ def warn_outside(factors: Iterable[Expression], frame: pd.DataFrame, encoder: En
                 "that it ends with."
             )
             warnings.warn(message, OutsideRangeWarning, stacklevel=5)
+
+
+def weighted_rows(
+    spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder
+) -> tuple[pd.DataFrame, Array | None, PriorWeights | None, int]:
+    """The rows with a weight above 0, their places in the table, their weights, and how many others there are."""
+    if spec.weights is None:
+        return frame, rows, None, 0
+    values = weights_of(spec.weights, frame, encoder)
+    there = np.flatnonzero(values)
+    left_out = len(values) - len(there)
+    if left_out:
+        refuse_weightless(len(there))
+        frame, values, rows = frame.iloc[there], values[there], there if rows is None else rows[there]
+    return frame, rows, weigh(spec.weights, values), left_out

@@ -43,6 +43,14 @@ def refuse_incomplete(n: int, n_total: int, missing: dict[str, int]) -> None:
         )
 
 
+def refuse_weightless(n: int) -> None:
+    """Raise when fewer than two complete rows have a weight above 0."""
+    if n < 2:
+        raise DataError(
+            f"{'Only one' if n else 'No'} complete row has a weight above 0.", "Choose another column of weights."
+        )
+
+
 def refuse_many_coefficients(n: int, n_fixed: int) -> None:
     """Raise when there are not more rows than coefficients."""
     if n <= n_fixed:

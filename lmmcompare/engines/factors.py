@@ -14,7 +14,7 @@ from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name
 from ..moments.crossed import Cells, Crossing
 from ..moments.groups import refuse_large
-from .sums import Grouped, count_groups, grouped, standardised
+from .sums import Grouped, Weights, count_groups, grouped, standardised
 from .table import Frame, engine_name
 
 Group = tuple[str, ...]
@@ -22,7 +22,7 @@ Group = tuple[str, ...]
 
 def sum_factors(
     rows: Frame, n: int, groups: Sequence[Group], columns: Sequence[nw.Expr], center: Array, scale: Array,
-    extra: Sequence[nw.Expr] = (),
+    extra: Sequence[nw.Expr] = (), weights: Weights | None = None,
 ) -> list[tuple[Group, Grouped]]:  # fmt: skip
     """Each factor's sums, the one with the most levels first; where there is no factor, those of all rows together.
 
@@ -34,7 +34,7 @@ def sum_factors(
         How many there are.
     groups : sequence of tuples of str
         The columns of each grouping factor.
-    columns, center, scale, extra
+    columns, center, scale, extra, weights
         As in `grouped`.
 
     Raises
@@ -49,7 +49,7 @@ def sum_factors(
     found = []
     for group in groups or [()]:
         _refuse_many(rows, n, group, len(columns))
-        found.append((group, grouped(rows, group, columns, center, scale, extra)))
+        found.append((group, grouped(rows, group, columns, center, scale, extra, weights)))
         if found[-1][1].moments.n_rows != n:
             raise changed(rows)
         if group:
@@ -58,13 +58,14 @@ def sum_factors(
 
 
 def cross(
-    rows: Frame, n: int, factors: Sequence[tuple[Group, Grouped]], columns: Sequence[nw.Expr], random: Sequence[int]
-) -> Crossing:
+    rows: Frame, n: int, factors: Sequence[tuple[Group, Grouped]], columns: Sequence[nw.Expr], random: Sequence[int],
+    weights: Weights | None = None,
+) -> Crossing:  # fmt: skip
     """The factors' moments in the same centres and scales, and those of the cells of each pair; as `cross_factors` does.
 
     Parameters
     ----------
-    rows, n, columns
+    rows, n, columns, weights
         As in `sum_factors`.
     factors : list
         What it gave.
@@ -78,7 +79,8 @@ def cross(
     for (i, (a, of_a)), (j, (b, of_b)) in combinations(enumerate(factors), 2):
         both = tuple(dict.fromkeys([*a, *b]))
         _refuse_many(rows, n, both, len(needed) + 1)
-        met = grouped(rows, both, [columns[c] for c in needed], rough.center[needed], rough.scale[needed])
+        wanted = [columns[c] for c in needed]
+        met = grouped(rows, both, wanted, rough.center[needed], rough.scale[needed], weights=weights)
         one, other = (known(of.codes(met.keys), rows) for of in (of_a, of_b))
         order = np.lexsort((other, one))
         moments = standardised(met.moments, inside).keep(order)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
+from typing import cast
 
 import narwhals as nw
 import pandas as pd
@@ -14,6 +15,7 @@ from ..design.dtypes import are_other_dates
 from ..design.encoding import column_of_levels
 from ..design.evaluation import Evaluation
 from ..design.kinds import TAKE_ANY, TRUTHS, has_levels, kind_of
+from ..design.known_parts import one_column, refuse_levels, refuse_negative
 from ..design.levels import factorize
 from ..design.rows import missing_in
 from ..design.unusable import (
@@ -27,10 +29,12 @@ from ..design.unusable import (
     refuse_level_count,
     stray_text,
 )
+from ..design.validation import refuse_weightless
 from ..errors import DataError, DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, columns_of
 from .expressions import Expressions, is_finite, own_levels
 from .functions import polynomials
+from .sums import Weights
 from .table import Frame, Table, ask, numbers
 
 Origins = dict[str, pd.Timestamp | None]
@@ -112,9 +116,40 @@ def learn(
         else:
             _learn_numbers(encoder, factor, table, seen)
             numeric[str(factor)] = factor
-    _learn_numbers(encoder, spec.outcome, table, seen)
-    numeric[str(spec.outcome)] = spec.outcome
-    return encoder, _ranges(encoder, numeric, seen)
+    for known in (spec.outcome, *spec.offset):
+        _learn_numbers(encoder, known, table, seen)
+    numeric[str(spec.outcome)] = reduce(lambda left, right: Arithmetic("-", left, right), spec.offset, spec.outcome)
+    if spec.weights is not None:
+        _learn_numbers(encoder, spec.weights, table, seen)
+    return encoder, _ranges(encoder, numeric, spec.offset, seen)
+
+
+def weigh(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> tuple[Scan, Weights | None, int]:
+    """The rows with a weight above 0, their weights, and how many others there are.
+
+    Raises
+    ------
+    DataError
+        When some weights are negative or no numbers, or next to none is above 0.
+    """
+    if spec.weights is None:
+        return seen, None, 0
+    refuse_levels(spec.weights, "the weights")
+    encoder = Expressions(origins=origins)
+    _learn_numbers(encoder, spec.weights, table, seen)
+    weight = cast(nw.Expr, one_column(spec.weights, encoder.numbers(spec.weights, pd.DataFrame()), "the weights"))
+    known, rows = seen.rows.select(weight.alias("weight")), nw.col("weight")
+    flags = {"finite": is_finite(rows), "negative": rows < 0, "zero": rows == 0}
+    counts = numbers(known.select(*(flag.cast(nw.Int64).sum().alias(name) for name, flag in flags.items())))
+    if (n_bad := seen.n - int(counts["finite"])) > 0:
+        raise not_finite(spec.weights, n_bad)
+    refuse_negative(spec.weights, int(counts["negative"]))
+    left_out = int(counts["zero"])
+    refuse_weightless(seen.n - left_out)
+    ends = numbers(known.filter(rows > 0).select(*(getattr(rows, e)().alias(e) for e in ("mean", "min", "max"))))
+    if left_out:
+        seen = replace(seen, rows=seen.rows.filter(weight > 0), n=seen.n - left_out)
+    return seen, Weights(weight / ends["mean"], ends["mean"], ends["min"], ends["max"]), left_out
 
 
 def _is_categorical(factor: Expression, table: Table, origins: Origins) -> bool:
@@ -261,9 +296,12 @@ def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> No
     encoder.states[str(call)] = {"alpha": alpha, "norms2": norms2}
 
 
-def _ranges(encoder: Expressions, numeric: dict[str, Expression], seen: Scan) -> dict[str, list[tuple[float, float]]]:
-    """Smallest and largest values, and the refusal of calls that are no finite number somewhere; one pass."""
-    used = {str(call): call for factor in numeric.values() for call in _suspects(factor)}
+def _ranges(
+    encoder: Expressions, numeric: dict[str, Expression], offset: Sequence[Expression], seen: Scan
+) -> dict[str, list[tuple[float, float]]]:
+    """Smallest and largest values, and the refusal of calls and offsets that are no finite number somewhere; one pass."""
+    used: dict[str, Expression] = {str(call): call for factor in numeric.values() for call in _suspects(factor)}
+    used |= {str(one): one for one in offset}
     asked: dict[str, nw.Expr] = {}
     for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, Sample, outcome_column, random_blocks, shown_factor
+from ..design.build import Design, outcome_column, random_blocks, shown_factor
 from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder, is_level_call
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
+from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
+from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
     constant_column,
@@ -30,8 +32,9 @@ from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, learn, refuse_other_kinds, scan
+from .learn import Origins, learn, refuse_other_kinds, scan, weigh
 from .sample import SIZE, draw
+from .sums import Weights
 from .table import Table, failures_in_words
 
 
@@ -65,7 +68,8 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
     refuse_unknown_columns(used, list(table.kinds))
     refuse_other_kinds(table, used)
-    as_numbers = {n for f in (*spec.factors, spec.outcome) for n in columns_as_numbers(f)}
+    numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
+    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     seen = scan(table)
     refuse_few_rows(seen.n_total)
@@ -75,6 +79,9 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     predictors = [name for name in used if name in as_numbers and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, seen.rows, predictors)
     table, seen, origins = replace(table, kinds=kinds), replace(seen, rows=rows), origins | found_origins
+    for one in spec.offset:
+        refuse_levels(one, "an offset")
+    seen, weights, unweighted = weigh(spec, table, seen, origins)
     learnt, ranges = learn(spec, table, seen, origins)
     _refuse_constant(spec, ranges, seen.n)
     frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
@@ -90,8 +97,8 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         if table.kinds[n] in ("number", "truth") or n in origins
     ]
     extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
-    found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()))
-    crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns])
+    found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()), weights)
+    crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns], weights)
     fixed = tuple(k for of_term in terms.values() for k in of_term)
     refuse_many_coefficients(seen.n, len(fixed) + spec.intercept)
 
@@ -121,8 +128,21 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         encoder=encoder,
         index=frame.index,
         sampled=held,
+        weights=_held_weights(spec, frame, encoder, weights),
+        unweighted=unweighted,
+        offset=offset_of(spec, frame, encoder),
     )
     return design, crossing
+
+
+def _held_weights(
+    spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder, weights: Weights | None
+) -> PriorWeights | None:
+    """The prior weights of a sample's rows, over the mean of all."""
+    if spec.weights is None or weights is None:
+        return None
+    values = numbers_of(spec.weights, frame, encoder, "the weights")
+    return PriorWeights(label(spec.weights), values / weights.mean, weights.mean, weights.low, weights.high)
 
 
 def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
@@ -141,7 +161,8 @@ def _laid_out(
     blocks = random_blocks(
         maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), frame[list(g)].iloc[:0]) for g in asked]
     )
-    return [*maker.columns, outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))], terms, blocks
+    outcome = outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))
+    return [*maker.columns, less_offset(outcome, spec, frame, encoder)], terms, blocks
 
 
 def _refuse_constant(spec: ModelSpec, ranges: dict[str, list[tuple[float, float]]], n: int) -> None:

@@ -24,6 +24,28 @@ FAR = 1e3
 """From this ratio of a column's variation between groups to that within them a second group-by is taken."""
 
 
+WEIGHT, LOG_WEIGHT = "weight", "log weight"
+"""What the rows' prior weights and their logarithms are called in a group-by."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Prior weights as an engine computes them.
+
+    Parameters
+    ----------
+    relative : expression
+        Over their mean.
+    mean, low, high : float
+        Over all rows used.
+    """
+
+    relative: nw.Expr
+    mean: float
+    low: float
+    high: float
+
+
 @dataclass(frozen=True)
 class Grouped:
     """What the group-by of one grouping factor gave, its groups in the order of the levels.
@@ -56,7 +78,7 @@ class Grouped:
 
 def grouped(
     rows: Frame, group: Sequence[str], columns: Sequence[nw.Expr], center: Array, scale: Array,
-    extra: Sequence[nw.Expr] = (),
+    extra: Sequence[nw.Expr] = (), weights: Weights | None = None,
 ) -> Grouped:  # fmt: skip
     """Sums over the groups of a grouping factor.
 
@@ -71,6 +93,8 @@ def grouped(
         Rough ones; those of a sample do.
     extra : sequence of expressions
         Whose smallest and largest values are wanted.
+    weights : Weights, optional
+        The rows' prior weights.
     """
     q, keys = len(columns), [f"g{i}" for i in range(len(group))]
     shifted = [
@@ -78,26 +102,29 @@ def grouped(
         for k, (c, m, s) in enumerate(zip(columns, center, scale, strict=True))
     ]
     named = [nw.col(name).alias(key) for name, key in zip(group, keys, strict=True)]
-    table = rows.select(*named, *shifted, *(e.alias(f"e{k}") for k, e in enumerate(extra)))
+    weight = [] if weights is None else [weights.relative.alias(WEIGHT)]
+    table = rows.select(*named, *shifted, *weight, *(e.alias(f"e{k}") for k, e in enumerate(extra)))
     ends = [*(f"c{k}" for k in range(q)), *(f"e{k}" for k in range(len(extra)))]
-    found = _summed(table, keys, q, ends)
-    n, mean, within = found.n, found.first / found.n, found.about_means()
+    found = _summed(table, keys, q, ends, weighted=weights is not None)
+    w, mean, within = found.w, found.first / found.w, found.about_means()
     low, high = found.low[:q], found.high[:q]
     constant = low == high
     mean[constant] = low[constant]
-    if keys and _far_apart(n, mean, np.einsum("kkj->kj", within), constant):
-        mean, within = _about_own_means(table, keys, q, found)
+    if keys and _far_apart(w, mean, np.einsum("kkj->kj", within), constant):
+        mean, within = _about_own_means(table, keys, q, found, weighted=weights is not None)
         mean[constant] = low[constant]
     within[constant[:, None] | constant[None]] = 0.0
-    moments = Moments(n, mean, within, np.asarray(center, float), np.asarray(scale, float))
+    moments = Moments(found.n, mean, within, np.asarray(center, float), np.asarray(scale, float))
+    if weights is not None:
+        moments = replace(moments, weight=w, log_weight=found.log_weight, mean_weight=weights.mean)
     return Grouped(found.keys.set_axis(list(group), axis=1), found.levels, moments, found.low[q:], found.high[q:])
 
 
 def standardised(moments: Moments, like: Moments | None = None) -> Moments:
     """Moments about the columns' overall means, over their overall standard deviations; or about and over another's."""
     if like is None:
-        center = moments.mean @ moments.n / moments.n_rows
-        about = np.einsum("kkj->k", moments.within) + ((moments.mean - center[:, None]) ** 2) @ moments.n
+        center = moments.mean @ moments.w / moments.w.sum()
+        about = np.einsum("kkj->k", moments.within) + ((moments.mean - center[:, None]) ** 2) @ moments.w
         ratio = np.sqrt(about / moments.n_rows)
         ratio[ratio == 0] = 1.0
         new_center, new_scale = moments.center + moments.scale * center, moments.scale * ratio
@@ -118,11 +145,13 @@ def count_groups(rows: Frame, group: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class _Sums:
-    """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends."""
+    """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends; sums of weights."""
 
     keys: pd.DataFrame
     levels: pd.Index
     n: Array
+    w: Array
+    log_weight: Array
     first: Array
     second: Array
     low: Array
@@ -130,13 +159,20 @@ class _Sums:
 
     def about_means(self) -> Array:
         """Cross-products about the groups' means."""
-        return self.second - self.first[:, None] * (self.first / self.n)[None]
+        return self.second - self.first[:, None] * (self.first / self.w)[None]
 
 
-def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str]) -> _Sums:
+def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, weighted: bool = False) -> _Sums:
     pairs = list(combinations_with_replacement(range(q), 2))
-    products = [(nw.col(f"c{i}") * nw.col(f"c{k}")).alias(f"p{i}_{k}") for i, k in pairs]
-    sums = [nw.col(name).sum() for name in [*(f"c{k}" for k in range(q)), *(f"p{i}_{k}" for i, k in pairs)]]
+    # a column's sums are weighted, its ends are not
+    plain, weight, of = [nw.col(f"c{k}") for k in range(q)], nw.col(WEIGHT), "s" if weighted else "c"
+    heavy = [c * weight for c in plain] if weighted else plain
+    products = [(heavy[i] * plain[k]).alias(f"p{i}_{k}") for i, k in pairs]
+    summed = [*(f"{of}{k}" for k in range(q)), *(f"p{i}_{k}" for i, k in pairs)]
+    if weighted:
+        products += [*(c.alias(f"s{k}") for k, c in enumerate(heavy)), weight.log().alias(LOG_WEIGHT)]
+        summed += [WEIGHT, LOG_WEIGHT]
+    sums = [nw.col(name).sum() for name in summed]
     low, high = [nw.col(e).min().alias(f"low_{e}") for e in ends], [nw.col(e).max().alias(f"high_{e}") for e in ends]
     asked = [nw.len().alias("n"), *sums, *low, *high]
     wide = table.with_columns(*products) if products else table
@@ -155,32 +191,39 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str]) -> _
     for i, k in pairs:
         second[i, k] = second[k, i] = _column(found, f"p{i}_{k}")[order]
     first, lows, highs = (
-        values([f"{w}{e}" for e in of]) for w, of in (("c", range(q)), ("low_", ends), ("high_", ends))
+        values([f"{what}{e}" for e in names]) for what, names in ((of, range(q)), ("low_", ends), ("high_", ends))
     )
-    return _Sums(frame.iloc[order].reset_index(drop=True), levels, values(["n"])[0], first, second, lows, highs)
+    (n,) = values(["n"])
+    w, log_weight = values([WEIGHT, LOG_WEIGHT]) if weighted else (n, np.zeros_like(n))
+    keyed = frame.iloc[order].reset_index(drop=True)
+    return _Sums(keyed, levels, n, w, log_weight, first, second, lows, highs)
 
 
 def _column(found: nw.DataFrame[Any], name: str) -> Array:
     return found.get_column(name).to_numpy().astype(float)
 
 
-def _far_apart(n: Array, mean: Array, within: Array, constant: Array) -> bool:
+def _far_apart(w: Array, mean: Array, within: Array, constant: Array) -> bool:
     """Whether some column varies so much more between groups than within them that sums have lost digits."""
     inside = np.where(constant, 0.0, within).sum(axis=1)
-    overall = (mean @ n / n.sum())[:, None]
+    overall = (mean @ w / w.sum())[:, None]
     varies = ~constant.all(axis=1)
-    return bool((varies & (((mean - overall) ** 2) @ n > FAR * inside)).any())
+    return bool((varies & (((mean - overall) ** 2) @ w > FAR * inside)).any())
 
 
-def _about_own_means(table: Frame, keys: Sequence[str], q: int, before: _Sums) -> tuple[Array, Array]:
+def _about_own_means(
+    table: Frame, keys: Sequence[str], q: int, before: _Sums, *, weighted: bool
+) -> tuple[Array, Array]:
     """Means and cross-products once more, of what is left of the columns when the groups' own means are taken out."""
     names = [f"c{k}" for k in range(q)]
     means = table.group_by(*keys).agg(*(nw.col(c).mean().alias(f"m{c}") for c in names))
     left = [(nw.col(c) - nw.col(f"m{c}")).alias(c) for c in names]
-    apart = table.join(means, on=list(keys), how="inner").select(*keys, *left, *(nw.col(f"m{c}") for c in names))
-    found = _summed(apart, keys, q, [f"m{c}" for c in names])
+    weight = [nw.col(WEIGHT)] if weighted else []
+    joined = table.join(means, on=list(keys), how="inner")
+    apart = joined.select(*keys, *left, *weight, *(nw.col(f"m{c}") for c in names))
+    found = _summed(apart, keys, q, [f"m{c}" for c in names], weighted=weighted)
     assert len(found.n) == len(before.n)
-    return found.low + found.first / found.n, found.about_means()
+    return found.low + found.first / found.w, found.about_means()
 
 
 def _plain(values: pd.Series) -> pd.Series:

@@ -57,7 +57,7 @@ def causes(comparison: Comparison, column: int, weights: Array, model: str) -> t
         name: adjusted(scaled * np.array([float(f.params.iloc[f.columns.index(c)]) for c in inner]))
         for name, f in (("ols", ols), ("own", fit))
     }
-    n = moments.n
+    n = moments.w
     here, mixed = coefficient(weights, outcome["own"]), coefficient(weights, outcome["ols"])
     other, base = coefficient(n, outcome["own"]), coefficient(n, outcome["ols"])
     return units * ((here - other) + (mixed - base)) / 2, units * ((here - mixed) + (other - base)) / 2

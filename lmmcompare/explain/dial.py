@@ -18,6 +18,7 @@ from ..fit.mixed import in_units
 from ..fit.optimise import Optimum
 from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
+from .weighing import by_rows
 
 Array = np.ndarray
 STEPS = 61
@@ -64,7 +65,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     moments, fit = comparison.moments, comparison.random_intercept
     setting = problem(moments, fit.columns, [(CONSTANT,)], reml=comparison.reml)
     fitted = float(fit.fit.optimum.solution.theta[0]) ** 2
-    middle = 1 / float(np.median(moments.n))
+    middle = 1 / float(np.median(moments.w))
     low, high = middle / REACH, middle * REACH
     if fitted > 0:
         low, high = min(low, fitted / MARGIN), max(high, fitted * MARGIN)
@@ -76,7 +77,7 @@ def dial(comparison: Comparison, term: str, steps: int = STEPS) -> Dial:
     for ratio, weight in zip(ratios, weights, strict=True):
         solution = solve(setting, np.array([np.sqrt(ratio)]))
         here = in_units(moments, setting, Optimum(solution, True, False, 0.0, 1))
-        rows.append((ratio, here.beta[at], np.sqrt(here.vcov[at, at]), weight, here.loglik))
+        rows.append((ratio / moments.mean_weight, here.beta[at], np.sqrt(here.vcov[at, at]), weight, here.loglik))
         level = here.beta[fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else 0.0
         intercepts.append(level + here.modes[0][0])
         coefficients.append(here.beta)
@@ -98,7 +99,8 @@ def dial_sentence(comparison: Comparison, term: str, path: Dial) -> str:
     if comparison.moments.varies_within[comparison.ols.columns[comparison.ols.names.index(term)]]:
         way = "leaves OLS's and ends at the dummies'"
     else:
-        way = f"goes from OLS's, where every {literal(noun(comparison.group))} counts by its rows, to one where all {groups} count alike"
+        one = literal(noun(comparison.group))
+        way = f"goes from OLS's, where every {one} counts {by_rows(comparison, 'its')}, to one where all {groups} count alike"
     return (
         f"Drag it: as the variance between {groups} grows against the variance within, the {name} coefficient {way}. The curve below "
         "it shows which ratio the data like best."
@@ -110,5 +112,5 @@ def _weights_within(comparison: Comparison, term: str, ratios: Array) -> Array:
     moments, fit = comparison.moments, comparison.random_intercept
     slopes = [c for c in fit.columns if c != CONSTANT]
     k, intercept = slopes.index(fit.columns[fit.names.index(term)]), CONSTANT in fit.columns
-    weights = [moments.n / (1 + moments.n * ratio) for ratio in ratios]
+    weights = [moments.w / (1 + moments.w * ratio) for ratio in ratios]
     return np.array([weight_matrix(moments, slopes, w, intercept=intercept)[k, k] for w in weights])

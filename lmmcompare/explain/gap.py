@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..comparison.compare import Comparison
@@ -13,7 +15,7 @@ from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import noun_of, term_of
 from .facts import facts
 from .group_pulls import attribution
-from .weighing import weighing
+from .weighing import weighing, weights_words
 
 
 @once
@@ -41,11 +43,13 @@ def intercept_sentence(comparison: Comparison) -> str:
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
     if comparison.asked == "several":
         return (
-            f"{text} {rest}: OLS lets every row count alike, a mixed model lets rows that share a group count for less."
+            f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "
+            "model lets rows that share a group count for less."
         )
-    if np.ptp(comparison.moments.n) == 0:
+    if comparison.moments.same_sizes:
         groups = literal(plural(comparison.group))
-        return f"{text} {rest}: all {groups} have the same number of rows, so averaging over rows or over {groups} is the same."
+        same = f"all {groups} have the same number of rows{weights_words(comparison)}"
+        return f"{text} {rest}: {same}, so averaging over rows or over {groups} is the same."
     return f"{text} {rest}. {weighing(comparison)}"
 
 
@@ -71,7 +75,7 @@ def recentred_formula(comparison: Comparison) -> str:
 
     changed = [centred(t) for t in spec.terms]
     random = [type(r)(r.group, tuple(centred(t) for t in r.terms), r.intercept, r.correlated) for r in spec.random]
-    return type(spec)(spec.outcome, tuple(changed), spec.intercept, tuple(random)).formula
+    return replace(spec, terms=tuple(changed), random=tuple(random)).text
 
 
 @once

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
@@ -94,9 +92,9 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
     if comparison.asked == "several":
         return Headline(title, f"{_together(comparison, comparison.constant)}{errors}.")
     average = ""
-    if (not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)) or np.ptp(
-        comparison.moments.n
-    ) > 0:
+    if (
+        not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)
+    ) or not comparison.moments.same_sizes:
         average = f"{weighing(comparison)} "
     cause = "."
     if within_group_correlation(comparison).offsetting:

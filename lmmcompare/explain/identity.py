@@ -78,8 +78,8 @@ class Identity:
 
 
 def group_weights(comparison: Comparison, model: str) -> Array:
-    """How much each group's mean counts in a model, w_j: (J,), in rows."""
-    n = comparison.moments.n
+    """How much each group's mean counts in a model, w_j: (J,), in rows (of average prior weight)."""
+    n = comparison.moments.w
     if model == "ols":
         return n
     if model == "random_intercept":

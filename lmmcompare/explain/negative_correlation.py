@@ -48,7 +48,7 @@ class WithinGroupCorrelation:
 def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
     """How alike rows of one group are once the predictors are taken out, with its sign; from the moments."""
     value = moulton(comparison, comparison.ols.names[0]).residual
-    theta = float(comparison.random_intercept.theta[0])
+    theta = float(comparison.random_intercept.fit.optimum.solution.theta[0])
     return WithinGroupCorrelation(value, _lower_tail(comparison), theta < ZERO)
 
 

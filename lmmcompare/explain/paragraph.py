@@ -54,11 +54,11 @@ def pull_sentence(fit: MixedResult) -> str:
             f"Intercept and slope of {literal(an(fit.group))} move together, each also by what the other says; the less its rows can "
             "say, the further they move."
         )
-    if np.ptp(n) == 0 and np.ptp(weight) < 0.005:
+    if fit.moments.same_sizes and np.ptp(weight) < 0.005:
         return f"All {groups} have {count(int(n[0]), 'row')}, so all move by the same share of their distance from the line."
     fewer = (
         "the fewer rows"
-        if len(frame) == len(n) and fit.random_names[0] == fit.design.constant
+        if fit.design.weights is None and len(frame) == len(n) and fit.random_names[0] == fit.design.constant
         else "the less its rows can say"
     )
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
@@ -172,7 +172,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     )
     name, groups = literal(fit.label(slope)), literal(plural(comparison.group))
     column = fit.random_columns[fit.random_names.index(slope)]
-    if sd * float(fit.moments.scale[column]) < NOTHING * fit.sigma:
+    if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:
         return f"The slope of {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
     return f"The slope of {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
 

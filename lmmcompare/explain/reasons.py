@@ -14,7 +14,7 @@ from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
 from .facts import Slope, facts
 from .level import Level
-from .weighing import weighing
+from .weighing import by_rows, weighing
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -142,8 +142,8 @@ def _second_between(words: Words) -> str:
     if mixed is None or abs(mixed.value - ols.value) < 0.25 * ols.se:
         return ""
     return (
-        f" (The {words.noun} between is OLS's, which counts {words.groups} by their rows; with the random intercept's weights it is "
-        f"{words.value(mixed.value)}.)"
+        f" (The {words.noun} between is OLS's, which counts {words.groups} {by_rows(words.comparison)}; with the random intercept's "
+        f"weights it is {words.value(mixed.value)}.)"
     )
 
 
@@ -199,7 +199,8 @@ def _within(words: Words) -> str:
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
     if comparison.chosen == "random_slope":
-        return f"{only}. OLS weighs the {words.groups} by their rows and the spread of {words.name} in them, a random slope more evenly."
+        how = f"{by_rows(comparison)} and the spread of {words.name} in them"
+        return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
 
 
@@ -211,7 +212,7 @@ def _same_spread(comparison: Comparison) -> bool:
     columns = [c for c in comparison.pooled.random_columns if c >= 0]
     within = moments.within[np.ix_(columns, columns)]
     return bool(
-        np.ptp(moments.n) == 0
+        moments.same_sizes
         and np.allclose(within, within[..., :1], rtol=1e-9, atol=1e-9 * np.abs(within).max(initial=1.0))
         and np.allclose(moments.mean[columns], moments.mean[columns][:, :1], atol=1e-9)
     )
@@ -226,7 +227,7 @@ def _between(words: Words) -> str:
     gap = of.mixed.estimate - of.ols.estimate
     parts = (of.from_weights, of.from_adjustment)
     if all(rounds_to_zero(v, words.decimals) for v in (gap, *parts)):
-        if np.ptp(comparison.moments.n) == 0 and abs(gap) < 1e-9 * abs(of.ols.estimate):
+        if comparison.moments.same_sizes and abs(gap) < 1e-9 * abs(of.ols.estimate):
             return f"{start} {weighing(comparison)} Only the standard errors can differ.{words.own()}"
         return (
             f"{start} The models could differ in how they weigh {words.groups}; here that hardly matters.{words.own()}"

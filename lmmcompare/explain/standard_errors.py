@@ -60,8 +60,8 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
     predictor[at] = 1.0
     predictor[others] = -np.linalg.solve(gram[np.ix_(others, others)], gram[others, at])
     residual = np.append(-np.linalg.solve(gram[:p, :p], gram[:p, p]), 1.0)
-    n = moments.n
-    pairs = float((n * (n - 1)).sum())
+    n = moments.w  # with prior weights the formulas stay exact, for rows of average weight
+    pairs = float((n**2).sum() - moments.n_rows)
     products = np.zeros((p + 1, p + 1))
     sums = whole.mean * n
     products = sums @ sums.T - gram  # over all pairs of different rows of one group

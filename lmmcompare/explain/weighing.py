@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..comparison.compare import Comparison
-from ..text.labels import an, literal, plural
+from ..text.labels import an, literal, noun, plural
 from ..text.numbers import count, number
 from .identity import group_weights
 
@@ -15,19 +13,36 @@ ALIKE = 1.05
 
 def weighing(comparison: Comparison) -> str:
     """How much more a large group counts than a small one, under OLS and with a random intercept."""
-    n = comparison.moments.n
-    if np.ptp(n) == 0:
-        return f"All {literal(plural(comparison.group))} have the same number of rows, so both weigh them alike."
+    moments = comparison.moments
+    n = moments.w
+    if moments.same_sizes:
+        return f"All {literal(plural(comparison.group))} have the same number of rows{weights_words(comparison)}, so both weigh them alike."
     weights = group_weights(comparison, "random_intercept")
     small, large = int(n.argmin()), int(n.argmax())
     by_rows, mixed = float(n[large] / n[small]), float(weights[large] / weights[small])
     one, rows = literal(an(comparison.group)), count(int(n[large]), "row")
     start = f"Under OLS {one} of {rows} counts {_times(by_rows)} as much as one of {int(n[small]):,}"
+    if moments.weight is not None:
+        group = literal(noun(comparison.group))
+        start = (
+            f"Under OLS the {group} whose rows weigh most, together, counts {_times(by_rows)} as much as the {group} whose rows "
+            "weigh least"
+        )
     if mixed < ALIKE:
         return f"{start}; with a random intercept all count nearly alike."
     if mixed > by_rows / ALIKE:
         return f"{start}; with a random intercept it does so too, or nearly."
     return f"{start}, with a random intercept {_times(mixed)}."
+
+
+def by_rows(comparison: Comparison, their: str = "their") -> str:
+    """How OLS counts groups: by their rows, or by the prior weights of these."""
+    return f"by {their} rows" if comparison.design.weights is None else f"by the weights of {their} rows"
+
+
+def weights_words(comparison: Comparison) -> str:
+    """That the groups also weigh the same, where rows have weights; follows on the same number of rows."""
+    return "" if comparison.design.weights is None else " and the same sum of weights"
 
 
 def _times(ratio: float) -> str:

@@ -109,10 +109,10 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     """
     comparison.design.refuse_sample("A script")
     spec = comparison.spec
-    terms = [*spec.terms, *(term for random in spec.random for term in random.terms)]
-    factors = [factor for term in terms for factor in term.factors]
+    factors = spec.factors
     predictors = {name for f in factors for name in columns_of(f)}
-    as_numbers = set(columns_of(spec.outcome)).union(*(columns_as_numbers(f) for f in factors))
+    numeric = (*(columns_as_numbers(f) for f in factors), *map(columns_of, spec.known_parts))
+    as_numbers = set(columns_of(spec.outcome)).union(*numeric)
     fields, columns = [], {}
     for k, name in enumerate(spec.columns):
         alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)

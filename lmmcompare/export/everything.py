@@ -79,7 +79,7 @@ def archive(shown: Shown) -> bytes:
 def _readme(shown: Shown, files: list[str]) -> str:
     comparison = shown.comparison
     lines = [
-        headline(comparison, shown.coefficient).title, "", f"Formula: {comparison.spec.formula}",
+        headline(comparison, shown.coefficient).title, "", f"Formula: {comparison.spec.text}",
         f"Method: {'REML' if comparison.reml else 'ML'}", f"Rows: {comparison.design.rows_sentence}",
         f"Coefficient: {shown.coefficient}", f"Inference: {shown.inferred.said}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",

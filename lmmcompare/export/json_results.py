@@ -28,9 +28,11 @@ def json_results(shown: Shown) -> str:
 
     - ``version`` (1), ``software`` (``name``, ``version``)
     - ``data``: ``title``, ``example`` (null for other tables), ``settings`` (of simulated data, else null), ``rows``, ``rows_used``,
-      ``missing`` (column to the number of rows without it), ``columns`` used, ``levels`` (categorical predictor to its levels,
+      ``missing`` (column to the number of rows without it), ``weight_zero`` (rows left out for a weight of
+      0), ``columns`` used, ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
-    - ``model``: ``formula``, ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
+    - ``model``: ``formula``, ``weights`` (prior weights; null for none), ``offset`` (a list),
+      ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
       the formula's own model), ``coefficient`` (the term that the page is about), ``alpha`` (0.05: limits are of 95% intervals),
       ``df`` (how degrees of freedom are found, by model), ``intervals`` (``kind``: "Wald", "profile", "parametric bootstrap" or
       "case bootstrap"; ``samples`` and ``seed`` of a bootstrap; ``models`` that have them, where others have Wald's)
@@ -54,6 +56,8 @@ def json_results(shown: Shown) -> str:
         "data": _data(comparison, source),
         "model": {
             "formula": comparison.spec.formula,
+            "weights": None if comparison.spec.weights is None else str(comparison.spec.weights),
+            "offset": [str(one) for one in comparison.spec.offset],
             "method": "REML" if comparison.reml else "ML",
             "outcome": comparison.design.names[-1],
             "shown": comparison.group,
@@ -91,6 +95,7 @@ def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
         "rows": design.n_total,
         "rows_used": design.n,
         "missing": design.missing,
+        "weight_zero": design.unweighted,
         "columns": list(comparison.spec.columns),
         "counted": {name: design.encoder.unit(name) for name in design.encoder.origins},
         "levels": {name: list(map(str, levels)) for name, levels in design.encoder.levels.items()},

@@ -34,7 +34,7 @@ def methods(shown: Shown) -> str:
 
 def _data(shown: Shown) -> str:
     design, source = shown.comparison.design, shown.source
-    outcome = design.names[-1]
+    outcome = design.response_name
     origin = (
         f"Data were simulated (seed {source.settings.seed})."
         if source.settings
@@ -44,17 +44,33 @@ def _data(shown: Shown) -> str:
     )
     used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(shown.comparison)})"
     if design.n < design.n_total:
-        reasons = ", ".join(f"{k:,} without {name}" for name, k in design.missing.items())
+        without = [f"{k:,} without {name}" for name, k in design.missing.items()]
+        reasons = ", ".join([*without, *([f"{design.unweighted:,} with a weight of 0"] if design.unweighted else [])])
         left = design.n_total - design.n
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
-    return f"{origin} {used}.".strip()
+    return f"{origin} {used}.{_known(shown.comparison)}".strip()
+
+
+def _known(comparison: Comparison) -> str:
+    """Prior weights and offsets, after a blank; empty where there are none."""
+    design, found = comparison.design, ""
+    if design.weights is not None:
+        low, high = number(design.weights.low), number(design.weights.high)
+        found = (
+            f" Rows have prior weights, {design.weights.label} ({low} to {high}): a row’s residual variance is that of a row of weight 1 "
+            "divided by its weight."
+        )
+    if design.spec.offset:
+        found += f" {listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1."
+    return found
 
 
 def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     """What was fitted beside what."""
     fixed, one = comparison.spec.fixed_only().formula, noun(comparison.group)
+    ols = "Ordinary" if comparison.design.weights is None else "Weighted"
     found = [
-        f"Ordinary least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
+        f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
         f"cluster-robust ones ({inferred.robust}; clusters are {plural(comparison.group)})."
     ]
     dummies = comparison.fits.get("no_pooling")

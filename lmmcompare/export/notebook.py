@@ -37,7 +37,7 @@ def notebook(shown: Shown) -> str:
     answer, file = headline(comparison, term), data_file(comparison, source)
     done = methods(shown).split("\n\n")[0]
     cells = [
-        _said(f"# {_markdown(literal(answer.title))}", _markdown(answer.reason), _code_span(comparison.spec.formula)),
+        _said(f"# {_markdown(literal(answer.title))}", _markdown(answer.reason), _code_span(comparison.spec.text)),
         _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
         _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
         _said("## All models on the same rows", _markdown(literal(done))),

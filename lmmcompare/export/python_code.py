@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from ..comparison.compare import Comparison
 from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
@@ -94,10 +95,15 @@ def fit_code(shown: Shown) -> str:
             if set(inferred.other_limits) != set(comparison.mixed_fits()):
                 asked.append(f"models={list(inferred.other_limits)!r}")
     return (
-        f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group})\n"
+        f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group}{_weights(comparison)})\n"
         f"inferred = lc.infer({', '.join(['comparison', *asked])})\n"
         "print(inferred.said)"
     )
+
+
+def _weights(comparison: Comparison) -> str:
+    """The prior weights as a further argument; empty where there are none."""
+    return "" if comparison.spec.weights is None else f", weights={str(comparison.spec.weights)!r}"
 
 
 def explain_code(shown: Shown) -> str:

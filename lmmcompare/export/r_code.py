@@ -9,7 +9,7 @@ from .comments import comment, head
 from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, written
 from .r_formula import RFormula, r_string, r_strings
-from .r_inference import packages
+from .r_inference import less_offset, packages
 from .r_tables import helpers, tables
 from .shown import Shown
 
@@ -39,7 +39,14 @@ def r_code(shown: Shown) -> str:
     comparison = shown.comparison
     file = data_file(comparison, shown.source)
     write = RFormula(comparison, file)
-    body = "\n\n".join([_data(file, write), _models(comparison, write), helpers(shown), tables(shown, write)])
+    body = "\n\n".join(
+        [
+            _data(file, write),
+            _models(comparison, write),
+            helpers(shown),
+            tables(shown, write),
+        ]
+    )
     plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))
     return "\n".join([_head(shown, file), "" if plain else UTF8, body]) + "\n"
 
@@ -80,6 +87,8 @@ def _data(file: DataFile, write: RFormula) -> str:
     lines.append("data <- droplevels(data[complete.cases(data), ])")
     if conditions := write.with_all_values():
         lines.append(f"data <- droplevels(data[with(data, {' & '.join(conditions)}), ])")
+    if weights := write.weights().removeprefix(", weights = "):
+        lines.append(f"data <- droplevels(data[with(data, {weights}) > 0, ])  # a row of weight 0 says nothing")
     return "\n".join(lines)
 
 
@@ -94,7 +103,7 @@ def _days(column: str, field: Field) -> str:
 def _models(comparison: Comparison, write: RFormula) -> str:
     """Every model that was fitted, and why others were not."""
     reml = str(comparison.reml).upper()
-    lines = ["# The models", f"ols <- lm({write.formula()}, data)"]
+    lines = ["# The models", f"ols <- lm({write.formula()}, data{write.weights()})"]
     if comparison.mixed_fits():
         lines.append(CONTROL)
     if "no_pooling" in comparison.fits:
@@ -105,11 +114,16 @@ def _models(comparison: Comparison, write: RFormula) -> str:
             means = unused("group_means", comparison.spec.columns)
             at = ", ".join(str(fit.design.intercept + 1 + fit.design.fixed.index(k)) for k in fit.means_of)
             lines.append("# Mundlak: the means of each group as further predictors")
+            average = "ave"
+            if comparison.spec.weights is not None:
+                average = "function(x, g) ave(weights(ols) * x, g) / ave(weights(ols), g)"
             lines.append(
-                f"{means} <- apply(model.matrix(ols)[, c({at}), drop = FALSE], 2, ave, with(data, {write.group()}))"
+                f"{means} <- apply(model.matrix(ols)[, c({at}), drop = FALSE], 2, {average}, with(data, {write.group()}))"
             )
             random = [means, *random]
-        lines.append(f"{key} <- lmer({write.formula(*random)}, data, REML = {reml}, control = control)")
+        lines.append(
+            f"{key} <- lmer({write.formula(*random)}, data, REML = {reml}{write.weights()}, control = control)"
+        )
     lines += [comment(f"{model_label(key)}: {reason}") for key, reason in comparison.absent.items()]
     return "\n".join(lines)
 
@@ -122,19 +136,25 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
     if groups > MAX_DUMMIES:
         lines = [comment(f"no_pooling is left out: lm would need a matrix of {groups:,} dummies")]
     elif not design.fixed:
-        lines = [f"no_pooling <- lm({outcome} ~ {group}, data)"]
+        lines = [f"no_pooling <- lm({' + '.join([f'{outcome} ~ {group}', *write.offsets()])}, data{write.weights()})"]
     elif spec.intercept and not _predictors(comparison) & set(design.groupings[design.shown].columns):
-        lines = [f"no_pooling <- lm({outcome} ~ {' + '.join([group, *write.terms()])}, data)"]
+        lines = [
+            f"no_pooling <- lm({outcome} ~ {' + '.join([group, *write.terms(), *write.offsets()])}, data{write.weights()})"
+        ]
     else:  # the columns as they are, so that the dummies leave their coding alone
         columns = "model.matrix(ols)[, -1, drop = FALSE]" if spec.intercept else "model.matrix(ols)"
-        lines = [f"no_pooling <- lm({outcome} ~ 0 + {group} + {columns}, data)"]
+        offsets = "".join(f" + {one}" for one in write.offsets())
+        lines = [f"no_pooling <- lm({outcome} ~ 0 + {group} + {columns}{offsets}, data{write.weights()})"]
+    own = "lm.fit(X[rows, , drop = FALSE], y[rows])"
+    if spec.weights is not None:
+        own = "lm.wfit(X[rows, , drop = FALSE], y[rows], weights(ols)[rows])"
     return [
         *lines,
         "# A regression for each group by itself; NA where its rows cannot tell",
         "X <- model.matrix(ols)",
-        "y <- model.response(model.frame(ols))",
+        f"y <- {less_offset(spec)}",
         f"per_group <- do.call(rbind, lapply(split(seq_along(y), with(data, {group})), function(rows)\n"
-        "  lm.fit(X[rows, , drop = FALSE], y[rows])$coefficients))",
+        f"  {own}$coefficients))",
     ]
 
 

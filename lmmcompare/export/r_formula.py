@@ -149,7 +149,18 @@ class RFormula:
 
     def formula(self, *more: str) -> str:
         """Outcome, fixed part and what else there is."""
-        return f"{self.expression(self.comparison.spec.outcome)} ~ {' + '.join([*self.terms(), *more])}"
+        return (
+            f"{self.expression(self.comparison.spec.outcome)} ~ {' + '.join([*self.terms(), *self.offsets(), *more])}"
+        )
+
+    def offsets(self) -> list[str]:
+        """The offsets as terms."""
+        return [f"offset({self.expression(one)})" for one in self.comparison.spec.offset]
+
+    def weights(self) -> str:
+        """The prior weights as a further argument of ``lm`` or ``lmer``; empty where there are none."""
+        weights = self.comparison.spec.weights
+        return "" if weights is None else f", weights = {self.expression(weights)}"
 
     def random(self, random: RandomTerm, group: str = "") -> str:
         """A random-effects term, of its own groups or of those given; uncorrelated ones one by one."""

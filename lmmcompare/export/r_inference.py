@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..comparison.compare import Comparison
-from ..formula.spec import learning_calls
+from ..formula.spec import ModelSpec, learning_calls
 from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
@@ -73,7 +73,16 @@ def packages(shown: Shown) -> list[str]:
         lines.append(
             "# pbkrtest works with matrices of as many rows and columns as the data have rows: it may take long"
         )
+    if shown.comparison.spec.weights is not None:
+        lines.append(
+            "# pbkrtest takes no notice of prior weights: its errors and degrees of freedom are not those of the page"
+        )
     return [*lines, "library(lmerTest)", "library(pbkrtest)  # Kenward and Roger's method"]
+
+
+def less_offset(spec: ModelSpec) -> str:
+    """The outcome of R's ``ols`` less its offset."""
+    return "model.response(model.frame(ols))" + (" - model.offset(model.frame(ols))" if spec.offset else "")
 
 
 def robust(shown: Shown, write: RFormula) -> str:
@@ -83,11 +92,21 @@ def robust(shown: Shown, write: RFormula) -> str:
         return comment(
             f"Cluster-robust errors are left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
         )
+    fit, rows = "ols", ""
+    if comparison.spec.weights is not None:  # clubSandwich's CR2 takes the errors of weighted rows to have one variance
+        fit, rows = (
+            "ols_rows",
+            (
+                "\n  # of rows times the roots of their weights, whose errors have one variance; CR2 of ols itself takes the rows for such"
+                f"\n  roots <- sqrt(weights(ols))\n  own_y <- roots * ({less_offset(comparison.spec)})"
+                "\n  own_x <- roots * model.matrix(ols)\n  ols_rows <- lm(own_y ~ 0 + own_x)"
+            ),
+        )
     kinds = r_strings(sorted(robust_kinds(comparison), key=lambda kind: kind != in_table))
     return f"""\
-if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom
+if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust errors with Satterthwaite's degrees of freedom{rows}
   for (kind in {kinds}) {{  # {in_table} is in the page's table
-    robust <- clubSandwich::coef_test(ols, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
+    robust <- clubSandwich::coef_test({fit}, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
     df <- robust[[grep("^df", names(robust))[1]]]
     model <- if (kind == "{in_table}") "ols_robust" else paste0("ols_", kind)
     results <- rbind(results, data.frame(model, term = terms, estimate = coef(ols), se = robust$SE, df, row.names = NULL))
@@ -112,6 +131,10 @@ def intervals(shown: Shown, write: RFormula, terms: dict[str, str]) -> str:
         draws = _draws(shown.comparison, write, inferred.intervals)
         put = DRAWN.format(key=asked, terms=terms[asked])
         return "\n".join([TESTS, PUT, *draws, *([put] if draws[-1][0] != "#" else [])])
+    if shown.comparison.spec.weights is not None:
+        return "\n".join(
+            [TESTS, comment("No profiles: with prior weights lme4's are wrong for coefficients; the limits are Wald's")]
+        )
     calls = [f"profiled({r_string(key)}, {key}, {terms[key]})" for key in inferred.other_limits]
     return "\n".join([TESTS, PUT, PROFILE, *calls])
 
@@ -124,12 +147,23 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
         f"set.seed({resampling.seed})",
         "drawn <- function(fit) c(fixef(fit), as.data.frame(VarCorr(fit))$sdcor)",
     ]
+    if resampling.kind == "parametric" and comparison.spec.weights is not None:
+        return [
+            *start,
+            "again <- function(fit) {  # new outcomes; lme4's simulate, and so bootMer, takes no notice of weights",
+            '  random <- crossprod(getME(fit, "A"), rnorm(nrow(getME(fit, "A"))))',
+            "  error <- rnorm(nobs(fit)) / sqrt(weights(fit))",
+            "  drawn(refit(fit, predict(fit, re.form = NA) + sigma(fit) * (as.vector(random) + error)))",
+            "}",
+            f"draws <- suppressMessages(suppressWarnings(t(replicate({n}, again({key})))))",
+        ]
     if resampling.kind == "parametric":
         return [*start, f"draws <- bootMer({key}, drawn, nsim = {n})$t  # new outcomes from the fitted model"]
     fit, spec = comparison.mixed, comparison.spec
     expressions = [
         spec.outcome,
-        *(f for t in [*spec.terms, *(t for r in spec.random for t in r.terms)] for f in t.factors),
+        *spec.factors,
+        *spec.known_parts,
     ]
     if any(next(learning_calls(e), None) for e in expressions):
         return [
@@ -145,7 +179,7 @@ def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> l
         "  picked <- rows[sample(length(rows), replace = TRUE)]",
         "  drawn_data <- droplevels(data[unlist(picked), ])",
         f"  {own} <- factor(rep(seq_along(picked), lengths(picked)))",
-        f"  fit <- tryCatch(lme4::lmer({write.formula(*random)}, drawn_data, REML = {reml}, control = control),",
+        f"  fit <- tryCatch(lme4::lmer({write.formula(*random)}, drawn_data, REML = {reml}{write.weights()}, control = control),",
         "    error = function(e) NULL)",
         f"  if (is.null(fit) || length(fixef(fit)) < length(fixef({key}))) rep(NA, length(drawn({key}))) else drawn(fit)",
         "}",

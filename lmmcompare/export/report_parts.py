@@ -95,7 +95,7 @@ def _answer(shown: Shown) -> str:
     said = facts([
         ("Question", example.question if example else ""), ("Data", example.summary if example else source.title),
         ("From", example.citation if example else ""), ("Groups", group_sizes(comparison)),
-        ("Rows", f"{comparison.design.rows_sentence} {_sample(comparison.design)}".strip()), ("Model", comparison.spec.formula),
+        ("Rows", f"{comparison.design.rows_sentence} {_sample(comparison.design)}".strip()), ("Model", comparison.spec.text),
         ("Fitted by", "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"),
     ])  # fmt: skip
     noted = "".join(paragraph_of(f"**Note.** {literal(r.sentence)}") for r in remarks(comparison))
@@ -210,7 +210,7 @@ def _code(shown: Shown) -> list[str]:
 
 def _made(shown: Shown, made: datetime) -> str:
     said = facts(
-        [("Made", f"{made:%d %B %Y, %H:%M} UTC by lmmcompare {VERSION}"), ("Formula", shown.comparison.spec.formula)]
+        [("Made", f"{made:%d %B %Y, %H:%M} UTC by lmmcompare {VERSION}"), ("Formula", shown.comparison.spec.text)]
     )
     link = (
         f'<p><a href="{escape(shown.link)}" rel="noreferrer">Open this comparison again</a></p>' if shown.link else ""

@@ -58,7 +58,7 @@ class _Writer:
             "# of freedom for mixed models and no profile likelihood of coefficients; those are lmmcompare's above",
             *self.frame(),
             *([ERRORS] if any("errors(" in code for code in mixed) else []),
-            f"ols = smf.ols({self.write.formula()!r}, frame).fit()",
+            f"ols = {self.least_squares(self.write.formula())}",
             'print(pd.DataFrame({"estimate": ols.params, "se": ols.bse}), end="\\n\\n")',
             "# Its cluster-robust errors have no CR2. Without its correction they are CR0, here times sqrt(G / (G - 1)): CR1",
             f"codes = frame[{self.groups[self.comparison.group]!r}].astype(str).factorize()[0]",
@@ -69,6 +69,13 @@ class _Writer:
             *mixed,
         ]
         return "\n".join(lines).replace("\n\n\n\n", "\n\n\n")
+
+    def least_squares(self, formula: str) -> str:
+        """A call of ordinary or weighted least squares."""
+        weights = self.write.weights()
+        return (
+            f"smf.wls({formula!r}, frame, weights={weights}).fit()" if weights else f"smf.ols({formula!r}, frame).fit()"
+        )
 
     def frame(self) -> list[str]:
         """The rows that are complete, and groups that several columns make."""
@@ -89,7 +96,9 @@ class _Writer:
                 f"{column} = (pd.to_datetime({column}) - pd.Timestamp({field.origin!r})) / pd.Timedelta(days=1)"
             )
         logical = [self.names[f.name] for f in self.file.fields if f.kind == "logical"]
-        return lines + [f"frame[{name!r}] = frame[{name!r}].astype(int)" for name in logical]
+        lines += [f"frame[{name!r}] = frame[{name!r}].astype(int)" for name in logical]
+        weights = self.write.weights()
+        return lines + ([f"frame = frame[{weights} > 0]"] if weights else [])
 
     def no_pooling(self) -> str:
         """OLS with a dummy for each group."""
@@ -104,7 +113,7 @@ class _Writer:
             )
         return "\n".join(
             [
-                f"no_pooling = smf.ols({self.write.formula(group)!r}, frame).fit()",
+                f"no_pooling = {self.least_squares(self.write.formula(group))}",
                 f'common = ~no_pooling.params.index.str.startswith(("Intercept", "{group}"))',
                 'print(pd.DataFrame({"estimate": no_pooling.params, "se": no_pooling.bse})[common], end="\\n\\n")',
             ]
@@ -113,6 +122,8 @@ class _Writer:
     def mixed(self, key: str, fit: MixedResult) -> str:
         """One mixed model, or why statsmodels cannot fit it."""
         label = model_label(key)
+        if self.comparison.spec.weights is not None:
+            return comment(f"{label}: MixedLM has no prior weights; see lmmcompare's above")
         if fit.singular:
             return comment(f"{label}: the fit lies on the boundary, where MixedLM stops short of the optimum or fails")
         if fit.nobs > MAX_ROWS:

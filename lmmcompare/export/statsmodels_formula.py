@@ -37,7 +37,17 @@ class StatsmodelsFormula:
         """Outcome, fixed part and what else there is."""
         spec = self.comparison.spec
         terms = [*(() if spec.intercept else ("0",)), *more, *map(self.term, spec.terms)]
-        return f"{self.expression(spec.outcome)} ~ {' + '.join(terms) or '1'}"
+        outcome = self.expression(spec.outcome)
+        if spec.offset:
+            outcome = f"I({' - '.join([outcome, *(f'({self.expression(one)})' for one in spec.offset)])})"
+        return f"{outcome} ~ {' + '.join(terms) or '1'}"
+
+    def weights(self) -> str:
+        """The prior weights as code, of a table ``frame``; empty where there are none."""
+        weights = self.comparison.spec.weights
+        if weights is None or isinstance(weights, Column):
+            return "" if weights is None else f"frame[{self.names[weights.name]!r}]"
+        return f"frame.eval({self.expression(weights).replace('np.', '').replace('I(', '(')!r})"
 
     def term(self, term: Term) -> str:
         """A product of factors, categories as ``C(…)``."""

@@ -86,7 +86,7 @@ def within(moments: Moments, a: Basis, b: Basis) -> Array:
 
 def cross(moments: Moments, a: Basis, b: Basis) -> Array:
     """Each group's cross-products of two bases, (p, q, J)."""
-    return within(moments, a, b) + moments.n * a.mean[:, None] * b.mean[None]
+    return within(moments, a, b) + moments.w * a.mean[:, None] * b.mean[None]
 
 
 def tiled(
@@ -98,7 +98,7 @@ def tiled(
 
 def cross_total(moments: Moments, a: Basis) -> Array:
     """The cross-products over all groups, (p, p)."""
-    return within(moments, a, a).sum(axis=-1) + (a.mean * moments.n) @ a.mean.T
+    return within(moments, a, a).sum(axis=-1) + (a.mean * moments.w) @ a.mean.T
 
 
 def overall(moments: Moments, columns: Sequence[int]) -> tuple[Array, Array]:

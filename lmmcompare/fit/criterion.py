@@ -57,6 +57,8 @@ class Problem:
         Each factor's rows in Lambda.
     kept : Kept or None
         The other factors' columns.
+    mean_weight : float
+        As in `Moments`: the residual variance of a row of weight 1 is so many times that of a row that counts as one.
     """
 
     zz: Array
@@ -72,6 +74,7 @@ class Problem:
     levels: tuple[int, ...]
     factor_rows: tuple[slice, ...]
     kept: Kept | None = None
+    mean_weight: float = 1.0
 
     @property
     def p(self) -> int:
@@ -113,7 +116,7 @@ def problem(
     return Problem(
         zz, zw, root, seen, unseen, moments.n_rows, reml, ThetaMap.of([len(b) for b in blocks]), fixed,
         tuple(b for part in bases for b in part), tuple(m.n_groups for m in crossing.factors),
-        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)), kept,
+        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)), kept, moments.mean_weight,
     )  # fmt: skip
 
 
@@ -132,7 +135,7 @@ def _sweep(
         root, unseen = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(seen, seen)
         return root, seen, unseen, lambda products, group: semidefinite_forward(lower[:, :, group], products)
     slopes, first = np.flatnonzero(~constant), np.flatnonzero(constant)[0]
-    size = np.sqrt(moments.n)
+    size = np.sqrt(moments.w)
     mean = np.concatenate([b.mean for b in random])
     spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
     lower = semidefinite(spread[np.ix_(slopes, slopes)])

@@ -23,15 +23,17 @@ class LinearFit:
     beta, vcov : (p,), (p, p) arrays
         Coefficients in the order asked for, NaN where a column cannot be told apart from those before it.
     sigma2 : float
-        Residual variance, ``rss / df``.
+        Residual variance, ``rss / df``; of a row of weight 1 where there are prior weights.
     rss, tss : float
-        Residual and total sums of squares (about the mean where there is an intercept).
+        Residual and total sums of squares (about the mean where there is an intercept), weighted by prior weights.
     df : int
         Residual degrees of freedom.
     rank : int
         Coefficients estimated, dummies included.
     n : int
     loglik : float
+    mean_weight, log_weights : float
+        As in `Moments`.
     """
 
     beta: Array
@@ -42,11 +44,19 @@ class LinearFit:
     df: int
     rank: int
     n: int
+    mean_weight: float = 1.0
+    log_weights: float = 0.0
+
+    @property
+    def row_variance(self) -> float:
+        """Residual variance of a row that the moments count as one: one of average prior weight."""
+        return self.sigma2 / self.mean_weight
 
     @property
     def loglik(self) -> float:
         """Maximised normal log-likelihood."""
-        return -0.5 * self.n * (LOG_2PI + np.log(self.rss / self.n) + 1)
+        rss = self.rss / self.mean_weight
+        return 0.5 * self.log_weights - 0.5 * self.n * (LOG_2PI + np.log(rss / self.n) + 1)
 
 
 def ols(moments: Moments, columns: Sequence[int]) -> LinearFit:
@@ -88,12 +98,14 @@ def _least_squares(
     rss = float(max(gram[p, p] - gram[kept, p] @ slope, 0.0)) * scale**2
     rank = len(kept) + extra_rank
     df = moments.n_rows - rank
-    sigma2 = rss / df if df > 0 else np.nan
+    variance = rss / df if df > 0 else np.nan
     units = whole.to_units[np.ix_(kept, kept)]
     beta, vcov = np.full(p, np.nan), np.full((p, p), np.nan)
     beta[kept] = scale * units @ slope
-    vcov[np.ix_(kept, kept)] = sigma2 * units @ inverse @ units.T
-    return LinearFit(beta, vcov, sigma2, rss, tss * scale**2, df, rank, moments.n_rows)
+    vcov[np.ix_(kept, kept)] = variance * units @ inverse @ units.T
+    w = moments.mean_weight
+    sums = w * variance, w * rss, w * tss * scale**2
+    return LinearFit(beta, vcov, *sums, df, rank, moments.n_rows, w, moments.log_weights)
 
 
 def group_intercepts(moments: Moments, fit: LinearFit, columns: Sequence[int]) -> tuple[Array, Array]:
@@ -104,7 +116,7 @@ def group_intercepts(moments: Moments, fit: LinearFit, columns: Sequence[int]) -
     y = moments.center[-1] + moments.scale[-1] * moments.mean[-1]
     x = means[known]
     estimate = y - fit.beta[known] @ x
-    variance = fit.sigma2 / moments.n + np.einsum("aj,ab,bj->j", x, fit.vcov[np.ix_(known, known)], x)
+    variance = fit.row_variance / moments.w + np.einsum("aj,ab,bj->j", x, fit.vcov[np.ix_(known, known)], x)
     return estimate, np.sqrt(variance)
 
 
@@ -141,9 +153,9 @@ def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
     products = moments.within[np.ix_(whole, whole)]
     offset = (moments.center / moments.scale)[whole][:, None]
     mean = moments.mean[whole] + offset
-    rounding = moments.n * (1e-14 * (np.abs(offset) + np.abs(mean))) ** 2
+    rounding = moments.w * (1e-14 * (np.abs(offset) + np.abs(mean))) ** 2
     if -1 not in columns:
-        products = products + moments.n * mean[:, None] * mean[None]
+        products = products + moments.w * mean[:, None] * mean[None]
     p = len(slopes)
     gram, xy, yy = products[:p, :p], products[:p, p], products[p, p]
     diagonal = np.einsum("aaj->aj", gram)
@@ -166,7 +178,9 @@ def per_group(moments: Moments, columns: Sequence[int]) -> GroupFits:
     if -1 in columns:
         at = list(columns).index(-1)
         beta[at] = mean[p] - np.einsum("aj,aj->j", slope, mean[:p])
-        variance[at] = 1 / moments.n + np.einsum("aj,jab,bj->j", mean[:p], inverse, mean[:p])
+        variance[at] = 1 / moments.w + np.einsum("aj,jab,bj->j", mean[:p], inverse, mean[:p])
     beta[:, ~enough] = variance[:, ~enough] = np.nan
     scale = moments.scale[y]
-    return GroupFits(beta * scale, np.sqrt(variance * sigma2) * scale, enough, df, sigma2 * scale**2)
+    return GroupFits(
+        beta * scale, np.sqrt(variance * sigma2) * scale, enough, df, sigma2 * scale**2 * moments.mean_weight
+    )

@@ -42,18 +42,21 @@ class Units:
         What centring the outcome took from the coefficients: its mean, at the intercept.
     scale : float
         The outcome's.
+    mean_weight : float
+        As in `Moments`.
     """
 
     fixed: Basis
     random: tuple[Basis, ...]
     shift: Array
     scale: float
+    mean_weight: float = 1.0
 
     @classmethod
     def of(cls, setting: Problem, moments: Moments) -> Units:
         """Those of a problem made from these moments."""
         shift = np.where(setting.fixed.columns == CONSTANT, moments.center[-1], 0.0)
-        return cls(setting.fixed, setting.random, shift, float(moments.scale[-1]))
+        return cls(setting.fixed, setting.random, shift, float(moments.scale[-1]), moments.mean_weight)
 
 
 @dataclass(frozen=True)
@@ -198,14 +201,14 @@ def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
         for rows, part in zip(theta_map.block_slices(), units.random, strict=True):
             block = np.einsum("ab,bcn,dc->adn", part.to_units, relative[rows, rows], part.to_units)
             covariances.append((sigma2 * block).transpose(2, 0, 1))
-            lower = semidefinite(block)
+            lower = semidefinite(block / units.mean_weight)
             theta += [lower[i, j] for j in range(len(lower)) for i in range(j, len(lower))]
     offset = 2 * df * np.log(units.scale)
     if replicates.reml:
         offset = offset - 2 * np.log(np.abs(np.diag(to_units))).sum()
     known = np.isfinite(values.criterion)
     return ManyFits(
-        (units.scale * to_units @ beta).T + units.shift, vcov, sigma2, tuple(covariances),
+        (units.scale * to_units @ beta).T + units.shift, vcov, sigma2 * units.mean_weight, tuple(covariances),
         np.where(known[:, None], np.array(theta).T, np.nan), values.criterion + offset, optima.singular & known,
         optima.converged, df, units, values,
     )  # fmt: skip

@@ -64,11 +64,11 @@ def outcomes(setting: Problem, moments: Moments, mean: Array, covary: Array, squ
     unseen[:-1] = within_y[fixed].sum(axis=-1)
     if slopes.all():
         z_mean = np.concatenate([b.mean for b in setting.random])
-        seen[:] = _solved(lower, within_y[random] + z_mean[:, None] * (moments.n * mean))
-        unseen[-1] += mean**2 @ moments.n
-        unseen[:-1] += (setting.fixed.mean * moments.n) @ mean.T
+        seen[:] = _solved(lower, within_y[random] + z_mean[:, None] * (moments.w * mean))
+        unseen[-1] += mean**2 @ moments.w
+        unseen[:-1] += (setting.fixed.mean * moments.w) @ mean.T
     else:
-        seen[~slopes] = np.sqrt(moments.n) * mean
+        seen[~slopes] = np.sqrt(moments.w) * mean
         own = np.ix_(slopes, slopes)
         seen[slopes] = _solved(lower[own], within_y[random[slopes]])
     left = slice(None) if slopes.all() else slopes

@@ -25,7 +25,7 @@ class MixedFit:
     ----------
     beta, vcov : (p,), (p, p) arrays
     sigma2 : float
-        Residual variance.
+        Residual variance; of a row of weight 1 where there are prior weights.
     covariances : tuple of arrays
         Covariance matrix of each block of random coefficients.
     theta : (m,) array
@@ -57,6 +57,11 @@ class MixedFit:
     reml: bool
     problem: Problem
     optimum: Optimum
+
+    @property
+    def row_variance(self) -> float:
+        """Residual variance of a row that the moments count as one: one of average prior weight."""
+        return self.sigma2 / self.problem.mean_weight
 
     @property
     def loglik(self) -> float:
@@ -125,31 +130,31 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     """Undo the centring and scaling."""
     solution: Solution = optimum.solution
     scale = moments.scale[-1]
-    sigma2 = solution.pwrss / setting.df * scale**2
+    variance = solution.pwrss / setting.df * scale**2
     units = setting.fixed.to_units
     beta = scale * units @ solution.beta
     beta[setting.fixed.columns == CONSTANT] += moments.center[-1]
-    vcov = sigma2 * units @ np.linalg.inv(solution.xx) @ units.T
+    vcov = variance * units @ np.linalg.inv(solution.xx) @ units.T
 
     relative = solution.factor @ solution.factor.T
     covariances, factors = [], []
     for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
         block = part.to_units @ relative[rows, rows] @ part.to_units.T
-        covariances.append(sigma2 * block)
-        root = semidefinite_cholesky(block)
+        covariances.append(variance * block)
+        root = semidefinite_cholesky(block / setting.mean_weight)
         factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
     by_factor = [setting.random_units[rows, rows] for rows in setting.factor_rows]
     modes = [scale * u @ m for u, m in zip(by_factor, solution.conditional_modes(), strict=True)]
     spread = [
-        sigma2 * np.einsum("ab,bcj,dc->adj", u, c, u, optimize=True)
+        variance * np.einsum("ab,bcj,dc->adj", u, c, u, optimize=True)
         for u, c in zip(by_factor, solution.conditional_covariances(), strict=True)
     ]
 
     # the criterion is a density of the outcome, so its units matter; under REML those of the predictors too
-    offset = 2 * setting.df * np.log(scale)
+    offset = 2 * setting.df * np.log(scale) - moments.log_weights
     if setting.reml:
         offset -= 2 * np.log(np.abs(np.diag(units))).sum()
     return MixedFit(
-        beta, vcov, sigma2, tuple(covariances), np.concatenate(factors), solution.criterion + offset, tuple(modes),
+        beta, vcov, variance * setting.mean_weight, tuple(covariances), np.concatenate(factors), solution.criterion + offset, tuple(modes),
         tuple(spread), setting.n, setting.df, setting.reml, setting, optimum,
     )  # fmt: skip

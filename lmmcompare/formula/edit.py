@@ -105,6 +105,16 @@ def with_more_groups(spec: ModelSpec, groups: Sequence[tuple[str, ...]]) -> Mode
     return replace(spec, random=(*_first(spec), *kept, *added))
 
 
+def weights_choice(spec: ModelSpec) -> str:
+    """The prior weights in a pick list: a column's own name, or an expression's text; empty where there are none."""
+    return spec.weights.name if isinstance(spec.weights, Column) else str(spec.weights or "")
+
+
+def with_weights(spec: ModelSpec, name: str | None) -> ModelSpec:
+    """A column as prior weights, or none; the expression that stands there already stays."""
+    return spec if name and name == weights_choice(spec) else replace(spec, weights=Column(name) if name else None)
+
+
 def with_slopes(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
     """A random intercept with random slopes of these columns; without a grouping factor there is nothing to change."""
     if not spec.random:

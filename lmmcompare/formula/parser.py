@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from ..errors import FormulaError
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
+from .known_parts import KnownPartReader
 from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
-from .suggestions import SuggestionReader
 from .tokens import Token
 
 
@@ -19,7 +19,7 @@ def parse(text: str) -> ModelSpec:
     Parameters
     ----------
     text : str
-        lme4/R formula text, at most 5,000 characters.
+        lme4/R formula text, at most 5,000 characters; after it may stand ``, weights = w`` and ``, offset = x`` as in R's calls.
 
     Returns
     -------
@@ -76,7 +76,19 @@ def _model(text: str, columns: tuple[str, ...] | None) -> ModelSpec:
     return _ModelReader(text, columns, [c for c in columns if c not in used]).model()
 
 
-class _ModelReader(SuggestionReader):
+@lru_cache(maxsize=1_000)
+def parse_expression(text: str) -> Expression:
+    """Read an expression of columns such as ``1 / variance``: prior weights, or an offset.
+
+    Raises
+    ------
+    FormulaError
+        As `parse` does.
+    """
+    return _ModelReader(text).alone()
+
+
+class _ModelReader(KnownPartReader):
     """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms.
 
     Parameters
@@ -108,17 +120,22 @@ class _ModelReader(SuggestionReader):
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
         outcome = self.outcome(tildes[0])
         self.expect("~")
-        if self.peek() is None:
+        after = self.peek()
+        if after is None or after.text == ",":
             self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.",
-                      suggestion=f"{self.text.strip()} 1")  # fmt: skip
+                      suggestion=f"{self.text.strip()} 1" if after is None else "")  # fmt: skip
         random: list[RandomTerm] = []
         intercept, terms = True, tuple[Term, ...]()
-        if self.has(self.at, len(self.tokens), "|", "||"):  # as lme4 has it: all of the right side is a random part
-            random.extend(self.random_term(len(self.tokens)))
+        end = self.end_of_formula()
+        if self.has(self.at, end, "|", "||"):  # as lme4 has it: all of the right side is a random part
+            random.extend(self.random_term(end))
         else:
-            intercept, terms = self.algebra(len(self.tokens), random)
+            intercept, terms = self.algebra(end, random)
         pattern = self.text if self.is_open and self.columns is None else ""
-        return ModelSpec(outcome, terms, intercept, tuple(random), pattern, tuple(self.order))
+        weights = self.trailing_arguments()
+        return ModelSpec(
+            outcome, terms, intercept, tuple(random), tuple(self.offsets), weights, pattern, tuple(self.order)
+        )
 
     def outcome(self, tilde: Token) -> Expression:
         """The left side, with arithmetic as in R."""
@@ -155,6 +172,9 @@ class _ModelReader(SuggestionReader):
                 self.at += 1
                 random.extend(self.random_term(closing))
                 self.at = closing + 1
+                pieces.append(NOTHING)
+            elif token.text == "offset" and self.following() == "(":
+                self.offset_term(token, nested=random is None or pieces.count("(") > pieces.count(")"))
                 pieces.append(NOTHING)
             elif token.text == "!" and token.kind == "operator":
                 pieces.append(_key(self.comparison(end), factors))

@@ -221,7 +221,7 @@ class RandomTerm:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model: outcome, fixed part, random part.
+    """A model: outcome, fixed part, random part, offsets, prior weights.
 
     Parameters
     ----------
@@ -229,6 +229,10 @@ class ModelSpec:
     terms : tuple of Term
     intercept : bool
     random : tuple of RandomTerm
+    offset : tuple of Expression
+        Known parts of the outcome's mean, which add up and have no coefficient.
+    weights : Expression, optional
+        Prior weights: a row's residual variance is sigma^2 divided by its weight. As in R they are no part of the formula's text.
     pattern : str
         Formula text whose meaning depends on the names of a table's columns, as that of ``y ~ .`` does; `formula.read`
         makes a model of it.
@@ -241,6 +245,8 @@ class ModelSpec:
     terms: tuple[Term, ...] = ()
     intercept: bool = True
     random: tuple[RandomTerm, ...] = ()
+    offset: tuple[Expression, ...] = ()
+    weights: Expression | None = None
     pattern: str = ""
     order: tuple[str, ...] = field(default=(), compare=False)
 
@@ -257,7 +263,13 @@ class ModelSpec:
             parts = ["0", *parts]
         elif not parts:
             parts = ["1"]
-        return f"{self.outcome} ~ {' + '.join([*parts, *map(str, self.random)])}"
+        offsets = [f"offset({one})" for one in self.offset]
+        return f"{self.outcome} ~ {' + '.join([*parts, *offsets, *map(str, self.random)])}"
+
+    @property
+    def text(self) -> str:
+        """The whole model as one text, as it stands in a call of `lmer`: the formula, then ``, weights = w`` where there are any."""
+        return self.formula if self.weights is None or self.pattern else f"{self.formula}, weights = {self.weights}"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -267,7 +279,14 @@ class ModelSpec:
             found.update(dict.fromkeys(columns_of(factor)))
         for random in self.random:
             found.update(dict.fromkeys(random.group))
+        for known in self.known_parts:
+            found.update(dict.fromkeys(columns_of(known)))
         return tuple(found)
+
+    @property
+    def known_parts(self) -> tuple[Expression, ...]:
+        """The expressions without a coefficient: offsets, then prior weights."""
+        return (*self.offset, *((self.weights,) if self.weights is not None else ()))
 
     @property
     def factors(self) -> tuple[Expression, ...]:

@@ -80,9 +80,9 @@ def _with_outcome(setting: Problem, seen: Array, unseen: Array) -> Problem:
 def _in_units(setting: Problem, units: Units, optimum: Optimum) -> Array:
     """The parameters of one fit, (1, P)."""
     solution = optimum.solution
-    sigma2 = solution.pwrss / setting.df * units.scale**2
-    relative = sigma2 * solution.factor @ solution.factor.T
+    variance = solution.pwrss / setting.df * units.scale**2
+    relative = variance * solution.factor @ solution.factor.T
     blocks = zip(setting.theta_map.block_slices(), units.random, strict=True)
     covariances = tuple((u.to_units @ relative[rows, rows] @ u.to_units.T)[None] for rows, u in blocks)
     beta = units.scale * units.fixed.to_units @ solution.beta + units.shift
-    return parameters(beta[None], covariances, np.array([sigma2]))
+    return parameters(beta[None], covariances, np.array([variance * units.mean_weight]))

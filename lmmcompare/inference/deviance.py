@@ -151,7 +151,7 @@ class Residual:
     """Sigma, searched as its logarithm; the others are theta."""
 
     def __init__(self, best: Solution, moments: Moments) -> None:
-        self.problem, self.scale = best.problem, moments.scale[-1]
+        self.problem, self.scale = best.problem, moments.scale[-1] * np.sqrt(moments.mean_weight)
         self.turn = np.eye(self.problem.theta_map.k)
         self.value = 0.5 * float(np.log(best.pwrss / self.problem.n))
         self.others, self.even = best.theta, self.problem.theta_map.diagonal

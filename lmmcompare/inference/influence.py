@@ -162,14 +162,14 @@ def _put(
     there, scale, where = search.at(groups, theta), moments.scale[-1], model.parts.theta_map
     units, axes = fit.problem.fixed.to_units, fit.problem.random_units @ model.axes
     relative = np.einsum("ab,bcj,dc->adj", axes, search.covariances(theta), axes, optimize=True)
-    sigma2 = scale**2 * there.sigma2
+    variance = scale**2 * there.sigma2
     found.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]
-    found.vcov[:, :, groups] = sigma2 * np.einsum(
+    found.vcov[:, :, groups] = variance * np.einsum(
         "ab,jbc,dc->adj", units, np.linalg.inv(there.xx), units, optimize=True
     )
-    found.covariance[:, :, groups] = sigma2 * relative
-    found.theta[:, groups] = semidefinite(relative)[where.rows, where.columns]
-    found.sigma[groups] = np.sqrt(sigma2)
+    found.covariance[:, :, groups] = variance * relative
+    found.theta[:, groups] = semidefinite(relative / moments.mean_weight)[where.rows, where.columns]
+    found.sigma[groups] = np.sqrt(variance * moments.mean_weight)
     found.singular[groups] = (theta[:, where.diagonal] < SINGULAR).any(axis=1)
     found.converged[groups] = True
 

@@ -121,8 +121,8 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
     excess = np.tensordot(own, found.second, axes=2) - np.einsum("rs,rab,sbc->ac", own, found.first, spread)
     slopes = np.concatenate([spread @ phi, phi[None]])
     return KenwardRoger(
-        fit.beta, problem.fixed.to_units, fit.sigma2 * phi, fit.sigma2 * slopes, covariance,
-        fit.sigma2 * (phi + 2 * phi @ excess @ phi),
+        fit.beta, problem.fixed.to_units, fit.row_variance * phi, fit.row_variance * slopes, covariance,
+        fit.row_variance * (phi + 2 * phi @ excess @ phi),
     )  # fmt: skip
 
 

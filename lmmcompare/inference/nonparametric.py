@@ -144,6 +144,6 @@ def _in_units(
     _, posterior = log_sum(groups.kernel(at.points, at) + at.log_masses)
     largest = np.argsort(-masses)
     return NonparametricFit(
-        (points - mean)[largest], masses[largest], beta, float(scale**2) / at.precision,
-        groups.loglik(at) - groups.n * float(np.log(scale)), (posterior @ (points - mean)).T, gap, normal,
+        (points - mean)[largest], masses[largest], beta, float(scale**2) * moments.mean_weight / at.precision,
+        groups.loglik(at) - groups.n * float(np.log(scale)) + 0.5 * moments.log_weights, (posterior @ (points - mean)).T, gap, normal,
     )  # fmt: skip

@@ -2,7 +2,9 @@
 
 Bell and McCaffrey (2002), Bias reduction in standard errors for linear regression with multi-stage samples, Survey
 Methodology 28(2); Pustejovsky and Tipton (2018), Small-sample methods for cluster-robust variance estimation, J. Bus.
-Econ. Stat. 36(4). The working model is independence with equal variances, as in clubSandwich's default for `lm`.
+Econ. Stat. 36(4). The working model is independence with equal variances, as in clubSandwich's default for `lm`. With prior
+weights it is the model's own, variances sigma^2 over the weight: rows multiplied by the roots of their weights, of which all this is.
+(clubSandwich's CR2 of a weighted `lm` takes the variances of the rows themselves to be equal; CR0, CR1 and CR3 are the same.)
 """
 
 from __future__ import annotations

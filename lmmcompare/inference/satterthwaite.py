@@ -44,7 +44,7 @@ class Satterthwaite(SmallSample):
         """The Hessian and the covariance's slopes, by central differences of the gradient."""
         problem, solution = fit.problem, fit.optimum.solution
         theta, variance = solution.theta, solution.pwrss / problem.df
-        vcov = fit.sigma2 * np.linalg.inv(solution.xx)
+        vcov = fit.row_variance * np.linalg.inv(solution.xx)
         m, p = len(theta), problem.p
         hessian, slopes = np.empty((m + 1, m + 1)), np.empty((m + 1, p, p))
         for k, step in enumerate(steps(theta)):
@@ -53,7 +53,7 @@ class Satterthwaite(SmallSample):
             down[k] -= step
             above, below = solve(problem, up), solve(problem, down)
             hessian[k, :m] = (above.gradient - below.gradient) / (2 * step)
-            slopes[k] = fit.sigma2 * (np.linalg.inv(above.xx) - np.linalg.inv(below.xx)) / (2 * step)
+            slopes[k] = fit.row_variance * (np.linalg.inv(above.xx) - np.linalg.inv(below.xx)) / (2 * step)
         # the residual variance was profiled out; put its row and column back (f = D + df log s + pwrss / s)
         hessian[m, m] = problem.df / variance**2
         hessian[:m, m] = hessian[m, :m] = -solution.pwrss_slope / variance**2

@@ -11,6 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.known_parts import offset_of
 from ..design.rows import gaps, warn_outside
 from ..errors import DataError
 from ..fit.linear import LinearFit
@@ -54,13 +55,18 @@ class Result:
 
     @property
     def scale(self) -> float:
-        """Residual variance."""
+        """Residual variance; of a row of weight 1 where there are prior weights."""
         return self.fit.sigma2
 
     @property
     def sigma(self) -> float:
         """Residual standard deviation."""
         return float(np.sqrt(self.fit.sigma2))
+
+    @property
+    def row_sigma(self) -> float:
+        """Residual standard deviation of a row of average prior weight; `sigma` where there are none."""
+        return float(np.sqrt(self.fit.row_variance))
 
     @property
     def fittedvalues(self) -> pd.Series:
@@ -73,12 +79,20 @@ class Result:
     @property
     def resid(self) -> pd.Series:
         """Outcome minus fitted values."""
-        return self._of_rows(self.design.columns[-1][:] - self.fittedvalues.to_numpy(), "resid")
+        return self._of_rows(self.design.response - self.fittedvalues.to_numpy(), "resid")
+
+    @property
+    def resid_weighted(self) -> pd.Series:
+        """Residuals times the root of their prior weight (R's Pearson residuals): of one variance, sigma^2, in all rows."""
+        weights = self.design.weights
+        return self.resid if weights is None else self.resid * np.sqrt(weights.values)
 
     @cached_property
     def residual_quantiles(self) -> pd.Series:
-        """Smallest, quartiles and largest of the residuals of the rows that the design holds, as R's ``summary`` has them."""
-        return pd.Series(np.quantile(self.resid, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"])
+        """Smallest, quartiles and largest of the (weighted) residuals of the rows that the design holds, as R's ``summary`` has them."""
+        return pd.Series(
+            np.quantile(self.resid_weighted, [0, 0.25, 0.5, 0.75, 1]), index=["min", "q1", "median", "q3", "max"]
+        )
 
     @property
     def df(self) -> pd.Series:
@@ -153,6 +167,12 @@ class Result:
             "lower": estimate - reach, "upper": estimate + reach,
         }  # fmt: skip
 
+    @property
+    def _weights_line(self) -> str:
+        """The prior weights as a line of a summary; empty without any."""
+        weights = self.design.weights
+        return "" if weights is None else f"Prior weights: {weights.label}\n"
+
     def _linear(self, columns: list[Array], n: int) -> Array:
         """The fixed part for rows given as columns."""
         value = np.zeros(n)
@@ -164,18 +184,23 @@ class Result:
     def _new_rows(self, data: pd.DataFrame) -> tuple[Array, list[Array], pd.DataFrame]:
         """Which of the new rows are complete, their columns, and those rows."""
         spec = self.design.spec
-        terms = (*spec.terms, *(t for r in spec.random for t in r.terms))
-        needed = list(dict.fromkeys(c for term in terms for factor in term.factors for c in columns_of(factor)))
+        needed = list(dict.fromkeys(c for factor in (*spec.factors, *spec.offset) for c in columns_of(factor)))
         for name in needed:
             if name not in data.columns:
+                what = "offset" if not any(name in columns_of(factor) for factor in spec.factors) else "model"
                 raise DataError(
-                    f"There is no column “{name}” in the new rows.", "The model needs it to predict: add it."
+                    f"There is no column “{name}” in the new rows.", f"The {what} needs it to predict: add it."
                 )
         complete = data[needed].notna().all(axis=1).to_numpy(copy=True)
-        complete[complete] = ~gaps([f for t in terms for f in t.factors], data.loc[complete], self.design.encoder)
+        complete[complete] = ~gaps((*spec.factors, *spec.offset), data.loc[complete], self.design.encoder)
         rows = data.loc[complete]
         warn_outside(spec.factors, rows, self.design.encoder)
         return complete, [c[:] for c in encode_new(self.design, rows)], rows
+
+    def _offset_of(self, rows: pd.DataFrame) -> Array | float:
+        """The offset of complete new rows."""
+        found = offset_of(self.design.spec, rows, self.design.encoder)
+        return 0.0 if found is None else found
 
     def _of_rows(self, values: Array, name: str) -> pd.Series:
         """Values of the rows that the design holds."""

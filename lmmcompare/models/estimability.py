@@ -72,7 +72,7 @@ def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
     """Whether a regression in each group on ``columns`` leaves nothing of the outcome's variation within groups."""
     left = per_group(moments, columns)
     rss = np.where(left.enough, left.df * left.sigma2, np.inf)[left.df > 0].sum() / moments.scale[-1] ** 2
-    return bool(rss <= EXACT * moments.within_total[-1, -1])
+    return bool(rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1])
 
 
 def refuse_impossible(design: Design, crossing: Crossing) -> None:
@@ -120,7 +120,7 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
             f"Use a table with one row for each {group} and lm(), or choose another outcome.",
         )
     left = dummies(moments, design.fixed)
-    if left.df > 0 and left.rss <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
+    if left.df > 0 and left.rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
         raise DesignError(
             f"Within every {group} the outcome “{outcome}” is an exact combination of the predictors.",
             "Remove the predictor that it was computed from.",

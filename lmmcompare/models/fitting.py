@@ -15,16 +15,19 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
-from ..formula import parse
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
+from .arguments import Known, asked
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
 
 
-def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSResult:
+def lm(
+    formula: str | ModelSpec, data: Any, cluster: str | None = None, *, weights: Known | None = None,
+    offset: Known | None = None,
+) -> OLSResult:  # fmt: skip
     """Ordinary least squares.
 
     Parameters
@@ -36,13 +39,18 @@ def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSRe
         left out.
     cluster : str, optional
         A column of clusters; standard errors are then cluster-robust (CR2, with Satterthwaite degrees of freedom).
+    weights : str, Expression or array, optional
+        Prior weights as R's `lm` has them: a row's residual variance is sigma^2 over its weight. A column's name, an expression
+        such as ``"1 / variance"``, or a number for each row. Rows of weight 0 are left out.
+    offset : str, Expression or array, optional
+        A known part of the outcome's mean; ``offset(x)`` in the formula is the same, and all of them add up.
 
     Raises
     ------
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data = asked(formula, data, weights, offset)
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     design, crossing = gather(spec, data, group=cluster)
@@ -52,7 +60,9 @@ def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSRe
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
-def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
+def lmer(
+    formula: str | ModelSpec, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+) -> MixedResult:
     """A linear mixed model.
 
     Parameters
@@ -64,13 +74,15 @@ def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
         left out.
     reml : bool
         REML, or maximum likelihood where False.
+    weights, offset : str, Expression or array, optional
+        As in `lm`. Weights say how precise a row is (lme4's), not how many rows it stands for: doubled, they change sigma only.
 
     Raises
     ------
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data = asked(formula, data, weights, offset)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)
@@ -111,8 +123,9 @@ def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
     """The moments of a design's columns over the groups that are shown; ``further`` columns stand before the outcome."""
     columns = [*design.columns[:-1], *further, design.columns[-1]]
     if design.grouping is None:
-        return moments_module.compute(columns, None, design.n)
-    return moments_module.compute(columns, design.grouping.codes, design.n, len(design.grouping.levels))
+        return moments_module.compute(columns, None, design.n, weights=design.weights)
+    codes, levels = design.grouping.codes, design.grouping.levels
+    return moments_module.compute(columns, codes, design.n, len(levels), weights=design.weights)
 
 
 def compute_crossing(design: Design) -> Crossing:
@@ -131,8 +144,8 @@ def _crossing(design: Design, further: Sequence[Rows] = ()) -> Crossing:
         return Crossing((compute_moments(design, further),), {})
     random = [c for block in design.blocks for c in block.columns]
     levels = [len(g.levels) for g in design.groupings]
-    columns = [*design.columns[:-1], *further, design.columns[-1]]
-    return cross_factors(columns, [g.codes for g in design.groupings], levels, design.n, random)
+    columns, codes = [*design.columns[:-1], *further, design.columns[-1]], [g.codes for g in design.groupings]
+    return cross_factors(columns, codes, levels, design.n, random, design.weights)
 
 
 def fixed_columns(design: Design) -> list[int]:

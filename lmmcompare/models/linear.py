@@ -112,7 +112,7 @@ class OLSResult(Result):
     @cached_property
     def fittedvalues(self) -> pd.Series:
         """Fitted values of the rows that the design holds, with the table's index."""
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held), "fitted")
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
@@ -120,13 +120,14 @@ class OLSResult(Result):
             return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows))
+        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
         return pd.Series(found, index=data.index, name="predicted")
 
     def summary(self) -> str:
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"
-        head = f"Ordinary least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n"
+        kind = "Ordinary" if self.design.weights is None else "Weighted"
+        head = f"{kind} least squares: {self.design.spec.fixed_only().formula}\nStandard errors: {errors}\n{self._weights_line}"
         foot = (
             f"Residual SD {numbers.number(self.sigma, 4)} on {self.fit.df:,} df; R² {numbers.number(self.rsquared, 4)}"
         )
@@ -176,7 +177,7 @@ class NoPoolingResult(OLSResult):
         )
         known = np.isfinite(self.fit.beta)
         apart = (slopes - slopes[:, :1])[known]
-        variance = self.fit.sigma2 * (1 / self.moments.n + 1 / self.moments.n[0])
+        variance = self.fit.row_variance * (1 / self.moments.w + 1 / self.moments.w[0])
         variance = variance + np.einsum("aj,ab,bj->j", apart, self.fit.vcov[np.ix_(known, known)], apart)
         intercepts = self.group_intercepts
         names: list[str] = []
@@ -204,7 +205,7 @@ class NoPoolingResult(OLSResult):
         assert self.design.grouping is not None
         intercepts = self.group_intercepts["estimate"].to_numpy()
         values = self._linear(self._own_rows(), self.design.n_held) + intercepts[self.design.grouping.codes]
-        return self._of_rows(values, "fitted")
+        return self._of_rows(values + self.design.own_offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows of known groups, with their index.
@@ -219,5 +220,5 @@ class NoPoolingResult(OLSResult):
         self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
         found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows)) + intercepts[codes]
+        found[complete] = self._linear(columns, len(rows)) + intercepts[codes] + self._offset_of(rows)
         return pd.Series(found, index=data.index, name="predicted")

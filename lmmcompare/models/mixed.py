@@ -206,9 +206,9 @@ class MixedResult(Result):
 
         The variance of its random part over that of all random parts and the residuals; where a random part is more than an
         intercept its variance differs from row to row, and its mean over the rows counts (`random_variances`). `icc_at` gives it
-        at chosen values.
+        at chosen values. With prior weights it is that of two rows of average weight, so that it does not depend on their unit.
         """
-        return self.random_variances[self.group] / (sum(self.random_variances.values()) + self.scale)
+        return self.random_variances[self.group] / (sum(self.random_variances.values()) + self.fit.row_variance)
 
     def icc_at(self, values: Mapping[str, float]) -> dict[str, float]:
         """Each grouping factor's intraclass correlation for rows with given values of the columns that have random coefficients.
@@ -223,7 +223,7 @@ class MixedResult(Result):
             mean, _ = overall(self.moments, self.columns_of(factor))
             z = np.array([values.get(n, m) for n, m in zip(self.terms_of(factor), mean, strict=True)])
             variances[factor] = float(z @ covariance.to_numpy() @ z)
-        total = sum(variances.values()) + self.scale
+        total = sum(variances.values()) + self.fit.row_variance
         return {factor: float(variance / total) for factor, variance in variances.items()}
 
     @cached_property
@@ -318,9 +318,9 @@ class MixedResult(Result):
         if level == "group":
             value += self._random_part(columns, codes)
         if data is None:
-            return self._of_rows(value, "predicted")
+            return self._of_rows(value + self.design.own_offset, "predicted")
         found = np.full(len(data), np.nan)
-        found[complete] = value
+        found[complete] = value + self._offset_of(data.loc[complete])
         return pd.Series(found, index=data.index, name="predicted")
 
     def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
@@ -335,7 +335,7 @@ class MixedResult(Result):
             lines += [f"{factor}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
         lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
         groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
-        lines.append(f"{self.nobs:,} rows, {groups}")
+        lines += [f"{self.nobs:,} rows, {groups}", *self._weights_line.splitlines()]
         for factor, name in self.unidentified:
             lines.append(
                 f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."

@@ -65,7 +65,9 @@ def predict_interval(
         raise OptionError(f"kind is 'confidence' or 'prediction', not {kind!r}.", "Choose one of the two.")
     complete, rows = rows_to_predict(result, data, level)
     problem, solution = result.fit.problem, result.fit.optimum.solution
-    single = float(kind == "prediction")
+    weights = result.design.weights
+    row_weight = 1.0 if weights is None or data is not None else weights.values  # of new rows 1, as R has it
+    single = problem.mean_weight / row_weight * (kind == "prediction")
     relative = relative_variance(problem, solution, rows, level) + single
     small = result.satterthwaite
     slopes = np.empty((len(solution.theta) + 1, len(relative)))
@@ -81,7 +83,7 @@ def predict_interval(
     np.divide(2 * (residual * relative) ** 2, noise, out=df, where=noise > 0)
     df = np.maximum(df, FEWEST)
 
-    se = np.sqrt(result.scale * relative)
+    se = np.sqrt(result.fit.row_variance * relative)
     predicted = result.predict(data, level="group" if level == "group" else "population")
     estimate = predicted.to_numpy()
     centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
@@ -110,7 +112,8 @@ def dummies_interval(
     means = moments.center[index][:, None] + moments.scale[index][:, None] * moments.mean[index][:, level]
     apart = np.array([columns[k][codes >= 0] for k in index]).reshape(means.shape) - means
     spread = np.einsum("ar,ab,br->r", apart, result.fit.vcov[np.ix_(slopes, slopes)], apart)
-    se = np.sqrt(spread + result.scale / moments.n[level] + result.scale * (kind == "prediction"))
+    line = spread + result.fit.row_variance / moments.w[level]
+    se = np.sqrt(line + result.scale * (kind == "prediction"))
     centre, df = result.predict(data).to_numpy()[complete], float(result.fit.df)
     reach = stdtrit(df, 1 - alpha / 2) * se
     found = np.full((len(data), 5), np.nan)
@@ -121,7 +124,8 @@ def dummies_interval(
 def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:
     """Sentences that say for what an interval of `predict_interval` is and exactly which variances it carries."""
     one, all_groups = (" and ".join(word(f) for f in result.factors) for word in (noun, plural))
-    target = "A single new row" if kind == "prediction" else "The line"
+    weight = "" if result.design.weights is None else " of weight 1"
+    target = f"A single new row{weight}" if kind == "prediction" else "The line"
     parts = ["the uncertainty of the fixed effects"]
     match level:
         case "population":

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .groups import Moments, Rows, compute
+from .groups import Moments, Rows, Weights, compute
 
 Array = np.ndarray
 FEW_PAIRS = 1 << 24
@@ -60,8 +60,9 @@ class Crossing:
 
 
 def cross_factors(
-    columns: Sequence[Rows], codes: Sequence[Array], levels: Sequence[int], n_rows: int, random: Sequence[int]
-) -> Crossing:
+    columns: Sequence[Rows], codes: Sequence[Array], levels: Sequence[int], n_rows: int, random: Sequence[int],
+    weights: Weights | None = None,
+) -> Crossing:  # fmt: skip
     """Moments of each factor and of the cells of each pair.
 
     Parameters
@@ -75,15 +76,18 @@ def cross_factors(
     n_rows : int
     random : sequence of int
         The columns that have random coefficients; constants (-1) are left out.
+    weights : optional
+        The rows' prior weights.
     """
-    first = compute(columns, codes[0], n_rows, levels[0])
-    factors = [first, *(compute(columns, c, n_rows, k, like=first) for c, k in zip(codes[1:], levels[1:], strict=True))]
+    first = compute(columns, codes[0], n_rows, levels[0], weights=weights)
+    others = zip(codes[1:], levels[1:], strict=True)
+    factors = [first, *(compute(columns, c, n_rows, k, like=first, weights=weights) for c, k in others)]
     needed = tuple(sorted({c for c in random if c >= 0}))
     inside = first.columns(needed)
     cells = {}
     for i, j in combinations(range(len(codes)), 2):
         pairs, pair_codes = _pairs(codes[i], codes[j], levels[i], levels[j])
-        found = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), like=inside)
+        found = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), like=inside, weights=weights)
         cells[i, j] = Cells(pairs // levels[j], pairs % levels[j], found, needed)
     return Crossing(tuple(factors), cells)
 

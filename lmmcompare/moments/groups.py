@@ -27,6 +27,16 @@ class Rows(Protocol):
     def __getitem__(self, rows: slice) -> Array: ...
 
 
+class Weights(Protocol):
+    """Prior weights of rows over their mean, for a slice of rows."""
+
+    @property
+    def mean(self) -> float:
+        """Of the weights as they are given."""
+
+    def __getitem__(self, rows: slice) -> Array: ...
+
+
 @dataclass(frozen=True)
 class Remainder:
     """What nearly collinear columns leave of a column: ``column - sum of coefficients * others``, a column of its own.
@@ -65,6 +75,13 @@ class Moments:
         A column's value is ``center + scale * (centred and scaled value)``.
     remainders : tuple of Remainder
         Of columns that are nearly collinear with others.
+    weight : (J,) array or None
+        Sums of the rows' prior weights over their mean; None without prior weights. Means, centres and cross-products are then
+        weighted: those of rows multiplied by the root of their weight, the constant's column too.
+    log_weight : (J,) array or None
+        Sums of the logarithms of these.
+    mean_weight : float
+        Of the prior weights as they are given: the moments count a row of this weight as one.
     """
 
     n: Array
@@ -73,6 +90,19 @@ class Moments:
     center: Array
     scale: Array
     remainders: tuple[Remainder, ...] = ()
+    weight: Array | None = None
+    log_weight: Array | None = None
+    mean_weight: float = 1.0
+
+    @property
+    def w(self) -> Array:
+        """What the constant's cross-product is in each group: its rows, or the sum of their relative prior weights, (J,)."""
+        return self.n if self.weight is None else self.weight
+
+    @property
+    def log_weights(self) -> float:
+        """The sum of the logarithms of all rows' relative prior weights; 0 without any."""
+        return 0.0 if self.log_weight is None else float(self.log_weight.sum())
 
     @property
     def n_groups(self) -> int:
@@ -85,6 +115,11 @@ class Moments:
         return int(self.n.sum())
 
     @cached_property
+    def same_sizes(self) -> bool:
+        """Whether all groups have as many rows, and rows of the same prior weight together."""
+        return bool(np.ptp(self.n) == 0 and np.ptp(self.w) <= 1e-12 * self.w.max())
+
+    @cached_property
     def within_total(self) -> Array:
         """Pooled within-group cross-products, (q, q)."""
         return self.within.sum(axis=-1)
@@ -92,7 +127,7 @@ class Moments:
     @cached_property
     def between_total(self) -> Array:
         """Cross-products of the group means, weighted by size, (q, q)."""
-        return (self.mean * self.n) @ self.mean.T
+        return (self.mean * self.w) @ self.mean.T
 
     @cached_property
     def varies_within(self) -> Array:
@@ -128,17 +163,29 @@ class Moments:
 
     def keep(self, groups: Array) -> Moments:
         """The moments of some of the groups."""
-        return replace(self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups])
+        weight, log_weight = (None if a is None else a[groups] for a in (self.weight, self.log_weight))
+        return replace(
+            self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups], weight=weight,
+            log_weight=log_weight,
+        )  # fmt: skip
 
     def columns(self, columns: Sequence[int]) -> Moments:
         """The moments of some of the columns."""
         k = list(columns)
-        return Moments(self.n, self.mean[k], self.within[np.ix_(k, k)], self.center[k], self.scale[k])
+        return replace(
+            self,
+            mean=self.mean[k],
+            within=self.within[np.ix_(k, k)],
+            center=self.center[k],
+            scale=self.scale[k],
+            remainders=(),
+        )
 
 
 def compute(
-    columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1, *, like: Moments | None = None
-) -> Moments:
+    columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1, *, like: Moments | None = None,
+    weights: Weights | None = None,
+) -> Moments:  # fmt: skip
     """Moments of columns over the groups that ``codes`` gives.
 
     Parameters
@@ -150,6 +197,8 @@ def compute(
     n_rows, n_groups : int
     like : Moments, optional
         Of the same columns over other groups, whose centres and scales to share; their own when left out.
+    weights : optional
+        The rows' prior weights.
 
     Raises
     ------
@@ -168,35 +217,46 @@ def compute(
 
     guess = np.array([column[slice(0, min(chunk, n_rows))].mean() for column in columns])
     n, mean = np.zeros(n_groups), np.zeros((q, n_groups))
+    weight, log_weight = np.zeros((2, n_groups))
     for start in starts:
         group, values = parts(start)
         n += _sums(group, None, n_groups, min(chunk, n_rows - start))
+        of_rows = None if weights is None else weights[slice(start, min(start + chunk, n_rows))]
+        if of_rows is not None:
+            weight += _sums(group, of_rows, n_groups)
+            log_weight += _sums(group, np.log(of_rows), n_groups)
         for k in range(q):
-            mean[k] += _sums(group, values[k] - guess[k], n_groups)
-    mean /= n
+            apart = values[k] - guess[k]
+            mean[k] += _sums(group, apart if of_rows is None else apart * of_rows, n_groups)
+    w = n if weights is None else weight
+    mean /= w
     within = np.zeros((q, q, n_groups))
     for start in starts:
         group, values = parts(start)
         for k in range(q):
             values[k] = values[k] - guess[k]
             values[k] -= mean[k, 0] if group is None else mean[k][group]
+            heavy = values[k] if weights is None else values[k] * weights[slice(start, min(start + chunk, n_rows))]
             for i in range(k + 1):
-                within[i, k] += _sums(group, values[i] * values[k], n_groups)
+                within[i, k] += _sums(group, values[i] * heavy, n_groups)
     lower = np.tril_indices(q, -1)
     within[lower] = within[lower[1], lower[0]]
 
     # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
-    center = guess + mean @ n / n_rows if like is None else like.center
+    center = guess + mean @ w / w.sum() if like is None else like.center
     mean -= (center - guess)[:, None]
     if like is None:
-        total = np.einsum("kkj->k", within) + (mean**2) @ n
+        total = np.einsum("kkj->k", within) + (mean**2) @ w
         scale = np.sqrt(total / n_rows)
         scale[scale == 0] = 1.0
     else:
         scale = like.scale
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
-    return Moments(n, mean, within, center, scale)
+    found = Moments(n, mean, within, center, scale)
+    if weights is None:
+        return found
+    return replace(found, weight=weight, log_weight=log_weight, mean_weight=weights.mean)
 
 
 def refuse_large(n_groups: int, q: int) -> None:

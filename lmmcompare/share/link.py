@@ -150,10 +150,10 @@ def contradictions(
 def _formula(text: str) -> str:
     """The formula, also of a link that was typed by hand: there each "+" has become a space, as the web reads it."""
     try:
-        return parse(text).formula
+        return parse(text).text
     except FormulaError:
         with suppress(FormulaError):
-            return parse(SIDE_BY_SIDE.sub(lambda m: m[1] + (" + " if m[2] else ""), text)).formula
+            return parse(SIDE_BY_SIDE.sub(lambda m: m[1] + (" + " if m[2] else ""), text)).text
         raise
 
 

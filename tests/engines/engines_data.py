@@ -79,6 +79,10 @@ def both(formula: str, frame: pd.DataFrame, given: Any, sample: int = 20_000) ->
 def same_moments(ours: Moments, theirs: Moments, tolerance: float = 1e-10) -> None:
     """That two moments are the same: the means against the overall spread, the products against the columns' own."""
     np.testing.assert_array_equal(ours.n, theirs.n)
+    np.testing.assert_allclose(ours.w, theirs.w, rtol=tolerance)
+    np.testing.assert_allclose(
+        [ours.mean_weight, ours.log_weights], [theirs.mean_weight, theirs.log_weights], rtol=tolerance, atol=tolerance
+    )
     np.testing.assert_allclose(ours.scale, theirs.scale, rtol=tolerance)
     np.testing.assert_allclose(ours.center, theirs.center, rtol=tolerance, atol=tolerance * theirs.scale.max(initial=0))
     np.testing.assert_allclose(ours.mean, theirs.mean, rtol=tolerance, atol=tolerance)

@@ -35,11 +35,13 @@ FORMULAS = {
     "means": "y ~ I(x - mean(x, na.rm = TRUE)) + I((z - min(z)) / sd(z) * x) + I(z^2 / max(z) + sum(m) / var(z)) + (1 | g)",
     "scales": "y ~ scale(x, scale = FALSE) + scale(z, center = FALSE) + scale(m, 1, 2) + (1 | g)",
     "all others": "y ~ . + (1 | g) - k - h",
+    "weights and offsets": "y ~ x * c + offset(z / 2) + offset(log(z)) + (x | g) + (1 | h), weights = z^2",
+    "weights, some of them 0": "y ~ m + (1 | g), weights = yes * z",
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("formula", ["numeric", "crossed"])
+@pytest.mark.parametrize("formula", ["numeric", "crossed", "weights and offsets"])
 def test_every_engine_gives_the_same(form: str, formula: str, tmp_path: Path) -> None:
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path)))
 
@@ -50,7 +52,10 @@ def test_every_formula_gives_the_same(formula: str, form: str, tmp_path: Path) -
     same(*both(FORMULAS[formula], TABLE, FORMS[form](TABLE, tmp_path), sample=100))
 
 
-@pytest.mark.parametrize("formula", ["y ~ x + (x | g)", "y ~ x * c + (1 | g) + (1 | h)"])
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ x + (x | g)", "y ~ x * c + (1 | g) + (1 | h)", "y ~ x + offset(z) + (x | g), weights = 1 / (1 + z)"],
+)
 def test_the_fits_are_the_same(formula: str) -> None:
     ours, theirs = lmmcompare.compare(formula, TABLE), lmmcompare.compare(formula, relation(TABLE))
     assert ours.fits.keys() == theirs.fits.keys()

@@ -106,6 +106,8 @@ NASTY = {
     "natural spline and intervals": "`if` ~ ns(`TRUE`, df=3) + cut(data, c(-1, 0, 1)) + (1 | group)",
     "equal intervals": "`if` ~ cut(`TRUE`, 3) + dummy(day, 2.5) + (I(data > 0) | group)",
     "times": "`if` ~ scale(moment) + `TRUE` + (1 | group)",
+    "weights and offsets": "`if` ~ `TRUE` + arm + offset(data / 2) + offset(`offset(x)`) + (`TRUE` | group), weights = 1 + `=1+1`^2",
+    "weights of a column, with zeros": "`if` ~ `größe 年` + data + (1 | `who is it`), weights = `within site`",
 }
 
 EXAMPLES = [
@@ -174,6 +176,9 @@ KINDS = [
         ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
         ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
+        ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
+        ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", 100), "b"),
     ]
 ]  # fmt: skip
 """Every kind of inference that the page offers, with outcomes missing: the scripts of each are run and set beside the page."""

@@ -270,3 +270,21 @@ def test_a_dot_stands_for_all_other_columns(open_page):
     assert not errors(at)
     shown = at.sidebar.text_input(key="formula").value
     assert "standLRT" in shown and "." not in shown
+
+
+def test_weights_are_picked_kept_in_the_address_and_said(open_page):
+    at = open_page(
+        "compare", example="sleepstudy", formula="Reaction ~ Days + offset(Days) + (1 | Subject), weights = 1 + Days"
+    )
+    assert not errors(at)
+    assert at.sidebar.selectbox(key="pick weights").value == "1 + Days"
+    said = texts(at)
+    assert "prior weights “1 + Days”" in said and "Reaction - Days" in said
+    at.sidebar.multiselect(key="pick slopes").set_value(["Days"])
+    at.run()
+    assert at.query_params["formula"] == "Reaction ~ Days + offset(Days) + (Days | Subject), weights = 1 + Days"
+    at.sidebar.selectbox(key="pick weights").set_value(None)
+    at.run()
+    assert not errors(at)
+    assert at.query_params["formula"] == "Reaction ~ Days + offset(Days) + (Days | Subject)"
+    assert "prior weights" not in texts(at)

@@ -84,6 +84,11 @@ def test_no_text_in_place_of_an_upload_breaks_anything(text: str) -> None:
         assert found is None or found.key == "a-_9" * 6 or found.key == text
 
 
+def test_weights_and_offsets_travel_in_the_formula() -> None:
+    text = "Reaction ~ Days + offset(Days) + (1 | Subject), weights = 1 / Days"
+    assert link.read(link.make("sleepstudy", text)) == link.Opened("sleepstudy", text)
+
+
 def test_a_link_is_short_and_can_be_read() -> None:
     view = Choices(
         x="X", mark="3", zero=True, models=("ols", "no_pooling"), tab="trust", df="kenward-roger", details={"at.X": "2.5"}

@@ -255,8 +255,10 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     with right:
         keeps = bound_widgets.number("sd", f"what if sd {chosen}", 1.0, 0.2, 5.0)
         spread = st.slider("Its residual SD, times the fitted one", 0.2, 5.0, step=0.1, **keeps)
-    weight = new_weight(comparison, size, spread * fit.sigma)
-    now = new_weight(comparison, n, fit.sigma)
+    # a row more counts as the rows of this group do on average
+    counts, sd = float(comparison.moments.w[labels.index(chosen)]), fit.row_sigma
+    weight = new_weight(comparison, size * counts / n, spread * sd)
+    now = new_weight(comparison, counts, sd)
     say(
         f"In the random-intercept model it would keep **{percent(weight)}** of its own distance from the common line (now "
         f"{percent(now)}). {literal(an(group)[:1].upper() + an(group)[1:])} with many rows close to its line is believed, one with "

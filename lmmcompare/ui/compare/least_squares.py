@@ -80,7 +80,8 @@ def fit_sentence(fit: OLSResult) -> str:
     if fit.design.is_sample:
         return f"{said}."
     low, q1, median, q3, high = (number(float(v), 4) for v in fit.residual_quantiles)
-    return f"{said}. Residuals from {low} to {high}, quartiles {q1}, {median} and {q3}."
+    residuals = "Residuals" if fit.design.weights is None else "Residuals, times the root of their weight,"
+    return f"{said}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
 
 
 def _anova_table(found: pd.DataFrame) -> Table:

@@ -20,6 +20,10 @@ from ..session import state
 from ..session.state import Analysis
 
 METHODS = {True: "REML", False: "ML"}
+WEIGHTS = (
+    "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
+    "Known parts of the outcome stand in the formula, as + offset(x)."
+)
 BOX_HOLDS = 28
 """Characters of a formula that its box in the sidebar shows at once."""
 
@@ -62,6 +66,15 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
+        weights = edit.weights_choice(spec)
+        _select(
+            "Weights",
+            "pick weights",
+            _with([n for n in numeric if n != outcome], weights),
+            weights,
+            edit.with_weights,
+            WEIGHTS,
+        )
         _formula_box(analysis, shown, names)
         _method(analysis)
 
@@ -125,15 +138,24 @@ def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
     spec = change(analysis.spec)
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    state.change(formula=spec.formula)
+    state.change(formula=spec.text)
 
 
 def _select(
-    label: str, key: str, options: list[str], value: str, change: Callable[[ModelSpec, str], ModelSpec]
+    label: str,
+    key: str,
+    options: list[str],
+    value: str,
+    change: Callable[[ModelSpec, str], ModelSpec],
+    may_lack: str = "",
 ) -> None:
+    """A pick list of one column; ``may_lack`` is the help of one that may be empty."""
     st.session_state[key] = value if value in options else None
     picked = partial(_apply, lambda spec: change(spec, st.session_state[key]))
-    st.selectbox(label, options, key=key, on_change=picked)
+    if may_lack:
+        st.selectbox(label, options, None, key=key, on_change=picked, placeholder="none", help=may_lack)
+    else:
+        st.selectbox(label, options, key=key, on_change=picked)
 
 
 def _several(
@@ -166,7 +188,7 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
             return
         st.session_state.pop("formula text", None)
         st.session_state.pop("formula error", None)
-        state.change(formula=spec.formula)
+        state.change(formula=spec.text)
 
     st.text_input(
         "Formula", key="formula", on_change=changed, help="The same model in lme4's notation. Press Enter to fit."

@@ -52,7 +52,7 @@ def _predicted(
 
 def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Controls on the left, the prediction in words and in a picture on the right."""
-    outcome, group = comparison.design.names[-1], noun(comparison.group)
+    outcome, group = comparison.design.response_name, noun(comparison.group)
     heading(
         f"Predict {outcome}",
         "What the mixed model expects, with an interval for the line and one for a single new row.",

@@ -23,7 +23,7 @@ def _checked(table: str, formula: str, reml: bool, _comparison: Comparison) -> p
 def check_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Rows, optimum and cross-check."""
     heading("What was fitted")
-    say(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.formula)}**.")
+    say(f"{comparison.design.rows_sentence} The formula is **{literal(comparison.spec.text)}**.")
     fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, MixedResult)}
     for key, fit in fits.items():
         _optimum(key, fit)

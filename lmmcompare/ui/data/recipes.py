@@ -68,7 +68,7 @@ def _formula(analysis: Analysis, frame: pd.DataFrame, step: Step | None = None) 
     slopes = edit.slope_columns(spec)
     if isinstance(step, Retype) and step.column in slopes:  # a slope for each of ten days is more than the data carry
         spec = edit.with_slopes(spec, [name for name in slopes if name != step.column])
-    return spec.formula if set(spec.columns) <= set(frame.columns) else ""
+    return spec.text if set(spec.columns) <= set(frame.columns) else ""
 
 
 def _of_long(families: Families, frame: pd.DataFrame) -> str:

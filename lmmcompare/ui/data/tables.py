@@ -55,7 +55,7 @@ def suggestion_panel(analysis: Analysis) -> None:
         grouping = st.selectbox("Grouping column", names, index=None)
         if st.form_submit_button("Compare") and chosen and grouping:
             spec = ModelSpec(Column(chosen), random=(RandomTerm((grouping,)),))
-            state.open_analysis(Analysis(analysis.table, spec.formula))
+            state.open_analysis(Analysis(analysis.table, spec.text))
             st.switch_page("pages/compare.py")
 
 

@@ -142,7 +142,7 @@ def _show_factor() -> None:
     """Another grouping factor first: the same model, shown by its groups."""
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).formula)
+    state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).text)
     redraw()
 
 

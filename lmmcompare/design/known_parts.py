@@ -1,0 +1,140 @@
+"""What a model takes as known of each row, without a coefficient: prior weights and offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, DesignError
+from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
+from ..text.numbers import count, number
+from .dtypes import Array
+from .encoding import DesignColumn, Encoder, is_level_call
+from .unusable import not_finite
+
+
+@dataclass(frozen=True)
+class PriorWeights:
+    """Prior weights of rows: the residual variance of a row is sigma^2 over its weight.
+
+    Parameters
+    ----------
+    label : str
+        The expression that gives them.
+    relative : (n,) array
+        Of the rows that a design holds, over the mean weight of all rows used.
+    mean : float
+        That mean.
+    low, high : float
+        The smallest and the largest weight of all rows used.
+    """
+
+    label: str
+    relative: Array
+    mean: float
+    low: float
+    high: float
+
+    def __getitem__(self, rows: slice | Array) -> Array:
+        return self.relative[rows]
+
+    @property
+    def values(self) -> Array:
+        """The weights as they are given."""
+        return self.relative * self.mean
+
+
+def weigh(weights: Expression, values: Array) -> PriorWeights:
+    """Prior weights of all rows used, from their values, which are above 0."""
+    mean = float(values.mean())
+    return PriorWeights(label(weights), values / mean, mean, float(values.min()), float(values.max()))
+
+
+def label(known: Expression) -> str:
+    """Weights or an offset as readers see them."""
+    return known.name if isinstance(known, Column) else str(known)
+
+
+def one_column(expression: Expression, arrays: Sequence[Array], what: str) -> Array:
+    """The numbers of an expression that has one column; ``what`` takes no more."""
+    if len(arrays) > 1:
+        raise DesignError(f"{expression} cannot be {what}: it has several columns.", "Choose one column.")
+    return arrays[0]
+
+
+def refuse_levels(known: Expression, what: str) -> None:
+    """Raise when weights or an offset would be levels rather than numbers."""
+    if is_level_call(known):
+        raise DesignError(f"{known} cannot be {what}: it has levels, no numbers.", "Choose a column of numbers.")
+
+
+def refuse_negative(weights: Expression, n: int) -> None:
+    """Raise when some of the weights are below 0."""
+    if n:
+        raise DataError(
+            f"The weights “{label(weights)}” are negative in {count(n, 'row')}.",
+            "Choose a column of weights that are 0 or more; a row of weight 0 is left out.",
+        )
+
+
+def numbers_of(known: Expression, frame: pd.DataFrame, encoder: Encoder, what: str) -> Array:
+    """What ``what``, weights or an offset, is in each row of a frame without missing values."""
+    refuse_levels(known, what)
+    values = one_column(known, encoder.numbers(known, frame), what)
+    if not np.isfinite(values).all():
+        raise not_finite(known, int((~np.isfinite(values)).sum()))
+    return values
+
+
+def weights_of(weights: Expression, frame: pd.DataFrame, encoder: Encoder) -> Array:
+    """The weights of a frame's rows, 0 among them.
+
+    Raises
+    ------
+    DataError
+        When some are negative or no numbers.
+    """
+    values = numbers_of(weights, frame, encoder, "the weights")
+    refuse_negative(weights, int((values < 0).sum()))
+    return values
+
+
+def offset_of(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> Array | None:
+    """The sum of a model's offsets in each row; None where it has none."""
+    if not spec.offset:
+        return None
+    return reduce(add, (numbers_of(one, frame, encoder, "an offset") for one in spec.offset))
+
+
+def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+    """The outcome less the offset, which is what the coefficients are fitted to, under a name that says so.
+
+    Of arrays or of expressions, as the encoder makes them.
+    """
+    if not spec.offset:
+        return outcome
+    offset = reduce(add, (one_column(one, encoder.numbers(one, frame), "an offset") for one in spec.offset))
+    parts = [f"({one})" if isinstance(one, Arithmetic) else label(one) for one in spec.offset]
+    return replace(outcome, name=" - ".join([outcome.name, *parts]), pieces=(outcome.pieces[0] - offset,))
+
+
+def known_sentence(spec: ModelSpec, weights: PriorWeights | None, outcome: str) -> str:
+    """What rows weigh and what is taken off the outcome, after a blank; empty where there are neither weights nor offsets."""
+    found = ""
+    if weights is not None:
+        found = (
+            f" Rows have the prior weights “{weights.label}” ({number(weights.low)} to {number(weights.high)}, {number(weights.mean)} on "
+            "average): the residual variance of a row is σ² divided by its weight, so σ is that of a row of weight 1. OLS is then weighted "
+            "least squares. Averages, R², intraclass correlations and effective rows are of rows of average weight."
+        )
+    if spec.offset:
+        found += (
+            f" The offset, {' + '.join(map(label, spec.offset))}, is known and has no coefficient: models and pictures are "
+            f"of {outcome}, and predictions have it added again."
+        )
+    return found

@@ -1,0 +1,65 @@
+"""Prior weights and offsets given as arguments: names, expressions or arrays, to a model and a table that has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DataError, FormulaError
+from ..formula import parse, parse_expression
+from ..formula.spec import Column, Expression, ModelSpec
+
+Known = Any
+"""A column's name, the text of an expression of columns, an expression, or numbers, one for each row."""
+WEIGHTS, OFFSET = "(weights)", "(offset)"
+"""What columns made of arrays are called, as R's model frames call them."""
+
+
+def asked(
+    formula: str | ModelSpec, data: Any, weights: Known | None = None, offset: Known | None = None
+) -> tuple[ModelSpec, Any]:
+    """The model that a formula and its arguments ask for, and the table with a column for each argument that is an array.
+
+    Raises
+    ------
+    FormulaError
+        When a text is neither a column's name nor an expression of columns, or there are weights behind the formula already.
+    DataError
+        When an array is not as long as the table, or the table is one that an engine has.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if weights is not None:
+        if spec.weights is not None:
+            raise FormulaError(
+                f"There are weights behind the formula, {spec.weights}, and as an argument.", "Give one of the two."
+            )
+        found, data = _column(weights, data, WEIGHTS)
+        spec = replace(spec, weights=found)
+    if offset is not None:
+        found, data = _column(offset, data, OFFSET)
+        spec = replace(spec, offset=(*spec.offset, found))
+    return spec, data
+
+
+def _column(known: Known, data: Any, name: str) -> tuple[Expression, Any]:
+    """An argument as an expression, and the table, with a further column where the argument is an array."""
+    if isinstance(known, Expression):
+        return known, data
+    if isinstance(known, str):
+        return (Column(known) if known in getattr(data, "columns", ()) else parse_expression(known)), data
+    what = name.strip("()")
+    if not isinstance(data, pd.DataFrame):
+        raise DataError(
+            f"The {what} are an array, and the table is not in memory.",
+            f"Make them a column of it, and give {what}=its name.",
+        )
+    values = np.asarray(known)
+    if values.shape != (len(data),):
+        raise DataError(
+            f"The {what} have the shape {values.shape}, where {len(data):,} numbers are needed, one for each row.",
+            "Give one number for each row of the table, also for those with missing values.",
+        )
+    return Column(name), data.assign(**{name: values})
