@@ -11,7 +11,7 @@ from ... import examples
 from ...data.describe import ColumnInfo
 from ...errors import FormulaError, LmmCompareError
 from ...formula import edit, read
-from ...formula.spec import ModelSpec, quote
+from ...formula.spec import ModelSpec, RandomTerm
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.shell import explain_error, note, plain
@@ -182,7 +182,7 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
             if not spec.random:
                 group = edit.group_column(analysis.spec)
                 raise FormulaError("The formula has no grouping factor.", "Add one, such as + (1 | group).",
-                                   suggestion=f"{text} + (1 | {quote(group)})" if group in columns else "")  # fmt: skip
+                                   suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "")  # fmt: skip
         except LmmCompareError as error:
             st.session_state["formula text"], st.session_state["formula error"] = text, error
             return
