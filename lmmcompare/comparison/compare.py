@@ -17,10 +17,10 @@ from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError
 from ..fit.bases import basis, cross_total, dependent
 from ..fit.linear import dummies, ols
-from ..formula import parse
 from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
 from ..moments.crossed import Crossing
@@ -217,7 +217,7 @@ class Comparison:
         )
 
 
-def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None) -> Comparison:
+def compare(formula: Asked, data: Any, reml: bool = True, *, group: str | None = None) -> Comparison:
     """Fit the whole set of models to the same rows.
 
     The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
@@ -226,7 +226,7 @@ def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: st
     Parameters
     ----------
     formula : str
-        lme4 formula text.
+        lme4 formula text, or a call of another program as in `read_call`, whose own method is then used.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `api.gather`).
     reml : bool
@@ -239,7 +239,7 @@ def compare(formula: str | ModelSpec, data: Any, reml: bool = True, *, group: st
         When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
         ``absent``.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data, reml = resolve(formula, data, reml)
     if not spec.terms and not spec.intercept:
         raise FormulaError(
             f"“{spec.formula}” has neither an intercept nor a predictor to compare.",

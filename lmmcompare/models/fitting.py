@@ -15,22 +15,22 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
-from ..formula import parse
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments
 from . import MixedResult, OLSResult
+from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
 
 
-def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSResult:
+def lm(formula: Asked, data: Any, cluster: str | None = None) -> OLSResult:
     """Ordinary least squares.
 
     Parameters
     ----------
     formula : str
-        R formula text without a random part.
+        R formula text without a random part, or a call of another program as in `read_call`.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
         left out.
@@ -42,7 +42,7 @@ def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSRe
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data, _ = resolve(formula, data)
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     design, crossing = gather(spec, data, group=cluster)
@@ -52,13 +52,14 @@ def lm(formula: str | ModelSpec, data: Any, cluster: str | None = None) -> OLSRe
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
-def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
+def lmer(formula: Asked, data: Any, reml: bool = True) -> MixedResult:
     """A linear mixed model.
 
     Parameters
     ----------
     formula : str
-        lme4 formula text such as ``y ~ x + (x | g)``.
+        lme4 formula text such as ``y ~ x + (x | g)``, or a call of another program as in `read_call`, whose own method
+        is then used.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
         left out.
@@ -70,7 +71,7 @@ def lmer(formula: str | ModelSpec, data: Any, reml: bool = True) -> MixedResult:
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data, reml = resolve(formula, data, reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)

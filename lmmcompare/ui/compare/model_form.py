@@ -11,6 +11,7 @@ from ... import examples
 from ...data.describe import ColumnInfo
 from ...errors import LmmCompareError
 from ...formula import edit, parse
+from ...formula.calls import is_call
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ...text.numbers import count
@@ -18,6 +19,7 @@ from ..kit.shell import explain_error, note
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
+from . import pasted_call
 
 METHODS = {True: "REML", False: "ML"}
 BOX_HOLDS = 28
@@ -123,9 +125,13 @@ def _data_picker(analysis: Analysis) -> None:
 def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
     analysis = st.session_state[state.ANALYSIS]
     spec = change(analysis.spec)
+    _forget_typed()
+    state.change(formula=spec.formula)
+
+
+def _forget_typed() -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    state.change(formula=spec.formula)
 
 
 def _select(
@@ -156,18 +162,25 @@ def _formula_box(analysis: Analysis, shown: str) -> None:
     def changed() -> None:
         text = st.session_state["formula"]
         try:
+            if is_call(text):
+                pasted_call.take_up(text)
+                _forget_typed()
+                return
             spec = parse(text)
             if not spec.random:
                 raise LmmCompareError("The formula has no grouping factor.", "Add one, such as + (1 | group).")
         except LmmCompareError as error:
             st.session_state["formula text"], st.session_state["formula error"] = text, error
             return
-        st.session_state.pop("formula text", None)
-        st.session_state.pop("formula error", None)
+        _forget_typed()
         state.change(formula=spec.formula)
 
     st.text_input(
-        "Formula", key="formula", on_change=changed, help="The same model in lme4's notation. Press Enter to fit."
+        "Formula",
+        key="formula",
+        on_change=changed,
+        help="The same model in lme4's notation. Press Enter to fit. A call of "
+        "lmer, lme or lm of R, mixedlm of statsmodels, MIXED of SPSS, mixed of Stata or proc mixed of SAS may be pasted too.",
     )
     error = st.session_state.get("formula error")
     if error is not None:
