@@ -21,12 +21,26 @@ class LmmCompareError(Exception):
 
 
 class FormulaError(LmmCompareError):
-    """The formula text cannot be read; ``position`` is the offending character (0-based)."""
+    """The formula text cannot be read.
 
-    def __init__(self, problem: str, remedy: str = "", *, text: str = "", position: int | None = None) -> None:
+    Parameters
+    ----------
+    problem, remedy : str
+    text : str
+        The formula.
+    position : int, optional
+        The offending character, counted from 0.
+    suggestion : str
+        A formula that can be read and is likely meant, where there is one.
+    """
+
+    def __init__(
+        self, problem: str, remedy: str = "", *, text: str = "", position: int | None = None, suggestion: str = ""
+    ) -> None:
         super().__init__(problem, remedy)
         self.text = text
         self.position = position
+        self.suggestion = suggestion
 
     def pointer(self) -> str:
         """The formula with a caret under the offending character, as two lines of text."""

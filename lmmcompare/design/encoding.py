@@ -156,7 +156,7 @@ class Encoder:
                 a, b = self._evaluate(left, frame), self._evaluate(right, frame)
                 with np.errstate(all="ignore"):
                     return np.asarray(_OPERATORS[operator](a, b), dtype=float)
-            case Call(function, argument, options):
+            case Call(function, (argument,), options):
                 values = self._evaluate(argument, frame)
                 with np.errstate(all="ignore"):
                     result = self._call(str(expression), function, values, dict(options))

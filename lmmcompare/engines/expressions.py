@@ -69,14 +69,14 @@ class Expressions(Encoder):
                     return [days(nw.col(name), origin)]
                 return [nw.col(name).cast(nw.Float64)]
             case Constant(value):
-                return [nw.lit(float(value))]
+                return [nw.lit(value)]
             case Arithmetic("/", left, right):
                 (a,), (b,) = self.expressions(left), self.expressions(right)
                 return [a / _where(b != 0, b)]
             case Arithmetic(operator, left, right):
                 (a,), (b,) = self.expressions(left), self.expressions(right)
                 return [_OPERATORS[operator](a, b)]
-            case Call(function, argument, options):
+            case Call(function, (argument,), options):
                 (argued,) = self.expressions(argument)
                 return self._function(str(expression), function, argued, dict(options))
         raise TypeError(f"not an expression: {expression!r}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -24,7 +24,7 @@ from ..design.unusable import (
     stray_text,
 )
 from ..errors import DataError
-from ..formula.spec import Arithmetic, Call, Column, Expression, ModelSpec, columns_of
+from ..formula.spec import Arithmetic, Call, Column, Expression, ModelSpec, calls, columns_of
 from .expressions import Expressions, is_finite, polynomials
 from .table import Frame, Table, ask, numbers
 
@@ -148,14 +148,14 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, s
         case Arithmetic(_, left, right):
             _learn_numbers(encoder, left, table, seen)
             _learn_numbers(encoder, right, table, seen)
-        case Call(function, argument, options):
+        case Call(function, (argument,)):
             _learn_numbers(encoder, argument, table, seen)
             if str(expression) in encoder.states:
                 return
             if function in ("center", "scale"):
                 _learn_scale(encoder, expression, _present(expression, table, seen))
-            elif function == "poly" and not dict(options).get("raw"):
-                _learn_poly(encoder, expression, int(dict(options).get("degree", 1)), _present(expression, table, seen))
+            elif function == "poly" and not expression.option("raw"):
+                _learn_poly(encoder, expression, expression.option("degree", 1), _present(expression, table, seen))
 
 
 def _present(call: Call, table: Table, seen: Scan) -> Scan:
@@ -208,33 +208,22 @@ def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> No
 
 def _ranges(encoder: Expressions, numeric: dict[str, Expression], seen: Scan) -> dict[str, list[tuple[float, float]]]:
     """Smallest and largest values, and the refusal of calls that are no finite number somewhere; one pass."""
-    calls = {str(call): call for factor in numeric.values() for call in _calls(factor)}
+    used = {str(call): call for factor in numeric.values() for call in calls(factor)}
     asked: dict[str, nw.Expr] = {}
-    for k, call in enumerate(calls.values()):
+    for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]
         asked[f"finite{k}"] = reduce(lambda a, b: a * b, finite).sum()
     for k, factor in enumerate(numeric.values()):
         for i, value in enumerate(encoder.expressions(factor)):
             asked[f"low{k}_{i}"], asked[f"high{k}_{i}"] = value.min(), value.max()
     found = numbers(seen.rows.select(*(e.alias(name) for name, e in asked.items())))
-    for k, call in enumerate(calls.values()):
+    for k, call in enumerate(used.values()):
         if (n_bad := seen.n - int(found[f"finite{k}"])) > 0:
             raise not_finite(call, n_bad)
     return {
         text: [(found[f"low{k}_{i}"], found[f"high{k}_{i}"]) for i in range(len(encoder.expressions(factor)))]
         for k, (text, factor) in enumerate(numeric.items())
     }
-
-
-def _calls(expression: Expression) -> Iterator[Call]:
-    """Every call in an expression, the inner ones first."""
-    match expression:
-        case Arithmetic(_, left, right):
-            yield from _calls(left)
-            yield from _calls(right)
-        case Call(_, argument):
-            yield from _calls(argument)
-            yield expression
 
 
 def refuse_other_kinds(table: Table, columns: Sequence[str]) -> None:

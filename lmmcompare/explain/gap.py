@@ -67,7 +67,7 @@ def recentred_formula(comparison: Comparison) -> str:
     spec, far = comparison.spec, set(far_from_zero(comparison))
 
     def centred(term: Term) -> Term:
-        return Term(tuple(Call("center", f) if isinstance(f, Column) and f.name in far else f for f in term.factors))
+        return Term(tuple(Call("center", (f,)) if isinstance(f, Column) and f.name in far else f for f in term.factors))
 
     changed = [centred(t) for t in spec.terms]
     random = [type(r)(r.group, tuple(centred(t) for t in r.terms), r.intercept, r.correlated) for r in spec.random]

@@ -41,7 +41,7 @@ def constants_of(comparison: Comparison, call: Call) -> Constants | None:
         return Constants(alpha=alpha, norms=norms)
     if call.function == "bs":
         ends = float(state["lower_bound"]), float(state["upper_bound"])
-        outer = int(dict(call.options).get("degree", 3)) + 1
+        outer = call.option("degree", 3) + 1
         return Constants(knots=tuple(float(k) for k in state["knots"][outer:-outer]), ends=ends)
     spread = state["scale"]
     return Constants(float(state["center"]), None if spread is None else float(spread))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..comparison.compare import Comparison
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term
+from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term, Value, value_text
 from .constants import Constants, constants_of
 from .datafile import DataFile
 
@@ -65,8 +65,8 @@ class RFormula:
                 return repr(value)
             case Arithmetic(operator):
                 return expression.written(self.expression, operator)
-            case Call(function, argument, options):
-                inside = ", ".join([self.expression(argument), *(f"{k} = {_option(v)}" for k, v in options)])
+            case Call(function, (argument,), options):
+                inside = ", ".join([self.expression(argument), *(f"{k} = {value_text(v)}" for k, v in options)])
                 if known := constants_of(self.comparison, expression):  # all rows with the column had a part in it
                     return _with_constants(function, self.expression(argument), dict(options), known)
                 match function:
@@ -125,7 +125,7 @@ class RFormula:
         return self.file.field(name).kind == "logical"
 
 
-def _with_constants(function: str, x: str, options: dict[str, float | bool], known: Constants) -> str:
+def _with_constants(function: str, x: str, options: dict[str, Value], known: Constants) -> str:
     """A transform with its constants written out."""
     match function:
         case "poly":
@@ -133,14 +133,10 @@ def _with_constants(function: str, x: str, options: dict[str, float | bool], kno
             return f"poly({x}, {len(known.alpha)}, coefs = {coefs})"
         case "bs":
             knots = f"knots = {_vector(known.knots)}, Boundary.knots = {_vector(known.ends)}"
-            degree = f", degree = {_option(options['degree'])}" if "degree" in options else ""
+            degree = f", degree = {value_text(options['degree'])}" if "degree" in options else ""
             return f"splines::bs({x}, {knots}{degree})"
     return f"c(scale({x}, center = {known.center!r}, scale = {'FALSE' if known.scale is None else repr(known.scale)}))"
 
 
 def _vector(values: tuple[float, ...]) -> str:
     return f"c({', '.join(map(repr, values))})"
-
-
-def _option(value: float | bool) -> str:
-    return str(value).upper() if isinstance(value, bool) else f"{value:g}"

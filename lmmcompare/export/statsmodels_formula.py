@@ -57,7 +57,7 @@ class StatsmodelsFormula:
                 return repr(value)
             case Arithmetic(operator):
                 return expression.written(self.expression, operator.replace("^", "**"))
-            case Call(function, argument, options):
+            case Call(function, (argument,), options):
                 known = {"log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt"}
                 if function in ("scale", "center"):  # patsy's own divides by n
                     x = self.expression(argument)

@@ -6,6 +6,6 @@ the algebra of the terms (``a*b``, ``(a+b)^2``, ``a/b``) is handed on, to formul
 been replaced by a placeholder.
 """
 
-from .parser import parse
+from .parser import parse, read
 
-__all__ = ["parse"]
+__all__ = ["parse", "read"]

@@ -1,89 +1,155 @@
-"""Factors: columns, known functions of them, and arithmetic inside these."""
+"""Factors: columns, known functions of them, and the arithmetic, comparisons and logic inside these."""
 
 from __future__ import annotations
 
-from .spec import Arithmetic, Call, Column, Constant, Expression
-from .tokens import MAX_DEPTH, Token, TokenReader
+import math
+from dataclasses import replace
+
+from .constants import ConstantReader
+from .deparse import deparse
+from .functions import SIGNATURES, Option, Signature
+from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Value, columns_of
+from .tokens import MAX_DEPTH, Token
 
 MAX_OPERATIONS = 100
-MAX_NUMBER = 1e100
-
-# function -> names of its constant options, in the order in which they may stand without a name
-FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "I": (),
-    "log": (),
-    "exp": (),
-    "sqrt": (),
-    "scale": (),
-    "center": (),
-    "factor": (),
-    "C": (),
-    "poly": ("degree", "raw"),
-    "bs": ("df", "degree"),
-}
-OPTION_LIMITS = {"degree": (1, 9), "df": (1, 40)}
+COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
+LOGICAL = (*COMPARISONS, "&", "&&", "!")
+"""Operators that are weaker than arithmetic: what has one is one variable, in R too."""
+OPEN_CONSTANTS: dict[str, float | bool] = {"pi": math.pi, "T": True, "F": False}
+"""Constants of R whose names a table's columns may have, which are meant then."""
+_ONE_FOR_ALL = {"&&": "&", "||": "|", "**": "^"}
 
 
-class FactorReader(TokenReader):
-    """Recursive descent over one factor; depth and length are bounded, since the text may come from anywhere."""
+class FactorReader(ConstantReader):
+    """Recursive descent over one factor; depth and length are bounded, since the text may come from anywhere.
 
-    def __init__(self, text: str) -> None:
+    Parameters
+    ----------
+    text : str
+    columns : tuple of str, optional
+        The table's, where it is known; without them, `is_open` says whether they would matter.
+    """
+
+    def __init__(self, text: str, columns: tuple[str, ...] | None = None) -> None:
         super().__init__(text)
+        self.columns = columns
+        self.is_open = False
         self.depth = 0
         self.operations = 0
 
+    def variable(self) -> Expression:
+        """An expression that is one variable of the model: an outcome, or a term with a comparison."""
+        start = self.at
+        self.operations = 0
+        return self._as_written(self.either(), start)
+
     def factor(self) -> Expression:
         """A column, or a known function of one."""
+        start = self.at
         token = self.take()
         if token.kind == "quoted":
-            return Column(token.text.strip("`"))
-        if token.kind != "name":
+            return Column(token.content)
+        if token.kind != "name" or token.text in (".", *RESERVED):
             self.fail(f"Expected a column name but found “{token.text}”.", "", token)
         if not self.accept("("):
             return Column(token.text)
-        if token.text not in FUNCTIONS:
+        if token.text not in SIGNATURES:
             self.fail(
-                f"The function “{token.text}” is not known here.", f"Known are {', '.join(sorted(FUNCTIONS))}.", token
+                f"The function “{token.text}” is not known here.", f"Known are {', '.join(sorted(SIGNATURES))}.", token
             )
         if self.depth == 0:
             self.operations = 0
-        argument = self.sum()
-        if not _uses_column(argument):
+        arguments, options = self.arguments(token, SIGNATURES[token.text])
+        call = Call(token.text, arguments, options)
+        if next(columns_of(call), None) is None:
             self.fail(f"{token.text}() needs a column.", "", token)
-        if token.text in ("factor", "C") and not isinstance(argument, Column):
-            self.fail(f"{token.text}() takes a column.", "", token)
-        options = self.options(token)
-        self.expect(")")
-        return Call(token.text, argument, options)
+        return self._as_written(call, start)
 
-    def options(self, function: Token) -> tuple[tuple[str, float | bool], ...]:
-        """A function's constant options, with or without their names."""
-        allowed = FUNCTIONS[function.text]
-        found: dict[str, float | bool] = {}
-        while self.accept(","):
-            token = self.take()
-            name = allowed[len(found)] if len(found) < len(allowed) else ""
-            if token.kind == "name" and self.accept("="):
-                name, token = token.text, self.take()
-            if name not in allowed or name in found:
-                hint = f"Its options are {', '.join(allowed)}." if allowed else "It has no options."
+    def arguments(
+        self, function: Token, signature: Signature
+    ) -> tuple[tuple[Expression, ...], tuple[tuple[str, Value], ...]]:
+        """What stands in a function's parentheses: its expressions, then its constant options, with or without names."""
+        places: dict[str, Expression] = {}
+        more: list[Expression] = []
+        options: dict[str, Value] = {}
+        going = not self.accept(")")
+        while going:
+            name, token = self._argument_name(), self.peek()
+            left = (
+                n
+                for n in (*signature.arguments, *(o.name for o in signature.options))
+                if n not in {**places, **options}
+            )
+            name = name or ("" if signature.more else next(left, ""))
+            option = next((o for o in signature.options if o.name == name), None)
+            if signature.more and option is None and not name:
+                more.append(self.either())
+            elif name in signature.arguments and name not in places:
+                places[name] = self.either()
+            elif option and name not in options:
+                options[name] = self._option(function, option)
+            else:
+                hint = f"Its options are {signature.names}." if signature.options else "It has no options."
                 self.fail(f"{function.text}() does not take this.", hint, token)
-            if name == "raw":
-                if token.text.upper() not in ("TRUE", "FALSE"):
-                    self.fail("raw is TRUE or FALSE.", "", token)
-                found[name] = token.text.upper() == "TRUE"
-                continue
-            low, high = OPTION_LIMITS[name]
-            if not token.text.isdigit() or not low <= int(token.text) <= high:
-                self.fail(f"{name} is a whole number from {low} to {high}.", "", token)
-            found[name] = int(token.text)
-        return tuple(found.items())
+            going = self.accept(",") is not None
+            if not going:
+                self.expect(")")
+        if absent := [n for n in signature.arguments if n not in places]:
+            what = "a column" if len(signature.arguments) == 1 else f"“{absent[0]}” too"
+            self.fail(f"{function.text}() needs {what}.", "", function)
+        return (*(places[n] for n in signature.arguments), *more), tuple(options.items())
+
+    def _argument_name(self) -> str:
+        """The name before a “=”, which is read too."""
+        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        if following and following.text == "=" and following.kind == "operator" and self.tokens[self.at].kind == "name":
+            self.at += 2
+            return self.tokens[self.at - 2].text
+        return ""
+
+    def _option(self, function: Token, option: Option) -> Value:
+        token = self.take()
+        if "contrast" in option.kinds and token.kind == "name" and token.text.startswith("contr."):
+            return token.text
+        self.at -= 1
+        if not self.at_constant():
+            self.fail(f"{option.name} is {option.wanted}.", "", token)
+        value = self.constant()
+        if not option.accepts(value):
+            self.fail(f"{option.name} is {option.wanted}.", "", token)
+        return int(value) if option.whole and isinstance(value, float) else value
+
+    def either(self) -> Expression:
+        """An expression, from its weakest operator, ``|``, down."""
+        left = self.both()
+        while operator := self.accept("|", "||"):
+            left = self.operation(operator, left, self.both())
+        return left
+
+    def both(self) -> Expression:
+        """Truths joined by ``&``."""
+        left = self.negation()
+        while operator := self.accept("&", "&&"):
+            left = self.operation(operator, left, self.negation())
+        return left
+
+    def negation(self) -> Expression:
+        """A truth, or its opposite."""
+        if sign := self.accept("!"):
+            self.deeper(sign)
+            found = Call("!", (self.negation(),))
+            self.depth -= 1
+            return found
+        left = self.sum()
+        if operator := self.accept(*COMPARISONS):
+            left = self.operation(operator, left, self.sum())
+            if second := self.accept(*COMPARISONS):
+                self.fail("Comparisons cannot be chained.", "Join two by &: x > 1 & x < 4.", second)
+        return left
 
     def sum(self) -> Expression:
         """Arithmetic, from its weakest operators down."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            self.fail("This expression is nested too deep.", "", self.peek())
+        self.deeper(self.peek())
         left = self.product()
         while operator := self.accept("+", "-"):
             left = self.operation(operator, left, self.product())
@@ -92,25 +158,30 @@ class FactorReader(TokenReader):
 
     def product(self) -> Expression:
         """Factors joined by ``*`` and ``/``."""
-        left = self.power()
+        left = self.percent()
         while operator := self.accept("*", "/"):
+            left = self.operation(operator, left, self.percent())
+        return left
+
+    def percent(self) -> Expression:
+        """Factors joined by ``%%``, ``%/%`` and ``%in%``."""
+        left = self.power()
+        while operator := self.accept("%%", "%/%", "%in%"):
             left = self.operation(operator, left, self.power())
         return left
 
     def power(self) -> Expression:
         """A sign or a power, which groups from the right."""
-        if minus := self.accept("-"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                self.fail("This expression is nested too deep.", "", minus)
-            negated = self.operation(minus, Constant(0.0), self.power())
+        if sign := self.accept("-", "+"):
+            self.deeper(sign)
+            inner = self.power()
+            if sign.text == "-":
+                inner = self.operation(sign, Constant(0.0), inner)
             self.depth -= 1
-            return negated
+            return inner
         base = self.atom()
         if operator := self.accept("^", "**"):
-            self.depth += 1
-            if self.depth > MAX_DEPTH:
-                self.fail("This expression is nested too deep.", "", self.peek())
+            self.deeper(operator)
             raised = self.operation(operator, base, self.power())
             self.depth -= 1
             return raised
@@ -123,29 +194,33 @@ class FactorReader(TokenReader):
             self.fail(
                 f"This expression has more than {MAX_OPERATIONS} operations.", "Compute it in the table.", operator
             )
-        return Arithmetic("^" if operator.text == "**" else operator.text, left, right)
+        return Arithmetic(_ONE_FOR_ALL.get(operator.text, operator.text), left, right)
 
     def atom(self) -> Expression:
-        """A number, a parenthesis or a factor."""
+        """A constant, a parenthesis or a factor."""
         token = self.peek()
-        if token and token.kind == "number":
-            if float(token.text) > MAX_NUMBER:
-                self.fail(f"The number {token.text} is too large.", "", token)
-            self.at += 1
-            return Constant(float(token.text))
+        if token and (token.kind in ("number", "text") or token.text in ("TRUE", "FALSE", "c", "seq")):
+            following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+            if token.text not in ("c", "seq") or (following and following.text == "("):
+                return Constant(self.constant())
+        if token and token.text in OPEN_CONSTANTS and token.kind == "name":
+            self.is_open = True
+            if self.columns is not None and token.text not in self.columns:
+                self.at += 1
+                return Constant(OPEN_CONSTANTS[token.text])
         if self.accept("("):
-            inner = self.sum()
+            inner = self.either()
             self.expect(")")
             return inner
         return self.factor()
 
+    def deeper(self, token: Token | None) -> None:
+        """Go one level down; the depth is bounded."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail("This expression is nested too deep.", "", token)
 
-def _uses_column(expression: Expression) -> bool:
-    match expression:
-        case Column():
-            return True
-        case Arithmetic(_, left, right):
-            return _uses_column(left) or _uses_column(right)
-        case Call(_, argument):
-            return _uses_column(argument)
-    return False
+    def _as_written(self, expression: Expression, start: int) -> Expression:
+        if isinstance(expression, Call | Arithmetic):
+            return replace(expression, text=deparse(self.tokens[start : self.at]))
+        return expression

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
+from ..errors import FormulaError
 from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
-from .factors import FactorReader
-from .spec import Expression, ModelSpec, RandomTerm, Term
+from .factors import LOGICAL
+from .groups import GroupReader
+from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
 from .tokens import Token
 
 
-@lru_cache(maxsize=1_000)  # each run of a page asks for its formula's several times
 def parse(text: str) -> ModelSpec:
     """Read formula text such as ``Reaction ~ Days + (Days | Subject)``.
 
@@ -22,17 +24,74 @@ def parse(text: str) -> ModelSpec:
     Returns
     -------
     ModelSpec
+        Its ``pattern`` is the text where that means something only beside a table, as ``y ~ .`` does; see `read`.
 
     Raises
     ------
     FormulaError
         With the position of the first character that cannot be read and what may stand there.
     """
-    return _ModelReader(text).model()
+    return _parse(text, None)
 
 
-class _ModelReader(FactorReader):
-    """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms."""
+def read(formula: str | ModelSpec, columns: Iterable[str]) -> ModelSpec:
+    """Read a formula beside the names of a table's columns: ``.`` is all that are not outcome or grouping factor.
+
+    Parameters
+    ----------
+    formula : str or ModelSpec
+    columns : iterable of str
+        The table's column names. ``pi``, ``T`` and ``F`` are constants unless they are among these.
+
+    Returns
+    -------
+    ModelSpec
+
+    Raises
+    ------
+    FormulaError
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    return _parse(spec.pattern, tuple(columns)) if spec.pattern else spec
+
+
+@lru_cache(maxsize=1_000)  # each run of a page asks for its formula's several times
+def _parse(text: str, columns: tuple[str, ...] | None) -> ModelSpec:
+    try:
+        return _model(text, columns)
+    except FormulaError as error:
+        if error.suggestion:
+            try:  # what is offered has to be right
+                _model(error.suggestion, columns)
+            except FormulaError:
+                error.suggestion = ""
+        raise
+
+
+def _model(text: str, columns: tuple[str, ...] | None) -> ModelSpec:
+    if columns is None:
+        return _ModelReader(text).model()
+    spec = _ModelReader(text).model()
+    used = {*columns_of(spec.outcome), *(name for group in spec.groupings for name in group)}
+    return _ModelReader(text, columns, [c for c in columns if c not in used]).model()
+
+
+class _ModelReader(GroupReader):
+    """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms.
+
+    Parameters
+    ----------
+    text : str
+    columns : tuple of str, optional
+        The table's, where it is known.
+    others : list of str
+        Those that ``.`` stands for.
+    """
+
+    def __init__(self, text: str, columns: tuple[str, ...] | None = None, others: list[str] | None = None) -> None:
+        super().__init__(text, columns)
+        self.others = others or []
+        self.order: list[str] = []
 
     def model(self) -> ModelSpec:
         tildes = [t for t in self.tokens if t.text == "~"]
@@ -43,48 +102,127 @@ class _ModelReader(FactorReader):
         first = self.peek()
         if first is tildes[0]:
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
-        outcome = self.factor()
+        outcome = self.outcome(tildes[0])
         self.expect("~")
         if self.peek() is None:
-            self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.")
+            self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.",
+                      suggestion=f"{self.text.strip()} 1")  # fmt: skip
         random: list[RandomTerm] = []
-        intercept, terms = self.algebra(len(self.tokens), random)
-        return ModelSpec(outcome, terms, intercept, tuple(random))
+        intercept, terms = True, tuple[Term, ...]()
+        if self._has(self.at, len(self.tokens), "|", "||"):  # as lme4 has it: all of the right side is a random part
+            random.extend(self.random_term(len(self.tokens)))
+        else:
+            intercept, terms = self.algebra(len(self.tokens), random)
+        pattern = self.text if self.is_open and self.columns is None else ""
+        return ModelSpec(outcome, terms, intercept, tuple(random), pattern, tuple(self.order))
+
+    def outcome(self, tilde: Token) -> Expression:
+        """The left side, with arithmetic as in R."""
+        outcome = self.variable()
+        following = self.peek()
+        if following is not tilde:
+            found = f"“{following.text}”" if following else "the end"
+            self.fail(f"Expected “~” but found {found}.", "One outcome stands before the “~”.", following)
+        if next(columns_of(outcome), None) is None:
+            self.fail(
+                "The outcome needs a column name.", "Write the outcome's column name before the “~”.", self.tokens[0]
+            )
+        return outcome
 
     def algebra(self, end: int, random: list[RandomTerm] | None) -> tuple[bool, tuple[Term, ...]]:
         """Terms up to token ``end``; random-effects terms go to ``random`` (not allowed where that is None)."""
         pieces: list[str] = []
         factors: dict[str, Expression] = {}
         start = self.peek()
+        if self._has(self.at, end, *LOGICAL):
+            pieces.append(_key(self.comparison(end), factors))
         while self.at < end:
             token = self.tokens[self.at]
             self.refuse_odd_neighbours(token, pieces)
-            if token.text == "(" and self._holds_bar(self.at):
+            if token.text == "(" and self._has(self.at + 1, self.closing[self.at], "|", "||"):
                 if random is None:
                     self.fail("Random-effects terms cannot be nested.", "", token)
                 before = self.tokens[self.at - 1]
                 if before.text not in ("~", "+"):
-                    self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before)
-                random.extend(self.random_term())
+                    self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before,
+                              suggestion=self.instead(before, before, "+"))  # fmt: skip
+                closing = self.closing[self.at]
+                self.at += 1
+                random.extend(self.random_term(closing))
+                self.at = closing + 1
                 pieces.append(NOTHING)
+            elif token.text == "(" and self._has(self.at + 1, self.closing[self.at], *LOGICAL):
+                closing = self.closing[self.at]
+                self.at += 1
+                pieces.append(_key(self.comparison(closing), factors))
+                self.at = closing + 1
+            elif token.text == "." and token.kind == "name":
+                self.all_others(pieces, factors)
             elif token.kind in ("name", "quoted"):
-                factor = self.factor()
-                key = next((k for k, f in factors.items() if str(f) == str(factor)), f"f{len(factors)}")
-                factors[key] = factor
-                pieces.append(key)
+                pieces.append(_key(self.factor(), factors))
             elif token.kind == "number":
                 self.number_in_algebra(pieces)
-            elif token.text in ("+", "-", "*", ":", "/", "^", "**", "(", ")"):
-                pieces.append("^" if token.text == "**" else token.text)
+            elif token.text in ("+", "-", "*", ":", "/", "^", "**", "%in%", "(", ")"):
+                pieces.append({"**": "^", "%in%": ":"}.get(token.text, token.text))  # a %in% b has the columns of a:b
                 self.at += 1
             elif token.text in ("|", "||"):
                 self.fail("A random-effects term stands in parentheses.", "Write (1 | group).", token)
+            elif token.kind == "text":
+                self.fail("Text in quotes is no column.", "Put unusual column names in `backquotes`.", token,
+                          suggestion=self.instead(token, token, quote(token.content)))  # fmt: skip
             else:
                 self.fail(f"“{token.text}” cannot stand here.", "", token)
         if pieces and pieces[-1] in OPERATORS:
             last = self.tokens[end - 1]
-            self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last)
+            self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last,
+                      suggestion=self.instead(last, last, ""))  # fmt: skip
+        if random is not None:
+            self.order = [str(f) for f in factors.values()]
         return self.expand(drop_nothing(pieces), factors, start)
+
+    def comparison(self, end: int) -> Expression:
+        """A term that is a comparison or a truth, as all up to token ``end`` is, since these operators are the weakest."""
+        sign = next(t for t in self.tokens[self.at : end] if t.kind == "operator" and t.text in LOGICAL)
+        for opening in range(self.at, end):
+            inside = self.closing.get(opening, opening)
+            if self._has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
+                self.fail("A comparison among other terms stands in parentheses.",
+                          "Write (x > 4) + (1 | group).", sign, suggestion=self.parenthesised(end))  # fmt: skip
+        found = self.variable()
+        if self.at != end:
+            self.fail(f"“{self.tokens[self.at].text}” cannot stand here.", "", self.tokens[self.at])
+        if next(columns_of(found), None) is None:
+            self.fail("A comparison needs a column.", "", sign)
+        return found
+
+    def parenthesised(self, end: int) -> str:
+        """The formula with parentheses around each summand that has a comparison."""
+        changed, start, depth = self.text, end, 0
+        for at in range(end - 1, self.at - 2, -1):  # from the right, so that positions stay
+            token = self.tokens[at]
+            depth += (token.text == ")") - (token.text == "(")
+            if depth == 0 and (token.text == "+" or at == self.at - 1):
+                first = at + 1
+                if self._has(first, start, *LOGICAL):
+                    low, high = self.tokens[first].position, self.tokens[start - 1]
+                    high_end = high.position + len(high.text)
+                    changed = f"{changed[:low]}({changed[low:high_end]}){changed[high_end:]}"
+                start = at
+        return changed
+
+    def all_others(self, pieces: list[str], factors: dict[str, Expression]) -> None:
+        """The dot: all columns that are neither outcome nor grouping factor; itself as long as these are not known."""
+        token = self.take()
+        self.is_open = True
+        if self.columns is None:
+            pieces.append(_key(Column("."), factors))
+            return
+        if not self.others:
+            self.fail("The “.” stands for all other columns, but there are none.", "Write 1.", token)
+        pieces.append("(")
+        for name in self.others:
+            pieces += [_key(Column(name), factors), "+"]
+        pieces[-1] = ")"
 
     def refuse_odd_neighbours(self, token: Token, pieces: list[str]) -> None:
         """Two terms without an operator between them, or two operators without a term."""
@@ -95,23 +233,25 @@ class _ModelReader(FactorReader):
         elif token.text != ")" and before not in (*OPERATORS, "("):
             self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token)
 
-    def _holds_bar(self, opening: int) -> bool:
-        depth = 0
-        for token in self.tokens[opening : self.closing[opening]]:
-            depth += (token.text == "(") - (token.text == ")")
-            if depth == 1 and token.text in ("|", "||"):
+    def _has(self, start: int, end: int, *operators: str) -> bool:
+        """Whether tokens have one of some operators outside of any parentheses."""
+        at = start
+        while at < end:
+            token = self.tokens[at]
+            if token.kind == "operator" and token.text in operators:
                 return True
+            at = self.closing.get(at, at) + 1
         return False
 
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()
         if pieces and pieces[-1] == "^":
-            if not token.text.isdigit() or not 1 <= int(token.text) <= MAX_POWER:
+            if token.number != int(min(token.number, 1e9)) or not 1 <= token.number <= MAX_POWER:
                 self.fail(f"The power of a group of terms is a whole number from 1 to {MAX_POWER}.",
                           "For a power of a column write I(x^2).", token)  # fmt: skip
-            pieces.append(token.text)
-        elif token.text in ("0", "1"):
-            pieces.append(token.text)
+            pieces.append(f"{token.number:g}")
+        elif token.number in (0, 1):
+            pieces.append(f"{token.number:g}")
         else:
             self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token)
 
@@ -132,38 +272,26 @@ class _ModelReader(FactorReader):
                 terms.append(Term(tuple(factors[n] for n in names)))
             elif names != ["1"]:
                 self.fail("A number cannot multiply a term.", "For arithmetic on a column write I(2 * x).", start)
-        return ["1"] in expanded, tuple(sorted(terms, key=lambda t: len(t.factors)))
+        return ["1"] in expanded, tuple(sorted(dict.fromkeys(terms), key=lambda t: len(t.factors)))
 
-    def random_term(self) -> list[RandomTerm]:
-        opening = self.at
-        end = self.closing[opening]
-        self.at += 1
-        bar = next(i for i in range(opening, end) if self.tokens[i].text in ("|", "||"))
+    def random_term(self, end: int) -> list[RandomTerm]:
+        """What stands on both sides of a bar, up to token ``end``."""
+        bar = next(
+            i for i in range(self.at, end) if self._has(i, i + 1, "|", "||") and self._has(self.at, i + 1, "|", "||")
+        )
         if bar == self.at:
-            self.fail("There is nothing before the “|”.", "Write 1 for a random intercept.", self.tokens[bar])
+            self.fail("There is nothing before the “|”.", "Write 1 for a random intercept.", self.tokens[bar],
+                      suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"))  # fmt: skip
         intercept, terms = self.algebra(bar, None)
         if not intercept and not terms:
             self.fail("This random-effects term is empty.", "Write (1 | group).", self.tokens[bar])
         correlated = self.take().text == "|"
-        groups: list[tuple[str, ...]] = [(self.group_name(),)]
-        nested = False
-        while joint := self.accept(":", "/"):
-            name = self.group_name()
-            if joint.text == "/":
-                groups.append((*groups[-1], name))
-                nested = True
-            else:
-                groups[-1] = (*groups[-1], name)
-        if self.at != end:
-            self.fail("After the “|” stands a grouping factor: a column, a:b or a/b.", "", self.peek())
-        self.at = end + 1
-        return [RandomTerm(g, terms, intercept, correlated) for g in (groups if nested else groups[:1])]
+        return [RandomTerm(group, terms, intercept, correlated) for group in self.groups(end)]
 
-    def group_name(self) -> str:
-        token = self.take()
-        if token.kind not in ("name", "quoted"):
-            self.fail("After the “|” stands a grouping factor.", "Write the name of the grouping column.", token)
-        following = self.peek()
-        if following and following.text == "(":
-            self.fail("A grouping factor is a column, not a function.", "", token)
-        return token.text.strip("`")
+
+def _key(factor: Expression, factors: dict[str, Expression]) -> str:
+    """The placeholder of a factor, the same for the same factor."""
+    text = str(factor)
+    key = next((k for k, known in factors.items() if str(known) == text), f"f{len(factors)}")
+    factors.setdefault(key, factor)
+    return key

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
+RESERVED = frozenset(
+    ["if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA"]
+)  # fmt: skip
+"""Words of R that name no column unless they stand in backquotes."""
+Value = float | bool | str | tuple[float, ...] | tuple[str, ...]
+"""What a constant may be: a number, a truth, text, or a vector of numbers or texts."""
 
 
 def quote(name: str) -> str:
     """A column's name as it stands in a formula: in backquotes unless it is a plain name."""
-    return name if PLAIN_NAME.fullmatch(name) else f"`{name}`"
+    return name if PLAIN_NAME.fullmatch(name) and name not in RESERVED else f"`{name}`"
+
+
+def value_text(value: Value) -> str:
+    """A constant as formula text."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case tuple():
+            return f"c({', '.join(map(value_text, value))})"
+    if value in (float("inf"), float("-inf")):
+        return "Inf" if value > 0 else "-Inf"
+    return f"{value:g}" if float(f"{value:g}") == value else repr(float(value))
 
 
 def group_name(parts: Iterable[str]) -> str:
@@ -31,48 +53,79 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A number."""
+    """A number, a truth, text or a vector."""
 
-    value: float
+    value: Value
 
     def __str__(self) -> str:
-        return f"{self.value:g}" if float(f"{self.value:g}") == self.value else repr(self.value)
+        return value_text(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Two expressions joined by ``+ - * / ^``."""
+    """Two expressions joined by an operator: ``+ - * / ^ %% %/%``, a comparison, ``%in%``, ``&`` or ``|``.
+
+    Parameters
+    ----------
+    operator : str
+    left, right : Expression
+    text : str
+        As R writes what was read; it has no part in comparisons.
+    """
 
     operator: str
     left: Expression
     right: Expression
+    text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.written(str, self.operator)
 
     def written(self, write: Callable[[Expression], str], operator: str) -> str:
         """Both sides, each as ``write`` has it and in parentheses where it is arithmetic too, and the operator between."""
-        left, right = (f"({write(p)})" if isinstance(p, Arithmetic) else write(p) for p in (self.left, self.right))
+        left, right = (f"({write(p)})" if is_operation(p) else write(p) for p in (self.left, self.right))
         return f"{left} {operator} {right}"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One of the known functions, applied to an expression, with constant options."""
+    """One of the known functions, or ``!``, applied to expressions, with constant options.
+
+    Parameters
+    ----------
+    function : str
+    arguments : tuple of Expression
+    options : tuple of (str, Value)
+        By name, in the order in which they were written.
+    text : str
+        As R writes what was read; it has no part in comparisons.
+    """
 
     function: str
-    argument: Expression
-    options: tuple[tuple[str, float | bool], ...] = ()
+    arguments: tuple[Expression, ...]
+    options: tuple[tuple[str, Value], ...] = ()
+    text: str = field(default="", compare=False)
+
+    @property
+    def argument(self) -> Expression:
+        """The first argument."""
+        return self.arguments[0]
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """An option's value, or the default where it was not given."""
+        return dict(self.options).get(name, default)
 
     def __str__(self) -> str:
-        def value(v: float | bool) -> str:
-            return str(v).upper() if isinstance(v, bool) else f"{v:g}"
-
-        inside = [str(self.argument), *(f"{k}={value(v)}" if k else value(v) for k, v in self.options)]
+        inside = [*map(str, self.arguments), *(f"{k}={value_text(v)}" for k, v in self.options)]
         return f"{self.function}({', '.join(inside)})"
 
 
 Expression = Column | Constant | Arithmetic | Call
+
+
+def is_operation(expression: Expression) -> bool:
+    """Whether an expression needs parentheses where it stands among others: one with an operator outside any function."""
+    return isinstance(expression, Arithmetic) or (isinstance(expression, Call) and expression.function == "!")
 
 
 def columns_of(expression: Expression) -> Iterator[str]:
@@ -83,24 +136,30 @@ def columns_of(expression: Expression) -> Iterator[str]:
         case Arithmetic(_, left, right):
             yield from columns_of(left)
             yield from columns_of(right)
-        case Call(_, argument):
-            yield from columns_of(argument)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from columns_of(argument)
 
 
 LEARNING = ("poly", "bs", "scale", "center")
 """Functions whose columns depend on all values of their argument."""
 
 
-def learning_calls(expression: Expression) -> Iterator[Call]:
-    """The calls of `LEARNING` functions in an expression, the inner ones first."""
+def calls(expression: Expression) -> Iterator[Call]:
+    """Every call in an expression, the inner ones first."""
     match expression:
         case Arithmetic(_, left, right):
-            yield from learning_calls(left)
-            yield from learning_calls(right)
-        case Call(function, argument):
-            yield from learning_calls(argument)
-            if function in LEARNING:
-                yield expression
+            yield from calls(left)
+            yield from calls(right)
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from calls(argument)
+            yield expression
+
+
+def learning_calls(expression: Expression) -> Iterator[Call]:
+    """The calls of `LEARNING` functions in an expression, the inner ones first."""
+    return (call for call in calls(expression) if call.function in LEARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +169,7 @@ class Term:
     factors: tuple[Expression, ...]
 
     def __str__(self) -> str:
-        return ":".join(str(f) for f in self.factors)
+        return ":".join(f"({f})" if is_operation(f) else str(f) for f in self.factors)
 
     @property
     def label(self) -> str:
@@ -158,12 +217,28 @@ class RandomTerm:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model: outcome, fixed part, random part."""
+    """A model: outcome, fixed part, random part.
+
+    Parameters
+    ----------
+    outcome : Expression
+    terms : tuple of Term
+    intercept : bool
+    random : tuple of RandomTerm
+    pattern : str
+        Formula text whose meaning depends on the names of a table's columns, as that of ``y ~ .`` does; `formula.read`
+        makes a model of it.
+    order : tuple of str
+        The factors of the fixed part as they were written first, which R's names of interactions follow; it has no part in
+        comparisons.
+    """
 
     outcome: Expression
     terms: tuple[Term, ...] = ()
     intercept: bool = True
     random: tuple[RandomTerm, ...] = ()
+    pattern: str = ""
+    order: tuple[str, ...] = field(default=(), compare=False)
 
     def __str__(self) -> str:
         return self.formula
@@ -171,6 +246,8 @@ class ModelSpec:
     @property
     def formula(self) -> str:
         """The model as lme4 formula text."""
+        if self.pattern:
+            return self.pattern
         parts = [str(t) for t in self.terms]
         if not self.intercept:
             parts = ["0", *parts]

@@ -13,21 +13,40 @@ MAX_DEPTH = 20
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
-      | (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
-      | (?P<name>[^\W\d_][\w.]*)
+      | (?P<number>(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)L?(?![\w.]))
+      | (?P<name>(?:[^\W\d_]|\.(?!\d))[\w.]*)
       | (?P<quoted>`[^`]+`)
-      | (?P<operator>\|\||\*\*|[~+\-*/:^()|,=])""",
+      | (?P<text>"(?:[^"\\]|\\["'\\])*"|'(?:[^'\\]|\\["'\\])*')
+      | (?P<operator>\|\||&&|\*\*|==|!=|<=|>=|%(?:in|/)?%|[~+\-*/:^()|,=<>!&])""",
     re.VERBOSE,
 )
+_REMEDIES = {
+    "`": "A backquoted name needs a second backquote.",
+    "'": "Text in quotes ends with the quote that it begins with.",
+    '"': "Text in quotes ends with the quote that it begins with.",
+    "$": "Name the column alone: x rather than data$x.",
+    "%": "The operators are %in%, %% and %/%.",
+    "#": "A comment has no place here: remove it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A name, number or operator, and where it stands."""
+    """A name, number, text or operator, and where it stands."""
 
     kind: str
     text: str
     position: int
+
+    @property
+    def number(self) -> float:
+        """A number's value; ``2L`` is 2."""
+        return float(self.text.removesuffix("L"))
+
+    @property
+    def content(self) -> str:
+        """What stands between the quotes of a text or a backquoted name."""
+        return self.text[1:-1] if self.kind == "quoted" else re.sub(r"\\(.)", r"\1", self.text[1:-1])
 
 
 def tokenise(text: str) -> list[Token]:
@@ -37,12 +56,7 @@ def tokenise(text: str) -> list[Token]:
         match = _TOKEN.match(text, position)
         if match is None:
             character = text[position]
-            remedy = {
-                "`": "A backquoted name needs a second backquote.",
-                ".": "Name the columns one by one; the dot for “all others” is not supported.",
-                "'": "Text in quotes has no place in a formula; put unusual column names in `backquotes`.",
-                '"': "Text in quotes has no place in a formula; put unusual column names in `backquotes`.",
-            }.get(character, "Put a column name that has unusual characters in `backquotes`.")
+            remedy = _REMEDIES.get(character, "Put a column name that has unusual characters in `backquotes`.")
             raise FormulaError(f"“{character}” cannot stand in a formula.", remedy, text=text, position=position)
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match.group(), position))
@@ -61,10 +75,14 @@ class TokenReader:
         self.at = 0
         self.closing = self._match_parentheses()
 
-    def fail(self, problem: str, remedy: str = "", token: Token | None = None) -> NoReturn:
-        """Refuse the formula, pointing at a token or at the end."""
+    def fail(self, problem: str, remedy: str = "", token: Token | None = None, suggestion: str = "") -> NoReturn:
+        """Refuse the formula, pointing at a token or at the end, with the formula that may be meant."""
         position = token.position if token else len(self.text)
-        raise FormulaError(problem, remedy, text=self.text, position=position)
+        raise FormulaError(problem, remedy, text=self.text, position=position, suggestion=suggestion)
+
+    def instead(self, first: Token, last: Token, new: str) -> str:
+        """The formula with what stands from one token to another replaced."""
+        return f"{self.text[: first.position]}{new}{self.text[last.position + len(last.text) :]}".strip()
 
     def peek(self) -> Token | None:
         """The next token, left where it is."""

@@ -17,7 +17,7 @@ def test_names_are_quoted_where_a_formula_needs_it(name: str, text: str) -> None
 
 @pytest.mark.parametrize("value", [0.1, 1e-7, 1234567.0, 1e22, 3.0, 0.1 + 0.2])
 def test_constants_keep_every_digit(value: float) -> None:
-    spec = ModelSpec(Column("y"), (Term((Call("I", Arithmetic("*", Constant(value), Column("x"))),)),))
+    spec = ModelSpec(Column("y"), (Term((Call("I", (Arithmetic("*", Constant(value), Column("x")),)),)),))
     assert parse(spec.formula) == spec
 
 

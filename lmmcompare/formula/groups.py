@@ -1,0 +1,76 @@
+"""Grouping factors: columns, and what ``:``, ``/``, ``*`` and ``+`` make of them."""
+
+from __future__ import annotations
+
+from .factors import FactorReader
+
+MAX_GROUPS = 20
+Group = tuple[str, ...]
+AS_LEVELS = ("factor", "as.factor", "as.character", "ordered", "as.ordered")
+"""Functions that change nothing where the levels of a column are wanted."""
+
+
+class GroupReader(FactorReader):
+    """Reads what stands after the bar of a random-effects term; each factor is the columns whose combinations are its levels."""
+
+    def groups(self, end: int) -> list[Group]:
+        """The grouping factors up to token ``end``, the simpler ones first where there are several."""
+        start = self.peek()
+        found = self._crossed()
+        if self.at != end:
+            self.fail("After the “|” stands a grouping factor: a column, a*b, a:b or a/b.",
+                      "Write one more random-effects term for another.", self.peek())  # fmt: skip
+        if len(found) > MAX_GROUPS:
+            self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", start)
+        return list(dict.fromkeys(found))
+
+    def _crossed(self) -> list[Group]:
+        found = self._joined()
+        while operator := self.accept("*", "/"):
+            right = self._joined()
+            if operator.text == "/":  # a/b/c has a, a:b and a:b:c
+                inside = _union(*found)
+                found = found + [_union(inside, group) for group in right]
+            else:
+                found = found + right + [_union(a, b) for a in found for b in right]
+            if len(found) > MAX_GROUPS:
+                self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", operator)
+        return sorted(found, key=len)
+
+    def _joined(self) -> list[Group]:
+        found = self._group()
+        while operator := self.accept(":", "%in%"):
+            found = [_union(a, b) for a in found for b in self._group()]
+            if len(found) > MAX_GROUPS:
+                self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", operator)
+        return found
+
+    def _group(self) -> list[Group]:
+        if self.accept("("):
+            found = self._crossed()
+            self.expect(")")
+            return found
+        token = self.peek()
+        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
+        if token and token.kind == "name" and following and following.text == "(":
+            if token.text not in (*AS_LEVELS, "interaction"):
+                self.fail("A grouping factor is a column, not a function.",
+                          "Compute it in the table, as a column of its own.", token)  # fmt: skip
+            self.at += 2
+            found = [(self.group_name(),)]
+            while token.text == "interaction" and self.accept(","):
+                found = [_union(*found, (self.group_name(),))]
+            self.expect(")")
+            return found
+        return [(self.group_name(),)]
+
+    def group_name(self) -> str:
+        """The name of a grouping column."""
+        token = self.take()
+        if token.kind not in ("name", "quoted") or token.text == ".":
+            self.fail("After the “|” stands a grouping factor.", "Write the name of the grouping column.", token)
+        return token.content if token.kind == "quoted" else token.text
+
+
+def _union(*groups: Group) -> Group:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
