@@ -33,6 +33,10 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         conditions += read_conditions(found["subset"], data)
     if "formula" not in found:
         part.fail("The call has no formula.", "Write one: 'outcome ~ predictors'.")
+    if found["formula"].string() is None:
+        found["formula"].fail(
+            "The formula is not in the call as text in quotes.", "Write it there: 'outcome ~ predictors'."
+        )
     fixed = patsy(formula_of(found["formula"]))
     remarks: list[str] = []
     fit = _fit(after)

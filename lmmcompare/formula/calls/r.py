@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..spec import Arithmetic, Call, Column, ModelSpec
+from ..parser import parse
+from ..spec import ModelSpec, quote
 from .build import Kinds, formula_of, specify
 from .call import Condition, ModelCall
 from .rows import read_conditions
@@ -71,7 +72,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         )
     offset = named(found, "offset", data)
     if offset:
-        spec = replace(spec, outcome=Call("I", Arithmetic("-", spec.outcome, Column(offset))))
+        spec = replace(spec, outcome=parse(f"I({spec.outcome} - {quote(offset)}) ~ 1").outcome)
         remarks.append(f"The offset {offset} is subtracted from the outcome, which gives the same coefficients.")
     return ModelCall(
         f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),

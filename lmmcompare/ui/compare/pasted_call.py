@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from ...data.recast import as_text
@@ -9,6 +11,7 @@ from ...data.recipe import MAX_ITEMS
 from ...data.steps import Keep
 from ...design.conditions import meets
 from ...errors import DataError, FormulaError
+from ...formula import read
 from ...formula.calls import Condition, ModelCall, read_call
 from ...formula.spec import ModelSpec, RandomTerm
 from ..data import recipes
@@ -31,6 +34,7 @@ def take_up(text: str) -> None:
         raise FormulaError(
             f"The call weighs the rows by {call.weights}, which is not read from a call.", "Leave weights out."
         )
+    call = replace(call, spec=read(call.spec, kinds))
     spec, said = _with_group(call, analysis.spec if analysis.formula else None)
     absent = [c for c in spec.columns if c not in kinds]
     if absent:
