@@ -23,7 +23,7 @@ ALLOWED = {
     "simulate": ("errors text", "numpy pandas scipy"),
     "examples": ("errors data", "numpy pandas scipy"),
     "formula": ("errors text", "formulaic"),
-    "design": ("errors text formula", "numpy pandas formulaic"),
+    "design": ("errors text formula", "numpy pandas scipy formulaic"),
     "moments": ("errors", "numpy"),
     "engines": ("errors text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),
     "fit": ("errors moments", "numpy scipy threadpoolctl"),

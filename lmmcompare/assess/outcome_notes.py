@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from ..comparison.compare import Comparison
-from ..design.encoding import Array
+from ..design.dtypes import Array
 from ..formula.spec import Column
 from ..text.memo import once
 from ..text.numbers import number, percent

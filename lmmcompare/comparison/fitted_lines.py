@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT
-from ..design.encoding import Indicator, Piece, factorize
+from ..design.encoding import Indicator, Piece
+from ..design.levels import factorize
 from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
 from .compare import Comparison

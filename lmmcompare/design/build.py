@@ -10,17 +10,18 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DesignError, TooLargeError
-from ..formula.spec import Column, Expression, ModelSpec, columns_of, learning_calls
+from ..formula import read
+from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .coefficients import CONSTANT, Coefficient, constant_name
-from .dtypes import dates, is_duration, is_numeric, plain
-from .encoding import Array, DesignColumn, Encoder, numeric_values
+from .dtypes import Array, is_duration, is_numeric
+from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
+from .rows import complete_rows, drop_gaps, learn_transforms, leaves_gaps, plain_frame, with_dates
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
     constant_outcome,
     refuse_few_rows,
-    refuse_incomplete,
     refuse_many_coefficients,
     refuse_unknown_columns,
     refuse_useless_groups,
@@ -205,19 +206,21 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     DataError, DesignError
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
+    spec = read(spec, map(str, frame.columns))
     clusters = None if spec.groupings else group
     refuse_few_rows(len(frame))
     refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
     asked = spec.groupings or (((group,),) if group else ())
     n_total, whole = len(frame), frame
-    frame, rows, missing = _complete_rows(spec, frame, clusters)
+    frame, rows, missing = complete_rows(spec, frame, clusters)
     used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
     encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
     frame = plain_frame(frame, used)
     encoder.learn_dates(spec.factors, frame)
-    frame = _with_dates(frame, encoder)
-    if missing:
-        _learn_transforms(spec, whole, encoder)
+    frame = with_dates(frame, encoder)
+    if missing or any(map(leaves_gaps, (spec.outcome, *spec.factors))):
+        learn_transforms(spec, whole, encoder)
+    frame, rows = drop_gaps(spec, frame, rows, encoder, missing)
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
@@ -261,50 +264,11 @@ def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Group
     return tuple(sorted(found, key=lambda b: b.factor))
 
 
-def _complete_rows(
-    spec: ModelSpec, frame: pd.DataFrame, group: str | None
-) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
-    keep = np.ones(len(frame), dtype=bool)
-    missing = {}
-    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
-    for name in used:
-        if frame[name].hasnans:
-            absent = frame[name].isna().to_numpy()
-            missing[name] = int(absent.sum())
-            keep &= ~absent
-    if not missing:
-        return frame, None, {}
-    rows = np.flatnonzero(keep)
-    refuse_incomplete(len(rows), len(frame), missing)
-    return frame[used].iloc[rows], rows, missing
-
-
-def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
-    """The frame with the columns used as the types that their values have."""
-    changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
-    return frame.assign(**changed)
-
-
-def _with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
-    known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
-    return frame.assign(**{name: dates(frame[name]) for name in known})
-
-
-def _learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
-    """Learn what `poly`, `bs`, `scale` and `center` need from all rows that have their own columns, as R does.
-
-    Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
-    """
-    for factor in (spec.outcome, *spec.factors):
-        for call in learning_calls(factor):
-            used = list(dict.fromkeys(columns_of(call)))
-            encoder.numbers(call, _with_dates(plain_frame(frame[used].dropna(), used), encoder))
-
-
 def _outcome(outcome: Expression, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
-    name = next(columns_of(outcome))
-    if not is_numeric(frame[name]) and not pd.api.types.is_bool_dtype(frame[name].dtype):
-        numeric_values(frame[name], name)  # names the text in it where that is the trouble
+    if isinstance(outcome, Column):
+        column = frame[outcome.name]
+        if not is_numeric(column) and not pd.api.types.is_bool_dtype(column.dtype):
+            numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
     if len(arrays) == 1 and arrays[0].min() == arrays[0].max():
         raise constant_outcome(outcome, len(frame))

@@ -14,7 +14,8 @@ import pandas as pd
 from ..errors import DataError, UnknownLevelWarning
 from ..formula.spec import group_name
 from ..text.numbers import count
-from .encoding import Array, factorize, positions
+from .dtypes import Array
+from .levels import factorize, positions
 
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
 MOST_SHOWN = 3

@@ -12,7 +12,8 @@ from typing import Any, cast
 import narwhals as nw
 import pandas as pd
 
-from ..design.encoding import Array, DesignColumn, Encoder, Indicator
+from ..design.dtypes import Array
+from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
 from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, columns_of
 from .dates import days

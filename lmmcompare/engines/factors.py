@@ -8,7 +8,7 @@ from itertools import combinations
 import narwhals as nw
 import numpy as np
 
-from ..design.encoding import Array
+from ..design.dtypes import Array
 from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name

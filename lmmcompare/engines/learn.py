@@ -11,7 +11,8 @@ import narwhals as nw
 import pandas as pd
 
 from ..design.dtypes import are_other_dates
-from ..design.encoding import Encoder, factorize, is_level_call
+from ..design.encoding import Encoder, is_level_call
+from ..design.levels import factorize
 from ..design.unusable import (
     LARGEST,
     huge_values,

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..design.build import Design, Sample, outcome_column, random_blocks, shown_factor
-from ..design.encoding import Array, DesignColumn, Encoder, is_level_call
+from ..design.dtypes import Array
+from ..design.encoding import DesignColumn, Encoder, is_level_call
 from ..design.grouping import Grouping
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (

@@ -17,8 +17,8 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from ..design.build import plain_frame
-from ..design.encoding import Array
+from ..design.dtypes import Array
+from ..design.rows import plain_frame
 from ..errors import DataError, LmmCompareError
 from .files import CSV, MEMORY, PARQUET, of_any
 from .parquet_files import quoted

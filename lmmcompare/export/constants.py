@@ -40,8 +40,6 @@ def constants_of(comparison: Comparison, call: Call) -> Constants | None:
         alpha, norms = (tuple(float(v) for _, v in sorted(state[k].items())) for k in ("alpha", "norms2"))
         return Constants(alpha=alpha, norms=norms)
     if call.function == "bs":
-        ends = float(state["lower_bound"]), float(state["upper_bound"])
-        outer = call.option("degree", 3) + 1
-        return Constants(knots=tuple(float(k) for k in state["knots"][outer:-outer]), ends=ends)
+        return Constants(knots=state["knots"], ends=state["ends"])
     spread = state["scale"]
     return Constants(float(state["center"]), None if spread is None else float(spread))

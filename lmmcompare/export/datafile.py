@@ -16,7 +16,7 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..design.dtypes import dates, day_name, is_numeric, plain
-from ..design.encoding import factorize
+from ..design.levels import factorize
 from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 from ..formula.spec import Call, Expression, columns_of

@@ -141,8 +141,10 @@ def columns_of(expression: Expression) -> Iterator[str]:
                 yield from columns_of(argument)
 
 
-LEARNING = ("poly", "bs", "scale", "center")
-"""Functions whose columns depend on all values of their argument."""
+SUMMARIES = ("mean", "sd", "var", "median", "sum", "min", "max")
+"""Functions that give one number of all values of their arguments."""
+LEARNING = ("poly", "bs", "ns", "scale", "center", "cut", *SUMMARIES)
+"""Functions whose columns depend on all values of their arguments."""
 
 
 def calls(expression: Expression) -> Iterator[Call]:

@@ -20,7 +20,7 @@ import xlsxwriter
 
 from lmmcompare.data import columns, describe, suggest
 from lmmcompare.data.read import EXTENSIONS, Table, read, read_text
-from lmmcompare.design.encoding import factorize
+from lmmcompare.design.levels import factorize
 from lmmcompare.errors import DataError
 from tests.data import made
 

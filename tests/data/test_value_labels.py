@@ -14,7 +14,7 @@ from lmmcompare.data.recipe import Recipe, apply
 from lmmcompare.data.reshape import label_of, merge_levels, to_long
 from lmmcompare.data.steps import Drop, Rename, ToLong
 from lmmcompare.data.wide import wide
-from lmmcompare.design.encoding import factorize
+from lmmcompare.design.levels import factorize
 from tests.data import made
 
 pytestmark = pytest.mark.usefixtures("by_fork")

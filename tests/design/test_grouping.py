@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare
-from lmmcompare.design.encoding import positions
 from lmmcompare.design.grouping import grouping
+from lmmcompare.design.levels import positions
 from lmmcompare.errors import DataError, UnknownLevelWarning
 from lmmcompare.models.prediction import predict_interval
 from tests.conftest import TESTS

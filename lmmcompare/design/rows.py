@@ -1,0 +1,99 @@
+"""The rows that a model uses: those that are complete, and what functions learn from more of them, as in R."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DesignError
+from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, calls, columns_of
+from .dtypes import Array, dates, plain
+from .encoding import Encoder, column_of_levels
+from .kinds import LEVEL_FUNCTIONS
+from .validation import refuse_incomplete
+
+LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
+"""Functions that learn levels."""
+
+
+def complete_rows(
+    spec: ModelSpec, frame: pd.DataFrame, group: str | None
+) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
+    """The rows without missing values, their positions (None for all), and how many each column makes unusable."""
+    keep = np.ones(len(frame), dtype=bool)
+    missing = {}
+    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
+    for name in used:
+        if frame[name].hasnans:
+            absent = frame[name].isna().to_numpy()
+            missing[name] = int(absent.sum())
+            keep &= ~absent
+    if not missing:
+        return frame, None, {}
+    rows = np.flatnonzero(keep)
+    refuse_incomplete(len(rows), len(frame), missing)
+    return frame[used].iloc[rows], rows, missing
+
+
+def leaves_gaps(expression: Expression) -> bool:
+    """Whether an expression may have no value where its columns have one: outside the breaks or the levels named."""
+    return any(c.function == "cut" or c.option("levels") is not None for c in calls(expression))
+
+
+def drop_gaps(
+    spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder, missing: dict[str, int]
+) -> tuple[pd.DataFrame, Array | None]:
+    """Leave out the rows in which an expression has no value, as R does, and count them in ``missing``."""
+    keep = np.ones(len(frame), dtype=bool)
+    for factor in (spec.outcome, *spec.factors):
+        if leaves_gaps(factor) and (absent := encoder.absent(factor, frame)).any():
+            missing[str(factor)] = int(absent.sum())
+            keep &= ~absent
+    if keep.all():
+        return frame, rows
+    kept = np.flatnonzero(keep)
+    refuse_incomplete(len(kept), len(frame), missing)
+    return frame.iloc[kept], kept if rows is None else rows[kept]
+
+
+def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
+    """The frame with the columns used as the types that their values have."""
+    changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
+    return frame.assign(**changed)
+
+
+def with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+    """The frame with the columns of dates as datetimes."""
+    known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
+    return frame.assign(**{name: dates(frame[name]) for name in known})
+
+
+def learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
+    """Learn what `poly`, `scale`, `mean`, `cut` and the like need from all rows that have their own columns, as R does.
+
+    Rows that other columns make unusable count, so that centre and scale of a predictor are the same whatever is missing.
+
+    Raises
+    ------
+    DesignError
+        For a mean or the like of a column with missing values, which is missing too in R.
+    """
+    for factor in (spec.outcome, *spec.factors):
+        for call in calls(factor):
+            if call.function not in (*LEARNING, *LEARN_LEVELS) or column_of_levels(call):
+                continue
+            used = list(dict.fromkeys(columns_of(call)))
+            present = frame[used].dropna()
+            if call.function in SUMMARIES and len(present) < len(frame) and not call.option("na.rm"):
+                raise missing_in(call, len(frame) - len(present))
+            encoder.learn_states(call, with_dates(plain_frame(present, used), encoder))
+
+
+def missing_in(call: Call, n: int) -> DesignError:
+    """A mean or the like of values some of which are missing, as an error."""
+    inside = ", ".join(map(str, call.arguments))
+    return DesignError(
+        f"{call} is missing, since {n:,} of its values are.", f"Write {call.function}({inside}, na.rm = TRUE)."
+    )
