@@ -317,4 +317,4 @@ def _columns_at(
 def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
-    return float(piece.mean())
+    return float(np.mean(piece[:]))
