@@ -16,6 +16,7 @@ from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import Array, is_duration, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
+from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, leaves_gaps, plain_frame, with_dates
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
@@ -180,6 +181,11 @@ class Design:
     def term_labels(self) -> dict[str, str]:
         """Terms of the fixed part as readers see them, by their text."""
         return {str(term): term.label for term in self.spec.terms}
+
+    @cached_property
+    def r_names(self) -> dict[str, str]:
+        """What R calls each coefficient, by its name here."""
+        return {name: r_name(c, self.encoder.levels, self.spec.order) for name, c in self.by_name.items()}
 
     @property
     def rows_sentence(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, DesignError
+from ..formula.deparse import number_text
 from ..formula.spec import Arithmetic, Call, Expression, Value
 from .dtypes import Array
 from .levels import factorize, whole
@@ -51,13 +52,14 @@ def as_numbers(values: Values, expression: Expression, *, convert: bool = False)
 def as_texts(values: Values) -> Array:
     """Values as an array of texts, a whole number without decimals and truths in R's words; missing ones stay so."""
     codes, levels = _coded(values)
-    return np.array([*map(_text, levels), None], dtype=object)[codes]  # -1, the missing, is the last
+    return np.array([*map(level_text, levels), None], dtype=object)[codes]  # -1, the missing, is the last
 
 
-def _text(value: Any) -> str:
+def level_text(value: Any) -> str:
+    """A value as R's ``as.character`` has it."""
     if isinstance(value, bool | np.bool_):
         return str(value).upper()
-    return f"{value:.15g}" if isinstance(value, float | np.floating) else str(value)
+    return number_text(float(value)) if isinstance(value, int | float | np.number) else str(value)
 
 
 def as_factor(
@@ -110,7 +112,7 @@ def _labels(call: Call | None, levels: pd.Index) -> list[Any]:
     labels = call.option("labels") if call else None
     if labels is None:
         return list(levels)
-    names = [_text(v) for v in (labels if isinstance(labels, tuple) else (labels,))]
+    names = [level_text(v) for v in (labels if isinstance(labels, tuple) else (labels,))]
     if len(names) == 1 < len(levels):
         return [f"{names[0]}{k + 1}" for k in range(len(levels))]
     if len(names) != len(levels):
@@ -127,14 +129,13 @@ def relevelled(values: pd.Categorical, call: Call, state: dict[Any, Any]) -> pd.
     if ref is None:
         raise DesignError(f"{call} names no level.", f'Write relevel({call.argument}, ref = "level").')
     names = [whole(level) for level in values.categories]
-    if not state:
-        at = int(ref) - 1 if isinstance(ref, float | int) and whole(ref) not in names else -1
+    if not state:  # a number is a level's place, as in R
+        at = names.index(ref) if ref in names else int(ref) - 1 if isinstance(ref, float | int) else -1
         if not 0 <= at < len(names):
-            if whole(ref) not in names:
-                raise DesignError(
-                    f"“{ref}” in {call} is not one of the levels, {', '.join(names[:6])}.", "Name one of these."
-                )
-            at = names.index(whole(ref))
+            raise DesignError(
+                f"“{ref}” in {call} is not one of the levels, {', '.join(names[:6])}.",
+                f'Name one of these, ref = "{names[0]}".',
+            )
         state["first"] = names[at]
     first = [k for k, name in enumerate(names) if name == state["first"]]
     order = [*first, *(k for k in range(len(names)) if k not in first)]
@@ -153,7 +154,7 @@ def cut(values: Array, call: Call, state: dict[Any, Any]) -> Values:
     codes = np.where(np.isnan(values) | (codes >= len(breaks) - 1), -1, codes)
     if labels is False:
         return np.where(codes < 0, np.nan, codes + 1.0)
-    names = [_text(v) for v in labels] if isinstance(labels, tuple) else _intervals(breaks, call, right, lowest)
+    names = [level_text(v) for v in labels] if isinstance(labels, tuple) else _intervals(breaks, call, right, lowest)
     if len(names) != len(breaks) - 1:
         raise DesignError(f"{call} has {len(names)} labels for {len(breaks) - 1} intervals.", "Give each its label.")
     return pd.Categorical.from_codes(codes, pd.Index(names), ordered=bool(call.option("ordered_result")))
@@ -211,7 +212,7 @@ def compare(sign: str, left: Values, right: Values, expression: Arithmetic) -> A
         raise DesignError(
             f"{expression} compares texts, which have no order here.", "Use == or !=, or list them after %in%."
         )
-    known = pd.Index([_text(level) for level in ordered.categories], dtype=object)
+    known = pd.Index([level_text(level) for level in ordered.categories], dtype=object)
     ranks = [known.get_indexer(as_texts(values)) for values in (left, right)]
     if min(rank.min(initial=0) for rank in ranks) < 0:
         raise DesignError(f"{expression} names a level that the factor has not.", f"Its levels are {', '.join(known)}.")
@@ -228,5 +229,5 @@ def is_among(values: Values, wanted: Value) -> Array:
     ):
         return np.isin(values, np.asarray(asked, dtype=float))
     codes, levels = _coded(values)
-    texts = {_text(w) for w in asked}
-    return np.array([*(_text(level) in texts for level in levels), False])[codes]
+    texts = {level_text(w) for w in asked}
+    return np.array([*(level_text(level) in texts for level in levels), False])[codes]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..errors import DesignError
 from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
-from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, relevelled
+from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
 from .dtypes import Array, is_numeric, plain
 from .transforms import SUMMARIES, TRANSFORMS
 from .unusable import not_finite
@@ -199,7 +199,11 @@ class Evaluation:
         names = [""]
         for part in reversed(parts):  # R's order: the first factor varies fastest
             codes = codes * len(part.categories) + part.codes
-            names = [f"{level}.{name}" if name else str(level) for name in names for level in part.categories]
+            names = [
+                f"{level_text(level)}.{name}" if name else level_text(level)
+                for name in names
+                for level in part.categories
+            ]
         return pd.Categorical.from_codes(codes, pd.Index(names))
 
 

@@ -46,16 +46,25 @@ def drop_gaps(
     spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder, missing: dict[str, int]
 ) -> tuple[pd.DataFrame, Array | None]:
     """Leave out the rows in which an expression has no value, as R does, and count them in ``missing``."""
-    keep = np.ones(len(frame), dtype=bool)
-    for factor in (spec.outcome, *spec.factors):
-        if leaves_gaps(factor) and (absent := encoder.absent(factor, frame)).any():
-            missing[str(factor)] = int(absent.sum())
-            keep &= ~absent
-    if keep.all():
+    absent = gaps((spec.outcome, *spec.factors), frame, encoder, missing)
+    if not absent.any():
         return frame, rows
-    kept = np.flatnonzero(keep)
+    kept = np.flatnonzero(~absent)
     refuse_incomplete(len(kept), len(frame), missing)
     return frame.iloc[kept], kept if rows is None else rows[kept]
+
+
+def gaps(
+    factors: Iterable[Expression], frame: pd.DataFrame, encoder: Encoder, counts: dict[str, int] | None = None
+) -> Array:
+    """The rows in which some expression has no value although its columns have, (n,) of bool; counted by expression."""
+    found = np.zeros(len(frame), dtype=bool)
+    for factor in filter(leaves_gaps, factors):
+        absent = encoder.absent(factor, frame)
+        if counts is not None and absent.any():
+            counts[str(factor)] = int(absent.sum())
+        found |= absent
+    return found
 
 
 def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ def deparse(tokens: Sequence[Token]) -> str:
     written: list[str] = []
     before: Token | None = None
     for token in tokens:
-        operator = token.text if token.kind == "operator" else ""
+        operator = _word(token) if token.kind == "operator" else ""
         if operator == ",":
             written.append(", ")
         elif operator in ("!", "") or operator in _TIGHT or (operator in "+-" and _is_sign(before)):
@@ -43,7 +43,7 @@ def _is_sign(before: Token | None) -> bool:
 def _word(token: Token) -> str:
     match token.kind:
         case "number":
-            return number_text(token.number) + "L" * token.text.endswith("L")
+            return number_text(token.number)  # R drops the L of 2L
         case "text":
             return value_text(token.content)
         case "quoted":

@@ -13,7 +13,7 @@ from .tokens import MAX_DEPTH, Token
 
 MAX_OPERATIONS = 100
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
-LOGICAL = (*COMPARISONS, "&", "&&", "!")
+LOGICAL = (*COMPARISONS, "&", "&&")
 """Operators that are weaker than arithmetic: what has one is one variable, in R too."""
 OPEN_CONSTANTS: dict[str, float | bool] = {"pi": math.pi, "T": True, "F": False}
 """Constants of R whose names a table's columns may have, which are meant then."""
@@ -169,7 +169,10 @@ class FactorReader(ContrastReader):
         return left
 
     def power(self) -> Expression:
-        """A sign or a power, which groups from the right."""
+        """A sign or a power, which groups from the right; after a ``!`` all that follows but ``&`` and ``|``, as in R."""
+        following = self.peek()
+        if following and following.kind == "operator" and following.text == "!":
+            return self.negation()
         if sign := self.accept("-", "+"):
             self.deeper(sign)
             inner = self.power()

@@ -98,7 +98,7 @@ _DEGREE = Option("degree", ("number",), 1, 9, True)
 
 SIGNATURES: dict[str, Signature] = {
     **dict.fromkeys(["I", "exp", "expm1", "log1p", "log2", "log10", "sqrt", "abs", "sign"], _PLAIN),
-    **dict.fromkeys(["sin", "cos", "tan", "floor", "ceiling", "trunc", "is.na", "center"], _PLAIN),
+    **dict.fromkeys(["sin", "cos", "tan", "floor", "ceiling", "trunc", "center"], _PLAIN),
     **dict.fromkeys(["as.factor", "as.ordered", "as.numeric", "as.integer", "as.character", "as.logical"], _PLAIN),
     **dict.fromkeys(["mean", "sd", "var", "median"], _ONE_COLUMN),
     **dict.fromkeys(["sum", "min", "max", "pmin", "pmax"], _OVER_ALL),

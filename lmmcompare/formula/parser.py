@@ -134,7 +134,7 @@ class _ModelReader(GroupReader):
         pieces: list[str] = []
         factors: dict[str, Expression] = {}
         start = self.peek()
-        if self._has(self.at, end, *LOGICAL):
+        if self._is_truth(self.at, end):
             pieces.append(_key(self.comparison(end), factors))
         while self.at < end:
             token = self.tokens[self.at]
@@ -151,7 +151,9 @@ class _ModelReader(GroupReader):
                 random.extend(self.random_term(closing))
                 self.at = closing + 1
                 pieces.append(NOTHING)
-            elif token.text == "(" and self._has(self.at + 1, self.closing[self.at], *LOGICAL):
+            elif token.text == "!" and token.kind == "operator":
+                pieces.append(_key(self.comparison(end), factors))
+            elif token.text == "(" and self._is_truth(self.at + 1, self.closing[self.at]):
                 closing = self.closing[self.at]
                 self.at += 1
                 pieces.append(_key(self.comparison(closing), factors))
@@ -162,6 +164,8 @@ class _ModelReader(GroupReader):
                 pieces.append(_key(self.factor(), factors))
             elif token.kind == "number":
                 self.number_in_algebra(pieces)
+            elif token.text == "%in%" and self.at + 1 < end and self.tokens[self.at + 1].text in ("c", "("):
+                self.membership(token)
             elif token.text in ("+", "-", "*", ":", "/", "^", "**", "%in%", "(", ")"):
                 pieces.append({"**": "^", "%in%": ":"}.get(token.text, token.text))  # a %in% b has the columns of a:b
                 self.at += 1
@@ -180,9 +184,16 @@ class _ModelReader(GroupReader):
             self.order = [str(f) for f in factors.values()]
         return self.expand(drop_nothing(pieces), factors, start)
 
+    def membership(self, token: Token) -> None:
+        """Refuse a comparison with a list of values where R reads ``%in%`` as nesting."""
+        left = self.tokens[self.at - 1]
+        last = self.tokens[self.closing.get(self.at + 2, self.closing.get(self.at + 1, self.at))]
+        self.fail("Between terms, %in% says that one is nested in another.", 'For a comparison write I(x %in% c("a", "b")).',
+                  token, suggestion=self.instead(left, last, f"I({self.between(left, last)})"))  # fmt: skip
+
     def comparison(self, end: int) -> Expression:
         """A term that is a comparison or a truth, as all up to token ``end`` is, since these operators are the weakest."""
-        sign = next(t for t in self.tokens[self.at : end] if t.kind == "operator" and t.text in LOGICAL)
+        sign = self.tokens[self.at]
         for opening in range(self.at, end):
             inside = self.closing.get(opening, opening)
             if self._has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
@@ -203,7 +214,7 @@ class _ModelReader(GroupReader):
             depth += (token.text == ")") - (token.text == "(")
             if depth == 0 and (token.text == "+" or at == self.at - 1):
                 first = at + 1
-                if self._has(first, start, *LOGICAL):
+                if self._is_truth(first, start):
                     low, high = self.tokens[first].position, self.tokens[start - 1]
                     high_end = high.position + len(high.text)
                     changed = f"{changed[:low]}({changed[low:high_end]}){changed[high_end:]}"
@@ -227,11 +238,18 @@ class _ModelReader(GroupReader):
     def refuse_odd_neighbours(self, token: Token, pieces: list[str]) -> None:
         """Two terms without an operator between them, or two operators without a term."""
         before = pieces[-1] if pieces else "+"
-        if token.kind == "operator" and token.text not in "()":
+        if token.kind == "operator" and token.text not in "()!":
             if before in (*OPERATORS, "(") and token.text not in "+-" and token.text not in ("|", "||", "~", ",", "="):
                 self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token)
         elif token.text != ")" and before not in (*OPERATORS, "("):
             self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token)
+
+    def _is_truth(self, start: int, end: int) -> bool:
+        """Whether tokens are a comparison or a truth as a whole: one has an operator for that, before any ``!`` but a first one."""
+        if start < end and self._has(start, start + 1, "!"):
+            return True
+        later = (i for i in range(start, end) if self._has(i, i + 1, "!"))
+        return self._has(start, next(later, end), *LOGICAL)
 
     def _has(self, start: int, end: int, *operators: str) -> bool:
         """Whether tokens have one of some operators outside of any parentheses."""

@@ -84,6 +84,10 @@ class TokenReader:
         """The formula with what stands from one token to another replaced."""
         return f"{self.text[: first.position]}{new}{self.text[last.position + len(last.text) :]}".strip()
 
+    def between(self, first: Token, last: Token) -> str:
+        """What stands from one token to another."""
+        return self.text[first.position : last.position + len(last.text)]
+
     def peek(self) -> Token | None:
         """The next token, left where it is."""
         return self.tokens[self.at] if self.at < len(self.tokens) else None

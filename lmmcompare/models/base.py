@@ -11,6 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
+from ..design.rows import gaps
 from ..errors import DataError
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
@@ -105,6 +106,11 @@ class Result:
         return own[name] if name in own else self.design.by_name[name].label
 
     @cached_property
+    def r_names(self) -> dict[str, str]:
+        """What R calls each coefficient, by its name here: ``{"Intercept": "(Intercept)", "f[T.b]": "fb"}``."""
+        return {name: self.design.r_names.get(name, name) for name in self.names}
+
+    @cached_property
     def params(self) -> pd.Series:
         """Coefficients."""
         return pd.Series(self._beta, index=self.names, name="estimate")
@@ -165,7 +171,8 @@ class Result:
                 raise DataError(
                     f"There is no column “{name}” in the new rows.", "The model needs it to predict: add it."
                 )
-        complete = data[needed].notna().all(axis=1).to_numpy()
+        complete = data[needed].notna().all(axis=1).to_numpy(copy=True)
+        complete[complete] = ~gaps([f for t in terms for f in t.factors], data.loc[complete], self.design.encoder)
         rows = data.loc[complete]
         return complete, [c[:] for c in encode_new(self.design, rows)], rows
 
