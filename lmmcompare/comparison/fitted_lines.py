@@ -12,6 +12,7 @@ from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.levels import factorize
+from ..formula.baselines import factors_of
 from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
 from .compare import Comparison
@@ -172,10 +173,8 @@ def picture(
 
 def _levels(comparison: Comparison, x: str) -> pd.Index | None:
     """The levels of a categorical predictor; None where it is a number."""
-    for text, levels in comparison.design.encoder.levels.items():
-        if text in (str(Column(x)), f"factor({Column(x)})", f"C({Column(x)})"):
-            return levels
-    return None
+    known = comparison.design.encoder.levels
+    return next((known[str(f)] for f in factors_of(comparison.spec, x) if str(f) in known), None)
 
 
 def _held(others: list[str], comparison: Comparison) -> list[str]:

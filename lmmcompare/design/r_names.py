@@ -45,6 +45,8 @@ def r_name(coefficient: Coefficient, levels: Mapping[str, pd.Index], order: tupl
 
 def _part(part: Part, levels: Mapping[str, pd.Index]) -> str:
     name = r_expression(part.factor)
+    if part.coding is not None:
+        return name + part.coding.r_suffix(part.place)
     if part.level is None:
         return f"{name}{part.place + 1}" if part.several else name
     own = levels.get(str(part.factor), pd.Index([]))

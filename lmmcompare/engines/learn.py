@@ -10,8 +10,9 @@ from operator import and_
 import narwhals as nw
 import pandas as pd
 
+from ..design.categories import relevelled
 from ..design.dtypes import are_other_dates
-from ..design.encoding import Encoder, is_level_call
+from ..design.encoding import Encoder
 from ..design.levels import factorize
 from ..design.unusable import (
     LARGEST,
@@ -25,6 +26,7 @@ from ..design.unusable import (
     stray_text,
 )
 from ..errors import DataError
+from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Arithmetic, Call, Column, Expression, ModelSpec, calls, columns_of
 from .expressions import Expressions, is_finite, polynomials
 from .table import Frame, Table, ask, numbers
@@ -115,7 +117,7 @@ def learn(
 
 
 def _is_categorical(factor: Expression, table: Table, origins: Origins) -> bool:
-    if is_level_call(factor):
+    if isinstance(factor, Call) and is_of_own_levels(factor):
         return True
     return isinstance(factor, Column) and table.kinds[factor.name] != "number" and factor.name not in origins
 
@@ -125,7 +127,19 @@ def _learn_levels(encoder: Encoder, factor: Expression, table: Table, seen: Scan
     levels = _levels(name, seen, text=isinstance(factor, Column) and table.kinds[name] == "text")
     few = len(levels) < MOST
     refuse_level_count(name, len(levels) if few else int(numbers(seen.rows.select(nw.col(name).n_unique()))[name]))
-    encoder.levels[str(factor)] = levels
+    encoder.levels[str(factor)] = _ordered_as(factor, levels)
+
+
+def _ordered_as(factor: Expression, levels: pd.Index) -> pd.Index:
+    """A column's levels in the order that ``relevel`` in a factor gives them."""
+    if not isinstance(factor, Call):
+        return levels
+    inner = _ordered_as(factor.argument, levels)
+    return (
+        relevelled(pd.Categorical(inner, categories=inner), factor, {}).categories
+        if factor.function == "relevel"
+        else inner
+    )
 
 
 def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:

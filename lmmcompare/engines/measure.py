@@ -11,8 +11,9 @@ import pandas as pd
 
 from ..design.build import Design, Sample, outcome_column, random_blocks, shown_factor
 from ..design.dtypes import Array
-from ..design.encoding import DesignColumn, Encoder, is_level_call
+from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
+from ..design.kinds import columns_as_numbers
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
     constant_column,
@@ -22,6 +23,7 @@ from ..design.validation import (
     refuse_many_coefficients,
     refuse_unknown_columns,
 )
+from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
@@ -62,7 +64,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
     refuse_unknown_columns(used, list(table.kinds))
     refuse_other_kinds(table, used)
-    as_numbers = {n for f in (*spec.factors, spec.outcome) if not is_level_call(f) for n in columns_of(f)}
+    as_numbers = {n for f in (*spec.factors, spec.outcome) for n in columns_as_numbers(f)}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     seen = scan(table)
     refuse_few_rows(seen.n_total)
@@ -123,7 +125,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
 
 def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
     """As ``Encoder.ordered``, where the engine tells what has an order."""
-    factors = [f for f in spec.factors if is_level_call(f) or isinstance(f, Column)]
+    factors = [f for f in spec.factors if is_of_own_levels(f)]
     names = [next(columns_of(f)) for f in factors]
     return {n: str(f) for n, f in zip(names, factors, strict=True) if getattr(frame[n].dtype, "ordered", False)}
 

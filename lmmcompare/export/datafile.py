@@ -16,10 +16,11 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..design.dtypes import dates, day_name, is_numeric, plain
+from ..design.kinds import columns_as_numbers
 from ..design.levels import factorize
 from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
-from ..formula.spec import Call, Expression, columns_of
+from ..formula.spec import columns_of
 from .source import Source
 
 INLINE_ROWS = 200
@@ -111,7 +112,7 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     terms = [*spec.terms, *(term for random in spec.random for term in random.terms)]
     factors = [factor for term in terms for factor in term.factors]
     predictors = {name for f in factors for name in columns_of(f)}
-    as_numbers = set(columns_of(spec.outcome)).union(*(columns_of(f) for f in factors if not _is_factor(f)))
+    as_numbers = set(columns_of(spec.outcome)).union(*map(columns_as_numbers, factors))
     fields, columns = [], {}
     for k, name in enumerate(spec.columns):
         alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)
@@ -134,10 +135,6 @@ def is_plain(text: str) -> bool:
         and text[0] not in "=+-@"
         and not any(c in text for c in "\\`")
     )
-
-
-def _is_factor(factor: Expression) -> bool:
-    return isinstance(factor, Call) and factor.function in ("factor", "C")
 
 
 def unused(name: str, names: tuple[str, ...]) -> str:

@@ -82,11 +82,23 @@ class RFormula:
 
     def factor(self, factor: Expression) -> str:
         """A factor of a term: a category as it is, anything else as numbers."""
+        if isinstance(factor, Call) and {"contr", "base", "how.many"} & dict(factor.options).keys():
+            return self._coded(factor)
+        if isinstance(factor, Call) and factor.function == "relevel":
+            return f"relevel({self.factor(factor.argument)}, ref = {r_string(str(factor.option('ref')))})"
         if isinstance(factor, Call) and factor.function in ("factor", "C") and isinstance(factor.argument, Column):
             return f"factor({self.name(factor.argument.name)})"
         if isinstance(factor, Column):
             return self.name(factor.name)
         return self.expression(factor)
+
+    def _coded(self, factor: Call) -> str:
+        """A factor with its coding; R knows a baseline by its place only."""
+        coding = self.comparison.design.encoder.coding(factor)
+        name = "MASS::contr.sdif" if coding.name == "contr.sdif" else coding.name
+        more = f", base = {coding.base + 1}" if coding.name == "contr.treatment" and coding.base else ""
+        more += "" if coding.is_whole else f", how.many = {coding.kept}"
+        return f"C({self.factor(factor.argument)}, {name}{more})"
 
     def term(self, term: Term) -> str:
         """A product of factors."""

@@ -44,9 +44,22 @@ class StatsmodelsFormula:
     def factor(self, factor: Expression) -> str:
         """A factor of a term."""
         if str(factor) in self.comparison.design.encoder.levels:
-            column = factor.argument if isinstance(factor, Call) else factor
-            return f"C({self.expression(column)})"
+            column = factor
+            while isinstance(column, Call) and column.function in ("factor", "C", "relevel"):
+                column = column.argument
+            return f"C({self.expression(column)}{self._coding(factor)})"
         return self.expression(factor)
+
+    def _coding(self, factor: Expression) -> str:
+        """A factor's coding as patsy and formulaic both name it."""
+        coding = self.comparison.design.encoder.coding(factor)
+        if coding.is_treatment:
+            first = isinstance(factor, Call) and factor.function == "relevel"
+            level = self.comparison.design.encoder.levels[str(factor)].tolist()[coding.base]
+            return f", Treatment(reference={level!r})" if coding.base or first else ""
+        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[
+            coding.name
+        ]
 
     def expression(self, expression: Expression) -> str:
         """Arithmetic and functions as Python has them."""

@@ -10,18 +10,20 @@ import streamlit as st
 from ... import examples
 from ...data.describe import ColumnInfo
 from ...errors import LmmCompareError
-from ...formula import edit, parse
+from ...formula import baselines, edit, parse
 from ...formula.calls import is_call
-from ...formula.spec import ModelSpec
+from ...formula.spec import Call, ModelSpec
 from ...text.labels import literal
 from ...text.numbers import count
-from ..kit.shell import explain_error, note
+from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
 from . import pasted_call
 
 METHODS = {True: "REML", False: "ML"}
+MOST_LEVELS = 60
+"""A predictor of more levels gets no list of them; its baseline can be written into the formula."""
 BOX_HOLDS = 28
 """Characters of a formula that its box in the sidebar shows at once."""
 
@@ -50,6 +52,9 @@ def model_controls(analysis: Analysis, shown: str) -> None:
             for name in predictors[:6]:
                 if name in kinds:
                     note(f"**{literal(name)}** {comparison_cache.how_it_varies(analysis.table, name, group).words}")
+        for name in predictors[:6]:
+            if name in kinds:
+                _baseline(analysis, kinds[name])
         others = [n for n in names if n != outcome]
         present = [edit.choice(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
@@ -79,6 +84,25 @@ def _may_group(info: ColumnInfo, rows: int) -> bool:
 
 def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
     return comparison_cache.how_it_varies(analysis.table, name, group).varies in ("within", "both")
+
+
+def _baseline(analysis: Analysis, info: ColumnInfo) -> None:
+    """The level that a categorical predictor's others are compared with."""
+    name, spec = info.name, analysis.spec
+    named = baselines.baseline_of(spec, name)
+    if named is None or (info.is_number and not any(isinstance(f, Call) for f in baselines.factors_of(spec, name))):
+        return
+    levels = comparison_cache.levels(analysis.table, name)
+    if not 2 <= len(levels) <= MOST_LEVELS:
+        return
+    key = f"compared with {name}"
+    st.session_state[key] = named if named in levels else levels[0]
+
+    def change(spec: ModelSpec) -> ModelSpec:
+        level = st.session_state[key]
+        return baselines.with_baseline(spec, name, "" if level == levels[0] else level, is_number=info.is_number)
+
+    st.selectbox(f"{plain(name)} is compared with", levels, key=key, on_change=partial(_apply, change))
 
 
 def _more_groups(analysis: Analysis, names: list[str]) -> None:
