@@ -93,12 +93,15 @@ class RFormula:
         return self.expression(factor)
 
     def _coded(self, factor: Call) -> str:
-        """A factor with its coding; R knows a baseline by its place only."""
+        """A factor with its coding; R knows a baseline by its place only, and gives ``C`` to factors only."""
         coding = self.comparison.design.encoder.coding(factor)
         name = "MASS::contr.sdif" if coding.name == "contr.sdif" else coding.name
         more = f", base = {coding.base + 1}" if coding.name == "contr.treatment" and coding.base else ""
         more += "" if coding.is_whole else f", how.many = {coding.kept}"
-        return f"C({self.factor(factor.argument)}, {name}{more})"
+        inner = self.factor(factor.argument)
+        if isinstance(factor.argument, Column) and self.file.field(factor.argument.name).kind != "text":
+            inner = f"factor({self.name(factor.argument.name)})"
+        return f"C({inner}, {name}{more})"
 
     def term(self, term: Term) -> str:
         """A product of factors."""
