@@ -22,7 +22,7 @@ ALLOWED = {
     "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
     "simulate": ("errors text", "numpy pandas scipy"),
     "examples": ("errors data", "numpy pandas scipy"),
-    "formula": ("errors text", "formulaic"),
+    "formula": ("errors text", ""),
     "design": ("errors text formula", "numpy pandas scipy formulaic"),
     "moments": ("errors", "numpy"),
     "engines": ("errors text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),

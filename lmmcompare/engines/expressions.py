@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
-from operator import add, mul, pow, sub
+from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_, pow, sub
 from typing import Any, cast
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from ..design.contrasts import Coded
 from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, columns_of
+from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, columns_of
 from .dates import days
+from .functions import ELEMENTWISE, LARGEST_FLOAT, polynomials, remainder, rounded, where
 
-LARGEST_FLOAT = 1.7976931348623157e308
-LARGEST_EXPONENT = 709.782712893384
-"""exp() of more is beyond any float64."""
 _OPERATORS = {"+": add, "-": sub, "*": mul, "^": pow}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 @dataclass(frozen=True)
 class Levelled:
-    """A categorical column and its levels, in the place of level codes."""
+    """A categorical factor of one column, in the place of level codes.
+
+    Parameters
+    ----------
+    column : str
+    values : Index
+        What the column holds.
+    codes : array of int
+        The level of each of these.
+    dates : bool
+        Whether the column holds dates, whose values are their texts.
+    """
 
     column: str
-    levels: pd.Index
+    values: pd.Index
+    codes: Array
     dates: bool = False
 
     def is_level(self, level: int) -> nw.Expr:
         """Whether a row has the level of this number."""
-        value = self.levels.tolist()[level]
+        return reduce(or_, [self._is(value) for value in self.values[self.codes == level].tolist()])
+
+    def _is(self, value: Any) -> nw.Expr:
         column = nw.col(self.column)
         if self.dates:
             return column == datetime.fromisoformat(value)
         return column.cast(nw.String) == value if isinstance(value, str) else column == value
+
+
+@dataclass(frozen=True)
+class Truths:
+    """A truth with two levels, in the place of level codes."""
+
+    value: nw.Expr
+
+    def is_level(self, level: int) -> nw.Expr:
+        """Whether a row is false (level 0) or true (level 1)."""
+        return self.value if level else ~self.value
 
 
 @dataclass(slots=True)
@@ -48,16 +74,21 @@ class Expressions(Encoder):
 
     Parameters
     ----------
-    dates : frozenset of str
-        The columns of dates, whose levels are their texts.
+    kinds : dict
+        Column to the kind of its values.
+    values : dict
+        Categorical factor's text to its column's values and the level of each.
     """
 
-    dates: frozenset[str] = frozenset()
+    kinds: dict[str, str] = field(default_factory=dict)
+    values: dict[str, tuple[pd.Index, Array]] = field(default_factory=dict)
 
     def codes(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """The categorical column with its levels."""
+        if str(factor) not in self.values:
+            return cast(Array, Truths(self.truth(factor)))
         name = next(columns_of(factor))
-        return cast(Array, Levelled(name, self.levels[str(factor)], name in self.dates))
+        return cast(Array, Levelled(name, *self.values[str(factor)], dates=self.kinds[name] == "date"))
 
     def numbers(self, expression: Expression, frame: pd.DataFrame) -> list[Array]:
         """The numeric column or columns of a factor."""
@@ -70,53 +101,114 @@ class Expressions(Encoder):
                 if (origin := self.origins.get(name)) is not None:
                     return [days(nw.col(name), origin)]
                 return [nw.col(name).cast(nw.Float64)]
-            case Constant(value):
-                return [nw.lit(value)]
+            case Constant(value) if not isinstance(value, str | tuple):
+                return [nw.lit(float(value))]
             case Arithmetic("/", left, right):
-                (a,), (b,) = self.expressions(left), self.expressions(right)
-                return [a / _where(b != 0, b)]
-            case Arithmetic(operator, left, right):
-                (a,), (b,) = self.expressions(left), self.expressions(right)
-                return [_OPERATORS[operator](a, b)]
-            case Call(function, (argument,), options):
-                (argued,) = self.expressions(argument)
-                return self._function(str(expression), function, argued, dict(options))
-        raise TypeError(f"not an expression: {expression!r}")
+                b = self._one(right)
+                return [self._one(left) / where(b != 0, b)]
+            case Arithmetic("%%" | "%/%" as operator, left, right):
+                return [remainder(self._one(left), self._one(right), whole=operator == "%/%")]
+            case Arithmetic(operator, left, right) if operator in _OPERATORS:
+                return [_OPERATORS[operator](self._one(left), self._one(right))]
+            case Arithmetic() | Call("!"):
+                return [self.truth(expression).cast(nw.Float64)]
+            case Call():
+                return self._call(expression)
+        raise self.beyond(expression)
 
-    def _function(self, text: str, function: str, value: nw.Expr, options: dict[str, Any]) -> list[nw.Expr]:
+    def truth(self, expression: Expression) -> nw.Expr:
+        """An expression as a truth; numbers are true unless they are 0."""
+        match expression:
+            case Arithmetic("&", left, right):
+                return and_(self.truth(left), self.truth(right))
+            case Arithmetic("|", left, right):
+                return or_(self.truth(left), self.truth(right))
+            case Arithmetic("%in%", left, Constant(value)):
+                asked = value if isinstance(value, tuple) else (value,)
+                return reduce(or_, [self._compare("==", left, Constant(one), expression) for one in asked])
+            case Arithmetic(operator, left, right) if operator in _COMPARE:
+                return self._compare(operator, left, right, expression)
+            case Call("!", (argument,)):
+                return ~self.truth(argument)
+            case Call("I" | "as.logical", (argument,)):
+                return self.truth(argument)
+            case Column(name) if self.kinds.get(name) == "truth":
+                return nw.col(name)
+        return self._one(expression) != 0
+
+    def _one(self, expression: Expression) -> nw.Expr:
+        found = self.expressions(expression)
+        if len(found) > 1:
+            raise DesignError(f"{expression} has several columns, where one is needed.", "Choose one column.")
+        return found[0]
+
+    def _compare(self, operator: str, left: Expression, right: Expression, whole: Expression) -> nw.Expr:
+        texts = [self._text(side) for side in (left, right)]
+        if all(t is not None for t in texts) and operator in ("==", "!="):
+            return cast(nw.Expr, _COMPARE[operator](*texts))
+        if any(t is not None for t in texts):
+            raise self.beyond(whole)
+        return cast(nw.Expr, _COMPARE[operator](self._one(left), self._one(right)))
+
+    def _text(self, side: Expression) -> nw.Expr | None:
+        match side:
+            case Constant(str() as value):
+                return nw.lit(value)
+            case Column(name) if self.kinds.get(name) == "text":
+                return nw.col(name).cast(nw.String)
+        return None
+
+    def _call(self, call: Call) -> list[nw.Expr]:
+        function, argument = call.function, call.argument
+        if function in SUMMARIES and str(call) in self.states:
+            return [nw.lit(float(self.states[str(call)]["value"]))]
+        if function in ELEMENTWISE:
+            return [ELEMENTWISE[function](self._one(argument))]
         match function:
             case "I":
-                return [value]
+                return self.expressions(argument)
             case "log":
-                return [_where(value > 0, value).log()]
-            case "sqrt":
-                return [_where(value >= 0, value).sqrt()]
-            case "exp":
-                return [_where(value < LARGEST_EXPONENT, value).exp()]
-            case "center":
-                return [value - float(self.states[text]["center"])]
-            case "scale":
-                return [(value - float(self.states[text]["center"])) / float(self.states[text]["scale"])]
-            case "poly" if options.get("raw"):
-                return [value ** float(k + 1) for k in range(int(options.get("degree", 1)))]
+                value = self._one(argument)
+                return [where(value > 0, value).log() / math.log(float(call.option("base", math.e)))]
+            case "round":
+                return [rounded(self._one(argument), int(call.option("digits", 0)))]
+            case "as.numeric" if not isinstance(argument, Column) or self.kinds.get(argument.name) != "text":
+                return self.expressions(argument)
+            case "as.integer" if not isinstance(argument, Column) or self.kinds.get(argument.name) != "text":
+                return [ELEMENTWISE["trunc"](self._one(argument))]
+            case "pmin":
+                return [nw.min_horizontal(*map(self._one, call.arguments))]
+            case "pmax":
+                return [nw.max_horizontal(*map(self._one, call.arguments))]
+            case "ifelse":
+                test, yes, no = call.arguments
+                return [nw.when(self.truth(test)).then(self._one(yes)).otherwise(self._one(no))]
+            case "dummy" if call.option("level") is not None:
+                return [self._compare("==", argument, Constant(call.option("level")), call).cast(nw.Float64)]
+            case "center" | "scale":
+                state = self.states[str(call)]
+                value = self._one(argument) - float(state["center"])
+                return [value if state["scale"] is None else value / float(state["scale"])]
+            case "poly" if call.option("raw"):
+                value = self._one(argument)
+                return [value ** float(k + 1) for k in range(int(call.option("degree", 1)))]
             case "poly":
-                state, degree = self.states[text], int(options.get("degree", 1))
-                parts = polynomials(value, state["alpha"], state["norms2"], degree)
+                state = self.states[str(call)]
+                parts = polynomials(self._one(argument), state["alpha"], state["norms2"], int(call.option("degree", 1)))
                 return [part / float(state["norms2"][k] ** 0.5) for k, part in enumerate(parts, 1)]
-        raise DesignError(
-            f"{text} needs the quantiles of all rows, which a sum cannot give.",
-            "Use poly() for a curve, or fit it to a table in memory.",
+        raise self.beyond(call)
+
+    def beyond(self, expression: Expression) -> DesignError:
+        """What no engine computes, as an error."""
+        if isinstance(expression, Call) and expression.function in ("bs", "ns", "median"):
+            return DesignError(
+                f"{expression} needs the quantiles of all rows, which a sum cannot give.",
+                "Use poly() for a curve, or fit it to a table in memory.",
+            )
+        return DesignError(
+            f"{expression} is not computed where the table is.",
+            "Make it a column of the table, or fit it to a table in memory.",
         )
-
-
-def polynomials(x: nw.Expr, alpha: dict[int, float], norms2: dict[int, float], degree: int) -> list[nw.Expr]:
-    """Orthogonal polynomials of degrees 1 to ``degree`` by formulaic's recurrence, not normed."""
-    before, found = nw.lit(1.0), [x - float(alpha[0])]
-    for k in range(1, degree):
-        further = (x - float(alpha[k])) * found[-1] - before * float(norms2[k] / norms2[k - 1])
-        before = found[-1]
-        found.append(further)
-    return found
 
 
 def column_expressions(columns: Sequence[DesignColumn]) -> list[nw.Expr]:
@@ -139,6 +231,6 @@ def _piece(piece: object) -> nw.Expr:
     return cast(nw.Expr, piece)
 
 
-def _where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
-    """The value where the condition holds, else null: engines differ in what they make of a logarithm of 0."""
-    return nw.when(condition).then(value)
+def own_levels(levels: pd.Index) -> tuple[pd.Index, Array]:
+    """A column's values as its levels, each its own."""
+    return levels, np.arange(len(levels))

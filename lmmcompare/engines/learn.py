@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -10,10 +10,12 @@ from operator import and_
 import narwhals as nw
 import pandas as pd
 
-from ..design.categories import relevelled
 from ..design.dtypes import are_other_dates
-from ..design.encoding import Encoder
+from ..design.encoding import column_of_levels
+from ..design.evaluation import Evaluation
+from ..design.kinds import TAKE_ANY, TRUTHS, has_levels, kind_of
 from ..design.levels import factorize
+from ..design.rows import missing_in
 from ..design.unusable import (
     LARGEST,
     huge_values,
@@ -25,10 +27,10 @@ from ..design.unusable import (
     refuse_level_count,
     stray_text,
 )
-from ..errors import DataError
-from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Arithmetic, Call, Column, Expression, ModelSpec, calls, columns_of
-from .expressions import Expressions, is_finite, polynomials
+from ..errors import DataError, DesignError
+from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, columns_of
+from .expressions import Expressions, is_finite, own_levels
+from .functions import polynomials
 from .table import Frame, Table, ask, numbers
 
 Origins = dict[str, pd.Timestamp | None]
@@ -101,8 +103,7 @@ def learn(
     dict
         Numeric factor's text to the smallest and the largest value of each of its columns.
     """
-    dates = frozenset(name for name, kind in table.kinds.items() if kind == "date")
-    encoder = Expressions(origins=origins, dates=dates)
+    encoder = Expressions(origins=origins, kinds=dict(table.kinds))
     numeric: dict[str, Expression] = {}
     for factor in spec.factors:
         if _is_categorical(factor, table, origins):
@@ -117,29 +118,37 @@ def learn(
 
 
 def _is_categorical(factor: Expression, table: Table, origins: Origins) -> bool:
-    if isinstance(factor, Call) and is_of_own_levels(factor):
-        return True
-    return isinstance(factor, Column) and table.kinds[factor.name] != "number" and factor.name not in origins
+    return has_levels(factor, lambda name: table.kinds[name] != "number" and name not in origins)
 
 
-def _learn_levels(encoder: Encoder, factor: Expression, table: Table, seen: Scan) -> None:
-    name = next(columns_of(factor))
+def _learn_levels(encoder: Expressions, factor: Expression, table: Table, seen: Scan) -> None:
+    """The levels of a column, or of a function of one, which is computed of the column's different values."""
+    text = str(factor)
+    column = factor if isinstance(factor, Column) else column_of_levels(factor)
+    if column is None and kind_of(factor, lambda name: table.kinds[name] != "number") == "truths":
+        _learn_numbers(encoder, factor, table, seen)
+        true = int(numbers(seen.rows.select(encoder.truth(factor).cast(nw.Int64).sum().alias("n")))["n"])
+        refuse_level_count(text, 2 if 0 < true < seen.n else 1)
+        encoder.levels[text] = pd.Index([False, True])
+        return
+    names = set(columns_of(factor))
+    name = min(names)
     levels = _levels(name, seen, text=isinstance(factor, Column) and table.kinds[name] == "text")
     few = len(levels) < MOST
-    refuse_level_count(name, len(levels) if few else int(numbers(seen.rows.select(nw.col(name).n_unique()))[name]))
-    encoder.levels[str(factor)] = _ordered_as(factor, levels)
-
-
-def _ordered_as(factor: Expression, levels: pd.Index) -> pd.Index:
-    """A column's levels in the order that ``relevel`` in a factor gives them."""
-    if not isinstance(factor, Call):
-        return levels
-    inner = _ordered_as(factor.argument, levels)
-    return (
-        relevelled(pd.Categorical(inner, categories=inner), factor, {}).categories
-        if factor.function == "relevel"
-        else inner
-    )
+    if column is not None:
+        refuse_level_count(name, len(levels) if few else int(numbers(seen.rows.select(nw.col(name).n_unique()))[name]))
+        encoder.levels[text], encoder.values[text] = levels, own_levels(levels)
+        return
+    if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
+        raise encoder.beyond(factor)
+    found = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)
+    if pd.isna(found).any():
+        raise DesignError(
+            f"{factor} has no level for some rows.", "Filter the table first, or fit it to a table in memory."
+        )
+    codes, encoder.levels[text] = factorize(pd.Series(found))
+    encoder.values[text] = levels, codes
+    refuse_level_count(text, len(encoder.levels[text]))
 
 
 def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:
@@ -160,17 +169,46 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, s
     match expression:
         case Column(name):
             _refuse_unusable(name, table, seen, encoder.origins)
-        case Arithmetic(_, left, right):
-            _learn_numbers(encoder, left, table, seen)
-            _learn_numbers(encoder, right, table, seen)
-        case Call(function, (argument,)):
-            _learn_numbers(encoder, argument, table, seen)
+        case Arithmetic(operator, left, right):
+            for side in (left, right):
+                if operator not in TRUTHS or not isinstance(side, Column) or table.kinds[side.name] != "text":
+                    _learn_numbers(encoder, side, table, seen)
+        case Call(function, arguments):
+            for argument in arguments:
+                if not (function in TAKE_ANY and isinstance(argument, Column)):
+                    _learn_numbers(encoder, argument, table, seen)
             if str(expression) in encoder.states:
                 return
             if function in ("center", "scale"):
                 _learn_scale(encoder, expression, _present(expression, table, seen))
             elif function == "poly" and not expression.option("raw"):
                 _learn_poly(encoder, expression, expression.option("degree", 1), _present(expression, table, seen))
+            elif function in SUMMARIES and function != "median":
+                _learn_summary(encoder, expression, _present(expression, table, seen))
+
+
+def _learn_summary(encoder: Expressions, call: Call, seen: Scan) -> None:
+    """A mean, a sum, the smallest or largest value; a spread in two passes."""
+    absent = sum(seen.missing.get(name, 0) for name in set(columns_of(call)))
+    if absent and not call.option("na.rm"):
+        raise missing_in(call, absent)
+    if len(call.arguments) > 1:
+        raise encoder.beyond(call)
+    (value,) = encoder.expressions(call.argument)
+    if call.function in ("sd", "var"):
+        rough = numbers(seen.rows.select(value.mean().alias("mean")))["mean"]
+        found = _spread(value, rough, seen)[1]
+        encoder.states[str(call)] = {"value": found**0.5 if call.function == "sd" else found}
+        return
+    asked = {"mean": value.mean, "sum": value.sum, "min": value.min, "max": value.max}[call.function]()
+    encoder.states[str(call)] = {"value": numbers(seen.rows.select(asked.alias("value")))["value"]}
+
+
+def _spread(value: nw.Expr, rough: float, seen: Scan) -> tuple[float, float]:
+    """Mean and variance, about a first mean, so that no digits are lost."""
+    apart = value - rough
+    found = numbers(seen.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
+    return rough + found["mean"], (found["square"] - seen.n * found["mean"] ** 2) / (seen.n - 1)
 
 
 def _present(call: Call, table: Table, seen: Scan) -> Scan:
@@ -194,16 +232,18 @@ def _refuse_unusable(name: str, table: Table, seen: Scan, origins: Origins) -> N
 
 
 def _learn_scale(encoder: Expressions, call: Call, seen: Scan) -> None:
-    """Mean and standard deviation, in two passes: the second about the first's mean, so that no digits are lost."""
+    """Centre and scale, as `design.transforms.scale` has them."""
     (value,) = encoder.expressions(call.argument)
-    rough = numbers(seen.rows.select(value.mean().alias("mean")))["mean"]
-    apart = value - rough
-    found = numbers(seen.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
-    spread = (found["square"] - seen.n * found["mean"] ** 2) / (seen.n - 1)
-    if call.function == "scale" and spread <= 0:
-        raise not_finite(call, seen.n)
-    state = {"ddof": 1, "center": rough + found["mean"], "scale": spread**0.5 if call.function == "scale" else None}
-    encoder.states[str(call)] = state
+    mean, variance = _spread(value, numbers(seen.rows.select(value.mean().alias("mean")))["mean"], seen)
+    asked = call.option("center", True)
+    center = mean if asked is True else float(asked)
+    scale = call.option("scale", call.function == "scale")
+    if scale is True:  # the root mean square about the centre
+        square = variance + seen.n / (seen.n - 1) * (mean - center) ** 2
+        if square <= 0:
+            raise not_finite(call, seen.n)
+        scale = square**0.5
+    encoder.states[str(call)] = {"ddof": 1, "center": center, "scale": float(scale) if scale is not False else None}
 
 
 def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> None:
@@ -223,7 +263,7 @@ def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> No
 
 def _ranges(encoder: Expressions, numeric: dict[str, Expression], seen: Scan) -> dict[str, list[tuple[float, float]]]:
     """Smallest and largest values, and the refusal of calls that are no finite number somewhere; one pass."""
-    used = {str(call): call for factor in numeric.values() for call in calls(factor)}
+    used = {str(call): call for factor in numeric.values() for call in _suspects(factor)}
     asked: dict[str, nw.Expr] = {}
     for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]
@@ -239,6 +279,18 @@ def _ranges(encoder: Expressions, numeric: dict[str, Expression], seen: Scan) ->
         text: [(found[f"low{k}_{i}"], found[f"high{k}_{i}"]) for i in range(len(encoder.expressions(factor)))]
         for k, (text, factor) in enumerate(numeric.items())
     }
+
+
+def _suspects(expression: Expression) -> Iterator[Call]:
+    """The calls that may be no finite number, the inner ones first; of ``ifelse`` only what it chooses."""
+    match expression:
+        case Arithmetic(_, left, right):
+            yield from _suspects(left)
+            yield from _suspects(right)
+        case Call(function, arguments) if function not in SUMMARIES:
+            for argument in arguments if function not in ("ifelse", *TAKE_ANY) else ():
+                yield from _suspects(argument)
+            yield expression
 
 
 def refuse_other_kinds(table: Table, columns: Sequence[str]) -> None:

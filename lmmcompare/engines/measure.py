@@ -23,6 +23,7 @@ from ..design.validation import (
     refuse_many_coefficients,
     refuse_unknown_columns,
 )
+from ..formula import read
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
@@ -53,7 +54,8 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_any(data, [*spec.columns, *([group] if group else [])])
+    table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
+    spec = read(spec, table.kinds)
     with failures_in_words(table.engine):
         return _measure(spec, table, group, sample)
 

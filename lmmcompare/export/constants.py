@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
-from ..formula.spec import LEARNING, Call
+from ..formula.spec import LEARNING, SUMMARIES, Call
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Constants:
     alpha, norms : tuple of float
         Of `poly`: the constants of its recurrence, as R's ``coefs`` has them but for a first norm of 1.
     knots, ends : tuple of float
-        Of `bs`: the inner knots, and the ends of the range.
+        Of `bs` and `ns`: the inner knots, and the ends of the range; of `cut`: the breaks.
+    value : float or None
+        Of a mean and the like.
     """
 
     center: float | None = None
@@ -28,6 +30,7 @@ class Constants:
     norms: tuple[float, ...] = ()
     knots: tuple[float, ...] = ()
     ends: tuple[float, ...] = ()
+    value: float | None = None
 
 
 def constants_of(comparison: Comparison, call: Call) -> Constants | None:
@@ -36,10 +39,16 @@ def constants_of(comparison: Comparison, call: Call) -> Constants | None:
     state = design.encoder.states.get(str(call))
     if call.function not in LEARNING or not state or design.n == design.n_total:
         return None
+    if call.function == "poly" and call.option("raw"):
+        return None
     if call.function == "poly":
         alpha, norms = (tuple(float(v) for _, v in sorted(state[k].items())) for k in ("alpha", "norms2"))
         return Constants(alpha=alpha, norms=norms)
-    if call.function == "bs":
+    if call.function in SUMMARIES:
+        return Constants(value=float(state["value"]))
+    if call.function == "cut":
+        return Constants(knots=tuple(map(float, state["breaks"])))
+    if call.function in ("bs", "ns"):
         return Constants(knots=state["knots"], ends=state["ends"])
     spread = state["scale"]
     return Constants(float(state["center"]), None if spread is None else float(spread))

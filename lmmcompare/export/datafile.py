@@ -112,7 +112,7 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     terms = [*spec.terms, *(term for random in spec.random for term in random.terms)]
     factors = [factor for term in terms for factor in term.factors]
     predictors = {name for f in factors for name in columns_of(f)}
-    as_numbers = set(columns_of(spec.outcome)).union(*map(columns_as_numbers, factors))
+    as_numbers = set(columns_of(spec.outcome)).union(*(columns_as_numbers(f) for f in factors))
     fields, columns = [], {}
     for k, name in enumerate(spec.columns):
         alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)

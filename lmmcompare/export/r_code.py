@@ -39,7 +39,7 @@ def r_code(shown: Shown) -> str:
     comparison = shown.comparison
     file = data_file(comparison, shown.source)
     write = RFormula(comparison, file)
-    body = "\n\n".join([_data(file), _models(comparison, write), helpers(shown), tables(shown, write)])
+    body = "\n\n".join([_data(file, write), _models(comparison, write), helpers(shown), tables(shown, write)])
     plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))
     return "\n".join([_head(shown, file), "" if plain else UTF8, body]) + "\n"
 
@@ -57,7 +57,7 @@ def _head(shown: Shown, file: DataFile) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _data(file: DataFile) -> str:
+def _data(file: DataFile, write: RFormula) -> str:
     """Reading the rows, the levels in their order, and the rows that are complete."""
     rows = f"text = '{file.quoted}'" if file.inline else f'"{file.name}", fileEncoding = "UTF-8"'
     classes = {"number": "numeric", "logical": "logical", "text": "character", "date": "character"}
@@ -77,7 +77,10 @@ def _data(file: DataFile) -> str:
             if field.numbered and field.levels:
                 levels = f", levels = 1:{len(field.levels)}, labels = {r_strings(field.levels)}"
             lines.append(f"{column} <- factor({column}{levels})")
-    return "\n".join([*lines, "data <- droplevels(data[complete.cases(data), ])"])
+    lines.append("data <- droplevels(data[complete.cases(data), ])")
+    if conditions := write.with_all_values():
+        lines.append(f"data <- droplevels(data[with(data, {' & '.join(conditions)}), ])")
+    return "\n".join(lines)
 
 
 def _days(column: str, field: Field) -> str:

@@ -5,7 +5,25 @@ from __future__ import annotations
 import re
 
 from ..comparison.compare import Comparison
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, RandomTerm, Term, Value, value_text
+from ..design.encoding import column_of_levels
+from ..design.evaluation import ARITHMETIC, ELEMENTWISE
+from ..design.kinds import TAKE_ANY
+from ..design.r_names import r_expression
+from ..formula.baselines import is_of_own_levels
+from ..formula.spec import (
+    Arithmetic,
+    Call,
+    Column,
+    Constant,
+    Expression,
+    RandomTerm,
+    Term,
+    Value,
+    calls,
+    columns_of,
+    is_operation,
+    value_text,
+)
 from .constants import Constants, constants_of
 from .datafile import DataFile
 
@@ -56,41 +74,67 @@ class RFormula:
         """A column of the table."""
         return r_name(self.file.field(column).alias)
 
-    def expression(self, expression: Expression) -> str:
-        """Arithmetic and functions; numbers throughout."""
+    def expression(self, expression: Expression, *, numbers: bool = True) -> str:
+        """An expression as it was written, where R gives the same of it; with ``numbers``, truths are 0 and 1."""
+        if isinstance(expression, Call | Arithmetic) and self._as_it_is(expression):
+            return r_expression(expression)
         match expression:
             case Column(name):
-                return f"as.numeric({self.name(name)})" if self._is_logical(name) else self.name(name)
+                return f"as.numeric({self.name(name)})" if numbers and self._is_logical(name) else self.name(name)
             case Constant(value):
-                return repr(value)
+                return repr(value) if isinstance(value, float) else value_text(value)
             case Arithmetic(operator):
-                return expression.written(self.expression, operator)
-            case Call(function, (argument,), options):
-                inside = ", ".join([self.expression(argument), *(f"{k} = {value_text(v)}" for k, v in options)])
+                return expression.written(lambda side: self.expression(side, numbers=operator in ARITHMETIC), operator)
+            case Call("!", (argument,)):
+                return f"!({self.expression(argument, numbers=False)})"
+            case Call(function, (argument, *_), options):
+                given = [self._argument(expression, a, numbers) for a in expression.arguments]
                 if known := constants_of(self.comparison, expression):  # all rows with the column had a part in it
-                    return _with_constants(function, self.expression(argument), dict(options), known)
+                    return _with_constants(function, given[0], dict(options), known)
+                inside = ", ".join([*given, *(f"{k} = {value_text(v)}" for k, v in options)])
                 match function:
                     case "scale":  # c(): a vector, not a matrix of one column
                         return f"c(scale({inside}))"
                     case "center":
                         return f"c(scale({inside}, scale = FALSE))"
-                    case "bs":
-                        return f"splines::bs({inside})"
+                    case "bs" | "ns":
+                        return f"splines::{function}({inside})"
                     case _:
                         return f"{function}({inside})"
         raise TypeError(f"not an expression: {expression!r}")
+
+    def _argument(self, call: Call, argument: Expression, numbers: bool) -> str:
+        """A function's argument; text, which the script has as a factor, as text where R would take the levels' numbers."""
+        written = self.expression(
+            argument, numbers=numbers if call.function == "I" else call.function not in TAKE_ANY_KIND
+        )
+        if isinstance(argument, Column) and (field := self.file.field(argument.name)).kind == "text":
+            codes = call.function in ("as.numeric", "as.integer") and all(map(is_number, field.levels or ()))
+            if codes or call.function == "ifelse":
+                return f"as.character({written})"
+        return written
+
+    def _as_it_is(self, expression: Call | Arithmetic) -> bool:
+        """Whether the text that was read gives the same in R: its columns have their names, and no function needs more words."""
+        fields = [self.file.field(name) for name in columns_of(expression)]
+        return (
+            bool(expression.text)
+            and all(f.alias == f.name and f.kind == "number" for f in fields)
+            and all(c.function in ("!", "I", "poly", "log", *ELEMENTWISE) for c in calls(expression))
+            and not any(constants_of(self.comparison, call) for call in calls(expression))
+        )
 
     def factor(self, factor: Expression) -> str:
         """A factor of a term: a category as it is, anything else as numbers."""
         if isinstance(factor, Call) and {"contr", "base", "how.many"} & dict(factor.options).keys():
             return self._coded(factor)
-        if isinstance(factor, Call) and factor.function == "relevel":
+        if isinstance(factor, Call) and factor.function == "relevel" and is_of_own_levels(factor):
             return f"relevel({self.factor(factor.argument)}, ref = {r_string(str(factor.option('ref')))})"
-        if isinstance(factor, Call) and factor.function in ("factor", "C") and isinstance(factor.argument, Column):
-            return f"factor({self.name(factor.argument.name)})"
+        if (column := column_of_levels(factor)) is not None:
+            return f"factor({self.name(column.name)})"
         if isinstance(factor, Column):
             return self.name(factor.name)
-        return self.expression(factor)
+        return self.expression(factor, numbers=str(factor) not in self.comparison.design.encoder.levels)
 
     def _coded(self, factor: Call) -> str:
         """A factor with its coding; R knows a baseline by its place only, and gives ``C`` to factors only."""
@@ -105,7 +149,13 @@ class RFormula:
 
     def term(self, term: Term) -> str:
         """A product of factors."""
-        return ":".join(map(self.factor, term.factors))
+        return ":".join(f"({self.factor(f)})" if is_operation(f) else self.factor(f) for f in term.factors)
+
+    def with_all_values(self) -> list[str]:
+        """Conditions for rows in which functions such as ``cut`` have a value, where there are others."""
+        spec = self.comparison.spec
+        partial = {str(f): f for f in (spec.outcome, *spec.factors) if str(f) in self.comparison.design.missing}
+        return [f"!is.na({self.factor(f)})" for text, f in partial.items() if not isinstance(f, Column)]
 
     def terms(self) -> list[str]:
         """The fixed part's terms; "0" first where it has no intercept."""
@@ -140,16 +190,34 @@ class RFormula:
         return self.file.field(name).kind == "logical"
 
 
+TAKE_ANY_KIND = (*TAKE_ANY, "!", "I", "ifelse", "as.logical", "as.numeric", "as.integer")
+"""Functions that take truths as such."""
+
+
+def is_number(text: str) -> bool:
+    """Whether a text shows a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _with_constants(function: str, x: str, options: dict[str, Value], known: Constants) -> str:
     """A transform with its constants written out."""
+    if known.value is not None:
+        return repr(known.value)
     match function:
         case "poly":
             coefs = f"list(alpha = {_vector(known.alpha)}, norm2 = {_vector((1.0, *known.norms))})"
             return f"poly({x}, {len(known.alpha)}, coefs = {coefs})"
-        case "bs":
+        case "bs" | "ns":
             knots = f"knots = {_vector(known.knots)}, Boundary.knots = {_vector(known.ends)}"
-            degree = f", degree = {value_text(options['degree'])}" if "degree" in options else ""
-            return f"splines::bs({x}, {knots}{degree})"
+            kept = [f", {k} = {value_text(options[k])}" for k in ("degree", "intercept") if k in options]
+            return f"splines::{function}({x}, {knots}{''.join(kept)})"
+        case "cut":
+            kept = [f", {k} = {value_text(v)}" for k, v in options.items() if k != "breaks"]
+            return f"cut({x}, {_vector(known.knots)}{''.join(kept)})"
     return f"c(scale({x}, center = {known.center!r}, scale = {'FALSE' if known.scale is None else repr(known.scale)}))"
 
 

@@ -11,6 +11,7 @@ from ..design.grouping import Grouping
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import RandomTerm, group_name
 from ..models import MixedResult
+from ..text.english import listed
 from ..text.labels import model_label
 from .comments import comment
 from .datafile import DataFile, unused
@@ -49,8 +50,10 @@ class _Writer:
 
     def code(self) -> str:
         """Everything, from the rows to the last model."""
-        if "poly(" in self.write.formula():
-            return "# statsmodels' formulas have no poly()"
+        if unknown := self.write.unknown():
+            return (
+                f"# statsmodels' formulas have no {listed([f'{name}()' for name in unknown])}, or not with R's values"
+            )
         mixed = [self.mixed(key, fit) for key, fit in self.comparison.mixed_fits().items()]
         lines = [
             "# The same by statsmodels; its optimiser stops a little earlier: about four digits of a mixed model agree. It has no degrees",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import keyword
 import re
+from functools import cached_property, reduce
 
 from ..comparison.compare import Comparison
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, Term
+from ..design.encoding import column_of_levels
+from ..formula.baselines import is_of_own_levels
+from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
 from .constants import constants_of
 from .datafile import unused
 
@@ -45,7 +48,7 @@ class StatsmodelsFormula:
         """A factor of a term."""
         if str(factor) in self.comparison.design.encoder.levels:
             column = factor
-            while isinstance(column, Call) and column.function in ("factor", "C", "relevel"):
+            while isinstance(column, Call) and is_of_own_levels(column):
                 column = column.argument
             return f"C({self.expression(column)}{self._coding(factor)})"
         return self.expression(factor)
@@ -57,9 +60,15 @@ class StatsmodelsFormula:
             first = isinstance(factor, Call) and factor.function == "relevel"
             level = self.comparison.design.encoder.levels[str(factor)].tolist()[coding.base]
             return f", Treatment(reference={level!r})" if coding.base or first else ""
-        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[
-            coding.name
-        ]
+        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[coding.name]
+
+    def unknown(self) -> list[str]:
+        """The functions of the formula that statsmodels' formulas have not, or not by R's values."""
+        spec = self.comparison.spec
+        partial = ["how.many" for f in spec.factors if isinstance(f, Call) and f.option("how.many")]
+        used = {call.function for f in (spec.outcome, *spec.factors) for call in calls(f) if not is_of_own_levels(call)}
+        known = {*SUMMARIES, "!", "I", "scale", "center", "bs", "ifelse", "pmin", "pmax"}
+        return sorted({*used, *partial} - KNOWN.keys() - known)
 
     def expression(self, expression: Expression) -> str:
         """Arithmetic and functions as Python has them."""
@@ -68,27 +77,59 @@ class StatsmodelsFormula:
                 return self.names[name]
             case Constant(value):
                 return repr(value)
+            case Arithmetic("%in%", left, Constant(value)):
+                asked = list(value) if isinstance(value, tuple) else [value]
+                return f"np.isin({self.expression(left)}, {asked!r})"
             case Arithmetic(operator):
-                return expression.written(self.expression, operator.replace("^", "**"))
-            case Call(function, (argument,), options):
-                known = {"log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt"}
-                if function in ("scale", "center"):  # patsy's own divides by n
-                    x = self.expression(argument)
-                    if constants := constants_of(
-                        self.comparison, expression
-                    ):  # all rows with the column had a part in it
-                        spread = "" if constants.scale is None else f" / {constants.scale!r}"
-                        return f"I(({x} - {constants.center!r}){spread})"
-                    return f"I(({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''})"
-                if function == "bs" and (constants := constants_of(self.comparison, expression)):
-                    ends = f"lower_bound={constants.ends[0]!r}, upper_bound={constants.ends[1]!r}"
-                    kept = {"knots": list(constants.knots)} | {k: v for k, v in options if k != "df"}
-                    return (
-                        f"bs({self.expression(argument)}, {', '.join(f'{k}={v!r}' for k, v in kept.items())}, {ends})"
-                    )
-                inside = ", ".join([self.expression(argument), *(f"{k}={v!r}" for k, v in options)])
-                return f"{known.get(function, function)}({inside})"
+                written = expression.written(self.expression, _OPERATORS.get(operator, operator))
+                return f"I({written})" if expression in self._alone else written
+            case Call(function):
+                return self._call(expression, function, [self.expression(a) for a in expression.arguments])
         raise TypeError(f"not an expression: {expression!r}")
+
+    @cached_property
+    def _alone(self) -> set[Expression]:
+        """Arithmetic that is a variable by itself, which formulas of Python have in I()."""
+        spec = self.comparison.spec
+        return {f for f in (spec.outcome, *spec.factors) if isinstance(f, Arithmetic)}
+
+    def _call(self, call: Call, function: str, given: list[str]) -> str:
+        x, constants = given[0], constants_of(self.comparison, call)
+        if function in ("scale", "center"):  # patsy's own divides by n
+            state = self.comparison.design.encoder.states[str(call)]
+            if constants or call.options:  # all rows with the column had a part in it
+                spread = "" if state["scale"] is None else f" / {float(state['scale'])!r}"
+                return f"I(({x} - {float(state['center'])!r}){spread})"
+            return f"I(({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''})"
+        if function in SUMMARIES:
+            return repr(float(self.comparison.design.encoder.states[str(call)]["value"]))
+        if function == "bs":
+            options = {{"intercept": "include_intercept"}.get(k, k): v for k, v in call.options}
+            ends = options.pop("Boundary.knots", None)
+            state = self.comparison.design.encoder.states[str(call)]
+            if constants or ends:
+                options = {k: v for k, v in options.items() if k != "df"} | {"knots": state["knots"]}
+                options |= {"lower_bound": state["ends"][0], "upper_bound": state["ends"][1]}
+            inside = [f"{k}={list(v) if isinstance(v, tuple) else v!r}" for k, v in options.items()]
+            return f"bs({', '.join([x, *inside])})"
+        if function == "log" and call.option("base") is not None:
+            return f"(np.log({x}) / np.log({call.option('base')!r}))"
+        if function == "!":
+            return f"~({x})"
+        if function in ("pmin", "pmax"):
+            return reduce(lambda a, b: f"np.{'min' if function == 'pmin' else 'max'}imum({a}, {b})", given)
+        if function == "ifelse":
+            return f"np.where({', '.join(given)})"
+        return f"{KNOWN.get(function, function)}({', '.join(given)})"
+
+
+KNOWN = {
+    "log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt", "log2": "np.log2", "log10": "np.log10", "log1p": "np.log1p",
+    "expm1": "np.expm1", "abs": "np.abs", "sign": "np.sign", "sin": "np.sin", "cos": "np.cos", "tan": "np.tan",
+    "floor": "np.floor", "ceiling": "np.ceil", "trunc": "np.trunc", "as.integer": "np.trunc",
+}  # fmt: skip
+"""Functions by their names in Python."""
+_OPERATORS = {"^": "**", "%%": "%", "%/%": "//"}
 
 
 def _usable(name: str, k: int, taken: tuple[str, ...]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from difflib import get_close_matches
+from typing import NoReturn
 
 from .contrasts import ContrastReader
 from .deparse import deparse
@@ -17,6 +19,15 @@ LOGICAL = (*COMPARISONS, "&", "&&")
 """Operators that are weaker than arithmetic: what has one is one variable, in R too."""
 OPEN_CONSTANTS: dict[str, float | bool] = {"pi": math.pi, "T": True, "F": False}
 """Constants of R whose names a table's columns may have, which are meant then."""
+PACKAGES = ("base", "stats", "splines", "lme4")
+OTHER_WORDS = {
+    "Error": ("lme4 writes an error stratum as a random intercept.", "(1 | {})"),
+    "s": ("A smooth curve of fixed flexibility is ns().", "ns({}, df = 4)"),
+    "Q": ("Put unusual column names in `backquotes`.", "`{}`"),
+    "is.na": ("Rows with missing values are left out, so it would be FALSE throughout.", ""),
+    "cbind": ("A model has one outcome.", ""),
+}
+"""Functions of other packages: what to write here, and that text with its argument's place."""
 _ONE_FOR_ALL = {"&&": "&", "||": "|", "**": "^"}
 
 
@@ -50,13 +61,14 @@ class FactorReader(ContrastReader):
         if token.kind == "quoted":
             return Column(token.content)
         if token.kind != "name" or token.text in (".", *RESERVED):
-            self.fail(f"Expected a column name but found “{token.text}”.", "", token)
+            meant = self.instead(token, token, f"`{token.text}`") if token.text in RESERVED else ""
+            remedy = f"Write the name of a column, such as `{token.text}` in backquotes." if meant else ""
+            self.fail(f"Expected a column name but found “{token.text}”.", remedy, token, suggestion=meant)
+        token = self._without_package(token)
         if not self.accept("("):
             return Column(token.text)
         if token.text not in SIGNATURES:
-            self.fail(
-                f"The function “{token.text}” is not known here.", f"Known are {', '.join(sorted(SIGNATURES))}.", token
-            )
+            self.unknown(token)
         if self.depth == 0:
             self.operations = 0
         arguments, options = self.arguments(token, SIGNATURES[token.text])
@@ -64,6 +76,28 @@ class FactorReader(ContrastReader):
         if next(columns_of(call), None) is None:
             self.fail(f"{token.text}() needs a column.", "", token)
         return self._as_written(call, start)
+
+    def _without_package(self, token: Token) -> Token:
+        """The function of ``splines::ns``."""
+        following = self.tokens[self.at : self.at + 4]
+        together = "".join(t.text for t in following[:2]) == "::" and len(following) == 4 and following[3].text == "("
+        if token.text in PACKAGES and together and following[2].position == token.position + len(token.text) + 2:
+            self.at += 3
+            return following[2]
+        return token
+
+    def unknown(self, function: Token) -> NoReturn:
+        """Refuse a function that is not known, with what may be meant."""
+        name, closing = function.text.rpartition(".")[2], self.tokens[self.closing[self.at - 1]]
+        inside = self.text[self.tokens[self.at - 1].position + 1 : closing.position]
+        near = [name] if name in SIGNATURES else get_close_matches(function.text.lower(), SIGNATURES, n=1, cutoff=0.7)
+        remedy, meant = "Compute it in the table, as a column of its own.", ""
+        if function.text in OTHER_WORDS:
+            remedy, meant = OTHER_WORDS[function.text]
+        elif near:
+            remedy, meant = f"Did you mean {near[0]}()?", f"{near[0]}({{}})"
+        self.fail(f"The function “{function.text}” is not known here.", f"{remedy} Known are {', '.join(sorted(SIGNATURES))}.",
+                  function, suggestion=meant and self.instead(function, closing, meant.format(inside.strip(" '").strip('"'))))  # fmt: skip
 
     def arguments(
         self, function: Token, signature: Signature
@@ -142,7 +176,9 @@ class FactorReader(ContrastReader):
         if operator := self.accept(*COMPARISONS):
             left = self.operation(operator, left, self.sum())
             if second := self.accept(*COMPARISONS):
-                self.fail("Comparisons cannot be chained.", "Join two by &: x > 1 & x < 4.", second)
+                middle = self.between(self.tokens[self.tokens.index(operator) + 1], self.tokens[self.at - 2])
+                self.fail("Comparisons cannot be chained.", "Join two by &: x > 1 & x < 4.", second,
+                          suggestion=self.instead(second, second, f"& {middle} {second.text}"))  # fmt: skip
         return left
 
     def sum(self) -> Expression:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .factors import FactorReader
 
 MAX_GROUPS = 20
@@ -19,10 +21,21 @@ class GroupReader(FactorReader):
         found = self._crossed()
         if self.at != end:
             self.fail("After the “|” stands a grouping factor: a column, a*b, a:b or a/b.",
-                      "Write one more random-effects term for another.", self.peek())  # fmt: skip
+                      "Write one more random-effects term for another.", self.peek(), suggestion=self._one_by_one(end))  # fmt: skip
         if len(found) > MAX_GROUPS:
             self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", start)
         return list(dict.fromkeys(found))
+
+    def _one_by_one(self, end: int) -> str:
+        """The formula with a random-effects term for each of several grouping factors, as ``(1 | a + b)`` may mean."""
+        opening = next((k for k, closing in self.closing.items() if closing == end), None)
+        if opening is None or self.tokens[self.at].text not in ("+", ","):
+            return ""
+        bar = next(k for k in range(opening, end) if self.tokens[k].text in ("|", "||"))
+        inside = self.text[self.tokens[opening].position : self.tokens[bar + 1].position].rstrip()
+        groups = re.split(r"[+,]", self.between(self.tokens[bar + 1], self.tokens[end - 1]))
+        terms = " + ".join(f"{inside} {group.strip()})" for group in groups)
+        return self.instead(self.tokens[opening], self.tokens[end], terms)
 
     def _crossed(self) -> list[Group]:
         found = self._joined()
@@ -54,8 +67,13 @@ class GroupReader(FactorReader):
         following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
         if token and token.kind == "name" and following and following.text == "(":
             if token.text not in (*AS_LEVELS, "interaction"):
+                closing = self.closing[self.at + 1]
+                inside = (
+                    self.between(self.tokens[self.at + 2], self.tokens[closing - 1]) if closing > self.at + 2 else ""
+                )
                 self.fail("A grouping factor is a column, not a function.",
-                          "Compute it in the table, as a column of its own.", token)  # fmt: skip
+                          "Compute it in the table, as a column of its own, or write its column.", token,
+                          suggestion=self.instead(token, self.tokens[closing], inside))  # fmt: skip
             self.at += 2
             found = [(self.group_name(),)]
             while token.text == "interaction" and self.accept(","):

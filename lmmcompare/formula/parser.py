@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from ..errors import FormulaError
-from .algebra import MAX_POWER, MAX_TERMS, NOTHING, OPERATORS, drop_nothing, expand, most_terms
+from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
 from .factors import LOGICAL
 from .groups import GroupReader
 from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
@@ -96,9 +97,13 @@ class _ModelReader(GroupReader):
     def model(self) -> ModelSpec:
         tildes = [t for t in self.tokens if t.text == "~"]
         if not tildes:
-            self.fail("A formula needs a “~” between outcome and predictors.", "Write it as outcome ~ predictors.")
+            sign = re.search(r"<-|(?<![=!<>])=(?!=)", self.text)
+            meant = f"{self.text[: sign.start()]}~{self.text[sign.end() :]}" if sign else ""
+            self.fail("A formula needs a “~” between outcome and predictors.", "Write it as outcome ~ predictors.",
+                      suggestion=meant)  # fmt: skip
         if len(tildes) > 1:
-            self.fail("A formula has one “~” only.", "Remove the second.", tildes[1])
+            self.fail("A formula has one “~” only.", "Remove the second.", tildes[1],
+                      suggestion=self.instead(tildes[1], tildes[1], "+"))  # fmt: skip
         first = self.peek()
         if first is tildes[0]:
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
@@ -118,7 +123,7 @@ class _ModelReader(GroupReader):
 
     def outcome(self, tilde: Token) -> Expression:
         """The left side, with arithmetic as in R."""
-        outcome = self.variable()
+        outcome = self.factor() if self.tokens[self.at + 1] is tilde else self.variable()
         following = self.peek()
         if following is not tilde:
             found = f"“{following.text}”" if following else "the end"
@@ -175,7 +180,8 @@ class _ModelReader(GroupReader):
                 self.fail("Text in quotes is no column.", "Put unusual column names in `backquotes`.", token,
                           suggestion=self.instead(token, token, quote(token.content)))  # fmt: skip
             else:
-                self.fail(f"“{token.text}” cannot stand here.", "", token)
+                self.fail(f"“{token.text}” cannot stand here.", "Join terms with +, *, : or /.", token,
+                          suggestion=self.instead(token, token, " +" if token.text in (",", "=") else ""))  # fmt: skip
         if pieces and pieces[-1] in OPERATORS:
             last = self.tokens[end - 1]
             self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last,
@@ -240,9 +246,11 @@ class _ModelReader(GroupReader):
         before = pieces[-1] if pieces else "+"
         if token.kind == "operator" and token.text not in "()!":
             if before in (*OPERATORS, "(") and token.text not in "+-" and token.text not in ("|", "||", "~", ",", "="):
-                self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token)
+                self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token,
+                          suggestion=self.instead(token, token, ""))  # fmt: skip
         elif token.text != ")" and before not in (*OPERATORS, "("):
-            self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token)
+            self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token,
+                      suggestion=self.instead(token, token, f"+ {token.text}"))  # fmt: skip
 
     def _is_truth(self, start: int, end: int) -> bool:
         """Whether tokens are a comparison or a truth as a whole: one has an operator for that, before any ``!`` but a first one."""
@@ -271,7 +279,17 @@ class _ModelReader(GroupReader):
         elif token.number in (0, 1):
             pieces.append(f"{token.number:g}")
         else:
-            self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token)
+            self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token,
+                      suggestion=self.as_arithmetic(self.at - 1))  # fmt: skip
+
+    def as_arithmetic(self, at: int) -> str:
+        """The formula with a number and the column beside it, ``2 * x`` or ``x / 10``, in ``I()``; empty where there is none."""
+        for first, sign, last in ((at - 2, at - 1, at), (at, at + 1, at + 2)):
+            if first >= 0 and last < len(self.tokens) and self.tokens[sign].text in ("*", "/"):
+                one, other = self.tokens[first], self.tokens[last]
+                if {one.kind, other.kind} & {"name", "quoted"}:
+                    return self.instead(one, other, f"I({self.between(one, other)})")
+        return ""
 
     def expand(
         self, pieces: list[str], factors: dict[str, Expression], start: Token | None
@@ -279,18 +297,19 @@ class _ModelReader(GroupReader):
         """The terms, the simplest first, and whether there is an intercept."""
         if not pieces:
             return True, ()
-        if most_terms(pieces) > MAX_TERMS:
-            self.fail(f"The formula may expand to more than {MAX_TERMS} terms.", "Use fewer *, / and ^.", start)
-        expanded = expand(pieces)
-        if expanded is None:
-            self.fail("These terms do not make sense together.", "Join terms with +, *, : or /.", start)
-        terms = []
-        for names in expanded:
-            if all(n in factors for n in names):
-                terms.append(Term(tuple(factors[n] for n in names)))
-            elif names != ["1"]:
-                self.fail("A number cannot multiply a term.", "For arithmetic on a column write I(2 * x).", start)
-        return ["1"] in expanded, tuple(sorted(dict.fromkeys(terms), key=lambda t: len(t.factors)))
+        try:
+            intercept, found = expand(pieces)
+        except TooManyTermsError as error:
+            self.fail(str(error), "Use fewer *, / and ^.", start)
+        except AlgebraError as error:
+            number = "number" in str(error)
+            self.fail(
+                str(error),
+                "For arithmetic on a column write I(2 * x)." if number else "Join terms with +, *, : or /.",
+                start,
+            )
+        terms = (Term(tuple(factors[name] for name in term)) for term in sorted(found, key=len))
+        return intercept, tuple(dict.fromkeys(terms))
 
     def random_term(self, end: int) -> list[RandomTerm]:
         """What stands on both sides of a bar, up to token ``end``."""
@@ -302,14 +321,15 @@ class _ModelReader(GroupReader):
                       suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"))  # fmt: skip
         intercept, terms = self.algebra(bar, None)
         if not intercept and not terms:
-            self.fail("This random-effects term is empty.", "Write (1 | group).", self.tokens[bar])
+            first = self.tokens[self.at - 1]
+            self.fail("This random-effects term is empty.", "Write (1 | group).", self.tokens[bar],
+                      suggestion=self.instead(first, first, "1") if first.text == "0" else "")  # fmt: skip
         correlated = self.take().text == "|"
         return [RandomTerm(group, terms, intercept, correlated) for group in self.groups(end)]
 
 
 def _key(factor: Expression, factors: dict[str, Expression]) -> str:
     """The placeholder of a factor, the same for the same factor."""
-    text = str(factor)
-    key = next((k for k, known in factors.items() if str(known) == text), f"f{len(factors)}")
+    key = f"f {factor}"
     factors.setdefault(key, factor)
     return key

@@ -57,7 +57,16 @@ def tokenise(text: str) -> list[Token]:
         if match is None:
             character = text[position]
             remedy = _REMEDIES.get(character, "Put a column name that has unusual characters in `backquotes`.")
-            raise FormulaError(f"“{character}” cannot stand in a formula.", remedy, text=text, position=position)
+            meant = (
+                re.sub(r"[\w.]+\$", "", text) if character == "$" else text.split("#")[0] if character == "#" else ""
+            )
+            raise FormulaError(
+                f"“{character}” cannot stand in a formula.",
+                remedy,
+                text=text,
+                position=position,
+                suggestion=meant.strip(),
+            )
         if match.lastgroup != "space":
             found.append(Token(str(match.lastgroup), match.group(), position))
         position = match.end()
@@ -124,8 +133,10 @@ class TokenReader:
                     self.fail(f"Parentheses are nested more than {MAX_DEPTH} deep.", token=token)
             elif token.text == ")":
                 if not stack:
-                    self.fail("This “)” closes nothing.", "Remove it or add the “(” that it belongs to.", token)
+                    self.fail("This “)” closes nothing.", "Remove it or add the “(” that it belongs to.", token,
+                              suggestion=self.instead(token, token, ""))  # fmt: skip
                 closing[stack.pop()] = i
         if stack:
-            self.fail("This “(” is never closed.", "Add a “)”.", self.tokens[stack[-1]])
+            self.fail("This “(” is never closed.", "Add a “)”.", self.tokens[stack[-1]],
+                      suggestion=f"{self.text.strip()}{')' * len(stack)}")  # fmt: skip
         return closing

@@ -27,6 +27,14 @@ FORMULAS = {
     "crossed": "y ~ x + (x | g) + (1 | h) + (1 | k)",
     "nested": "y ~ x + (1 | g/k)",
     "group-level": "log(z) ~ x + m + (1 | g)",
+    "elementwise": "100 * y ~ log(z, 10) + log2(z) + log1p(z) + expm1(x) + abs(x) + sin(x) + cos(2 * pi * x) + tan(z) + (1 | g)",
+    "steps": "y ~ floor(3 * x) + ceiling(x) + round(x, 1) + sign(x) + as.integer(5 * x) + I(x %% 0.3) + I(x %/% 0.3) + (1 | g)",
+    "choices": "y ~ ifelse(x > 0, x, 0) + pmin(x, 0.3) + pmax(x, z, 1) + dummy(c, 'top') + (1 | g)",
+    "truths": "y ~ (x > 0) + I(c == 'mid' | z < 1.2) + (!yes):x + I(c %in% c('low', 'mid')) * x + (I(x > 0) | g)",
+    "levels": "y ~ relevel(factor(c), ref = 'mid') * x + factor(c, labels = c('one', 'two', 'two')) + (1 | g)",
+    "means": "y ~ I(x - mean(x, na.rm = TRUE)) + I((z - min(z)) / sd(z) * x) + I(z^2 / max(z) + sum(m) / var(z)) + (1 | g)",
+    "scales": "y ~ scale(x, scale = FALSE) + scale(z, center = FALSE) + scale(m, 1, 2) + (1 | g)",
+    "all others": "y ~ . + (1 | g) - k - h",
 }
 
 

@@ -104,6 +104,10 @@ NASTY = {
     "logical outcome": "flag ~ `TRUE` + (1 | group)",
     "number as group and slope": "`if` ~ day + (day | group) + (1 | day)",
     "days": "`if` ~ `the day` + `TRUE` + (1 | group)",
+    "comparisons": "`if` ~ log(abs(`TRUE`) + 1, 2) + (`TRUE` > 1) + flag * I(data < 0) + round(data, 1) + (1 | group)",
+    "means": "2 * `if` ~ I(`TRUE` - mean(`TRUE`, na.rm = TRUE)) + pmin(data, 0) + ifelse(data > 0 & flag, data, 0) + (1 | group)",
+    "natural spline and intervals": "`if` ~ ns(`TRUE`, df=3) + cut(data, c(-1, 0, 1)) + (1 | group)",
+    "equal intervals": "`if` ~ cut(`TRUE`, 3) + dummy(day, 2.5) + (I(data > 0) | group)",
     "times": "`if` ~ scale(moment) + `TRUE` + (1 | group)",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import os
+from random import Random
+from time import perf_counter
 
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 import lmmcompare
 from lmmcompare.errors import FormulaError
-from lmmcompare.formula import parse
+from lmmcompare.formula import parse, read
 
 FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
 
@@ -250,3 +252,86 @@ def test_no_right_hand_side_raises_anything_else(text: str) -> None:
 @given(st.text(max_size=30))
 def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_refuses("y ~ x" + text)
+
+
+NAMES = st.sampled_from(["x", "z", "w.1", "`my col`", "f", "g", "T", ".x"])
+NUMBERS = st.sampled_from(["0", "1", "2", "2L", "1e3", ".5", "-1", "pi", "Inf"])
+EXPRESSIONS = st.recursive(
+    NAMES,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^", "%%", "%/%", ">", "<=", "==", "!=", "&", "|"]), inner)
+        .map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        st.tuples(st.sampled_from(["log", "I", "abs", "scale", "factor", "mean", "as.numeric"]), inner).map(lambda t: f"{t[0]}({t[1]})"),
+        st.tuples(inner, st.integers(1, 9)).map(lambda t: f"poly({t[0]}, {t[1]})"),
+        st.tuples(inner, NUMBERS).map(lambda t: f"I({t[0]} * {t[1]})"),
+        inner.map(lambda t: f"ns({t}, knots = c(1, -2.5), Boundary.knots = c(-3, 1e2))"),
+        inner.map(lambda t: f"I({t} %in% c('a', \"b's\"))"),
+        st.tuples(inner, inner, inner).map(lambda t: f"ifelse({t[0]} > 1, {t[1]}, no = {t[2]})"),
+        inner.map(lambda t: f"I(!({t}))"),
+        inner.map(lambda t: f"I(-{t})"),
+        inner.map(lambda t: f"cut({t}, breaks = seq(0, 10, by = 2), right = F)"),
+    ),
+    max_leaves=5,
+)  # fmt: skip
+FACTORS = st.one_of(NAMES, EXPRESSIONS.map(lambda e: f"I({e})"), EXPRESSIONS.map(lambda e: f"(({e}) > 2)"))
+TERMS = st.recursive(
+    FACTORS,
+    lambda inner: st.tuples(inner, st.sampled_from(["+", "*", ":", "-"]), inner).map(
+        lambda t: f"({t[0]} {t[1]} {t[2]})"
+    ),
+    max_leaves=4,
+)
+GROUPS = st.sampled_from(["g", "g:h", "g/h", "g*h", "factor(g)", "interaction(g, h)", "`a b`"])
+RANDOM = st.tuples(st.one_of(st.just("1"), TERMS), st.sampled_from(["|", "||"]), GROUPS).map(
+    lambda t: f"({t[0]} {t[1]} {t[2]})"
+)
+MODELS = st.tuples(EXPRESSIONS, TERMS, st.sampled_from(["", " - 1", " + 0"]), st.lists(RANDOM, max_size=2)).map(
+    lambda t: f"{t[0]} ~ {' + '.join([f'{t[1]}{t[2]}', *t[3]])}"
+)
+
+
+@settings(max_examples=300)
+@given(MODELS)
+def test_any_formula_of_the_grammar_is_printed_and_read_again(text: str) -> None:
+    try:
+        spec = parse(text)
+    except FormulaError as error:  # what no model is, such as a - a, or 1:a
+        assert error.problem
+        return
+    for known in ([], ["T", "pi", "x"], ["x", "z", "f", "g", "q"]):
+        try:
+            spec = read(text, known)
+        except FormulaError as error:  # log(T) where T is no column
+            assert "needs a column" in error.problem
+            continue
+        assert read(spec.formula, known) == spec
+
+
+R_PIECES = [
+    "y", "x", "`a b`", ".", "pi", "T", "1", "2L", "1e400", "-1", "~", "+", "-", "*", ":", "/", "^", "**", "%in%", "%%", "|", "||", "&", "!",
+     "==", "!=", "<=", ">", "(", ")", ",", "=", " ", "c(", "seq(", "log(", "ifelse(", "cut(", "factor(", "ns(", "relevel(", "interaction(",
+     "mean(", "dummy(", "C(", "'a'", '"b"', "'", '"', "\\", "levels", "ref", "na.rm", "TRUE", "$", "#", "::", "splines::", "(1|g)", "if",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("examples", [500, pytest.param(50_000, marks=pytest.mark.slow)])
+def test_no_string_of_r_pieces_hangs_or_raises_anything_else(examples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[object] = []
+    for name in ("eval", "exec", "compile"):
+        monkeypatch.setattr(builtins, name, lambda *args, **kwargs: ran.append(args))
+    random = Random(18)
+    started = perf_counter()
+    for _ in range(examples):
+        text = "y ~ " * (random.random() < 0.8) + "".join(random.choices(R_PIECES, k=random.randrange(16)))
+        _reads_or_refuses(text)
+    monkeypatch.undo()
+    assert not ran
+    assert perf_counter() - started < 0.02 * examples
+
+
+def test_a_formula_is_read_in_a_thousandth_of_a_second() -> None:
+    texts = [f"y ~ x{k} + ns(z, df = 4) * f + I(x{k} > 2) + (x{k} | g/h)" for k in range(200)]
+    started = perf_counter()
+    for text in texts:
+        parse(text)
+    assert perf_counter() - started < 0.001 * len(texts) * 5  # five times as long on a busy machine
