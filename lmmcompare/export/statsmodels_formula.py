@@ -7,7 +7,6 @@ import re
 from functools import cached_property, reduce
 
 from ..comparison.compare import Comparison
-from ..design.encoding import column_of_levels
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
 from .constants import constants_of
@@ -60,7 +59,9 @@ class StatsmodelsFormula:
             first = isinstance(factor, Call) and factor.function == "relevel"
             level = self.comparison.design.encoder.levels[str(factor)].tolist()[coding.base]
             return f", Treatment(reference={level!r})" if coding.base or first else ""
-        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[coding.name]
+        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[
+            coding.name
+        ]
 
     def unknown(self) -> list[str]:
         """The functions of the formula that statsmodels' formulas have not, or not by R's values."""

@@ -58,6 +58,11 @@ def test_coefficients_are_those_of_lmertest(formula):
 
 
 @pytest.mark.parametrize("formula", FITS)
+def test_names_are_those_of_r(formula):
+    assert list(fit(formula).r_names.values()) == FITS[formula]["names"]
+
+
+@pytest.mark.parametrize("formula", FITS)
 def test_least_squares_are_those_of_r(formula):
     known = FITS[formula]
     ours = lc.lm(fit(formula).design.spec.fixed_only(), frame(known["data"]))

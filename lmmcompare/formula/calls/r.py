@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ...errors import FormulaError
+from ..baselines import factors_of, with_factor
 from ..parser import parse
 from ..spec import ModelSpec, quote
 from .build import Kinds, formula_of, specify
@@ -61,9 +63,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     if any(name in found for name in ("control", "start")):
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
     if (contrasts := found.get("contrasts")) and contrasts.text != "NULL":
-        contrasts.fail(
-            "contrasts= is not read here.", "Write the coding into the formula: C(f, contr.sum) in place of f."
-        )
+        spec = _coded(spec, contrasts)
     known = {*SIGNATURES[function].split(), "family"}
     strangers = [n for n in found if n not in known] + [n for n in found if n in {"map"}]
     if strangers:
@@ -200,6 +200,22 @@ def _refuse_factors(part: Part, terms: str, kinds: Kinds) -> None:
                 f"“{name}” holds categories: a diagonal matrix over its levels is not fitted here.",
                 f"Write (0 + {name} | g), or use a column of numbers.",
             )
+
+
+def _coded(spec: ModelSpec, contrasts: Part) -> ModelSpec:
+    """The model with the codings of ``contrasts = list(f = contr.sum, g = "contr.helmert")`` in its factors."""
+    called = contrasts.call()
+    if called is None or called[0] != "list" or not all(a.name for a in called[1]):
+        contrasts.fail("contrasts is not read.", "Write contrasts = list(f = contr.sum).")
+    for part in called[1]:
+        if not any(factors_of(spec, part.name)):
+            part.fail(f"“{part.name}” is no factor of the formula.", "Leave its contrasts out.")
+        try:
+            coding = parse(f"y ~ C({quote(part.name)}, {part.text})").terms[0].factors[0]
+        except FormulaError as error:
+            part.fail(error.problem, error.remedy)
+        spec = with_factor(spec, part.name, coding)
+    return spec
 
 
 def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:

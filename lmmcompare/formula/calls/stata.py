@@ -128,7 +128,7 @@ def _terms(text: str, kinds: Kinds, command: str) -> list[str]:
     for size in sizes:
         for chosen in combinations(factors, size):
             powers = {f: chosen.count(f) for f in dict.fromkeys(chosen)}
-            found.append(":".join(f if k == 1 or f.startswith("factor(") else f"I({f}^{k})" for f, k in powers.items()))
+            found.append(":".join(f if k == 1 or "factor(" in f else f"I({f}^{k})" for f, k in powers.items()))
     return list(dict.fromkeys(found))
 
 
@@ -153,7 +153,7 @@ def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:
             command.find(text),
         )
     if base is not None:
-        refuse(f"The baseline {prefix[:10]}. is not read.", "Write i.arm.", command, command.find(text))
+        return f'relevel(factor({quote(name)}), ref="{base[1]}")'
     return as_factor(name, kinds)
 
 
@@ -185,7 +185,7 @@ def _level(name: str, inner: list[str], options: list[str], path: str, kinds: Ki
         refuse(
             f"covariance({kind[:20]}) is not fitted here.", "Write cov(independent) or cov(unstructured).", text, place
         )
-    if any(s.startswith("factor(") for s in slopes):
+    if any("factor(" in s for s in slopes):
         refuse(
             "Random coefficients of categories are not read from Stata.", "Write (1 + a | g) as lme4 does.", text, place
         )

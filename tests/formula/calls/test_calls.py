@@ -41,6 +41,8 @@ READ = {
     "glmmTMB(y ~ x + (x | g), data = d)": ("y ~ x + (x | g)", "ML"),
     "glmmTMB(y ~ x + (x | g), data = d, REML = TRUE, family = gaussian())": ("y ~ x + (x | g)", "REML"),
     "glmmTMB(y ~ x + diag(x | g) + us(1 | h), d)": ("y ~ x + (x || g) + (1 | h)", "ML"),
+    "lm(y ~ x * arm, d, contrasts = list(arm = contr.sum))": ("y ~ x + C(arm, contr.sum) + x:C(arm, contr.sum)", "OLS"),
+    'lmer(y ~ arm + (1|g), d, contrasts = list(arm = "contr.helmert"))': ("y ~ C(arm, contr.helmert) + (1 | g)", "REML"),
     "lm(y ~ x * arm, data = d)": ("y ~ x + arm + x:arm", "OLS"),
     'glm(y ~ x, data = d, family = gaussian(link = "identity"))': ("y ~ x", "OLS"),
     "aov(y ~ arm, d)": ("y ~ arm", "OLS"),
@@ -71,6 +73,7 @@ READ = {
     ),
     "mixed y c.x##c.x || _all: R.a || b:, nolog": ("y ~ x + I(x ^ 2) + (1 | a) + (1 | b)", "ML"),
     "regress y x i.arm##c.time, vce(cluster g)": ("y ~ x + factor(arm) + time + factor(arm):time", "OLS"),
+    "reg y ib2.arm##c.x": ('y ~ relevel(factor(arm), ref="2") + x + relevel(factor(arm), ref="2"):x', "OLS"),
     "reg y a#b": ("y ~ factor(a):factor(b)", "OLS"),
     # SAS: REML, VC unless said otherwise
     "proc mixed data=d method=ml; class g arm; model y = x arm x*arm / solution ddfm=kr; "
@@ -112,6 +115,8 @@ REFUSED = {
     "lmer(y ~ x + (1|g), d); lmer(y ~ 1 + (1|g), d)": ("several", "one"),
     "d |> filter(x > 4) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
     "aov(y ~ x + Error(g), d)": ("Error", "(1 | group)"),
+    "lm(y ~ x, d, contrasts = list(arm = contr.sum))": ("“arm”", "contrasts"),
+    "lm(y ~ x, d, contrasts = list(x = contr.magic))": ("contr.magic", "Known"),
     "feols(y ~ x | g, d)": ("feols", "(1 | group)"),
     'smf.logit("y ~ x", df)': ("normal", "mixedlm"),
     'smf.mixedlm("y ~ x", df)': ("groups", "groups="),
