@@ -42,7 +42,7 @@ class Basis:
 
 def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = None) -> Basis:
     """The basis of some columns; centred when the constant is among them, unless told otherwise."""
-    index = np.asarray(columns, dtype=int)
+    index, mixing = _without_collinearity(moments, np.asarray(columns, dtype=int))
     constant = index == CONSTANT
     if centred is None:
         centred = bool(constant.any())
@@ -56,7 +56,21 @@ def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = No
         to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
     elif not centred:
         mean = mean + offset[:, None]
-    return Basis(index, mean, to_units)
+    return Basis(index, mean, to_units if mixing is None else mixing @ to_units)
+
+
+def _without_collinearity(moments: Moments, index: Array) -> tuple[Array, Array | None]:
+    """Columns with remainders in place of those that the others nearly give, and the coefficients' way back from these."""
+    place = {int(c): k for k, c in enumerate(index)}
+    chosen = [r for r in moments.remainders if r.column in place and all(c in place for c in r.others)]
+    if not chosen:
+        return index, None
+    index, mixing = index.copy(), np.eye(len(index))
+    for remainder in chosen:
+        k = place[remainder.column]
+        index[k] = remainder.at
+        mixing[[place[c] for c in remainder.others], k] = -np.array(remainder.coefficients)
+    return index, mixing
 
 
 def within(moments: Moments, a: Basis, b: Basis) -> Array:

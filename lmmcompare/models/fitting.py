@@ -18,8 +18,8 @@ from ..fit.mixed import mixed
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
-from ..moments.groups import Moments
-from . import MixedResult, OLSResult
+from ..moments.groups import Moments, Rows
+from . import MixedResult, OLSResult, collinearity
 from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
 
@@ -108,20 +108,32 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     return design, crossing
 
 
-def compute_moments(design: Design) -> Moments:
-    """The moments of a design's columns over the groups that are shown."""
+def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
+    """The moments of a design's columns over the groups that are shown; ``further`` columns stand before the outcome."""
+    columns = [*design.columns[:-1], *further, design.columns[-1]]
     if design.grouping is None:
-        return moments_module.compute(design.columns, None, design.n)
-    return moments_module.compute(design.columns, design.grouping.codes, design.n, len(design.grouping.levels))
+        return moments_module.compute(columns, None, design.n)
+    return moments_module.compute(columns, design.grouping.codes, design.n, len(design.grouping.levels))
 
 
 def compute_crossing(design: Design) -> Crossing:
     """The moments of every grouping factor, and of the cells in which their levels meet."""
+    crossing = _crossing(design)
+    near = collinearity.remainders(crossing.factors[0], fixed_columns(design))
+    remainders = collinearity.told_apart(design.columns, near) if near else []
+    if not remainders:
+        return crossing
+    crossing = _crossing(design, collinearity.differences(design.columns, remainders))
+    return replace(crossing, factors=tuple(replace(m, remainders=tuple(remainders)) for m in crossing.factors))
+
+
+def _crossing(design: Design, further: Sequence[Rows] = ()) -> Crossing:
     if len(design.groupings) < 2:
-        return Crossing((compute_moments(design),), {})
+        return Crossing((compute_moments(design, further),), {})
     random = [c for block in design.blocks for c in block.columns]
     levels = [len(g.levels) for g in design.groupings]
-    return cross_factors(design.columns, [g.codes for g in design.groupings], levels, design.n, random)
+    columns = [*design.columns[:-1], *further, design.columns[-1]]
+    return cross_factors(columns, [g.codes for g in design.groupings], levels, design.n, random)
 
 
 def fixed_columns(design: Design) -> list[int]:

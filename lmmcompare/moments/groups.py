@@ -28,6 +28,28 @@ class Rows(Protocol):
 
 
 @dataclass(frozen=True)
+class Remainder:
+    """What nearly collinear columns leave of a column: ``column - sum of coefficients * others``, a column of its own.
+
+    Cross-products of the column itself have lost the digits in which it differs from the others; those of the remainder,
+    taken row by row, have not.
+
+    Parameters
+    ----------
+    column, at : int
+        The column, and its remainder, among the moments' columns.
+    others : tuple of int
+    coefficients : tuple of float
+        In the columns' units.
+    """
+
+    column: int
+    at: int
+    others: tuple[int, ...]
+    coefficients: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Moments:
     """Group moments of ``q`` columns over ``J`` groups; the groups run along the last axis.
 
@@ -41,6 +63,8 @@ class Moments:
         Cross-products about the group's own means.
     center, scale : (q,) arrays
         A column's value is ``center + scale * (centred and scaled value)``.
+    remainders : tuple of Remainder
+        Of columns that are nearly collinear with others.
     """
 
     n: Array
@@ -48,6 +72,7 @@ class Moments:
     within: Array
     center: Array
     scale: Array
+    remainders: tuple[Remainder, ...] = ()
 
     @property
     def n_groups(self) -> int:
@@ -99,7 +124,7 @@ class Moments:
         else:
             mean[copies] = 0.0
             center[copies] = 0.0
-        return Moments(self.n, mean, within, center, self.scale[order])
+        return replace(self, mean=mean, within=within, center=center, scale=self.scale[order])
 
     def keep(self, groups: Array) -> Moments:
         """The moments of some of the groups."""
