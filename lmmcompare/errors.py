@@ -65,6 +65,10 @@ class UnknownLevelWarning(UserWarning):
     """New rows of groups that a model was not fitted to: which groups, and what their rows get."""
 
 
+class OutsideRangeWarning(UserWarning):
+    """New rows outside of the range that a spline was fitted in: which column, how many, and how the curve goes on."""
+
+
 class TooLargeError(LmmCompareError):
     """The request would need more memory than is allowed; the size stands in the message."""
 

@@ -12,6 +12,7 @@ from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.levels import factorize
+from ..design.rows import gaps
 from ..formula.baselines import factors_of
 from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
@@ -173,8 +174,9 @@ def picture(
 
 def _levels(comparison: Comparison, x: str) -> pd.Index | None:
     """The levels of a categorical predictor; None where it is a number."""
-    known = comparison.design.encoder.levels
-    return next((known[str(f)] for f in factors_of(comparison.spec, x) if str(f) in known), None)
+    encoder = comparison.design.encoder
+    own = (encoder.levels[str(f)] for f in factors_of(comparison.spec, x) if str(f) in encoder.levels)
+    return next(own, encoder.sources.get(x))
 
 
 def _held(others: list[str], comparison: Comparison) -> list[str]:
@@ -303,13 +305,14 @@ def _columns_at(
         grid[x] = at
     center = comparison.moments.center
     means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
+    absent = gaps(design.spec.factors, grid, design.encoder)
     found = []
     for k, new in enumerate(encode_new(design, grid)):
         old = design.columns[k]
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
             value *= piece[:] if x in uses else means.get(id(past), _mean(past))
-        found.append(value)
+        found.append(np.where(absent, np.nan, value))
     return found
 
 

@@ -16,8 +16,9 @@ from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import Array, is_duration, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
+from .kinds import leaves_gaps
 from .r_names import r_name
-from .rows import complete_rows, drop_gaps, learn_transforms, leaves_gaps, plain_frame, with_dates
+from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, with_dates
 from .terms import ColumnMaker, RandomBlock
 from .validation import (
     constant_column,
@@ -227,6 +228,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     if missing or any(map(leaves_gaps, (spec.outcome, *spec.factors))):
         learn_transforms(spec, whole, encoder)
     frame, rows = drop_gaps(spec, frame, rows, encoder, missing)
+    encoder.learn_sources(spec.factors, frame)
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)

@@ -15,7 +15,7 @@ from .coefficients import Part
 from .contrasts import Coded, Coding, coding_of
 from .dtypes import Array, day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
-from .kinds import columns_as_numbers, has_levels
+from .kinds import columns_as_numbers, has_levels, leaves_gaps
 from .levels import factorize, positions
 from .unusable import (
     LARGEST,
@@ -81,18 +81,28 @@ class Encoder:
         Column that is used as a number of days: of dates to the day that is 0, of lengths of time to None.
     ordered : dict
         Column of ordered categories to the factor that is made of it.
+    sources : dict
+        Column that functions use by its levels, or compare as text, to its levels.
     """
 
     levels: dict[str, pd.Index] = field(default_factory=dict)
     states: dict[str, dict[Any, Any]] = field(default_factory=dict)
     origins: dict[str, pd.Timestamp | None] = field(default_factory=dict)
     ordered: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, pd.Index] = field(default_factory=dict)
 
     def learn_dates(self, factors: Iterable[Expression], frame: pd.DataFrame) -> None:
         """Learn which predictors are dates, and the day that these are counted from: the earliest."""
         for name in (name for factor in factors for name in columns_as_numbers(factor)):
             if name not in self.origins and is_date(frame[name]):
                 self.origins[name] = first_day(frame[name])
+
+    def learn_sources(self, factors: Iterable[Expression], frame: pd.DataFrame) -> None:
+        """Learn the levels of columns that functions use by these."""
+        for factor in (f for f in factors if not isinstance(f, Column)):
+            as_numbers = {n for n in columns_as_numbers(factor) if n in self.origins or is_numeric(frame[n])}
+            for name in {*columns_of(factor)} - as_numbers - self.sources.keys():
+                self.sources[name] = factorize(frame[name])[1]
 
     def is_categorical(self, factor: Expression, frame: pd.DataFrame) -> bool:
         """Whether a factor is coded by its levels rather than used as a number."""
@@ -118,13 +128,14 @@ class Encoder:
     def codes(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """Level codes of new rows of a learnt factor; unseen levels are refused."""
         name = next(columns_of(factor))
-        codes, levels = factorize(self._categories(factor, frame))
+        values = self._categories(factor, frame)
+        if not leaves_gaps(factor) and values.hasnans:
+            raise unseen_level(frame[name][values.isna()].iloc[0], name)
+        codes, levels = factorize(values)
         into = positions(self.levels[str(factor)], levels)
         if (into < 0).any():
-            raise DataError(
-                f"“{levels[into < 0][0]}” in column “{name}” is not one of the levels that the model was fitted to."
-            )
-        return into[codes]
+            raise unseen_level(levels[into < 0][0], name)
+        return np.where(codes < 0, -1, into[codes]) if len(into) else codes
 
     def _categories(self, factor: Expression, frame: pd.DataFrame) -> pd.Series:
         """What a categorical factor holds, a column as the table has it."""
@@ -175,6 +186,11 @@ def column_of_levels(factor: Expression) -> Column | None:
     ):
         return factor.argument if not {"levels", "labels", "ordered"} & dict(factor.options).keys() else None
     return None
+
+
+def unseen_level(level: Any, name: str) -> DataError:
+    """A level that the model was not fitted to, as an error."""
+    return DataError(f"“{level}” in column “{name}” is not one of the levels that the model was fitted to.")
 
 
 def is_level_call(factor: Expression) -> bool:

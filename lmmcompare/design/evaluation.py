@@ -204,7 +204,8 @@ class Evaluation:
                 for name in names
                 for level in part.categories
             ]
-        return pd.Categorical.from_codes(codes, pd.Index(names))
+        known = self.states.setdefault(str(call), {}).setdefault("levels", pd.Index(names)[np.unique(codes)])
+        return pd.Categorical.from_codes(known.get_indexer(pd.Index(names))[codes], known)
 
 
 def _rounded(values: Array, digits: int) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from ..formula.spec import Arithmetic, Call, Column, Constant, Expression
+from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 
 Kind = Literal["numbers", "truths", "levels"]
 LEVEL_FUNCTIONS = (
@@ -62,3 +62,8 @@ def columns_as_numbers(expression: Expression) -> Iterator[str]:
             for argument in arguments:
                 if not isinstance(argument, Column):
                     yield from columns_as_numbers(argument)
+
+
+def leaves_gaps(expression: Expression) -> bool:
+    """Whether an expression may have no value where its columns have one: outside breaks, levels named, or cells met."""
+    return any(c.function in ("cut", "interaction") or c.option("levels") is not None for c in calls(expression))

@@ -15,10 +15,10 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     column = plain(column)
     if isinstance(column.dtype, pd.CategoricalDtype):
         codes = column.cat.codes.to_numpy()
-        present = np.bincount(codes, minlength=len(column.cat.categories)) > 0
+        present = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories)) > 0
         if present.all():
             return codes, level_names(column.cat.categories)
-        return (np.cumsum(present) - 1)[codes], level_names(column.cat.categories[present])
+        return np.where(codes < 0, -1, (np.cumsum(present) - 1)[codes]), level_names(column.cat.categories[present])
     if isinstance(column.dtype, np.dtype) and (
         column.dtype.kind == "i" or (column.dtype.kind == "u" and column.max() < 2**63)
     ):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from ..errors import DesignError
+from ..errors import DesignError, OutsideRangeWarning
 from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, calls, columns_of
+from ..text.numbers import count
 from .dtypes import Array, dates, plain
 from .encoding import Encoder, column_of_levels
-from .kinds import LEVEL_FUNCTIONS
+from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .validation import refuse_incomplete
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
@@ -35,11 +37,6 @@ def complete_rows(
     rows = np.flatnonzero(keep)
     refuse_incomplete(len(rows), len(frame), missing)
     return frame[used].iloc[rows], rows, missing
-
-
-def leaves_gaps(expression: Expression) -> bool:
-    """Whether an expression may have no value where its columns have one: outside the breaks or the levels named."""
-    return any(c.function == "cut" or c.option("levels") is not None for c in calls(expression))
 
 
 def drop_gaps(
@@ -106,3 +103,18 @@ def missing_in(call: Call, n: int) -> DesignError:
     return DesignError(
         f"{call} is missing, since {n:,} of its values are.", f"Write {call.function}({inside}, na.rm = TRUE)."
     )
+
+
+def warn_outside(factors: Iterable[Expression], frame: pd.DataFrame, encoder: Encoder) -> None:
+    """Warn where splines are asked for values outside of their boundary knots, as R does of ``bs``."""
+    splines = {str(c): c for factor in factors for c in calls(factor) if c.function in ("bs", "ns")}
+    for text, call in splines.items():
+        low, high = encoder.states[text]["ends"]
+        values = encoder.numbers(call.argument, frame)[0]
+        if n := int(((values < low) | (values > high)).sum()):
+            curve = "straight line" if call.function == "ns" else "polynomial"
+            message = (
+                f"{count(n, 'row')} outside of {low:g} to {high:g}, where {text} has its knots: beyond, its curve is the {curve} "
+                "that it ends with."
+            )
+            warnings.warn(message, OutsideRangeWarning, stacklevel=5)

@@ -80,6 +80,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     _refuse_constant(spec, ranges, seen.n)
     frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
+    encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
     expressions = column_expressions(_laid_out(spec, learnt, frame, asked)[0])
     numeric = [

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..design.coefficients import Part
-from ..formula.spec import Call, Expression, Term, columns_of
+from ..design.kinds import LEVEL_FUNCTIONS
+from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import number
 
 
@@ -32,8 +33,15 @@ def parts_of(comparison: Comparison, term: str) -> list[Contrast | str]:
         if part.level is None:
             parts.append(part.label)
         else:
-            parts.append(Contrast(next(columns_of(part.factor)), part.level, part.baseline or ""))
+            parts.append(Contrast(_source(part.factor), part.level, part.baseline or ""))
     return parts
+
+
+def _source(factor: Expression) -> str:
+    """What has the levels: a column, also where a function only orders or joins its levels, or else the expression."""
+    names = list(dict.fromkeys(columns_of(factor)))
+    made = isinstance(factor, Call) and factor.function in LEVEL_FUNCTIONS
+    return names[0] if len(names) == 1 and (made or isinstance(factor, Column)) else str(factor)
 
 
 def term_of(comparison: Comparison, term: str) -> Term | None:
@@ -80,6 +88,8 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
         text = f"a mean {outcome} of {number(value, decimals=decimals)} for {comparison.coefficient(term).label}"
     elif len(parts) == 1 and isinstance(parts[0], Contrast):
         level, base = (level_name(parts[0].column, name) for name in (parts[0].level, parts[0].base))
+        if {parts[0].level, parts[0].base} == {"True", "False"}:
+            level, base = (f"rows with {parts[0].column} {name.lower()}" for name in (parts[0].level, parts[0].base))
         text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
     elif comparison.coefficient(term).kind == "contrast":
         text = _of_contrast(comparison.coefficient(term).parts[0], value, decimals, outcome)

@@ -172,7 +172,10 @@ def _slopes_vary(comparison: Comparison) -> str:
         if better < -2
         else "and AIC hardly cares"
     )
-    name, groups = f"{what}{'' if is_contrast else ' of'} {literal(fit.label(slope))}", literal(plural(comparison.group))
+    name, groups = (
+        f"{what}{'' if is_contrast else ' of'} {literal(fit.label(slope))}",
+        literal(plural(comparison.group)),
+    )
     column = fit.random_columns[fit.random_names.index(slope)]
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.sigma:
         return f"The {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
+from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..explain.groups import groups_frame
 from ..explain.identity import explain
@@ -42,7 +43,8 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     comparison, term = shown.comparison, shown.coefficient
     choice = which_model(comparison)
     found = {
-        "coefficients": shown.inferred.within(), "variances": comparison.variances(), "fit": comparison.statistics(),
+        "coefficients": _with_r_names(comparison, shown.inferred.within()),
+        "variances": comparison.variances(), "fit": comparison.statistics(),
         "tests": choice.table, "information": choice.information,
     }  # fmt: skip
     if term != comparison.constant:
@@ -58,6 +60,11 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
     }  # fmt: skip
+
+
+def _with_r_names(comparison: Comparison, frame: pd.DataFrame) -> pd.DataFrame:
+    """The coefficients with a last column of what R calls them."""
+    return frame.assign(r_name=[comparison.design.r_names.get(term, term) for term in frame["term"]])
 
 
 def _whole_fit(fit: OLSResult) -> dict[str, float]:

@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
-from ..design.rows import gaps
+from ..design.rows import gaps, warn_outside
 from ..errors import DataError
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
@@ -174,6 +174,7 @@ class Result:
         complete = data[needed].notna().all(axis=1).to_numpy(copy=True)
         complete[complete] = ~gaps([f for t in terms for f in t.factors], data.loc[complete], self.design.encoder)
         rows = data.loc[complete]
+        warn_outside(spec.factors, rows, self.design.encoder)
         return complete, [c[:] for c in encode_new(self.design, rows)], rows
 
     def _of_rows(self, values: Array, name: str) -> pd.Series:

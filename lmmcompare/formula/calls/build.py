@@ -34,7 +34,11 @@ def specify(part: Part, fixed: str, random: Sequence[str] = ()) -> ModelSpec:
         if error.position is None or inside < 0 or error.position > len(fixed):
             raise
         raise FormulaError(
-            error.problem, error.remedy, text=part.source.text, position=part.position + inside + error.position
+            error.problem,
+            error.remedy,
+            text=part.source.text,
+            position=part.position + inside + error.position,
+            suggestion="" if random else error.suggestion,
         ) from None
 
 

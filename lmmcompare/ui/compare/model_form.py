@@ -9,10 +9,10 @@ import streamlit as st
 
 from ... import examples
 from ...data.describe import ColumnInfo
-from ...errors import LmmCompareError
-from ...formula import baselines, edit, parse
+from ...errors import FormulaError, LmmCompareError
+from ...formula import baselines, edit, read
 from ...formula.calls import is_call
-from ...formula.spec import Call, ModelSpec
+from ...formula.spec import Call, ModelSpec, quote
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.shell import explain_error, note, plain
@@ -69,7 +69,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
-        _formula_box(analysis, shown)
+        _formula_box(analysis, shown, names)
         _method(analysis)
 
 
@@ -179,7 +179,7 @@ def _several(
     st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
 
 
-def _formula_box(analysis: Analysis, shown: str) -> None:
+def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
     typed = st.session_state.get("formula text")
     st.session_state["formula"] = typed if typed is not None else analysis.formula
 
@@ -190,9 +190,11 @@ def _formula_box(analysis: Analysis, shown: str) -> None:
                 pasted_call.take_up(text)
                 _forget_typed()
                 return
-            spec = parse(text)
+            spec = read(text, columns)
             if not spec.random:
-                raise LmmCompareError("The formula has no grouping factor.", "Add one, such as + (1 | group).")
+                group = edit.group_column(analysis.spec)
+                raise FormulaError("The formula has no grouping factor.", "Add one, such as + (1 | group).",
+                                   suggestion=f"{text} + (1 | {quote(group)})" if group in columns else "")  # fmt: skip
         except LmmCompareError as error:
             st.session_state["formula text"], st.session_state["formula error"] = text, error
             return
@@ -206,9 +208,19 @@ def _formula_box(analysis: Analysis, shown: str) -> None:
         help="The same model in lme4's notation. Press Enter to fit. A call of "
         "lmer, lme or lm of R, mixedlm of statsmodels, MIXED of SPSS, mixed of Stata or proc mixed of SAS may be pasted too.",
     )
+
+    def take_up(suggestion: str) -> None:
+        st.session_state["formula"] = suggestion
+        changed()
+
     error = st.session_state.get("formula error")
     if error is not None:
         explain_error(error)
+        if meant := getattr(error, "suggestion", ""):
+            st.button(
+                f"Use {plain(meant)}", key="use suggestion", type="tertiary", icon=":material/arrow_forward:",
+                on_click=take_up, args=(meant,),
+            )  # fmt: skip
         if shown:
             note(f"Still shown: {literal(shown)}")
     elif len(analysis.formula) > BOX_HOLDS:

@@ -10,7 +10,7 @@ from ...data.recipe import Recipe, Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong, labels_after
 from ...data.wide import suggest_wide
-from ...formula import edit, parse
+from ...formula import edit
 from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
 from ..server import comparison_cache, table_sources
@@ -64,7 +64,7 @@ def _formula(analysis: Analysis, frame: pd.DataFrame, step: Step | None = None) 
     """The formula that is looked at, where the table still has its columns; without a slope of a column that was retyped."""
     if not analysis.formula:
         return ""
-    spec = parse(analysis.formula)
+    spec = analysis.spec
     slopes = edit.slope_columns(spec)
     if isinstance(step, Retype) and step.column in slopes:  # a slope for each of ten days is more than the data carry
         spec = edit.with_slopes(spec, [name for name in slopes if name != step.column])

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...data.table import Table
 from ...errors import DataError, LmmCompareError
-from ...formula import parse
+from ...formula import read
 from ...share import link, upload
 from ...share.upload import Upload
 from ...text.english import listed
@@ -79,7 +79,8 @@ def take_up(analysis: Analysis, brought: Table) -> None:
         except DataError as error:
             said.append(f"What was changed in the table could not be done to this one. {error}")
     formula = analysis.formula
-    absent = [c for c in parse(formula).columns if c not in comparison_cache.frame(table).columns] if formula else []
+    columns = list(map(str, comparison_cache.frame(table).columns))
+    absent = [c for c in read(formula, columns).columns if c not in columns] if formula else []
     if absent:
         listed = ", ".join(f"“{name}”" for name in absent[:5])
         said.append(f"The formula was {formula}; this table has no {listed}, so it opens with a comparison of its own.")

@@ -14,7 +14,7 @@ import streamlit as st
 
 from ... import examples
 from ...errors import LmmCompareError
-from ...formula import parse
+from ...formula import parse, read
 from ...formula.spec import ModelSpec
 from ...share import link
 from ...share.choices import AS_IT_OPENS, Choices
@@ -52,8 +52,9 @@ class Analysis:
 
     @property
     def spec(self) -> ModelSpec:
-        """The formula, parsed."""
-        return parse(self.formula)
+        """The formula, parsed; beside the table's columns where these say what it means."""
+        spec = parse(self.formula)
+        return read(spec, [c.name for c in comparison_cache.columns(self.table)]) if spec.pattern else spec
 
     @property
     def title(self) -> str:
