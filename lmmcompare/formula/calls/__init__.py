@@ -88,7 +88,7 @@ def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
             "What is piped into the call is not read.", "Write the table as data = …, and rows as subset = x > 4.", at
         )
     read = r.read_r(function, inside, kinds) if language == "R" else python.read_python(function, inside, after, kinds)
-    before = source.text[: source.tokens[at].position]
+    before = " ".join(source.text[: source.tokens[at].position].split()) + " "
     rest = source.text[after.position :] if language == "R" else python.after_fit(after)
     if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
         return read

@@ -7,6 +7,7 @@ from .source import Part
 
 _SAME = {"=": "==", "eq": "==", "ne": "!=", "gt": ">", "lt": "<", "ge": ">=", "le": "<="}
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_NOT = ("!", "~", "not")
 _REMEDY = 'Conditions such as x > 4 & arm == "a" can be read; choose other rows on the Data page first.'
 
 
@@ -54,7 +55,7 @@ def _one_of(options: list[tuple[Condition, ...]], part: Part) -> Condition:
 
 def _condition(part: Part, data: str) -> Condition:
     tokens = part.tokens
-    if tokens[0].text in ("!", "~", "not") and len(tokens) > 1:
+    if tokens[0].text in _NOT and len(tokens) > 1:
         return _negated(Part(part.source, part.start + 1, part.end), data)
     called = part.call()
     if called and called[0] in ("inlist", "inrange") and len(called[1]) >= 2:
@@ -79,6 +80,8 @@ def _condition(part: Part, data: str) -> Condition:
 
 def _negated(part: Part, data: str) -> Condition:
     inner = _bare(part)
+    if inner.tokens and inner.tokens[0].text in _NOT:
+        part.fail("A negation is negated again.", _REMEDY)
     called = inner.call()
     if called and called[0] in ("is.na", "missing", "mi") and len(called[1]) == 1:
         return Condition(_column(called[1][0], data), "present")

@@ -16,6 +16,7 @@ from .source import Part, Source
 _COMMAND = re.compile(
     r"\s*\.?\s*(?:xi\s*:\s*)?(mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(.*)", re.DOTALL
 )
+_OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _OTHERS = {"xtreg", "areg", "reghdfe"}
 _VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
 _ASIDE = (
@@ -92,7 +93,10 @@ def _cut(text: str) -> tuple[str, list[str]]:
         if sign == "," and depth == 0:
             at = k
             break
-    return text[:at].strip(), re.findall(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?", text[at + 1 :])
+    after = text[at + 1 :]
+    if strange := _OPTION.sub(" ", after).replace(",", " ").strip():
+        refuse(f"“{strange[:20]}” cannot stand among the options.", "Write options such as reml or cov(un).", text, at)
+    return text[:at].strip(), _OPTION.findall(after)
 
 
 def _take(text: str, pattern: str) -> tuple[str, tuple[str, ...]]:

@@ -206,7 +206,8 @@ def test_an_error_points_into_the_call():
 
 def test_length_and_depth_are_bounded():
     for text in ("lmer(" + "y" * 6000 + ")", "lmer(" * 40 + "y" + ")" * 40, "MIXED y /FIXED=" + "x " * 4000, "reg y " + "x " * 4000,
-                 "proc mixed; model y = a|b|c|d|e|f|g|h|i|j;"):  # fmt: skip
+                 "proc mixed; model y = a|b|c|d|e|f|g|h|i|j;",
+                 "lm(y ~ x, subset = " + "!" * 3000 + "x)", "reg y x, " + "(" * 2000):  # fmt: skip
         with pytest.raises(FormulaError):
             read_call(text)
 
