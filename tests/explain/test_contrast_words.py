@@ -15,7 +15,9 @@ LEVELS = list(MEANS.index)
 M = MEANS.to_numpy()
 
 WORDS = {
-    "contr.sum": [f"{abs(d):.2f} {'more' if d > 0 else 'less'} Y for {n} than on average" for n, d in zip(LEVELS[:3], M[:3] - M.mean(), strict=True)],
+    "contr.sum": [
+        f"{abs(M[k] - M.mean()):.2f} {'more' if M[k] > M.mean() else 'less'} Y for {LEVELS[k]} than on average" for k in range(3)
+    ],
     "contr.sdif": [f"{M[k + 1] - M[k]:.2f} more Y for {LEVELS[k + 1]} than for {LEVELS[k]}" for k in range(3)],
     "contr.helmert": [f"{M[k + 1] - M[: k + 1].mean():.2f} more Y for {LEVELS[k + 1]} than" for k in range(3)],
     "contr.treatment, base=2": [
