@@ -186,7 +186,12 @@ class Design:
     @cached_property
     def r_names(self) -> dict[str, str]:
         """What R calls each coefficient, by its name here."""
-        return {name: r_name(c, self.encoder.levels, self.spec.order) for name, c in self.by_name.items()}
+        made = {
+            text: state["levels"][1:]
+            for text, state in self.encoder.states.items()
+            if text.startswith("dummy(") and state
+        }
+        return {name: r_name(c, self.encoder.levels | made, self.spec.order) for name, c in self.by_name.items()}
 
     @property
     def rows_sentence(self) -> str:

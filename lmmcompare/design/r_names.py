@@ -48,7 +48,9 @@ def _part(part: Part, levels: Mapping[str, pd.Index]) -> str:
     if part.coding is not None:
         return name + part.coding.r_suffix(part.place, by_number=_by_number(part.factor))
     if part.level is None:
-        return f"{name}{part.place + 1}" if part.several else name
+        made = levels.get(str(part.factor), ())
+        own_name = level_text(made[part.place]) if len(made) else str(part.place + 1)
+        return f"{name}{own_name}" if part.several else name
     if part.baseline is not None and _by_number(part.factor):
         return f"{name}{part.place + 1}"
     own = levels.get(str(part.factor), pd.Index([]))

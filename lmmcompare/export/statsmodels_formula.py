@@ -114,7 +114,7 @@ class StatsmodelsFormula:
             inside = [f"{k}={list(v) if isinstance(v, tuple) else v!r}" for k, v in options.items()]
             return f"bs({', '.join([x, *inside])})"
         if function == "log" and call.option("base") is not None:
-            return f"(np.log({x}) / np.log({call.option('base')!r}))"
+            return f"I(np.log({x}) / np.log({call.option('base')!r}))"
         if function == "!":
             return f"~({x})"
         if function in ("pmin", "pmax"):

@@ -90,13 +90,14 @@ class FactorReader(ContrastReader):
         """Refuse a function that is not known, with what may be meant."""
         name, closing = function.text.rpartition(".")[2], self.tokens[self.closing[self.at - 1]]
         inside = self.text[self.tokens[self.at - 1].position + 1 : closing.position]
-        near = [name] if name in SIGNATURES else get_close_matches(function.text.lower(), SIGNATURES, n=1, cutoff=0.7)
-        remedy, meant = "Compute it in the table, as a column of its own.", ""
+        near = [name] if name in SIGNATURES else get_close_matches(function.text.lower(), SIGNATURES, n=1, cutoff=0.8)
+        known = ", ".join(sorted(SIGNATURES))
+        remedy, meant = f"Compute it in the table, as a column of its own. Known are {known}.", ""
         if function.text in OTHER_WORDS:
             remedy, meant = OTHER_WORDS[function.text]
         elif near:
             remedy, meant = f"Did you mean {near[0]}()?", f"{near[0]}({{}})"
-        self.fail(f"The function “{function.text}” is not known here.", f"{remedy} Known are {', '.join(sorted(SIGNATURES))}.",
+        self.fail(f"The function “{function.text}” is not known here.", remedy,
                   function, suggestion=meant and self.instead(function, closing, meant.format(inside.strip(" '").strip('"'))))  # fmt: skip
 
     def arguments(

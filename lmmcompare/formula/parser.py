@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from ..errors import FormulaError
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
-from .factors import LOGICAL
-from .groups import GroupReader
 from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
+from .suggestions import SuggestionReader
 from .tokens import Token
 
 
@@ -77,7 +76,7 @@ def _model(text: str, columns: tuple[str, ...] | None) -> ModelSpec:
     return _ModelReader(text, columns, [c for c in columns if c not in used]).model()
 
 
-class _ModelReader(GroupReader):
+class _ModelReader(SuggestionReader):
     """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms.
 
     Parameters
@@ -114,7 +113,7 @@ class _ModelReader(GroupReader):
                       suggestion=f"{self.text.strip()} 1")  # fmt: skip
         random: list[RandomTerm] = []
         intercept, terms = True, tuple[Term, ...]()
-        if self._has(self.at, len(self.tokens), "|", "||"):  # as lme4 has it: all of the right side is a random part
+        if self.has(self.at, len(self.tokens), "|", "||"):  # as lme4 has it: all of the right side is a random part
             random.extend(self.random_term(len(self.tokens)))
         else:
             intercept, terms = self.algebra(len(self.tokens), random)
@@ -139,14 +138,15 @@ class _ModelReader(GroupReader):
         pieces: list[str] = []
         factors: dict[str, Expression] = {}
         start = self.peek()
-        if self._is_truth(self.at, end):
+        if self.is_truth(self.at, end):
             pieces.append(_key(self.comparison(end), factors))
         while self.at < end:
             token = self.tokens[self.at]
             self.refuse_odd_neighbours(token, pieces)
-            if token.text == "(" and self._has(self.at + 1, self.closing[self.at], "|", "||"):
+            if token.text == "(" and self.has(self.at + 1, self.closing[self.at], "|", "||"):
                 if random is None:
-                    self.fail("Random-effects terms cannot be nested.", "", token)
+                    self.fail("Random-effects terms cannot be nested.", "Write each in parentheses: (1 | g) + (x | h).", token,
+                              suggestion=self.each_in_parentheses())  # fmt: skip
                 before = self.tokens[self.at - 1]
                 if before.text not in ("~", "+"):
                     self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before,
@@ -158,7 +158,7 @@ class _ModelReader(GroupReader):
                 pieces.append(NOTHING)
             elif token.text == "!" and token.kind == "operator":
                 pieces.append(_key(self.comparison(end), factors))
-            elif token.text == "(" and self._is_truth(self.at + 1, self.closing[self.at]):
+            elif token.text == "(" and self.is_truth(self.at + 1, self.closing[self.at]):
                 closing = self.closing[self.at]
                 self.at += 1
                 pieces.append(_key(self.comparison(closing), factors))
@@ -202,7 +202,7 @@ class _ModelReader(GroupReader):
         sign = self.tokens[self.at]
         for opening in range(self.at, end):
             inside = self.closing.get(opening, opening)
-            if self._has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
+            if self.has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
                 self.fail("A comparison among other terms stands in parentheses.",
                           "Write (x > 4) + (1 | group).", sign, suggestion=self.parenthesised(end))  # fmt: skip
         found = self.variable()
@@ -211,21 +211,6 @@ class _ModelReader(GroupReader):
         if next(columns_of(found), None) is None:
             self.fail("A comparison needs a column.", "", sign)
         return found
-
-    def parenthesised(self, end: int) -> str:
-        """The formula with parentheses around each summand that has a comparison."""
-        changed, start, depth = self.text, end, 0
-        for at in range(end - 1, self.at - 2, -1):  # from the right, so that positions stay
-            token = self.tokens[at]
-            depth += (token.text == ")") - (token.text == "(")
-            if depth == 0 and (token.text == "+" or at == self.at - 1):
-                first = at + 1
-                if self._is_truth(first, start):
-                    low, high = self.tokens[first].position, self.tokens[start - 1]
-                    high_end = high.position + len(high.text)
-                    changed = f"{changed[:low]}({changed[low:high_end]}){changed[high_end:]}"
-                start = at
-        return changed
 
     def all_others(self, pieces: list[str], factors: dict[str, Expression]) -> None:
         """The dot: all columns that are neither outcome nor grouping factor; itself as long as these are not known."""
@@ -252,23 +237,6 @@ class _ModelReader(GroupReader):
             self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token,
                       suggestion=self.instead(token, token, f"+ {token.text}"))  # fmt: skip
 
-    def _is_truth(self, start: int, end: int) -> bool:
-        """Whether tokens are a comparison or a truth as a whole: one has an operator for that, before any ``!`` but a first one."""
-        if start < end and self._has(start, start + 1, "!"):
-            return True
-        later = (i for i in range(start, end) if self._has(i, i + 1, "!"))
-        return self._has(start, next(later, end), *LOGICAL)
-
-    def _has(self, start: int, end: int, *operators: str) -> bool:
-        """Whether tokens have one of some operators outside of any parentheses."""
-        at = start
-        while at < end:
-            token = self.tokens[at]
-            if token.kind == "operator" and token.text in operators:
-                return True
-            at = self.closing.get(at, at) + 1
-        return False
-
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()
         if pieces and pieces[-1] == "^":
@@ -281,15 +249,6 @@ class _ModelReader(GroupReader):
         else:
             self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token,
                       suggestion=self.as_arithmetic(self.at - 1))  # fmt: skip
-
-    def as_arithmetic(self, at: int) -> str:
-        """The formula with a number and the column beside it, ``2 * x`` or ``x / 10``, in ``I()``; empty where there is none."""
-        for first, sign, last in ((at - 2, at - 1, at), (at, at + 1, at + 2)):
-            if first >= 0 and last < len(self.tokens) and self.tokens[sign].text in ("*", "/"):
-                one, other = self.tokens[first], self.tokens[last]
-                if {one.kind, other.kind} & {"name", "quoted"}:
-                    return self.instead(one, other, f"I({self.between(one, other)})")
-        return ""
 
     def expand(
         self, pieces: list[str], factors: dict[str, Expression], start: Token | None
@@ -314,7 +273,7 @@ class _ModelReader(GroupReader):
     def random_term(self, end: int) -> list[RandomTerm]:
         """What stands on both sides of a bar, up to token ``end``."""
         bar = next(
-            i for i in range(self.at, end) if self._has(i, i + 1, "|", "||") and self._has(self.at, i + 1, "|", "||")
+            i for i in range(self.at, end) if self.has(i, i + 1, "|", "||") and self.has(self.at, i + 1, "|", "||")
         )
         if bar == self.at:
             self.fail("There is nothing before the “|”.", "Write 1 for a random intercept.", self.tokens[bar],

@@ -171,4 +171,8 @@ NOT_IN_STATSMODELS = {
     KINDS[4].name: {"random_intercept", "random_slope", "within_between"},  # poly()
     KINDS[7].name: {"several"},  # crossed factors with a slope
     "times": {"within_between"},
+    "comparisons": {"random_intercept"},  # R's round()
+    "means": {"within_between"},
+    "natural spline and intervals": {"random_intercept", "within_between"},
+    "equal intervals": {"random_intercept", "random_slope", "within_between"},
 }

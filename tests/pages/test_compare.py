@@ -253,3 +253,20 @@ def test_the_reader_chooses_the_coefficient_that_everything_is_about(open_page):
     assert "sector[T.Public]" in at.query_params["term"]
     at.selectbox(key="pick x").select("ses").run()
     assert at.selectbox(key="pick term").value == "ses"
+
+
+def test_the_formula_that_may_be_meant_is_a_click_away(open_page):
+    at = open_page("compare", example="cv161703")
+    at.sidebar.text_input(key="formula").set_value("Y ~ X - (1 | ID)").run()
+    assert errors(at)
+    at.sidebar.button(key="use suggestion").click().run()
+    assert not errors(at)
+    assert at.sidebar.text_input(key="formula").value == "Y ~ X + (1 | ID)"
+
+
+def test_a_dot_stands_for_all_other_columns(open_page):
+    at = open_page("compare", example="exam")
+    at.sidebar.text_input(key="formula").set_value("normexam ~ . - student - type + (1 | school)").run()
+    assert not errors(at)
+    shown = at.sidebar.text_input(key="formula").value
+    assert "standLRT" in shown and "." not in shown
