@@ -126,7 +126,11 @@ class RFormula:
 
     def factor(self, factor: Expression) -> str:
         """A factor of a term: a category as it is, anything else as numbers."""
-        if isinstance(factor, Call) and {"contr", "base", "how.many"} & dict(factor.options).keys():
+        if (
+            isinstance(factor, Call)
+            and factor.function == "C"
+            and {"contr", "base", "how.many"} & dict(factor.options).keys()
+        ):
             return self._coded(factor)
         if isinstance(factor, Call) and factor.function == "relevel" and is_of_own_levels(factor):
             return f"relevel({self.factor(factor.argument)}, ref = {r_string(str(factor.option('ref')))})"
