@@ -4,6 +4,7 @@ from . import examples
 from .comparison.compare import Comparison, compare
 from .errors import LmmCompareError
 from .explain.identity import explain
+from .formula.calls import read_call
 from .models.fitting import lm, lmer
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
@@ -21,6 +22,7 @@ __all__ = [
     "infer",
     "lm",
     "lmer",
+    "read_call",
     "simulate",
     "study",
 ]

@@ -8,7 +8,9 @@ import numpy as np
 
 from ..comparison.compare import Comparison
 from ..design.grouping import Grouping
-from ..formula.spec import ModelSpec, Term, columns_of, group_name
+from ..formula import parse
+from ..formula.baselines import with_factor
+from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
 from ..moments.crossed import Cells
 from ..text.labels import group_phrase, noun, plural
 from ..text.memo import once
@@ -146,10 +148,14 @@ def _coding(comparison: Comparison) -> list[Remark]:
         what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
         found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
     for name, factor in encoder.ordered.items():
+        if "contr." in factor:  # chosen
+            continue
         first = encoder.levels[factor][0]
         found.append(Remark(
             f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
             "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
-            "coefficients, the same fitted values."
+            "coefficients, the same fitted values.",
+            with_factor(comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]).formula,
+            "Use polynomial contrasts, as R does",
         ))  # fmt: skip
     return found

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from ..design.coefficients import CONSTANT
-from ..design.encoding import Indicator, Piece
+from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..inference.contrasts import TermColumns, contained, relatives, type_three, type_two
@@ -53,7 +52,8 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
         raise ValueError(f"type is 'II' or 'III', not {type!r}")
     names, terms, categories = _terms(result)
     if type == "III" and len(terms) > 1:  # of a single term, all types are one
-        matrices = type_three(terms, contained(terms, categories), categories, len(result.names))
+        codings = _codings(result, categories)
+        matrices = type_three(terms, contained(terms, categories), categories, len(result.names), codings)
     elif isinstance(result, OLSResult) or ddf == "chi-square":
         matrices = type_two(terms, relatives(terms), result.fit.vcov)
     else:
@@ -150,18 +150,34 @@ def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]
     names, terms = [], []
     for term in design.spec.terms:
         index = design.terms[str(term)]
-        parts = zip(*(design.columns[k].pieces for k in index), strict=True)
-        levels = tuple(zip(*map(_levels, parts), strict=True))
+        parts = zip(*(design.columns[k].parts for k in index), strict=True)
+        levels = tuple(zip(*(_levels(result, of_factor) for of_factor in parts), strict=True))
         names.append(str(term))
         terms.append(TermColumns(tuple(map(str, term.factors)), tuple(place.pop(k) for k in index), levels))
     for column, k in place.items():  # group means beside the formula's terms, each a term of its own
         if column != CONSTANT:
             names.append(result.names[k])
             terms.append(TermColumns((f"mean {result.names[k]}",), (k,), ((0,),)))
-    return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items()}
+    factors = {str(f): f for term in design.spec.terms for f in term.factors}
+    whole = {t for t in design.encoder.levels if t in factors and design.encoder.coding(factors[t]).is_whole}
+    return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items() if factor in whole}
 
 
-def _levels(pieces: Sequence[Piece]) -> list[int]:
-    """One factor's level in each column of a term, or which of its numeric columns it is."""
-    order: dict[int, int] = {}
-    return [p.level if isinstance(p, Indicator) else order.setdefault(id(p), len(order)) for p in pieces]
+def _levels(result: Tested, parts: Sequence[Part]) -> list[int]:
+    """One factor's level in each column of a term, or which of its columns it is.
+
+    Contrasts of another coding than with the first level count as those of the levels after the first: `_codings` tells
+    how they are made of each other.
+    """
+    (factor,) = {part.factor for part in parts}
+    if str(factor) in result.design.encoder.levels and any(p.coding or p.baseline is not None for p in parts):
+        compared = result.design.encoder.coding(factor).compared
+        return [1 + (part.place if part.coding else compared.index(part.place)) for part in parts]
+    return [part.place for part in parts]
+
+
+def _codings(result: Tested, categories: Mapping[str, int]) -> dict[str, Array]:
+    """The factors that are coded otherwise than by contrasts with their first level."""
+    encoder = result.design.encoder
+    factors = {str(f): encoder.coding(f) for t in result.design.spec.terms for f in t.factors if str(f) in categories}
+    return {text: c.matrix for text, c in factors.items() if not c.is_treatment or c.base}

@@ -20,7 +20,8 @@ from ..fit.linear import dummies, ols
 from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
-from ..models.arguments import Known, asked
+from ..models.arguments import Known
+from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
 from ..moments.crossed import Crossing
@@ -218,7 +219,7 @@ class Comparison:
 
 
 def compare(
-    formula: str | ModelSpec, data: Any, reml: bool = True, *, group: str | None = None, weights: Known | None = None,
+    formula: Asked, data: Any, reml: bool = True, *, group: str | None = None, weights: Known | None = None,
     offset: Known | None = None,
 ) -> Comparison:  # fmt: skip
     """Fit the whole set of models to the same rows.
@@ -229,7 +230,7 @@ def compare(
     Parameters
     ----------
     formula : str
-        lme4 formula text.
+        lme4 formula text, or a call of another program as in `read_call`, whose own method is then used.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, such as the path of Parquet files (see `api.gather`).
     reml : bool
@@ -244,7 +245,7 @@ def compare(
         When OLS or the formula's own model cannot be fitted. What keeps another model from being fitted stands in
         ``absent``.
     """
-    spec, data = asked(formula, data, weights, offset)
+    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
     if not spec.terms and not spec.intercept:
         raise FormulaError(
             f"“{spec.formula}” has neither an intercept nor a predictor to compare.",

@@ -13,6 +13,7 @@ from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.levels import factorize
 from ..design.rows import gaps
+from ..formula.baselines import factors_of
 from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
 from .compare import Comparison
@@ -173,10 +174,9 @@ def picture(
 
 def _levels(comparison: Comparison, x: str) -> pd.Index | None:
     """The levels of a categorical predictor; None where it is a number."""
-    for text, levels in comparison.design.encoder.levels.items():
-        if text in (str(Column(x)), f"factor({Column(x)})", f"C({Column(x)})"):
-            return levels
-    return comparison.design.encoder.sources.get(x)
+    encoder = comparison.design.encoder
+    own = (encoder.levels[str(f)] for f in factors_of(comparison.spec, x) if str(f) in encoder.levels)
+    return next(own, encoder.sources.get(x))
 
 
 def _held(others: list[str], comparison: Comparison) -> list[str]:
@@ -319,4 +319,4 @@ def _columns_at(
 def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
-    return float(piece.mean())
+    return float(np.mean(piece[:]))

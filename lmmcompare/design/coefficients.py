@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from ..formula.spec import Column, Expression, group_name
+from ..formula.spec import Call, Column, Expression, columns_of, group_name
+from .contrasts import Coding
 
 CONSTANT = -1
 """Stands for the constant column among column indices."""
 INTERCEPT = "Intercept"
 """What the constant is called, unless a column of the table is called so."""
-Kind = Literal["intercept", "column", "expression", "category", "interaction", "group mean"]
+Kind = Literal["intercept", "column", "expression", "category", "contrast", "interaction", "group mean"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Part:
         Of a categorical factor the level.
     baseline : str, optional
         The level that it is compared with; None where the factor has a coefficient for each level.
+    coding : Coding, optional
+        Of a factor that is coded by other contrasts than with a baseline; ``place`` is then a column of its matrix.
     """
 
     factor: Expression
@@ -38,22 +41,34 @@ class Part:
     several: bool = False
     level: str | None = None
     baseline: str | None = None
+    coding: Coding | None = None
 
     @property
     def source(self) -> str:
         """The column's own name, or the expression's text."""
         return self.factor.name if isinstance(self.factor, Column) else str(self.factor)
 
+    @property
+    def variable(self) -> str:
+        """The first of the table's columns that the factor is made of."""
+        return next(columns_of(self.factor))
+
     def name(self, source: str | None = None) -> str:
         """As it stands in frames: ``x``, ``f[T.b]``, ``f[b]``, ``poly(x, 2)[1]``."""
         source = self.source if source is None else source
+        if self.coding is not None:
+            return f"{source}[{self.coding.short(self.place)}]"
         if self.level is None:
             return f"{source}[{self.place + 1}]" if self.several else source
         return f"{source}[{self.level}]" if self.baseline is None else f"{source}[T.{self.level}]"
 
     @property
     def label(self) -> str:
-        """As readers see it: ``x``, ``f [b]``, ``poly(x, 2)[1]``."""
+        """As readers see it: ``x``, ``f [b]``, ``poly(x, 2)[1]``, ``f [linear]``; a factor whose coding is chosen by its column."""
+        if self.coding is not None:
+            return f"{self.variable} [{self.coding.label(self.place)}]"
+        if isinstance(self.factor, Call) and self.factor.function in ("C", "relevel"):
+            return f"{self.variable} [{self.level}]"
         return self.name() if self.level is None else f"{self.source} [{self.level}]"
 
 
@@ -87,6 +102,8 @@ class Coefficient:
             return "interaction"
         if not self.parts:
             return "intercept"
+        if self.parts[0].coding is not None:
+            return "contrast"
         if self.parts[0].level is not None:
             return "category"
         return "column" if isinstance(self.parts[0].factor, Column) else "expression"
@@ -118,7 +135,7 @@ class Coefficient:
         if self.is_intercept:
             return "intercept"
         if not self.is_level:
-            return f"{self.label} slope"
+            return f"{self.label} {'contrast' if self.kind == 'contrast' else 'slope'}"
         differs = any(part.baseline is not None for part in self.parts)
         return f"{self.label} difference" if differs else f"mean at {self.label}"
 
@@ -153,7 +170,7 @@ def term_name(parts: tuple[Part, ...], taken: Collection[str]) -> str:
     (part,) = parts
     if isinstance(part.factor, Column) and part.level is None:
         return part.factor.name
-    return free_name(part.name(), "function" if part.level is None else "level", taken)
+    return free_name(part.name(), "level" if part.level is not None or part.coding is not None else "function", taken)
 
 
 def free_name(name: str, what: str, taken: Collection[str]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import DataError
 from ..formula.spec import Call, Column, Expression, columns_of
 from .coefficients import Part
+from .contrasts import Coded, Coding, coding_of
 from .dtypes import Array, day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
 from .kinds import columns_as_numbers, has_levels, leaves_gaps
@@ -37,7 +38,7 @@ class Indicator:
         return (self.codes[rows] == self.level).astype(float)
 
 
-Piece = Array | Indicator
+Piece = Array | Indicator | Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class DesignColumn:
     Parameters
     ----------
     name : str
-    pieces : tuple of arrays or Indicators
+    pieces : tuple of arrays, Indicators or Codeds
     uses : tuple of tuples of str
         The table's columns that each piece is made from.
     parts : tuple of Part
@@ -106,6 +107,10 @@ class Encoder:
     def is_categorical(self, factor: Expression, frame: pd.DataFrame) -> bool:
         """Whether a factor is coded by its levels rather than used as a number."""
         return has_levels(factor, lambda name: name not in self.origins and not is_numeric(frame[name]))
+
+    def coding(self, factor: Expression) -> Coding:
+        """How a learnt factor is coded where the model has its contrasts."""
+        return coding_of(factor, self.levels[str(factor)])
 
     def learn(self, factor: Expression, frame: pd.DataFrame) -> Array:
         """Learn a categorical factor's levels and give the level codes."""

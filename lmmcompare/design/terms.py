@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import cast
 
 import pandas as pd
 
 from ..formula.spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 from .coefficients import CONSTANT, Part, constant_name, term_name
+from .contrasts import Coded
 from .encoding import DesignColumn, Encoder, Indicator, Piece
 
 
@@ -101,5 +103,13 @@ class ColumnMaker:
             self._pieces[text] = [
                 (Part(factor, k, level=str(level)), Indicator(codes, k)) for k, level in enumerate(levels)
             ]
-        (baseline, _), *others = pieces = self._pieces[text]
-        return [(replace(part, baseline=baseline.level), piece) for part, piece in others] if contrasts else pieces
+        return self._contrasts(factor) if contrasts else self._pieces[text]
+
+    def _contrasts(self, factor: Expression) -> list[tuple[Part, Piece]]:
+        """A factor's columns where its levels are told apart by contrasts: levels beside a baseline, or another coding."""
+        pieces, coding = self._pieces[str(factor)], self.encoder.coding(factor)
+        if coding.is_treatment:
+            baseline = pieces[coding.base][0].level
+            return [(replace(part, baseline=baseline), piece) for part, piece in (pieces[k] for k in coding.compared)]
+        codes = cast(Indicator, pieces[0][1]).codes
+        return [(Part(factor, k, coding=coding), Coded(codes, coding.matrix[:, k])) for k in range(coding.kept)]

@@ -14,6 +14,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from ..design.contrasts import Coded
 from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
@@ -223,6 +224,10 @@ def is_finite(value: nw.Expr) -> nw.Expr:
 def _piece(piece: object) -> nw.Expr:
     if isinstance(piece, Indicator):
         return cast(Levelled, piece.codes).is_level(piece.level).cast(nw.Float64)
+    if isinstance(piece, Coded):
+        codes = cast(Levelled, piece.codes)
+        values = [(k, float(v)) for k, v in enumerate(piece.values) if v]
+        return reduce(add, [codes.is_level(k).cast(nw.Float64) * v for k, v in values])
     return cast(nw.Expr, piece)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..design.build import Design, outcome_column, random_blocks, shown_factor
 from ..design.dtypes import Array
-from ..design.encoding import DesignColumn, Encoder, is_level_call
+from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
 from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
@@ -26,6 +26,7 @@ from ..design.validation import (
     refuse_unknown_columns,
 )
 from ..formula import read
+from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
@@ -147,7 +148,7 @@ def _held_weights(
 
 def _ordered(spec: ModelSpec, frame: pd.DataFrame) -> dict[str, str]:
     """As ``Encoder.ordered``, where the engine tells what has an order."""
-    factors = [f for f in spec.factors if is_level_call(f) or isinstance(f, Column)]
+    factors = [f for f in spec.factors if is_of_own_levels(f)]
     names = [next(columns_of(f)) for f in factors]
     return {n: str(f) for n, f in zip(names, factors, strict=True) if getattr(frame[n].dtype, "ordered", False)}
 

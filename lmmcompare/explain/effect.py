@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
+from ..design.coefficients import Part
 from ..design.kinds import LEVEL_FUNCTIONS
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import number
@@ -69,6 +70,8 @@ def noun_of(comparison: Comparison, term: str) -> str:
     parts = parts_of(comparison, term)
     if len(parts) != 1:
         return "coefficient"
+    if comparison.coefficient(term).kind == "contrast":
+        return "contrast"
     if isinstance(parts[0], str):
         return "slope"
     return "difference" if parts[0].base else "mean"
@@ -88,6 +91,8 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
         if {parts[0].level, parts[0].base} == {"True", "False"}:
             level, base = (f"rows with {parts[0].column} {name.lower()}" for name in (parts[0].level, parts[0].base))
         text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
+    elif comparison.coefficient(term).kind == "contrast":
+        text = _of_contrast(comparison.coefficient(term).parts[0], value, decimals, outcome)
     else:
         text = f"{more} {_of_product(parts) or f'per unit of {comparison.coefficient(term).label}'}"
     held = held_at_zero(comparison, term)
@@ -96,6 +101,28 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     if not _others(comparison, term):
         return text
     return f"{text} where the others are 0" if is_mean(comparison, term) else f"{text}, the other predictors equal"
+
+
+def _of_contrast(part: Part, value: float, decimals: int, outcome: str) -> str:
+    """What a coefficient of another coding than with a baseline says of the levels."""
+    coding, factor, k = part.coding, part.variable, part.place
+    assert coding is not None
+    if coding.name == "contr.poly":
+        return (
+            f"a {coding.label(k)} trend of {number(value, decimals=decimals)} in {outcome} over the levels of {factor}"
+        )
+    if not coding.is_whole:
+        return f"{number(abs(value), decimals=decimals)} {'more' if value > 0 else 'less'} {outcome} per unit of {part.label}"
+    times = k + 2 if coding.name == "contr.helmert" else 1
+    amount, levels = number(abs(times * value), decimals=decimals), [level_name(factor, name) for name in coding.levels]
+    more = f"{amount} {'more' if value > 0 else 'less'} {outcome}"
+    match coding.name:
+        case "contr.sum":
+            return f"{more} for {levels[k]} than on average over the {len(levels)} levels of {factor}"
+        case "contr.sdif":
+            return f"{more} for {levels[k + 1]} than for {levels[k]}"
+    before = levels[0] if k == 0 else f"the average of the {k + 1} levels before it"
+    return f"{more} for {levels[k + 1]} than for {before} ({times} times the coefficient)"
 
 
 def _of_product(parts: list[Contrast | str]) -> str:
@@ -135,9 +162,21 @@ def held_at_zero(comparison: Comparison, term: str) -> list[str]:
     for other in design.spec.terms:
         texts = [str(f) for f in other.factors]
         if mine < set(texts):
-            for text in (t for t in texts if t not in mine):
-                held[f"{text} is {design.encoder.levels[text][0] if text in design.encoder.levels else 0}"] = None
+            for factor in (f for f in other.factors if str(f) not in mine):
+                held[_at_zero(comparison, factor)] = None
     return list(held)
+
+
+def _at_zero(comparison: Comparison, factor: Expression) -> str:
+    """Where a factor's columns are all 0: at 0, at its baseline, or on average over its levels."""
+    encoder, name = comparison.design.encoder, next(columns_of(factor))
+    if str(factor) not in encoder.levels:
+        return f"{factor} is 0"
+    coding = encoder.coding(factor)
+    if not coding.is_treatment:
+        return f"{name} is averaged over its levels"
+    text = name if isinstance(factor, Call) and factor.function in ("C", "relevel") else str(factor)
+    return f"{text} is {coding.levels[coding.base]}"
 
 
 def _others(comparison: Comparison, term: str) -> bool:

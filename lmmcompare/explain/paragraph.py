@@ -163,18 +163,23 @@ def _slopes_vary(comparison: Comparison) -> str:
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
     better = float(comparison.by_ml["random_intercept"].aic - comparison.by_ml["random_slope"].aic)  # type: ignore[attr-defined]
+    is_contrast = comparison.coefficient(slope).kind == "contrast"
+    what = "contrast" if is_contrast else "slope"
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
-        else f"and AIC prefers one slope for all, by {number(-better)}"
+        else f"and AIC prefers one {what} for all, by {number(-better)}"
         if better < -2
         else "and AIC hardly cares"
     )
-    name, groups = literal(fit.label(slope)), literal(plural(comparison.group))
+    name, groups = (
+        f"{what}{'' if is_contrast else ' of'} {literal(fit.label(slope))}",
+        literal(plural(comparison.group)),
+    )
     column = fit.random_columns[fit.random_names.index(slope)]
     if sd * float(fit.moments.scale[column]) < NOTHING * fit.row_sigma:
-        return f"The slope of {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
-    return f"The slope of {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
+        return f"The {name} does not vary between {groups} beyond chance (fitted SD 0), {verdict}."
+    return f"The {name} varies between {groups} with SD {number(sd)} about {number(mean)}, {verdict}."
 
 
 def _states(comparison: Comparison) -> list[str]:

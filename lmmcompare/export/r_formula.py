@@ -9,6 +9,7 @@ from ..design.encoding import column_of_levels
 from ..design.evaluation import ARITHMETIC, ELEMENTWISE
 from ..design.kinds import TAKE_ANY
 from ..design.r_names import r_expression
+from ..formula.baselines import is_of_own_levels
 from ..formula.spec import (
     Arithmetic,
     Call,
@@ -125,11 +126,30 @@ class RFormula:
 
     def factor(self, factor: Expression) -> str:
         """A factor of a term: a category as it is, anything else as numbers."""
+        if (
+            isinstance(factor, Call)
+            and factor.function == "C"
+            and {"contr", "base", "how.many"} & dict(factor.options).keys()
+        ):
+            return self._coded(factor)
+        if isinstance(factor, Call) and factor.function == "relevel" and is_of_own_levels(factor):
+            return f"relevel({self.factor(factor.argument)}, ref = {r_string(str(factor.option('ref')))})"
         if (column := column_of_levels(factor)) is not None:
             return f"factor({self.name(column.name)})"
         if isinstance(factor, Column):
             return self.name(factor.name)
         return self.expression(factor, numbers=str(factor) not in self.comparison.design.encoder.levels)
+
+    def _coded(self, factor: Call) -> str:
+        """A factor with its coding; R knows a baseline by its place only, and gives ``C`` to factors only."""
+        coding = self.comparison.design.encoder.coding(factor)
+        name = "MASS::contr.sdif" if coding.name == "contr.sdif" else coding.name
+        more = f", base = {coding.base + 1}" if coding.name == "contr.treatment" and coding.base else ""
+        more += "" if coding.is_whole else f", how.many = {coding.kept}"
+        inner = self.factor(factor.argument)
+        if isinstance(factor.argument, Column) and self.file.field(factor.argument.name).kind != "text":
+            inner = f"factor({self.name(factor.argument.name)})"
+        return f"C({inner}, {name}{more})"
 
     def term(self, term: Term) -> str:
         """A product of factors."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..comparison.compare import Comparison
+from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.grouping import Grouping
-from ..formula.spec import Column, RandomTerm, group_name
+from ..formula.baselines import is_of_own_levels
+from ..formula.spec import RandomTerm, group_name
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import model_label
@@ -184,10 +186,16 @@ class _Writer:
             source, piece = column.uses[0][0], column.pieces[0]
             name = unused(f"mean{len(found) + 1}", tuple(self.names.values()))
             values = f"frame[{self.names[source]!r}]"
-            levels = fit.design.encoder.levels.get(str(Column(source)))
-            if len(column.pieces) == 1 and isinstance(piece, Indicator) and levels is not None:
-                logical = self.file.field(source).kind == "logical"  # these are 0 and 1 by then
-                found.append((name, values if logical else f"({values} == {str(levels[piece.level])!r}).astype(float)"))
+            of_levels = len(column.pieces) == 1 and is_of_own_levels(column.parts[0].factor)
+            if of_levels and isinstance(piece, Indicator | Coded):
+                levels = fit.design.encoder.levels[str(column.parts[0].factor)].tolist()
+                if self.file.field(source).kind == "logical":  # these are 0 and 1 by then
+                    levels = [0, 1]
+                if isinstance(piece, Indicator):
+                    found.append((name, f"({values} == {levels[piece.level]!r}).astype(float)"))
+                else:
+                    table = dict(zip(levels, map(float, piece.values), strict=True))
+                    found.append((name, f"{values}.map({table!r}).astype(float)"))
             elif column.name == source and not isinstance(piece, Indicator):
                 found.append((name, values))
             else:

@@ -7,7 +7,7 @@ import re
 from functools import cached_property, reduce
 
 from ..comparison.compare import Comparison
-from ..design.encoding import column_of_levels
+from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
 from .constants import constants_of
 from .datafile import unused
@@ -56,15 +56,30 @@ class StatsmodelsFormula:
     def factor(self, factor: Expression) -> str:
         """A factor of a term."""
         if str(factor) in self.comparison.design.encoder.levels:
-            column = factor if isinstance(factor, Column) else column_of_levels(factor)
-            return f"C({self.expression(column or factor)})"
+            column = factor
+            while isinstance(column, Call) and is_of_own_levels(column):
+                column = column.argument
+            return f"C({self.expression(column)}{self._coding(factor)})"
         return self.expression(factor)
+
+    def _coding(self, factor: Expression) -> str:
+        """A factor's coding as patsy and formulaic both name it."""
+        coding = self.comparison.design.encoder.coding(factor)
+        if coding.is_treatment:
+            first = isinstance(factor, Call) and factor.function == "relevel"
+            level = self.comparison.design.encoder.levels[str(factor)].tolist()[coding.base]
+            return f", Treatment(reference={level!r})" if coding.base or first else ""
+        return {"contr.sum": ", Sum", "contr.helmert": ", Helmert", "contr.poly": ", Poly", "contr.sdif": ", Diff"}[
+            coding.name
+        ]
 
     def unknown(self) -> list[str]:
         """The functions of the formula that statsmodels' formulas have not, or not by R's values."""
         spec = self.comparison.spec
-        used = {call.function for f in (spec.outcome, *spec.factors) for call in calls(f) if not column_of_levels(call)}
-        return sorted(used - KNOWN.keys() - {*SUMMARIES, "!", "I", "scale", "center", "bs", "ifelse", "pmin", "pmax"})
+        partial = ["how.many" for f in spec.factors if isinstance(f, Call) and f.option("how.many")]
+        used = {call.function for f in (spec.outcome, *spec.factors) for call in calls(f) if not is_of_own_levels(call)}
+        known = {*SUMMARIES, "!", "I", "scale", "center", "bs", "ifelse", "pmin", "pmax"}
+        return sorted({*used, *partial} - KNOWN.keys() - known)
 
     def expression(self, expression: Expression) -> str:
         """Arithmetic and functions as Python has them."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import NoReturn
 
-from .constants import ConstantReader
+from .contrasts import ContrastReader
 from .deparse import deparse
 from .functions import SIGNATURES, Option, Signature
 from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Value, columns_of
@@ -31,7 +31,7 @@ OTHER_WORDS = {
 _ONE_FOR_ALL = {"&&": "&", "||": "|", "**": "^"}
 
 
-class FactorReader(ConstantReader):
+class FactorReader(ContrastReader):
     """Recursive descent over one factor; depth and length are bounded, since the text may come from anywhere.
 
     Parameters
@@ -121,6 +121,8 @@ class FactorReader(ConstantReader):
                 more.append(self.either())
             elif name in signature.arguments and name not in places:
                 places[name] = self.either()
+            elif option and "contrast" in option.kinds and name not in options:
+                options |= self.coding(function)
             elif option and name not in options:
                 options[name] = self._option(function, option)
             else:
@@ -143,13 +145,9 @@ class FactorReader(ConstantReader):
         return ""
 
     def _option(self, function: Token, option: Option) -> Value:
-        token = self.take()
-        if "contrast" in option.kinds and token.kind == "name" and token.text.startswith("contr."):
-            return token.text
-        self.at -= 1
         if not self.at_constant():
-            self.fail(f"{option.name} is {option.wanted}.", "", token)
-        value = self.constant()
+            self.fail(f"{option.name} is {option.wanted}.", "", self.take())
+        token, value = self.tokens[self.at], self.constant()
         if not option.accepts(value):
             self.fail(f"{option.name} is {option.wanted}.", "", token)
         return int(value) if option.whole and isinstance(value, float) else value

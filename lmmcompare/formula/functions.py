@@ -120,6 +120,6 @@ SIGNATURES: dict[str, Signature] = {
     "dummy": Signature(("f",), (Option("level", ("text", "number")),)),
     "interaction": Signature((), (), more=True),
     "C": Signature(("object",), (Option("contr", ("contrast",)), Option("how.many", ("number",), 1, 199, True),
-                                 Option("base", ("number",), 1, 200, True))),
+                                 Option("base", ("number", "text"), 1, 200, True))),
 }  # fmt: skip
 """Function to what it takes."""

@@ -118,8 +118,13 @@ class Call:
     def __str__(self) -> str:
         if self.function == "!":
             return f"!({self.argument})" if is_operation(self.argument) else f"!{self.argument}"
-        inside = [*map(str, self.arguments), *(f"{k}={value_text(v)}" for k, v in self.options)]
+        inside = [*map(str, self.arguments), *(_option_text(k, v) for k, v in self.options)]
         return f"{self.function}({', '.join(inside)})"
+
+
+def _option_text(name: str, value: Value) -> str:
+    """An option as formula text; the name of a coding stands by itself."""
+    return str(value) if name == "contr" else f"{name}={value_text(value)}"
 
 
 Expression = Column | Constant | Arithmetic | Call

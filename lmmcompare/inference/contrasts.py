@@ -1,4 +1,4 @@
-"""Hypotheses of ANOVA tables of types II and III, as matrices over the coefficients of treatment-coded terms.
+"""Hypotheses of ANOVA tables of types II and III, as matrices over the coefficients.
 
 Kuznetsova, Brockhoff and Christensen (2017), lmerTest package, J. Stat. Softw. 82(13), section 2, and SAS's
 documentation of the four types of estimable functions; Fox (2016), Applied Regression Analysis, section 8.2, as the car
@@ -7,7 +7,7 @@ package has type II.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -96,8 +96,9 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
 
 
 def type_three(
-    terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], categories: Mapping[str, int], p: int
-) -> list[Array]:
+    terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], categories: Mapping[str, int], p: int,
+    codings: Mapping[str, Array] | None = None,
+) -> list[Array]:  # fmt: skip
     """Each term's marginal means (or slopes), every cell of the other factors weighing the same.
 
     Written in the columns of every level of every factor, baselines included, each coefficient stands in several of
@@ -112,6 +113,10 @@ def type_three(
         Categorical factors to their number of levels.
     p : int
         All coefficients; one that belongs to no term is the intercept.
+    codings : mapping, optional
+        Factors that have other contrasts than with their first level to the contrasts' values, (levels, levels - 1). The
+        hypotheses are made for treatment contrasts and then told in these, as lmerTest does: so the degrees of freedom of
+        several contrasts are its, too.
 
     Returns
     -------
@@ -133,22 +138,55 @@ def type_three(
             weights[:, mine] -= above @ np.linalg.lstsq(above, weights[:, mine])[0]
     place = {column: k for k, column in enumerate(every)}
     kept = weights[[place[column] for column in own]]
+    if codings:
+        kept = _in_codings(own, terms, categories, codings).T @ kept
     return [kept[:, list(term.columns)].T for term in terms]
+
+
+def _in_codings(
+    treated: Sequence[Column], terms: Sequence[TermColumns], categories: Mapping[str, int], codings: Mapping[str, Array]
+) -> Array:
+    """How coefficients of treatment contrasts are made of a model's own, (treated, own); both models are the same."""
+    coded: list[dict[Column, float]] = [{c: 1.0} for c in treated]
+    for term in terms:
+        seen = {f: set(levels) for f, levels in zip(term.factors, zip(*term.levels, strict=True), strict=True)}
+        by_contrasts = {f for f in term.factors if f in codings and 0 not in seen[f]}
+        for column, levels in zip(term.columns, term.levels, strict=True):
+            parts: dict[Column, float] = {frozenset(): 1.0}
+            for factor, level in zip(term.factors, levels, strict=True):
+                values = enumerate(codings[factor][:, level - 1]) if factor in by_contrasts else [(level, 1.0)]
+                parts = {m | {(factor, k)}: w * float(v) for k, v in values for m, w in parts.items() if v}
+            coded[column] = parts
+    expanded = [_sum_of((w, _without_baselines(c, categories)) for c, w in parts.items()) for parts in coded]
+    plain = [_without_baselines(c, categories) for c in treated]
+    return _solve(plain, expanded)
+
+
+def _sum_of(parts: Iterable[tuple[float, Mapping[Column, float]]]) -> dict[Column, float]:
+    found: dict[Column, float] = {}
+    for weight, monomials in parts:
+        for monomial, value in monomials.items():
+            found[monomial] = found.get(monomial, 0.0) + weight * value
+    return found
 
 
 def _in_terms_of(own: Sequence[Column], every: Sequence[Column], categories: Mapping[str, int]) -> Array:
     """How much of each own column is in every column, (every, own); both span the same space."""
+    return _solve(*([_without_baselines(c, categories) for c in columns] for columns in (own, every))).T
+
+
+def _solve(own: Sequence[Mapping[Column, float]], every: Sequence[Mapping[Column, float]]) -> Array:
+    """Sums of products as combinations of other such sums, (own, every)."""
     places: dict[Column, int] = {}
-    expanded = [[_without_baselines(c, categories) for c in columns] for columns in (own, every)]
-    for parts in (*expanded[0], *expanded[1]):
+    for parts in (*own, *every):
         for monomial in parts:
             places.setdefault(monomial, len(places))
-    matrices = [np.zeros((len(places), len(columns))) for columns in expanded]
-    for matrix, columns in zip(matrices, expanded, strict=True):
+    matrices = [np.zeros((len(places), len(columns))) for columns in (own, every)]
+    for matrix, columns in zip(matrices, (own, every), strict=True):
         for k, parts in enumerate(columns):
             for monomial, value in parts.items():
                 matrix[places[monomial], k] = value
-    return np.linalg.lstsq(matrices[0], matrices[1])[0].T
+    return np.asarray(np.linalg.lstsq(matrices[0], matrices[1])[0])
 
 
 def _without_baselines(column: Column, categories: Mapping[str, int]) -> dict[Column, float]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import DataError, FormulaError
-from ..formula import parse, parse_expression
+from ..formula import parse_expression
 from ..formula.spec import Column, Expression, ModelSpec
 
 Known = Any
@@ -18,10 +18,10 @@ WEIGHTS, OFFSET = "(weights)", "(offset)"
 """What columns made of arrays are called, as R's model frames call them."""
 
 
-def asked(
-    formula: str | ModelSpec, data: Any, weights: Known | None = None, offset: Known | None = None
+def with_known_parts(
+    spec: ModelSpec, data: Any, weights: Known | None = None, offset: Known | None = None
 ) -> tuple[ModelSpec, Any]:
-    """The model that a formula and its arguments ask for, and the table with a column for each argument that is an array.
+    """A model with the weights and the offset given beside it, and the table with a column for each of these that is an array.
 
     Raises
     ------
@@ -30,7 +30,6 @@ def asked(
     DataError
         When an array is not as long as the table, or the table is one that an engine has.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
     if weights is not None:
         if spec.weights is not None:
             raise FormulaError(

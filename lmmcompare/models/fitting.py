@@ -20,20 +20,20 @@ from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
-from .arguments import Known, asked
+from .arguments import Known
+from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
 
 
 def lm(
-    formula: str | ModelSpec, data: Any, cluster: str | None = None, *, weights: Known | None = None,
-    offset: Known | None = None,
-) -> OLSResult:  # fmt: skip
+    formula: Asked, data: Any, cluster: str | None = None, *, weights: Known | None = None, offset: Known | None = None
+) -> OLSResult:
     """Ordinary least squares.
 
     Parameters
     ----------
     formula : str
-        R formula text without a random part.
+        R formula text without a random part, or a call of another program as in `read_call`.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
         left out.
@@ -50,7 +50,7 @@ def lm(
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec, data = asked(formula, data, weights, offset)
+    spec, data, _ = resolve(formula, data, weights=weights, offset=offset)
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     design, crossing = gather(spec, data, group=cluster)
@@ -61,14 +61,15 @@ def lm(
 
 
 def lmer(
-    formula: str | ModelSpec, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
 ) -> MixedResult:
     """A linear mixed model.
 
     Parameters
     ----------
     formula : str
-        lme4 formula text such as ``y ~ x + (x | g)``.
+        lme4 formula text such as ``y ~ x + (x | g)``, or a call of another program as in `read_call`, whose own method
+        is then used.
     data : DataFrame, table, str or Path
         A pandas DataFrame; or a table that an engine has, as in `gather`. Rows with a missing value in any column used are
         left out.
@@ -82,7 +83,7 @@ def lmer(
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec, data = asked(formula, data, weights, offset)
+    spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)

@@ -83,3 +83,11 @@ def test_a_factor_both_fixed_and_random_is_named_with_a_way_out(formula, offered
     assert [r.formula for r in found if "not identified" in r.sentence] == ([offered] if offered else [])
     if offered:
         assert not [r for r in remarks(compare(offered, frame)) if "not identified" in r.sentence]
+
+
+def test_ordered_categories_offer_rs_coding_and_keep_quiet_once_it_is_chosen(table):
+    oats = table("oats")
+    oats["N"] = pd.Categorical(oats["N"], ordered=True)
+    (remark,) = [r for r in remarks(compare("Y ~ N * V + (1 | B)", oats)) if "order" in r.sentence]
+    assert remark.formula == "Y ~ C(N, contr.poly) + V + C(N, contr.poly):V + (1 | B)"
+    assert not [r for r in remarks(compare(remark.formula, oats)) if "order" in r.sentence]

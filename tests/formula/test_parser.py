@@ -146,7 +146,6 @@ CODE = [
     "y ~ f'{x}'",
     'y ~ f"{x}"',
     "y ~ Q('x')",
-    "y ~ C(x, Treatment)",
     "y ~ poly(x, degree=eval)",
     "y ~ `x`(1)",
     "y ~ x; import os",

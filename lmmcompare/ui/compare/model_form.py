@@ -10,20 +10,24 @@ import streamlit as st
 from ... import examples
 from ...data.describe import ColumnInfo
 from ...errors import FormulaError, LmmCompareError
-from ...formula import edit, read
-from ...formula.spec import ModelSpec, RandomTerm
+from ...formula import baselines, edit, read
+from ...formula.calls import is_call
+from ...formula.spec import Call, ModelSpec, RandomTerm
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
+from . import pasted_call
 
 METHODS = {True: "REML", False: "ML"}
 WEIGHTS = (
     "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
     "Known parts of the outcome stand in the formula, as + offset(x)."
 )
+MOST_LEVELS = 60
+"""A predictor of more levels gets no list of them; its baseline can be written into the formula."""
 BOX_HOLDS = 28
 """Characters of a formula that its box in the sidebar shows at once."""
 
@@ -52,6 +56,9 @@ def model_controls(analysis: Analysis, shown: str) -> None:
             for name in predictors[:6]:
                 if name in kinds:
                     note(f"**{literal(name)}** {comparison_cache.how_it_varies(analysis.table, name, group).words}")
+        for name in predictors[:6]:
+            if name in kinds:
+                _baseline(analysis, kinds[name])
         others = [n for n in names if n != outcome]
         present = [edit.choice(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
@@ -90,6 +97,25 @@ def _may_group(info: ColumnInfo, rows: int) -> bool:
 
 def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
     return comparison_cache.how_it_varies(analysis.table, name, group).varies in ("within", "both")
+
+
+def _baseline(analysis: Analysis, info: ColumnInfo) -> None:
+    """The level that a categorical predictor's others are compared with."""
+    name, spec = info.name, analysis.spec
+    named = baselines.baseline_of(spec, name)
+    if named is None or (info.is_number and not any(isinstance(f, Call) for f in baselines.factors_of(spec, name))):
+        return
+    levels = comparison_cache.levels(analysis.table, name)
+    if not 2 <= len(levels) <= MOST_LEVELS:
+        return
+    key = f"compared with {name}"
+    st.session_state[key] = named if named in levels else levels[0]
+
+    def change(spec: ModelSpec) -> ModelSpec:
+        level = st.session_state[key]
+        return baselines.with_baseline(spec, name, "" if level == levels[0] else level, is_number=info.is_number)
+
+    st.selectbox(f"{plain(name)} is compared with", levels, key=key, on_change=partial(_apply, change))
 
 
 def _more_groups(analysis: Analysis, names: list[str]) -> None:
@@ -136,9 +162,13 @@ def _data_picker(analysis: Analysis) -> None:
 def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
     analysis = st.session_state[state.ANALYSIS]
     spec = change(analysis.spec)
+    _forget_typed()
+    state.change(formula=spec.text)
+
+
+def _forget_typed() -> None:
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    state.change(formula=spec.text)
 
 
 def _select(
@@ -178,6 +208,10 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
     def changed() -> None:
         text = st.session_state["formula"]
         try:
+            if is_call(text):
+                pasted_call.take_up(text)
+                _forget_typed()
+                return
             spec = read(text, columns)
             if not spec.random:
                 group = edit.group_column(analysis.spec)
@@ -186,12 +220,15 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
         except LmmCompareError as error:
             st.session_state["formula text"], st.session_state["formula error"] = text, error
             return
-        st.session_state.pop("formula text", None)
-        st.session_state.pop("formula error", None)
+        _forget_typed()
         state.change(formula=spec.text)
 
     st.text_input(
-        "Formula", key="formula", on_change=changed, help="The same model in lme4's notation. Press Enter to fit."
+        "Formula",
+        key="formula",
+        on_change=changed,
+        help="The same model in lme4's notation. Press Enter to fit. A call of "
+        "lmer, lme or lm of R, mixedlm of statsmodels, MIXED of SPSS, mixed of Stata or proc mixed of SAS may be pasted too.",
     )
 
     def take_up(suggestion: str) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
 from ...data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
+from ...design.levels import factorize, whole
 from ...share import link
 from ...tables.simulation_truth import with_truth
 from . import table_sources
@@ -77,6 +78,13 @@ def frames(
 def columns(table: str) -> list[ColumnInfo]:
     """What each column holds."""
     return describe(frame(table))
+
+
+@cached(500)
+def levels(table: str, column: str) -> list[str]:
+    """A column's different values as texts, in the order in which a model has them."""
+    values = frame(table)[column].dropna()
+    return [whole(level) for level in factorize(values)[1]] if len(values) else []
 
 
 @cached(500)

@@ -1,0 +1,73 @@
+"""The level that a categorical predictor's others are compared with, and its coding, in a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .spec import Call, Column, Expression, ModelSpec, Term, columns_of
+
+
+def factors_of(spec: ModelSpec, name: str) -> Iterator[Expression]:
+    """The factors of the fixed and the random part that are a column's levels: ``f``, ``factor(f)``, ``relevel(…)``, ``C(f, …)``."""
+    for factor in spec.factors:
+        if set(columns_of(factor)) == {name} and is_of_own_levels(factor):
+            yield factor
+
+
+def is_of_own_levels(factor: Expression) -> bool:
+    """Whether a factor's levels are those of a column, perhaps with another one first or another coding."""
+    match factor:
+        case Column():
+            return True
+        case Call("factor" | "as.factor" | "relevel" | "C", (argument,)):
+            return is_of_own_levels(argument) and not {"levels", "labels", "ordered"} & dict(factor.options).keys()
+    return False
+
+
+def baseline_of(spec: ModelSpec, name: str) -> str | None:
+    """The level that the formula names as baseline; empty for the first level, None where it has another coding or none."""
+    found = next(factors_of(spec, name), None)
+    match found:
+        case None:
+            return None
+        case Call("relevel"):
+            return str(found.option("ref", ""))
+        case Call("C"):
+            if found.option("contr", "contr.treatment") != "contr.treatment" or not isinstance(
+                found.option("base", ""), str
+            ):
+                return None
+            return str(found.option("base", ""))
+    return ""
+
+
+def with_baseline(spec: ModelSpec, name: str, level: str, *, is_number: bool = False) -> ModelSpec:
+    """The levels of a column compared with this one, wherever the formula has them: ``relevel(factor(f), ref = "b")``.
+
+    ``factor`` stands in it because R's ``relevel`` takes no text.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    name : str
+    level : str
+        Empty for the first level: the column then stands as it is.
+    is_number : bool
+        Whether the column holds numbers, so that it has levels as ``factor(f)`` only.
+    """
+    levels = Call("factor", (Column(name),))
+    if level:
+        return with_factor(spec, name, Call("relevel", (levels,), (("ref", level),)))
+    return with_factor(spec, name, levels if is_number else Column(name))
+
+
+def with_factor(spec: ModelSpec, name: str, factor: Expression) -> ModelSpec:
+    """Another factor in the place of a column's levels, in every term of the fixed and of the random part."""
+    present = set(factors_of(spec, name))
+
+    def changed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+        return tuple(Term(tuple(factor if f in present else f for f in term.factors)) for term in terms)
+
+    random = tuple(replace(r, terms=changed(r.terms)) for r in spec.random)
+    return replace(spec, terms=changed(spec.terms), random=random)

@@ -1,0 +1,115 @@
+"""Model calls of R, statsmodels, SPSS, Stata and SAS as people paste them, to `ModelCall`: read as data, never evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from . import python, r
+from .call import Condition, ModelCall
+from .sas import is_sas, read_sas
+from .source import Part, Source
+from .spss import is_spss, read_spss
+from .stata import is_stata, read_stata
+
+_PY_NAMES = {*python.SIGNATURES, *python.REFUSED}
+_R_NAMES = {*r.SIGNATURES, *r.REFUSED}
+_CALL = re.compile(
+    r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|" + "|".join(sorted(_PY_NAMES, key=len, reverse=True)) + ")"
+    "|(?:" + "|".join(re.escape(n) for n in sorted(_R_NAMES, key=len, reverse=True)) + r"))\s*\("
+)  # fmt: skip
+_BEFORE = re.compile(
+    r"""\s*(?:(?:library|require)\(["'\w.]*\)[\s;]*|(?:from\s+[\w.]+\s+)?import\s+\w[\w.]*(?:\s+as\s+\w+)?[\s;]*)*"""
+    r"(?:[\w.]+\s*(?:<-|=)\s*)?\(?(?:(?:summary|print|coef|fixef|ranef|VarCorr|anova|Anova)\(\s*)*(?:\w+:::?)?"
+)
+"""What may stand before a call without being lost: packages, the name that the result gets, a function that shows it."""
+_STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
+
+
+def is_call(text: str) -> bool:
+    """Whether text holds a model call or command rather than a bare formula."""
+    return bool(_CALL.search(_STRING.sub('""', text))) or is_sas(text) or is_spss(text) or is_stata(text)
+
+
+def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall:
+    """Read a model call such as ``lmer(y ~ x + (x | g), data = d, REML = FALSE)``.
+
+    Parameters
+    ----------
+    text : str
+        One call of lmer, lme, gls, glmmTMB, lm, glm or aov in R, of mixedlm or ols in statsmodels, SPSS's MIXED, Stata's
+        mixed or regress, or proc mixed of SAS; at most 5,000 characters.
+    columns : mapping of str to bool, optional
+        The table's columns, and whether each holds numbers: names without regard to capitals are then matched, and
+        categories stand as plain columns.
+
+    Returns
+    -------
+    ModelCall
+
+    Raises
+    ------
+    FormulaError
+        Where it cannot be read, or asks for a model that is none of ours, with what to write instead.
+    """
+    return _read(text, tuple((columns or {}).items()))
+
+
+@lru_cache(maxsize=200)
+def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
+    kinds = dict(columns)
+    if is_sas(text):
+        return read_sas(text, kinds)
+    if is_spss(text):
+        return read_spss(text, kinds)
+    if is_stata(text):
+        return read_stata(text, kinds)
+    return _read_function(Source(_without_prompts(text)), kinds)
+
+
+def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
+    tokens = source.tokens
+    found = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
+    if not found:
+        source.fail("There is no model call that is read here.", "Write outcome ~ predictors + (1 | group).", 0)
+    if len(found) > 1:
+        source.fail("There are several model calls.", "Paste one of them.", found[1])
+    (at,) = found
+    language, function = _function(source, at) or ("", "")
+    refused = (r.REFUSED if language == "R" else python.REFUSED).get(function)
+    if refused:
+        source.fail(*refused, at=at)
+    end = source.closing[at + 1]
+    inside, after = Part(source, at + 2, end), Part(source, end + 1, len(source.tokens))
+    if any(t.text in ("|>", "%>%") for t in source.tokens[:at]):
+        source.fail(
+            "What is piped into the call is not read.", "Write the table as data = …, and rows as subset = x > 4.", at
+        )
+    read = r.read_r(function, inside, kinds) if language == "R" else python.read_python(function, inside, after, kinds)
+    before = " ".join(source.text[: source.tokens[at].position].split()) + " "
+    rest = source.text[after.position :] if language == "R" else python.after_fit(after)
+    if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
+        return read
+    return replace(read, remarks=(*read.remarks, f"Of what was pasted only the call of {function}() is read."))
+
+
+def _function(source: Source, k: int) -> tuple[str, str] | None:
+    """The language and the bare name of a model function at this token; None where it is none."""
+    *modules, name = source.tokens[k].text.split(".")
+    if name == "from_formula" and modules:
+        return ("Python", modules[-1].lower()) if modules[-1].lower() in _PY_NAMES else None
+    if name in _PY_NAMES and (modules or name not in _R_NAMES):
+        return "Python", name
+    return ("R", source.tokens[k].text) if source.tokens[k].text in _R_NAMES else None
+
+
+def _without_prompts(text: str) -> str:
+    """Text as R's console shows it, without the signs before its lines."""
+    if not text.lstrip().startswith(">"):
+        return text
+    return re.sub(r"^\s*[>+](?=\s)", " ", text, flags=re.MULTILINE)
+
+
+__all__ = ["Condition", "ModelCall", "is_call", "read_call"]

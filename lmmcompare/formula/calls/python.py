@@ -1,0 +1,155 @@
+"""Calls of Python: mixedlm and ols of statsmodels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ..spec import quote
+from .build import Kinds, formula_of, known_part, specify
+from .call import Condition, ModelCall
+from .rows import read_conditions
+from .source import Part, Source, match_arguments, named
+
+SIGNATURES = {
+    "mixedlm": "formula data re_formula vc_formula subset use_sparse missing groups",
+    "ols": "formula data subset drop_cols",
+    "wls": "formula data subset drop_cols weights",
+}
+_OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
+REFUSED = {
+    name: (_OTHER_OUTCOMES, "Use mixedlm() where the outcome is such a number.")
+    for name in ("logit", "probit", "poisson", "glm", "negativebinomial", "mnlogit")
+} | {"gee": ("gee() is among the checks here, not a formula's model.", "Write outcome ~ predictors + (1 | group)."),
+     "gls": ("gls() of statsmodels is not read.", "Write outcome ~ predictors + (1 | group)."),
+     "quantreg": ("Quantile regression is not fitted here.", "Write outcome ~ predictors + (1 | group).")}  # fmt: skip
+_QUOTED = re.compile(r"\bQ\(\s*(\"[^\"]*\"|'[^']*')\s*\)")
+
+
+def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCall:
+    """A call of one of these functions, whose arguments ``part`` holds, and the ``.fit(...)`` that may stand after it."""
+    found = match_arguments(part.arguments(), SIGNATURES[function].split())
+    data, conditions = _data(found.get("data"))
+    if "subset" in found and found["subset"].text != "None":
+        conditions += read_conditions(found["subset"], data)
+    if "formula" not in found:
+        part.fail("The call has no formula.", "Write one: 'outcome ~ predictors'.")
+    if found["formula"].string() is None:
+        found["formula"].fail(
+            "The formula is not in the call as text in quotes.", "Write it there: 'outcome ~ predictors'."
+        )
+    fixed = patsy(formula_of(found["formula"]))
+    remarks: list[str] = []
+    fit = _fit(after)
+    cluster = ""
+    random: list[str] = []
+    if function == "mixedlm":
+        if "groups" not in found:
+            part.fail("mixedlm() needs groups.", 'Add groups=data["g"].')
+        random = _random(found, named(found, "groups", data), kinds)
+    elif (kwds := fit.get("cov_kwds")) is not None:
+        cluster = _entries(kwds).get("groups", "")
+    if (missing := found.get("missing")) and missing.string() not in ("drop", "none"):
+        missing.fail("missing is “drop” here: rows with missing values are left out.", "Write missing='drop'.")
+    if "method" in fit:
+        remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
+    reml = (fit["reml"].flag() if "reml" in fit else True) if function == "mixedlm" else None
+    spec = replace(specify(found["formula"], fixed, random), weights=known_part(found, "weights", data))
+    return ModelCall(
+        f"a call of {function}() in statsmodels", spec, reml, data, conditions,
+        cluster=cluster, remarks=tuple(remarks),
+    )  # fmt: skip
+
+
+def patsy(text: str) -> str:
+    """Formula text of patsy or formulaic as R writes it."""
+    text = _QUOTED.sub(lambda m: f"`{m[1][1:-1]}`", text)
+    text = re.sub(r"\b(?:np|numpy)\.(log|exp|sqrt)\b", r"\1", text)
+    return re.sub(r"\bstandardize\(", "scale(", text)
+
+
+def _random(found: dict[str, Part], group: str, kinds: Kinds) -> list[str]:
+    inner, vc = found.get("re_formula"), found.get("vc_formula")
+    terms = []
+    if inner is not None and inner.text != "None":
+        text = inner.string()
+        if text is None:
+            inner.fail("re_formula is a text in quotes.", "Write re_formula='~x'.")
+        terms.append(f"{patsy(text).strip().removeprefix('~')} | {quote(group)}")
+    elif vc is None or vc.text == "None":
+        terms.append(f"1 | {quote(group)}")
+    if vc is not None and vc.text != "None":
+        for name, formula in _entries(vc).items():
+            terms.append(_component(vc, name, patsy(formula), group, kinds))
+    return terms
+
+
+def _component(part: Part, name: str, formula: str, group: str, kinds: Kinds) -> str:
+    """A variance component within groups: of a factor's levels, or of one column of numbers."""
+    match = re.fullmatch(r"\s*~?\s*0\s*\+\s*(?:C\(\s*([\w.]+|`[^`]+`)\s*\)|([\w.]+|`[^`]+`))\s*", formula)
+    if match is None:
+        part.fail(
+            f"The variance component “{name}” is not read.",
+            "Write it as '0 + C(b)', or '0 + x' of a column of numbers.",
+        )
+    column = (match[1] or match[2]).strip("`")
+    if match[1] or not kinds.get(column, True):
+        return f"1 | {quote(group)}:{quote(column)}"
+    return f"0 + {quote(column)} | {quote(group)}"
+
+
+def _entries(part: Part) -> dict[str, str]:
+    """A dictionary's entries as text, columns by their names."""
+    inside = part
+    if part.tokens and part.tokens[0].text == "{" and part.source.closing[part.start] == part.end - 1:
+        inside = Part(part.source, part.start + 1, part.end - 1)
+    else:
+        part.fail(f"“{part.text[:40]}” is not read.", 'Write it out: {"name": "0 + C(b)"}.')
+    entries = {}
+    for entry in inside.split(","):
+        sides = entry.split(":")
+        if not entry.tokens:
+            continue
+        name, value = (sides[0].string(), sides[1].column()) if len(sides) == 2 else (None, None)
+        value = sides[1].string() or value if len(sides) == 2 else None
+        if name is None or value is None:
+            entry.fail("An entry is a name and a formula, both in quotes.", 'Write "name": "0 + C(b)".')
+        entries[name] = value
+    return entries
+
+
+def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:
+    """What the table is called, and the rows of a condition in brackets."""
+    if part is None:
+        return "", ()
+    tokens = part.tokens
+    if len(tokens) == 1:
+        return tokens[0].text, ()
+    if len(tokens) > 3 and tokens[1].text == "[" and part.source.closing[part.start + 1] == part.end - 1:
+        return tokens[0].text, read_conditions(Part(part.source, part.start + 2, part.end - 1), tokens[0].text)
+    called = part.call()
+    if called and called[0].endswith(".query") and len(called[1]) == 1 and (text := called[1][0].string()):
+        name = called[0].removesuffix(".query")
+        inside = Source(text)
+        return name, read_conditions(Part(inside, 0, len(inside.tokens)), name)
+    if called and called[0].endswith(".dropna") and not called[1]:
+        return called[0].removesuffix(".dropna"), ()
+    part.fail(f"The table “{part.text[:60]}” is computed in the call.", "Write its name; choose rows on the Data page.")
+
+
+def _fit(after: Part) -> dict[str, Part]:
+    """The arguments of ``.fit(...)`` where it follows at once."""
+    tokens = after.tokens
+    if len(tokens) >= 2 and tokens[0].text == ".fit" and tokens[1].text == "(":
+        inside = Part(after.source, after.start + 2, after.source.closing[after.start + 1])
+        return match_arguments(inside.arguments(), ["reml"])
+    return {}
+
+
+def after_fit(after: Part) -> str:
+    """What stands after a call and its ``.fit(...)``."""
+    tokens = after.tokens
+    if len(tokens) >= 2 and tokens[0].text == ".fit" and tokens[1].text == "(":
+        after = Part(after.source, after.source.closing[after.start + 1] + 1, after.end)
+    rest = after.text
+    return "" if rest.replace(" ", "") in (".summary()", ").summary()", ".summary())") else rest

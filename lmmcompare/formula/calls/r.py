@@ -1,0 +1,286 @@
+"""Calls of R: lmer, lme, gls, glmmTMB, lm, glm, aov."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ...errors import FormulaError
+from ..baselines import factors_of, with_factor
+from ..parser import parse
+from ..spec import ModelSpec, quote
+from .build import Kinds, formula_of, known_part, specify
+from .call import Condition, ModelCall
+from .rows import read_conditions
+from .source import Part, match_arguments
+
+SIGNATURES = {
+    "lmer": "formula data REML control start verbose subset weights na.action offset contrasts devFunOnly",
+    "lm": "formula data subset weights na.action method model x y qr singular.ok contrasts offset",
+    "glm": "formula family data weights subset na.action start etastart mustart offset control model method x y singular.ok contrasts",
+    "aov": "formula data projections qr contrasts",
+    "lme": "fixed data random correlation weights subset method na.action control contrasts keep.data",
+    "gls": "model data correlation weights subset method na.action control verbose",
+    "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
+    "se verbose doFit control REML start map sparseX",
+}  # fmt: skip
+_OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
+_GROUPS = "Write outcome ~ predictors + (1 | group): group dummies are among the models here."
+REFUSED = {
+    "glmer": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
+    "glmer.nb": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
+    "nlmer": ("Models that are not linear are not fitted here.", "Write a linear one, such as lmer(y ~ x + (x | g))."),
+    "nlme": ("Models that are not linear are not fitted here.", "Write a linear one, such as lme(y ~ x, random = ~ x | g)."),
+    "glmmPQL": (_OTHER_OUTCOMES, "Use lme() where the outcome is such a number."),
+    "gam": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
+    "gamm": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
+    "bam": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
+    "brm": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
+    "stan_lmer": ("Bayesian models are not fitted here.", "Paste the formula alone, without its priors."),
+    "blmer": ("Models with priors are not fitted here.", "Paste the formula alone, without its priors."),
+    "rlmer": ("Robust mixed models are not fitted here.", "Use lmer(); the outliers are shown under Check."),
+    "feols": ("feols() writes its dummies after a bar.", _GROUPS),
+    "plm": ("plm() takes its groups from an index.", _GROUPS),
+}  # fmt: skip
+_ORIGIN = {"lmer": "lme4", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
+
+
+def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
+    """A call of one of these functions, whose arguments ``part`` holds."""
+    found = match_arguments(part.arguments(), SIGNATURES[function].split())
+    data, conditions = _data(found.get("data"))
+    if "subset" in found and found["subset"].text != "NULL":
+        conditions += read_conditions(found["subset"], data)
+    remarks: list[str] = []
+    _refuse_families(found)
+    if function in ("lme", "gls"):
+        _refuse_structures(function, found)
+    first = SIGNATURES[function].split()[0]
+    if first not in found:
+        part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
+    spec, reml = _READERS[function](found, found[first], kinds, remarks)
+    na_action = _na_action(found.get("na.action"), remarks)
+    if any(name in found for name in ("control", "start")):
+        remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
+    if (contrasts := found.get("contrasts")) and contrasts.text != "NULL":
+        spec = _coded(spec, contrasts)
+    known = {*SIGNATURES[function].split(), "family"}
+    strangers = [n for n in found if n not in known] + [n for n in found if n in {"map"}]
+    if strangers:
+        found[strangers[0]].fail(
+            f"{function}() with {strangers[0]}= is not read here.", "Remove this argument if it does not matter."
+        )
+    if function == "glmmTMB" and known_part(found, "weights", data):
+        found["weights"].fail(
+            "The weights of glmmTMB() multiply the log-likelihood; those here divide the residual variance, as lmer's.",
+            "Paste a call of lmer().",
+        )
+    offset = known_part(found, "offset", data)
+    spec = replace(
+        spec, weights=known_part(found, "weights", data), offset=(*spec.offset, offset) if offset else spec.offset
+    )
+    return ModelCall(
+        f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),
+        spec, reml, data, conditions, na_action=na_action, remarks=tuple(remarks),
+    )  # fmt: skip
+
+
+def _lmer(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    spec = specify(first, formula_of(first))
+    if not spec.random:
+        first.fail("lmer() needs a random part.", "Add one such as (1 | group).")
+    return spec, found["REML"].flag() if "REML" in found else True
+
+
+def _lm(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    text = formula_of(first)
+    if "Error(" in text.replace(" ", ""):
+        first.fail("Error() strata are not read here.", "Write each as a random intercept: + (1 | group).")
+    spec = specify(first, text)
+    if spec.random:
+        first.fail("This function takes no random part.", "Use lmer(), or remove it.")
+    return spec, None
+
+
+def _glmm_tmb(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    for name, plain in (("ziformula", "~0"), ("dispformula", "~1")):
+        if name in found and found[name].text.replace(" ", "") != plain:
+            found[name].fail(f"{name} is not fitted here.", f"Leave it out, or write {plain}.")
+    text = formula_of(first)
+    bars = [k for k in range(first.start, first.end) if _opens_structure(first, k)]
+    for k in bars:
+        name, inside = first.source.tokens[k].text, Part(first.source, k + 2, first.source.closing[k + 1])
+        if name not in ("us", "diag"):
+            inside.fail(
+                f"The covariance structure {name}() is not fitted here.", "Write (x | g), or (x || g) for diag()."
+            )
+        if name == "diag":
+            _refuse_factors(inside, inside.split("|")[0].text, kinds)
+        bar = "|" if name == "us" else "||"
+        whole = Part(first.source, k, inside.end + 1).text
+        text = text.replace(whole, f"({f' {bar} '.join(p.text for p in inside.split('|'))})", 1)
+    return specify(first, text), found["REML"].flag() if "REML" in found else False
+
+
+def _opens_structure(part: Part, k: int) -> bool:
+    tokens = part.source.tokens
+    if tokens[k].kind != "name" or k + 1 >= part.end or tokens[k + 1].text != "(":
+        return False
+    return len(Part(part.source, k + 2, part.source.closing[k + 1]).split("|")) == 2
+
+
+def _gls(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    return specify(first, formula_of(first)), _nlme_method(found)
+
+
+def _lme(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    if "random" not in found:
+        first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
+    return specify(first, formula_of(first), _lme_random(found["random"], kinds)), _nlme_method(found)
+
+
+def _nlme_method(found: dict[str, Part]) -> bool:
+    method = found["method"].string() if "method" in found else "REML"
+    if method not in ("REML", "ML"):
+        found["method"].fail("method is “REML” or “ML”.", "Write one of them.")
+    return method == "REML"
+
+
+def _lme_random(part: Part, kinds: Kinds) -> list[str]:
+    """The random-effects terms of ``~ x | g``, ``list(g = ~ x)`` or ``list(a = ~ 1, b = pdDiag(~ x))``."""
+    called = part.call()
+    if called is None:
+        sides = part.split("|")
+        if len(sides) != 2 or not sides[0].tokens or sides[0].tokens[0].text != "~":
+            part.fail("random is not read.", "Write random = ~ x | g, or list(g = ~ x).")
+        return [f"{sides[0].text[1:]} | {sides[1].text}"]
+    function, arguments = called
+    if function == "list" and len(arguments) == 1 and not arguments[0].name:
+        return _lme_random(arguments[0], kinds)
+    if function != "list" or not arguments or not all(a.name for a in arguments):
+        part.fail(f"{function}() names no group.", "Write random = list(g = ~ x).")
+    found, path = [], ""
+    for level in arguments:
+        path = f"{path}:{level.name}" if path else level.name
+        inner = _pd_matrix(level, kinds)
+        found.append(inner.replace("GROUP", path))
+    return found
+
+
+def _pd_matrix(level: Part, kinds: Kinds) -> str:
+    called = level.call()
+    if called is None:
+        if not level.tokens or level.tokens[0].text != "~" or len(level.split("|")) > 1:
+            level.fail(f"What varies over {level.name} is not read.", f"Write {level.name} = ~ x.")
+        return f"{level.text[1:]} | GROUP"
+    function, arguments = called
+    inside = next((a for a in arguments if a.name in ("", "form") and a.text.startswith("~")), None)
+    if inside is None:
+        level.fail(f"{function}() is read with its formula only.", f"Write {function}(~ x).")
+    terms = inside.text[1:].strip()
+    if function in ("pdSymm", "pdLogChol", "pdNatural") or (function in ("pdIdent", "pdDiag") and terms == "1"):
+        return f"{terms} | GROUP"
+    if function == "pdDiag":
+        _refuse_factors(inside, terms, kinds)
+        return f"{terms} || GROUP"
+    if (
+        function == "pdIdent"
+        and terms.replace(" ", "").removeprefix("0+").removesuffix("-1").isidentifier()
+        and terms != "0"
+    ):
+        name = terms.replace(" ", "").removeprefix("0+").removesuffix("-1")
+        if len(name) < len(terms.replace(" ", "")) and not kinds.get(name, False):
+            return f"1 | GROUP:{name}"  # one variance for all levels, independent: an intercept for each cell
+    level.fail(
+        f"The covariance structure {function}() is not fitted here.", "Write ~ x, or pdDiag(~ x) without correlations."
+    )
+
+
+def _refuse_factors(part: Part, terms: str, kinds: Kinds) -> None:
+    """A diagonal matrix over a factor's contrasts is another model than independent terms."""
+    for name in (t.text.strip("`") for t in part.tokens if t.kind in ("name", "quoted")):
+        if name in kinds and not kinds[name]:
+            part.fail(
+                f"“{name}” holds categories: a diagonal matrix over its levels is not fitted here.",
+                f"Write (0 + {name} | g), or use a column of numbers.",
+            )
+
+
+def _coded(spec: ModelSpec, contrasts: Part) -> ModelSpec:
+    """The model with the codings of ``contrasts = list(f = contr.sum, g = "contr.helmert")`` in its factors."""
+    called = contrasts.call()
+    if called is None or called[0] != "list" or not all(a.name for a in called[1]):
+        contrasts.fail("contrasts is not read.", "Write contrasts = list(f = contr.sum).")
+    for part in called[1]:
+        if not any(factors_of(spec, part.name)):
+            part.fail(f"“{part.name}” is no factor of the formula.", "Leave its contrasts out.")
+        try:
+            coding = parse(f"y ~ C({quote(part.name)}, {part.text})").terms[0].factors[0]
+        except FormulaError as error:
+            part.fail(error.problem, error.remedy)
+        spec = with_factor(spec, part.name, coding)
+    return spec
+
+
+def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:
+    """What the table is called, and the rows that ``subset()`` or ``filter()`` keep."""
+    if part is None or part.text in (".", "_", "NULL"):
+        return "", ()
+    called = part.call()
+    if called and called[0] in ("subset", "filter") and called[1] and not any(a.name == "select" for a in called[1]):
+        name, conditions = _data(called[1][0])
+        return name, conditions + tuple(c for a in called[1][1:] for c in read_conditions(a, name))
+    if called and called[0] in ("as.data.frame", "data.frame", "as_tibble", "droplevels") and len(called[1]) == 1:
+        return _data(called[1][0])
+    if len(part.tokens) == 1 or (len(part.tokens) == 3 and part.tokens[1].text in ("::", "$")):
+        return part.tokens[-1].text, ()
+    part.fail(
+        f"The table “{part.text[:60]}” is computed in the call.", "Write its name, and choose rows by subset = x > 4."
+    )
+
+
+def _na_action(part: Part | None, remarks: list[str]) -> str:
+    action = "" if part is None else (part.column() or "").removeprefix("stats::")
+    if action in ("", "NULL", "na.omit"):
+        return "" if action == "NULL" else action
+    if action == "na.exclude":
+        remarks.append(
+            "Rows with missing values are left out, as by na.omit; na.exclude would also keep a place for their residuals."
+        )
+    elif action == "na.fail":
+        remarks.append("na.fail would stop at a missing value; here such rows are left out, and their number is said.")
+    elif part is not None:
+        part.fail(
+            f"na.action = {part.text[:40]} is not done here.", "Rows with missing values are left out: write na.omit."
+        )
+    return action
+
+
+def _refuse_families(found: dict[str, Part]) -> None:
+    family = found.get("family")
+    if family is None:
+        return
+    called = family.call()
+    name = called[0] if called else family.column() or ""
+    links = [a.string() or a.text for a in called[1]] if called else []
+    if name != "gaussian" or any(link != "identity" for link in links):
+        family.fail(
+            f"family = {family.text[:40]} is not fitted here. {_OTHER_OUTCOMES}",
+            "Use family = gaussian where the outcome is such a number.",
+        )
+
+
+def _refuse_structures(function: str, found: dict[str, Part]) -> None:
+    for name in ("correlation", "weights"):
+        part = found.get(name)
+        if part is not None and part.text != "NULL":
+            what = "Correlated residuals" if name == "correlation" else "Residual variances that differ"
+            remedy = "Leave the argument out"
+            if function == "gls" and (part.call() or ("",))[0] == "corCompSymm":
+                remedy += "; for corCompSymm(form = ~ 1 | g) write lmer(y ~ x + (1 | g)), the same model where the correlation is positive"
+            part.fail(f"{what} ({name} = {part.text[:40]}) are not read from a call.", f"{remedy}.")
+
+
+_READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {
+    "lmer": _lmer, "lm": _lm, "glm": _lm, "aov": _lm, "lme": _lme, "gls": _gls, "glmmTMB": _glmm_tmb,
+}  # fmt: skip

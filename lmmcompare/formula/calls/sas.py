@@ -1,0 +1,95 @@
+"""SAS: proc mixed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ..parser import parse
+from ..spec import Column
+from .build import Kinds
+from .call import Condition, ModelCall
+from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+from .rows import read_conditions
+from .source import Part, Source
+
+_ASIDE = {"lsmeans", "estimate", "contrast", "run", "quit", "ods", "title", "store", "parms", "prior", "id", "slice"}
+
+
+def is_sas(text: str) -> bool:
+    """Whether text has a proc mixed of SAS."""
+    return bool(re.search(r"\bproc\s+(?:hp)?mixed\b", text, re.IGNORECASE))
+
+
+def read_sas(text: str, kinds: Kinds) -> ModelCall:
+    """Read proc mixed: class, model, random, weight, where; the rest of the program is left aside."""
+    refuse_long(text)
+    plain = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
+    begin = re.search(r"\bproc\s+(?:hp)?mixed\b", plain, re.IGNORECASE)
+    assert begin is not None
+    head, *statements = plain[begin.end() :].split(";")
+    reml = not re.search(r"\bmethod\s*=\s*ml\b", head, re.IGNORECASE)
+    if (method := re.search(r"\bmethod\s*=\s*(\w+)", head, re.IGNORECASE)) and method[1].lower() not in ("ml", "reml"):
+        refuse(f"method={method[1][:20]} is not fitted here.", "Write method=reml or method=ml.", text)
+    data = re.search(r"\bdata\s*=\s*([\w.]+)", head, re.IGNORECASE)
+    columns, model, weights = Columns(frozenset(), kinds), "", ""
+    random: list[str] = []
+    conditions: tuple[Condition, ...] = ()
+    for statement in statements:
+        word, _, content = statement.strip().partition(" ")
+        word = word.lower()
+        if word in ("run", "quit"):
+            break
+        if word in ("class", "classes"):
+            names = re.sub(r"\([^()]*\)", " ", content.partition("/")[0]).split()
+            columns = Columns(frozenset(n.lower() for n in names), kinds)
+        elif word == "model":
+            model = content
+        elif word == "random":
+            random += _random(content, columns, text)
+        elif word == "weight":
+            weights = columns.name(content.strip())
+        elif word == "where":
+            source = Source(content)
+            conditions += read_conditions(Part(source, 0, len(source.tokens)))
+        elif word == "repeated":
+            refuse(
+                "Covariance of the residuals (repeated) is not read from a program.",
+                "Leave it out, or write a random intercept.",
+                text,
+            )
+        elif word and word not in _ASIDE:
+            refuse(
+                f"The statement “{word[:20]}” is not read.",
+                "Remove it if it does not matter.",
+                text,
+                max(text.find(statement.strip()), 0),
+            )
+    outcome, equals, right = model.partition("=")
+    if not equals:
+        refuse("There is no model statement.", "Write model outcome = predictors;", text)
+    effects, _, options = right.partition("/")
+    fixed = read_effects(effects, text)
+    terms = [*(["0"] if re.search(r"\bnoint\b", options, re.IGNORECASE) else []), *(columns.term(e) for e in fixed)]
+    formula = " + ".join(
+        [f"{columns.text(outcome.strip())} ~ {' + '.join(terms or ['1'])}", *(f"({r})" for r in random)]
+    )
+    remarks = []
+    if any(columns.is_class(n) for e in fixed for n in e):
+        remarks.append(
+            "SAS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
+        )
+    spec = replace(parse(formula), weights=Column(weights) if weights else None)
+    return ModelCall("proc mixed of SAS", spec, reml, data[1] if data else "", conditions, remarks=tuple(remarks))
+
+
+def _random(content: str, columns: Columns, text: str) -> list[str]:
+    main, _, options = content.partition("/")
+    intercept = bool(re.search(r"(?i)\bint(ercept)?\b", main))
+    effects = read_effects(re.sub(r"(?i)\bint(ercept)?\b", " ", main), text)
+    subject = re.search(r"(?i)\bsub(?:ject)?\s*=\s*([\w.]+(?:\s*\*\s*[\w.]+)*)\s*(?:\(([^()]*)\))?", options)
+    groups = [] if subject is None else [*re.findall(r"[^\s*]+", subject[2] or ""), *re.split(r"\s*\*\s*", subject[1])]
+    kind = re.search(r"(?i)\btype\s*=\s*(\w+(?:\(\d\))?)", options)
+    if re.search(r"(?i)\bgroup\s*=", options):
+        refuse("Variances that differ by group= are not fitted here.", "Leave group= out.", text)
+    return random_terms(effects, intercept, groups, kind[1].upper() if kind else "VC", columns)

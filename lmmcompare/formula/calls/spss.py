@@ -1,0 +1,124 @@
+"""The MIXED command of SPSS."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ..parser import parse
+from ..spec import Column
+from .build import Kinds
+from .call import ModelCall
+from .effects import Columns, random_terms, read_effects, refuse, refuse_long
+
+_HEAD = re.compile(r"\s*MIXED\s+(\S+)((?:\s+(?:BY|WITH)\s.*)?)\s*", re.IGNORECASE | re.DOTALL)
+_NAMES = {"CRITERIA", "EMMEANS", "FIXED", "METHOD", "MISSING", "PRINT", "RANDOM", "REGWGT", "REPEATED", "SAVE", "TEST"}
+
+
+def is_spss(text: str) -> bool:
+    """Whether text looks like a MIXED command of SPSS."""
+    return (
+        bool(re.match(r"\s*MIXED\s+[^\s~|,]+(\s*/|\s+(BY|WITH)\s|\s*\.?\s*$)", text, re.IGNORECASE)) and "~" not in text
+    )
+
+
+def read_spss(text: str, kinds: Kinds) -> ModelCall:
+    """Read a MIXED command: outcome, BY and WITH, FIXED, RANDOM, METHOD, REGWGT."""
+    refuse_long(text)
+    head, *subcommands = text.strip().removesuffix(".").split("/")
+    match = _HEAD.fullmatch(head)
+    if match is None:
+        refuse(
+            "The MIXED command is not read.",
+            "Write MIXED outcome BY factors WITH covariates /FIXED=… /RANDOM=…",
+            text,
+            0,
+        )
+    by, covariates = _lists(match[2])
+    columns = Columns(frozenset(n.lower() for n in by), kinds)
+    fixed, intercept, reml, weights = [], True, True, ""
+    random: list[str] = []
+    remarks: list[str] = []
+    for subcommand in subcommands:
+        name, _, content = subcommand.partition("=")
+        name = _keyword(name.strip().split()[0] if name.strip() else "", text)
+        main, _, options = (p.strip() for p in content.partition("|"))
+        if name == "FIXED":
+            fixed, intercept = read_effects(main, text), "NOINT" not in options.upper()
+        elif name == "RANDOM":
+            random += _random(main, options, columns, text)
+        elif name == "METHOD":
+            if main.upper() not in ("REML", "ML"):
+                refuse("METHOD is REML or ML.", "Write /METHOD=REML.", text, text.find(subcommand))
+            reml = main.upper() == "REML"
+        elif name == "REGWGT":
+            weights = columns.name(main)
+        elif name == "REPEATED":
+            _repeated(options, text, text.find(subcommand), remarks)
+    unknown = sorted({n for e in fixed for n in e if n.lower() not in {c.lower() for c in (*by, *covariates)}})
+    if unknown:
+        refuse(
+            f"“{unknown[0]}” stands neither after BY nor after WITH.",
+            "Name it there: BY for categories, WITH for numbers.",
+            text,
+            0,
+        )
+    if any(columns.is_class(n) for e in fixed for n in e):
+        remarks.append(
+            "SPSS compares categories with the last one, here with the first: their coefficients differ, the fit does not."
+        )
+    terms = [columns.term(e) for e in fixed]
+    right = " + ".join([*([] if intercept else ["0"]), *terms] or ["1"])
+    formula = " + ".join([f"{columns.text(match[1])} ~ {right}", *(f"({r})" for r in random)])
+    spec = replace(parse(formula), weights=Column(weights) if weights else None)
+    return ModelCall("an SPSS MIXED command", spec, reml, remarks=tuple(remarks))
+
+
+def _keyword(name: str, text: str) -> str:
+    """A subcommand's whole name, of which SPSS takes the first three letters."""
+    whole = [n for n in _NAMES if len(name) >= 3 and n.startswith(name.upper())]
+    if len(whole) != 1:
+        refuse(
+            f"The subcommand /{name[:20]} is not known.",
+            "Remove it, or write FIXED, RANDOM, METHOD or REGWGT.",
+            text,
+            text.find(f"/{name}"),
+        )
+    return whole[0]
+
+
+def _lists(text: str) -> tuple[list[str], list[str]]:
+    by: list[str] = []
+    covariates: list[str] = []
+    into = by
+    for word in text.split():
+        if word.upper() in ("BY", "WITH"):
+            into = by if word.upper() == "BY" else covariates
+        else:
+            into.append(word)
+    return by, covariates
+
+
+def _options(text: str) -> dict[str, str]:
+    """``SUBJECT(g) COVTYPE(UN)`` by the first four letters of each name."""
+    return {m[1].upper()[:4]: m[2].strip() for m in re.finditer(r"([A-Za-z]\w*)\s*\(([^()]*)\)", text)}
+
+
+def _random(main: str, options: str, columns: Columns, text: str) -> list[str]:
+    words = re.split(r"\s+", main.strip())
+    intercept = any(w.upper() == "INTERCEPT" for w in words)
+    effects = read_effects(re.sub(r"(?i)(?<![\w*])INTERCEPT(?![\w*])", " ", main), text)
+    given = _options(options)
+    subject = re.findall(r"[^\s*()]+", given.get("SUBJ", ""))
+    return random_terms(effects, intercept, subject, given.get("COVT", "VC").upper(), columns)
+
+
+def _repeated(options: str, text: str, place: int, remarks: list[str]) -> None:
+    if _options(options).get("COVT", "DIAG").upper() != "ID":
+        refuse(
+            "Covariance of the residuals (/REPEATED) is not read from a command.",
+            "Leave it out; COVTYPE(ID) is the model without it.",
+            text,
+            place,
+        )
+    remarks.append("/REPEATED with COVTYPE(ID) says that residuals are independent, as they are here.")

@@ -1,0 +1,226 @@
+"""Commands of Stata: mixed, xtmixed, regress."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import combinations
+
+from ..parser import parse
+from ..spec import Column, quote
+from .build import Kinds, as_factor
+from .call import Condition, ModelCall
+from .effects import refuse, refuse_long
+from .rows import read_conditions
+from .source import Part, Source
+
+_COMMAND = re.compile(
+    r"\s*\.?\s*(?:xi\s*:\s*)?(mixed|xtmixed|reg(?:r|re|res|ress)?|xtreg|areg|reghdfe)\s+(.*)", re.DOTALL
+)
+_OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
+_OTHERS = {"xtreg", "areg", "reghdfe"}
+_VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
+_ASIDE = (
+    "var", "std", "nolog", "log", "nostderr", "level", "dfm", "dft", "beta", "nohe", "noret", "nofet", "nogr", "em", "iter",
+    "technique", "mat", "ml", "reml", "base", "cformat",
+)  # fmt: skip
+"""Beginnings of options that change what is printed, how the optimum is searched for, or are read elsewhere."""
+
+
+def is_stata(text: str) -> bool:
+    """Whether text looks like one of these commands."""
+    match = _COMMAND.fullmatch(text)
+    return bool(match and "~" not in text and re.match(r"[^\W\d]\w*(\s|,|$)", match[2]))
+
+
+def read_stata(text: str, kinds: Kinds) -> ModelCall:
+    """Read a command: outcome, fixed part, levels after ``||``, ``if``, weights, options."""
+    refuse_long(text)
+    match = _COMMAND.fullmatch(re.sub(r"///?[^\n]*\n|///", " ", text))
+    assert match is not None
+    command, rest = match[1], match[2].strip()
+    if command in _OTHERS:
+        refuse(
+            f"{command} takes its groups from elsewhere.",
+            "Write outcome ~ predictors + (1 | group): group dummies are among the models here.",
+            text,
+            0,
+        )
+    fixed, *levels = rest.split("||")
+    fixed, options = _cut(fixed)
+    last_options = options
+    random: list[str] = []
+    path = ""
+    for level in levels:
+        name, colon, inner = level.partition(":")
+        if not colon:
+            refuse("A level after || is written with a colon.", "Write || group: x", text, text.find(level))
+        inner, own = _cut(inner)
+        name = name.strip()
+        term, path = _level(name, inner.split(), own, path, kinds, text)
+        random.append(term)
+        last_options = [*last_options, *own]
+    fixed, weights = _take(fixed, r"\[\s*(\w+)\s*=\s*([^\]]+)\]")
+    fixed, rows = _take(fixed, r"\bif\b(.*)$")
+    if re.search(r"\bin\s+\d", fixed):
+        refuse("Rows chosen by their number (in) are not read.", "Choose rows by a condition: if x > 4.", text)
+    outcome, *predictors = fixed.split()
+    terms = [t for p in predictors for t in _terms(p, kinds, text)]
+    flags = [o.split("(")[0] for o in last_options]
+    if any(o.startswith("noc") for o in options):
+        terms = ["0", *terms]
+    remarks, cluster = _read_options(last_options, text)
+    formula = " + ".join(
+        [f"{quote(outcome)} ~ {' + '.join(dict.fromkeys(terms or ['1']))}", *(f"({r})" for r in random)]
+    )
+    is_mixed = command.endswith("mixed")
+    conditions: tuple[Condition, ...] = ()
+    if rows:
+        source = Source(rows[0])
+        conditions = read_conditions(Part(source, 0, len(source.tokens)))
+    if command == "xtmixed" and not {"reml", "mle", "ml"} & set(flags):
+        remarks.append("xtmixed is read as by ML; before Stata 12 its default was REML.")
+    spec = replace(parse(formula), weights=_weights(weights, text))
+    return ModelCall(
+        f"a Stata {'mixed' if is_mixed else 'regress'} command", spec, ("reml" in flags) if is_mixed else None,
+        conditions=conditions, cluster=cluster, remarks=tuple(remarks),
+    )  # fmt: skip
+
+
+def _cut(text: str) -> tuple[str, list[str]]:
+    """What stands before the comma, and the options after it."""
+    depth, at = 0, len(text)
+    for k, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            at = k
+            break
+    after = text[at + 1 :]
+    if strange := _OPTION.sub(" ", after).replace(",", " ").strip():
+        refuse(f"“{strange[:20]}” cannot stand among the options.", "Write options such as reml or cov(un).", text, at)
+    return text[:at].strip(), _OPTION.findall(after)
+
+
+def _take(text: str, pattern: str) -> tuple[str, tuple[str, ...]]:
+    match = re.search(pattern, text, re.DOTALL)
+    if match is None:
+        return text, ()
+    return text[: match.start()] + " " + text[match.end() :], match.groups()
+
+
+def _weights(found: tuple[str, ...], text: str) -> Column | None:
+    if not found:
+        return None
+    kind, column = found[0], found[1].strip()
+    if not kind.startswith("a") or not column.isidentifier():
+        refuse(
+            f"Weights [{kind[:10]}={column[:20]}] are not read.",
+            "Only weights of precision, [aw=column], mean the same here.",
+            text,
+            text.find("["),
+        )
+    return Column(column)
+
+
+def _terms(text: str, kinds: Kinds, command: str) -> list[str]:
+    """``i.arm##c.time`` as terms of lme4."""
+    pieces = re.split(r"(##?)", text)
+    variables, signs = pieces[::2], pieces[1::2]
+    if len(set(signs)) > 1 or len(variables) > 6:
+        refuse(f"“{text[:40]}” mixes # and ##.", "Write the products one by one.", command, command.find(text))
+    factors = [_variable(v, bool(signs), kinds, command) for v in variables]
+    sizes = range(1, len(factors) + 1) if signs[:1] == ["##"] else [len(factors)]
+    found = []
+    for size in sizes:
+        for chosen in combinations(factors, size):
+            powers = {f: chosen.count(f) for f in dict.fromkeys(chosen)}
+            found.append(":".join(f if k == 1 or "factor(" in f else f"I({f}^{k})" for f, k in powers.items()))
+    return list(dict.fromkeys(found))
+
+
+def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:
+    match = _VARIABLE.fullmatch(text)
+    if match is None:
+        refuse(
+            f"“{text[:40]}” is not read.",
+            "Write the columns one by one: x, i.arm, c.x#c.z.",
+            command,
+            command.find(text),
+        )
+    prefix, name = match[1] or ("i" if in_product else "c"), match[2]
+    if prefix == "c":
+        return quote(name)
+    base = re.fullmatch(r"i?b(\d+)", prefix)
+    if prefix != "i" and base is None:
+        refuse(
+            f"The baseline {prefix[:10]}. is not read.",
+            "Write the level itself, such as ib2.arm, or i.arm.",
+            command,
+            command.find(text),
+        )
+    if base is not None:
+        return f'relevel(factor({quote(name)}), ref="{base[1]}")'
+    return as_factor(name, kinds)
+
+
+def _level(name: str, inner: list[str], options: list[str], path: str, kinds: Kinds, text: str) -> tuple[str, str]:
+    """One level as a random-effects term, and the groups that the next is nested in."""
+    place = max(text.find(name), 0)
+    if name == "_all":
+        crossed = re.fullmatch(r"R\.(\w+)", inner[0]) if len(inner) == 1 else None
+        if crossed is None:
+            refuse("_all: is read with R.column only.", "Write || _all: R.item", text, place)
+        return f"1 | {quote(crossed[1])}", path
+    if not name.isidentifier():
+        refuse(f"“{name[:40]}” is no grouping column.", "Write || group: x", text, place)
+    path = f"{path}:{quote(name)}" if path else quote(name)
+    for word in inner:
+        if word.startswith("R."):
+            return f"1 | {path}:{quote(word[2:])}", path
+    slopes = [t for word in inner for t in _terms(word, kinds, text)]
+    constant = not any(o.startswith("noc") for o in options)
+    kind = next(
+        (o.partition("(")[2].rstrip(") ").strip() for o in options if re.match(r"cov\w*\s*\(", o)), "independent"
+    )
+    single = len(slopes) + constant == 1
+    known = {"independent": "||", "unstructured": "|"}
+    bar = next((b for k, b in known.items() if len(kind) >= 2 and k.startswith(kind)), "")
+    if single:
+        bar = "|"
+    if not bar:
+        refuse(
+            f"covariance({kind[:20]}) is not fitted here.", "Write cov(independent) or cov(unstructured).", text, place
+        )
+    if any("factor(" in s for s in slopes):
+        refuse(
+            "Random coefficients of categories are not read from Stata.", "Write (1 + a | g) as lme4 does.", text, place
+        )
+    return f"{' + '.join(['1' if constant else '0', *slopes])} {bar} {path}", path
+
+
+def _read_options(options: list[str], text: str) -> tuple[list[str], str]:
+    remarks, cluster = [], ""
+    for option in options:
+        bare = re.sub(r"\s+", " ", option)
+        if match := re.fullmatch(r"(?:vce ?\( ?)?cl(?:uster)? ?\(? ?(\w+) ?\)? ?\)?", bare):
+            cluster = match[1]
+            remarks.append(
+                f"Cluster-robust standard errors by {cluster}: choose them under Inference; here they are CR2, Stata’s are close to CR1."
+            )
+        elif bare in ("robust", "r") or bare.startswith("vce"):
+            remarks.append("Robust standard errors: here they are cluster-robust, chosen under Inference.")
+        elif bare.startswith(("res", "r(")):
+            refuse(
+                "Correlated residuals (residuals()) are not read from a command.",
+                "Leave the option out.",
+                text,
+                text.find(option),
+            )
+        elif not bare.startswith(("noc", "cov", *_ASIDE)):
+            refuse(
+                f"The option {option[:30]} is not read.",
+                "Remove it if it does not matter.",
+                text,
+                max(text.find(option), 0),
+            )
+    return remarks, cluster

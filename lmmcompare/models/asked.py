@@ -1,0 +1,54 @@
+"""What is asked of `lm`, `lmer` and `compare`: a formula, a specification, or a model call of another program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..design.conditions import keep_rows
+from ..design.dtypes import is_numeric
+from ..errors import FormulaError
+from ..formula import parse
+from ..formula.calls import ModelCall, is_call, read_call
+from ..formula.spec import ModelSpec
+from .arguments import Known, with_known_parts
+
+Asked = str | ModelSpec | ModelCall
+
+
+def resolve(
+    asked: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
+) -> tuple[ModelSpec, Any, bool]:
+    """The specification, the rows and whether by REML; a call's own subset and method go before what is given beside it.
+
+    Parameters
+    ----------
+    asked : str, ModelSpec or ModelCall
+        Formula text, text of a call such as ``lmer(y ~ x + (x | g), d, REML = FALSE)``, or one of these as it was read.
+    data : DataFrame, table, str or Path
+    reml : bool
+    weights, offset : str, expression or array, optional
+        Prior weights and an offset given beside the formula.
+
+    Raises
+    ------
+    LmmCompareError
+        Where text cannot be read, or a call asks for what cannot be done with this table.
+    """
+    if isinstance(asked, str) and is_call(asked):
+        known = isinstance(data, pd.DataFrame)
+        asked = read_call(asked, {str(n): is_numeric(data[n]) for n in data.columns} if known else None)
+    if isinstance(asked, str):
+        asked = parse(asked)
+    if isinstance(asked, ModelSpec):
+        return *with_known_parts(asked, data, weights, offset), reml
+    spec, data = with_known_parts(asked.spec, data, weights, offset)
+    if asked.conditions:
+        if not isinstance(data, pd.DataFrame):
+            raise FormulaError(
+                "The call chooses rows, which is done of a pandas DataFrame only.",
+                "Choose the rows in the engine, and leave the condition out.",
+            )
+        data = keep_rows(data, asked.conditions)
+    return spec, data, reml if asked.reml is None else asked.reml

@@ -1,0 +1,249 @@
+"""Pasted model calls: each is the model that the program would fit, or is refused with what to write instead."""
+
+from __future__ import annotations
+
+import builtins
+import os
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lmmcompare import read_call
+from lmmcompare.errors import FormulaError
+from lmmcompare.formula.calls import Condition, is_call
+from lmmcompare.formula.spec import Column
+
+# text -> formula and method; the defaults are those of the programs' manuals
+READ = {
+    # lme4: REML unless said otherwise
+    "m <- lmer(Reaction ~ Days + (Days|Subject), data = sleepstudy, REML = FALSE)": ("Reaction ~ Days + (Days | Subject)", "ML"),
+    "lme4::lmer(y ~ x + (1|g), d)": ("y ~ x + (1 | g)", "REML"),
+    "lmerTest::lmer(y ~ x + (x||g), d, F)": ("y ~ x + (x || g)", "ML"),
+    "lmer(y ~ x + (1|a/b), data = d, REML = T)": ("y ~ x + (1 | a) + (1 | a:b)", "REML"),
+    'lmer("y ~ x + (1|g)", d)': ("y ~ x + (1 | g)", "REML"),
+    'lmer(as.formula("y ~ x + (1|g)"), d)': ("y ~ x + (1 | g)", "REML"),
+    "lmer(formula = y ~ x +\n  (1 | g), # the groups\n  data = d)": ("y ~ x + (1 | g)", "REML"),
+    "library(lme4); summary(lmer(y ~ x + (1 | g), d))": ("y ~ x + (1 | g)", "REML"),
+    "> m <- lmer(y ~ x +\n+   (1|g),\n+ data = d)": ("y ~ x + (1 | g)", "REML"),
+    "lmer(y ∼ x + (1|g), “d”)": ("y ~ x + (1 | g)", "REML"),
+    # nlme: REML, random by itself
+    'lme(y ~ x, random = ~ x | g, data = d, method = "ML")': ("y ~ x + (x | g)", "ML"),
+    "nlme::lme(y ~ x, d, ~ 1 | g)": ("y ~ x + (1 | g)", "REML"),
+    "lme(fixed = y ~ x, random = ~1|a/b, data = d)": ("y ~ x + (1 | a) + (1 | a:b)", "REML"),
+    "lme(y ~ x, data = d, random = list(g = ~x))": ("y ~ x + (x | g)", "REML"),
+    "lme(y ~ x, data = d, random = list(g = pdDiag(~x)))": ("y ~ x + (x || g)", "REML"),
+    "lme(y ~ x, data = d, random = list(g = pdSymm(~x)))": ("y ~ x + (x | g)", "REML"),
+    "lme(y ~ x, data = d, random = list(a = ~1, b = ~x))": ("y ~ x + (1 | a) + (x | a:b)", "REML"),
+    "lme(y ~ x, data = d, random = ~ x - 1 | g)": ("y ~ x + (0 + x | g)", "REML"),
+    "lme(y ~ v, data = d, random = list(a = pdIdent(~ b - 1)))": ("y ~ v + (1 | a:b)", "REML"),
+    "gls(y ~ x, data = d)": ("y ~ x", "REML"),
+    # glmmTMB: ML unless said otherwise
+    "glmmTMB(y ~ x + (x | g), data = d)": ("y ~ x + (x | g)", "ML"),
+    "glmmTMB(y ~ x + (x | g), data = d, REML = TRUE, family = gaussian())": ("y ~ x + (x | g)", "REML"),
+    "glmmTMB(y ~ x + diag(x | g) + us(1 | h), d)": ("y ~ x + (x || g) + (1 | h)", "ML"),
+    "lm(y ~ x * arm, d, contrasts = list(arm = contr.sum))": ("y ~ x + C(arm, contr.sum) + x:C(arm, contr.sum)", "OLS"),
+    'lmer(y ~ arm + (1|g), d, contrasts = list(arm = "contr.helmert"))': ("y ~ C(arm, contr.helmert) + (1 | g)", "REML"),
+    "lm(y ~ x * arm, data = d)": ("y ~ x + arm + x:arm", "OLS"),
+    'glm(y ~ x, data = d, family = gaussian(link = "identity"))': ("y ~ x", "OLS"),
+    "aov(y ~ arm, d)": ("y ~ arm", "OLS"),
+    # statsmodels: mixedlm is REML unless fit() says otherwise
+    'mixedlm("y ~ x", data, groups=data["g"], re_formula="~x")': ("y ~ x + (x | g)", "REML"),
+    'md = smf.mixedlm("y ~ x", df, groups=df.g).fit(reml=False)': ("y ~ x + (1 | g)", "ML"),
+    'smf.mixedlm("y ~ x", df, groups="g", re_formula="0 + x").fit(method=["lbfgs"])': ("y ~ x + (0 + x | g)", "REML"),
+    'sm.MixedLM.from_formula("y ~ x", df, groups="g", re_formula="1", vc_formula={"b": "0 + C(b)"})': (
+        "y ~ x + (1 | g) + (1 | g:b)", "REML"
+    ),
+    'smf.ols("np.log(y) ~ C(arm) + Q(\'my x\') + I(x ** 2)", data=df).fit()': ("log(y) ~ C(arm) + `my x` + I(x ^ 2)", "OLS"),
+    # SPSS: REML; random effects are independent (VC) unless said otherwise
+    "MIXED y BY a WITH x /FIXED=a x a*x | SSTYPE(3) /RANDOM=INTERCEPT x | SUBJECT(g) COVTYPE(UN) /METHOD=REML.": (
+        "y ~ factor(a) + x + factor(a):x + (x | g)", "REML"
+    ),
+    "mixed y with x\n  /fixed=x\n  /method=ml\n  /random=intercept x | subject(g).": ("y ~ x + (x || g)", "ML"),
+    "MIXED y /FIXED=| SSTYPE(3) /PRINT=SOLUTION /RANDOM=INTERCEPT | SUBJECT(a*b)": ("y ~ 1 + (1 | a:b)", "REML"),
+    "MIXED y BY b WITH x /FIXED=x x*x | NOINT /RANDOM=b | SUBJECT(g) COVTYPE(VC)": (
+        "y ~ 0 + x + I(x ^ 2) + (1 | g:b)", "REML"
+    ),
+    "MIXED y BY g h WITH x /FIXED=x /RANDOM=g h": ("y ~ x + (1 | g) + (1 | h)", "REML"),
+    # Stata: ML and independent unless said otherwise; in products columns are categories unless c. says otherwise
+    "mixed y x || g: x, cov(un) reml": ("y ~ x + (x | g)", "REML"),
+    "mixed y x || g: x": ("y ~ x + (x || g)", "ML"),
+    "mixed y x || g: x, nocons": ("y ~ x + (0 + x | g)", "ML"),
+    "xtmixed y x i.arm##c.time || school: || class: time, covariance(unstructured) mle": (
+        "y ~ x + factor(arm) + time + factor(arm):time + (1 | school) + (time | school:class)", "ML"
+    ),
+    "mixed y c.x##c.x || _all: R.a || b:, nolog": ("y ~ x + I(x ^ 2) + (1 | a) + (1 | b)", "ML"),
+    "regress y x i.arm##c.time, vce(cluster g)": ("y ~ x + factor(arm) + time + factor(arm):time", "OLS"),
+    "reg y ib2.arm##c.x": ('y ~ relevel(factor(arm), ref="2") + x + relevel(factor(arm), ref="2"):x', "OLS"),
+    "reg y a#b": ("y ~ factor(a):factor(b)", "OLS"),
+    # SAS: REML, VC unless said otherwise
+    "proc mixed data=d method=ml; class g arm; model y = x arm x*arm / solution ddfm=kr; "
+    "random intercept x / subject=g type=un; run;": ("y ~ x + factor(arm) + x:factor(arm) + (x | g)", "ML"),
+    "PROC MIXED; CLASS a b s c; MODEL y = a|b; RANDOM int / sub=s(c); RUN;": (
+        "y ~ factor(a) + factor(b) + factor(a):factor(b) + (1 | c:s)", "REML"
+    ),
+    "proc mixed data=d; class g; model y = x; random int x / subject=g;": ("y ~ x + (x || g)", "REML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_call_is_the_model_that_its_program_fits(text):
+    assert is_call(text)
+    call = read_call(text)
+    assert (call.formula, call.method) == READ[text]
+
+
+# text -> words of what is said, and of what to write instead
+REFUSED = {
+    "glmer(y ~ x + (1|g), d, family = binomial)": ("normal", "lmer()"),
+    "glmmTMB(y ~ x + (1|g), d, family = poisson)": ("poisson", "gaussian"),
+    "glmmTMB(y ~ x + ar1(t + 0 | g), d)": ("ar1", "(x | g)"),
+    "glmmTMB(y ~ x + (1|g), d, ziformula = ~1)": ("ziformula", "~0"),
+    "glm(y ~ x, family = binomial, data = d)": ("binomial", "gaussian"),
+    "gls(y ~ x, d, correlation = corAR1(form = ~ t | g))": ("Correlated", "out"),
+    "gls(y ~ x, d, correlation = corCompSymm(form = ~ 1 | g))": ("Correlated", "(1 | g)"),
+    "lme(y ~ x, d, ~ 1 | g, weights = varIdent(form = ~ 1 | arm))": ("variances", "out"),
+    "lme(y ~ x, random = pdDiag(~ x), data = d)": ("group", "list(g"),
+    "lme(y ~ x, random = list(g = pdCompSymm(~ x)), data = d)": ("pdCompSymm", "pdDiag"),
+    "lmer(y ~ x, d)": ("random part", "(1 | group)"),
+    "lmer(f, d)": ("not in the call", "outcome ~"),
+    "lmer(y ~ x + (1|g), d, subset = x > y)": ("neither", "x > 4"),
+    'lmer(y ~ x + (1|g), d, subset = x == 1 | z == 2)': ("or", "x > 4"),
+    "lmer(y ~ x + (1|g), d[d$x > 4, ])": ("computed", "subset"),
+    "lmer(y ~ x + (1|g), d, REML = maybe)": ("TRUE", "value"),
+    "lmer(y ~ x + (1|g), d, colour = 3)": ("colour", "Remove"),
+    "lmer(y ~ x + (1|g), d); lmer(y ~ 1 + (1|g), d)": ("several", "one"),
+    "d |> filter(x > 4) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
+    "aov(y ~ x + Error(g), d)": ("Error", "(1 | group)"),
+    "lm(y ~ x, d, contrasts = list(arm = contr.sum))": ("“arm”", "contrasts"),
+    "lm(y ~ x, d, contrasts = list(x = contr.magic))": ("contr.magic", "Known"),
+    "feols(y ~ x | g, d)": ("feols", "(1 | group)"),
+    'smf.logit("y ~ x", df)': ("normal", "mixedlm"),
+    'smf.mixedlm("y ~ x", df)': ("groups", "groups="),
+    'mixedlm(f"y ~ {x}", df, groups="g")': ("not in the call", "outcome ~"),
+    "MIXED y WITH x /FIXED=x /REPEATED=t | SUBJECT(g) COVTYPE(AR1)": ("REPEATED", "out"),
+    "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT x | SUBJECT(g) COVTYPE(CS)": ("CS", "UN"),
+    "MIXED y WITH x /FIXED=x z /RANDOM=INTERCEPT | SUBJECT(g)": ("“z”", "WITH"),
+    "MIXED y WITH x /FIXED=x /COLOUR=red": ("COLOUR", "Remove"),
+    "MIXED y WITH x /FIXED=x /RANDOM=INTERCEPT": ("subject", "SUBJECT"),
+    "mixed y x || g: x, cov(exchangeable)": ("exchangeable", "unstructured"),
+    "mixed y x || g:, residuals(ar 1, t(time))": ("residuals", "out"),
+    "mixed y x [pw=w] || g:": ("pw", "aw"),
+    "mixed y x1-x5 || g:": ("x1-x5", "one by one"),
+    "xtreg y x, fe": ("xtreg", "(1 | group)"),
+    "proc mixed; class g t; model y = x; repeated t / subject=g type=ar(1); run;": ("repeated", "out"),
+    "proc mixed; class g; random int / subject=g; run;": ("model", "model"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_is_no_model_of_ours_is_refused_with_what_to_write(text):
+    assert is_call(text)
+    with pytest.raises(FormulaError) as caught:
+        read_call(text)
+    problem, remedy = REFUSED[text]
+    assert problem in caught.value.problem and remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["y ~ x + (1 | g)", "log(y) ~ x", "mixed ~ x + (1 | reg)", "lm ~ x", "`lmer(x)` ~ x", "", "y"]
+)
+def test_a_bare_formula_is_no_call(text):
+    assert not is_call(text)
+
+
+# a condition, as R, Stata, pandas and SAS write it
+CONDITIONS = {
+    'lm(y ~ x, d, subset = x > 4 & arm == "a")': [("x", ">", (4.0,)), ("arm", "==", ("a",))],
+    "lm(y ~ x, d, subset = (4 < x) & !is.na(z) & k != -1)": [("x", ">", (4.0,)), ("z", "present", ()), ("k", "!=", (-1.0,))],
+    'lm(y ~ x, subset(d, arm %in% c("a", "b")))': [("arm", "in", ("a", "b"))],
+    "lm(y ~ x, d, subset = d$x == 1 | d$x == 2)": [("x", "in", (1.0, 2.0))],
+    "lm(y ~ x, d, subset = !(x %in% 1:3))": [("x", "not in", (1.0, 2.0, 3.0))],
+    'smf.ols("y ~ x", df[(df["x"] > 4) & (df.arm == "a")])': [("x", ">", (4.0,)), ("arm", "==", ("a",))],
+    "smf.ols('y ~ x', df.query(\"x >= 4 and arm == 'a'\"))": [("x", ">=", (4.0,)), ("arm", "==", ("a",))],
+    "reg y x if x > 4 & arm == 1 & z < .": [("x", ">", (4.0,)), ("arm", "==", (1.0,)), ("z", "present", ())],
+    'reg y x if inlist(arm, 1, 2) & !missing(z)': [("arm", "in", (1.0, 2.0)), ("z", "present", ())],
+    "proc mixed; where x ge 4 and arm in ('a', 'b'); class g; model y = x; random g;": [
+        ("x", ">=", (4.0,)), ("arm", "in", ("a", "b"))
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_the_rows_of_a_call_are_conditions(text):
+    assert read_call(text).conditions == tuple(Condition(*c) for c in CONDITIONS[text])
+
+
+def test_weights_may_be_an_expression_of_columns():
+    assert str(read_call("lmer(y ~ x + (1|g), data = d, weights = 1 / d$v)").spec.weights) == "1 / v"
+    with pytest.raises(FormulaError, match="log-likelihood"):  # another meaning than lmer's
+        read_call("glmmTMB(y ~ x + (1|g), data = d, weights = w)")
+
+
+def test_what_stands_beside_the_formula_is_kept():
+    call = read_call("lmer(y ~ x + (1|g), d, weights = w, offset = o, na.action = na.exclude, control = lmerControl())")
+    assert (call.data, call.spec.weights, call.spec.offset, call.na_action) == (
+        "d",
+        Column("w"),
+        (Column("o"),),
+        "na.exclude",
+    )
+    assert call.formula == "y ~ x + offset(o) + (1 | g)" and len(call.remarks) == 2
+    call = read_call('smf.ols("y ~ x", df).fit(cov_type="cluster", cov_kwds={"groups": df["g"]})')
+    assert call.cluster == "g"
+    assert read_call("regress y x [aw=w], cluster(g)").spec.weights == Column("w")
+
+
+def test_what_else_was_pasted_is_said():
+    assert read_call("x <- 3; lmer(y ~ x + (1|g), d)").remarks
+    assert read_call("lmer(y ~ x + (1|g), d); anova(m)").remarks
+    assert not read_call("library(lme4)\nm <- lmer(y ~ x + (1|g), d)").remarks
+
+
+def test_the_table_tells_numbers_from_categories_and_how_names_are_written():
+    columns = {"Y": True, "Arm": False, "X": True, "g": True}
+    call = read_call("MIXED y BY arm WITH x /FIXED=arm x /RANDOM=INTERCEPT | SUBJECT(G)", columns)
+    assert call.formula == "Y ~ Arm + X + (1 | g)"
+    with pytest.raises(FormulaError, match="categories"):
+        read_call("lme(y ~ arm, d, list(g = pdDiag(~ arm)))", {"y": True, "arm": False, "g": False})
+
+
+def test_an_error_points_into_the_call():
+    text = "lmer(y ~ x + ^ (1|g), d)"
+    with pytest.raises(FormulaError) as caught:
+        read_call(text)
+    assert caught.value.text == text and text[caught.value.position] == "^"
+
+
+def test_length_and_depth_are_bounded():
+    for text in ("lmer(" + "y" * 6000 + ")", "lmer(" * 40 + "y" + ")" * 40, "MIXED y /FIXED=" + "x " * 4000, "reg y " + "x " * 4000,
+                 "proc mixed; model y = a|b|c|d|e|f|g|h|i|j;",
+                 "lm(y ~ x, subset = " + "!" * 3000 + "x)", "reg y x, " + "(" * 2000):  # fmt: skip
+        with pytest.raises(FormulaError):
+            read_call(text)
+
+
+PIECES = [
+    "lmer(", "lme(", "mixedlm(", "glmmTMB(", ")", "(", "[", "]", "{", "}", "y ~ x", "(1|g)", " + ", ", ", "data=", "d", "$", '"', "'",
+    "`", "#", "random=", "list(g=~x)", "pdDiag(", "subset=", "x > 4", "&", "|", "||", "%in%", "c(", "MIXED y ", "/FIXED=",
+    "/RANDOM=", "INTERCEPT", "| SUBJECT(g)", "COVTYPE(UN)", "mixed y x", "|| g: x", ", cov(un)", "i.a##c.b", "proc mixed;",
+    "class a;", "model y=", "a|b", "random int", "/ subject=g", ";", " if ", "~", ".", "1e9", "\n", "::", "<-", "weights=",
+    "__import__('os').system('x')", "\\", ".fit(", "reml=False", "vc_formula={",
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.text(max_size=60)))
+def test_any_text_is_read_or_refused_and_nothing_is_run(text):
+    def refuse(*args, **kwargs):
+        raise AssertionError("text was evaluated")
+
+    kept = builtins.eval, builtins.exec, os.system
+    builtins.eval = builtins.exec = os.system = refuse  # type: ignore[assignment]
+    try:
+        call = read_call(text, {"y": True, "x": True, "g": False})
+        assert call.formula
+    except FormulaError as error:
+        assert error.problem
+    finally:
+        builtins.eval, builtins.exec, os.system = kept
