@@ -17,10 +17,11 @@ from ..explain.gap import intercept_sentence, mundlak_sentence
 from ..explain.headline import headline
 from ..explain.identity import explain
 from ..explain.paragraph import group_sizes, paragraph
-from ..tables.coefficients import OPTIMUM, Cell, Row, Table, coefficient_table, term_label, to_html
+from ..tables.coefficients import OPTIMUM, coefficient_table, term_label
 from ..tables.model_tests import information_table, tests_table, told
 from ..tables.simulation_truth import TRUTH_CAPTION, expectation, truth_table
 from ..tables.simulation_truth import headline as true_headline
+from ..tables.table import Cell, Row, Table, to_html
 from ..text.labels import literal, model_label, rich
 from ..text.numbers import decimals_for, number, percent
 from ..version import VERSION

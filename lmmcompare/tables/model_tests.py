@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..assess.model_tests import ModelTest
 from ..assess.which_model import WhichModel
-from ..text.numbers import MISSING, number, p_value, percent
-from .coefficients import Cell, Row, Table
+from ..text.numbers import MISSING, number, percent
+from .table import Cell, Row, Table, bare_p
 
 AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 """The tests that ask again what another asks; they stand in the table only."""
@@ -41,11 +41,6 @@ def information_table(found: WhichModel) -> Table:
         rows.append(Row(row.label, tuple(cells)))
     heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Weight by AICc")
     return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
-
-
-def bare_p(p: float) -> str:
-    """A p value in a column of them."""
-    return p_value(p).removeprefix("p = ").removeprefix("p ")
 
 
 def _above(difference: float) -> str:

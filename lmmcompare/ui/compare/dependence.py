@@ -9,8 +9,7 @@ from ...assess.dependence import dependence, dependence_sentence, formula_senten
 from ...assess.pairs import Pairs, pairs, pairs_sentences
 from ...comparison.compare import Comparison
 from ...figures.dependence import dependence_curve
-from ...tables.coefficients import Cell, Row, Table, degrees
-from ...tables.model_tests import bare_p
+from ...tables.table import Cell, Row, Table, bare_p, degrees
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit.figure_cache import drawn

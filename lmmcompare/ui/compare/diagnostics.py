@@ -26,7 +26,7 @@ from ...figures.qq import quantile_plot
 from ...figures.residuals import leverage_plot, residual_plot
 from ...figures.spreads import group_spreads
 from ...models import MixedResult
-from ...tables.coefficients import Cell, Row, Table
+from ...tables.table import Cell, Row, Table
 from ...text.labels import an, literal, model_phrase, noun, plural
 from ...text.numbers import number
 from ..kit import bound_widgets

@@ -13,7 +13,8 @@ from ...assess.fixed_effects import MAX_LISTED, AllFixed, all_fixed
 from ...assess.gee import PopulationAveraged, population_averaged
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
+from ...tables.coefficients import term_label
+from ...tables.table import NOTHING, Cell, Row, Table
 from ...text.labels import literal, model_phrase
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets

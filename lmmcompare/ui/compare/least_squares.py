@@ -10,8 +10,8 @@ from ...assess.sequential import sequential_anova
 from ...comparison.compare import Comparison
 from ...export.tables import csv
 from ...models import OLSResult
-from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
-from ...tables.model_tests import bare_p
+from ...tables.coefficients import term_label
+from ...tables.table import NOTHING, Cell, Row, Table, bare_p
 from ...text.labels import group_phrase, literal, model_label, noun
 from ...text.numbers import MISSING, count, decimals_for, number, p_value
 from ..kit.shell import heading, note, say, table

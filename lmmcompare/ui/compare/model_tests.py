@@ -14,8 +14,8 @@ from ...assess.which_model import WhichModel, which_model
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...explain.within_between import within_between, within_between_sentences
-from ...tables.coefficients import NOTHING, Cell, Row, Table, degrees
-from ...tables.model_tests import bare_p, information_table, tests_table, told
+from ...tables.model_tests import information_table, tests_table, told
+from ...tables.table import NOTHING, Cell, Row, Table, bare_p, degrees
 from ...text.labels import an, literal, model_phrase, plural
 from ...text.numbers import number
 from ..kit import bound_widgets

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import Picture
 from ...comparison.shrinkage import fitted_order
@@ -21,14 +22,15 @@ from ...figures.lines import group_lines
 from ...figures.marks import Columns
 from ...figures.panels import group_panels
 from ...figures.weights import weight_bars
-from ...tables.coefficients import OPTIMUM, coefficient_table, term_label, to_frame, to_html
+from ...tables.coefficients import OPTIMUM, coefficient_table, term_label
 from ...tables.inference import Inferred, usual
-from ...text.labels import POOLING, literal, model_label, noun, plural
+from ...tables.table import to_frame, to_html
+from ...text.labels import literal, noun, plural
 from ...text.memo import once
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets, viewport
 from ..kit.figure_cache import drawn
-from ..kit.shell import chart, chart_by_width, heading, html, is_dark, note, plain
+from ..kit.shell import chart, chart_by_width, heading, html, is_dark, marked, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
@@ -37,18 +39,13 @@ from ..session.views import View, mark_group, picture_of, redraw_if_asked
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
 
-MARKS = {
-    "ols": ":blue[●]", "no_pooling": ":orange[■]", "per_group": ":orange[□]", "random_intercept": ":green[◆]",
-    "random_slope": ":green[▲]", "several": ":green[⬢]",
-}  # fmt: skip
-"""Of the models that have lines to draw, as the switches offer them."""
 PANELS = 24
 
 
 def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
     """Which models are drawn."""
     names = _with_lines(comparison)
-    labels = names if brief else {m: f"{name} ({POOLING[m]})" for m, name in names.items()}
+    labels = names if brief else {m: f"{name} ({Model(m).pooling})" for m, name in names.items()}
     return list(
         st.pills(
             "Models drawn", [*names], selection_mode="multi", key=view_state.models_key(comparison, [*names]),
@@ -59,8 +56,8 @@ def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
 
 def _with_lines(comparison: Comparison) -> dict[str, str]:
     """The models that have lines to draw, with the mark and the name that a switch gives them."""
-    there = {*comparison.fits} | ({"per_group"} if "no_pooling" in comparison.fits else set())
-    return {m: f"{MARKS[m]} {plain(model_label(m, comparison.group))}" for m in MARKS if m in there}
+    there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
+    return {m: marked(m, comparison.group) for m in Model if m in there and (m.has_group_lines or m is Model.OLS)}
 
 
 def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:

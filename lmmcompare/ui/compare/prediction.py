@@ -25,8 +25,9 @@ from ...inference.prediction_error import Level
 from ...models import MixedResult
 from ...models.prediction import variances_carried
 from ...share.choices import GROUP_OF, VALUE_OF
-from ...tables.coefficients import Cell, Row, Table, term_label
-from ...text.labels import MODELS, literal, model_label, noun
+from ...tables.coefficients import term_label
+from ...tables.table import Cell, Row, Table
+from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
@@ -109,7 +110,7 @@ def _picked_model(comparison: Comparison) -> str:
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
-        "Predict from", offered, format_func=MODELS.__getitem__,
+        "Predict from", offered, format_func=model_label,
         **bound_widgets.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
     )  # fmt: skip
     return model

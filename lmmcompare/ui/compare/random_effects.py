@@ -14,7 +14,7 @@ from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...figures.masses import masses_figure
 from ...inference.nonparametric import most_groups
-from ...tables.coefficients import Cell, Row, Table
+from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_phrase, plural
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets

@@ -7,8 +7,8 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...simulate import link
 from ...simulate.settings import Settings
-from ...tables.coefficients import to_html
 from ...tables.simulation_truth import TRUTH_CAPTION, truth_table
+from ...tables.table import to_html
 from ..kit.shell import heading, html
 
 
