@@ -9,9 +9,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
-from lmmcompare.explain.headline import headline
-from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence
-from lmmcompare.text.labels import an, literal, model_label, noun, plural
+from lmmcompare.panels.advice import advice
+from lmmcompare.panels.answer import answer
+from lmmcompare.panels.coefficients import all_coefficients, coefficient
+from lmmcompare.panels.model_table import numbers
+from lmmcompare.panels.shrinkage import arrows
+from lmmcompare.panels.standard_errors import standard_errors
+from lmmcompare.panels.weights import weights
+from lmmcompare.panels.why import gap
+from lmmcompare.text.labels import an, literal, noun, plural
 from lmmcompare.ui.compare import (
     dependence,
     diagnostics,
@@ -24,11 +30,11 @@ from lmmcompare.ui.compare import (
     model_tests,
     panels,
     prediction,
-    shrinkage,
 )
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
 from lmmcompare.ui.kit import shell, visibility
+from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
@@ -88,18 +94,12 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     with left:
         explanation.slopes_panel(analysis, comparison, view)
     with right:
-        explanation.gap_panel(analysis, comparison, view)
-    explanation.intercept_panel(comparison)
+        show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
+    explanation.intercept_panel(analysis, comparison)
 
 
 def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    group, fit = noun(comparison.group), comparison.mixed
-    shell.heading(
-        f"How far each {group} is pulled towards the common line",
-        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what "
-        f"all {literal(plural(group))} have in common (partial pooling). {pull_sentence(fit)}",
-    )
-    shrinkage.arrows_panel(analysis, comparison, comparison.asked, view.highlight)
+    show(arrows(comparison, comparison.asked, highlight=view.highlight), analysis.key, views.mark_group)
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
         query_params=state.own_address(),
@@ -107,23 +107,23 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    explanation.errors_panel(analysis, comparison, view)
+    shown = inference.inferred(analysis, comparison)
+    show(standard_errors(comparison, view.term, shown), analysis.key)
     dependence.pairs_panel(analysis, comparison)
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
-        shell.heading("Every coefficient, by model")
-        panels.all_coefficients_panel(analysis, comparison, inference.inferred(analysis, comparison))
+        show(all_coefficients(comparison, shown), analysis.key)
 
 
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    if comparison.design.fixed:
-        explanation.report_panel(comparison, view)
+    shown = inference.inferred(analysis, comparison)
+    show(advice(comparison, view.term, shown), analysis.key)
     shell.note(
         f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
         "“Predict” both are set side by side."
     )
-    model_tests.tests_panel(analysis, comparison, view)
+    model_tests.tests_panel(analysis, comparison, view, shown)
     model_tests.information_panel(analysis)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)
@@ -154,9 +154,10 @@ def page() -> None:
         return
     analysis, comparison = found
     view = views.current_view(comparison)
-    answer, shown = headline(comparison, view.term), inference.inferred(analysis, comparison)
-    share_button.share(answer.title)
-    shell.title(answer.title, answer.reason)
+    shown = inference.inferred(analysis, comparison)
+    found_answer = answer(comparison, view.term, shown)
+    share_button.share(found_answer.title)
+    shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
@@ -164,18 +165,12 @@ def page() -> None:
     with left:
         picture(analysis)
     with right:
-        if comparison.design.fixed:
-            panels.weights_panel(analysis, comparison, view)
-        panels.coefficient_panel(analysis, comparison, view, shown)
+        show(weights(comparison, view.term), analysis.key)
+        show(coefficient(comparison, view.term, shown), analysis.key)
     if analysis.settings is not None:
-        simulated_panel(comparison, analysis.settings)
+        simulated_panel(analysis, comparison, analysis.settings, shown)
     panels.table_panel(analysis, comparison, shown)
-    absent = comparison.absent if comparison.design.fixed else {}
-    notes = [
-        literal(f"Not shown: {model_label(model, comparison.group)}. {reason}") for model, reason in absent.items()
-    ]
-    sizes, said = literal(f"{group_sizes(comparison)}."), paragraph(comparison, view.term)
-    shell.heading("What the numbers say", sizes, said, notes)
+    show(numbers(comparison, view.term, shown), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

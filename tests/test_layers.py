@@ -50,6 +50,10 @@ ALLOWED = {
     ),
     "figures": ("errors catalogue text", "numpy pandas plotly"),
 }
+ALLOWED["panels"] = (
+    " ".join(room for room in ALLOWED if room not in ("share", "studies", "engines")),
+    "numpy pandas plotly",
+)
 ALLOWED["export"] = (" ".join(ALLOWED), "numpy pandas plotly xlsxwriter nbformat")
 EVERY_ROOM = " ".join(ALLOWED)
 ALLOWED["ui"] = (EVERY_ROOM, "cachetools numpy orjson pandas plotly streamlit")

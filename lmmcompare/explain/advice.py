@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
-from ..text.memo import once
 from .effect import baseline, noun_of
 from .error_verdict import few_groups, slopes_differ
 from .facts import facts
@@ -38,10 +38,17 @@ class Advice:
     reason: str
 
 
-@once
-def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
-    """The number for each question, with the reason."""
-    coefficients = comparison.coefficients().set_index(["model", "term"])
+def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[Advice]:
+    """The number for each question, with the reason.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+    frame : DataFrame, optional
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
+    """
+    coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term)
 
     def shown(model: str) -> str:

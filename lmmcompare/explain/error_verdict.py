@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.memo import once
 from ..text.numbers import number
+from .inference_rows import inference_row
 from .level import Level, level
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
-from .standard_errors import Moulton, error_table, moulton, slopes_vary
+from .standard_errors import Moulton, error_table, moulton, robust_errors, slopes_vary
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
@@ -20,13 +21,14 @@ MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
 
 
-@once
-def errors_sentence(comparison: Comparison, term: str) -> str:
-    """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it."""
+def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
+    """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it.
+
+    With ``frame`` the mixed model's standard error is that of the inference chosen, as `Comparison.coefficients` gives it.
+    """
     factor, alike = moulton(comparison, term), within_group_correlation(comparison)
-    frame = error_table(comparison, term).set_index("label")
-    robust = float(frame.loc["OLS, CR2", "ratio"])
-    mixed = float(comparison.mixed.bse[term] / comparison.ols.bse[term])
+    robust = float(error_table(comparison, term).set_index("label").loc["OLS, CR2", "ratio"])
+    mixed = float(inference_row(comparison, comparison.asked, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
     if alike.offsetting:
@@ -142,7 +144,7 @@ def _leans_within(comparison: Comparison, term: str) -> bool:
 def few_groups(comparison: Comparison, term: str) -> str:
     """A warning that cluster-robust errors rest on few groups."""
     n = comparison.moments.n_groups
-    df = float(comparison.ols.robust("CR2").df[comparison.ols.names.index(term)])
+    df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
     if n >= FEW and df >= 5:
         return ""
     groups = literal(plural(comparison.group))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..models import MixedResult
@@ -12,22 +13,23 @@ from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
 from .effect import first_term
+from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
 
 
+def paragraph(comparison: Comparison, term: str | None = None, frame: pd.DataFrame | None = None) -> str:
+    """One plain paragraph, as Markdown; standard errors are those of ``frame``, the inference chosen, where it is given."""
+    first = _standard_errors(comparison, term or first_term(comparison), frame)
+    return " ".join(filter(None, (first, _of_the_models(comparison))))
+
+
 @once
-def paragraph(comparison: Comparison, term: str | None = None) -> str:
-    """One plain paragraph, as Markdown."""
-    sentences = [
-        _standard_errors(comparison, term or first_term(comparison)),
-        _clustering(comparison),
-        _shrunk(comparison),
-        _slopes_vary(comparison),
-        *_states(comparison),
-    ]
+def _of_the_models(comparison: Comparison) -> str:
+    """What holds whichever coefficient is looked at."""
+    sentences = [_clustering(comparison), _shrunk(comparison), _slopes_vary(comparison), *_states(comparison)]
     return " ".join(s for s in sentences if s)
 
 
@@ -64,8 +66,8 @@ def pull_sentence(fit: MixedResult) -> str:
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
 
 
-def _standard_errors(comparison: Comparison, term: str) -> str:
-    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
+def _standard_errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
+    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.asked))
     ratio = ols / mixed
     name = (
         "the intercept"

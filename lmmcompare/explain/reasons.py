@@ -10,6 +10,7 @@ from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
+from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
 from .facts import Slope, facts
@@ -81,6 +82,7 @@ class Words:
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
 
 
+@once
 def why(comparison: Comparison, term: str) -> str:
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
     words = Words(comparison, term)

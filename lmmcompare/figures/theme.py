@@ -46,9 +46,15 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
 """Each model's colour on a light and on a dark page."""
+POPULATION = ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash")
 MODELS: dict[str, ModelStyle] = {
-    **{model: ModelStyle(model.label, *colours, model.symbol, model.dash) for model, colours in COLOURS.items()},
-    "population": ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash"),
+    **{
+        model: ModelStyle(model.label, *COLOURS[model], model.symbol, model.dash)
+        for model in Model
+        if model != Model.TRUTH
+    },
+    "population": POPULATION,
+    Model.TRUTH: ModelStyle(Model.TRUTH.label, *COLOURS[Model.TRUTH], Model.TRUTH.symbol, Model.TRUTH.dash),
 }
 
 # Twelve steps even in lightness and hue (OKLCH, hue 305 to 108), every one at least 3:1 against its page.

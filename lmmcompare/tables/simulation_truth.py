@@ -24,8 +24,8 @@ from .table import NOTHING, Cell, Row, Table
 
 Array = np.ndarray
 OUTCOME = "y"
-TRUTH_CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
-"""What the table of true values says below it."""
+MISSES = "misses"
+"""What stands below an estimate whose interval does not hold the true value."""
 
 
 def with_truth(picture: Picture, settings: Settings) -> Picture:
@@ -98,6 +98,13 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
     return Table(("truth", *models), heads, tuple(rows))
 
 
+def truth_caption(table: Table) -> str:
+    """What the table of true values says below it, of the marks that are in it."""
+    if MISSES not in table.marks:
+        return "Estimate (standard error)."
+    return f"Estimate (standard error). “{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
+
+
 def _true(value: float | None) -> Cell:
     return NOTHING if value is None else Cell(given(value))
 
@@ -107,7 +114,7 @@ def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
         return NOTHING
     estimate, error = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     missed = truth is not None and not row["lower"] <= truth <= row["upper"]
-    return Cell(estimate, f"({error})", "misses" if missed else "")
+    return Cell(estimate, f"({error})", MISSES if missed else "")
 
 
 def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...], true: dict[str, float]) -> list[Row]:

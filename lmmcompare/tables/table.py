@@ -47,6 +47,12 @@ class Table:
     heads: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """Every text in its cells: a legend explains those that are there and no others."""
+        cells = (cell for row in self.rows for cell in row.cells)
+        return frozenset(text for c in cells for text in (c.main, c.beside, c.below, c.further) if text)
+
 
 NOTHING = Cell(MISSING)
 

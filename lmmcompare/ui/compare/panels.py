@@ -1,4 +1,4 @@
-"""The panels of the compare page: frames from the comparison, a figure, one sentence that says what to see."""
+"""The compare page's picture with its switch, its table with what it opens, and a small panel for each group."""
 
 from __future__ import annotations
 
@@ -10,27 +10,18 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...comparison.compare import Comparison
-from ...comparison.fitted_lines import Picture
 from ...comparison.shrinkage import fitted_order
-from ...explain.effect import noun_of
-from ...explain.facts import facts
-from ...explain.identity import explain
-from ...explain.line_labels import line_labels, lines_sentence, weight_labels
 from ...export.tables import csv
-from ...figures.coefficients import coefficient_plot
-from ...figures.lines import group_lines
-from ...figures.marks import Columns
 from ...figures.panels import group_panels
-from ...figures.weights import weight_bars
-from ...tables.coefficients import OPTIMUM, coefficient_table, term_label
+from ...panels.lines import lines
+from ...panels.model_table import model_table
 from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
 from ...text.labels import literal, noun, plural
-from ...text.memo import once
-from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets, viewport
 from ..kit.figure_cache import drawn
-from ..kit.shell import chart, chart_by_width, heading, html, is_dark, marked, note, plain
+from ..kit.panel import body
+from ..kit.shell import chart_by_width, html, is_dark, marked, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
@@ -66,75 +57,11 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 
 
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
-    """Points, a line per group, OLS and the population line; the true lines too where the data were simulated."""
-    group = noun(comparison.group)
-
-    def draw() -> go.Figure:
-        picture = picture_of(analysis, view)
-        points, lines = _columns(picture)
-        return group_lines(
-            points, lines, models=models, x_label=picture.x_label,
-            y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range, group_order=picture.group_order,
-            data_x_range=picture.data_x_range, highlight=view.highlight, group_name=group, notes="; ".join(picture.notes),
-            labels=line_labels(comparison, view.term, models) | _truth_label(analysis, comparison, view),
-            x_ticks=picture.x_ticks, dark=is_dark(),
-        )  # fmt: skip
-
-    chart(drawn(draw, analysis.key, view, tuple(models)), "lines figure", mark_group)
-    said = lines_sentence(comparison.group, models)
-    if analysis.settings is not None:
-        said += f" {'White' if is_dark() else 'Black'} is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
-    note(said)
-
-
-@once
-def _columns(picture: Picture) -> tuple[Columns, Columns]:
-    """Points and lines, for all the pictures that mark another group or leave models out."""
-    return Columns.of(picture.points), Columns.of(picture.lines)
-
-
-def _truth_label(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, str]:
-    """What to write at the end of the true line of simulated data."""
-    if analysis.settings is None:
-        return {}
-    if view.term != analysis.settings.x_name:
-        return {"truth": "truth"}
-    return {
-        "truth": f"truth {number(analysis.settings.slope, decimals=decimals_for(float(comparison.ols.bse[view.term])))}"
-    }
-
-
-def weights_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """What the slope is made of: the weight of each model on the slope within groups."""
-
-    def draw() -> go.Figure:
-        parts = explain(comparison, view.term)
-        parts = parts[parts["model"] != "random_slope"]  # its two slopes are not those that the others share
-        within, between = weight_labels(comparison, view.term)
-        return weight_bars(
-            parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=is_dark()
-        )
-
-    if view.term == comparison.constant or not facts(comparison, view.term).blend:
-        return  # no two parts that shares could be given of; the headline says what there is
-    heading(f"What the {noun_of(comparison, view.term)} is made of")
-    chart(drawn(draw, analysis.key, view.term), "weights figure")
-
-
-def coefficient_panel(analysis: Analysis, comparison: Comparison, view: View, shown: Inferred) -> None:
-    """The chosen coefficient by model, with 95% intervals."""
-    label = term_label(comparison, view.term)
-
-    def draw() -> go.Figure:
-        frame = shown.within()
-        frame = frame[(frame["term"] == view.term) & np.isfinite(frame["estimate"])]
-        return coefficient_plot(
-            frame, term_labels={view.term: label}, group_name=noun(comparison.group), x_label="estimate with 95% interval",
-            dark=is_dark(),
-        )  # fmt: skip
-
-    heading(f"{label}, by model" if view.term != comparison.constant else "The mean, by model")
-    chart(drawn(draw, analysis.key, view.term, shown.key), "coefficient figure")
+    """The picture, and what its points and lines are."""
+    panel = lines(
+        comparison, picture_of(analysis, view), view.term, models, highlight=view.highlight, settings=analysis.settings
+    )
+    body(panel, analysis.key, mark_group)
 
 
 def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
@@ -196,31 +123,8 @@ def _table(
     _shown: Inferred,
 ) -> tuple[str, str]:
     """The table as HTML and as text with tabs, for all who look at the same analysis with the same inference."""
-    table = coefficient_table(_comparison, _shown.frame, _shown.limits, p_values=_shown.p_values, asked_early=narrow)
-    what = "p value against 0" if _shown.p_values else "degrees of freedom (df)"
-    shown = to_html(table, (
-        f"Estimate (standard error), 95% interval and {what}. {_comparison.design.rows_sentence} Complete pooling: one line "
-        f"for all; no pooling: each {noun(_comparison.group)} by itself; partial pooling: in between. {_shown.said}; standard "
-        f"errors that allow for rows that are alike (cluster-robust) are {_shown.robust}. "
-        f"{OPTIMUM}"
-    ), "Coefficients of all models")  # fmt: skip
-    return shown, to_frame(table).to_csv(sep="\t")
-
-
-def all_coefficients_panel(analysis: Analysis, comparison: Comparison, shown: Inferred) -> None:
-    """Every coefficient by model."""
-
-    def draw(narrow: bool) -> go.Figure:
-        frame = shown.within()
-        frame = frame[np.isfinite(frame["estimate"])]
-        labels = {t: term_label(comparison, t) for t in comparison.terms}
-        columns = 1 if narrow else 2
-        return coefficient_plot(
-            frame, term_labels=labels, group_name=noun(comparison.group), columns=columns, dark=is_dark()
-        )
-
-    key = analysis.key, shown.key
-    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), key, narrow), "all coefficients")
+    (block,) = model_table(_comparison, _shown, asked_early=narrow).tables
+    return to_html(block.table, block.caption, block.label), to_frame(block.table).to_csv(sep="\t")
 
 
 def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:

@@ -27,11 +27,14 @@ EVEN = part(0.5, ols=(0, 0.1, 0.1, 0.951, 0.9), random_intercept=(0, 0.1, 0.1, 0
 FINER = part(0.5, ols=(0, 0.2, 0.2, 0.951, 0.6), random_intercept=(0, 0.1, 0.1, 0.949, 0.91))
 
 HEADLINES = [
-    (BLIND, "false-alarms", "x", "OLS's 5% test finds a slope that is not there in 44% of 2,000 studies, the random-intercept model's in 5.0%."),
-    (CLASH, "clash", "x", "The true slope within groups is 0.4. On average over 2,000 studies OLS says 1.16, the random-intercept model 0.63, "
+    (BLIND, "false-alarms", "x", "OLS's 5% test finds a slope that is not there in 44% of 2,000 studies, the "
+     "random-intercept model's in 5.0%."),
+    (CLASH, "clash", "x", "The true slope within groups is 0.4. On average over 2,000 studies OLS says 1.16, the "
+     "random-intercept model 0.63, "
      "the within–between model 0.40."),
     (DRUG, "drug", "x", "OLS's 5% test finds the true slope of 1 in 0.9% of 2,000 studies, the random-intercept model's in 87%."),
-    (TOY, "chapter7", "Intercept", "OLS's 95% intervals hold the true mean in 79% of 2,000 studies, the random-intercept model's in 95.1%."),
+    (TOY, "chapter7", "Intercept", "OLS's 95% intervals hold the true mean in 79% of 2,000 studies, the "
+     "random-intercept model's in 95.1%."),
     (EVEN, "unequal", "x", "OLS's 95% intervals hold the true slope in 95.1% of 2,000 studies, the random-intercept model's in 94.9%."),
     (FINER, "unequal", "x", "OLS's 5% test finds the true slope of 0.5 in 60% of 2,000 studies, the random-intercept model's in 91.0%."),
     (BLIND, "false-alarms", "Intercept",
@@ -83,7 +86,8 @@ def test_spread_compares_what_is_with_what_is_claimed():
     )
     said = sentences.spread(CLASH, preset("clash").settings, "x")
     assert said.endswith(
-        "On average OLS's slope within groups is 0.76 too high and the random-intercept model's slope within groups is 0.23 too high (bias)."
+        "On average OLS's slope within groups is 0.76 too high and the random-intercept model's slope within groups is "
+        "0.23 too high (bias)."
     )
 
 
