@@ -17,7 +17,7 @@ from lmmcompare.panels.shrinkage import arrows
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.panels.weights import weights
 from lmmcompare.panels.why import gap
-from lmmcompare.text.labels import an, literal, noun, plural
+from lmmcompare.text.labels import an, literal, noun
 from lmmcompare.ui.compare import (
     dependence,
     diagnostics,
@@ -65,7 +65,7 @@ def depth(analysis: state.Analysis) -> None:
         "why": ("Why they differ", lambda: why_they_differ(analysis, comparison, view)),
         "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
-        "trust": ("Can I trust it?", lambda: diagnostics.trust_panel(analysis, comparison, view)),
+        "trust": ("Can I trust it?", lambda: trust(analysis, comparison, view)),
         "predict": ("Predict", lambda: prediction.predict_panel(analysis, comparison, view)),
         "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
         "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
@@ -130,21 +130,19 @@ def which_model(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     model_tests.shares_panel(analysis, comparison)
 
 
+def trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
+
+
 def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     if comparison.design.fixed:  # else the picture above has every group
-        group = noun(comparison.group)
-        shell.heading(
-            f"One panel for each {group}, on the same axes",
-            f"Where {literal(an(group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model borrows "
-            f"from the other {literal(plural(group))}.",
-        )
         panels.panels_panel(analysis, comparison, view)
     explanation.groups_panel(comparison, view)
 
 
 def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
     check_panel(analysis, comparison)
-    least_squares_panel(comparison)
+    least_squares_panel(analysis, comparison)
     equivalents.equivalents_panel(analysis, comparison)
 
 

@@ -21,7 +21,7 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     random effect, NaN where that is a matrix and not a number (a random slope); ``influence`` is by how much the mixed
     model's coefficient would change if the group were left out.
     """
-    gap, fit = attribution(comparison, term), comparison.pooled
+    gap, fit = attribution(comparison, term), comparison.one_factor
     kept = np.full(len(gap), np.nan)
     if fit.random_columns == [CONSTANT]:
         kept = shrinkage(fit)["weight"].to_numpy()

@@ -23,12 +23,12 @@ AGREE = 0.02
 
 def headline_decimals(comparison: Comparison, term: str) -> int:
     """Decimals of a coefficient in the headline, and wherever it is said beside others."""
-    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
+    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.one_factor.bse[term])))
 
 
 def agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
-    mixed = mixed or comparison.pooled
+    mixed = mixed or comparison.one_factor
     a, b = float(comparison.ols.params[term]), float(mixed.params[term])
     smaller = min(float(comparison.ols.bse[term]), float(mixed.bse[term]))
     decimals = headline_decimals(comparison, term)
@@ -78,7 +78,7 @@ class Words:
         """What a random slope makes of it."""
         if self.comparison.chosen != "random_slope":
             return ""
-        value = self.value(float(self.comparison.pooled.params[self.term]))
+        value = self.value(float(self.comparison.one_factor.params[self.term]))
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
 
 
@@ -211,7 +211,7 @@ def _same_spread(comparison: Comparison) -> bool:
     if comparison.asked == "several":
         return False
     moments = comparison.moments
-    columns = [c for c in comparison.pooled.random_columns if c >= 0]
+    columns = [c for c in comparison.one_factor.random_columns if c >= 0]
     within = moments.within[np.ix_(columns, columns)]
     return bool(
         moments.same_sizes

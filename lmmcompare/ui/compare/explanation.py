@@ -114,7 +114,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
         }
         names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
         shown = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
-        places = min(9, decimals_for(float(comparison.pooled.bse[view.term])) + 1)
+        places = min(9, decimals_for(float(comparison.one_factor.bse[view.term])) + 1)
         share, change = (
             st.column_config.NumberColumn(format="%.1f%%"),
             st.column_config.NumberColumn(format=f"%.{places}f"),

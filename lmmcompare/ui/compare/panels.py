@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
-from ...figures.panels import group_panels
+from ...panels.group_panels import group_panels
 from ...panels.lines import lines
 from ...panels.model_table import model_table
 from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
-from ...text.labels import literal, noun, plural
+from ...text.labels import noun, plural
 from ..kit import bound_widgets, viewport
-from ..kit.figure_cache import drawn
-from ..kit.panel import body
-from ..kit.shell import chart_by_width, html, is_dark, marked, note, plain
+from ..kit.panel import body, head
+from ..kit.shell import html, marked, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
@@ -105,7 +102,7 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
             inference_controls()
     if dummies and dummies.open:
         with dummies:
-            dummies_panel(comparison_cache.comparison(*analysis.key))
+            dummies_panel(analysis, comparison_cache.comparison(*analysis.key))
 
 
 def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:
@@ -129,34 +126,23 @@ def _table(
 
 def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """A small panel per group on common axes."""
-    group = noun(comparison.group)
-    models = model_switch_for_panels(comparison)
+    above, models = st.container(), model_switch_for_panels(comparison)
     picture = picture_of(analysis, replace(view, zero=False))
-    order = picture.group_order if comparison.design.is_sample else fitted_order(comparison.pooled)
+    order = picture.group_order if comparison.design.is_sample else fitted_order(comparison.one_factor)
     first = 0
     if len(order) > PANELS:
         pages = [f"{i + 1} to {min(i + PANELS, len(order))}" for i in range(0, len(order), PANELS)]
         keeps = bound_widgets.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
-        chosen = st.selectbox(plain(f"{plural(group)} by fitted intercept"), pages, width=220, **keeps)
+        chosen = st.selectbox(plain(f"{plural(comparison.group)} by fitted intercept"), pages, width=220, **keeps)
         first = pages.index(chosen) * PANELS
     shown, y_range = order[first : first + PANELS], picture.y_range
     if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn
         picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(shown))
         y_range = (min(y_range[0], picture.y_range[0]), max(y_range[1], picture.y_range[1]))
-    lines = picture.lines[picture.lines["model"].isin([*models, "ols", "truth"])]
-    columns = min(6, max(2, int(np.ceil(np.sqrt(len(shown) * 1.5)))))
-
-    def draw(narrow: bool) -> go.Figure:
-        return group_panels(
-            picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
-            y_range=y_range, groups=shown, columns=2 if narrow else columns, highlight=view.highlight,
-            group_name=group, x_ticks=picture.x_ticks, dark=is_dark(),
-        )  # fmt: skip
-
-    key = analysis.key, view, tuple(models), tuple(shown)
-    chart_by_width(lambda narrow: drawn(lambda: draw(narrow), key, narrow), "panels", mark_group)
-    if picture.notes:
-        note(literal(f"{'; '.join(picture.notes)}."))
+    panel = group_panels(comparison, picture, shown, models, y_range, highlight=view.highlight)
+    with above:
+        head(panel)
+    body(panel, analysis.key, mark_group)
 
 
 def model_switch_for_panels(comparison: Comparison) -> list[str]:
