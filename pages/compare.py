@@ -76,12 +76,12 @@ def depth(analysis: state.Analysis) -> None:
         del tabs["why"]
     labels = {name: label for name, (label, _) in tabs.items()}
     opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
-    for tab, (name, (_, show)) in zip(opened, tabs.items(), strict=True):
+    for tab, (name, (_, draw)) in zip(opened, tabs.items(), strict=True):
         if tab.open:
             view_state.open_tab(name, labels)
             with tab:
                 if near:
-                    show()
+                    draw()
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
