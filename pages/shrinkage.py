@@ -6,6 +6,7 @@ router.require()
 
 import streamlit as st
 
+from lmmcompare.catalogue import Model
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.models import MixedResult
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
@@ -56,7 +57,7 @@ def page() -> None:
         return
     analysis, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
-    fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
+    fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
     share_button.share("Shrinkage")
     shell.title(
         f"How far each {group} is pulled towards the common line",

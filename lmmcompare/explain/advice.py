@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
@@ -70,12 +71,12 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
 
 
 def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advice]:
-    if "no_pooling" not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
+    if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
     answer = f"{shown('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
     same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
-    slope_fit = comparison.fits.get("random_slope")
+    slope_fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{shown('random_slope')}, on average over {groups}, from the random slope"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
@@ -105,7 +106,7 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
         f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
     )
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and comparison.chosen == "random_slope" and max(robust, mixed) > 1.15 * found.factor:
+    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * found.factor:
         return (
             f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
             f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
@@ -132,7 +133,7 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
             if slopes_differ(comparison)
             else "."
         )
-        text += doubt if comparison.chosen == "random_intercept" else "."
+        text += doubt if comparison.chosen == Model.RANDOM_INTERCEPT else "."
     return text
 
 
@@ -153,10 +154,10 @@ def few_groups(comparison: Comparison, term: str) -> str:
 
 def slopes_differ(comparison: Comparison) -> bool:
     """Whether AIC prefers the random slope to the random intercept by more than 2."""
-    if "random_slope" not in comparison.fits:
+    if Model.RANDOM_SLOPE not in comparison.fits:
         return False
     ml = comparison.by_ml
-    return bool(ml["random_intercept"].aic - ml["random_slope"].aic > 2)  # type: ignore[attr-defined]
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
 
 
 def _verdict(factor: float) -> str:

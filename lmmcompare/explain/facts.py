@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.memo import once
 from .causes import causes
@@ -137,7 +138,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
     place, within = level(comparison, column), _within(comparison, term)
     apart = contrast(comparison, term)
     estimate = Slope(apart.value, apart.se, apart.df) if apart else None
-    weights = group_weights(comparison, "random_intercept")
+    weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     gap = causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
     blend = (
         place.level is Level.BOTH
@@ -164,12 +165,12 @@ def _part(comparison: Comparison, model: str, column: int) -> Part:
 
 def _within(comparison: Comparison, term: str) -> Slope | None:
     """The dummies' slope, where the deviations from the group means identify it by themselves."""
-    parts = identity(comparison, "ols")
+    parts = identity(comparison, Model.OLS)
     k = parts.columns.index(comparison.ols.columns[comparison.ols.names.index(term)])
     if not np.isfinite(parts.within[k]):
         return None
     value = float(parts.within[k])
-    if "no_pooling" not in comparison.fits:
+    if Model.NO_POOLING not in comparison.fits:
         return Slope(value, float("nan"), 0.0)
     fit = comparison.no_pooling
     return Slope(value, float(fit.bse[term]), float(fit.df[term]))

@@ -55,14 +55,14 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
     about = ""
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
     return Headline(title, f"{_together(comparison, term, frame)}{about}{why(comparison, term)}")
 
 
 def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
     """What several grouping factors say together, and the model with one of them, which the rest of the text is about."""
-    if comparison.asked != "several":
+    if comparison.asked != Model.SEVERAL:
         return ""
     factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
     together = listed(factors)
@@ -104,7 +104,7 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
         errors = f"Its standard error is {number(se_a)} in both"
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         return Headline(title, f"{_together(comparison, comparison.constant, frame)}{errors}.")
     average = ""
     if (

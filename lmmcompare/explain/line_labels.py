@@ -14,7 +14,7 @@ from .facts import facts
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
-    shown = [m for m in models if m in comparison.fits and m != "no_pooling"]
+    shown = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
     if term == comparison.constant:
         return {m: model_label(m) for m in shown}
     decimals = decimals_for(float(comparison.ols.bse[term]))
@@ -22,7 +22,7 @@ def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dic
     labels = {}
     for model in shown:
         value = number(float(comparison.fits[model].params[term]), decimals=decimals)
-        if model == "ols":
+        if model == Model.OLS:
             labels[model] = f"OLS {value}"
         else:
             labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"

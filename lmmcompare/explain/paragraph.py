@@ -92,7 +92,7 @@ def times_larger(ratio: float) -> str:
 
 def _clustering(comparison: Comparison) -> str:
     fit, groups = comparison.random_intercept, literal(plural(comparison.group))
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         fit = comparison.mixed
     between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
     if between <= 0 and within_group_correlation(comparison).offsetting:
@@ -108,7 +108,7 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.asked == "random_slope" else ""
+    by = ", by the random-intercept model" if comparison.asked == Model.RANDOM_SLOPE else ""
     return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
 
 
@@ -156,7 +156,7 @@ def _kept(fit: MixedResult, share: pd.Series) -> str:
 
 
 def _slopes_vary(comparison: Comparison) -> str:
-    fit = comparison.fits.get("random_slope")
+    fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(fit, MixedResult):
         return ""
     slope = next((n for n in fit.random_names if n != fit.design.constant), None)
@@ -164,7 +164,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         return ""
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
-    better = float(comparison.by_ml["random_intercept"].aic - comparison.by_ml["random_slope"].aic)  # type: ignore[attr-defined]
+    better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.english import listed
@@ -76,7 +77,7 @@ class Words:
 
     def own(self) -> str:
         """What a random slope makes of it."""
-        if self.comparison.chosen != "random_slope":
+        if self.comparison.chosen != Model.RANDOM_SLOPE:
             return ""
         value = self.value(float(self.comparison.one_factor.params[self.term]))
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
@@ -125,9 +126,9 @@ def _both(words: Words) -> str:
     if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
         return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
     dummies = ""
-    if "no_pooling" in words.comparison.fits:
+    if Model.NO_POOLING in words.comparison.fits:
         dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
-    who = "OLS and the random intercept" if words.comparison.asked != "random_intercept" else "Both"
+    who = "OLS and the random intercept" if words.comparison.asked != Model.RANDOM_INTERCEPT else "Both"
     doubt = ""
     if of.contrast_p > 0.05:
         doubt = f" How far the two really differ is uncertain ({p_value(of.contrast_p)})."
@@ -196,11 +197,11 @@ def _within(words: Words) -> str:
     if agree(comparison, words.term):
         apart = abs(of.ols.estimate - float(comparison.mixed.params[words.term]))
         must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
-            comparison.asked == "random_intercept" or _same_spread(comparison)
+            comparison.asked == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
-    if comparison.chosen == "random_slope":
+    if comparison.chosen == Model.RANDOM_SLOPE:
         how = f"{by_rows(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
@@ -208,7 +209,7 @@ def _within(words: Words) -> str:
 
 def _same_spread(comparison: Comparison) -> bool:
     """Whether the random columns have the same cross-products in every group, without which a random slope may differ."""
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         return False
     moments = comparison.moments
     columns = [c for c in comparison.one_factor.random_columns if c >= 0]

@@ -116,7 +116,7 @@ def error_table(
 
 def slopes_vary(comparison: Comparison, term: str) -> float:
     """SD of the term's slope between groups in the random-slope fit; NaN where it has none."""
-    fit = comparison.fits.get("random_slope")
+    fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(fit, MixedResult) or term not in fit.random_names or term == comparison.constant:
         return float("nan")
     return float(np.sqrt(fit.cov_re[comparison.group].loc[term, term]))

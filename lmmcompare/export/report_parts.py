@@ -11,6 +11,7 @@ from ..assess.hypotheses import Ddf, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.shares import design_effects, icc_at, predictor_icc, shares
 from ..assess.which_model import which_model
+from ..catalogue import Model
 from ..comparison.fitted_lines import picture
 from ..design.build import Design
 from ..errors import LmmCompareError
@@ -82,7 +83,7 @@ def _sample(design: Design) -> str:
 
 
 def _lines(shown: Shown) -> Panel:
-    models = ("ols", shown.comparison.asked) if shown.models is None else shown.models
+    models = (Model.OLS, shown.comparison.asked) if shown.models is None else shown.models
     return lines(
         shown.comparison,
         shown.picture,

@@ -155,7 +155,7 @@ def template(dark: bool) -> dict[str, Any]:
             "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
             "paper_bgcolor": colours.background,  # so that what is saved in the dark can be read in a document
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != "ols_robust"],
+            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != Model.OLS_ROBUST],
             "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},
             "hovermode": "closest",
             "hoverlabel": {

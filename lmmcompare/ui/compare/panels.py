@@ -81,7 +81,7 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
             on_change="rerun",
         )  # fmt: skip
         group = noun(comparison_cache.comparison(*analysis.key).group)
-        dummies = "no_pooling" in comparison_cache.comparison(*analysis.key).fits and st.popover(
+        dummies = Model.NO_POOLING in comparison_cache.comparison(*analysis.key).fits and st.popover(
             plain(f"Every {group} dummy"), type="tertiary", icon=":material/format_list_numbered:", key="the dummies",
             on_change="rerun",
         )  # fmt: skip
@@ -148,8 +148,8 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
 def model_switch_for_panels(comparison: Comparison) -> list[str]:
     """Which models' lines the small panels show."""
     names = _with_lines(comparison)
-    offered = [m for m in names if m != "ols"]
-    first = ["per_group" if "per_group" in offered else offered[0], comparison.asked]
+    offered = [m for m in names if m != Model.OLS]
+    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.asked]
     return list(
         st.pills(
             "Lines in the panels", offered, selection_mode="multi", label_visibility="collapsed",

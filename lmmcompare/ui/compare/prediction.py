@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...assess.prediction_grid import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
+from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import axis_name
 from ...data.columns import is_number
@@ -106,7 +107,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
 
 def _picked_model(comparison: Comparison) -> str:
     """The mixed model to predict from: the one asked for, or within-between where there is one."""
-    offered = [comparison.asked, *(["within_between"] if "within_between" in comparison.fits else [])]
+    offered = [comparison.asked, *(["within_between"] if Model.WITHIN_BETWEEN in comparison.fits else [])]
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
