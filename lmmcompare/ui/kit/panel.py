@@ -10,7 +10,7 @@ import streamlit as st
 from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from . import viewport
 from .figure_cache import drawn
-from .shell import chart, heading, is_dark, note, say, table
+from .shell import chart, heading, is_dark, note, plain, say, table
 
 Picked = Callable[[str], None]
 Folds = Mapping[str, dict[str, Any]]
@@ -68,7 +68,7 @@ def _blocks(
             case TableBlock(content, caption, label):
                 table(content, caption, label)
             case Fold(name, title, inside):
-                with st.expander(title, **(folds or {}).get(name, {})) as fold:
+                with st.expander(plain(title), **(folds or {}).get(name, {})) as fold:
                     if fold.open is not False:
                         _blocks(panel, inside, analysis, picked, folds)
             case FigureBlock():
