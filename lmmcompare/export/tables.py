@@ -57,7 +57,8 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     if Model.NO_POOLING in comparison.fits:
         found["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     return found | {
-        "standard errors": error_table(comparison, term), "shrinkage": shrinkage(comparison.mixed),
+        "standard errors": error_table(comparison, term, shown.inferred.frame, shown.inferred.robust),
+        "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
     }  # fmt: skip
