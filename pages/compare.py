@@ -9,9 +9,15 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
-from lmmcompare.explain.headline import headline
-from lmmcompare.explain.paragraph import group_sizes, paragraph, pull_sentence
-from lmmcompare.text.labels import an, literal, model_label, noun, plural
+from lmmcompare.panels.advice import advice
+from lmmcompare.panels.answer import answer
+from lmmcompare.panels.coefficients import all_coefficients, coefficient
+from lmmcompare.panels.model_table import numbers
+from lmmcompare.panels.shrinkage import arrows
+from lmmcompare.panels.standard_errors import standard_errors
+from lmmcompare.panels.weights import weights
+from lmmcompare.panels.why import gap
+from lmmcompare.text.labels import an, literal, noun
 from lmmcompare.ui.compare import (
     dependence,
     diagnostics,
@@ -24,11 +30,11 @@ from lmmcompare.ui.compare import (
     model_tests,
     panels,
     prediction,
-    shrinkage,
 )
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
 from lmmcompare.ui.kit import shell, visibility
+from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
@@ -59,7 +65,7 @@ def depth(analysis: state.Analysis) -> None:
         "why": ("Why they differ", lambda: why_they_differ(analysis, comparison, view)),
         "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
-        "trust": ("Can I trust it?", lambda: diagnostics.trust_panel(analysis, comparison, view)),
+        "trust": ("Can I trust it?", lambda: trust(analysis, comparison, view)),
         "predict": ("Predict", lambda: prediction.predict_panel(analysis, comparison, view)),
         "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
         "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
@@ -70,12 +76,12 @@ def depth(analysis: state.Analysis) -> None:
         del tabs["why"]
     labels = {name: label for name, (label, _) in tabs.items()}
     opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
-    for tab, (name, (_, show)) in zip(opened, tabs.items(), strict=True):
+    for tab, (name, (_, draw)) in zip(opened, tabs.items(), strict=True):
         if tab.open:
             view_state.open_tab(name, labels)
             with tab:
                 if near:
-                    show()
+                    draw()
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
@@ -88,18 +94,12 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     with left:
         explanation.slopes_panel(analysis, comparison, view)
     with right:
-        explanation.gap_panel(analysis, comparison, view)
-    explanation.intercept_panel(comparison)
+        show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
+    explanation.intercept_panel(analysis, comparison)
 
 
 def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    group, fit = noun(comparison.group), comparison.mixed
-    shell.heading(
-        f"How far each {group} is pulled towards the common line",
-        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what "
-        f"all {literal(plural(group))} have in common (partial pooling). {pull_sentence(fit)}",
-    )
-    shrinkage.arrows_panel(analysis, comparison, comparison.asked, view.highlight)
+    show(arrows(comparison, comparison.asked, highlight=view.highlight), analysis.key, views.mark_group)
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
         query_params=state.own_address(),
@@ -107,44 +107,42 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    explanation.errors_panel(analysis, comparison, view)
+    shown = inference.inferred(analysis, comparison)
+    show(standard_errors(comparison, view.term, shown), analysis.key)
     dependence.pairs_panel(analysis, comparison)
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
-        shell.heading("Every coefficient, by model")
-        panels.all_coefficients_panel(analysis, comparison, inference.inferred(analysis, comparison))
+        show(all_coefficients(comparison, shown), analysis.key)
 
 
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    if comparison.design.fixed:
-        explanation.report_panel(comparison, view)
+    shown = inference.inferred(analysis, comparison)
+    show(advice(comparison, view.term, shown), analysis.key)
     shell.note(
         f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
         "“Predict” both are set side by side."
     )
-    model_tests.tests_panel(analysis, comparison, view)
+    model_tests.tests_panel(analysis, comparison, view, shown)
     model_tests.information_panel(analysis)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)
     model_tests.shares_panel(analysis, comparison)
 
 
+def trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
+
+
 def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     if comparison.design.fixed:  # else the picture above has every group
-        group = noun(comparison.group)
-        shell.heading(
-            f"One panel for each {group}, on the same axes",
-            f"Where {literal(an(group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model borrows "
-            f"from the other {literal(plural(group))}.",
-        )
         panels.panels_panel(analysis, comparison, view)
     explanation.groups_panel(comparison, view)
 
 
 def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
     check_panel(analysis, comparison)
-    least_squares_panel(comparison)
+    least_squares_panel(analysis, comparison)
     equivalents.equivalents_panel(analysis, comparison)
 
 
@@ -154,9 +152,10 @@ def page() -> None:
         return
     analysis, comparison = found
     view = views.current_view(comparison)
-    answer, shown = headline(comparison, view.term), inference.inferred(analysis, comparison)
-    share_button.share(answer.title)
-    shell.title(answer.title, answer.reason)
+    shown = inference.inferred(analysis, comparison)
+    found_answer = answer(comparison, view.term, shown)
+    share_button.share(found_answer.title)
+    shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
@@ -164,18 +163,12 @@ def page() -> None:
     with left:
         picture(analysis)
     with right:
-        if comparison.design.fixed:
-            panels.weights_panel(analysis, comparison, view)
-        panels.coefficient_panel(analysis, comparison, view, shown)
+        show(weights(comparison, view.term), analysis.key)
+        show(coefficient(comparison, view.term, shown), analysis.key)
     if analysis.settings is not None:
-        simulated_panel(comparison, analysis.settings)
+        simulated_panel(analysis, comparison, analysis.settings, shown)
     panels.table_panel(analysis, comparison, shown)
-    absent = comparison.absent if comparison.design.fixed else {}
-    notes = [
-        literal(f"Not shown: {model_label(model, comparison.group)}. {reason}") for model, reason in absent.items()
-    ]
-    sizes, said = literal(f"{group_sizes(comparison)}."), paragraph(comparison, view.term)
-    shell.heading("What the numbers say", sizes, said, notes)
+    show(numbers(comparison, view.term, shown), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

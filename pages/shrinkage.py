@@ -6,14 +6,15 @@ router.require()
 
 import streamlit as st
 
+from lmmcompare.catalogue import Model
 from lmmcompare.comparison.shrinkage import shrinkage
-from lmmcompare.explain.paragraph import pull_sentence
 from lmmcompare.models import MixedResult
+from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
 from lmmcompare.text.labels import an, literal, model_label, noun, plural
 from lmmcompare.text.numbers import count, number, percent
-from lmmcompare.ui.compare import shrinkage as shrinkage_panels
 from lmmcompare.ui.data.tables import shrinkage_table
 from lmmcompare.ui.kit import bound_widgets, shell
+from lmmcompare.ui.kit.panel import body, head, show
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
@@ -56,7 +57,7 @@ def page() -> None:
         return
     analysis, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
-    fits = {k: f for k, f in comparison.mixed_fits().items() if k != "within_between"}
+    fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
     share_button.share("Shrinkage")
     shell.title(
         f"How far each {group} is pulled towards the common line",
@@ -78,23 +79,12 @@ def page() -> None:
         left, right = st.columns(2, gap="large")
         with left:
             if slopes and fit.design.constant in fit.random_names:
-                shell.heading(
-                    "Intercept and slope together",
-                    f"An arrow runs from each {literal(group)}'s own regression (square) to the mixed model's estimate for it (diamond, "
-                    "partially pooled). Intercept and slope are pulled together, by what the rows say of both, so an arrow need not "
-                    f"point straight at the average (cross). The ellipse is to hold 95% of {literal(plural(group))}, if they vary as the "
-                    "model estimates.",
-                )
-                shrinkage_panels.plane_panel(analysis, comparison, model, slopes[0], view.highlight)
+                found_plane = plane(comparison, model, slopes[0], highlight=view.highlight)
+                show(found_plane, analysis.key, views.mark_group)
             else:
-                shell.heading("From own estimate to partially pooled", pull_sentence(fit))
-                shrinkage_panels.arrows_panel(analysis, comparison, model, view.highlight)
+                show(arrows(comparison, model, highlight=view.highlight), analysis.key, views.mark_group)
         with right:
-            shell.heading(
-                "Random effects, sorted",
-                f"How far the mixed model puts each {literal(group)} from the common line (at 0), with a 95% interval that takes the "
-                "estimated variances as known (conditional modes, or BLUPs).",
-            )
+            above = st.container()
             names, term = fit.random_names, fit.random_names[0]
             if len(names) > 1:
                 picked = st.segmented_control(
@@ -102,7 +92,10 @@ def page() -> None:
                     **bound_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
-            shrinkage_panels.caterpillar_panel(analysis, comparison, model, term, view.highlight)
+            effects = sorted_effects(comparison, model, term, highlight=view.highlight)
+            with above:
+                head(effects)
+            body(effects, analysis.key, views.mark_group)
     with st.container(key="shrinkage-table"):
         shell.heading(
             f"Every {group}",

@@ -19,7 +19,7 @@ from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
-from lmmcompare.ui.simulate.panels import truth_panel
+from lmmcompare.ui.simulate.panels import truth_table_alone
 
 
 def lead(settings: Settings) -> str:
@@ -76,11 +76,11 @@ def page() -> None:
         actions(analysis, settings, controls)
         if comparison is not None and not viewport.narrow():
             with st.container(key="wide-truth"):
-                truth_panel(comparison, settings)
+                truth_table_alone(analysis, comparison, settings)
     with right, st.container(key="equation"):
         controls.draw()
     if comparison is not None and viewport.narrow():  # on a phone the controls come before it
-        truth_panel(comparison, settings)
+        truth_table_alone(analysis, comparison, settings)
     choices = AS_IT_OPENS
     if comparison is not None:
         mark = views.current_view(comparison).highlight

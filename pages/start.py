@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from lmmcompare import examples
+from lmmcompare.catalogue import Model
 from lmmcompare.explain.headline import headline
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell
@@ -44,7 +45,7 @@ def page() -> None:
     view = views.View("X", "X", True, None)
     left, right = st.columns([0.62, 0.38], gap="large", vertical_alignment="center")
     with left:
-        panels.draw_lines(first, comparison, view, ["ols", "random_intercept"])
+        panels.draw_lines(first, comparison, view, [Model.OLS, Model.RANDOM_INTERCEPT])
     with right:
         shell.heading(answer.title, answer.reason)
         with st.container(horizontal=True):

@@ -7,6 +7,7 @@ router.require()
 import streamlit as st
 
 from lmmcompare import examples
+from lmmcompare.catalogue import Model
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.stories import STORIES, answer, story_of
 from lmmcompare.share import link
@@ -53,7 +54,7 @@ def page() -> None:
         shell.note(example.citation)
     with st.container(key="story-picture"):
         shell.heading("The picture", story.look)
-        panels.draw_lines(analysis, comparison, view, ["ols", comparison.asked])
+        panels.draw_lines(analysis, comparison, view, [Model.OLS, comparison.asked])
     with st.container(key="story-numbers"):
         shell.heading("The numbers")
         panels.table_panel(analysis, comparison)

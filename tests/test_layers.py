@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 ALLOWED = {
     "errors": ("", ""),
     "version": ("", ""),
-    "text": ("", ""),
+    "catalogue": ("", ""),
+    "text": ("catalogue", ""),
     "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
     "simulate": ("errors text", "numpy pandas scipy"),
     "examples": ("errors data", "numpy pandas scipy"),
@@ -28,24 +29,31 @@ ALLOWED = {
     "engines": ("errors text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),
     "fit": ("errors moments", "numpy scipy threadpoolctl"),
     "inference": ("errors text moments fit", "numpy scipy"),
-    "models": ("errors text formula design moments engines fit inference", "numpy pandas scipy"),
-    "comparison": ("errors text formula design moments fit inference models", "numpy pandas scipy"),
+    "models": ("errors catalogue text formula design moments engines fit inference", "numpy pandas scipy"),
+    "comparison": ("errors catalogue text formula design moments fit inference models", "numpy pandas scipy"),
     "assess": (
-        "errors text data formula design moments fit inference models comparison",
+        "errors catalogue text data formula design moments fit inference models comparison",
         "numpy pandas scipy statsmodels",
     ),
     "explain": (
-        "errors text formula design moments fit inference models comparison assess",
+        "errors catalogue text formula design moments fit inference models comparison assess",
         "numpy pandas scipy",
     ),
-    "tables": ("errors text simulate design inference models comparison assess", "numpy pandas scipy"),
-    "studies": ("errors text simulate design moments fit", "numpy pandas scipy joblib distributed threadpoolctl"),
+    "tables": ("errors catalogue text simulate design inference models comparison assess", "numpy pandas scipy"),
+    "studies": (
+        "errors catalogue text simulate design moments fit",
+        "numpy pandas scipy joblib distributed threadpoolctl",
+    ),
     "share": (
-        "errors text data simulate examples formula design studies",
+        "errors catalogue text data simulate examples formula design studies",
         "numpy pandas pyarrow sqlalchemy alembic segno",
     ),
-    "figures": ("errors text", "numpy pandas plotly"),
+    "figures": ("errors catalogue text", "numpy pandas plotly"),
 }
+ALLOWED["panels"] = (
+    " ".join(room for room in ALLOWED if room not in ("share", "studies", "engines")),
+    "numpy pandas plotly",
+)
 ALLOWED["export"] = (" ".join(ALLOWED), "numpy pandas plotly xlsxwriter nbformat")
 EVERY_ROOM = " ".join(ALLOWED)
 ALLOWED["ui"] = (EVERY_ROOM, "cachetools numpy orjson pandas plotly streamlit")
@@ -133,6 +141,9 @@ def test_the_rooms_have_an_order():
         ("lmmcompare/figures/lines.py", "def draw():\n    from ..comparison.compare import compare", "comparison"),
         ("lmmcompare/explain/headline.py", "import plotly.graph_objects as go", "plotly"),
         ("lmmcompare/explain/headline.py", "from lmmcompare.figures import theme", "figures"),
+        ("lmmcompare/panels/lines.py", "import streamlit as st", "streamlit"),
+        ("lmmcompare/panels/lines.py", "from ..export.shown import Shown", "export"),
+        ("lmmcompare/figures/lines.py", "from ..panels import Page", "panels"),
         ("lmmcompare/formula/parser.py", "from ..design import Design", "design"),
         ("lmmcompare/comparison/compare.py", "import streamlit as st", "streamlit"),
         ("lmmcompare/models.py", "from streamlit.runtime import caching", "streamlit"),

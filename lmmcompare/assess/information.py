@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
-from ..text.labels import MODELS, model_label
+from ..text.labels import model_label
 from ..text.numbers import number, percent
 from .nesting import rows_problem
 
@@ -58,7 +59,7 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
         parameters = fit.fit.n_parameters if isinstance(fit, MixedResult) else fit.fit.rank + 1
         problem = rows_problem(first, fit) or (APART if isinstance(fit, NoPoolingResult) and len(fits) > 1 else "")
         rows.append({
-            "model": key, "label": model_label(key, group) if key in MODELS else key, "parameters": parameters,
+            "model": key, "label": model_label(key, group) if key in {*Model} else key, "parameters": parameters,
             "loglik": fit.llf, "aic": fit.aic, "aicc": aicc(fit.aic, parameters, fit.nobs), "bic": fit.bic, "problem": problem,
         })  # fmt: skip
     frame = pd.DataFrame(rows)

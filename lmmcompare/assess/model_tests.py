@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, fdtrc, ndtr
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
@@ -115,9 +116,11 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
     DesignError
         Where there is no within-between model, with the reason.
     """
-    fit = comparison.fits.get("within_between")
+    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
     if not isinstance(fit, MixedResult):
-        raise DesignError("Mundlak’s test needs the within-between model.", comparison.absent.get("within_between", ""))
+        raise DesignError(
+            "Mundlak’s test needs the within-between model.", comparison.absent.get(Model.WITHIN_BETWEEN, "")
+        )
     q = len(fit.means_of)
     rows = np.eye(len(fit.names))[-q:]
     if robust:

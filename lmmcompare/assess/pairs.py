@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison, compare
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
@@ -17,7 +18,7 @@ Array = np.ndarray
 
 SAME = 1e-4
 """Relative difference up to which two estimates or standard errors are said to be the same; an optimum is good to 1e-6."""
-MODELS = ("no_pooling", "random_intercept", "ols")
+MODELS = (Model.NO_POOLING, Model.RANDOM_INTERCEPT, Model.OLS)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def pairs(comparison: Comparison) -> Pairs | None:
         or design.weights is not None
         or design.grouping is None
         or not design.intercept
-        or "no_pooling" not in comparison.fits
+        or Model.NO_POOLING not in comparison.fits
     ):
         return None
     varying = [k for k in design.fixed if moments.varies_within[k]]

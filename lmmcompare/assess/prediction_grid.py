@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
 from ..design.build import Design
@@ -114,7 +115,7 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
         predict_interval(fit, rows, "group").assign(model=key, group="known"),
         predict_interval(fit, strange, "new group").assign(model=key, group="new"),
     ]
-    if "no_pooling" in comparison.fits:
+    if Model.NO_POOLING in comparison.fits:
         known = dummies_interval(comparison.no_pooling, rows)
         nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
         found += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import DesignError, LmmCompareError
 from ..text.labels import noun, plural
@@ -52,7 +53,7 @@ def which_model(comparison: Comparison) -> WhichModel:
     slopes within and between groups the same (Mundlak, Hausman)? With several grouping factors each is tested with the others
     kept; what can be asked of one factor alone says so.
     """
-    several = "several" in comparison.fits
+    several = Model.SEVERAL in comparison.fits
     tests, left_out = [], {}
     for name, test in (_of_several(comparison) if several else _of_one(comparison)).items():
         try:
@@ -101,7 +102,7 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
     def given(factor: str) -> Test:
         return lambda: factor_test(comparison, factor)
 
-    own = comparison.chosen == "random_slope"
+    own = comparison.chosen == Model.RANDOM_SLOPE
     return {
         **{f"Likelihood ratio test, {plural(factor)}": given(factor) for factor in comparison.factors},
         "Likelihood ratio test, random slope": (
@@ -116,9 +117,9 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
 
 def _slope(comparison: Comparison) -> ModelTest:
     fits = comparison.mixed_fits()
-    if "random_slope" not in fits:
-        raise DesignError(comparison.absent["random_slope"])
-    wide = fits["random_slope"]
+    if Model.RANDOM_SLOPE not in fits:
+        raise DesignError(comparison.absent[Model.RANDOM_SLOPE])
+    wide = fits[Model.RANDOM_SLOPE]
     names = [
         comparison.coefficient(n).random_phrase
         for n in wide.random_names

@@ -107,7 +107,7 @@ class Comparison:
         return self._of(self.asked, MixedResult)
 
     @property
-    def pooled(self) -> MixedResult:
+    def one_factor(self) -> MixedResult:
         """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
         return self._of(self.chosen, MixedResult)
 

@@ -104,7 +104,7 @@ def picture(
     x = x if x in available else (available[0] if available else None)
     rows = design.rows_of(data)
     codes, y = np.asarray(grouping.codes), design.columns[-1][:]
-    order = fitted_order(comparison.pooled)
+    order = fitted_order(comparison.one_factor)
     rng = np.random.default_rng(SEED)
 
     ticks: dict[float, str] | None = None

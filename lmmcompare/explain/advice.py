@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
-from ..text.memo import once
 from .effect import baseline, noun_of
 from .error_verdict import few_groups, slopes_differ
 from .facts import facts
@@ -38,10 +39,17 @@ class Advice:
     reason: str
 
 
-@once
-def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
-    """The number for each question, with the reason."""
-    coefficients = comparison.coefficients().set_index(["model", "term"])
+def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[Advice]:
+    """The number for each question, with the reason.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+    frame : DataFrame, optional
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
+    """
+    coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term)
 
     def shown(model: str) -> str:
@@ -63,12 +71,12 @@ def which_to_report(comparison: Comparison, term: str) -> list[Advice]:
 
 
 def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advice]:
-    if "no_pooling" not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
+    if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
     answer = f"{shown('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
     same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
-    slope_fit = comparison.fits.get("random_slope")
+    slope_fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{shown('random_slope')}, on average over {groups}, from the random slope"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.labels import an, literal, model_phrase, noun, plural
-from ..text.memo import once
 from ..text.numbers import number
+from .inference_rows import inference_row
 from .level import Level, level
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
-from .standard_errors import Moulton, error_table, moulton, slopes_vary
+from .standard_errors import Moulton, error_table, moulton, robust_errors, slopes_vary
 
 FEW = 20
 """With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
@@ -20,13 +22,14 @@ MATTERS = 0.1
 """A standard error off by less than this share is called about right."""
 
 
-@once
-def errors_sentence(comparison: Comparison, term: str) -> str:
-    """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it."""
+def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
+    """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it.
+
+    With ``frame`` the mixed model's standard error is that of the inference chosen, as `Comparison.coefficients` gives it.
+    """
     factor, alike = moulton(comparison, term), within_group_correlation(comparison)
-    frame = error_table(comparison, term).set_index("label")
-    robust = float(frame.loc["OLS, CR2", "ratio"])
-    mixed = float(comparison.mixed.bse[term] / comparison.ols.bse[term])
+    robust = float(error_table(comparison, term).set_index("label").loc["OLS, CR2", "ratio"])
+    mixed = float(inference_row(comparison, comparison.asked, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
     if alike.offsetting:
@@ -103,7 +106,7 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
         f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
     )
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and comparison.chosen == "random_slope" and max(robust, mixed) > 1.15 * found.factor:
+    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * found.factor:
         return (
             f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
             f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
@@ -130,7 +133,7 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
             if slopes_differ(comparison)
             else "."
         )
-        text += doubt if comparison.chosen == "random_intercept" else "."
+        text += doubt if comparison.chosen == Model.RANDOM_INTERCEPT else "."
     return text
 
 
@@ -142,7 +145,7 @@ def _leans_within(comparison: Comparison, term: str) -> bool:
 def few_groups(comparison: Comparison, term: str) -> str:
     """A warning that cluster-robust errors rest on few groups."""
     n = comparison.moments.n_groups
-    df = float(comparison.ols.robust("CR2").df[comparison.ols.names.index(term)])
+    df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
     if n >= FEW and df >= 5:
         return ""
     groups = literal(plural(comparison.group))
@@ -151,10 +154,10 @@ def few_groups(comparison: Comparison, term: str) -> str:
 
 def slopes_differ(comparison: Comparison) -> bool:
     """Whether AIC prefers the random slope to the random intercept by more than 2."""
-    if "random_slope" not in comparison.fits:
+    if Model.RANDOM_SLOPE not in comparison.fits:
         return False
     ml = comparison.by_ml
-    return bool(ml["random_intercept"].aic - ml["random_slope"].aic > 2)  # type: ignore[attr-defined]
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
 
 
 def _verdict(factor: float) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..models import MixedResult
 from ..text.memo import once
 from .causes import causes
 from .identity import group_weights, identity
+from .inference_rows import contrast
 from .level import Level, Place, level
 
 LITTLE = 0.01
@@ -135,8 +136,9 @@ def facts(comparison: Comparison, term: str) -> Facts:
     column = comparison.ols.columns[comparison.ols.names.index(term)]
     ols, mixed = (_part(comparison, model, column) for model in ("ols", "random_intercept"))
     place, within = level(comparison, column), _within(comparison, term)
-    estimate, p = _contrast(comparison, term, place)
-    weights = group_weights(comparison, "random_intercept")
+    apart = contrast(comparison, term)
+    estimate = Slope(apart.value, apart.se, apart.df) if apart else None
+    weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     gap = causes(comparison, column, weights, "random_intercept") or (np.nan, np.nan)
     blend = (
         place.level is Level.BOTH
@@ -145,7 +147,7 @@ def facts(comparison: Comparison, term: str) -> Facts:
         and ols.between is not None
         and all(0 <= part.weight <= 1 for part in (ols, mixed))
     )
-    return Facts(place, ols, mixed, within, estimate, p, *gap, blend)
+    return Facts(place, ols, mixed, within, estimate, apart.p if apart else float("nan"), *gap, blend)
 
 
 def _part(comparison: Comparison, model: str, column: int) -> Part:
@@ -163,25 +165,12 @@ def _part(comparison: Comparison, model: str, column: int) -> Part:
 
 def _within(comparison: Comparison, term: str) -> Slope | None:
     """The dummies' slope, where the deviations from the group means identify it by themselves."""
-    parts = identity(comparison, "ols")
+    parts = identity(comparison, Model.OLS)
     k = parts.columns.index(comparison.ols.columns[comparison.ols.names.index(term)])
     if not np.isfinite(parts.within[k]):
         return None
     value = float(parts.within[k])
-    if "no_pooling" not in comparison.fits:
+    if Model.NO_POOLING not in comparison.fits:
         return Slope(value, float("nan"), 0.0)
     fit = comparison.no_pooling
     return Slope(value, float(fit.bse[term]), float(fit.df[term]))
-
-
-def _contrast(comparison: Comparison, term: str, place: Place) -> tuple[Slope | None, float]:
-    name, fit = comparison.mean_name(term), comparison.fits.get("within_between")
-    if place.level is Level.CONTEXTUAL:
-        name, fit = term, comparison.mixed
-    elif place.level is Level.WITHIN_GIVEN_MEANS and len(place.companions) == 1:
-        companion = level(comparison, place.companions[0])
-        if companion.level is Level.CONTEXTUAL:
-            name, fit = comparison.design.columns[place.companions[0]].name, comparison.mixed
-    if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
-        return None, float("nan")
-    return Slope(float(fit.params[name]), float(fit.bse[name]), float(fit.df[name])), float(fit.pvalues[name])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import Call, Column, Term
 from ..text.english import listed
@@ -41,7 +42,7 @@ def intercept_sentence(comparison: Comparison) -> str:
         return text
     parts = f"Of the difference of {number(a - b, decimals=decimals)}, {number(slopes, decimals=decimals)} comes from the slopes"
     rest = f"{parts} and {number(a - b - slopes, decimals=decimals)} from the averaging"
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         return (
             f"{text} {rest}: OLS lets every row count {'alike' if comparison.design.weights is None else 'by its weight'}, a mixed "
             "model lets rows that share a group count for less."
@@ -129,7 +130,7 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
     else:
         verdict = "so the data do not show that they differ, though they may"
     groups, shown = literal(plural(comparison.group)), ""
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         shown = f", with {literal(plural(comparison.group))} alone as random effects"
     apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, within
@@ -101,7 +102,7 @@ def weights_of_random_slope(comparison: Comparison) -> tuple[float, float, float
 
     The weight lies outside 0 to 1 where one level counts against itself, which matrices as weights can bring about.
     """
-    fit = comparison.fits["random_slope"]
+    fit = comparison.fits[Model.RANDOM_SLOPE]
     sums = group_sums(
         comparison, next(n for n, c in zip(fit.names, fit.columns, strict=True) if c != CONSTANT), "random_slope"
     )

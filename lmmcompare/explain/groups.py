@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..design.coefficients import CONSTANT
@@ -21,13 +22,13 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     random effect, NaN where that is a matrix and not a number (a random slope); ``influence`` is by how much the mixed
     model's coefficient would change if the group were left out.
     """
-    gap, fit = attribution(comparison, term), comparison.pooled
+    gap, fit = attribution(comparison, term), comparison.one_factor
     kept = np.full(len(gap), np.nan)
     if fit.random_columns == [CONSTANT]:
         kept = shrinkage(fit)["weight"].to_numpy()
     without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
     return pd.DataFrame({
-        "group": gap["group"], "n": gap["n"], "weight_ols": weight_shares(comparison, term, "ols"),
+        "group": gap["group"], "n": gap["n"], "weight_ols": weight_shares(comparison, term, Model.OLS),
         "weight_mixed": weight_shares(comparison, term, comparison.chosen), "pull": gap["total"], "share": gap["share"],
         "kept": kept, "influence": without - float(fit.params[term]),
     })  # fmt: skip

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
-from ..text.memo import once
 from ..text.numbers import number
 from .effect import effect, first_term, rounds_to_zero
+from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .reasons import agree, headline_decimals, why
 from .weighing import weighing
@@ -31,12 +34,20 @@ class Headline:
     reason: str
 
 
-@once
-def headline(comparison: Comparison, term: str | None = None) -> Headline:
-    """The page's first two sentences about a coefficient."""
+def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFrame | None = None) -> Headline:
+    """The page's first two sentences about a coefficient.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str, optional
+        The first that is not the intercept when left out.
+    frame : DataFrame, optional
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them: the standard errors told.
+    """
     term = term or first_term(comparison)
     if term == comparison.constant:
-        return _of_the_intercept(comparison)
+        return _of_the_intercept(comparison, frame)
     a, b = float(comparison.ols.params[term]), float(comparison.mixed.params[term])
     decimals = headline_decimals(comparison, term)
     if agree(comparison, term, comparison.mixed):
@@ -44,21 +55,22 @@ def headline(comparison: Comparison, term: str | None = None) -> Headline:
     else:
         title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
     about = ""
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
-    return Headline(title, f"{_together(comparison, term)}{about}{why(comparison, term)}")
+    return Headline(title, f"{_together(comparison, term, frame)}{about}{why(comparison, term)}")
 
 
-def _together(comparison: Comparison, term: str) -> str:
+def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
     """What several grouping factors say together, and the model with one of them, which the rest of the text is about."""
-    if comparison.asked != "several":
+    if comparison.asked != Model.SEVERAL:
         return ""
     factors = [f"**{literal(plural(f))}**" for f in comparison.factors]
     together = listed(factors)
-    decimals, fits = headline_decimals(comparison, term), (comparison.mixed, comparison.pooled)
+    decimals = headline_decimals(comparison, term)
+    rows = (inference_row(comparison, model, term, frame) for model in (comparison.asked, comparison.chosen))
     both, alone = (
-        f"{number(float(f.params[term]), decimals=decimals)} (standard error {number(float(f.bse[term]))})"
-        for f in fits
+        f"{number(float(row['estimate']), decimals=decimals)} (standard error {number(float(row['se']))})"
+        for row in rows
     )
     shown = literal(plural(comparison.group))
     return f"With {together} as random effects together it is {both}; with {shown} alone, {alone}. "
@@ -74,7 +86,7 @@ def _short(value: float, other: float, decimals: int) -> str:
     return f"{text} {direction}, the other way" if value * other < 0 else text
 
 
-def _of_the_intercept(comparison: Comparison) -> Headline:
+def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Headline:
     """The headline about the intercept: the mean where there are no predictors, else where all of them are 0."""
     ols, mixed, one = comparison.ols, comparison.mixed, literal(noun(comparison.group))
     outcome, what = comparison.design.names[-1], "mean"
@@ -82,15 +94,18 @@ def _of_the_intercept(comparison: Comparison) -> Headline:
         what = "intercept of"
     decimals = headline_decimals(comparison, comparison.constant)
     a, b = (number(float(fit.params[comparison.constant]), decimals=decimals) for fit in (ols, mixed))
-    se_a, se_b = float(ols.bse[comparison.constant]), float(mixed.bse[comparison.constant])
+    se_a, se_b = (
+        float(inference_row(comparison, model, comparison.constant, frame)["se"])
+        for model in (Model.OLS, comparison.asked)
+    )
     title = f"OLS puts the {what} {outcome} at {a}, the mixed model at {b}."
     if agree(comparison, comparison.constant, mixed):
         title = f"Both put the {what} {outcome} at {b}."
     errors = f"Its standard error is {number(se_a)} under OLS and {number(se_b)} in the mixed model"
     if number(se_a) == number(se_b):
         errors = f"Its standard error is {number(se_a)} in both"
-    if comparison.asked == "several":
-        return Headline(title, f"{_together(comparison, comparison.constant)}{errors}.")
+    if comparison.asked == Model.SEVERAL:
+        return Headline(title, f"{_together(comparison, comparison.constant, frame)}{errors}.")
     average = ""
     if (
         not comparison.design.fixed and not agree(comparison, comparison.constant, mixed)

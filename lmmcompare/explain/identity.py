@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
@@ -36,7 +37,7 @@ NOT_IDENTIFIED = 1e-8
 """Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
 NO_VARIATION = 1e-11
 """The same within groups, where a column is left out by the dummies."""
-MODELS = ("ols", "random_intercept", "random_slope", "no_pooling")
+MODELS = (Model.OLS, Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.NO_POOLING)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +81,11 @@ class Identity:
 def group_weights(comparison: Comparison, model: str) -> Array:
     """How much each group's mean counts in a model, w_j: (J,), in rows (of average prior weight)."""
     n = comparison.moments.w
-    if model == "ols":
+    if model == Model.OLS:
         return n
-    if model == "random_intercept":
+    if model == Model.RANDOM_INTERCEPT:
         return n / (1 + n * float(comparison.random_intercept.fit.optimum.solution.theta[0]) ** 2)
-    if model == "no_pooling":
+    if model == Model.NO_POOLING:
         return np.zeros_like(n)
     raise ValueError(f"the groups have no weights of one number each in {model!r}")
 
@@ -125,7 +126,7 @@ def identity(comparison: Comparison, model: str) -> Identity:
     moments, fit = comparison.moments, comparison.fits[model]
     known = np.isfinite(fit.params.to_numpy())
     columns = [c for c, ok in zip(fit.columns, known, strict=True) if ok and c != CONSTANT]
-    intercept = comparison.design.intercept or model == "no_pooling"
+    intercept = comparison.design.intercept or model == Model.NO_POOLING
     weights = group_weights(comparison, model)
     inside, between = apart(moments, columns, weights, intercept=intercept)
     p, units = len(columns), moments.scale[-1] / moments.scale[columns]
@@ -249,7 +250,7 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
 
 
 def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]:
-    if model == "random_slope":
+    if model == Model.RANDOM_SLOPE:
         fit = comparison.fits[model]
         estimate = float(fit.params.iloc[fit.columns.index(column)])
         single = sum(c != CONSTANT for c in fit.columns) == 1
@@ -266,4 +267,4 @@ def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]
 def explained(comparison: Comparison, term: str) -> list[str]:
     """The models that have this coefficient."""
     wanted = [m for m in MODELS if m in comparison.fits]
-    return [m for m in wanted if m == "ols" or np.isfinite(comparison.fits[m].params.get(term, np.nan))]
+    return [m for m in wanted if m == Model.OLS or np.isfinite(comparison.fits[m].params.get(term, np.nan))]

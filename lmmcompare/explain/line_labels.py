@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, noun, plural
@@ -13,7 +14,7 @@ from .facts import facts
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
-    shown = [m for m in models if m in comparison.fits and m != "no_pooling"]
+    shown = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
     if term == comparison.constant:
         return {m: model_label(m) for m in shown}
     decimals = decimals_for(float(comparison.ols.bse[term]))
@@ -21,7 +22,7 @@ def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dic
     labels = {}
     for model in shown:
         value = number(float(comparison.fits[model].params[term]), decimals=decimals)
-        if model == "ols":
+        if model == Model.OLS:
             labels[model] = f"OLS {value}"
         else:
             labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
@@ -30,7 +31,7 @@ def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dic
 
 def lines_sentence(group: str, models: Sequence[str]) -> str:
     """What points and lines of the picture are, as Markdown, when these models are drawn."""
-    by_group = [m for m in models if m in ("no_pooling", "per_group", "random_intercept", "random_slope", "several")]
+    by_group = [m for m in models if Model(m).has_group_lines]
     one, many = literal(noun(group)), literal(plural(group))
     if len(by_group) > 1:
         said = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
@@ -40,7 +41,7 @@ def lines_sentence(group: str, models: Sequence[str]) -> str:
         )
     else:
         said = f"Points are coloured by {one}, by fitted intercept."
-    if {"random_intercept", "random_slope", "several"} & {*models}:
+    if any(Model(m).is_mixed for m in by_group):
         said += f" A mixed model's thick population line is the population average (no {one}'s own effect)."
     return said
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import fdtr
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.labels import an, noun, plural
 from ..text.memo import once
@@ -53,7 +54,7 @@ def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
 
 
 def _lower_tail(comparison: Comparison) -> float:
-    if "no_pooling" not in comparison.fits:
+    if Model.NO_POOLING not in comparison.fits:
         return float("nan")
     small, big = comparison.ols.fit, comparison.no_pooling.fit
     df = big.rank - small.rank

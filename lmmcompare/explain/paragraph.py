@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..models import MixedResult
@@ -12,22 +13,23 @@ from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
 from .effect import first_term
+from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""
 
 
+def paragraph(comparison: Comparison, term: str | None = None, frame: pd.DataFrame | None = None) -> str:
+    """One plain paragraph, as Markdown; standard errors are those of ``frame``, the inference chosen, where it is given."""
+    first = _standard_errors(comparison, term or first_term(comparison), frame)
+    return " ".join(filter(None, (first, _of_the_models(comparison))))
+
+
 @once
-def paragraph(comparison: Comparison, term: str | None = None) -> str:
-    """One plain paragraph, as Markdown."""
-    sentences = [
-        _standard_errors(comparison, term or first_term(comparison)),
-        _clustering(comparison),
-        _shrunk(comparison),
-        _slopes_vary(comparison),
-        *_states(comparison),
-    ]
+def _of_the_models(comparison: Comparison) -> str:
+    """What holds whichever coefficient is looked at."""
+    sentences = [_clustering(comparison), _shrunk(comparison), _slopes_vary(comparison), *_states(comparison)]
     return " ".join(s for s in sentences if s)
 
 
@@ -64,8 +66,8 @@ def pull_sentence(fit: MixedResult) -> str:
     return f"Each moves by its own share of its distance from the line; {fewer}, the larger the share."
 
 
-def _standard_errors(comparison: Comparison, term: str) -> str:
-    ols, mixed = float(comparison.ols.bse[term]), float(comparison.mixed.bse[term])
+def _standard_errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
+    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.asked))
     ratio = ols / mixed
     name = (
         "the intercept"
@@ -90,7 +92,7 @@ def times_larger(ratio: float) -> str:
 
 def _clustering(comparison: Comparison) -> str:
     fit, groups = comparison.random_intercept, literal(plural(comparison.group))
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         fit = comparison.mixed
     between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
     if between <= 0 and within_group_correlation(comparison).offsetting:
@@ -106,7 +108,7 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.asked == "random_slope" else ""
+    by = ", by the random-intercept model" if comparison.asked == Model.RANDOM_SLOPE else ""
     return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
 
 
@@ -154,7 +156,7 @@ def _kept(fit: MixedResult, share: pd.Series) -> str:
 
 
 def _slopes_vary(comparison: Comparison) -> str:
-    fit = comparison.fits.get("random_slope")
+    fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(fit, MixedResult):
         return ""
     slope = next((n for n in fit.random_names if n != fit.design.constant), None)
@@ -162,7 +164,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         return ""
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
-    better = float(comparison.by_ml["random_intercept"].aic - comparison.by_ml["random_slope"].aic)  # type: ignore[attr-defined]
+    better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
     is_contrast = comparison.coefficient(slope).kind == "contrast"
     what = "contrast" if is_contrast else "slope"
     verdict = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import Column
 from ..models import MixedResult
@@ -51,10 +52,10 @@ def known_or_new_sentence(comparison: Comparison, found: pd.DataFrame, model: st
     decimals = decimals_for(float(width.min()))
     known, new = (number(float(width[model, which]), decimals=decimals) for which in ("known", "new"))
     name = model_phrase(model)
-    if "no_pooling" not in comparison.fits:
+    if Model.NO_POOLING not in comparison.fits:
         return f"The 95% interval of the line is {known} wide for {one} in the data, {new} for a new one."
-    own = number(float(width["no_pooling", "known"]), decimals=decimals)
-    dummies = literal(model_label("no_pooling", comparison.group))
+    own = number(float(width[Model.NO_POOLING, "known"]), decimals=decimals)
+    dummies = literal(model_label(Model.NO_POOLING, comparison.group))
     alone = f" (which know the {literal(noun(comparison.group))} alone)" if rest else ""
     return (
         f"Of {one} in the data both can tell: the 95% interval of the line is {own} wide with {dummies}{alone}, {known} in {name}. Of any "

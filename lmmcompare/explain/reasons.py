@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
+from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import held_at_zero, noun_of, rounds_to_zero
 from .facts import Slope, facts
@@ -22,12 +24,12 @@ AGREE = 0.02
 
 def headline_decimals(comparison: Comparison, term: str) -> int:
     """Decimals of a coefficient in the headline, and wherever it is said beside others."""
-    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.pooled.bse[term])))
+    return decimals_for(min(float(comparison.ols.bse[term]), float(comparison.one_factor.bse[term])))
 
 
 def agree(comparison: Comparison, term: str, mixed: MixedResult | None = None) -> bool:
     """Whether OLS and the mixed model say the same, in the digits shown or nearly so."""
-    mixed = mixed or comparison.pooled
+    mixed = mixed or comparison.one_factor
     a, b = float(comparison.ols.params[term]), float(mixed.params[term])
     smaller = min(float(comparison.ols.bse[term]), float(mixed.bse[term]))
     decimals = headline_decimals(comparison, term)
@@ -75,12 +77,13 @@ class Words:
 
     def own(self) -> str:
         """What a random slope makes of it."""
-        if self.comparison.chosen != "random_slope":
+        if self.comparison.chosen != Model.RANDOM_SLOPE:
             return ""
-        value = self.value(float(self.comparison.pooled.params[self.term]))
+        value = self.value(float(self.comparison.one_factor.params[self.term]))
         return f" The random slope weighs every {self.one} by itself, which makes it {value}."
 
 
+@once
 def why(comparison: Comparison, term: str) -> str:
     """Why OLS and the random intercept of the shown grouping factor differ in this coefficient, or need not."""
     words = Words(comparison, term)
@@ -123,9 +126,9 @@ def _both(words: Words) -> str:
     if abs(of.between.value - of.within.value) <= 10.0**-words.decimals:
         return f"The two {words.nouns} that they blend are nearly the same: {both}. So their weights hardly matter.{words.through()}"
     dummies = ""
-    if "no_pooling" in words.comparison.fits:
+    if Model.NO_POOLING in words.comparison.fits:
         dummies = f", {literal(model_label('no_pooling', words.comparison.group))} all of it"
-    who = "OLS and the random intercept" if words.comparison.asked != "random_intercept" else "Both"
+    who = "OLS and the random intercept" if words.comparison.asked != Model.RANDOM_INTERCEPT else "Both"
     doubt = ""
     if of.contrast_p > 0.05:
         doubt = f" How far the two really differ is uncertain ({p_value(of.contrast_p)})."
@@ -194,11 +197,11 @@ def _within(words: Words) -> str:
     if agree(comparison, words.term):
         apart = abs(of.ols.estimate - float(comparison.mixed.params[words.term]))
         must = apart <= 1e-6 * float(comparison.ols.bse[words.term]) and (
-            comparison.asked == "random_intercept" or _same_spread(comparison)
+            comparison.asked == Model.RANDOM_INTERCEPT or _same_spread(comparison)
         )
         start = f"They must: {only}" if must else only
         return f"{start}, and every model puts all its weight on it. The standard errors still differ."
-    if comparison.chosen == "random_slope":
+    if comparison.chosen == Model.RANDOM_SLOPE:
         how = f"{by_rows(comparison)} and the spread of {words.name} in them"
         return f"{only}. OLS weighs the {words.groups} {how}, a random slope more evenly."
     return f"{only}: {words.value(of.ols.estimate)} under OLS and with a random intercept."
@@ -206,10 +209,10 @@ def _within(words: Words) -> str:
 
 def _same_spread(comparison: Comparison) -> bool:
     """Whether the random columns have the same cross-products in every group, without which a random slope may differ."""
-    if comparison.asked == "several":
+    if comparison.asked == Model.SEVERAL:
         return False
     moments = comparison.moments
-    columns = [c for c in comparison.pooled.random_columns if c >= 0]
+    columns = [c for c in comparison.one_factor.random_columns if c >= 0]
     within = moments.within[np.ix_(columns, columns)]
     return bool(
         moments.same_sizes

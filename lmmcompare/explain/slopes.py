@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..comparison.shrinkage import fitted_order
@@ -117,7 +118,7 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
 
 def _clearing(comparison: Comparison, others: list[int]) -> tuple[Array, Array]:
     """The slopes within and between groups by which outcomes are cleared of other predictors."""
-    parts, ols = identity(comparison, "ols"), comparison.ols
+    parts, ols = identity(comparison, Model.OLS), comparison.ols
     at = [parts.columns.index(k) for k in others]
     varies_within, varies_between = comparison.moments.varies_within[others], comparison.moments.varies_between[others]
     inside = np.where(varies_within, parts.within[at], 0.0)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross_total
+from ..inference.robust import Kind, RobustCovariance
 from ..models import MixedResult, NoPoolingResult, Result
 from ..text.labels import model_label
 from ..text.memo import once
+from .inference_rows import inference_row
 
 Array = np.ndarray
 
@@ -74,28 +77,46 @@ def moulton(comparison: Comparison, term: str) -> Moulton:
 
 
 @once
-def error_table(comparison: Comparison, term: str) -> pd.DataFrame:
-    """Standard errors of one coefficient side by side: ``model, label, se, df, ratio`` (to OLS's)."""
+def robust_errors(comparison: Comparison, kind: Kind) -> RobustCovariance:
+    """OLS's cluster-robust covariance."""
+    return comparison.ols.robust(kind)
+
+
+def error_table(
+    comparison: Comparison, term: str, frame: pd.DataFrame | None = None, robust: Kind = "CR2"
+) -> pd.DataFrame:
+    """Standard errors of one coefficient side by side: ``model, label, se, df, ratio`` (to OLS's).
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+    frame : DataFrame, optional
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them: the mixed models' standard errors.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+        The kind of OLS's cluster-robust error that was chosen; CR1 and CR2 are there anyway.
+    """
     group, ols = comparison.group, comparison.ols
     at = ols.names.index(term)
-    rows: list[tuple[str, str, float, float]] = [("ols", "OLS", float(ols.bse[term]), float(ols.df[term]))]
-    for kind in ("CR1", "CR2"):
-        robust = ols.robust(kind)
-        rows.append(("ols_robust", f"OLS, {kind}", float(np.sqrt(robust.vcov[at, at])), float(robust.df[at])))
-    fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in ("ols", "within_between")}
+    rows: list[tuple[str, str, float, float]] = [(Model.OLS, "OLS", float(ols.bse[term]), float(ols.df[term]))]
+    for kind in sorted({"CR1", "CR2", robust}):
+        found = robust_errors(comparison, kind)
+        rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(np.sqrt(found.vcov[at, at])), float(found.df[at])))
+    fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
-            rows.append((model, model_label(model, group), float(fit.bse[term]), float(fit.df[term])))
+            own = inference_row(comparison, model, term, frame)
+            rows.append((model, model_label(model, group), float(own["se"]), float(own["df"])))
             if isinstance(fit, NoPoolingResult):
-                robust, at = fit.robust("CR2"), fit.names.index(term)
-                rows.append((model, f"{model_label(model, group)}, CR2", float(robust.se[at]), float(robust.df[at])))
-    frame = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
-    return frame.assign(ratio=frame["se"] / frame["se"].iloc[0])
+                found, at = fit.robust("CR2"), fit.names.index(term)
+                rows.append((model, f"{model_label(model, group)}, CR2", float(found.se[at]), float(found.df[at])))
+    table = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
+    return table.assign(ratio=table["se"] / table["se"].iloc[0])
 
 
 def slopes_vary(comparison: Comparison, term: str) -> float:
     """SD of the term's slope between groups in the random-slope fit; NaN where it has none."""
-    fit = comparison.fits.get("random_slope")
+    fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if not isinstance(fit, MixedResult) or term not in fit.random_names or term == comparison.constant:
         return float("nan")
     return float(np.sqrt(fit.cov_re[comparison.group].loc[term, term]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import count, number
@@ -17,7 +18,7 @@ def weighing(comparison: Comparison) -> str:
     n = moments.w
     if moments.same_sizes:
         return f"All {literal(plural(comparison.group))} have the same number of rows{weights_words(comparison)}, so both weigh them alike."
-    weights = group_weights(comparison, "random_intercept")
+    weights = group_weights(comparison, Model.RANDOM_INTERCEPT)
     small, large = int(n.argmin()), int(n.argmax())
     by_rows, mixed = float(n[large] / n[small]), float(weights[large] / weights[small])
     one, rows = literal(an(comparison.group)), count(int(n[large]), "row")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..models import MixedResult
 from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
+from .inference_rows import contrast
 from .level import Level, level
 
 PLAIN = 0.001
@@ -67,41 +69,44 @@ class WithinBetween:
         return self.known and self.p < PLAIN
 
 
-def within_between(comparison: Comparison, term: str) -> WithinBetween:
+def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> WithinBetween:
     """The two slopes of a predictor and the test that they are one (Mundlak 1978, Econometrica 46), for one coefficient.
 
-    The level is decided from the column itself, whatever the other predictors are.
+    The level is decided from the column itself, whatever the other predictors are. With ``frame``, interval and p value
+    are of the inference chosen, as `Comparison.coefficients` gives it.
     """
     names, groups = comparison.design.names, comparison.moments.n_groups
     if term == comparison.constant or term not in names[:-1]:
         return WithinBetween(term, None, groups=groups)
     place = level(comparison, names.index(term))
-    if place.level is Level.CONTEXTUAL:
-        row = comparison.mixed.table().loc[term]
-        return WithinBetween(
-            term, place.level, difference=float(row["estimate"]), lower=float(row["lower"]), upper=float(row["upper"]),
-            p=float(row["p"]), groups=groups, of=names[place.companions[0]],
-        )  # fmt: skip
-    if place.level is not Level.BOTH:
+    if place.level not in (Level.CONTEXTUAL, Level.BOTH):
         return WithinBetween(term, place.level, groups=groups)
-    fit, mean = comparison.fits.get("within_between"), comparison.mean_name(term)
-    if not isinstance(fit, MixedResult) or mean is None:
-        return WithinBetween(term, Level.BOTH, groups=groups, absent=comparison.absent.get("within_between", ""))
-    row = fit.table().loc[mean]
-    vcov = fit.cov_params().loc[[term, mean], [term, mean]].to_numpy()
-    return WithinBetween(
-        term, Level.BOTH, float(fit.params[term]), float(fit.params[term] + fit.params[mean]), float(fit.bse[term]),
-        float(np.sqrt(vcov.sum())), float(row["estimate"]), float(row["lower"]), float(row["upper"]), float(row["p"]),
-        groups,
-    )  # fmt: skip
+    apart = contrast(comparison, term, frame)
+    if apart is None:
+        return WithinBetween(term, place.level, groups=groups, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
+    found = WithinBetween(
+        term, place.level, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p, groups=groups
+    )
+    if place.level is Level.CONTEXTUAL:
+        return replace(found, of=names[place.companions[0]])
+    fit = comparison.mixed_fits()[apart.model]
+    within, pair = float(fit.params[term]), [term, apart.name]
+    vcov = fit.cov_params().loc[pair, pair].to_numpy()
+    return replace(
+        found,
+        within=within,
+        between=within + apart.value,
+        se_within=float(fit.bse[term]),
+        se_between=float(np.sqrt(vcov.sum())),
+    )
 
 
-def within_between_sentences(comparison: Comparison, term: str) -> list[str]:
+def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:
     """What the two slopes mean for the coefficient that is reported, most important first."""
-    found = within_between(comparison, term)
+    found = within_between(comparison, term, frame)
     said = [_of_one(comparison, found)]
     others = [t for t in comparison.design.fixed_names if t != term]
-    beside = [within_between(comparison, t) for t in others]
+    beside = [within_between(comparison, t, frame) for t in others]
     differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
     if differ:
         also = " too" if found.differ else ""

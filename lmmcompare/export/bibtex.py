@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import examples
+from ..catalogue import Model
 from ..examples.references import DATA, Reference
 from ..tables.inference import Resampling
 from . import references
@@ -32,7 +33,7 @@ def bibtex(shown: Shown, *, scripts: bool = False) -> str:
         *small_sample,
         *references.CR2,
         *([references.BOOTSTRAP] if isinstance(inferred.intervals, Resampling) else []),
-        *([references.MUNDLAK] if "within_between" in comparison.fits else []),
+        *([references.MUNDLAK] if Model.WITHIN_BETWEEN in comparison.fits else []),
         *([references.MADDALA] if comparison.design.fixed else []),  # the split by level
         *([references.R, references.STATSMODELS] if scripts else []),
     ]

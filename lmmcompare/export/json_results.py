@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.identity import explain
 from ..models import MixedResult, NoPoolingResult
 from ..tables.inference import Inferred, Resampling
-from ..text.labels import MODELS, POOLING
 from ..version import VERSION
 from .shown import Shown
 from .source import Source
@@ -113,12 +113,12 @@ def _models(comparison: Comparison, inferred: Inferred) -> dict[str, dict[str, A
     found: dict[str, dict[str, Any]] = {}
     for key, rows in coefficients.items():
         found[key] = {
-            "label": MODELS[key],
-            "pooling": POOLING[key],
+            "label": Model(key).label,
+            "pooling": Model(key).pooling,
             "coefficients": _records(rows.drop(columns="model")),
         }
     for key, fit in comparison.fits.items():
-        one = found.setdefault(key, {"label": MODELS[key], "pooling": POOLING[key], "coefficients": []})
+        one = found.setdefault(key, {"label": Model(key).label, "pooling": Model(key).pooling, "coefficients": []})
         likelihood = {name: statistics.loc[key, name] for name in ("loglik", "aic", "bic")}
         one |= {"rows": fit.nobs, "sigma": fit.sigma, **likelihood}
         if isinstance(fit, MixedResult):

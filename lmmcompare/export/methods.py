@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
@@ -73,7 +74,7 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
         f"cluster-robust ones ({inferred.robust}; clusters are {plural(comparison.group)})."
     ]
-    dummies = comparison.fits.get("no_pooling")
+    dummies = comparison.fits.get(Model.NO_POOLING)
     if dummies and comparison.design.fixed:
         known = np.isfinite(dummies.params)
         lost = [term_label(comparison, name) for name in dummies.params.index[~known]]
@@ -91,10 +92,10 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         if key in ("random_intercept", "random_slope") and key != comparison.asked
     ]
     beside = [f"a mixed model with {part}" for part in beside]
-    if "within_between" in comparison.fits:
+    if Model.WITHIN_BETWEEN in comparison.fits:
         names = [
             term_label(comparison, comparison.design.names[k])
-            for k in comparison.mixed_fits()["within_between"].means_of
+            for k in comparison.mixed_fits()[Model.WITHIN_BETWEEN].means_of
         ]
         means = f"the mean of {names[0]}" if len(names) == 1 else f"the means of {listed(names)}"
         beside.append(

@@ -7,8 +7,10 @@ import json
 import re
 
 from ..comparison.compare import Comparison
-from ..explain.headline import headline
-from ..explain.paragraph import paragraph
+from ..panels import Note, Panel, Sentence
+from ..panels.advice import advice
+from ..panels.answer import answer
+from ..panels.model_table import numbers
 from ..tables.coefficients import term_label
 from ..text.labels import literal, noun
 from .datafile import DataFile, data_file
@@ -34,10 +36,11 @@ def notebook(shown: Shown) -> str:
         For a column name or a level that code cannot hold.
     """
     comparison, source, term = shown.comparison, shown.source, shown.coefficient
-    answer, file = headline(comparison, term), data_file(comparison, source)
+    inferred, file = shown.inferred, data_file(comparison, source)
+    opening = answer(comparison, term, inferred)
     done = methods(shown).split("\n\n")[0]
     cells = [
-        _said(f"# {_markdown(literal(answer.title))}", _markdown(answer.reason), _code_span(comparison.spec.text)),
+        _said(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
         _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
         _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
         _said("## All models on the same rows", _markdown(literal(done))),
@@ -47,7 +50,7 @@ def notebook(shown: Shown) -> str:
         ),
         _code("comparison.variances()"),
         _code("comparison.statistics()"),
-        _said("## What the numbers say", _markdown(paragraph(comparison, term))),
+        _said(*_panel_words(numbers(comparison, term, inferred))),
         _code(_figure_code(shown)),
     ]
     if why := explain_code(shown):
@@ -57,6 +60,8 @@ def notebook(shown: Shown) -> str:
             f"{group} and one from comparisons between them; weight_within is the weight on the first."
         )
         cells += [_said("## Why they differ", _markdown(literal(words))), _code(why)]
+    if (report := advice(comparison, term, inferred)) is not None:
+        cells.append(_said(*_panel_words(report)))
     cells += [
         _said("## The same by statsmodels"),
         _code(statsmodels_code(comparison, file)),
@@ -80,14 +85,19 @@ def _data_words(comparison: Comparison, source: Source, file: DataFile) -> str:
 
 
 def _figure_code(shown: Shown) -> str:
-    """Every model's estimate of the coefficient that was looked at, with its interval."""
-    term, group = shown.coefficient, noun(shown.comparison.group)
-    label = "mean" if term == shown.comparison.constant else term_label(shown.comparison, term)
+    """The panel of the coefficient that was looked at: every model's estimate of it with its interval."""
     return (
-        "from lmmcompare.figures.coefficients import coefficient_plot\n\n"
-        'frame = inferred.within().dropna(subset=["estimate"])\n'
-        f"coefficient_plot(frame, term_labels={{{term!r}: {label!r}}}, group_name={group!r}).show()"
+        "from lmmcompare.panels import Page\n"
+        "from lmmcompare.panels.coefficients import coefficient\n\n"
+        f"(figure,) = coefficient(comparison, {shown.coefficient!r}, inferred).figures\n"
+        "figure.draw(Page()).show()"
     )
+
+
+def _panel_words(panel: Panel, level: str = "##") -> list[str]:
+    """The words of a panel, a paragraph each, below its heading."""
+    words = [block.text for block in panel.flat if isinstance(block, Sentence | Note)]
+    return [f"{level} {_markdown(literal(panel.title))}", *map(_markdown, filter(None, [panel.lead, *words]))]
 
 
 def _said(*paragraphs: str) -> dict[str, object]:

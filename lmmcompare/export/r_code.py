@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import columns_of
 from ..text.labels import model_label
@@ -106,11 +107,11 @@ def _models(comparison: Comparison, write: RFormula) -> str:
     lines = ["# The models", f"ols <- lm({write.formula()}, data{write.weights()})"]
     if comparison.mixed_fits():
         lines.append(CONTROL)
-    if "no_pooling" in comparison.fits:
+    if Model.NO_POOLING in comparison.fits:
         lines += _no_pooling(comparison, write)
     for key, fit in comparison.mixed_fits().items():
         random = [write.random(r) for r in written(comparison, key)]
-        if key == "within_between":
+        if key == Model.WITHIN_BETWEEN:
             means = unused("group_means", comparison.spec.columns)
             at = ", ".join(str(fit.design.intercept + 1 + fit.design.fixed.index(k)) for k in fit.means_of)
             lines.append("# Mundlak: the means of each group as further predictors")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..catalogue import Model
 from ..models import MixedResult, NoPoolingResult, Result
 from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES
@@ -56,7 +57,9 @@ def helpers(shown: Shown) -> str:
 def tables(shown: Shown, write: RFormula) -> str:
     """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
     comparison = shown.comparison
-    fits = {k: f for k, f in comparison.fits.items() if k != "no_pooling" or comparison.moments.n_groups <= MAX_DUMMIES}
+    fits = {
+        k: f for k, f in comparison.fits.items() if k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES
+    }
     common, mixed = comparison.ols.names, comparison.mixed_fits()
 
     def terms(names: list[str]) -> str:
@@ -81,7 +84,7 @@ def tables(shown: Shown, write: RFormula) -> str:
         "print(statistics, digits = 10, row.names = FALSE)",
         'print(spreads[c("model", "grp", "var1", "var2", "estimate", "lower", "upper")], digits = 8, row.names = FALSE)',
     ]
-    no_pooling = comparison.fits.get("no_pooling")
+    no_pooling = comparison.fits.get(Model.NO_POOLING)
     if isinstance(no_pooling, NoPoolingResult):
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")

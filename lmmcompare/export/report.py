@@ -19,7 +19,7 @@ from plotly.offline import get_plotlyjs
 
 from ..explain.headline import headline
 from ..version import VERSION
-from .drawings import Drawing
+from .panel_html import PanelWriter
 from .report_parts import parts
 from .shown import Shown
 
@@ -58,7 +58,8 @@ def report(shown: Shown, *, made: datetime | None = None) -> str:
         When it is made; now when left out.
     """
     title = headline(shown.comparison, shown.coefficient).title
-    sections, drawings = parts(shown, made or datetime.now(UTC))
+    writer = PanelWriter()
+    sections = parts(shown, made or datetime.now(UTC), writer)
     plotly, script = get_plotlyjs(), (HERE / "report.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; script-src {_hash(plotly)} {_hash(script)}; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -66,7 +67,7 @@ def report(shown: Shown, *, made: datetime | None = None) -> str:
     )
     return PAGE.substitute(
         policy=policy, version=VERSION, title=escape(title), name=escape(shown.name),
-        style=(HERE / "report.css").read_text(encoding="utf-8"), main="\n".join(sections), figures=_figures(drawings),
+        style=(HERE / "report.css").read_text(encoding="utf-8"), main="\n".join(sections), figures=_figures(writer.figures),
         plotly=plotly, script=script,
     )  # fmt: skip
 
@@ -76,9 +77,9 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _figures(drawings: list[Drawing]) -> str:
+def _figures(drawn: dict[str, tuple[go.Figure, go.Figure]]) -> str:
     """Every figure for the light and the dark page as JSON that no text in it can end: without a single "<"."""
-    found = {d.name: {"light": _plain(d.light), "dark": _plain(d.draw(True))} for d in drawings}
+    found = {name: {"light": _plain(light), "dark": _plain(dark)} for name, (light, dark) in drawn.items()}
     return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
 
 

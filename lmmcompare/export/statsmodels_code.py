@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.contrasts import Coded
 from ..design.encoding import Indicator
@@ -104,7 +105,7 @@ class _Writer:
 
     def no_pooling(self) -> str:
         """OLS with a dummy for each group."""
-        fit, group = self.comparison.fits.get("no_pooling"), f"C({self.groups[self.comparison.group]})"
+        fit, group = self.comparison.fits.get(Model.NO_POOLING), f"C({self.groups[self.comparison.group]})"
         if fit is None or not fit.names:
             return "# Group dummies: there is no slope to fit"
         if not np.isfinite(fit.params).all() or not self.comparison.spec.intercept:
@@ -131,9 +132,9 @@ class _Writer:
         if fit.nobs > MAX_ROWS:
             return comment(f"{label}: MixedLM would take minutes for {fit.nobs:,} rows")
         terms = written(self.comparison, key)
-        found = self.several(terms) if key == "several" else self.one_factor(terms)
-        means = self.means(fit) if key == "within_between" else []
-        if found is None or (key == "within_between" and not means):
+        found = self.several(terms) if key == Model.SEVERAL else self.one_factor(terms)
+        means = self.means(fit) if key == Model.WITHIN_BETWEEN else []
+        if found is None or (key == Model.WITHIN_BETWEEN and not means):
             return comment(f"{label}: MixedLM has no words for it that are as short; see lmmcompare's above")
         names = [name for name, _ in means]
         return "\n".join(

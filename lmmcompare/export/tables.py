@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..explain.groups import groups_frame
@@ -53,10 +54,11 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     parts = [sequential_anova(fit).assign(model=key) for key, fit in least_squares.items()]
     found["least squares"] = pd.DataFrame([{"model": key} | _whole_fit(fit) for key, fit in least_squares.items()])
     found["anova"] = pd.concat(parts)[["model", *parts[0].columns[:-1]]]
-    if "no_pooling" in comparison.fits:
+    if Model.NO_POOLING in comparison.fits:
         found["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     return found | {
-        "standard errors": error_table(comparison, term), "shrinkage": shrinkage(comparison.mixed),
+        "standard errors": error_table(comparison, term, shown.inferred.frame, shown.inferred.robust),
+        "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
     }  # fmt: skip

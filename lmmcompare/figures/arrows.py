@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
@@ -15,7 +16,7 @@ from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
 
 CROWD = 120
-OWN, POOLED, POPULATION = MODELS["no_pooling"], MODELS["random_intercept"], MODELS["population"]
+OWN, POOLED, POPULATION = MODELS[Model.NO_POOLING], MODELS[Model.RANDOM_INTERCEPT], MODELS["population"]
 
 
 def arrows(

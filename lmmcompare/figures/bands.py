@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
@@ -45,7 +46,7 @@ def prediction_bands(
     ticks : mapping, optional
         Of categories their places and names.
     """
-    colour, ink = MODELS["random_intercept"].colour(dark), page(dark).text
+    colour, ink = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text
     x = frame["x"].to_numpy(float)
     quiet: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
     data: list[Trace] = []

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
@@ -142,7 +143,7 @@ def _intervals(known: Mapping[str, Row], names: Mapping[str, str], term: str, da
         texts.append(value)
         name = marks.safe(names[model])
         hovers.append(f"<b>{name}</b><br>{marks.safe(term)} {value}<br>95% interval {low} to {high}<br>SE {se}")
-    hollow = [model == "ols_robust" for model in known]
+    hollow = [model == Model.OLS_ROBUST for model in known]
     colours = [MODELS[model].colour(dark) for model in known]
     out.append(
         {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -89,7 +90,7 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
     low, high = value - reach, value + reach
     if shares:
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
-    hollow, paper = model == "ols_robust", page(dark).background
+    hollow, paper = model == Model.OLS_ROBUST, page(dark).background
     return [
         {"type": "scatter", "mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(low, high),
          "line": {"color": colour, "width": 2}, "hoverinfo": "skip"},

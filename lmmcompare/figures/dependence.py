@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -36,7 +37,7 @@ def dependence_curve(
     group_name : str
         The word for one group.
     """
-    colour, ink, muted = MODELS["random_intercept"].colour(dark), page(dark).text, page(dark).muted
+    colour, ink, muted = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text, page(dark).muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)
     x_range = marks.padded(low, 1.0, 0.05)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
 
@@ -78,7 +79,7 @@ def slider(steps: Sequence[str], chosen: int, short: str, top: float, stacked: b
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "ticklen": 0,
         "minorticklen": 0,
-        "bgcolor": MODELS["random_intercept"].colour(dark),
+        "bgcolor": MODELS[Model.RANDOM_INTERCEPT].colour(dark),
         "activebgcolor": page(dark).text,
         "bordercolor": page(dark).background,
         "borderwidth": 1.5,

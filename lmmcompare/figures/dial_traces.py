@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, ModelStyle, model_label, page
@@ -67,7 +68,7 @@ def far_end(curve: pd.DataFrame, group_name: str) -> str:
     """What the model turns into at infinity; there are no dummies for a predictor that is constant within groups."""
     if float(curve["weight_within"].iloc[-1]) < 0.5:
         return f"every {marks.safe(noun(group_name), 18)} counts the same"
-    return "dummies" if len(group_name) > 9 else marks.safe(model_label("no_pooling", group_name))
+    return "dummies" if len(group_name) > 9 else marks.safe(model_label(Model.NO_POOLING, group_name))
 
 
 def line_of(style: ModelStyle, dark: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -30,7 +31,7 @@ def interval_figure(
     estimate : float
     x_label : str
     """
-    colour, bars = MODELS["random_intercept"].colour(dark), len(counts) > 0
+    colour, bars = MODELS[Model.RANDOM_INTERCEPT].colour(dark), len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
     data: list[Trace] = [{

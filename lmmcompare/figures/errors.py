@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -33,11 +34,11 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = Non
     se = frame["se"].to_numpy(float)
     known = se[np.isfinite(se)]
     rows = np.arange(count)
-    hollow = [model == "ols_robust" for model in models]
+    hollow = [model == Model.OLS_ROBUST for model in models]
     colours = [MODELS[model].colour(dark) for model in models]
     data: list[Trace] = []
     for model, place, value, colour in zip(models, rows, se, colours, strict=True):
-        line = {"color": colour, "width": 3, "dash": "solid" if model != "no_pooling" else "dot"}
+        line = {"color": colour, "width": 3, "dash": "solid" if model != Model.NO_POOLING else "dot"}
         stem = {"x": [0.0, value], "y": [place, place], "line": line, "hoverinfo": "skip"}
         data.append({"type": "scatter", "mode": "lines"} | stem)
     data.append(
@@ -61,13 +62,13 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = Non
             },
         }
     )
-    reference = se[models.index("ols")] if "ols" in models else np.nan
+    reference = se[models.index("ols")] if Model.OLS in models else np.nan
     shapes = []
     if np.isfinite(reference):
-        line = {"color": MODELS["ols"].colour(dark), "width": 1, "dash": "dot"}
+        line = {"color": MODELS[Model.OLS].colour(dark), "width": 1, "dash": "dot"}
         across = {"x0": reference, "x1": reference, "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
         shapes.append({"type": "line", "line": line} | across)
-    others = frame.loc[frame["model"] != "ols", "ratio"]
+    others = frame.loc[frame["model"] != Model.OLS, "ratio"]
     digits = 3 if others.between(0.8, 1.25).any() else 2  # two digits hardly tell those near OLS's from it
     limits = (0.0, 1.06 * float(known.max()) if len(known) and known.max() > 0 else 1.0)
     beside = [_beside(row, place, digits, dark) for place, row in enumerate(frame.itertuples())]
@@ -102,7 +103,7 @@ def _value(row: Any, digits: int) -> str:
     if not np.isfinite(row.se):
         return "cannot be estimated"
     se = number(row.se, digits)
-    if row.model == "ols" or not np.isfinite(row.ratio):
+    if row.model == Model.OLS or not np.isfinite(row.ratio):
         return se
     ratio = number(row.ratio, 2) if row.ratio < 0.1 else number(row.ratio, decimals=2 if row.ratio < 10 else 0)
     return f"{se}, {ratio} \N{MULTIPLICATION SIGN} OLS"
@@ -110,7 +111,7 @@ def _value(row: Any, digits: int) -> str:
 
 def _hover(row: Any) -> str:
     said = f"<b>{marks.safe(row.label)}</b><br>SE {number(row.se)}"
-    if row.model != "ols" and np.isfinite(row.ratio):
+    if row.model != Model.OLS and np.isfinite(row.ratio):
         said += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
     return f"{said}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else said
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
@@ -69,10 +70,10 @@ def group_lines(
     labels = labels or {}
     dots, drawn = Columns.of(points), Columns.of(lines)
     if models is not None:
-        drawn = drawn.where(np.array([model in models or model == "truth" for model in drawn["model"]], dtype=bool))
+        drawn = drawn.where(np.array([model in models or model == Model.TRUTH for model in drawn["model"]], dtype=bool))
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     with_own = set(own_lines["model"])
-    with_lines = [model for model in MODELS if model != "truth" and model in with_own]
+    with_lines = [model for model in MODELS if model != Model.TRUTH and model in with_own]
     colours = group_colours(group_order, dark)
     by_group = len(with_lines) <= 1
     name = highlight if highlight in colours else None
@@ -83,7 +84,7 @@ def group_lines(
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
     marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
-    true_lines = own_lines.where(own_lines["model"] == "truth")
+    true_lines = own_lines.where(own_lines["model"] == Model.TRUTH)
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in with_lines:
         chosen = own_lines.where(own_lines["model"] == model)

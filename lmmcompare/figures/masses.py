@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
@@ -25,7 +26,7 @@ def masses_figure(
         ``value, density``, along the axis; empty where the normal fit has no variance.
     x_label : str
     """
-    colour, grey = MODELS["random_intercept"].colour(dark), page(dark).muted
+    colour, grey = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).muted
     value, mass = points["value"].to_numpy(float), points["mass"].to_numpy(float)
     top = float(mass.max())
     data: list[Trace] = []

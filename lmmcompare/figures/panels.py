@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
@@ -47,7 +48,7 @@ def group_panels(
     room = height - TOP - BOTTOM
     layout = _axes(columns, rows, len(shown), TITLE_HEIGHT / room, x_range, y_range, x_ticks)
 
-    models = [model for model in MODELS if (lines["model"] == model).any() and model != "ols"]
+    models = [model for model in MODELS if (lines["model"] == model).any() and model != Model.OLS]
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
     rows_of = dict(tuple(points[points["group"].isin(shown)].groupby("group", sort=False)))
@@ -147,13 +148,13 @@ def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
         "customdata": line["group"].to_list(),
         "hovertemplate": hover,
         "showlegend": False,
-        "line": {"color": style.colour(dark), "width": 1.25 if model == "ols" else 2, "dash": style.dash},
+        "line": {"color": style.colour(dark), "width": 1.25 if model == Model.OLS else 2, "dash": style.dash},
     }
 
 
 def _legend(lines: pd.DataFrame, models: Sequence[str], group_name: str, dark: bool) -> list[Trace]:
     """Empty traces that only carry the legend, so that no panel's traces need to."""
-    keys = (["ols"] if (lines["model"] == "ols").any() else []) + list(models)
+    keys = (["ols"] if (lines["model"] == Model.OLS).any() else []) + list(models)
     looks = {key: {"color": MODELS[key].colour(dark), "width": 2, "dash": MODELS[key].dash} for key in keys}
     return [marks.legend_only(model_label(key, group_name), line=look) for key, look in looks.items()]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Range, Trace
 from lmmcompare.figures.theme import MODELS, model_label, page
@@ -19,7 +20,7 @@ def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
     """Colour, width and dash of a line for everyone; a mixed model's is grey while it is the only one."""
     style = MODELS[model]
     if model in ("ols", "truth"):
-        return style.colour(dark), 3 if model == "ols" else 2, style.dash
+        return style.colour(dark), 3 if model == Model.OLS else 2, style.dash
     return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
@@ -105,7 +106,7 @@ def points(
     """
     few, data = len(x) <= 300, []
     usual = {
-        "color": MODELS["random_intercept"].colour(dark),
+        "color": MODELS[Model.RANDOM_INTERCEPT].colour(dark),
         "size": 6.5 if few else 4,
         "opacity": 0.9 if few else 0.5,
     }

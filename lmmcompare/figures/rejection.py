@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -104,7 +105,7 @@ def _dots(
 ) -> list[Trace]:
     """The intervals, then the dots."""
     colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
-    hollow = [row.model == "ols_robust" for row in rows]
+    hollow = [row.model == Model.OLS_ROBUST for row in rows]
     bars: list[Trace] = [
         {"type": "scatter", "mode": "lines", "x": np.clip([value - error, value + error], 0, 1), "y": [at, at],
          "line": {"color": colour, "width": 3}, "hoverinfo": "skip"}

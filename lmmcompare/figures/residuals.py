@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
@@ -45,7 +46,7 @@ def residual_plot(
         **_rows(frame), "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
     }]  # fmt: skip
     if len(lines):
-        at, stroke = lines["x"].to_numpy(float), {"color": MODELS["random_intercept"].colour(dark), "width": 3}
+        at, stroke = lines["x"].to_numpy(float), {"color": MODELS[Model.RANDOM_INTERCEPT].colour(dark), "width": 3}
         curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}
         data += [*band_traces(lines, at, dark), QUIET | curve | {"x": at, "y": lines["y"].to_numpy(float)}]
         data += [marks.legend_only("smoother", line=stroke), *band_legend(CURVES, HERE, dark)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -107,7 +108,7 @@ def _claims(summary: pd.DataFrame, base: np.ndarray, dark: bool) -> Trace:
 
 
 def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
-    hollow = [row.model == "ols_robust" for row in rows]
+    hollow = [row.model == Model.OLS_ROBUST for row in rows]
     colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
     return {
         "type": "scatter", "mode": "markers", "x": [row.mean for row in rows], "y": base, "showlegend": False,

@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from ..catalogue import Model
 from ..text import labels
 
 FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"
@@ -33,17 +34,27 @@ class ModelStyle:
         return self.dark if dark else self.light
 
 
+COLOURS: dict[Model, tuple[str, str]] = {
+    Model.OLS: ("#1B5FAA", "#62A5F0"),
+    Model.OLS_ROBUST: ("#1B5FAA", "#62A5F0"),
+    Model.NO_POOLING: ("#BC5A08", "#F59A45"),
+    Model.PER_GROUP: ("#94430A", "#E8B48A"),
+    Model.RANDOM_INTERCEPT: ("#1C8550", "#2BA866"),
+    Model.RANDOM_SLOPE: ("#0B4A2E", "#BCE8A0"),
+    Model.WITHIN_BETWEEN: ("#0A8198", "#45CFE3"),
+    Model.SEVERAL: ("#1C3A00", "#CBF23F"),
+    Model.TRUTH: ("#111418", "#FFFFFF"),
+}
+"""Each model's colour on a light and on a dark page."""
+POPULATION = ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash")
 MODELS: dict[str, ModelStyle] = {
-    "ols": ModelStyle("OLS", "#1B5FAA", "#62A5F0", "circle", "solid"),
-    "ols_robust": ModelStyle("OLS, cluster-robust", "#1B5FAA", "#62A5F0", "circle-open", "solid"),
-    "no_pooling": ModelStyle("Group dummies", "#BC5A08", "#F59A45", "square", "dot"),
-    "per_group": ModelStyle("Regression per group", "#94430A", "#E8B48A", "square-open", "dash"),
-    "random_intercept": ModelStyle("Random intercept", "#1C8550", "#2BA866", "diamond", "solid"),
-    "random_slope": ModelStyle("Random slope", "#0B4A2E", "#BCE8A0", "triangle-up", "dashdot"),
-    "within_between": ModelStyle("Within\N{EN DASH}between", "#0A8198", "#45CFE3", "cross", "longdash"),
-    "several": ModelStyle("All grouping factors", "#1C3A00", "#CBF23F", "hexagon", "10px,3px"),
-    "population": ModelStyle("Population line", "#5A5F6B", "#A7A9B4", "line-ew", "dash"),
-    "truth": ModelStyle("Truth", "#111418", "#FFFFFF", "star", "longdashdot"),
+    **{
+        model: ModelStyle(model.label, *COLOURS[model], model.symbol, model.dash)
+        for model in Model
+        if model != Model.TRUTH
+    },
+    "population": POPULATION,
+    Model.TRUTH: ModelStyle(Model.TRUTH.label, *COLOURS[Model.TRUTH], Model.TRUTH.symbol, Model.TRUTH.dash),
 }
 
 # Twelve steps even in lightness and hue (OKLCH, hue 305 to 108), every one at least 3:1 against its page.
@@ -91,7 +102,7 @@ def page(dark: bool) -> Page:
 
 def model_label(model: str, group_name: str = "") -> str:
     """The model's name as readers see it; group dummies carry the group's name where it is known."""
-    return labels.model_label(model, group_name) if model in labels.MODELS else MODELS[model].label
+    return labels.model_label(model, group_name) if model in COLOURS else MODELS[model].label
 
 
 def group_colours(groups_in_order: Sequence[str], dark: bool = False) -> dict[str, str]:
@@ -144,7 +155,7 @@ def template(dark: bool) -> dict[str, Any]:
             "font": {"family": FONT, "size": FONT_SIZE, "color": colours.text},
             "paper_bgcolor": colours.background,  # so that what is saved in the dark can be read in a document
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != "ols_robust"],
+            "colorway": [style.colour(dark) for key, style in MODELS.items() if key != Model.OLS_ROBUST],
             "margin": {"l": 52, "r": 16, "t": 28, "b": 48, "pad": 0},
             "hovermode": "closest",
             "hoverlabel": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS
@@ -13,7 +14,7 @@ def true_traces(
     """All groups' true lines in one trace; and apart the highlighted group's, to lie above the rest."""
 
     def trace(part: Columns, width: float, strength: float) -> Trace:
-        line = {"color": MODELS["truth"].colour(dark), "width": width}
+        line = {"color": MODELS[Model.TRUTH].colour(dark), "width": width}
         return marks.line_per_group(part, hover) | {"opacity": strength, "line": line, "showlegend": False}
 
     chosen = lines["group"] == highlight

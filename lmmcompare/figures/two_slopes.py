@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.marks import Columns, Range, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
@@ -64,7 +65,7 @@ def two_slopes(
     middle = colours[group_order[len(group_order) // 2]] if len(group_order) else page(dark).muted
     looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
     if centred:
-        looks["within"] = {"color": MODELS["no_pooling"].colour(dark), "width": 3.5}
+        looks["within"] = {"color": MODELS[Model.NO_POOLING].colour(dark), "width": 3.5}
         data.append(_line(within_lines, looks["within"], labels.get("within", "within")))
     else:
         data += _within(within_lines, colours, name, group_name, labels.get("within", "within"), dark)
@@ -97,8 +98,8 @@ def two_slopes(
 
 def _look(key: str, dark: bool) -> dict[str, Any]:
     """OLS as everywhere; the line between groups is no model's, and wears the page's ink in dashes."""
-    if key == "ols":
-        return {"color": MODELS["ols"].colour(dark), "width": 3, "dash": MODELS["ols"].dash}
+    if key == Model.OLS:
+        return {"color": MODELS[Model.OLS].colour(dark), "width": 3, "dash": MODELS[Model.OLS].dash}
     return {"color": page(dark).text, "width": 2.5, "dash": "dash"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..text.labels import MODELS
+from ..catalogue import Model
 
 LONGEST = 200
 """Most characters of a column's or group's name."""
@@ -22,7 +22,7 @@ _ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "robust": ROBUST, "
 _SWITCHES = ("zero", "p", "centre")
 _NAMES = ("x", "term", "mark")
 
-_NAME, _COUNT, _MODEL = r"(?s:.+)", "[0-9]{1,9}", f"(?:{'|'.join(MODELS)})"
+_NAME, _COUNT, _MODEL = r"(?s:.+)", "[0-9]{1,9}", f"(?:{'|'.join(Model)})"
 DETAILS = {
     "model": _MODEL,  # on the shrinkage page
     "effect": _NAME,  # there, the random effect
@@ -138,7 +138,7 @@ def _value(name: str, text: str) -> Any:
         return text == "1"
     if name == "models" and len(text) <= LONGEST:
         models = () if text == NONE else tuple(dict.fromkeys(text.split(",")))
-        if all(model in MODELS for model in models):
+        if all(model in {*Model} for model in models):
             return models
     if text in _ONE_OF.get(name, ()):
         return text

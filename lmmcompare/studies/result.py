@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from .batch import Batch
 from .plan import Plan
 from .tally import Tally
@@ -60,7 +61,7 @@ class Study:
         used, failed = self.tally.counts[:, 0], self.tally.counts[:, 1]
         frame = pd.DataFrame({"model": model, "term": term, "truth": truth, "replicates": used, "failed": failed})
         measures = pd.DataFrame(self.tally.measures())
-        mixed = frame["model"].isin(("random_intercept", "random_slope", "within_between"))
+        mixed = frame["model"].isin([m for m in Model if m.is_mixed])
         measures.loc[~mixed, ["singular", "singular_mcse"]] = np.nan  # least squares knows no boundary
         return pd.concat([frame, measures], axis=1)
 

@@ -3,66 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..inference.robust import Kind
 from ..models import MixedResult
-from ..text.labels import POOLING, model_label, noun, plural
+from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
+from .table import NOTHING, Cell, Row, Table, between, degrees
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
-ORDER = ("ols", "ols_robust", "no_pooling", "random_intercept", "random_slope", "within_between", "several")
 OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
 """What the word in the table's last row means."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A number with what stands beside it, below it, and below that or beside it as there is room."""
-
-    main: str
-    beside: str = ""
-    below: str = ""
-    further: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of the table; ``section`` marks the first row of a part."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    section: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """What the page shows, still as text.
-
-    Parameters
-    ----------
-    models : tuple of str
-        Model keys, a column each.
-    heads : tuple of (str, str)
-        Each column's name and, in smaller type, its kind of pooling.
-    rows : tuple of Row
-    """
-
-    models: tuple[str, ...]
-    heads: tuple[tuple[str, str], ...]
-    rows: tuple[Row, ...]
-
-
-NOTHING = Cell(MISSING)
 
 
 def term_label(comparison: Comparison, term: str) -> str:
@@ -95,10 +54,10 @@ def coefficient_table(
     """
     frame = comparison.coefficients() if frame is None else frame
     limits = limits or {}
-    order = dict.fromkeys(("ols", comparison.asked, *ORDER)) if asked_early else ORDER
+    order = dict.fromkeys((Model.OLS, comparison.asked, *Model) if asked_early else Model)
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
     models = tuple(m for m in order if m in {model for model, _ in by_key})
-    heads = tuple((model_label(m, comparison.group), POOLING[m]) for m in models)
+    heads = tuple((model_label(m, comparison.group), Model(m).pooling) for m in models)
     rows = []
     for i, term in enumerate(comparison.terms):
         found = {m: by_key[m, term] for m in models if (m, term) in by_key}
@@ -143,19 +102,8 @@ def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals
     return Cell(estimate, f"({se})", between(ends or (row["lower"], row["upper"]), decimals), further)
 
 
-def between(ends: tuple[float, float], decimals: int) -> str:
-    """An interval in words: "7.21 to 13.73"; what is not known is a dot."""
-    return " to ".join(number(float(end), decimals=decimals) for end in ends)
-
-
-def degrees(df: float) -> str:
-    """Degrees of freedom as people read them: "17 df", "16.8 df", "∞ df"."""
-    whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
-    return f"{number(df, decimals=0 if whole else 1)} df"
-
-
 def _fit_key(model: str) -> str:
-    return "ols" if model == "ols_robust" else model
+    return Model.OLS if model == Model.OLS_ROBUST else model
 
 
 def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limits) -> list[Row]:
@@ -217,7 +165,7 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
         cells = []
         for model in models:
             value = float(found[_fit_key(model)][column])
-            apart = "not to be ranked" if column == "aic" and model == "no_pooling" else ""
+            apart = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
             cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
         return Row(label, tuple(cells), section)
 
@@ -245,54 +193,3 @@ def _end_point(fit: MixedResult) -> str:
     if fit.unidentified:
         return "variance not identified"
     return "checked, on the boundary" if fit.singular else "checked"
-
-
-def to_html(table: Table, caption: str, label: str = "", *, stacks: bool = False) -> str:
-    """The table as semantic HTML; every text from the user is escaped.
-
-    Parameters
-    ----------
-    table : Table
-    caption : str
-        Shown below it, where there is one.
-    label : str, optional
-        What a screen reader calls it; the caption, when left out.
-    stacks : bool
-        Whether each cell carries its column's name, as ``data-head``, for a style sheet that puts them below each other.
-    """
-    names = [name if stacks else "" for name, _ in table.heads]
-    head = "".join(
-        f'<th scope="col" class="model {model}">{escape(name)}{f"<span>{escape(kind)}</span>" if kind else ""}</th>'
-        for model, (name, kind) in zip(table.models, table.heads, strict=True)
-    )
-    body = []
-    for row in table.rows:
-        cells = "".join(_cell(cell, name) for cell, name in zip(row.cells, names, strict=True))
-        first = ' class="first"' if row.section else ""
-        body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
-    below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
-    return (
-        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}"><table>'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{below}"
-    )
-
-
-def _cell(cell: Cell, head: str) -> str:
-    beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
-    lines = "".join(f"<span>{escape(text)}</span> " for text in (cell.below, cell.further) if text)
-    below = f'<span class="ci">{lines.strip()}</span>' if lines else ""
-    quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
-    named = f' data-head="{escape(head)}"' if head else ""
-    return f"<td{quiet}{named}>{escape(cell.main)}{beside}{below}</td>"
-
-
-def to_frame(table: Table) -> pd.DataFrame:
-    """The table as text cells, for copying into a paper: estimate, standard error, interval and df in one cell."""
-    columns = [name for name, _ in table.heads]
-    data = [[_text(c) for c in row.cells] for row in table.rows]
-    return pd.DataFrame(data, index=[row.label for row in table.rows], columns=columns)
-
-
-def _text(cell: Cell) -> str:
-    text = " ".join(filter(None, (cell.main, cell.beside, cell.below)))
-    return f"{text}, {cell.further}" if cell.further else text

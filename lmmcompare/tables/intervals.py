@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..text.numbers import decimals_for, number
-from .coefficients import NOTHING, Cell, Row, Table, between, spread_label, term_label
+from .coefficients import spread_label, term_label
+from .table import NOTHING, Cell, Row, Table, between
 
 Key = tuple[str, str, str]
 """A parameter: its kind, its grouping factor or nothing, its name."""

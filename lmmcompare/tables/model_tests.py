@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ..assess.hypotheses import Ddf
 from ..assess.model_tests import ModelTest
 from ..assess.which_model import WhichModel
-from ..text.numbers import MISSING, number, p_value, percent
-from .coefficients import Cell, Row, Table
+from ..text.numbers import MISSING, number, percent
+from .table import Cell, Row, Table, bare_p, degrees
 
 AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 """The tests that ask again what another asks; they stand in the table only."""
@@ -43,9 +48,17 @@ def information_table(found: WhichModel) -> Table:
     return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
 
 
-def bare_p(p: float) -> str:
-    """A p value in a column of them."""
-    return p_value(p).removeprefix("p = ").removeprefix("p ")
+def terms_table(found: pd.DataFrame, labels: Mapping[str, str], ddf: Ddf) -> Table:
+    """An ANOVA table, as `assess.hypotheses.anova` finds it, with the terms' names for readers."""
+    wald, rows = ddf == "chi-square", []
+    for row in found.to_dict("records"):
+        cells = [number(row["sum_sq"]), number(row["num_df"], decimals=0)]
+        if not wald:
+            cells.append(degrees(row["den_df"]).removesuffix(" df"))
+        cells += [number(row["chisq" if wald else "F"]), bare_p(row["p"])]
+        rows.append(Row(labels.get(row["term"], row["term"]), tuple(map(Cell, cells))))
+    heads = ("Sum of squares", "df", *(() if wald else ("Denominator df",)), "χ²" if wald else "F", "p")
+    return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
 
 
 def _above(difference: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..design.coefficients import INTERCEPT
@@ -18,13 +19,13 @@ from ..simulate.table import group_labels
 from ..simulate.truth import contextual_effect, ols_finds, true_group_lines, true_line, truths, weight_between
 from ..text.labels import model_label
 from ..text.numbers import MINUS, decimals_for, number, percent
-from .coefficients import NOTHING, Cell, Row, Table, term_label
+from .coefficients import term_label
+from .table import NOTHING, Cell, Row, Table
 
 Array = np.ndarray
-MODELS = ("ols", "no_pooling", "random_intercept", "random_slope", "within_between")
 OUTCOME = "y"
-TRUTH_CAPTION = "Estimate (standard error). “misses”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
-"""What the table of true values says below it."""
+MISSES = "misses"
+"""What stands below an estimate whose interval does not hold the true value."""
 
 
 def with_truth(picture: Picture, settings: Settings) -> Picture:
@@ -81,7 +82,7 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
     frame : DataFrame, optional
         The coefficients with other inference than `Comparison.coefficients` gives them.
     """
-    models = tuple(m for m in MODELS if m in comparison.fits)
+    models = tuple(m for m in Model if m in comparison.fits and m != Model.SEVERAL)
     heads = tuple((model_label(m, comparison.group), "") for m in ("truth", *models))
     true = truths(settings).set_index("term")["truth"].to_dict()
     frame = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
@@ -89,12 +90,19 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
     for term in comparison.terms:
         found = {m: frame.loc[(m, term)] for m in models if (m, term) in frame.index}
         if term == INTERCEPT and contextual_effect(settings):
-            found.pop("within_between", None)  # its intercept is that of a group whose mean of x is 0
+            found.pop(Model.WITHIN_BETWEEN, None)  # its intercept is that of a group whose mean of x is 0
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = [_estimate(found[m], true.get(term), decimals) if m in found else NOTHING for m in models]
         rows.append(Row(term_label(comparison, term), (_true(true.get(term)), *cells)))
     rows += _spreads(comparison, settings, models, true)
     return Table(("truth", *models), heads, tuple(rows))
+
+
+def truth_caption(table: Table) -> str:
+    """What the table of true values says below it, of the marks that are in it."""
+    if MISSES not in table.marks:
+        return "Estimate (standard error)."
+    return f"Estimate (standard error). “{MISSES}”: the 95% interval does not hold the true value, as 1 in 20 does not if all is right."
 
 
 def _true(value: float | None) -> Cell:
@@ -106,22 +114,22 @@ def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
         return NOTHING
     estimate, error = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
     missed = truth is not None and not row["lower"] <= truth <= row["upper"]
-    return Cell(estimate, f"({error})", "misses" if missed else "")
+    return Cell(estimate, f"({error})", MISSES if missed else "")
 
 
 def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...], true: dict[str, float]) -> list[Row]:
     """Rows of the standard deviations and the correlation that were simulated."""
     found = {m: _variation(comparison, m, settings.x_name) for m in models}
-    others = tuple(m for m in models if m != "within_between")
+    others = tuple(m for m in models if m != Model.WITHIN_BETWEEN)
 
     def row(label: str, key: str, truth: str, decimals: int, without: tuple[str, ...] = ()) -> Row:
         values = (np.nan if m in without else found[m].get(key, np.nan) for m in models)
         return Row(label, (_true(true.get(truth)), *(Cell(number(v, decimals=decimals)) for v in values)))
 
     places = decimals_for(settings.sigma, 3)
-    if contextual_effect(settings) and "within_between" in models:
+    if contextual_effect(settings) and Model.WITHIN_BETWEEN in models:
         rows = [
-            row("SD between groups", "tau0", "tau0", places, ("within_between",)),
+            row("SD between groups", "tau0", "tau0", places, (Model.WITHIN_BETWEEN,)),
             row("… at the same mean of x", "tau0", "tau0_given_x", places, others),
         ]
     else:

@@ -6,30 +6,8 @@ import re
 from functools import lru_cache
 from html import escape
 
+from ..catalogue import Model
 from .english import article, plural_word, singular_word
-
-MODELS: dict[str, str] = {
-    "ols": "OLS",
-    "ols_robust": "OLS, cluster-robust",
-    "no_pooling": "Group dummies",
-    "per_group": "Regression per group",
-    "random_intercept": "Random intercept",
-    "random_slope": "Random slope",
-    "within_between": "Within–between",
-    "several": "All grouping factors",
-    "truth": "Truth",
-}
-POOLING: dict[str, str] = {
-    "ols": "complete pooling",
-    "ols_robust": "complete pooling",
-    "no_pooling": "no pooling",
-    "per_group": "no pooling",
-    "random_intercept": "partial pooling",
-    "random_slope": "partial pooling",
-    "within_between": "partial pooling",
-    "several": "partial pooling",
-    "truth": "as simulated",
-}
 
 _LEVEL = re.compile(r"(?:[^()]+|(?:C|factor)\(.*\))\[.+\]")
 """A level of a categorical predictor in a coefficient's name; "poly(x, 2)[1]" is none."""
@@ -41,16 +19,12 @@ def model_label(model: str, group: str = "") -> str:
         return f"{_bare(group)} dummies"
     if group and model == "per_group":
         return f"Regression per {_bare(group)}"
-    return MODELS[model]
+    return Model(model).label
 
 
 def model_phrase(model: str) -> str:
-    """A mixed model's name within a sentence: "the random-intercept model"."""
-    return (
-        "the model with all grouping factors"
-        if model == "several"
-        else f"the {MODELS[model].lower().replace(' ', '-')} model"
-    )
+    """A model's name within a sentence: "the random-intercept model"."""
+    return Model(model).phrase
 
 
 def noun(name: str) -> str:

@@ -88,11 +88,11 @@ def test_no_table_is_cut_off(read, width):
 
 def test_figures_follow_the_readers_colours_and_are_light_on_paper(read):
     page = read("cv161703", theme="dark")
-    text = "() => getComputedStyle(document.querySelector('#group-lines .xtitle')).fill"
+    text = "() => getComputedStyle(document.querySelector('#lines .xtitle')).fill"
     assert page.evaluate(text) == "rgb(250, 250, 250)"
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(text) == "rgb(26, 28, 35)"
-    assert page.evaluate("document.querySelector('#group-lines .main-svg').clientWidth") == 680
+    assert page.evaluate("document.querySelector('#lines .main-svg').clientWidth") == 680
     assert page.locator("details:not([open])").count() == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(text) == "rgb(250, 250, 250)"
@@ -103,7 +103,7 @@ def test_figures_follow_the_readers_colours_and_are_light_on_paper(read):
 @pytest.mark.parametrize(("kind", "first"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
 def test_a_figure_is_saved_by_keyboard(read, kind, first):
     page = read("cv161703", theme="dark")
-    for figure in ("group-lines", "gap"):
+    for figure in ("lines", "gap"):
         button = page.locator(f"button[data-figure={figure}][data-save={kind.lower()}]")
         button.focus()
         with page.expect_download() as waiting:

@@ -36,7 +36,7 @@ EVIL = [
 PYTHON = (
     "load simulate read_csv StringIO Categorical from_codes fillna astype rename compare coefficients variances statistics "
     "to_string print explain dropna select_dtypes remove_unused_categories len sqrt diag inv hessian ols mixedlm fit DataFrame "
-    "startswith groupby transform ones coefficient_plot show errors infer numbers within exists Path melt sort_index merge drop "
+    "startswith groupby transform ones coefficient Page draw show errors infer numbers within exists Path melt sort_index merge drop "
     "to_csv get_robustcov_results factorize max"
 )
 R = (

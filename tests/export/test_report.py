@@ -137,9 +137,9 @@ def test_simulated_data_come_with_their_truth():
     source = of_settings(PRESETS[0].settings)
     page = Page(report(Shown(compare(source.settings.formula, source.frame), source), made=MADE))
     assert "The true slope" in page.text
-    names = {trace.get("name") for trace in figures(page)["group-lines"]["light"]["data"]}
+    names = {trace.get("name") for trace in figures(page)["lines"]["light"]["data"]}
     assert "Truth" in names or any(
-        "truth" in str(t.get("hovertemplate")) for t in figures(page)["group-lines"]["light"]["data"]
+        "truth" in str(t.get("hovertemplate")) for t in figures(page)["lines"]["light"]["data"]
     )
 
 
@@ -156,7 +156,7 @@ def test_the_readers_view_and_inference_are_in_it():
         "standard errors and degrees of freedom for few groups after Kenward and Roger" in page.text
         and "p < 0.001" in page.text
     )
-    assert "Subject 308" in json.dumps(figures(page)["group-lines"]["light"]["layout"])
+    assert "Subject 308" in json.dumps(figures(page)["lines"]["light"]["layout"])
 
 
 @pytest.mark.parametrize("place", ["outcome", "predictor", "group", "level", "title"])

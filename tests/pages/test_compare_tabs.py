@@ -71,13 +71,6 @@ def test_the_dial_is_turned_without_dragging(open_page):
         assert turned["layout"]["sliders"][0]["active"] == step and turned["frames"] == first["frames"]
 
 
-@pytest.mark.parametrize("label", ["The picture is drawn for a numeric", "The dial is drawn for"])
-def test_a_picture_that_is_not_drawn_has_no_sentence_about_what_it_shows(open_page, label):
-    at = opened(open_page, "Why they differ", example="penicillin", formula="diameter ~ sample + (1 | plate)")
-    assert label in said(at)
-    assert "large points" not in said(at) and "Drag it" not in said(at) and "turning the dial" not in said(at)
-
-
 def test_the_panels_of_groups_have_their_rows_though_those_of_all_are_too_many(open_page, upload):
     rng = np.random.default_rng(8)
     g = np.repeat(np.arange(350), 10)
@@ -91,12 +84,6 @@ def test_the_panels_of_groups_have_their_rows_though_those_of_all_are_too_many(o
     pages.set_value("337 to 350").run()
     assert not errors(at)
     assert sum(t["mode"] == "markers" for t in spec_of(at, "panels wide")["data"]) == 14
-
-
-def test_it_is_said_which_model_is_not_shown_and_by_which_share_groups_move(open_page):
-    at = opened(open_page, "Shrinkage", example="drug")
-    assert "Not shown: Within–between. No predictor varies both within and between IDs" in said(at)
-    assert "so all move by the same share of their distance from the line." in said(at)
 
 
 @pytest.mark.parametrize(("narrow", "second"), [(True, "Random intercept"), (False, "OLS, cluster-robust")])
@@ -209,59 +196,30 @@ def test_whole_groups_are_not_drawn_where_factors_are_several(open_page):
 # ------------------------------------------------------------------------------------------------------ which model?
 
 
-def test_which_model_in_words_and_numbers(open_page):
-    at = opened(open_page, "Which model?", example="cv161703")
-    text = said(at)
-    assert "Do rows of one ID resemble each other, so that the IDs matter? The data call for a random intercept" in text
-    assert "Is the slope within IDs the slope between them? The slopes within and between IDs differ" in text
-    assert "By AIC" in text and "marginal R²" in text and "design effect" in text
-    assert "Naive p" not in text  # details on request
+def test_the_statistics_of_the_tests_are_there_on_request_and_by_a_link(open_page):
+    text = said(opened(open_page, "Which model?", example="cv161703"))
+    assert "By AIC" in text and "marginal R²" in text and "design effect" in text and "Naive p" not in text
     at = open_page("compare", example="cv161703", tab="which", tests="1")
-    assert not errors(at)
-    text = said(at)
-    assert "Naive p" in text and "Hausman test." in text and "50:50 mixture" in text
+    assert not errors(at) and "Naive p" in said(at)
 
 
 def test_the_table_of_terms_follows_its_controls(open_page):
-    """Penicillin with sample fixed, the course's own numbers: F 297.09 on 5 df, Wald 1485.4."""
     at = opened(open_page, "Which model?", example="penicillin", formula="diameter ~ sample + (1 | plate)")
     assert "Denominator df F p sample 449 5 115 297 < 0.001" in said(at)
-    at.segmented_control(key="anova test").set_value("chi-square").run()
-    assert "1,485" in said(at) and "Wald’s χ²" in said(at)
     at.segmented_control(key="anova test").set_value("kenward-roger").run()
     at.segmented_control(key="anova type").set_value("II").run()
-    assert "Kenward and Roger’s standard errors" in said(at) and "Type II:" in said(at)
-    assert not errors(at)
+    assert not errors(at) and "Kenward and Roger’s standard errors" in said(at) and "Type II:" in said(at)
 
 
 # ------------------------------------------------------------------------------------------------------- equivalents
 
 
 def test_the_same_coefficients_by_other_ways(open_page):
-    at = opened(open_page, "What was fitted", example="cv161703")
+    at = opened(open_page, "What was fitted", example="penicillin", formula="diameter ~ 1 + (1 | plate) + (1 | sample)")
     assert "GLS" not in said(at)
     at.toggle(key="equivalents").set_value(True).run()
     assert not errors(at)
-    text = said(at)
-    assert "The fitted values with random and with fixed effects differ by" in text
-    assert "X 0.6376 (0.1243) 0.6376 (0.1243) 0.4093 (0.1341)" in text  # GLS is the mixed model, all fixed the dummies
-    assert "gives the same coefficients" in text and "The covariance matrix that the model implies" in text
-    at = opened(open_page, "What was fitted", example="penicillin", formula="diameter ~ 1 + (1 | plate) + (1 | sample)")
-    at.toggle(key="equivalents").set_value(True).run()
-    assert not errors(at)
-    text = said(at)
-    assert "GEE is left out" in text
-    # the dummies' intercept is at the mean of all levels; the modes are lme4's, the dummies R's lm with sum contrasts
-    assert "Intercept 22.9722 (0.8086) 22.9722 (0.8086) 22.9722 (0.0458)" in text
-    assert "plate g −1.3755 (0.2714) −1.4722 (0.2198)" in text and "sample F −3.0037 (0.2022) −3.0139 (0.1025)" in text
-
-
-def test_least_squares_in_full(open_page):
-    text = said(opened(open_page, "What was fitted", example="pshp2"))
-    assert "R² 0.005066, adjusted 0.005063; F = 1,662 on 1 and 326,360 df, p < 0.001; residual SD 0.7409" in text
-    assert "Residuals from −3.641 to 6.923, quartiles −0.5963, −0.1943 and 0.5046." in text
-    text = said(opened(open_page, "What was fitted", example="penicillin"))
-    assert "sample 5 449.22 89.844 297.1 < 0.001" in text and "Residuals 115 34.778 0.30242 · ·" in text
+    assert "GEE is left out" in said(at) and "The covariance matrix that the model implies" in said(at)
 
 
 def test_every_dummy_is_shown_below_the_table(open_page):
@@ -269,27 +227,7 @@ def test_every_dummy_is_shown_below_the_table(open_page):
     assert "36.58" not in said(at)
     at.session_state["the dummies"] = True
     at.run()
-    assert not errors(at)
-    text = said(at)
-    for row in (
-        "Intercept (Bavarian) 23.3818 2.5792 9.07 < 0.001",
-        "bodyLength2 0.2055 1.2927 0.16 0.87",
-        "mountainRange [Central] 36.5828 3.5993 10.16 < 0.001",
-        "mountainRange [Emmental] 16.2092 3.6966 4.38 < 0.001",
-        "mountainRange [Julian] 45.1147 4.1901 10.77 < 0.001",
-        "mountainRange [Ligurian] 17.7478 3.6736 4.83 < 0.001",
-        "mountainRange [Maritime] 49.8813 3.1392 15.89 < 0.001",
-        "mountainRange [Sarntal] 41.9784 3.1972 13.13 < 0.001",
-        "mountainRange [Southern] 8.5196 2.7313 3.12 0.0019",
-    ):
-        assert row in text
-
-
-def test_many_dummies_are_cut_off_with_their_count(open_page):
-    at = open_page("compare", example="exam")
-    at.session_state["the dummies"] = True
-    at.run()
-    assert not errors(at) and "The first 40 of 66 coefficients; the file has all." in said(at)
+    assert not errors(at) and "mountainRange [Central] 36.5828 3.5993 10.16 < 0.001" in said(at)
 
 
 # --------------------------------------------------------------------------------------------- several grouping factors
@@ -316,38 +254,17 @@ def test_the_groups_shown_can_be_changed_at_the_picture(open_page):
 # ------------------------------------------------------------------------------------------------------ can I trust it?
 
 
-def test_every_check_says_what_is_seen_and_what_would_be(open_page):
+def test_the_random_effects_drawn_are_chosen(open_page):
     at = opened(open_page, "Can I trust it?", example="sleepstudy", formula="Reaction ~ Days + (Days | Subject)")
     text = said(at)
     for question in ("Is a trend left", "Is the scatter the same", "Are the residuals normal", "Are the random effects normal",
                      "Do all Subjects scatter alike", "Does one Subject decide", "Does one row decide", "are not normal"):  # fmt: skip
         assert question in text
-    assert text.count("If all were well") >= 4 and "end point was checked" in text
-    assert "mass points" in text and "Mardia" in text
+    assert text.count("If all were well") >= 4 and "Mardia" in text
     assert len(at.get("plotly_chart")) >= 10  # eight of them below the page's own
     at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
     assert not errors(at)
     assert "Days effects of the Subjects" in said(at)
-
-
-def test_a_singular_fit_says_which_variance_is_0(open_page):
-    text = said(opened(open_page, "Can I trust it?", example="dyestuff2"))
-    assert "on the boundary (a singular fit): the variance between Batches is 0" in text
-    assert "there is nothing to look at" in text
-
-
-def test_several_factors_are_checked_together_and_left_out_alone(open_page):
-    text = said(opened(open_page, "Can I trust it?", example="pastes"))
-    assert "Checks of the model with all grouping factors" in text
-    assert "In the random-intercept model of batches alone, each left out exactly." in text
-
-
-def test_collinearity_is_told_where_there_is_more_than_one_predictor(open_page):
-    assert "VIF" not in said(opened(open_page, "Can I trust it?", example="cv161703"))
-    text = said(
-        opened(open_page, "Can I trust it?", example="exam", formula="normexam ~ standLRT + schavg + (1 | school)")
-    )
-    assert "Do the predictors tell the same?" in text and "VIF" in text
 
 
 # ---------------------------------------------------------------------------------------------------- tables of others
@@ -369,11 +286,3 @@ def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
         at.session_state[f"depth {len(at.tabs)}"] = tab
         at.run()
         assert not errors(at), tab
-
-
-def test_the_first_card_is_of_the_two_slopes(open_page):
-    text = said(opened(open_page, "Can I trust it?", example="cv161703"))
-    first = text.index("No: the slopes of X differ.")
-    assert first < text.index("end point was checked") < text.index("Is a trend left")
-    text = said(opened(open_page, "Can I trust it?", example="drug"))
-    assert "Drug has the same mean in every ID" in text

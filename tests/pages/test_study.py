@@ -52,7 +52,8 @@ def test_it_opens_with_the_classic_and_says_it_at_once(open_page):
     assert not errors(at)
     said = texts(at)
     assert re.search(
-        r"OLS's 5% test finds a slope that is not there in \d+% of [\d,]+ studies, the random intercept's in ", said
+        r"OLS's 5% test finds a slope that is not there in \d+% of [\d,]+ studies, the random-intercept model's in ",
+        said,
     )
     assert len(figures(at)) == 2
     assert address(at) == {"simulated": link.encode(CLASSIC), "studies": "10000"}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmmcompare.catalogue import Model
 from lmmcompare.share.choices import DETAILS, GROUP_OF, LONGEST, MOST_OF_COLUMNS, VALUE_OF, Choices
-from lmmcompare.text.labels import MODELS
 
 names = st.text(min_size=1, max_size=LONGEST)
 columns = st.builds(str.__add__, st.sampled_from([VALUE_OF, GROUP_OF]), st.text(min_size=1, max_size=LONGEST - 3))
@@ -80,5 +80,5 @@ def test_what_could_not_be_read_again_is_not_written() -> None:
 
 
 def test_every_model_can_be_asked_for() -> None:
-    for model in MODELS:
+    for model in Model:
         assert Choices.from_address({"lines": model, "model": model})[1] == ()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmmcompare import examples
+from lmmcompare.catalogue import Model
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.formula import parse
@@ -19,7 +20,6 @@ from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
 from lmmcompare.share.upload import Upload
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.text.labels import MODELS
 
 FIRST = "Y ~ X + (1 | ID)"
 SIMULATED = "simulated:" + simulated.encode(Settings(groups=7, seed=3))
@@ -41,7 +41,7 @@ TABLES = [
 names = st.text(min_size=1, max_size=40)
 choices = st.builds(
     Choices, x=st.none() | names, mark=st.none() | names, zero=st.none() | st.booleans(),
-    models=st.none() | st.lists(st.sampled_from(sorted(MODELS)), unique=True).map(tuple),
+    models=st.none() | st.lists(st.sampled_from(sorted(Model)), unique=True).map(tuple),
     tab=st.none() | st.sampled_from(TABS), df=st.none() | st.sampled_from(DFS), intervals=st.none() | st.sampled_from(INTERVALS),
     p=st.none() | st.booleans(), centre=st.none() | st.booleans(),
     details=st.dictionaries(st.sampled_from(["effect", "interval", "at.X & Y=1", "of.größe #"]), names),

@@ -11,18 +11,8 @@ from scipy.special import stdtr, stdtrit
 
 from lmmcompare import compare
 from lmmcompare.errors import DesignError
-from lmmcompare.tables.coefficients import (
-    Cell,
-    Row,
-    Table,
-    coefficient_table,
-    degrees,
-    spread_label,
-    term_label,
-    to_frame,
-    to_html,
-    with_kenward_roger,
-)
+from lmmcompare.tables.coefficients import coefficient_table, spread_label, term_label, with_kenward_roger
+from lmmcompare.tables.table import Cell, Row, Table, degrees, to_frame, to_html
 
 MINUS = "\N{MINUS SIGN}"
 

@@ -11,8 +11,8 @@ from lmmcompare.simulate.outcome import residuals
 from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.simulate.table import table
-from lmmcompare.tables.coefficients import to_frame
 from lmmcompare.tables.simulation_truth import expectation, headline, truth_table, with_truth
+from lmmcompare.tables.table import to_frame
 
 NAMES = [p.name for p in PRESETS]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lmmcompare.text.labels import MODELS, POOLING, an, group_phrase, literal, model_label, noun, plural
+from lmmcompare.text.labels import an, group_phrase, literal, model_label, noun, plural
 
 NAMES = [
     # name, one group, several, with its article, the group 7, the group with the name's first letter and an 8
@@ -92,7 +92,6 @@ def test_the_group_names_its_models():
     assert model_label("per_group", "patient_id") == "Regression per patient_id"
     assert model_label("no_pooling") == "Group dummies"
     assert model_label("random_slope", "ID") == "Random slope"
-    assert set(MODELS) == set(POOLING)
 
 
 def test_asterisks_in_a_name_are_marked():

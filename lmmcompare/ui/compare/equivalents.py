@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from ...assess.equivalents import GLSCheck, gls_check
-from ...assess.fixed_effects import MAX_LISTED, AllFixed, all_fixed
-from ...assess.gee import PopulationAveraged, population_averaged
+from ...assess.equivalents import gls_check
+from ...assess.fixed_effects import all_fixed
+from ...assess.gee import population_averaged
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
-from ...text.labels import literal, model_phrase
-from ...text.numbers import decimals_for, number
+from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance
+from ...text.labels import literal
 from ..kit import bound_widgets
-from ..kit.shell import heading, note, say, table
+from ..kit.panel import body, head, show
+from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
-
-HEADS = {
-    "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
-    "gee": ("GEE", "population average"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Ways:
-    """What was computed, and why the rest was not."""
-
-    gls: GLSCheck | None
-    fixed: AllFixed | None
-    gee: PopulationAveraged | None
-    left_out: tuple[str, ...]
 
 
 @cached(50, spinner="Computing the coefficients by other ways…")
@@ -53,118 +34,11 @@ def _ways(table: str, formula: str, reml: bool) -> Ways:
 
 def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The offer, and once taken up the coefficients side by side."""
-    heading(
-        "The same coefficients by other ways",
-        f"{model_phrase(comparison.asked).capitalize()} as least squares that knows which rows belong together, with its groups as "
-        "fixed effects, and as averages over the population.",
-    )
+    head(equivalents(comparison, None))
     if comparison.design.is_sample:
         note(f"They would go through all {comparison.design.n:,} rows, and are offered for tables that are read whole.")
         return
-    if not st.toggle("Compute them", **bound_widgets.switch("ways", "equivalents")):
-        return
-    ways = _ways(*analysis.key)
-    table(_side_by_side(comparison, ways), "Estimate (standard error).", "The same coefficients by other ways")
-    for part in (ways.gls, ways.fixed, ways.gee):
-        if part is not None:
-            say(literal(part.sentence))
-    for text in ways.left_out:
-        note(text)
-    if ways.fixed is not None:
-        _levels(comparison, ways.fixed)
-    if ways.gls is not None:
-        _covariance(ways.gls)
-
-
-def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
-    fit = comparison.mixed
-    columns: dict[str, pd.DataFrame] = {"mixed": pd.DataFrame({"estimate": fit.params, "se": fit.bse})}
-    if ways.gls is not None:
-        columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
-    if ways.fixed is not None:
-        columns["fixed"] = _with_intercept(ways.fixed, comparison.constant)
-    if ways.gee is not None:
-        columns["gee"] = ways.gee.coefficients.set_index("term")
-    rows = []
-    for term in fit.names:
-        decimals = decimals_for(
-            min(float(c.loc[term, "se"]) for c in columns.values() if np.isfinite(c.loc[term, "se"])), 3
-        )
-        cells = (_cell(c.loc[term], decimals) for c in columns.values())
-        rows.append(Row(term_label(comparison, term), tuple(cells)))
-    return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
-
-
-def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
-    """The coefficients with dummies; as intercept that of the mean of all levels, which a mixed model's is set beside."""
-    frame = fixed.coefficients.set_index("term")
-    if constant in frame.index and len(fixed.levels):
-        frame.loc[constant, ["estimate", "se"]] = fixed.levels.loc[0, ["deviation", "se_deviation"]].to_numpy(float)
-    return frame
-
-
-def _levels(comparison: Comparison, fixed: AllFixed) -> None:
-    """Each level's effect, random and fixed, and how far the fitted values are apart."""
-    fit = comparison.mixed
-    say(
-        f"The fitted values with random and with fixed effects differ by {number(fixed.apart)} (root mean square), where the "
-        f"residual SD is {number(fit.sigma)} in the mixed model and {number(fixed.sigma)} with dummies."
-    )
-    if not len(fixed.levels):
-        note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")
-        return
-    if comparison.constant in fit.names:
-        note("With dummies the intercept is the mean over all levels.")
-    with st.expander("Each level as a random and as a fixed effect"):
-        decimals = decimals_for(float(fixed.levels["se_deviation"].min()), 3)
-        rows, factors = [], fixed.levels.iloc[1:].groupby("factor", sort=False)
-        for factor, part in factors:
-            modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
-            random = pd.DataFrame({"estimate": 0.0, "se": 0.0}, index=part.index)
-            if comparison.constant in modes:
-                random = pd.DataFrame(
-                    {"estimate": modes[comparison.constant].array, "se": errors[comparison.constant].array},
-                    index=part.index,
-                )
-            own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
-            rows += [
-                Row(
-                    f"{factor} {level}",
-                    (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
-                    str(factor) if k == part.index[0] else "",
-                )
-                for k, level in part["level"].items()
-            ]
-        heads = (("Random effect", "mixed model"), ("Fixed effect", "dummy"))
-        caption = (
-            "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
-            "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
-            "towards it. A dot: it cannot be told from the levels of another factor."
-        )
-        table(Table(("", ""), heads, tuple(rows)), caption, "Each level as a random and as a fixed effect")
-
-
-def _cell(row: pd.Series, decimals: int) -> Cell:
-    if not np.isfinite(row["estimate"]):
-        return NOTHING
-    return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
-
-
-def _covariance(found: GLSCheck) -> None:
-    """The part of V that belongs to one group."""
-    values = found.covariance
-    heading(
-        f"The covariance matrix that the model implies: {found.group}",
-        literal(
-            f"Variances of {len(values)} rows on the diagonal, covariances of two rows off it. {found.covariance_sentence} GLS weighs "
-            "the rows by the inverse of the whole matrix."
-        ),
-    )
-    names = [f"row {k}" for k in values.columns]
-    heads = tuple(zip(names, found.levels or ("",) * len(names), strict=True))
-    firsts = [f"{name} ({level})" for name, level in heads] if found.levels else names
-    rows = tuple(
-        Row(first, tuple(Cell(number(float(v))) for v in values.loc[k]))
-        for first, k in zip(firsts, values.index, strict=True)
-    )
-    table(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {found.group}")
+    if st.toggle("Compute them", **bound_widgets.switch("ways", "equivalents")):
+        ways = _ways(*analysis.key)
+        body(equivalents(comparison, ways), analysis.key)
+        show(implied_covariance(ways), analysis.key)

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from ...assess.bootstrap_intervals import bootstrap_intervals, bootstrap_sentence, parameter_names
+from ...assess.bootstrap_intervals import bootstrap_intervals, bootstrap_sentence
 from ...assess.intervals import intervals, profiles
 from ...comparison.compare import Comparison
-from ...figures.draws import interval_figure
 from ...inference.bootstrap import Bootstrap, Kind
 from ...inference.bootstrap import running as bootstrap_running
 from ...inference.profile import Parameter, parameters, profile
 from ...inference.profile_search import Interval
 from ...models import MixedResult
-from ...tables.intervals import METHODS, Ways, key_of, label_of
-from ...text.labels import literal, model_phrase, noun, plural
+from ...panels.intervals import one_interval, three_ways
+from ...tables.intervals import Ways, label_of
+from ...text.labels import literal, noun, plural
 from ..kit import bound_widgets
-from ..kit.figure_cache import drawn
-from ..kit.shell import chart, heading, is_dark, note, plain, table
+from ..kit.panel import body, head
+from ..kit.shell import note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import stepwise_jobs
@@ -34,7 +32,6 @@ SAMPLES, SEED = 1_000, 1
 BOOTSTRAP, PROFILE = "bootstrap", "profile"
 QUICK = 300
 """With up to so many random effects beside the largest factor's, profiles are there at once."""
-BINS = 40
 
 
 @cached(300)
@@ -70,12 +67,7 @@ def bootstrapped(analysis: Analysis) -> Bootstrap | None:
 
 def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The three kinds of interval, the bootstrap's button, and one parameter in a picture."""
-    heading(
-        f"Intervals of {model_phrase(comparison.asked)}, three ways",
-        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
-        "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
-        "**Bootstrap**: the middle 95% of fits to samples drawn anew.",
-    )
+    head(three_ways(comparison))
     _controls(analysis, comparison)
     frames = {"wald": _wald(*analysis.key)}
     profiled, note_of_it = _profiled(analysis, comparison)
@@ -193,7 +185,7 @@ def _all(
         found, ways = None, Ways.of(comparison, frames)
     else:
         found, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
-    table(ways.table, "", "Intervals three ways")
+    body(three_ways(comparison, ways), analysis.key)
     _picture(analysis, comparison, ways, found, view)
 
 
@@ -207,20 +199,6 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Boot
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
         ),
     )  # fmt: skip
-    limits = {method: ends[key] for method, ends in ways.ends.items() if key in ends and np.isfinite(ends[key][0])}
-    if not limits or not np.isfinite(ways.estimates[key]):
-        return
-
-    def draw() -> go.Figure:
-        rows = [{"label": METHODS[method], "lower": low, "upper": high} for method, (low, high) in limits.items()]
-        counts = pd.DataFrame(columns=["left", "right", "count"])
-        if found is not None:
-            drawn_of = [key_of(row) for row in parameter_names(comparison.mixed).to_dict("records")]
-            values = found.draws[:, drawn_of.index(key)]
-            count, edges = np.histogram(values[np.isfinite(values)], BINS)
-            counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
-        return interval_figure(
-            pd.DataFrame(rows), counts, estimate=ways.estimates[key], x_label=ways.labels[key], dark=is_dark()
-        )
-
-    chart(draw() if found is not None else drawn(draw, analysis.key, key, limits), "interval figure")
+    panel = one_interval(comparison, ways, key, found)
+    if panel is not None:
+        body(panel, analysis.key)

@@ -1,94 +1,25 @@
-"""Least squares in full, as R's ``lm`` prints it: every dummy, R², F, the spread of the residuals, sums of squares."""
+"""Least squares in full, and every dummy with all of them as a file."""
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
-from ...assess.sequential import sequential_anova
 from ...comparison.compare import Comparison
 from ...export.tables import csv
-from ...models import OLSResult
-from ...tables.coefficients import NOTHING, Cell, Row, Table, term_label
-from ...tables.model_tests import bare_p
-from ...text.labels import group_phrase, literal, model_label, noun
-from ...text.numbers import MISSING, count, decimals_for, number, p_value
-from ..kit.shell import heading, note, say, table
-
-MAX_ROWS = 40
-"""Most coefficients of the dummies that the page lists; the file has all."""
+from ...panels.least_squares import dummies, least_squares
+from ..kit.panel import body, show
+from ..session.state import Analysis
 
 
-def least_squares_panel(comparison: Comparison) -> None:
+def least_squares_panel(analysis: Analysis, comparison: Comparison) -> None:
     """R squared, F and residuals of the models without random effects; their sums of squares on request."""
-    fits = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}
-    heading("Least squares in full", "The models without random effects, as R's lm prints them.")
-    for key, fit in fits.items():
-        say(f"**{literal(model_label(key, comparison.group))}**: {fit_sentence(fit)}")
-    fits = {key: fit for key, fit in fits.items() if fit.df_model}
-    if not fits:  # a mean alone
-        return
-    with st.expander("Sums of squares, term by term (ANOVA, type I)"):
-        for key, fit in fits.items():
-            label = f"ANOVA table of {model_label(key, comparison.group)}"
-            table(_anova_table(sequential_anova(fit)), f"{label}: each term beyond those above it.", label)
+    show(least_squares(comparison), analysis.key)
 
 
-def dummies_panel(comparison: Comparison) -> None:
+def dummies_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Every coefficient of the model with dummies of group, and all of them as a file."""
-    group, fit = comparison.group, comparison.no_pooling
-    frame = fit.treatment_contrasts()
-    assert fit.design.grouping is not None
-    first = fit.design.grouping.labels[0]
-    say(
-        f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from "
-        "it, where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
-    )
-    shown = frame.head(MAX_ROWS)
-    rows = []
-    labels = [f"{comparison.constant} ({first})", *(term_label(comparison, n) for n in fit.names)]
-    labels += [f"{group} [{label}]" for label in fit.design.grouping.labels[1:]]
-    for label, (_, estimate, se, t, p) in zip(labels, shown.itertuples(), strict=False):
-        if not np.isfinite(estimate):
-            rows.append(Row(label, (Cell(NOTHING.main, "", "absorbed by the dummies"), *[NOTHING] * 3)))
-            continue
-        decimals = decimals_for(se, 5)  # as many as R prints, to be found again there
-        cells = (number(v, decimals=d) for v, d in ((estimate, decimals), (se, decimals), (t, 2)))
-        rows.append(Row(label, (*map(Cell, cells), Cell(bare_p(p)))))
-    heads = (("Estimate", ""), ("Standard error", ""), ("t", ""), ("p", ""))
-    left = (
-        f"The first {MAX_ROWS} of {count(len(frame), 'coefficient')}; the file has all."
-        if len(frame) > MAX_ROWS
-        else ""
-    )
-    table(Table(("",) * 4, heads, tuple(rows)), left, f"Every coefficient of the {noun(group)} dummies")
-    note(fit_sentence(fit))
+    body(dummies(comparison), analysis.key)
     st.download_button(
-        "Save as CSV, every digit", lambda: csv(frame.rename_axis("term").reset_index()), "dummies.csv", "text/csv", on_click="ignore",
-        key="save the dummies",
+        "Save as CSV, every digit", lambda: csv(comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()),
+        "dummies.csv", "text/csv", on_click="ignore", key="save the dummies",
     )  # fmt: skip
-
-
-def fit_sentence(fit: OLSResult) -> str:
-    """R squared, F and residual standard deviation, and the quartiles of the residuals where all rows are at hand."""
-    said = ""
-    if fit.df_model:
-        said = f"R² {number(fit.rsquared, 4)}, adjusted {number(fit.rsquared_adj, 4)}; "
-        said += f"F = {number(fit.fvalue, 4)} on {fit.df_model:,} and {fit.df_resid:,} df, {p_value(fit.f_pvalue)}; "
-    said += f"residual SD {number(fit.sigma, 4)} on {fit.df_resid:,} df"
-    if fit.design.is_sample:
-        return f"{said}."
-    low, q1, median, q3, high = (number(float(v), 4) for v in fit.residual_quantiles)
-    residuals = "Residuals" if fit.design.weights is None else "Residuals, times the root of their weight,"
-    return f"{said}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
-
-
-def _anova_table(found: pd.DataFrame) -> Table:
-    heads = (("df", ""), ("Sum of squares", ""), ("Mean square", ""), ("F", ""), ("p", ""))
-    rows = []
-    for row in found.to_dict("records"):
-        cells = [Cell(f"{row['df']:,}"), Cell(number(row["sum_sq"], 5)), Cell(number(row["mean_sq"], 5))]
-        cells += [Cell(number(row["F"], 4)), Cell(bare_p(row["p"]) if np.isfinite(row["F"]) else MISSING)]
-        rows.append(Row(row["term"], tuple(cells)))
-    return Table(("",) * len(heads), heads, tuple(rows))

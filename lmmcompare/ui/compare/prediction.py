@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...assess.prediction_grid import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
+from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import axis_name
 from ...data.columns import is_number
@@ -25,8 +26,9 @@ from ...inference.prediction_error import Level
 from ...models import MixedResult
 from ...models.prediction import variances_carried
 from ...share.choices import GROUP_OF, VALUE_OF
-from ...tables.coefficients import Cell, Row, Table, term_label
-from ...text.labels import MODELS, literal, model_label, noun
+from ...tables.coefficients import term_label
+from ...tables.table import Cell, Row, Table
+from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.figure_cache import drawn
@@ -105,11 +107,11 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
 
 def _picked_model(comparison: Comparison) -> str:
     """The mixed model to predict from: the one asked for, or within-between where there is one."""
-    offered = [comparison.asked, *(["within_between"] if "within_between" in comparison.fits else [])]
+    offered = [comparison.asked, *(["within_between"] if Model.WITHIN_BETWEEN in comparison.fits else [])]
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
-        "Predict from", offered, format_func=MODELS.__getitem__,
+        "Predict from", offered, format_func=model_label,
         **bound_widgets.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
     )  # fmt: skip
     return model

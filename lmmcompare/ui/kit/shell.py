@@ -12,11 +12,12 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from ...catalogue import Model
 from ...errors import FormulaError, LmmCompareError
 from ...figures.marks import Figure
 from ...figures.theme import CONFIG
-from ...tables.coefficients import Table, to_html
-from ...text.labels import rich
+from ...tables.table import Table, to_html
+from ...text.labels import model_label, rich
 from . import viewport
 
 CSS = Path(__file__).with_name("style.css")
@@ -60,6 +61,12 @@ def is_dark() -> bool:
 def plain(text: str) -> str:
     """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
     return text.translate(_PLAIN)
+
+
+def marked(model: str, group: str = "") -> str:
+    """A model in a list to pick from: its mark in its colour, and its name."""
+    found = Model(model)
+    return f":{found.hue}[{found.sign}] {plain(model_label(found, group))}"
 
 
 def title(text: str, below: str = "") -> None:

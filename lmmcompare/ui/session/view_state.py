@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...inference.robust import KINDS
 from ...share.choices import GROUP_OF, Choices
@@ -94,7 +95,7 @@ def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
 
 
 def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
-    return "ols", comparison.asked
+    return Model.OLS, comparison.asked
 
 
 def tab_key(labels: Mapping[str, str]) -> str:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...panels.truth import truth
 from ...simulate import link
 from ...simulate.settings import Settings
-from ...tables.coefficients import to_html
-from ...tables.simulation_truth import TRUTH_CAPTION, truth_table
-from ..kit.shell import heading, html
+from ...tables.inference import Inferred, usual
+from ..kit.panel import body, show
+from ..session.state import Analysis
 
 
-def truth_panel(comparison: Comparison, settings: Settings) -> None:
-    """True values beside what each model found."""
-    html(to_html(truth_table(comparison, settings), TRUTH_CAPTION))
+def truth_table_alone(analysis: Analysis, comparison: Comparison, settings: Settings) -> None:
+    """True values beside what each model found, where the page says the rest."""
+    body(truth(comparison, settings, usual(comparison)), analysis.key)
 
 
-def simulated_panel(comparison: Comparison, settings: Settings) -> None:
+def simulated_panel(analysis: Analysis, comparison: Comparison, settings: Settings, shown: Inferred) -> None:
     """The same on a page of its own comparison, with the way back."""
-    heading("Truth beside the estimates", "These data were simulated, so the true values are known.")
-    truth_panel(comparison, settings)
+    show(truth(comparison, settings, shown), analysis.key)
     st.page_link(
         "pages/simulate.py",
         label="Change the simulation",

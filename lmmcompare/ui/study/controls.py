@@ -12,17 +12,11 @@ from ...errors import SettingsError
 from ...share.study import REPLICATES, Asked
 from ...simulate import link
 from ...studies.estimators import ESTIMATORS
-from ...text.labels import model_label
-from ..kit.shell import explain_error, plain
+from ..kit.shell import explain_error, marked, plain
 from ..session.pending_edits import draw
 from . import sentences, state
 from .frames import terms
 from .state import Request
-
-MARKS = {
-    "ols": ":blue[●]", "ols_robust": ":blue[○]", "no_pooling": ":orange[■]", "random_intercept": ":green[◆]",
-    "random_slope": ":green[▲]", "within_between": ":blue[✚]",
-}  # fmt: skip
 
 
 def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsError]) -> None:
@@ -73,7 +67,7 @@ def _models(request: Request, asked: Asked) -> None:
     st.pills(
         "Models", can, selection_mode="multi",
         key=draw(state.PAGE, "study models", [m for m in can if m not in asked.without], means),
-        format_func=lambda m: f"{MARKS[m]} {plain(model_label(m))}",
+        format_func=lambda m: marked(m),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.marks import Range
 from ...simulate.settings import Settings
@@ -96,7 +97,7 @@ def terms(settings: Settings, models: tuple[str, ...]) -> list[str]:
     """The coefficients that can be looked at, the slope first."""
     if not settings.has_slope:
         return [INTERCEPT]
-    found = [settings.x_name, *([f"{settings.x_name}_mean"] if "within_between" in models else [])]
+    found = [settings.x_name, *([f"{settings.x_name}_mean"] if Model.WITHIN_BETWEEN in models else [])]
     return found + ([INTERCEPT] if set(models) - {"no_pooling"} else [])
 
 

@@ -8,13 +8,14 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling import sampling_figure
 from ...studies.batch import SAMPLE
-from ...tables.coefficients import NOTHING, Cell, Row, Table, to_html
 from ...tables.simulation_truth import given
-from ...text.labels import POOLING, literal, model_label
+from ...tables.table import NOTHING, Cell, Row, Table, to_html
+from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate
 from ..kit.shell import chart, explain_error, heading, html, is_dark, note, title
 from ..server.background_jobs import Job, Seen
@@ -135,7 +136,7 @@ def measure_table(snapshot: Snapshot, term: str) -> Table:
     ]
     if part["failed"].any():
         rows.append(Row("Data sets it could not be fitted to", tuple(Cell(f"{n:,}") for n in part["failed"])))
-    heads = tuple((model_label(m), POOLING[m]) for m in models)
+    heads = tuple((model_label(m), Model(m).pooling) for m in models)
     return Table(models, heads, tuple(rows))
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 import plotly.graph_objects as go
 import streamlit as st
 
+from ...catalogue import Model
 from ...errors import LmmCompareError, SettingsError
 from ...figures.curves import curve_figure
 from ...share.study import POWERS, Asked
@@ -24,7 +25,9 @@ from . import progress, sentences
 from .controls import keeps
 from .state import Request
 
-MODELS = ("random_intercept", "random_slope", "within_between", "no_pooling", "ols_robust", "ols")
+MODELS: tuple[str, ...] = (
+    Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.WITHIN_BETWEEN, Model.NO_POOLING, Model.OLS_ROBUST, Model.OLS,
+)  # fmt: skip
 
 NO_EFFECT = (
     "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
@@ -88,11 +91,11 @@ def _search(question: Question) -> Iterator[GroupsForPower]:
 
 def _controls(request: Request, chosen: Asked, term: str) -> Question:
     offered = [m for m in MODELS if m in request.models] or list(request.models)
-    own = "random_slope" if request.settings.tau1 > 0 and "random_slope" in offered else offered[0]
-    if "within_between" in offered and contextual_effect(request.settings):
+    own = "random_slope" if request.settings.tau1 > 0 and Model.RANDOM_SLOPE in offered else offered[0]
+    if Model.WITHIN_BETWEEN in offered and contextual_effect(request.settings):
         own = "within_between"
     if term == f"{request.settings.x_name}_mean":
-        offered = [m for m in offered if m == "within_between"]
+        offered = [m for m in offered if m == Model.WITHIN_BETWEEN]
     model = next((m for m in (chosen.tested, own, *offered) if m in offered), None)
     if chosen.tested not in ("", model):
         note(f"Not tested: {literal(model_label(chosen.tested))}, which is not among the models above.")

@@ -6,32 +6,26 @@ import math
 
 import pandas as pd
 
+from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
 from ...tables.simulation_truth import given
+from ...text.labels import model_phrase
 from ...text.numbers import decimals_for, number, rate
 
-BY_NAME = {
-    "ols": "OLS",
-    "ols_robust": "OLS with cluster-robust errors",
-    "no_pooling": "group dummies",
-    "random_intercept": "the random intercept",
-    "random_slope": "the random slope",
-    "within_between": "the within–between model",
-}
 OFF = 0.02
 """A coverage that is further from what is promised matters to readers, if it is beyond chance."""
 
 
 def name(model: str) -> str:
     """A model inside a sentence."""
-    return BY_NAME[model]
+    return model_phrase(model)
 
 
 def of(model: str) -> str:
     """Its genitive: "OLS's", "group dummies'"."""
-    return name(model) + ("'" if model in ("no_pooling", "ols_robust") else "'s")
+    return name(model) + ("'" if name(model).endswith("s") and model != Model.OLS else "'s")
 
 
 def first(text: str) -> str:

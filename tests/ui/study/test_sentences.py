@@ -27,15 +27,18 @@ EVEN = part(0.5, ols=(0, 0.1, 0.1, 0.951, 0.9), random_intercept=(0, 0.1, 0.1, 0
 FINER = part(0.5, ols=(0, 0.2, 0.2, 0.951, 0.6), random_intercept=(0, 0.1, 0.1, 0.949, 0.91))
 
 HEADLINES = [
-    (BLIND, "false-alarms", "x", "OLS's 5% test finds a slope that is not there in 44% of 2,000 studies, the random intercept's in 5.0%."),
-    (CLASH, "clash", "x", "The true slope within groups is 0.4. On average over 2,000 studies OLS says 1.16, the random intercept 0.63, "
+    (BLIND, "false-alarms", "x", "OLS's 5% test finds a slope that is not there in 44% of 2,000 studies, the "
+     "random-intercept model's in 5.0%."),
+    (CLASH, "clash", "x", "The true slope within groups is 0.4. On average over 2,000 studies OLS says 1.16, the "
+     "random-intercept model 0.63, "
      "the within–between model 0.40."),
-    (DRUG, "drug", "x", "OLS's 5% test finds the true slope of 1 in 0.9% of 2,000 studies, the random intercept's in 87%."),
-    (TOY, "chapter7", "Intercept", "OLS's 95% intervals hold the true mean in 79% of 2,000 studies, the random intercept's in 95.1%."),
-    (EVEN, "unequal", "x", "OLS's 95% intervals hold the true slope in 95.1% of 2,000 studies, the random intercept's in 94.9%."),
-    (FINER, "unequal", "x", "OLS's 5% test finds the true slope of 0.5 in 60% of 2,000 studies, the random intercept's in 91.0%."),
+    (DRUG, "drug", "x", "OLS's 5% test finds the true slope of 1 in 0.9% of 2,000 studies, the random-intercept model's in 87%."),
+    (TOY, "chapter7", "Intercept", "OLS's 95% intervals hold the true mean in 79% of 2,000 studies, the "
+     "random-intercept model's in 95.1%."),
+    (EVEN, "unequal", "x", "OLS's 95% intervals hold the true slope in 95.1% of 2,000 studies, the random-intercept model's in 94.9%."),
+    (FINER, "unequal", "x", "OLS's 5% test finds the true slope of 0.5 in 60% of 2,000 studies, the random-intercept model's in 91.0%."),
     (BLIND, "false-alarms", "Intercept",
-     "OLS's 5% test finds an intercept that is not there in 44% of 2,000 studies, the random intercept's in 5.0%."),
+     "OLS's 5% test finds an intercept that is not there in 44% of 2,000 studies, the random-intercept model's in 5.0%."),
 ]  # fmt: skip
 
 
@@ -50,10 +53,12 @@ def test_the_headline_is_about_ols_and_the_model_that_the_data_come_from():
     )
     slopes = preset("slopes").settings
     said = sentences.headline(both, slopes, "time", 10_000)
-    assert said == "OLS's 95% intervals hold the true slope in 88% of 10,000 studies, the random slope's in 95.3%."
+    assert (
+        said == "OLS's 95% intervals hold the true slope in 88% of 10,000 studies, the random-slope model's in 95.3%."
+    )
     alone = both[both["model"] == "random_slope"]
     assert sentences.headline(alone, slopes, "time", 500) == (
-        "The random slope's 95% intervals hold the true slope in 95.3% of 500 studies."
+        "The random-slope model's 95% intervals hold the true slope in 95.3% of 500 studies."
     )
     dummies = part(0.0, no_pooling=(0, 1, 1, 0.95, 0.05), within_between=(0, 1, 1, 0.95, 0.051))
     assert sentences.headline(dummies, Settings(slope=0), "x", 500) == (
@@ -73,7 +78,7 @@ def test_the_lead_states_the_error_of_what_the_headline_says():
 def test_spread_compares_what_is_with_what_is_claimed():
     said = sentences.spread(BLIND, preset("false-alarms").settings, "x")
     assert said == (
-        "OLS's estimates spread 2.6 times as wide as its standard errors claim; the random intercept's estimates spread as its "
+        "OLS's estimates spread 2.6 times as wide as its standard errors claim; the random-intercept model's estimates spread as its "
         "standard errors claim."
     )
     assert "OLS's standard errors claim 8.8 times the spread that its estimates have" in sentences.spread(
@@ -81,7 +86,8 @@ def test_spread_compares_what_is_with_what_is_claimed():
     )
     said = sentences.spread(CLASH, preset("clash").settings, "x")
     assert said.endswith(
-        "On average OLS's slope within groups is 0.76 too high and the random intercept's slope within groups is 0.23 too high (bias)."
+        "On average OLS's slope within groups is 0.76 too high and the random-intercept model's slope within groups is "
+        "0.23 too high (bias)."
     )
 
 
@@ -89,7 +95,7 @@ def test_shares_say_what_is_right_and_who_is_off():
     said = sentences.shares(BLIND)
     assert "false alarm (type I error)" in said and said.endswith("Off the mark by more than chance: OLS.")
     said = sentences.shares(CLASH)
-    assert "The truth is 0.4" in said and said.endswith("OLS and the random intercept.")
+    assert "The truth is 0.4" in said and said.endswith("OLS and the random-intercept model.")
     assert sentences.shares(EVEN).endswith("All intervals hold the truth about as often as they promise.")
 
 

@@ -1,0 +1,87 @@
+"""The models that are set beside each other: their keys, what they are called, and the marks that tell them apart."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Pooling(StrEnum):
+    """What a model takes the groups to have in common."""
+
+    COMPLETE = "complete pooling"
+    NONE = "no pooling"
+    PARTIAL = "partial pooling"
+    SIMULATED = "as simulated"
+
+
+class Model(StrEnum):
+    """A model by its key, in the order in which tables and figures list them; each member is its key, as frames hold it.
+
+    Parameters
+    ----------
+    label : str
+        Its name for readers; `text.labels.model_label` puts the grouping factor's name into it.
+    phrase : str
+        Its name within a sentence.
+    pooling : Pooling
+    hue : str
+        The colour that it goes by: "blue", "orange", "green", "grey". The shades stand in `figures.theme`.
+    symbol, dash : str
+        Its marker and the dash of its line, as plotly calls them.
+    sign : str
+        The marker as a letter.
+    """
+
+    label: str
+    phrase: str
+    pooling: Pooling
+    hue: str
+    symbol: str
+    dash: str
+    sign: str
+
+    def __new__(
+        cls, key: str, label: str = "", phrase: str = "", pooling: Pooling = Pooling.COMPLETE, hue: str = "", symbol: str = "",
+        dash: str = "", sign: str = "",
+    ) -> Model:  # fmt: skip
+        """Make the key a member that knows the rest; without the rest, as in ``Model("ols")``, it is looked up."""
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.label, member.phrase, member.pooling = label, phrase, pooling
+        member.hue, member.symbol, member.dash, member.sign = hue, symbol, dash, sign
+        return member
+
+    OLS = "ols", "OLS", "OLS", Pooling.COMPLETE, "blue", "circle", "solid", "●"
+    OLS_ROBUST = (
+        "ols_robust", "OLS, cluster-robust", "OLS with cluster-robust errors", Pooling.COMPLETE, "blue", "circle-open",
+        "solid", "○",
+    )  # fmt: skip
+    NO_POOLING = "no_pooling", "Group dummies", "group dummies", Pooling.NONE, "orange", "square", "dot", "■"
+    PER_GROUP = (
+        "per_group", "Regression per group", "a regression per group", Pooling.NONE, "orange", "square-open", "dash", "□",
+    )  # fmt: skip
+    RANDOM_INTERCEPT = (
+        "random_intercept", "Random intercept", "the random-intercept model", Pooling.PARTIAL, "green", "diamond", "solid",
+        "◆",
+    )  # fmt: skip
+    RANDOM_SLOPE = (
+        "random_slope", "Random slope", "the random-slope model", Pooling.PARTIAL, "green", "triangle-up", "dashdot", "▲",
+    )  # fmt: skip
+    WITHIN_BETWEEN = (
+        "within_between", "Within–between", "the within–between model", Pooling.PARTIAL, "blue", "cross", "longdash", "✚",
+    )  # fmt: skip
+    SEVERAL = (
+        "several", "All grouping factors", "the model with all grouping factors", Pooling.PARTIAL, "green", "hexagon",
+        "10px,3px", "⬢",
+    )  # fmt: skip
+    TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it has random coefficients."""
+        return self.pooling is Pooling.PARTIAL
+
+    @property
+    def has_group_lines(self) -> bool:
+        """Whether it draws a line for each group."""
+        return self.pooling in (Pooling.NONE, Pooling.PARTIAL) and self is not Model.WITHIN_BETWEEN

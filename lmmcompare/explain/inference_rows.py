@@ -1,0 +1,76 @@
+"""One coefficient's numbers in one model, with the inference that the reader chose, and the contrast of two slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..models import MixedResult
+from .level import Level, Place, level
+
+
+def inference_row(comparison: Comparison, model: str, term: str, frame: pd.DataFrame | None = None) -> pd.Series:
+    """``estimate, se, df, t, p, lower, upper`` of one coefficient.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    model, term : str
+    frame : DataFrame, optional
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them; the fit's own when left out.
+    """
+    if frame is None:
+        row: pd.Series = comparison.fits[model].table().loc[term]
+        return row
+    found: pd.Series = frame.loc[(frame["model"] == model) & (frame["term"] == term)].iloc[0]
+    return found
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The slope between groups minus the slope within, where a mixed model estimates it.
+
+    Parameters
+    ----------
+    model, name : str
+        The model and the coefficient that it is: a group mean's beside its predictor's.
+    value, se, df, lower, upper, p : float
+    """
+
+    model: str
+    name: str
+    value: float
+    se: float
+    df: float
+    lower: float
+    upper: float
+    p: float
+
+
+def contrast(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> Contrast | None:
+    """The contrast of a coefficient's two slopes: within-between's, or the formula's own model's where it has the group means.
+
+    Mundlak (1978), On the pooling of time series and cross section data, Econometrica 46.
+    """
+    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    model, name = _place(comparison, term, level(comparison, column))
+    fit = comparison.fits.get(model)
+    if name is None or not isinstance(fit, MixedResult) or name not in fit.names:
+        return None
+    row = inference_row(comparison, model, name, frame)
+    numbers = (float(row[c]) for c in ("estimate", "se", "df", "lower", "upper", "p"))
+    return Contrast(model, name, *numbers)
+
+
+def _place(comparison: Comparison, term: str, place: Place) -> tuple[str, str | None]:
+    """Which model has the contrast, and what it calls it."""
+    if place.level is Level.CONTEXTUAL:
+        return comparison.asked, term
+    if place.level is Level.WITHIN_GIVEN_MEANS and len(place.companions) == 1:
+        companion = level(comparison, place.companions[0])
+        if companion.level is Level.CONTEXTUAL:
+            return comparison.asked, comparison.design.columns[place.companions[0]].name
+    return Model.WITHIN_BETWEEN, comparison.mean_name(term)

@@ -1,0 +1,20 @@
+"""Which number answers which question."""
+
+from __future__ import annotations
+
+from ..comparison.compare import Comparison
+from ..explain.advice import which_to_report
+from ..tables.coefficients import term_label
+from ..tables.inference import Inferred
+from .panel import Block, Note, Panel, Sentence
+
+
+def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
+    """The number for each question, with the interval chosen; None for the intercept."""
+    if term == comparison.constant:
+        return None
+    blocks: list[Block] = []
+    for found in which_to_report(comparison, term, inferred.within()):
+        blocks += [Sentence(f"**{found.question}** {found.answer}."), Note(found.reason)]
+    title = f"Which {term_label(comparison, term)} coefficient to report"
+    return Panel("advice", title, "It depends on the question; each has its number.", tuple(blocks))

@@ -1,0 +1,17 @@
+"""The answer: what OLS says, what the mixed model says, and why; and what is to be known of the formula."""
+
+from __future__ import annotations
+
+from ..assess.formula_notes import remarks
+from ..comparison.compare import Comparison
+from ..explain.headline import headline
+from ..tables.inference import Inferred
+from ..text.labels import literal
+from .panel import Note, Panel
+
+
+def answer(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
+    """The headline with its reason."""
+    found = headline(comparison, term, inferred.frame)
+    notes = tuple(Note(f"**Note.** {literal(remark.sentence)}") for remark in remarks(comparison))
+    return Panel("answer", found.title, found.reason, notes)

@@ -1,0 +1,48 @@
+"""Estimates by model with their intervals, the chosen inference's: of one coefficient, and of all."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..comparison.compare import Comparison
+from ..figures.coefficients import coefficient_plot
+from ..tables.coefficients import term_label
+from ..tables.inference import Inferred
+from ..text.labels import noun
+from .panel import FigureBlock, Page, Panel
+
+
+def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
+    """One coefficient by every model that has it."""
+    label = term_label(comparison, term)
+
+    def draw(page: Page) -> go.Figure:
+        frame = inferred.within()
+        frame = frame[(frame["term"] == term) & np.isfinite(frame["estimate"])]
+        return coefficient_plot(
+            frame, term_labels={term: label}, group_name=noun(comparison.group), x_label="estimate with 95% interval",
+            dark=page.dark,
+        )  # fmt: skip
+
+    title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
+    return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))
+
+
+def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
+    """Every coefficient, a small picture each."""
+
+    def draw(page: Page) -> go.Figure:
+        frame = inferred.within()
+        frame = frame[np.isfinite(frame["estimate"])]
+        labels = {t: term_label(comparison, t) for t in comparison.terms}
+        return coefficient_plot(
+            frame,
+            term_labels=labels,
+            group_name=noun(comparison.group),
+            columns=1 if page.narrow else 2,
+            dark=page.dark,
+        )
+
+    figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)
+    return Panel("all-coefficients", "Every coefficient, by model", "Estimates with 95% intervals.", (figure,))

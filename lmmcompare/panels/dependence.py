@@ -1,0 +1,64 @@
+"""How well a mean is known: on rows that depend on each other, and on groups of two rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..assess.dependence import dependence as dependence_of
+from ..assess.dependence import dependence_sentence, formula_sentence
+from ..assess.pairs import Pairs, pairs_sentences
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..figures.dependence import dependence_curve
+from ..tables.table import Cell, Row, Table, bare_p, degrees
+from ..text.labels import literal, model_label, noun
+from ..text.numbers import decimals_for, number
+from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
+
+
+def dependence(comparison: Comparison) -> Panel | None:
+    """The mean's standard error along the correlation of rows of one group, with the data's own place."""
+    found = dependence_of(comparison)
+    if found is None:
+        return None
+
+    def draw(page: Page) -> go.Figure:
+        place = pd.Series(
+            {"rho": found.rho, "ratio": found.ratio(found.rho), "effective_rows": found.effective_rows(found.rho)}
+        )
+        near = found.curve(found.low, found.high)
+        return dependence_curve(found.curve(), near, place, group_name=noun(comparison.group), dark=page.dark)
+
+    lead = (
+        "Rows that resemble each other repeat part of what they say, rows that offset each other cancel part of their noise: an "
+        "effective row is one that has nothing to do with the others."
+    )
+    words = Sentence(dependence_sentence(comparison, found)), Note(formula_sentence(comparison, found))
+    title = f"What are rows of one {noun(comparison.group)} worth?"
+    return Panel("dependence", title, lead, (FigureBlock("dependence", draw), *words))
+
+
+def paired(comparison: Comparison, found: Pairs | None) -> Panel | None:
+    """The paired t-test beside the models that it is a case of; None where groups are no pairs."""
+    if found is None:
+        return None
+    place = "with the row’s place" if found.by_place else ""
+    names = {
+        "paired": ("Paired t-test", "on the differences"),
+        Model.OLS: ("OLS", "two-sample t-test" if found.alone else "pairs not known"),
+    }
+    names |= {m: (model_label(m, comparison.group), place) for m in (Model.NO_POOLING, Model.RANDOM_INTERCEPT)}
+    rows, decimals = [], decimals_for(float(found.tests.loc["paired", "se"]), 4)
+    for way, row in found.tests.iterrows():
+        name, how = names[str(way)]
+        numbers = [number(float(row[c]), decimals=decimals) for c in ("estimate", "se")]
+        numbers += [number(float(row["t"]), 4), degrees(float(row["df"])).removesuffix(" df"), bare_p(float(row["p"]))]
+        label = f"{name[0].upper()}{name[1:]}"
+        rows.append(Row(f"{label} ({how})" if how else label, tuple(map(Cell, numbers))))
+    heads = ("Difference", "Standard error", "t", "df", "p")
+    table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    lead = f"Each {literal(noun(comparison.group))} has two rows, so the question can be put as a test of their differences."
+    block = TableBlock(table, f"Difference: {found.contrast}.", "Paired t-test beside the models")
+    said = (Sentence(text) for text in pairs_sentences(comparison, found))
+    return Panel("paired", "As a paired t-test", lead, (block, *said))

@@ -1,0 +1,155 @@
+"""Can I trust it? Each picture under its question, with what is seen and what would be if all were well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..assess.convergence import end_point
+from ..assess.diagnostics_bands import Diagnostic
+from ..assess.exact_fit import exact_sentence
+from ..comparison.compare import Comparison
+from ..errors import LmmCompareError
+from ..explain.negative_correlation import offsetting_sentence
+from ..explain.within_between import within_between_sentences
+from ..figures.influence import influence_dots
+from ..figures.qq import quantile_plot
+from ..figures.residuals import leverage_plot, residual_plot
+from ..figures.spreads import group_spreads
+from ..tables.table import Cell, Row, Table
+from ..text.labels import an, literal, model_phrase, noun, plural
+from ..text.numbers import number
+from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
+
+Found = Diagnostic | LmmCompareError
+"""What a check gives, or why it cannot be made."""
+Draw = Callable[[Diagnostic, Page], go.Figure]
+
+
+def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[Panel]:
+    """What matters most for the coefficient chosen: the two slopes; then what a picture of residuals cannot show."""
+    found: list[Panel] = []
+    exact, offsetting = exact_sentence(comparison.mixed), offsetting_sentence(comparison, term)
+    if exact:
+        found.append(_words("exact", "Is there anything left to explain?", [exact]))
+    if comparison.design.fixed:
+        groups = plural(comparison.group)
+        said = within_between_sentences(comparison, term, frame)
+        found.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", said))
+    if offsetting:
+        found.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
+    return [
+        *found,
+        Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(end_point(comparison.mixed))),
+    ]
+
+
+def _words(key: str, title: str, said: Iterable[str]) -> Panel:
+    first, *rest = map(literal, said)
+    return Panel(key, title, "", (Sentence(first), *map(Note, rest)))
+
+
+def _check(
+    name: str, question: str, found: Found, draw: Draw, key: tuple[object, ...] = (), further: str = ""
+) -> Panel:
+    """A question, what is seen, the picture, and what would be seen if all were well."""
+    if isinstance(found, LmmCompareError):
+        return Panel(name, question, literal(str(found)))
+    if not len(found.frame):
+        return Panel(name, question, literal(found.seen))
+    notes = [literal(f"{found.well} {found.note}".strip()), *([further] if further else [])]
+    figure = FigureBlock(name, lambda page: draw(found, page), key)
+    return Panel(name, question, literal(found.seen), (figure, *map(Note, notes)))
+
+
+def residual_trend(comparison: Comparison, found: Found) -> Panel:
+    """Residuals against fitted values."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        return residual_plot(d.frame, d.lines, group_name=noun(comparison.group), dark=page.dark)
+
+    return _check("trend", "Is a trend left in the residuals?", found, draw)
+
+
+def residual_spread(comparison: Comparison, found: Found) -> Panel:
+    """The residuals' size against fitted values."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        label = "size of the residual, in SDs"
+        return residual_plot(
+            d.frame, d.lines, y="size", y_label=label, group_name=noun(comparison.group), dark=page.dark
+        )
+
+    return _check("spread", "Is the scatter the same everywhere?", found, draw)
+
+
+def residual_quantiles(found: Found) -> Panel:
+    """The residuals' quantiles against a normal distribution's."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        expected, own = "expected residual, in SDs", "residual, in SDs"
+        return quantile_plot(d.frame, x_label=expected, y_label=own, name="residuals", dark=page.dark)
+
+    return _check("residual-quantiles", "Are the residuals normal?", found, draw)
+
+
+def effect_quantiles(label: str, found: Found, together: Found | None, key: tuple[object, ...]) -> Panel:
+    """Quantiles of one random coefficient, and what all of its factor's say together."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        return quantile_plot(d.frame, x_label="expected", y_label=label, name=label, dark=page.dark)
+
+    panel = _check("effects", "Are the random effects normal?", found, draw, key)
+    if not isinstance(together, Diagnostic):
+        return panel
+    return Panel(
+        panel.key, panel.title, panel.lead, (*panel.blocks, Note(f"**All together.** {literal(together.seen)}"))
+    )
+
+
+def spreads_by_group(comparison: Comparison, found: Found) -> Panel:
+    """Each group's residual standard deviation."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        return group_spreads(d.frame, sigma=comparison.mixed.sigma, group_name=noun(comparison.group), dark=page.dark)
+
+    return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", found, draw)
+
+
+def group_influence(comparison: Comparison, term: str, found: Found) -> Panel:
+    """How far the coefficient moves without each group."""
+    label = "intercept" if term == comparison.constant else comparison.coefficient(term).label
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        return influence_dots(d.frame, term=term, term_label=label, group_name=noun(comparison.group), dark=page.dark)
+
+    alone = ""
+    if len(comparison.factors) > 1:
+        groups = literal(plural(comparison.group))
+        alone = f"In {model_phrase(comparison.chosen)} of {groups} alone, each left out exactly."
+    return _check("influence", f"Does one {noun(comparison.group)} decide the result?", found, draw, (term,), alone)
+
+
+def row_leverage(comparison: Comparison, found: Found) -> Panel:
+    """Each row's pull on its own fitted value."""
+
+    def draw(d: Diagnostic, page: Page) -> go.Figure:
+        return leverage_plot(d.frame, group_name=noun(comparison.group), dark=page.dark)
+
+    return _check("leverage", "Does one row decide its own fit?", found, draw)
+
+
+def collinear_predictors(comparison: Comparison, found: Found) -> Panel | None:
+    """Variance inflation, where there is more than one predictor."""
+    if isinstance(found, LmmCompareError) or found.frame.empty:
+        return None
+    labels = comparison.design.term_labels
+    rows = [
+        Row(labels.get(str(r.term), str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
+        for r in found.frame.itertuples()
+    ]
+    table = Table(("", ""), (("VIF", ""), ("Standard error", "times as large")), tuple(rows))
+    block = TableBlock(table, found.well, "Variance inflation")
+    return Panel("collinearity", "Do the predictors tell the same?", literal(found.seen), (block,))

@@ -1,0 +1,81 @@
+"""The dial from OLS to group dummies: one coefficient as the variance between groups grows."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..explain.dial import Dial, dial_sentence
+from ..explain.slopes import dial_lines
+from ..figures.dial import dial_figure
+from ..tables.coefficients import term_label
+from ..text.labels import noun
+from .panel import FigureBlock, Note, Page, Panel
+from .why import is_straight
+
+
+def can_turn(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
+    """Whether there is a line to turn: a slope of the picture's own x axis, or the step between its two levels."""
+    return is_straight(picture, term) or _two_levels(comparison, picture, x, term)
+
+
+def _two_levels(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
+    found = comparison.coefficient(term)
+    of_x = found.baseline is not None and found.parts[0].source == x
+    return of_x and len(picture.x_ticks or ()) == 2
+
+
+def no_dial(comparison: Comparison) -> Panel:
+    """What stands in the dial's place where there is none."""
+    text = "The dial is drawn for a predictor with one coefficient: numeric and not transformed, or of two categories."
+    return Panel("dial", _title(comparison), "", (Note(text),))
+
+
+def dial(
+    comparison: Comparison,
+    picture: Picture,
+    term: str,
+    found: Dial,
+    *,
+    turned: int | None = None,
+    highlight: str | None = None,
+) -> Panel:
+    """Draw the dial, turned to one of its stops.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    picture : Picture
+    term : str
+    found : Dial
+        What `explain.dial.dial` gives for the coefficient.
+    turned : int, optional
+        The stop; the one that the data choose when left out.
+    highlight : str, optional
+        The marked group.
+    """
+    at = found.chosen if turned is None else turned
+    whole = not is_straight(picture, term)
+
+    def draw(page: Page) -> go.Figure:
+        ends = (0.0, 1.0) if whole else picture.x_range
+        lines = dial_lines(comparison, term, picture, found.intercepts, found.coefficients, ends, whole=whole)
+        return dial_figure(
+            found.curve, chosen=found.chosen, turned=at, points=picture.points, group_x=lines.group_x, group_y=lines.group_y,
+            population_x=np.array(ends), population_y=lines.population_y, ols_y=lines.ols_y, group_order=lines.groups,
+            x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range,
+            x_ticks=picture.x_ticks, term_label=term_label(comparison, term), group_name=noun(comparison.group),
+            method="REML" if comparison.reml else "ML", highlight=highlight, stacked=page.narrow, dark=page.dark,
+        )  # fmt: skip
+
+    figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
+    note = "The dial belongs to the random intercept; a random slope has several variances to turn."
+    notes = (Note(note),) if comparison.chosen == Model.RANDOM_SLOPE else ()
+    return Panel("dial", _title(comparison), dial_sentence(comparison, term, found), (figure, *notes))
+
+
+def _title(comparison: Comparison) -> str:
+    return f"The dial from OLS to {noun(comparison.group)} dummies"

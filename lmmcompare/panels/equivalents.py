@@ -1,0 +1,144 @@
+"""The same coefficients by other ways: least squares with the implied covariance, all groups fixed, GEE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..assess.equivalents import GLSCheck
+from ..assess.fixed_effects import MAX_LISTED, AllFixed
+from ..assess.gee import PopulationAveraged
+from ..comparison.compare import Comparison
+from ..tables.coefficients import term_label
+from ..tables.table import NOTHING, Cell, Row, Table
+from ..text.labels import literal, model_phrase
+from ..text.numbers import decimals_for, number
+from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
+
+HEADS = {
+    "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
+    "gee": ("GEE", "population average"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What was computed, and why the rest was not."""
+
+    gls: GLSCheck | None
+    fixed: AllFixed | None
+    gee: PopulationAveraged | None
+    left_out: tuple[str, ...]
+
+
+def equivalents(comparison: Comparison, ways: Ways | None) -> Panel:
+    """The coefficients side by side, once they are computed."""
+    title, blocks = "The same coefficients by other ways", []
+    lead = (
+        f"{model_phrase(comparison.asked).capitalize()} as least squares that knows which rows belong together, with its groups as fixed "
+        "effects, and as averages over the population."
+    )
+    if ways is not None:
+        blocks = [TableBlock(_side_by_side(comparison, ways), "Estimate (standard error).", title), *_words(ways)]
+        if ways.fixed is not None:
+            blocks += _levels(comparison, ways.fixed)
+    return Panel("equivalents", title, lead, tuple(blocks))
+
+
+def _words(ways: Ways) -> list[Block]:
+    said = [Sentence(literal(part.sentence)) for part in (ways.gls, ways.fixed, ways.gee) if part is not None]
+    return [*said, *map(Note, ways.left_out)]
+
+
+def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
+    fit = comparison.mixed
+    columns: dict[str, pd.DataFrame] = {"mixed": pd.DataFrame({"estimate": fit.params, "se": fit.bse})}
+    if ways.gls is not None:
+        columns["gls"] = ways.gls.coefficients.set_index("term")[["gls", "se_gls"]].set_axis(["estimate", "se"], axis=1)
+    if ways.fixed is not None:
+        columns["fixed"] = _with_intercept(ways.fixed, comparison.constant)
+    if ways.gee is not None:
+        columns["gee"] = ways.gee.coefficients.set_index("term")
+    rows = []
+    for term in fit.names:
+        decimals = decimals_for(
+            min(float(c.loc[term, "se"]) for c in columns.values() if np.isfinite(c.loc[term, "se"])), 3
+        )
+        cells = (_cell(c.loc[term], decimals) for c in columns.values())
+        rows.append(Row(term_label(comparison, term), tuple(cells)))
+    return Table(tuple(columns), tuple(HEADS[c] for c in columns), tuple(rows))
+
+
+def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
+    """The coefficients with dummies; as intercept that of the mean of all levels, which a mixed model's is set beside."""
+    frame = fixed.coefficients.set_index("term")
+    if constant in frame.index and len(fixed.levels):
+        frame.loc[constant, ["estimate", "se"]] = fixed.levels.loc[0, ["deviation", "se_deviation"]].to_numpy(float)
+    return frame
+
+
+def _levels(comparison: Comparison, fixed: AllFixed) -> list[Block]:
+    """Each level's effect, random and fixed, and how far the fitted values are apart."""
+    fit = comparison.mixed
+    blocks: list[Block] = [Sentence(
+        f"The fitted values with random and with fixed effects differ by {number(fixed.apart)} (root mean square), where the "
+        f"residual SD is {number(fit.sigma)} in the mixed model and {number(fixed.sigma)} with dummies."
+    )]  # fmt: skip
+    if not len(fixed.levels):
+        return [*blocks, Note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")]
+    if comparison.constant in fit.names:
+        blocks.append(Note("With dummies the intercept is the mean over all levels."))
+    decimals, rows = decimals_for(float(fixed.levels["se_deviation"].min()), 3), []
+    for factor, part in fixed.levels.iloc[1:].groupby("factor", sort=False):
+        modes, errors = fit.random_effects[str(factor)], fit.random_effects_se[str(factor)]
+        random = pd.DataFrame({"estimate": 0.0, "se": 0.0}, index=part.index)
+        if comparison.constant in modes:
+            random = random.assign(estimate=modes[comparison.constant].array, se=errors[comparison.constant].array)
+        own = part[["deviation", "se_deviation"]].set_axis(["estimate", "se"], axis=1)
+        rows += [
+            Row(
+                f"{factor} {level}",
+                (_cell(random.loc[k], decimals), _cell(own.loc[k], decimals)),
+                str(factor) if k == part.index[0] else "",
+            )
+            for k, level in part["level"].items()
+        ]
+    table = Table(("", ""), (("Random effect", "mixed model"), ("Fixed effect", "dummy")), tuple(rows))
+    caption = (
+        "A fixed effect is counted from the mean of these levels (standard error) and rests on its own rows alone; a random effect "
+        "is counted from the mean of the population that they are drawn from (standard deviation given the data), and is pulled "
+        "towards it."
+    )
+    if NOTHING.main in table.marks:
+        caption += " A dot: it cannot be told from the levels of another factor."
+    title = "Each level as a random and as a fixed effect"
+    return [*blocks, Fold("levels", title, (TableBlock(table, caption, title),))]
+
+
+def _cell(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return NOTHING
+    return Cell(number(float(row["estimate"]), decimals=decimals), f"({number(float(row['se']), decimals=decimals)})")
+
+
+def implied_covariance(ways: Ways) -> Panel | None:
+    """The part of V that belongs to one group."""
+    found = ways.gls
+    if found is None:
+        return None
+    values = found.covariance
+    lead = (
+        f"Variances of {len(values)} rows on the diagonal, covariances of two rows off it. {found.covariance_sentence} GLS weighs the "
+        "rows by the inverse of the whole matrix."
+    )
+    names = [f"row {k}" for k in values.columns]
+    heads = tuple(zip(names, found.levels or ("",) * len(names), strict=True))
+    firsts = [f"{name} ({level})" for name, level in heads] if found.levels else names
+    rows = tuple(
+        Row(first, tuple(Cell(number(float(v))) for v in values.loc[k]))
+        for first, k in zip(firsts, values.index, strict=True)
+    )
+    block = TableBlock(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {found.group}")
+    return Panel("covariance", f"The covariance matrix that the model implies: {found.group}", literal(lead), (block,))

@@ -1,0 +1,58 @@
+"""A small panel for each group, on the same axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..figures.panels import group_panels as panels_figure
+from ..text.labels import an, literal, noun, plural
+from .panel import FigureBlock, Note, Page, Panel
+
+
+def group_panels(
+    comparison: Comparison,
+    picture: Picture,
+    groups: Sequence[str],
+    models: Sequence[str],
+    y_range: tuple[float, float],
+    *,
+    highlight: str | None = None,
+) -> Panel:
+    """Draw each group's rows with its lines.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    picture : Picture
+        With all rows of these groups.
+    groups, models : sequence of str
+        The groups that get a panel, in order, and the models whose lines are drawn beside OLS's.
+    y_range : (float, float)
+    highlight : str, optional
+        The marked group.
+    """
+    group = noun(comparison.group)
+    columns = min(6, max(2, math.ceil(math.sqrt(len(groups) * 1.5))))
+
+    def draw(page: Page) -> go.Figure:
+        lines = picture.lines[picture.lines["model"].isin([*models, Model.OLS, Model.TRUTH])]
+        return panels_figure(
+            picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range, y_range=y_range,
+            groups=groups, columns=2 if page.narrow else columns, highlight=highlight, group_name=group,
+            x_ticks=picture.x_ticks, dark=page.dark,
+        )  # fmt: skip
+
+    lead = (
+        f"Where {literal(an(comparison.group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model "
+        f"borrows from the other {literal(plural(comparison.group))}."
+    )
+    key = picture.x_label, picture.x_range, y_range, tuple(models), tuple(groups), highlight
+    notes = (Note(literal(f"{'; '.join(picture.notes)}.")),) if picture.notes else ()
+    figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True)
+    return Panel("panels", f"One panel for each {group}, on the same axes", lead, (figure, *notes))

@@ -1,0 +1,56 @@
+"""Intervals of everything that the mixed model estimates: Wald, profile likelihood and bootstrap beside each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..assess.bootstrap_intervals import parameter_names
+from ..comparison.compare import Comparison
+from ..figures.draws import interval_figure
+from ..inference.bootstrap import Bootstrap
+from ..tables.intervals import METHODS, Key, Ways, key_of
+from ..text.labels import model_phrase
+from .panel import FigureBlock, Page, Panel, TableBlock
+
+BINS = 40
+
+
+def three_ways(comparison: Comparison, ways: Ways | None = None) -> Panel:
+    """What the three kinds are, and once they are known the table."""
+    lead = (
+        "**Wald**: the estimate and a multiple of its standard error. **Profile likelihood**: all values with which the data are "
+        "not much less likely (that a likelihood-ratio test would not reject), so it may reach farther to one side. "
+        "**Bootstrap**: the middle 95% of fits to samples drawn anew."
+    )
+    blocks = (TableBlock(ways.table, "", "Intervals three ways"),) if ways else ()
+    return Panel("intervals", f"Intervals of {model_phrase(comparison.asked)}, three ways", lead, blocks)
+
+
+def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Bootstrap | None = None) -> Panel | None:
+    """One parameter's intervals, with its bootstrap draws above them; None where it has no interval."""
+    limits = {
+        m: ends[parameter] for m, ends in ways.ends.items() if parameter in ends and np.isfinite(ends[parameter][0])
+    }
+    if not limits or not np.isfinite(ways.estimates[parameter]):
+        return None
+
+    def draw(page: Page) -> go.Figure:
+        rows = [{"label": METHODS[method], "lower": low, "upper": high} for method, (low, high) in limits.items()]
+        counts = pd.DataFrame(columns=["left", "right", "count"])
+        if draws is not None:
+            columns = [key_of(row) for row in parameter_names(comparison.mixed).to_dict("records")]
+            values = draws.draws[:, columns.index(parameter)]
+            count, edges = np.histogram(values[np.isfinite(values)], BINS)
+            counts = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": count})
+        return interval_figure(
+            pd.DataFrame(rows),
+            counts,
+            estimate=ways.estimates[parameter],
+            x_label=ways.labels[parameter],
+            dark=page.dark,
+        )
+
+    key = None if draws is not None else (parameter, tuple(limits.items()))
+    return Panel("interval", ways.labels[parameter], "", (FigureBlock("interval", draw, key),))

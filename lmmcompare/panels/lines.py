@@ -1,0 +1,76 @@
+"""The picture: every row, a line for each group, OLS and the population line; the truth of simulated data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..explain.line_labels import line_labels, lines_sentence
+from ..figures.lines import group_lines
+from ..figures.marks import Columns
+from ..simulate.settings import Settings
+from ..text.labels import literal, noun
+from ..text.memo import once
+from ..text.numbers import decimals_for, number
+from .panel import FigureBlock, Note, Page, Panel
+
+
+def lines(
+    comparison: Comparison,
+    picture: Picture,
+    term: str,
+    models: Sequence[str],
+    *,
+    highlight: str | None = None,
+    settings: Settings | None = None,
+) -> Panel:
+    """Draw the models' lines through the rows.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    picture : Picture
+        The frames, with the true lines of simulated data.
+    term : str
+        The coefficient whose values are written at the ends of the lines.
+    models : sequence of str
+        The models drawn.
+    highlight : str, optional
+        The marked group.
+    settings : Settings, optional
+        What the data were simulated from.
+    """
+    group, labels = noun(comparison.group), line_labels(comparison, term, models)
+    said = lines_sentence(comparison.group, models)
+    if (picture.lines["model"] == Model.TRUTH).any():
+        labels[Model.TRUTH] = _truth_label(comparison, term, settings)
+        said += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
+
+    def draw(page: Page) -> go.Figure:
+        points, drawn = _columns(picture)
+        return group_lines(
+            points, drawn, models=models, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
+            y_range=picture.y_range, group_order=picture.group_order, data_x_range=picture.data_x_range, highlight=highlight,
+            group_name=group, notes="; ".join(picture.notes), labels=labels, x_ticks=picture.x_ticks, dark=page.dark,
+        )  # fmt: skip
+
+    key = picture.x_label, picture.x_range, term, tuple(models), highlight
+    figure = FigureBlock("lines", draw, key, has_groups=True)
+    return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(said)))
+
+
+@once
+def _columns(picture: Picture) -> tuple[Columns, Columns]:
+    """Points and lines, for all the pictures that mark another group or leave models out."""
+    return Columns.of(picture.points), Columns.of(picture.lines)
+
+
+def _truth_label(comparison: Comparison, term: str, settings: Settings | None) -> str:
+    """What to write at the end of the true line."""
+    if settings is None or term != settings.x_name:
+        return "truth"
+    return f"truth {number(settings.slope, decimals=decimals_for(float(comparison.ols.bse[term])))}"

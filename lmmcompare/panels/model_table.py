@@ -1,0 +1,57 @@
+"""The table of all models, whose caption says of its marks and columns those that are there; and what its numbers say."""
+
+from __future__ import annotations
+
+from ..catalogue import Pooling
+from ..comparison.compare import Comparison
+from ..explain.paragraph import group_sizes, paragraph
+from ..tables.coefficients import OPTIMUM, coefficient_table
+from ..tables.inference import Inferred
+from ..tables.table import Table
+from ..text.labels import literal, model_label, noun
+from .panel import Note, Panel, Sentence, TableBlock
+
+
+def model_table(comparison: Comparison, inferred: Inferred, *, asked_early: bool = False) -> Panel:
+    """Coefficients, variation and fit of all models.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    inferred : Inferred
+        The inference chosen.
+    asked_early : bool
+        Whether the model that the formula asks for stands right after OLS, where there is room for two columns.
+    """
+    table = coefficient_table(
+        comparison, inferred.frame, inferred.limits, p_values=inferred.p_values, asked_early=asked_early
+    )
+    block = TableBlock(table, _caption(comparison, table, inferred), "Coefficients of all models")
+    return Panel("models", "The numbers of all models", "", (block,))
+
+
+def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
+    what = "p value against 0" if inferred.p_values else "degrees of freedom (df)"
+    if inferred.other_limits and not inferred.p_values:
+        what += " of intervals that rest on them"
+    meant = {
+        Pooling.COMPLETE: "one line for all", Pooling.NONE: f"each {noun(comparison.group)} by itself",
+        Pooling.PARTIAL: "in between",
+    }  # fmt: skip
+    pooling = "; ".join(f"{kind}: {meant[kind]}" for kind in meant if kind in {kind for _, kind in table.heads})
+    robust = f"; standard errors that allow for rows that are alike (cluster-robust) are {inferred.robust}"
+    optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
+    return (
+        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}. "
+        f"{inferred.said}{robust}. {optimum}"
+    ).strip()
+
+
+def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
+    """What the numbers say beyond the headline, and which models are not shown."""
+    absent = comparison.absent if comparison.design.fixed else {}
+    notes = (f"Not shown: {model_label(model, comparison.group)}. {reason}" for model, reason in absent.items())
+    return Panel(
+        "numbers", "What the numbers say", literal(f"{group_sizes(comparison)}."),
+        (Sentence(paragraph(comparison, term, inferred.within())), *(Note(literal(text)) for text in notes)),
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""Which model: tests in words, AIC, AICc and BIC, REML beside ML, a table of terms, shares of variance."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..assess.hypotheses import Ddf, Type
+from ..assess.shares import MEAN, Shares, icc_sentence
+from ..assess.which_model import WhichModel
+from ..comparison.compare import Comparison
+from ..explain.within_between import within_between, within_between_sentences
+from ..tables.inference import Inferred
+from ..tables.model_tests import information_table, terms_table, tests_table, told
+from ..tables.table import NOTHING, Cell, Row, Table
+from ..text.labels import an, literal, model_phrase, plural
+from ..text.numbers import number
+from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
+
+TYPES: dict[Type, str] = {
+    "III": "Type III: each term beside all others, every combination of categories counting the same.",
+    "II": "Type II: each term beside all others but the interactions that contain it.",
+}
+DDF: dict[Ddf, str] = {
+    "satterthwaite": "F tests with Satterthwaite’s degrees of freedom.",
+    "kenward-roger": "F tests with Kenward and Roger’s standard errors and degrees of freedom.",
+    "chi-square": "Wald’s χ² takes the variances as known: with few groups its p values are too small.",
+}
+
+
+def tests(comparison: Comparison, term: str, found: WhichModel, inferred: Inferred) -> Panel:
+    """Each question with its answer and p value; the statistics on request."""
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in told(found)]
+    frame = inferred.within()
+    if within_between(comparison, term, frame).known:
+        blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
+    at_boundary = any(test.p != test.p_naive for test in found.tests)
+    caption = (
+        "A variance cannot be negative, so 0 is the end of what is possible: the naive p does not know that and is too large."
+        if at_boundary
+        else ""
+    )
+    notes = [Note(f"**{literal(test.name)}.** {literal(test.note)}") for test in found.tests]
+    notes += [Note(f"**{literal(name)}** is left out: {literal(reason)}") for name, reason in found.left_out.items()]
+    statistics = TableBlock(tests_table(found), caption, "Tests between models")
+    blocks.append(Fold("tests", "Every test with its statistic, and what it assumes", (statistics, *notes)))
+    lead = "Each question that chooses between these models, with what a test answers."
+    return Panel("tests", "What the data say", lead, tuple(blocks))
+
+
+def information(found: WhichModel) -> Panel:
+    """AIC, AICc and BIC of the models, and which of them may be ranked."""
+    caption = (
+        "Smaller is better; all by maximum likelihood. The weight is each model’s share of the support among the ranked ones, by AICc. "
+        "BIC favours smaller models, and all three count every row as evidence of its own."
+    )
+    block = TableBlock(information_table(found), caption, "AIC, AICc and BIC")
+    return Panel("information", "AIC, AICc and BIC: fit against size", literal(found.sentence), (block,))
+
+
+def reml(sentence: str) -> Panel:
+    """REML beside maximum likelihood, with the numbers of these data, as `assess.reml_ml.reml_sentence` says them."""
+    return Panel("reml", "REML or maximum likelihood?", literal(sentence))
+
+
+def terms(comparison: Comparison, found: pd.DataFrame, kind: Type, ddf: Ddf) -> Panel:
+    """Whether each term of the fixed part is needed; ``found`` as `assess.hypotheses.anova` gives it."""
+    table = terms_table(found, comparison.design.term_labels, ddf)
+    lead = f"ANOVA table of {model_phrase(comparison.asked)}: all coefficients of a term at once."
+    return Panel(
+        "terms", "Does each predictor matter?", lead, (TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),)
+    )
+
+
+def shares(
+    comparison: Comparison, found: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
+) -> Panel:
+    """R2, ICC, design effects and effective sample sizes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    found, effects, spread, along
+        What `shares`, `design_effects`, `predictor_icc` and `icc_at` of `assess.shares` give.
+    """
+    groups, predictors = plural(comparison.group), bool(comparison.design.fixed)
+    rows = []
+    for row in effects.itertuples():
+        if row.term == comparison.constant and not predictors:  # it is the mean
+            continue
+        cells = [
+            Cell(number(n, decimals=0), "", f"design effect {number(effect, 2)}")
+            for n, effect in ((row.effective_n, row.design_effect), (row.effective_n_ols, row.design_effect_ols))
+        ]
+        if predictors:
+            icc = spread.loc[(spread["term"] == row.term) & (spread["factor"] == comparison.group), "icc"]
+            cells.append(Cell(number(float(icc.iloc[0]), decimals=2)) if len(icc) else NOTHING)
+        rows.append(Row("Mean" if row.term == MEAN else comparison.coefficient(str(row.term)).label, tuple(cells)))
+    heads = [("Mixed model", "effective rows"), ("OLS", "effective rows")]
+    caption = (
+        f"Effective rows: how many independent rows of the same variance would say as much as these {comparison.design.n:,}. Rows of "
+        f"{an(comparison.group)} repeat each other in what differs between {groups} (design effect above 1) and cancel it out in "
+        "what differs within them (below 1)."
+    )
+    if predictors:
+        heads.append(("The predictor’s own ICC", f"over {groups}"))
+        caption += (
+            f" A predictor’s own ICC is of the predictor, not of the outcome: 1 where it is constant within {groups}, about 0 where it "
+            "is spread alike in all."
+        )
+    table = Table(("mixed", "ols", "")[: len(heads)], tuple(heads), tuple(rows))
+    notes = (Note(literal(icc_sentence(along))),) if len(along) else ()
+    title = "How much is explained, and what are the rows worth?"
+    return Panel(
+        "shares", title, literal(found.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))
+    )

@@ -1,0 +1,132 @@
+"""What a panel is: a title, a lead, and blocks below each other. All words are Markdown in which names are `literal`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from ..tables.table import Table
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page that a figure is drawn for.
+
+    Parameters
+    ----------
+    dark : bool
+    narrow : bool
+        Whether it is a phone's.
+    """
+
+    dark: bool = False
+    narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark in small type."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class FigureBlock:
+    """A figure, drawn when a page wants it.
+
+    Parameters
+    ----------
+    name : str
+        What its files and elements are called: small letters, digits and hyphens; one of its kind on a page.
+    draw : callable
+    key : tuple, optional
+        What the figure shows apart from the comparison, its panel and the page: two figures of one name and key are
+        the same. None where it changes all the time and is not to be kept.
+    by_width : bool
+        Whether it is laid out anew for a narrow page.
+    has_groups : bool
+        Whether a click on a mark picks a group.
+    """
+
+    name: str
+    draw: Callable[[Page], go.Figure]
+    key: tuple[object, ...] | None = ()
+    by_width: bool = False
+    has_groups: bool = False
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table with what is to be known of it below, called ``label`` by screen readers."""
+
+    table: Table
+    caption: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks that are shown on request."""
+
+    name: str
+    title: str
+    blocks: tuple[Sentence | Note | FigureBlock | TableBlock, ...]
+
+
+Block = Sentence | Note | FigureBlock | TableBlock | Fold
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel.
+
+    Parameters
+    ----------
+    key : str
+        Which panel it is.
+    title : str
+        Plain text.
+    lead : str
+        What to see in it.
+    blocks : tuple of Block
+    """
+
+    key: str
+    title: str
+    lead: str = ""
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def in_words(self) -> bool:
+        """Whether words are all there is."""
+        return all(isinstance(block, Sentence | Note) for block in self.blocks)
+
+    @property
+    def figures(self) -> Iterator[FigureBlock]:
+        """Every figure in it, those of its folds too."""
+        yield from (block for block in self.flat if isinstance(block, FigureBlock))
+
+    @property
+    def tables(self) -> Iterator[TableBlock]:
+        """Every table in it, those of its folds too."""
+        yield from (block for block in self.flat if isinstance(block, TableBlock))
+
+    @property
+    def words(self) -> str:
+        """Title, lead, sentences and notes as one text."""
+        return " ".join([self.title, self.lead, *(b.text for b in self.flat if isinstance(b, Sentence | Note))])
+
+    @property
+    def flat(self) -> Iterator[Sentence | Note | FigureBlock | TableBlock]:
+        """The blocks with those of the folds in their places."""
+        for block in self.blocks:
+            yield from block.blocks if isinstance(block, Fold) else (block,)

@@ -1,0 +1,86 @@
+"""How far the groups are pulled: arrows, the plane of intercept and slope, sorted random effects."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ..comparison.compare import Comparison
+from ..comparison.shrinkage import ellipse, shrinkage
+from ..explain.paragraph import pull_sentence
+from ..figures.shrinkage import caterpillar, shrinkage_arrows, shrinkage_plane
+from ..text.labels import literal, noun, plural
+from ..text.numbers import decimals_for, number
+from .panel import FigureBlock, Page, Panel
+
+
+def arrows(comparison: Comparison, model: str, term: str | None = None, *, highlight: str | None = None) -> Panel:
+    """An arrow from each group's own estimate of a random coefficient to the partially pooled one; the first when left out."""
+    fit, group = comparison.mixed_fits()[model], noun(comparison.group)
+    term = term or fit.random_names[0]
+    word, first = comparison.coefficient(term).random_phrase, term == fit.random_names[0]
+
+    def draw(page: Page) -> go.Figure:
+        return shrinkage_arrows(
+            shrinkage(fit), term=term, group_name=group, highlight=highlight,
+            x_label=f"{word}: own estimate → partially pooled", dark=page.dark,
+        )  # fmt: skip
+
+    title = f"How far each {group} is pulled towards the common line" + ("" if first else f": {word}")
+    lead = (
+        f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what all "
+        f"{literal(plural(comparison.group))} have in common (partial pooling)."
+    )
+    said = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
+    name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"
+    figure = FigureBlock(name, draw, (model, term, highlight), has_groups=True)
+    return Panel("arrows", title, " ".join(filter(None, said)), (figure,))
+
+
+def _furthest(comparison: Comparison, model: str, term: str) -> str:
+    """Which group moves furthest, and from where to where."""
+    frame = shrinkage(comparison.mixed_fits()[model])
+    part = frame[frame["term"] == term].dropna(subset=["own"])
+    moved = (part["pooled"] - part["own"]).abs()
+    if not len(moved) or not moved.max() > 0:
+        return ""
+    far, decimals = part.loc[moved.idxmax()], decimals_for(float(moved.max()))
+    ends = (number(float(far[c]), decimals=decimals) for c in ("own", "pooled"))
+    return f"Furthest goes {literal(noun(comparison.group))} {literal(str(far['group']))}, from {' to '.join(ends)}."
+
+
+def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | None = None) -> Panel:
+    """The same arrows in the plane of intercept and slope, with the fitted covariance's ellipse."""
+    group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
+
+    def draw(page: Page) -> go.Figure:
+        fit = comparison.mixed_fits()[model]
+        return shrinkage_plane(
+            shrinkage(fit), x_term=comparison.constant, y_term=slope, ellipse=ellipse(fit, comparison.constant, slope),
+            x_label="intercept", y_label=comparison.coefficient(slope).random_phrase, group_name=noun(comparison.group),
+            highlight=highlight, dark=page.dark,
+        )  # fmt: skip
+
+    lead = (
+        f"An arrow runs from each {group}'s own regression (square) to the mixed model's estimate for it (diamond, partially pooled). "
+        "Intercept and slope are pulled together, by what the rows say of both, so an arrow need not point straight at the average "
+        f"(cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
+    )
+    figure = FigureBlock("plane", draw, (model, slope, highlight), has_groups=True)
+    return Panel("plane", "Intercept and slope together", lead, (figure,))
+
+
+def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: str | None = None) -> Panel:
+    """Sorted conditional modes with their intervals."""
+
+    def draw(page: Page) -> go.Figure:
+        return caterpillar(
+            comparison.random_effects(model), term=term, group_name=noun(comparison.group), highlight=highlight,
+            x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line", dark=page.dark,
+        )  # fmt: skip
+
+    lead = (
+        f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "
+        "the estimated variances as known (conditional modes, or BLUPs)."
+    )
+    figure = FigureBlock("caterpillar", draw, (model, term, highlight), has_groups=True)
+    return Panel("sorted-effects", "Random effects, sorted", lead, (figure,))

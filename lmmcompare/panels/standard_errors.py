@@ -1,0 +1,35 @@
+"""The standard error of one coefficient by model, with the inference chosen, and why they differ."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ..comparison.compare import Comparison
+from ..explain.error_verdict import errors_sentence
+from ..explain.standard_errors import error_table
+from ..figures.errors import error_bars
+from ..tables.coefficients import term_label
+from ..tables.inference import Inferred
+from ..text.numbers import number
+from .panel import FigureBlock, Note, Page, Panel
+
+
+def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
+    """Set the standard errors side by side."""
+    frame = error_table(comparison, term, inferred.frame, inferred.robust)
+    name = "the intercept" if term == comparison.constant else term_label(comparison, term)
+
+    def draw(page: Page) -> go.Figure:
+        return error_bars(frame, term_label=name, dark=page.dark)
+
+    small_sample = "Kenward and Roger’s" if inferred.kenward_roger else "Satterthwaite’s"
+    degrees = "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())
+    note = (
+        f"Degrees of freedom: {degrees}. The fewer, the wider an interval of so many standard errors has to be; those of mixed models "
+        f"are {small_sample}. CR1 and CR2 allow for rows that are alike in any way (cluster-robust); CR2 is the better one with few "
+        "groups, its degrees of freedom being Satterthwaite’s."
+    )
+    lead = errors_sentence(comparison, term, inferred.frame)
+    return Panel(
+        "errors", f"Standard errors of {name}", lead, (FigureBlock("errors", draw, (term, inferred.key)), Note(note))
+    )

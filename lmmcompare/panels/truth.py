@@ -1,0 +1,22 @@
+"""Simulated data: true values beside what each model found."""
+
+from __future__ import annotations
+
+from ..comparison.compare import Comparison
+from ..simulate.settings import Settings
+from ..tables.inference import Inferred
+from ..tables.simulation_truth import expectation, headline, truth_caption, truth_table
+from ..text.labels import literal
+from .panel import Panel, TableBlock
+
+
+def truth(comparison: Comparison, settings: Settings, inferred: Inferred) -> Panel:
+    """Set the true values beside the estimates."""
+    table = truth_table(comparison, settings, inferred.within())
+    lead = (
+        "These data were simulated, so the true values are known.",
+        headline(comparison, settings),
+        expectation(settings),
+    )
+    block = TableBlock(table, truth_caption(table), "Truth and estimates")
+    return Panel("truth", "Truth beside the estimates", literal(" ".join(filter(None, lead))), (block,))

@@ -1,0 +1,71 @@
+"""Why the numbers differ: the slopes within and between, the groups that pull, and the intercept."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..explain.gap import gap_sentence, intercept_sentence
+from ..explain.group_pulls import attribution
+from ..explain.slopes import simpson, slopes_sentence
+from ..explain.slopes import two_slopes as slopes_frames
+from ..figures.attribution import attribution_bars
+from ..figures.two_slopes import two_slopes as slopes_figure
+from ..tables.coefficients import term_label
+from ..text.labels import noun, plural
+from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
+
+NOT_STRAIGHT = "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
+
+
+def is_straight(picture: Picture, term: str) -> bool:
+    """Whether a coefficient is the slope of the picture's own x axis."""
+    return term == picture.x_label and picture.x_ticks is None and len(picture.points) > 0
+
+
+def two_slopes(
+    comparison: Comparison, picture: Picture, term: str, *, highlight: str | None = None, centred: bool = False
+) -> Panel:
+    """The between line, the within lines, and OLS between them; words alone where they cannot be drawn."""
+    group = noun(comparison.group)
+    title, sentence = slopes_sentence(comparison, term)
+    warning = simpson(comparison, term)
+    blocks: tuple[Block, ...] = (Sentence(warning),) if warning else ()
+    if not is_straight(picture, term):
+        return Panel("two-slopes", title, "", (*blocks, Note(NOT_STRAIGHT)))
+
+    def draw(page: Page) -> go.Figure:
+        frames = slopes_frames(comparison, term, picture, centred=centred)
+        deviation = f" minus the {group}'s mean" if centred else ""
+        cleared = " cleared of the other predictors" if frames.cleared else ""
+        return slopes_figure(
+            frames.points, frames.means, frames.within_lines, frames.between_line, frames.ols_line, centred=centred,
+            labels=frames.labels, group_order=picture.group_order, x_label=picture.x_label + deviation,
+            y_label=picture.y_label + cleared + deviation, x_range=frames.x_range, y_range=frames.y_range, group_name=group,
+            highlight=highlight, dark=page.dark,
+        )  # fmt: skip
+
+    figure = FigureBlock("two-slopes", draw, (picture.x_label, term, highlight, centred), has_groups=True)
+    return Panel("two-slopes", title, sentence, (*blocks, figure))
+
+
+def gap(comparison: Comparison, term: str, *, highlight: str | None = None) -> Panel:
+    """Which groups, and which level, account for the gap between OLS and the mixed model."""
+    frame = attribution(comparison, term)
+    title, sentence = f"Which {plural(comparison.group)} pull OLS away", gap_sentence(comparison, term)
+    if frame["share"].isna().all():
+        return Panel("gap", title, sentence)
+
+    def draw(page: Page) -> go.Figure:
+        return attribution_bars(
+            frame, term_label=term_label(comparison, term), group_name=comparison.group, gap=float(frame["total"].sum()),
+            highlight=highlight, dark=page.dark,
+        )  # fmt: skip
+
+    return Panel("gap", title, sentence, (FigureBlock("gap", draw, (term, highlight), has_groups=True),))
+
+
+def intercept(comparison: Comparison) -> Panel:
+    """Why the intercepts differ."""
+    return Panel("intercept", "And the intercept?", intercept_sentence(comparison))

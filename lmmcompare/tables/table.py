@@ -1,0 +1,124 @@
+"""A table as people read it, still as data: cells, rows, columns; as HTML, and as text for copying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from ..text.numbers import MISSING, number, p_value
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number with what stands beside it, below it, and below that or beside it as there is room."""
+
+    main: str
+    beside: str = ""
+    below: str = ""
+    further: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table; ``section`` marks the first row of a part."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the page shows, still as text.
+
+    Parameters
+    ----------
+    models : tuple of str
+        Model keys, a column each.
+    heads : tuple of (str, str)
+        Each column's name and, in smaller type, its kind of pooling.
+    rows : tuple of Row
+    """
+
+    models: tuple[str, ...]
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Every text in its cells: a legend explains those that are there and no others."""
+        cells = (cell for row in self.rows for cell in row.cells)
+        return frozenset(text for c in cells for text in (c.main, c.beside, c.below, c.further) if text)
+
+
+NOTHING = Cell(MISSING)
+
+
+def between(ends: tuple[float, float], decimals: int) -> str:
+    """An interval in words: "7.21 to 13.73"; what is not known is a dot."""
+    return " to ".join(number(float(end), decimals=decimals) for end in ends)
+
+
+def degrees(df: float) -> str:
+    """Degrees of freedom as people read them: "17 df", "16.8 df", "∞ df"."""
+    whole = not np.isfinite(df) or df >= 100 or abs(df - round(df)) < 0.005
+    return f"{number(df, decimals=0 if whole else 1)} df"
+
+
+def bare_p(p: float) -> str:
+    """A p value in a column of them."""
+    return p_value(p).removeprefix("p = ").removeprefix("p ")
+
+
+def to_html(table: Table, caption: str, label: str = "", *, stacks: bool = False) -> str:
+    """The table as semantic HTML; every text from the user is escaped.
+
+    Parameters
+    ----------
+    table : Table
+    caption : str
+        Shown below it, where there is one.
+    label : str, optional
+        What a screen reader calls it; the caption, when left out.
+    stacks : bool
+        Whether each cell carries its column's name, as ``data-head``, for a style sheet that puts them below each other.
+    """
+    names = [name if stacks else "" for name, _ in table.heads]
+    head = "".join(
+        f'<th scope="col" class="model {model}">{escape(name)}{f"<span>{escape(kind)}</span>" if kind else ""}</th>'
+        for model, (name, kind) in zip(table.models, table.heads, strict=True)
+    )
+    body = []
+    for row in table.rows:
+        cells = "".join(_cell(cell, name) for cell, name in zip(row.cells, names, strict=True))
+        first = ' class="first"' if row.section else ""
+        body.append(f'<tr{first}><th scope="row">{escape(row.label)}</th>{cells}</tr>')
+    below = f'<p class="lmm-note">{escape(caption)}</p>' if caption else ""
+    return (
+        f'<div class="lmm-table" tabindex="0" role="region" aria-label="{escape(label or caption)}"><table>'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>{below}"
+    )
+
+
+def _cell(cell: Cell, head: str) -> str:
+    beside = f' <span class="se">{escape(cell.beside)}</span>' if cell.beside else ""
+    lines = "".join(f"<span>{escape(text)}</span> " for text in (cell.below, cell.further) if text)
+    below = f'<span class="ci">{lines.strip()}</span>' if lines else ""
+    quiet = ' class="none"' if cell.main == MISSING and not cell.below else ""
+    named = f' data-head="{escape(head)}"' if head else ""
+    return f"<td{quiet}{named}>{escape(cell.main)}{beside}{below}</td>"
+
+
+def to_frame(table: Table) -> pd.DataFrame:
+    """The table as text cells, for copying into a paper: estimate, standard error, interval and df in one cell."""
+    columns = [name for name, _ in table.heads]
+    data = [[_text(c) for c in row.cells] for row in table.rows]
+    return pd.DataFrame(data, index=[row.label for row in table.rows], columns=columns)
+
+
+def _text(cell: Cell) -> str:
+    text = " ".join(filter(None, (cell.main, cell.beside, cell.below)))
+    return f"{text}, {cell.further}" if cell.further else text

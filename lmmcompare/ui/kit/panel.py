@@ -1,0 +1,87 @@
+"""A panel on a page of the app: its words, its tables, and its figures, drawn once for all who look at the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
+from . import viewport
+from .figure_cache import drawn
+from .shell import chart, heading, is_dark, note, plain, say, table
+
+Picked = Callable[[str], None]
+Folds = Mapping[str, dict[str, Any]]
+
+
+def show(
+    panel: Panel | None, analysis: tuple[object, ...], picked: Picked | None = None, folds: Folds | None = None
+) -> None:
+    """A panel with its heading; nothing for none.
+
+    Parameters
+    ----------
+    panel : Panel or None
+    analysis : tuple
+        The key of the analysis that it is about.
+    picked : callable, optional
+        What a click on a group's mark does, given the group.
+    folds : mapping, optional
+        What keeps a fold open, by its name.
+    """
+    if panel is None:
+        return
+    words = [block.text for block in panel.blocks if isinstance(block, Sentence | Note)]
+    if (
+        panel.in_words
+        and words
+        and isinstance(panel.blocks[0], Sentence)
+        and all(isinstance(b, Note) for b in panel.blocks[1:])
+    ):
+        heading(panel.title, panel.lead, words[0], words[1:])  # one paragraph with its remarks
+        return
+    head(panel)
+    body(panel, analysis, picked, folds)
+
+
+def head(panel: Panel) -> None:
+    """The heading and what to see."""
+    heading(panel.title, panel.lead)
+
+
+def body(panel: Panel, analysis: tuple[object, ...], picked: Picked | None = None, folds: Folds | None = None) -> None:
+    """All below the heading."""
+    _blocks(panel, panel.blocks, analysis, picked, folds)
+
+
+def _blocks(
+    panel: Panel, blocks: tuple[Block, ...], analysis: tuple[object, ...], picked: Picked | None, folds: Folds | None
+) -> None:
+    for block in blocks:
+        match block:
+            case Sentence(text):
+                say(text)
+            case Note(text):
+                note(text)
+            case TableBlock(content, caption, label):
+                table(content, caption, label)
+            case Fold(name, title, inside):
+                with st.expander(plain(title), **(folds or {}).get(name, {})) as fold:
+                    if fold.open is not False:
+                        _blocks(panel, inside, analysis, picked, folds)
+            case FigureBlock():
+                figure(panel, block, analysis, picked)
+
+
+def figure(panel: Panel, block: FigureBlock, analysis: tuple[object, ...], picked: Picked | None = None) -> None:
+    """One figure of a panel."""
+    page = Page(is_dark(), block.by_width and viewport.narrow())
+    made = (
+        block.draw(page)
+        if block.key is None
+        else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
+    )
+    name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
+    chart(made, f"{name} {form}", picked if block.has_groups else None)
