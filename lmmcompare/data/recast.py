@@ -75,7 +75,7 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
     text = as_text(column)
     cells = pa.array(text.fillna("").astype(object), pa.string())
     values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+    if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         values = text
     if not is_number(values):
         values = pd.to_numeric(values, errors="coerce")

@@ -96,7 +96,8 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     It has a name of its own: lists of tables tell them apart by it.
     """
     after = apply(steps, table)
-    return Changed(after.frame, f"{table.name}, changed", after.notes, table.labels, (), origin, steps)
+    name = f"{table.name}, changed"
+    return Changed(after.frame, name, after.notes, table.labels, origin=origin, recipe=steps)
 
 
 def gone(asked: Upload | None) -> LmmCompareError:
