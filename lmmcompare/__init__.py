@@ -2,6 +2,7 @@
 
 from . import examples
 from .comparison.compare import Comparison, compare
+from .engines.reading import read
 from .errors import LmmCompareError
 from .explain.identity import explain
 from .formula.calls import read_call
@@ -22,6 +23,7 @@ __all__ = [
     "infer",
     "lm",
     "lmer",
+    "read",
     "read_call",
     "simulate",
     "study",

@@ -34,7 +34,9 @@ class _Cells:
 
     def share(self, pattern: str) -> float:
         if pattern not in self._shares:
-            find = pc.match_substring if pattern == COMMA else pc.match_substring_regex  # plain text is ten times as fast
+            find = (
+                pc.match_substring if pattern == COMMA else pc.match_substring_regex
+            )  # plain text is ten times as fast
             self._shares[pattern] = (pc.sum(find(self._values, pattern)).as_py() or 0) / self.n
         return self._shares[pattern]
 

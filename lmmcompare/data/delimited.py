@@ -23,9 +23,7 @@ BLOCK = 1 << 24
 """Bytes that are parsed at once; no row may be longer."""
 
 
-def read(
-    content: bytes, name: str, what: str, tell: Callable[[str, float], None], header: bool | None = None
-) -> Table:
+def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None], header: bool | None = None) -> Table:
     """Read a text file.
 
     Parameters

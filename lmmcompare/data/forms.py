@@ -62,6 +62,8 @@ def form_of(facts: Facts, separator: str) -> Form:
         return "truth"
     if facts.all(rules.ISO_DATE):
         return "date" if facts.share(rules.UNIVERSAL) in (0, 1) else "text"
+    if not facts.share(rules.COMMA):
+        return "text"
     if facts.all(rules.COMMA_THOUSANDS) and (
         separator == "," or facts.share(rules.POINT_AND_COMMA) or facts.share(rules.TWO_COMMAS)
     ):

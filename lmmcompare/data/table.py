@@ -62,7 +62,7 @@ class Table:
     sheets: tuple[str, ...] = ()
     first_line: bool | None = None
     sure: bool = True
-    reading: Reading = Reading()
+    reading: Reading = field(default_factory=Reading)
     digest: str = ""
 
 

@@ -31,9 +31,10 @@ def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
 
 def not_numbers(name: str, kind: str) -> DataError:
     """A column that should hold numbers, as an error; ``kind`` is what it holds."""
-    return DataError(
-        f"Column “{name}” holds {kind}, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
-    )
+    remedy = "Choose a numeric column, or recode it as numbers."
+    if kind == "text":
+        remedy += " Where it has two values, the Data page counts one of them as 1 and the other as 0."
+    return DataError(f"Column “{name}” holds {kind}, where numbers are needed.", remedy)
 
 
 def not_finite(expression: Expression, n: int) -> DataError:

@@ -7,6 +7,8 @@ lose what tells its values apart ("007", "1.10" beside "1.1"). What decides is `
 from __future__ import annotations
 
 import gzip
+import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,17 +42,38 @@ def read(
     """The files as one relation; parameters as in `parquet_files.read`, and ``header`` as in `data.read.read`."""
     path = Path(files[0])
     if len(files) == 1 and path.is_file() and path.stat().st_size <= max_bytes() * PACKED.get(path.suffix, 1.0):
-        frame = read_table(path.read_bytes(), path.name, header=header).frame
-        return connection.from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
+        whole = read_table(path.read_bytes(), path.name, header=header)
+        _warn(whole)
+        return connection.from_arrow(pa.Table.from_pandas(whole.frame, preserve_index=False))
     dialect, names, head = _layout(path, header)
+    _warn(head)
     cells = connection.read_csv(
-        pattern, delimiter=dialect.separator, quotechar=dialect.quote, header=head.first_line is not False, names=names, all_varchar=True
+        pattern,
+        delimiter=dialect.separator,
+        quotechar=dialect.quote,
+        header=head.first_line is not False,
+        names=names,
+        all_varchar=True,
     )
     wanted = [name for name in names if columns is None or name in columns]
     asked = {name: _asked(head.frame.get(name)) for name in wanted}
     cells = cells.filter(" or ".join(f"trim({quoted(name)}, {_literal(rules.SPACES)}) <> ''" for name in names))
     typed = _typed(cells, asked, dialect.separator)
     return cells.project(", ".join(f"{value} as {quoted(name)}" for name, value in typed.items()))
+
+
+def _warn(table: Table) -> None:
+    """Say that the first line may be a row that is lost, to whoever called the package."""
+    if not table.sure:
+        depth = 1
+        while sys._getframe(depth).f_globals.get("__name__", "").startswith("lmmcompare."):
+            depth += 1
+        what = "taken for names of columns" if table.first_line else "taken for a row of data"
+        warnings.warn(
+            f"The first line of “{table.name}” was {what}, of which nobody can be certain: lmmcompare.read(path, header=True) or "
+            "header=False settles it.",
+            stacklevel=depth + 1,
+        )
 
 
 def _layout(path: Path, header: bool | None) -> tuple[Dialect, list[str], Table]:

@@ -24,7 +24,7 @@ def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
     return of_path(data, columns) if isinstance(data, str | Path) else of_native(data)
 
 
-def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
+def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: bool | None = None) -> Table:
     """The table in a file, in the files that a pattern with ``*`` names, or in the Parquet files of a folder.
 
     Parameters
@@ -33,6 +33,8 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
     columns : sequence of str, optional
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
+    header : bool, optional
+        Of text files, as in `reading.read`.
 
     Raises
     ------
@@ -53,8 +55,11 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
         files = [row[0] for row in connection.execute("SELECT file FROM glob(?) ORDER BY file", [text]).fetchall()]
         if not files:
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
-        read = csv_files.read if suffix.endswith(CSV) else parquet_files.read
-        return of_native(read(connection, text, files, columns))
+        if suffix.endswith(CSV):
+            return of_native(csv_files.read(connection, text, files, columns, header))
+        if header is not None:
+            raise DataError("Parquet files keep the names of their columns apart from the rows.", "Leave out header=.")
+        return of_native(parquet_files.read(connection, text, files, columns))
 
 
 def connect() -> duckdb.DuckDBPyConnection:

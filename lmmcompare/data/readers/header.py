@@ -77,8 +77,12 @@ def note(first: Sequence[str], found: FirstLine, chosen: bool | None = None) -> 
         said = "The first line holds values, not names: it was read as data, and the columns are numbered"
         return f"{said} ({listed(first)})."
     if not found.sure:
-        said = f"It is not certain that the first line holds names of columns ({listed(first)}): it may be a row of data"
-        return f"{said}, which is left out then. If so, choose “data” where the file was brought (header=False in Python)."
+        said = (
+            f"It is not certain that the first line holds names of columns ({listed(first)}): it may be a row of data"
+        )
+        return (
+            f"{said}, which is left out then. If so, choose “data” where the file was brought (header=False in Python)."
+        )
     numbers = [cell for cell in first if is_number(cell)]
     if not numbers or list(first) == [str(k) for k in range(len(first))]:
         return None

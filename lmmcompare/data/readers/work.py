@@ -63,9 +63,7 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
     return {**reply, **about, "names": outcome.names}, outcome
 
 
-def read(
-    content: bytes, kind: str, limits: Limits, sheet: str | None = None, header: bool | None = None
-) -> Outcome:
+def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None, header: bool | None = None) -> Outcome:
     """Read a file of any kind but text; each reader's library is loaded when it is needed.
 
     Raises
