@@ -113,7 +113,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
     else:
-        from ..engines import measure  # slow to import, and needed only here
+        from ..engines.measure import measure  # slow to import, and needed only here
 
         design, crossing = measure(spec, data, group=group)
     refuse_far_apart(design, crossing.factors[0])

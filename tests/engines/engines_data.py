@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from lmmcompare.design.build import Design
-from lmmcompare.engines import measure
+from lmmcompare.engines.measure import measure
 from lmmcompare.formula import parse
 from lmmcompare.models.fitting import gather
 from lmmcompare.moments.crossed import Crossing
