@@ -23,7 +23,9 @@ def control(at):
 def test_a_first_line_of_data_is_kept_by_one_click(open_page):
     at = open_page("data")
     at.file_uploader(key="upload").upload("scores.csv", CONTENT, "text/csv").run()
-    assert "scores.csv: 40 rows, 3 columns" in texts(at) and "It is not certain that the first line holds names" in texts(at)
+    assert "scores.csv: 40 rows, 3 columns" in texts(
+        at
+    ) and "It is not certain that the first line holds names" in texts(at)
     assert control(at).value is True and control(at).options == ["names of columns: 40 rows", "data: 41 rows"]
     control(at).set_value(False).run()
     assert not errors(at) and "scores.csv: 41 rows, 3 columns" in texts(at) and "not certain" not in texts(at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ...data.columns import ColumnInfo
 from ...data.recast import written
 from ...data.recipe import Step
@@ -48,9 +46,7 @@ def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
     """An outcome of two words counts once one of them is 1."""
     outcome = edit.outcome_column(analysis.spec) if analysis.formula else None
     for info in columns:
-        if info.name == outcome and info.kind == "binary" and not (info.is_number or info.is_date):
-            if pd.api.types.is_bool_dtype(comparison_cache.frame(analysis.table)[info.name].dtype):
-                return
+        if info.name == outcome and info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth):
             low, high = sorted(map(str, info.examples))
             sentence = f"The outcome “{info.name}” holds “{low}” and “{high}”; a model needs numbers."
             for one in (high, low):
