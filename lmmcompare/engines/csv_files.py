@@ -55,11 +55,35 @@ def read(
         names=names,
         all_varchar=True,
     )
-    wanted = [name for name in names if columns is None or name in columns]
-    asked = {name: _asked(head.frame.get(name)) for name in wanted}
-    cells = cells.filter(" or ".join(f"trim({quoted(name)}, {_literal(rules.SPACES)}) <> ''" for name in names))
-    typed = _typed(cells, asked, dialect.separator)
-    return cells.project(", ".join(f"{value} as {quoted(name)}" for name, value in typed.items()))
+    wanted = [name for name in names if columns is None or name in columns] or names  # none: who asks is told the names
+    asked = {name: _asked(head.frame.get(name), dialect.separator) for name in wanted}
+    prepared = _prepared(cells, names, list(asked))
+    typed = _typed(prepared, asked, dialect.separator)
+    return prepared.project(", ".join(f"{value} as {quoted(name)}" for name, value in typed.items()))
+
+
+def _prepared(cells: duckdb.DuckDBPyRelation, names: Sequence[str], wanted: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    """The rows with any value; of each column that is wanted, t0, t1, … as text and v0, v1, … as it may be a number.
+
+    Cells without blanks around them, null where they say nothing; a column of its own for each, as a query names it often.
+    """
+    trimmed = cells.project(", ".join(f"{_trimmed(quoted(name))} as c{k}" for k, name in enumerate(names)))
+    filled = trimmed.filter(" or ".join(f"c{k} <> ''" for k in range(len(names))))
+    columns = []
+    for k, name in enumerate(wanted):
+        cell = f"c{names.index(name)}"
+        text, value = (
+            f"case when {cell} in ({', '.join(map(_literal, missing))}) then null else {cell} end"
+            for missing in (rules.MISSING, rules.MISSING_IN_NUMBERS)
+        )
+        columns.append(f"{text} as t{k}, replace({value}, '{rules.MINUS}', '-') as v{k}")
+    return filled.project(", ".join(columns))
+
+
+def _trimmed(cell: str) -> str:
+    """A cell without spaces of any kind around it; most begin and end with a sign that is none, and are told by that alone."""
+    plain = f"ascii({cell}) between 33 and 126 and ascii(right({cell}, 1)) between 33 and 126"
+    return f"case when {plain} then {cell} else trim({cell}, {_literal(rules.SPACES)}) end"
 
 
 def _warn(table: Table) -> None:
@@ -89,7 +113,7 @@ def _layout(path: Path, header: bool | None) -> tuple[Dialect, list[str], Table]
     return dialect, unique_names([""] * len(raw) if table.first_line is False else raw)[0], table
 
 
-def _asked(head: pd.Series | None) -> tuple[str, ...]:
+def _asked(head: pd.Series | None, separator: str) -> tuple[str, ...]:
     """The patterns that may be found in every cell of a column, by its head: what that rules out, no further row brings back."""
     if head is None or (head.isna() | head.isin(rules.MISSING_IN_NUMBERS)).all():
         return (*NUMERIC, *DATED, *rules.TRUTHS)
@@ -97,7 +121,7 @@ def _asked(head: pd.Series | None) -> tuple[str, ...]:
         return rules.TRUTHS
     if pd.api.types.is_datetime64_any_dtype(head.dtype):
         return DATED
-    return NUMERIC if pd.api.types.is_numeric_dtype(head.dtype) else (rules.COMMA, rules.DECIMAL_COMMA)
+    return NUMERIC if pd.api.types.is_numeric_dtype(head.dtype) or separator != "," else ()  # of text, decimal commas
 
 
 @dataclass(frozen=True)
@@ -130,8 +154,8 @@ class _Counted:
 
 
 def _typed(cells: duckdb.DuckDBPyRelation, asked: dict[str, tuple[str, ...]], separator: str) -> dict[str, str]:
-    """The expression of each column's values, by two passes over all cells."""
-    values = {name: f"replace({_blanked(name, rules.MISSING_IN_NUMBERS)}, '{rules.MINUS}', '-')" for name in asked}
+    """The expression of each column's values, in terms of `_prepared` columns, by two passes over all cells."""
+    values = {name: f"v{k}" for k, name in enumerate(asked)}
     facts = _count(cells, values, asked)
     forms = {name: form_of(facts[name], separator) for name in asked}
     texts = {name: _replaced(values[name], REPLACED.get(form, ())) for name, form in forms.items()}
@@ -143,7 +167,7 @@ def _typed(cells: duckdb.DuckDBPyRelation, asked: dict[str, tuple[str, ...]], se
     if separator != "," and commas | mixed:  # "1.234" beside "0,5" is a thousand and more
         dotted = [name for name in typed if forms[name] == "number" and are_dotted(facts[name])]
         typed |= {name: f"({_replaced(values[name], DOTS)})::DOUBLE" for name in dotted}
-    return {n: typed.get(n) or _text(n, values[n], facts[n].values > 0, n in mixed) for n in asked}
+    return {n: typed.get(n) or _text(k, facts[n].values > 0, n in mixed) for k, n in enumerate(asked)}
 
 
 def _count(
@@ -151,9 +175,9 @@ def _count(
 ) -> dict[str, _Counted]:
     """The facts of all columns, by one pass."""
     counts = [
-        f"count({value}), count(*), count({_blanked(name, rules.MISSING)}), count(try_cast({value} as BIGINT)), "
-        + ", ".join(f"count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for pattern in asked[name])
-        for name, value in values.items()
+        f"count({value}), count(*), count(t{k}), count(try_cast({value} as BIGINT))"
+        + "".join(f", count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for pattern in asked[name])
+        for k, (name, value) in enumerate(values.items())
     ]
     found = iter(_row(cells, counts) if counts else ())
     return {
@@ -191,15 +215,14 @@ def _are_told_apart(cells: duckdb.DuckDBPyRelation, typed: dict[str, tuple[str, 
     return {name: not lost.get(name, False) for name in typed}
 
 
-def _text(name: str, value: str, any_value: bool, mostly_commas: bool) -> str:
+def _text(k: int, any_value: bool, mostly_commas: bool) -> str:
     """The expression of a column of text; a column without any value is one of missing numbers."""
     if not any_value:
         return "NULL::DOUBLE"
-    text = _blanked(name, rules.MISSING)
     if not mostly_commas:
-        return text
-    plain = _replaced(value, REPLACED["decimal comma"])
-    return f"case when regexp_matches({value}, {_literal(rules.DECIMAL_COMMA)}) then {plain} else {text} end"
+        return f"t{k}"
+    plain = _replaced(f"v{k}", REPLACED["decimal comma"])
+    return f"case when regexp_matches(v{k}, {_literal(rules.DECIMAL_COMMA)}) then {plain} else t{k} end"
 
 
 def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...]:
@@ -207,12 +230,6 @@ def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...
     found = cells.query("cells_of_file", f"SELECT {', '.join(asked)} FROM cells_of_file")
     assert found is not None
     return tuple(found.fetchall()[0])
-
-
-def _blanked(name: str, missing: Sequence[str]) -> str:
-    """A column's cells without blanks around them, null where they say nothing."""
-    cell = f"trim({quoted(name)}, {_literal(rules.SPACES)})"
-    return f"case when {cell} in ({', '.join(map(_literal, missing))}) then null else {cell} end"
 
 
 def _replaced(text: str, replacements: Sequence[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from ..data.read import read
 from ..errors import DataError
 from . import csv_files, parquet_files
 from .table import Table, failures_in_words, of_native
@@ -24,6 +25,18 @@ def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
     return of_path(data, columns) if isinstance(data, str | Path) else of_native(data)
 
 
+def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
+    """A relation or a DataFrame; all as in `models.reading.read`."""
+    path = path.expanduser()
+    if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
+        return of_path(path, header=header).frame.to_native()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"“{path}” cannot be read: {error.strerror}.", "Check the folder and the name.") from None
+    return read(content, path.name, sheet=sheet, header=header).frame
+
+
 def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: bool | None = None) -> Table:
     """The table in a file, in the files that a pattern with ``*`` names, or in the Parquet files of a folder.
 
@@ -34,7 +47,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
     header : bool, optional
-        Of text files, as in `reading.read`.
+        Of text files, as in `models.reading.read`.
 
     Raises
     ------

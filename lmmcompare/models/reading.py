@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError
-
 
 def read(path: str | Path, *, header: bool | None = None, sheet: str | None = None) -> Any:
     """A file of any format as `compare` and the rest take it, read as the app reads an upload.
@@ -31,14 +29,6 @@ def read(path: str | Path, *, header: bool | None = None, sheet: str | None = No
     DataError
         When there is no such file, or it cannot be read.
     """
-    from ..data.read import read as read_table
-    from .files import CSV, PARQUET, of_path
+    from ..engines.files import open_file
 
-    path = Path(path).expanduser()
-    if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
-        return of_path(path, header=header).frame.to_native()
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"“{path}” cannot be read: {error.strerror}.", "Check the folder and the name.") from None
-    return read_table(content, path.name, sheet=sheet, header=header).frame
+    return open_file(Path(path), header, sheet)
