@@ -6,6 +6,7 @@ from .errors import LmmCompareError
 from .explain.identity import explain
 from .formula.calls import read_call
 from .models.fitting import lm, lmer
+from .models.gls import gls
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
 from .tables.inference import Resampling, infer
@@ -18,6 +19,7 @@ __all__ = [
     "curve",
     "examples",
     "explain",
+    "gls",
     "groups_for_power",
     "infer",
     "lm",

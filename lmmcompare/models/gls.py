@@ -1,0 +1,323 @@
+"""`gls`: models whose residuals are correlated within groups, or unequal, and what their results can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from ..design.build import Design, build
+from ..design.validation import refuse_unknown_columns
+from ..errors import DesignError, FormulaError, OptionError, TooLargeError
+from ..fit.bases import Basis, basis
+from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.gls import GLSFit, by_other, fit_gls
+from ..fit.residual.scoring import SINGULAR, smallest
+from ..fit.residual.serial import Serial
+from ..fit.residual.unstructured import Unstructured
+from ..formula import parse
+from ..formula.correlation import Correlation, parse_correlation
+from ..formula.spec import ModelSpec, RandomTerm
+from ..inference.kenward_roger import KenwardRoger
+from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
+from ..inference.satterthwaite import Satterthwaite
+from ..text import numbers
+from .base import Result, as_text
+from .estimability import refuse_dependent, refuse_far_apart
+from .fitting import compute_crossing, fixed_columns
+from .residual_structure import Residuals, read_residuals, structure_of
+
+Array = np.ndarray
+Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
+NEAR = 1e-3
+"""A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""
+
+
+@dataclass(frozen=True)
+class GLSResult(Result):
+    """Generalized least squares: residuals correlated within groups or unequal, fitted by REML or ML."""
+
+    fit: GLSFit
+    basis: Basis
+    """The columns of the fit, the outcome last."""
+    residuals: Residuals
+    """Times, visits and levels of the rows."""
+
+    @property
+    def correlation(self) -> Correlation | None:
+        """The structure that was asked for."""
+        return self.residuals.correlation
+
+    @property
+    def variance(self) -> str | None:
+        """The column whose levels have a residual variance each."""
+        return self.residuals.variance
+
+    @property
+    def reml(self) -> bool:
+        """Whether the fit is by REML."""
+        return self.fit.reml
+
+    @cached_property
+    def by_ml(self) -> GLSResult:
+        """The same model by maximum likelihood."""
+        return replace(self, fit=by_other(self.fit, self.moments, self.basis, reml=False)) if self.reml else self
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood, restricted under REML."""
+        return self.fit.loglik
+
+    loglik = llf
+
+    @property
+    def n_parameters(self) -> int:
+        """Coefficients and all parameters of the residuals' covariance."""
+        return self.fit.n_parameters
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; comparable between REML fits of the same fixed part only."""
+        return -2 * self.llf + 2 * self.n_parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, with the number of rows."""
+        return -2 * self.llf + float(np.log(self.nobs)) * self.n_parameters
+
+    @cached_property
+    def residual_correlation(self) -> float | pd.DataFrame:
+        """The correlation of rows of a group: of any two (cs), of rows one unit of time apart (ar1, car1), a matrix by visit (us).
+
+        0 without a correlation structure.
+        """
+        structure, parameters = self.fit.structure, self.fit.solution.parameters
+        if isinstance(structure, Unstructured):
+            sd, visits = self.residual_sd.to_numpy(), self.residuals.visits
+            return pd.DataFrame(self.fit.covariance / np.outer(sd, sd), index=visits, columns=visits)
+        if isinstance(structure, Serial) and not structure.correlated:
+            return 0.0
+        assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry | Serial)
+        return structure.rho(parameters)
+
+    @cached_property
+    def residual_sd(self) -> pd.Series:
+        """Standard deviations of the residuals: by visit, by level of the variance's column, or the one for all rows."""
+        structure, parameters = self.fit.structure, self.fit.solution.parameters
+        if isinstance(structure, Unstructured):
+            return pd.Series(np.sqrt(np.diag(self.fit.covariance)), index=self.residuals.visits, name="sd")
+        if self.residuals.levels is None:
+            return pd.Series([self.sigma], index=["all rows"], name="sd")
+        ratios = np.exp(np.concatenate([[0.0], parameters[len(parameters) + 1 - len(self.residuals.levels) :]]))
+        return pd.Series(self.sigma * ratios, index=self.residuals.levels, name="sd")
+
+    @property
+    def residual_covariance(self) -> pd.DataFrame:
+        """The covariance between visits, of an unstructured fit."""
+        if not isinstance(self.fit.structure, Unstructured):
+            raise DesignError(
+                "Only us(visit | group) has a covariance matrix by visit.", "See residual_correlation and residual_sd."
+            )
+        return pd.DataFrame(self.fit.covariance, index=self.residuals.visits, columns=self.residuals.visits)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What became of the search.
+
+        "boundary": the correlation lies at a bound of its range; "singular": the covariance between visits has no inverse, so some
+        combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
+        """
+        structure, optimum = self.fit.structure, self.fit.optimum
+        if isinstance(structure, Unstructured) and smallest(structure, optimum.solution) < 10 * SINGULAR:
+            return "singular"
+        if optimum.bound or self._near_bound:
+            return "boundary"
+        if optimum.flat:
+            return "not identified"
+        return "converged" if optimum.converged else "not converged"
+
+    @property
+    def converged(self) -> bool:
+        """Whether the optimum is certified, on the boundary or inside."""
+        return self.outcome in ("converged", "boundary")
+
+    @property
+    def singular(self) -> bool:
+        """Whether the covariance is singular or the correlation at its bound."""
+        return self.outcome in ("singular", "boundary")
+
+    @property
+    def _near_bound(self) -> bool:
+        structure = self.fit.structure
+        if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+            return False
+        rho, low = structure.rho(self.fit.solution.parameters), structure.lowest
+        return rho - low < NEAR * (1 - low)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know before the numbers are used, as sentences."""
+        notes, structure = list(self.residuals.notes), self.fit.structure
+        if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+            size, groups = structure.sums.size, structure.sums.groups
+            alone = len(size) > 1 and groups[-1] == 1
+            if self.outcome == "boundary":
+                notes.append(
+                    f"The correlation lies at the bound of its range ({numbers.number(structure.lowest, 3)} for groups of "
+                    f"{size[-1]:.0f})"
+                    + (f": the largest group (n = {size[-1]:.0f}) alone decides it." if alone else ".")
+                )
+            if alone and not self.reml:
+                notes.append(
+                    "Under maximum likelihood the likelihood grows without end near that bound, because one group alone "
+                    f"(n = {size[-1]:.0f}) is the largest; what is given is the best value away from the bound. REML is safer here."
+                )
+        match self.outcome:
+            case "boundary" if isinstance(structure, Serial):
+                notes.append("A parameter of the residuals lies at the bound of its range.")
+            case "singular":
+                notes.append(
+                    "The covariance between visits tends to a singular matrix: some combination of visits has no variance left, and "
+                    "tests rest on nothing. Choose ar1() or cs(), or join visits."
+                )
+            case "not identified":
+                notes.append("Many values of the residuals’ parameters fit equally well: the data cannot tell them.")
+            case "not converged":
+                notes.append("The search for the best value did not end; take a simpler structure.")
+        if self.fit.optimum.others:
+            notes.append("The likelihood has a second, lower peak; the higher one is given.")
+        return tuple(notes)
+
+    @property
+    def df(self) -> pd.Series:
+        """Satterthwaite degrees of freedom."""
+        return self.df_satterthwaite
+
+    @cached_property
+    def df_satterthwaite(self) -> pd.Series:
+        """Satterthwaite degrees of freedom."""
+        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
+
+    @cached_property
+    def df_kenward_roger(self) -> pd.Series:
+        """Kenward and Roger's degrees of freedom; of fits by REML with cs() or us()."""
+        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
+
+    @cached_property
+    def bse_kenward_roger(self) -> pd.Series:
+        """Standard errors adjusted for the covariance's having been estimated (Kenward and Roger)."""
+        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+
+    @cached_property
+    def satterthwaite(self) -> Satterthwaite:
+        """Satterthwaite's method, to be asked for any contrast."""
+        return satterthwaite_of_structure(self.fit)
+
+    @cached_property
+    def kenward_roger(self) -> KenwardRoger:
+        """Kenward and Roger's method, to be asked for any contrast."""
+        return kenward_roger_of_structure(self.fit)
+
+    @cached_property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, with the table's index."""
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held), "fitted")
+
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
+        if data is None:
+            return self.fittedvalues.rename("predicted")
+        complete, columns, rows = self._new_rows(data)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows))
+        return pd.Series(found, index=data.index, name="predicted")
+
+    def summary(self) -> str:
+        """The fit as text."""
+        kind = "REML" if self.reml else "maximum likelihood"
+        lines = [f"Generalized least squares by {kind}: {self.formula}", f"Log-likelihood {self.llf:.4f}"]
+        if self.correlation:
+            lines.append(f"Residuals: {self.correlation}")
+        if isinstance(self.residual_correlation, pd.DataFrame):
+            lines.append(as_text(self.residual_correlation))
+        elif self.correlation:
+            lines.append(f"Correlation {numbers.number(self.residual_correlation, 4)}")
+        lines += [f"Residual SD of {level} {numbers.number(sd, 4)}" for level, sd in self.residual_sd.items()]
+        lines += ["", as_text(self.table()), "", f"{self.nobs:,} rows; {self.outcome}", *self.notes]
+        return "\n".join(lines)
+
+
+def gls(
+    formula: str | ModelSpec, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
+    reml: bool = True,
+) -> GLSResult:  # fmt: skip
+    """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
+
+    Parameters
+    ----------
+    formula : str
+        R formula text without a random part.
+    data : DataFrame
+        Rows with a missing value in any column used are left out.
+    correlation : str, optional
+        ``"cs(1 | g)"``: any two rows of a group alike, positively or negatively; ``"ar1(time | g)"``: rho^d for rows d whole
+        units of time apart; ``"car1(time | g)"``: the same for any times, with rho from 0 to 1; ``"us(visit | g)"``: a free
+        covariance between visits, with a variance for each.
+    variance : str, optional
+        A column whose levels have a residual variance each.
+    reml : bool
+        REML, or maximum likelihood where False.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    spec = parse(formula) if isinstance(formula, str) else formula
+    if spec.random:
+        raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
+    if isinstance(correlation, str):
+        correlation = parse_correlation(correlation)
+    if correlation is not None and correlation.kind == "us" and variance is not None:
+        raise OptionError(
+            "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
+        )
+    design, frame = residual_design(spec, data, correlation, variance)
+    residuals = read_residuals(design, frame, correlation, variance)
+    moments = compute_crossing(design).factors[0]
+    refuse_far_apart(design, moments)
+    refuse_dependent(design, moments)
+    columns = fixed_columns(design)
+    whole = basis(moments, [*columns, len(moments.center) - 1])
+    structure = structure_of(design, moments, whole, residuals)
+    fit = fit_gls(moments, whole, structure, reml=reml)
+    return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)
+
+
+def residual_design(
+    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
+) -> tuple[Design, pd.DataFrame]:
+    """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
+    if not isinstance(data, pd.DataFrame):
+        raise TooLargeError(
+            "gls() reads rows in memory, and this table is elsewhere.",
+            "Give it a pandas DataFrame, such as a part of the table.",
+        )
+    further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
+    refuse_unknown_columns(further, list(data.columns))
+    absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
+    kept = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
+    table = data if kept is None else data.loc[kept]
+    grouped = spec.with_random(RandomTerm(correlation.group)) if correlation else spec
+    design = build(grouped, table)
+    frame = design.rows_of(table)
+    if not set(further) <= set(frame.columns):
+        frame = table if design.rows is None else table.iloc[design.rows]
+    if kept is not None:
+        positions = np.flatnonzero(kept)
+        rows = positions if design.rows is None else positions[design.rows]
+        design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
+    return replace(design, spec=spec, blocks=()), frame

@@ -1,0 +1,114 @@
+"""Products of rows with the row before them in time, added up by the gap between the two: what serial correlation needs.
+
+A row is taken as what it differs from the one before, so that nearly equal neighbours cost no digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import TooLargeError
+from .groups import MAX_BYTES
+
+Array = np.ndarray
+FEW = 64
+"""So many keys are gone through one by one, each a product of matrices."""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Sums over rows by the gap to the row before them, and by the levels of residual spread of the two.
+
+    Parameters
+    ----------
+    gap : (K,) array
+        The gap in time.
+    before, now : (K,) int arrays
+        Levels of the earlier and of the later row.
+    count : (K,) array
+        Pairs of neighbours.
+    first_count, rows : (L,) arrays
+        First rows of groups, and all rows, of each level.
+    first : (L, q, q) array
+        Cross-products of groups' first rows.
+    change, mixed, earlier : (K, q, q) arrays
+        Of pairs: products of differences; of differences with the earlier row, both ways round; of the earlier row.
+    """
+
+    gap: Array
+    before: Array
+    now: Array
+    count: Array
+    first_count: Array
+    rows: Array
+    first: Array
+    change: Array
+    mixed: Array
+    earlier: Array
+
+    @property
+    def tables(self) -> Array:
+        """`first`, `change`, `mixed` and `earlier`, one after the other, (L + 3 K, q, q)."""
+        return np.concatenate([self.first, self.change, self.mixed, self.earlier])
+
+
+def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: int) -> Gaps:
+    """Sums by gap of rows that are sorted by group, and within groups by time.
+
+    Parameters
+    ----------
+    values : (q, n) array
+        The columns' rows.
+    first : (n,) bool array
+        Whether a row is its group's first.
+    time : (n,) array
+    levels : (n,) int array
+        Level of residual spread of each row, 0 to ``n_levels`` - 1.
+
+    Raises
+    ------
+    TooLargeError
+        When the sums alone would take more memory than is allowed.
+    """
+    q, later = len(values), np.flatnonzero(~first)
+    gap = time[later] - time[later - 1]
+    distinct, at = np.unique(gap, return_inverse=True)
+    key = (at * n_levels + levels[later - 1]) * n_levels + levels[later]
+    present, key = np.unique(key, return_inverse=True)
+    if (needed := 8 * 4 * len(present) * q * q) > MAX_BYTES:
+        raise TooLargeError(
+            f"{len(distinct):,} different gaps in time need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Round the times, so that gaps repeat.",
+        )
+    place, now = np.divmod(present, n_levels)
+    place, before = np.divmod(place, n_levels)
+    earlier = values[:, later - 1]
+    change = values[:, later] - earlier
+    mixed = products(change, earlier, key, len(present))
+    starts, of_starts = values[:, first], levels[first]
+    return Gaps(
+        gap=distinct[place], before=before, now=now, count=np.bincount(key, minlength=len(present)).astype(float),
+        first_count=np.bincount(of_starts, minlength=n_levels).astype(float),
+        rows=np.bincount(levels, minlength=n_levels).astype(float),
+        first=products(starts, starts, of_starts, n_levels), change=products(change, change, key, len(present)),
+        mixed=mixed + mixed.transpose(0, 2, 1), earlier=products(earlier, earlier, key, len(present)),
+    )  # fmt: skip
+
+
+def products(left: Array, right: Array, key: Array, n_keys: int) -> Array:
+    """Sums of products of two sets of columns, (q, n) each, by a key of the rows, (n_keys, q, q)."""
+    if n_keys < 2:
+        return np.repeat((left @ right.T)[None], n_keys, axis=0)
+    if n_keys <= FEW:
+        order = np.argsort(key, kind="stable")
+        left, right = left[:, order], right[:, order]
+        ends = np.cumsum(np.bincount(key, minlength=n_keys))
+        starts = np.concatenate([[0], ends[:-1]])
+        return np.array([left[:, a:b] @ right[:, a:b].T for a, b in zip(starts, ends, strict=True)])
+    found = np.empty((n_keys, len(left), len(right)))
+    for i, a in enumerate(left):
+        for k, b in enumerate(right):
+            found[:, i, k] = np.bincount(key, a * b, n_keys)
+    return found
