@@ -49,6 +49,8 @@ class Residuals:
     visits : Index or None
         The visits, in order, of an unstructured covariance.
     visit : (n,) int array or None
+    order : (n,) int array or None
+        The rows sorted by group and time or visit; None where they lie so.
     """
 
     correlation: Correlation | None
@@ -58,6 +60,7 @@ class Residuals:
     time: Array | None = None
     visits: pd.Index | None = None
     visit: Array | None = None
+    order: Array | None = None
     notes: list[str] = field(default_factory=list)
     """What a reader must know of how the columns were read."""
 
@@ -94,11 +97,12 @@ def read_residuals(
             )
         if len(visits) < 2:
             raise DesignError(f"“{correlation.order}” has one visit only.", "Choose a column with at least two.")
-        _refuse_duplicates(design, frame, correlation, visit)
-        return Residuals(correlation, variance, levels, found.level, visits=visits, visit=visit.astype(np.int64))
+        visit = visit.astype(np.int64)
+        order = _sorted(design, frame, correlation, visit)
+        return Residuals(correlation, variance, levels, found.level, visits=visits, visit=visit, order=order)
     time = _time(frame[correlation.order], correlation)
-    _refuse_duplicates(design, frame, correlation, time)
-    return Residuals(correlation, variance, levels, found.level, time=time)
+    order = _sorted(design, frame, correlation, time)
+    return Residuals(correlation, variance, levels, found.level, time=time, order=order)
 
 
 def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
@@ -154,9 +158,10 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
         residuals.notes.extend(_few_complete(design, sums, residuals))
         return Unstructured(sums)
     assert residuals.time is not None
-    order = np.lexsort((residuals.time, codes))
-    first = np.diff(codes[order], prepend=-1) != 0
-    sums_by_gap = by_gap(values[:, order], first, residuals.time[order], residuals.level[order], n_levels)
+    time, level = residuals.time, residuals.level
+    if residuals.order is not None:
+        values, codes, time, level = (of[..., residuals.order] for of in (values, codes, time, level))
+    sums_by_gap = by_gap(values, np.diff(codes, prepend=-1) != 0, time, level, n_levels)
     structure = Serial(sums_by_gap, "steps" if correlation.kind == "ar1" else "continuous")
     residuals.notes.extend(_spacing(structure, correlation))
     return structure
@@ -183,20 +188,31 @@ def _time(column: pd.Series, correlation: Correlation) -> Array:
     return np.round(time) if correlation.kind == "ar1" else time
 
 
-def _refuse_duplicates(design: Design, frame: pd.DataFrame, correlation: Correlation, place: Array) -> None:
-    """Raise when two rows of a group stand at one time or visit, naming them."""
-    assert design.grouping is not None and correlation.order is not None
-    codes = design.grouping.codes
-    order = np.lexsort((place, codes))
-    same = (np.diff(codes[order]) == 0) & (np.diff(place[order]) == 0)
+def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place: Array) -> Array | None:
+    """The rows in the order of their groups and, in these, of times or visits; None where they lie so.
+
+    Raises
+    ------
+    DataError
+        When two rows of a group stand at one time or visit, naming them.
+    """
+    assert design.grouping is not None
+    codes, order = design.grouping.codes, None
+    step, apart = np.diff(codes), np.diff(place)
+    if (step < 0).any() or (apart[step == 0] < 0).any():
+        order = np.lexsort((place, codes))
+        step, apart = np.diff(codes[order]), np.diff(place[order])
+    same = (step == 0) & (apart == 0)
     if same.any():
-        row = order[int(np.flatnonzero(same)[0])]
+        row, n = int(np.flatnonzero(same)[0]), int(same.sum())
+        row = row if order is None else int(order[row])
         where, value = design.grouping.labels[codes[row]], frame[correlation.order].iloc[row]
         raise DataError(
-            f"{count(int(same.sum()), 'row')} of “{correlation.group_label}” {'stands' if same.sum() == 1 else 'stand'} at the same "
+            f"{count(n, 'row')} of “{correlation.group_label}” {'stands' if n == 1 else 'stand'} at the same "
             f"“{correlation.order}” as another row of the group, first in group “{where}” at {value}.",
             "Keep one row for each, or name the column that tells the rows of a group apart.",
         )
+    return order
 
 
 def _no_pairs(correlation: Correlation) -> DesignError:

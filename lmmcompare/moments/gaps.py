@@ -74,9 +74,9 @@ def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: in
     """
     q, later = len(values), np.flatnonzero(~first)
     gap = time[later] - time[later - 1]
-    distinct, at = np.unique(gap, return_inverse=True)
+    distinct, at = _distinct(gap)
     key = (at * n_levels + levels[later - 1]) * n_levels + levels[later]
-    present, key = np.unique(key, return_inverse=True)
+    present, key = _distinct(key)
     if (needed := 8 * 4 * len(present) * q * q) > MAX_BYTES:
         raise TooLargeError(
             f"{len(distinct):,} different gaps in time need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
@@ -95,6 +95,15 @@ def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: in
         first=products(starts, starts, of_starts, n_levels), change=products(change, change, key, len(present)),
         mixed=mixed + mixed.transpose(0, 2, 1), earlier=products(earlier, earlier, key, len(present)),
     )  # fmt: skip
+
+
+def _distinct(values: Array) -> tuple[Array, Array]:
+    """The distinct values in order, and each value's place among them; small whole numbers need no sorting."""
+    if len(values) and values.max() < 4 * len(values) and (values == (whole := values.astype(np.int64))).all():
+        present = np.bincount(whole) > 0
+        return np.flatnonzero(present).astype(values.dtype), (np.cumsum(present) - 1)[whole]
+    distinct, at = np.unique(values, return_inverse=True)
+    return distinct, at
 
 
 def products(left: Array, right: Array, key: Array, n_keys: int) -> Array:

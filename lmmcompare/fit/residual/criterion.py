@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from .structure import Structure, Weighting
 
@@ -90,7 +89,7 @@ def solve(problem: Problem, parameters: Array) -> Solution:
             parameters, np.inf, np.zeros(len(parameters)), empty, np.full((p, p), np.nan), np.nan, np.nan,
             np.zeros(len(parameters)), weighting,
         )  # fmt: skip
-    root = solve_triangular(lower[:p, :p], np.eye(p), lower=True) if p else np.zeros((0, 0))
+    root = np.linalg.inv(lower[:p, :p])
     inverse, beta, rss = root.T @ root, root.T @ lower[p, :p], float(lower[p, p] ** 2)
     variance = rss / problem.df if structure.scaled else 1.0
     fitted = np.append(-beta, 1.0)
