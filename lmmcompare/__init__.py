@@ -1,6 +1,7 @@
 """OLS, group dummies and mixed models side by side, and exactly why their coefficients differ."""
 
 from . import examples
+from .assess.residual_structures import compare_structures
 from .comparison.compare import Comparison, compare
 from .errors import LmmCompareError
 from .explain.identity import explain
@@ -16,6 +17,7 @@ __all__ = [
     "LmmCompareError",
     "Resampling",
     "compare",
+    "compare_structures",
     "curve",
     "examples",
     "explain",

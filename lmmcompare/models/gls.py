@@ -22,6 +22,8 @@ from ..formula import parse
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec, RandomTerm
 from ..inference.kenward_roger import KenwardRoger
+from ..inference.profile_search import Interval
+from ..inference.residual_profile import correlation_interval
 from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
 from ..inference.satterthwaite import Satterthwaite
 from ..text import numbers
@@ -220,6 +222,10 @@ class GLSResult(Result):
     def kenward_roger(self) -> KenwardRoger:
         """Kenward and Roger's method, to be asked for any contrast."""
         return kenward_roger_of_structure(self.fit)
+
+    def correlation_interval(self, level: float = 0.95) -> Interval:
+        """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""
+        return correlation_interval(self.fit, level)
 
     @cached_property
     def fittedvalues(self) -> pd.Series:

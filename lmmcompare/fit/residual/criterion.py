@@ -43,6 +43,24 @@ class Problem:
         """The divisor of the residual variance."""
         return self.n - self.p if self.reml else self.n
 
+    @property
+    def low(self) -> Array:
+        """Lower bounds of the parameters."""
+        return self.structure.low
+
+    @property
+    def high(self) -> Array:
+        """Upper bounds of the parameters."""
+        return self.structure.high
+
+    def starts(self) -> list[Array]:
+        """Points to start from."""
+        return self.structure.starts()
+
+    def solve(self, parameters: Array) -> Solution:
+        """Everything at some parameters."""
+        return solve(self, parameters)
+
 
 @dataclass(frozen=True)
 class Solution:
