@@ -132,7 +132,8 @@ def structure_test(small: GLSResult, big: GLSResult) -> ModelTest:
             notes.append(f"The fit of {fit.correlation} is {fit.outcome}: its test is not to be relied on.")
     inner = str(small.correlation) if small.correlation else "independent residuals"
     question = f"Do the data need {big.correlation} instead of {inner}?"
+    said = verdict(p, f"The data speak against {inner}", f"The data are in keeping with {inner}")
     return ModelTest(
-        f"Likelihood ratio test, {big.correlation} against {inner}", question, statistic, distribution, float(df), p,
-        verdict(p, f"The data speak against {inner}", f"The data are in keeping with {inner}"), " ".join(notes), naive if corner else float("nan"),
+        f"Likelihood ratio test, {big.correlation} against {inner}", question, statistic, distribution, float(df), p, said,
+        " ".join(notes), naive if corner else float("nan"),
     )  # fmt: skip

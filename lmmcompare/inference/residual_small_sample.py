@@ -14,7 +14,7 @@ from ..fit.residual.compound import CompoundSymmetry
 from ..fit.residual.criterion import Problem, Solution
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.scoring import Information, information
-from ..fit.residual.search import hessian
+from ..fit.residual.search import STEP, hessian
 from ..fit.residual.unstructured import Unstructured
 from .kenward_roger import KenwardRoger
 from .satterthwaite import Satterthwaite
@@ -30,20 +30,23 @@ def satterthwaite_of_structure(fit: GLSFit) -> Satterthwaite:
     """
     problem, solution, s2 = fit.problem, fit.solution, fit.scale**2
     free = [k for k in range(len(solution.parameters)) if k not in fit.optimum.bound]
-    if isinstance(fit.structure, Unstructured):
+    if isinstance(fit.structure, Unstructured) and isinstance(problem, Problem):
         observed = information(problem, solution).observed
         slopes = _slopes_of_inverse(problem, solution)
         return Satterthwaite(fit.beta, fit.to_units, s2 * solution.inverse, s2 * slopes, 2 * inverse(observed))
-    vcov, m = solution.variance * solution.inverse, len(free)
-    wide = np.empty((m + 1, m + 1))
+    m, p, at = len(free), len(solution.beta), solution.parameters
+    wide, slopes = np.empty((m + 1, m + 1)), np.empty((m + 1, p, p))
+    wide[:m, :m] = hessian(problem, at)[np.ix_(free, free)]
     # the residual variance was profiled out; put its row and column back
     wide[m, m] = problem.df / solution.variance**2
-    wide[m, :m] = wide[:m, m] = -solution.rss_slope[free] / solution.variance**2
-    wide[:m, :m] = hessian(problem, solution.parameters)[np.ix_(free, free)]
+    for i, k in enumerate(free):
+        step = STEP * max(1.0, abs(at[k])) * np.eye(len(at))[k]
+        up, down = problem.solve(at + step), problem.solve(at - step)
+        wide[m, i] = wide[i, m] = (down.rss - up.rss) / (2 * step[k] * solution.variance**2)
+        slopes[i] = solution.variance * (up.inverse - down.inverse) / (2 * step[k])
     wide[:m, :m] += np.outer(wide[:m, m], wide[:m, m]) / wide[m, m]
-    slopes = np.empty((m + 1, problem.p, problem.p))
-    slopes[:m] = solution.variance * _slopes_of_inverse(problem, solution)[free]
     slopes[m] = solution.inverse
+    vcov = solution.variance * solution.inverse
     return Satterthwaite(fit.beta, fit.to_units, s2 * vcov, s2 * slopes, 2 * inverse(wide))
 
 
@@ -74,7 +77,7 @@ def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> Kenwar
         )
     problem, solution, p = fit.problem, fit.solution, fit.problem.p
     phi = solution.variance * solution.inverse
-    if isinstance(fit.structure, Unstructured):
+    if isinstance(fit.structure, Unstructured) and isinstance(problem, Problem):
         first = -np.tensordot(solution.weighting.slopes, fit.structure.tables, axes=1)[:, :p, :p]
         known = information(problem, solution)
         covariance = 2 * inverse(known.expected if expected else known.observed)

@@ -113,7 +113,8 @@ class GLSResult(Result):
             return pd.Series(np.sqrt(np.diag(self.fit.covariance)), index=self.residuals.visits, name="sd")
         if self.residuals.levels is None:
             return pd.Series([self.sigma], index=["all rows"], name="sd")
-        ratios = np.exp(np.concatenate([[0.0], parameters[len(parameters) + 1 - len(self.residuals.levels) :]]))
+        own = parameters[: len(structure.low)]  # a mixed model's theta stands after them
+        ratios = np.exp(np.concatenate([[0.0], own[len(own) + 1 - len(self.residuals.levels) :]]))
         return pd.Series(self.sigma * ratios, index=self.residuals.levels, name="sd")
 
     @property
@@ -309,7 +310,7 @@ def residual_design(
     """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
     if not isinstance(data, pd.DataFrame):
         raise TooLargeError(
-            "gls() reads rows in memory, and this table is elsewhere.",
+            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
             "Give it a pandas DataFrame, such as a part of the table.",
         )
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
@@ -317,7 +318,7 @@ def residual_design(
     absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
     kept = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
     table = data if kept is None else data.loc[kept]
-    grouped = spec.with_random(RandomTerm(correlation.group)) if correlation else spec
+    grouped = spec.with_random(RandomTerm(correlation.group)) if correlation and not spec.random else spec
     design = build(grouped, table)
     frame = design.rows_of(table)
     if not set(further) <= set(frame.columns):
@@ -326,4 +327,4 @@ def residual_design(
         positions = np.flatnonzero(kept)
         rows = positions if design.rows is None else positions[design.rows]
         design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
-    return replace(design, spec=spec, blocks=()), frame
+    return (design if spec.random else replace(design, spec=spec, blocks=())), frame

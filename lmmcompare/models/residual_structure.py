@@ -143,7 +143,7 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
             return CompoundSymmetry(by_size(moments.n, whole.mean, inside))
     values = basis_rows(design, moments, whole)
     if residuals.levels is not None:
-        _refuse_small_levels(values, residuals)
+        refuse_small_levels(values, residuals)
     if correlation is None:
         everywhere = np.ones(design.n, dtype=bool)
         return Serial(by_gap(values, everywhere, np.zeros(design.n), residuals.level, n_levels), "none")
@@ -163,7 +163,7 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
         values, codes, time, level = (of[..., residuals.order] for of in (values, codes, time, level))
     sums_by_gap = by_gap(values, np.diff(codes, prepend=-1) != 0, time, level, n_levels)
     structure = Serial(sums_by_gap, "steps" if correlation.kind == "ar1" else "continuous")
-    residuals.notes.extend(_spacing(structure, correlation))
+    residuals.notes.extend(spacing(structure, correlation))
     return structure
 
 
@@ -222,7 +222,7 @@ def _no_pairs(correlation: Correlation) -> DesignError:
     )
 
 
-def _refuse_small_levels(values: Array, residuals: Residuals) -> None:
+def refuse_small_levels(values: Array, residuals: Residuals) -> None:
     """Raise for a level with hardly more rows than coefficients that it alone determines."""
     assert residuals.levels is not None and residuals.variance is not None
     x = values[:-1]
@@ -271,7 +271,7 @@ def _few_complete(design: Design, sums: Visits, residuals: Residuals) -> list[st
     ]
 
 
-def _spacing(structure: Serial, correlation: Correlation) -> list[str]:
+def spacing(structure: Serial, correlation: Correlation) -> list[str]:
     """What was done with gaps that are not all one unit."""
     gaps = np.unique(structure.sums.gap)
     if len(gaps) == 1 and gaps[0] == 1:

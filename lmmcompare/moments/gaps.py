@@ -54,6 +54,129 @@ class Gaps:
         return np.concatenate([self.first, self.change, self.mixed, self.earlier])
 
 
+@dataclass(frozen=True)
+class GroupGaps:
+    """The same sums for each group by itself, of some columns with others; of gaps that a group has.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of one group's products, (k, q).
+    n_groups : int
+    first : (k, q, F) array
+        Of each group and level of a first row: products of first rows.
+    level, starter : (F,) int arrays
+        Levels and groups of these, sorted by group.
+    pairs : (3, k, q, P) array
+        Of each group and key that occur together: products of change, mixed and earlier.
+    key, group : (P,) int arrays
+        Sorted by group.
+    n_levels, n_keys : int
+    """
+
+    shape: tuple[int, int]
+    n_groups: int
+    first: Array
+    level: Array
+    starter: Array
+    pairs: Array
+    key: Array
+    group: Array
+    n_levels: int
+    n_keys: int
+
+    def total(self, weights: Array) -> Array:
+        """Each group's products, weighted as the tables of `Gaps` are, (k, q, J)."""
+        by_kind = weights[self.n_levels :].reshape(3, self.n_keys)
+        found = self._spread(self.first * weights[: self.n_levels][self.level], self.starter)
+        if self.n_keys == 1:
+            return found + self._spread(np.tensordot(by_kind[:, 0], self.pairs, axes=1), self.group)
+        if self.n_keys:
+            weighted = (w[self.key] * part for w, part in zip(by_kind, self.pairs, strict=True))
+            found += self._spread(np.add.reduce(list(weighted)), self.group)
+        return found
+
+    def pulled(self, slope: Array) -> Array:
+        """Derivatives in the weights, (T,), from those in each group's products, (k, q, J)."""
+        found = [
+            np.bincount(self.level, (self._picked(slope, self.starter) * self.first).sum(axis=(0, 1)), self.n_levels)
+        ]
+        of_pairs = self._picked(slope, self.group)
+        if self.n_keys == 1:
+            return np.concatenate([*found, self.pairs.reshape(3, -1) @ of_pairs.ravel()])
+        found += [np.bincount(self.key, (of_pairs * part).sum(axis=(0, 1)), self.n_keys) for part in self.pairs]
+        return np.concatenate(found)
+
+    def _spread(self, parts: Array, group: Array) -> Array:
+        """Parts added up by group."""
+        if (
+            len(group) == self.n_groups
+            and group[0] == 0
+            and group[-1] == self.n_groups - 1
+            and (np.diff(group) == 1).all()
+        ):
+            return parts
+        found = np.zeros((*self.shape, self.n_groups))
+        starts = np.flatnonzero(np.diff(group, prepend=-1))
+        if len(starts):
+            found[..., group[starts]] = np.add.reduceat(parts, starts, axis=-1)
+        return found
+
+    def _picked(self, of_groups: Array, group: Array) -> Array:
+        return of_groups if len(group) == self.n_groups and (np.diff(group) == 1).all() else of_groups[..., group]
+
+
+def by_gap_and_group(
+    sums: Gaps, left: Array, right: Array, codes: Array, first: Array, time: Array, levels: Array
+) -> GroupGaps:
+    """Sums by gap and group of rows that are sorted by group, and within groups by time.
+
+    Parameters
+    ----------
+    sums : Gaps
+        Of the same rows.
+    left, right : (k, n), (q, n) arrays
+    codes : (n,) int array
+        Groups, each of 0 to J - 1 present.
+    first : (n,) bool array
+        Rows that have none before them; of uncorrelated rows all.
+    time : (n,) array
+    levels : (n,) int array
+    """
+    n_levels, n_groups = len(sums.rows), int(codes[-1]) + 1
+    starts, later = np.flatnonzero(first), np.flatnonzero(~first)
+    n_keys = len(sums.gap)
+    gap = np.searchsorted(np.unique(sums.gap), time[later] - time[later - 1])
+    known = (np.searchsorted(np.unique(sums.gap), sums.gap) * n_levels + sums.before) * n_levels + sums.now
+    key = np.searchsorted(known, (gap * n_levels + levels[later - 1]) * n_levels + levels[later])
+    present, at = _distinct(codes[later].astype(np.int64) * max(n_keys, 1) + key)
+    shape = (len(left), len(right))
+    if (needed := 8 * 3 * len(present) * shape[0] * shape[1]) > MAX_BYTES:
+        raise TooLargeError(
+            f"The groups’ gaps in time need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Round the times, so that gaps repeat, or choose fewer predictors.",
+        )
+    pairs = np.zeros((3, *shape, len(present)))
+    left_before, right_before = left[:, later - 1], right[:, later - 1]
+    left_change, right_change = left[:, later] - left_before, right[:, later] - right_before
+    for i in range(shape[0]):
+        moves = bool(left_change[i].any())
+        for k in range(shape[1]):
+            pairs[2, i, k] = np.bincount(at, left_before[i] * right_before[k], len(present))
+            mixed = left_before[i] * right_change[k]
+            if moves:
+                pairs[0, i, k] = np.bincount(at, left_change[i] * right_change[k], len(present))
+                mixed = mixed + left_change[i] * right_before[k]
+            pairs[1, i, k] = np.bincount(at, mixed, len(present))
+    group, key = np.divmod(present, max(n_keys, 1))
+    cells, of = _distinct(codes[starts].astype(np.int64) * n_levels + levels[starts])
+    of_first = np.array(
+        [[np.bincount(of, a * b, len(cells)) for b in right[:, starts]] for a in left[:, starts]]
+    ).reshape(*shape, len(cells))  # fmt: skip
+    starter, level = np.divmod(cells, n_levels)
+    return GroupGaps(shape, n_groups, of_first, level, starter, pairs, key, group, n_levels, n_keys)
+
+
 def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: int) -> Gaps:
     """Sums by gap of rows that are sorted by group, and within groups by time.
 

@@ -199,3 +199,62 @@ def test_what_cannot_be_done_is_refused_with_a_remedy(
 def test_a_summary_names_structure_and_outcome() -> None:
     text = lc.gls("y ~ x", ROWS, "ar1(t | g)").summary()
     assert "ar1(t | g)" in text and "24 rows" in text
+
+
+MIXED = {
+    "ovary_ri_ar1": ("ar1(row | Mare)", None),
+    "sleepstudy_ri_ar1": ("ar1(Days | Subject)", None),
+    "dental_ri_by_sex": (None, "Sex"),
+}
+
+
+@pytest.mark.parametrize("kind", ["reml", "ml"])
+@pytest.mark.parametrize("case", list(MIXED))
+def test_lme_of_nlme(case: str, kind: str) -> None:
+    reference = structures(case)
+    known, fit = reference[kind], lc.lmer(reference["formula"], table(reference["data"]), kind == "reml", *MIXED[case])
+    assert fit.outcome == "converged"
+    assert -1e-9 < fit.llf - known["loglik"] < 1e-8
+    assert fit.aic == pytest.approx(known["aic"], abs=1e-7)
+    np.testing.assert_allclose(fit.params, known["estimate"], rtol=1e-6)
+    np.testing.assert_allclose(fit.bse, known["se"], rtol=1e-5)
+    (covariance,) = fit.cov_re.values()
+    np.testing.assert_allclose(covariance, known["random_covariance"], rtol=1e-5)
+    (effects,) = fit.random_effects.values()
+    modes = pd.DataFrame(known["random_effects"]["modes"], index=known["random_effects"]["levels"])
+    np.testing.assert_allclose(effects.rename(index=str).loc[modes.index], modes, atol=1e-4)
+    if "correlation" in known:
+        assert fit.residual_correlation == pytest.approx(known["correlation"], abs=1e-5)
+    else:
+        ratio = fit.residual_sd["Male"] / fit.residual_sd["Female"]
+        assert ratio == pytest.approx(known["variance_ratios"]["Male"], rel=1e-5)
+    np.testing.assert_allclose(fit.predict(table(reference["data"])), fit.fittedvalues)
+
+
+@pytest.mark.parametrize(("reml", "loglik", "rho"), [(True, -862.058228, 0.492105), (False, -866.207944, 0.481852)])
+def test_slopes_that_held_serial_correlation_are_said_to_be_singular(reml: bool, loglik: float, rho: float) -> None:
+    fit = lc.lmer(
+        "Reaction ~ Days + (Days | Subject)", table("sleepstudy"), reml, "ar1(Days | Subject)"
+    )  # nlme fails here
+    assert fit.outcome == "singular" and fit.converged and fit.notes
+    assert fit.llf == pytest.approx(loglik, abs=1e-6)
+    assert fit.residual_correlation == pytest.approx(rho, abs=1e-5)
+    assert np.linalg.matrix_rank(fit.cov_re["Subject"], tol=1e-4) == 1
+
+
+@pytest.mark.parametrize(
+    ("formula", "correlation", "word"),
+    [
+        ("y ~ x + (1 | g)", "cs(1 | g)", "same model"),
+        ("y ~ x + (1 | g)", "us(t | g)", "free"),
+        ("y ~ x + (1 | g)", "ar1(t | h)", "h"),
+        ("y ~ x + (1 | g) + (1 | h)", "ar1(t | g)", "several"),
+        ("y ~ x + (1 | pair)", "ar1(t | pair)", "rows"),
+        ("y ~ x", "ar1(t | g)", "gls"),
+    ],
+)
+def test_what_random_coefficients_cannot_stand_beside_is_refused(formula: str, correlation: str, word: str) -> None:
+    rows = ROWS.assign(h=np.arange(24) % 5, pair=np.arange(24) // 2, t=np.tile([0, 1, 3, 6, 7, 9], 4))
+    with pytest.raises(LmmCompareError, match=word) as raised:
+        lc.lmer(formula, rows, True, correlation)
+    assert raised.value.remedy

@@ -77,9 +77,9 @@ class Solution:
         ``(X'R^-1 X)^-1``.
     rss, variance : float
         Weighted residual sum of squares; residual variance, 1 where it is no factor beside R.
-    rss_slope : (m,) array
-        Derivative of ``rss``.
     weighting : Weighting
+    curvature : (k, k) array or None
+        Derivative of the criterion in the random coefficients' relative covariance, where there are any.
     """
 
     parameters: Array
@@ -89,8 +89,15 @@ class Solution:
     inverse: Array
     rss: float
     variance: float
-    rss_slope: Array
     weighting: Weighting
+    curvature: Array | None = None
+
+
+def infinite(parameters: Array, p: int, weighting: Weighting) -> Solution:
+    """Where there is no covariance: a criterion that every other is below."""
+    return Solution(
+        parameters, np.inf, np.zeros(len(parameters)), np.full(p, np.nan), np.full((p, p), np.nan), np.nan, np.nan, weighting
+    )  # fmt: skip
 
 
 def solve(problem: Problem, parameters: Array) -> Solution:
@@ -102,18 +109,13 @@ def solve(problem: Problem, parameters: Array) -> Solution:
     try:
         lower = np.linalg.cholesky((total + total.T) / 2)
     except np.linalg.LinAlgError:
-        empty = np.full(p, np.nan)
-        return Solution(
-            parameters, np.inf, np.zeros(len(parameters)), empty, np.full((p, p), np.nan), np.nan, np.nan,
-            np.zeros(len(parameters)), weighting,
-        )  # fmt: skip
+        return infinite(parameters, p, weighting)
     root = np.linalg.inv(lower[:p, :p])
     inverse, beta, rss = root.T @ root, root.T @ lower[p, :p], float(lower[p, p] ** 2)
     variance = rss / problem.df if structure.scaled else 1.0
     fitted = np.append(-beta, 1.0)
     along_rss = tables @ np.outer(fitted, fitted).ravel()
-    rss_slope = weighting.slopes @ along_rss
-    gradient = rss_slope / variance + weighting.logdet_slopes
+    gradient = weighting.slopes @ along_rss / variance + weighting.logdet_slopes
     criterion = weighting.logdet + problem.df * LOG_2PI
     criterion += problem.df * (1 + np.log(variance)) if structure.scaled else rss
     if problem.reml and p:
@@ -122,5 +124,5 @@ def solve(problem: Problem, parameters: Array) -> Solution:
         gradient = gradient + weighting.slopes @ (tables @ padded.ravel())
         criterion += 2 * float(np.log(np.diag(lower)[:p]).sum())
     return Solution(
-        parameters, float(criterion), gradient, beta, inverse, rss, variance, rss_slope, weighting
+        parameters, float(criterion), gradient, beta, inverse, rss, variance, weighting
     )  # fmt: skip

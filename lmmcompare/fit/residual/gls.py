@@ -10,6 +10,7 @@ import numpy as np
 from ...moments.groups import Moments
 from ..bases import CONSTANT, Basis
 from .criterion import Problem, Solution
+from .mixed import MixedProblem, optimise_mixed
 from .scoring import optimise_covariance
 from .search import Optimum, optimise
 from .structure import Structure
@@ -33,7 +34,7 @@ class GLSFit:
         ``contrast @ to_units`` is a contrast in centred and scaled columns.
     scale : float
         The outcome's unit in those.
-    problem : Problem
+    problem : Problem or MixedProblem
     optimum : Optimum
     """
 
@@ -43,7 +44,7 @@ class GLSFit:
     loglik: float
     to_units: Array
     scale: float
-    problem: Problem
+    problem: Problem | MixedProblem
     optimum: Optimum
 
     @property
@@ -85,12 +86,18 @@ def fit_gls(moments: Moments, whole: Basis, structure: Structure, *, reml: bool)
     structure : Structure
     reml : bool
     """
-    problem = Problem(structure, moments.n_rows, reml)
-    search = optimise_covariance if isinstance(structure, Unstructured) else optimise
+    return best(moments, whole, Problem(structure, moments.n_rows, reml))
+
+
+def best(moments: Moments, whole: Basis, problem: Problem | MixedProblem) -> GLSFit:
+    """The fit that is best by a problem's criterion."""
+    if isinstance(problem, MixedProblem):
+        return in_units(moments, whole, problem, optimise_mixed(problem))
+    search = optimise_covariance if isinstance(problem.structure, Unstructured) else optimise
     return in_units(moments, whole, problem, search(problem))
 
 
-def in_units(moments: Moments, whole: Basis, problem: Problem, optimum: Optimum) -> GLSFit:
+def in_units(moments: Moments, whole: Basis, problem: Problem | MixedProblem, optimum: Optimum) -> GLSFit:
     """Undo the centring and scaling."""
     solution, p, scale = optimum.solution, problem.p, float(moments.scale[-1])
     units = whole.to_units[:p, :p]
@@ -110,6 +117,4 @@ def in_units(moments: Moments, whole: Basis, problem: Problem, optimum: Optimum)
 
 def by_other(fit: GLSFit, moments: Moments, whole: Basis, *, reml: bool) -> GLSFit:
     """The same model by the other likelihood."""
-    problem = replace(fit.problem, reml=reml)
-    search = optimise_covariance if isinstance(fit.structure, Unstructured) else optimise
-    return in_units(moments, whole, problem, search(problem))
+    return best(moments, whole, replace(fit.problem, reml=reml))

@@ -18,7 +18,7 @@ CERTAIN = 1e-8
 MOST = 60
 STEP, FORWARD = 1e-4, 1e-6
 LONGEST = 1.5
-"""The longest step in any parameter."""
+"""The longest step in any parameter, of large ones relative to it."""
 APART = 1e-3
 """Two optima further apart than this are two."""
 FLAT = 1e-6
@@ -29,10 +29,14 @@ class Problem(Protocol):
     """A criterion with its gradient, and where it may be searched."""
 
     @property
-    def low(self) -> Array: ...
+    def low(self) -> Array:
+        """Lower bounds of the parameters."""
+        ...
 
     @property
-    def high(self) -> Array: ...
+    def high(self) -> Array:
+        """Upper bounds of the parameters."""
+        ...
 
     def starts(self) -> list[Array]:
         """Points to start from."""
@@ -145,7 +149,7 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
             return Optimum(_polished(problem, current, free, curvature), True, bound, decrement, iteration)
         step = np.zeros(len(at))
         step[free] = -vectors @ (along / np.maximum(np.abs(values), floor))
-        step *= min(1.0, LONGEST / np.abs(step).max())
+        step *= min(1.0, float(LONGEST / (np.abs(step) / np.maximum(1.0, np.abs(at))).max()))
         following = _downhill(problem, current, step, low, high)
         if following is None:
             break
