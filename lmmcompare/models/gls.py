@@ -180,7 +180,12 @@ class GLSResult(Result):
                 )
         match self.outcome:
             case "boundary" if isinstance(structure, Serial):
-                notes.append("A parameter of the residuals lies at the bound of its range.")
+                ends = (
+                    "no correlation at all"
+                    if structure.clock == "continuous"
+                    else "a perfect correlation, or no variance left"
+                )
+                notes.append(f"A parameter of the residuals lies at the bound of its range: {ends}.")
             case "singular":
                 notes.append(
                     "The covariance between visits tends to a singular matrix: some combination of visits has no variance left, and "

@@ -137,18 +137,21 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
         bound = tuple(int(k) for k in np.flatnonzero(outward) if k not in held)
         if not len(free):
             return Optimum(current, True, bound, 0.0, iteration)
-        curvature = _slopes_of_gradient(problem, current)[np.ix_(free, free)]
+        unit = np.maximum(1.0, np.abs(at[free]))  # large parameters count relative to their size
+        curvature = _slopes_of_gradient(problem, current)[np.ix_(free, free)] * unit[:, None] * unit
         values, vectors = np.linalg.eigh(curvature)
         positive = bool(values[0] > 0)
-        along = vectors.T @ gradient[free]
+        along = vectors.T @ (gradient[free] * unit)
         floor = max(1e-8 * np.abs(values).max(), 1e-10)
         decrement = float((along**2 / np.maximum(np.abs(values), floor)).sum())
         if decrement < CERTAIN and np.abs(values[0]) < FLAT:
             return Optimum(current, False, bound, decrement, iteration, flat=True)
         if decrement < CERTAIN and positive:
-            return Optimum(_polished(problem, current, free, curvature), True, bound, decrement, iteration)
+            return Optimum(
+                _polished(problem, current, free, curvature / unit[:, None] / unit), True, bound, decrement, iteration
+            )
         step = np.zeros(len(at))
-        step[free] = -vectors @ (along / np.maximum(np.abs(values), floor))
+        step[free] = -unit * (vectors @ (along / np.maximum(np.abs(values), floor)))
         step *= min(1.0, float(LONGEST / (np.abs(step) / np.maximum(1.0, np.abs(at))).max()))
         following = _downhill(problem, current, step, low, high)
         if following is None:

@@ -19,8 +19,10 @@ Array = np.ndarray
 Clock = Literal["steps", "continuous", "none"]
 STRONGEST = 17.0
 """The largest atanh of rho, 3e-15 below 1."""
-SLOWEST, FASTEST = -32.0, 5.0
-"""Logs of the fall per typical gap of a continuous time: a correlation of 1 - 1e-14, and of exp(-148)."""
+SLOWEST = -32.0
+"""Log of the fall per typical gap of a continuous time: a correlation of 1 - 1e-14."""
+NOTHING = 12.0
+"""The fall over the shortest gap at which no correlation is left: 6e-6."""
 WIDEST = 10.0
 """The largest log of a ratio of SDs."""
 
@@ -60,20 +62,21 @@ class Serial:
         """Whether the sign of rho matters: some gap is odd."""
         return self.clock == "steps" and bool((np.mod(self.sums.gap, 2) == 1).any())
 
+    @cached_property
     def _bounds(self) -> tuple[float, float]:
         if self.clock == "continuous":
-            return SLOWEST, FASTEST
+            return SLOWEST, float(np.log(NOTHING * self.typical / self.sums.gap.min()))
         return (-STRONGEST if self.signed else 0.0), STRONGEST
 
     @property
     def low(self) -> Array:
         """The lower bounds of the parameters."""
-        return np.array([*[self._bounds()[0]] * self.correlated, *[-WIDEST] * (len(self.sums.rows) - 1)])
+        return np.array([*[self._bounds[0]] * self.correlated, *[-WIDEST] * (len(self.sums.rows) - 1)])
 
     @property
     def high(self) -> Array:
         """The upper bounds of the parameters."""
-        return np.array([*[self._bounds()[1]] * self.correlated, *[WIDEST] * (len(self.sums.rows) - 1)])
+        return np.array([*[self._bounds[1]] * self.correlated, *[WIDEST] * (len(self.sums.rows) - 1)])
 
     def rho(self, parameters: Array) -> float:
         """The correlation of rows one unit of time apart."""
@@ -85,7 +88,7 @@ class Serial:
         """The parameter of a correlation one unit of time apart."""
         with np.errstate(divide="ignore"):
             found = np.log(-np.log(rho) * self.typical) if self.clock == "continuous" else np.arctanh(rho)
-        return float(np.clip(found, *self._bounds()))
+        return float(np.clip(found, *self._bounds))
 
     def starts(self) -> list[Array]:
         """A grid of correlations with equal variances."""
