@@ -21,8 +21,8 @@ STRONGEST = 17.0
 """The largest atanh of rho, 3e-15 below 1."""
 SLOWEST = -32.0
 """Log of the fall per typical gap of a continuous time: a correlation of 1 - 1e-14."""
-NOTHING = 12.0
-"""The fall over the shortest gap at which no correlation is left: 6e-6."""
+NOTHING = 14.0
+"""The fall over the shortest gap at which no correlation is left: 8e-7."""
 WIDEST = 10.0
 """The largest log of a ratio of SDs."""
 
