@@ -6,6 +6,7 @@ A row is taken as what it differs from the one before, so that nearly equal neig
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -107,14 +108,17 @@ class GroupGaps:
         found += [np.bincount(self.key, (of_pairs * part).sum(axis=(0, 1)), self.n_keys) for part in self.pairs]
         return np.concatenate(found)
 
+    @cached_property
+    def _plain(self) -> dict[int, bool]:
+        """Whether a list of groups is each group once, in order, by the list's identity."""
+        return {
+            id(group): len(group) == self.n_groups and bool((np.diff(group) == 1).all())
+            for group in (self.starter, self.group)
+        }
+
     def _spread(self, parts: Array, group: Array) -> Array:
         """Parts added up by group."""
-        if (
-            len(group) == self.n_groups
-            and group[0] == 0
-            and group[-1] == self.n_groups - 1
-            and (np.diff(group) == 1).all()
-        ):
+        if self._plain[id(group)]:
             return parts
         found = np.zeros((*self.shape, self.n_groups))
         starts = np.flatnonzero(np.diff(group, prepend=-1))
@@ -123,7 +127,7 @@ class GroupGaps:
         return found
 
     def _picked(self, of_groups: Array, group: Array) -> Array:
-        return of_groups if len(group) == self.n_groups and (np.diff(group) == 1).all() else of_groups[..., group]
+        return of_groups if self._plain[id(group)] else of_groups[..., group]
 
 
 def by_gap_and_group(
@@ -159,15 +163,19 @@ def by_gap_and_group(
     pairs = np.zeros((3, *shape, len(present)))
     left_before, right_before = left[:, later - 1], right[:, later - 1]
     left_change, right_change = left[:, later] - left_before, right[:, later] - right_before
-    for i in range(shape[0]):
-        moves = bool(left_change[i].any())
-        for k in range(shape[1]):
-            pairs[2, i, k] = np.bincount(at, left_before[i] * right_before[k], len(present))
-            mixed = left_before[i] * right_change[k]
-            if moves:
-                pairs[0, i, k] = np.bincount(at, left_change[i] * right_change[k], len(present))
-                mixed = mixed + left_change[i] * right_before[k]
-            pairs[1, i, k] = np.bincount(at, mixed, len(present))
+    ends = np.flatnonzero(np.diff(at, prepend=-1)) if n_keys == 1 else None  # one key: pairs lie together
+
+    def added(values: Array) -> Array:
+        if ends is not None:
+            return np.add.reduceat(values, ends, axis=-1)
+        return np.array([np.bincount(at, v, len(present)) for v in values])
+
+    for i, (before, change) in enumerate(zip(left_before, left_change, strict=True)):
+        pairs[2, i], mixed = added(before * right_before), before * right_change
+        if change.any():
+            pairs[0, i] = added(change * right_change)
+            mixed += change * right_before
+        pairs[1, i] = added(mixed)
     group, key = np.divmod(present, max(n_keys, 1))
     cells, of = _distinct(codes[starts].astype(np.int64) * n_levels + levels[starts])
     of_first = np.array(

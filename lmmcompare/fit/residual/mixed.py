@@ -85,10 +85,10 @@ class MixedProblem:
         return np.concatenate([self.structure.high, np.full(len(self.theta_map.rows), np.inf)])
 
     def starts(self) -> list[Array]:
-        """The structure's starts with uncorrelated random coefficients."""
+        """Some of the structure's starts, with uncorrelated random coefficients."""
         intercept = self.theta_map.rows == (-1 if self.intercept is None else self.intercept)
         theta = np.where(self.theta_map.diagonal, np.where(intercept, self.far, 1.0), 0.0)
-        return [np.concatenate([start, theta]) for start in self.structure.starts()]
+        return [np.concatenate([start, theta]) for start in self.structure.starts()[::3]]
 
     def factor(self, parameters: Array) -> Array:
         """L, (k, k)."""
@@ -113,12 +113,14 @@ class MixedProblem:
         if self.reml and p:
             pulled[:p, :p] += inverse
             criterion += 2 * float(np.log(np.diag(lower)[:p]).sum())
-        through = np.tensordot(parts.path.transpose(0, 2, 1), pulled, axes=1).transpose(0, 2, 1)
-        slope = np.concatenate([2 * through, np.einsum("aqj,bqj->abj", through, parts.path) + parts.h], axis=1)
+        through = pulled @ parts.path
+        of_z = np.array([[(a * b).sum(axis=0) for b in parts.path] for a in through])
+        slope = np.concatenate([2 * through, of_z + parts.h], axis=1)
         of_tables = tables @ pulled.ravel() + self.groups.pulled(slope)
         gradient = weighting.slopes @ of_tables + weighting.logdet_slopes
-        half = np.tensordot(parts.products.transpose(0, 2, 1), pulled, axes=1).transpose(0, 2, 1)
-        curvature = np.einsum("abj->ab", parts.z_v_z) - np.einsum("aqj,bqj->ab", half, parts.products, optimize=True)
+        k = len(parts.products)
+        flat = parts.products.reshape(k, -1)
+        curvature = parts.z_v_z.sum(axis=-1) - (pulled @ parts.products).reshape(k, -1) @ flat.T
         curvature = (curvature + curvature.T) / 2
         along = self.theta_map.entries(2 * curvature @ self.factor(parameters))
         return Solution(
@@ -135,25 +137,21 @@ class MixedProblem:
         factor, q = self.factor(parameters), self.structure.tables.shape[-1]
         psi, sums = factor @ factor.T, self.groups.total(weights)
         s_d, s_z = sums[:, :q], sums[:, q:]
-        if len(psi) == 1:
-            grown = 1 + psi[0, 0] * s_z[0, 0]
-            b, logdet = (1 / grown)[None, None], float(np.log(grown).sum())
-        else:
-            grown = np.eye(len(psi)) + psi @ s_z.transpose(2, 0, 1)
-            b, logdet = np.linalg.inv(grown).transpose(1, 2, 0), float(np.linalg.slogdet(grown)[1].sum())
-        h = np.einsum("abj,bc->acj", b, psi)
-        seen = np.einsum("abj,bqj->aqj", h, s_d)
+        b, logdet = _inverse(np.eye(len(psi))[..., None] + _product(psi[..., None], s_z))
+        h = _product(b, psi[..., None])
+        seen = _product(h, s_d)
         added = -_joined(s_d, seen)
-        path, z_v_z = -seen, np.einsum("abj,bcj->acj", s_z, b)
+        path, z_v_z = -seen, _product(s_z, b)
         if self.intercept is not None:
             i = self.intercept
-            through = np.einsum("aqj,aj->qj", s_d, b[:, i])
+            through = (s_d * b[:, i][:, None]).sum(axis=0)
             cross = through @ self.means.T
             added = added + cross + cross.T + (self.means * z_v_z[i, i]) @ self.means.T
             path = path + b[:, i][:, None] * self.means
-        products = s_d + np.einsum("abj,bqj->aqj", s_z, path)
-        if self.intercept is not None:  # without cancellation: (I - S_zz H) S_zD + S_zz B C, I - S_zz H = B'
-            products = np.einsum("baj,bqj->aqj", b, s_d) + z_v_z[:, i][:, None] * self.means
+            # without cancellation: Z'V^-1 W = (I - S_zz H) S_zD + S_zz B C, where I - S_zz H = B'
+            products = _product(b.transpose(1, 0, 2), s_d) + z_v_z[:, i][:, None] * self.means
+        else:
+            products = s_d + _product(s_z, path)
         return _Parts(added, path, products, h, z_v_z, logdet)
 
 
@@ -167,6 +165,26 @@ class _Parts:
     h: Array
     z_v_z: Array
     logdet: float
+
+
+def _inverse(matrices: Array) -> tuple[Array, float]:
+    """Group by group the inverse of small matrices (k, k, J), and the sum of the logs of their determinants."""
+    if len(matrices) == 1:
+        return 1 / matrices, float(np.log(matrices).sum())
+    if len(matrices) == 2:
+        (a, b), (c, d) = matrices
+        determinant = a * d - b * c
+        return np.array([[d, -b], [-c, a]]) / determinant, float(np.log(determinant).sum())
+    moved = matrices.transpose(2, 0, 1)
+    return np.linalg.inv(moved).transpose(1, 2, 0), float(np.linalg.slogdet(moved)[1].sum())
+
+
+def _product(left: Array, right: Array) -> Array:
+    """Group by group the product of small matrices, (a, b, J) and (b, c, J)."""
+    found = left[:, 0, None] * right[0]
+    for k in range(1, len(right)):
+        found += left[:, k, None] * right[k]
+    return found
 
 
 def _joined(left: Array, right: Array) -> Array:
