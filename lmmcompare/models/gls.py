@@ -18,7 +18,6 @@ from ..fit.residual.gls import GLSFit, by_other, fit_gls
 from ..fit.residual.scoring import SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
-from ..formula import parse
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec, RandomTerm
 from ..inference.kenward_roger import KenwardRoger
@@ -27,6 +26,7 @@ from ..inference.residual_profile import correlation_interval
 from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
 from ..inference.satterthwaite import Satterthwaite
 from ..text import numbers
+from .arguments import Known, asked
 from .base import Result, as_text
 from .estimability import refuse_dependent, refuse_far_apart
 from .fitting import compute_crossing, fixed_columns
@@ -236,7 +236,7 @@ class GLSResult(Result):
     @cached_property
     def fittedvalues(self) -> pd.Series:
         """Fitted values of the rows that the design holds, with the table's index."""
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held), "fitted")
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
 
     def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
         """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
@@ -244,7 +244,7 @@ class GLSResult(Result):
             return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
         found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows))
+        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
         return pd.Series(found, index=data.index, name="predicted")
 
     def summary(self) -> str:
@@ -264,7 +264,7 @@ class GLSResult(Result):
 
 def gls(
     formula: str | ModelSpec, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
-    reml: bool = True,
+    reml: bool = True, *, offset: Known | None = None,
 ) -> GLSResult:  # fmt: skip
     """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
 
@@ -282,13 +282,15 @@ def gls(
         A column whose levels have a residual variance each.
     reml : bool
         REML, or maximum likelihood where False.
+    offset : str, Expression or array, optional
+        A known part of the outcome's mean, as in `lm`.
 
     Raises
     ------
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data = asked(formula, data, None, offset)
     if spec.random:
         raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     if isinstance(correlation, str):
@@ -317,6 +319,11 @@ def residual_design(
         raise TooLargeError(
             "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
             "Give it a pandas DataFrame, such as a part of the table.",
+        )
+    if spec.weights is not None:
+        raise DesignError(
+            "Prior weights beside correlated or unequal residuals are not fitted.",
+            "Leave the weights out, or name a column with the levels whose variances differ as variance.",
         )
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
     refuse_unknown_columns(further, list(data.columns))

@@ -116,10 +116,12 @@ class SerialMixedResult(GLSResult):
             raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
         if data is None:
             complete, columns, codes = np.array(True), self._own_rows(), self.grouping.codes
+            offset = self.design.own_offset
         else:
             complete, columns, rows = self._new_rows(data)
             codes = find_levels([self.grouping], rows, effects=level == "group", means=False)[0]
-        value = self._linear(columns, len(codes))
+            offset = self._offset_of(rows)
+        value = self._linear(columns, len(codes)) + offset
         if level == "group":
             modes = self.random_effects[self.grouping.name].to_numpy().T
             for mode, k in zip(modes, (k for block in self.blocks for k in block.columns), strict=True):

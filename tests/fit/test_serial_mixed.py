@@ -44,7 +44,7 @@ def test_the_likelihood_is_that_of_the_covariance(
     if kind == "none" and variance is None:
         pytest.skip("that is the ordinary mixed model")
     table = rows(seed)
-    fit = lc.lmer(f"y ~ x + t + {random}", table, reml, CORRELATIONS[kind], variance)
+    fit = lc.lmer(f"y ~ x + t + {random}", table, reml, correlation=CORRELATIONS[kind], variance=variance)
     assert isinstance(fit, SerialMixedResult) and fit.converged
     x = np.column_stack([np.ones(len(table)), table["x"], table["t"]])
     level = pd.factorize(table["l"], sort=True)[0] if variance else np.zeros(len(table), int)
@@ -59,7 +59,7 @@ def test_the_likelihood_is_that_of_the_covariance(
 @pytest.mark.parametrize("random", ["(1 | g)", "(1 + t | g)"])
 @pytest.mark.parametrize("correlation", ["ar1(t | g)", "car1(t | g)"])
 def test_gradients_are_the_slopes_of_the_criterion(correlation: str, random: str) -> None:
-    problem = lc.lmer(f"y ~ x + {random}", rows(1), True, correlation, "l").fit.problem
+    problem = lc.lmer(f"y ~ x + {random}", rows(1), correlation=correlation, variance="l").fit.problem
     at = np.linspace(0.2, 0.7, len(problem.low))
     for k, unit in enumerate(np.eye(len(at))):
         up, down = (problem.solve(at + s * 1e-5 * unit).criterion for s in (1, -1))
@@ -70,7 +70,7 @@ def test_gradients_are_the_slopes_of_the_criterion(correlation: str, random: str
 def test_no_start_finds_a_better_fit(seed: int) -> None:
     from lmmcompare.fit.residual.search import optimise
 
-    fit = lc.lmer("y ~ x + (1 + t | g)", rows(seed), True, "ar1(t | g)")
+    fit = lc.lmer("y ~ x + (1 + t | g)", rows(seed), correlation="ar1(t | g)")
     rng = np.random.default_rng(seed)
     for _ in range(12):
         start = np.array([rng.uniform(-1, 2), *rng.uniform(-0.5, 1.5, 3)])
@@ -82,7 +82,7 @@ def test_groups_that_lie_far_apart_cost_no_digits() -> None:
     rng = np.random.default_rng(0)
     shift = dict(zip(table["g"].unique(), rng.normal(0, 1, table["g"].nunique()), strict=True))
     fits = [
-        lc.lmer("y ~ x + (1 | g)", table.assign(y=table["y"] + size * table["g"].map(shift)), True, "ar1(t | g)")
+        lc.lmer("y ~ x + (1 | g)", table.assign(y=table["y"] + size * table["g"].map(shift)), correlation="ar1(t | g)")
         for size in (1e5, 1e7)
     ]
     assert fits[1].residual_correlation == pytest.approx(fits[0].residual_correlation, abs=1e-5)
@@ -92,7 +92,7 @@ def test_groups_that_lie_far_apart_cost_no_digits() -> None:
 
 def test_equal_variances_and_no_correlation_are_the_ordinary_mixed_model() -> None:
     table = rows(4)
-    fit, plain = lc.lmer("y ~ x + (1 | g)", table, True, None, "l"), lc.lmer("y ~ x + (1 | g)", table)
+    fit, plain = lc.lmer("y ~ x + (1 | g)", table, variance="l"), lc.lmer("y ~ x + (1 | g)", table)
     at = np.concatenate([np.zeros(2), plain.theta])
     assert fit.fit.problem.solve(at).beta.shape == (2,)
     offset = -2 * fit.llf - fit.fit.solution.criterion

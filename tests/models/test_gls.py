@@ -202,9 +202,9 @@ def test_a_summary_names_structure_and_outcome() -> None:
 
 
 MIXED = {
-    "ovary_ri_ar1": ("ar1(row | Mare)", None),
-    "sleepstudy_ri_ar1": ("ar1(Days | Subject)", None),
-    "dental_ri_by_sex": (None, "Sex"),
+    "ovary_ri_ar1": {"correlation": "ar1(row | Mare)"},
+    "sleepstudy_ri_ar1": {"correlation": "ar1(Days | Subject)"},
+    "dental_ri_by_sex": {"variance": "Sex"},
 }
 
 
@@ -212,7 +212,7 @@ MIXED = {
 @pytest.mark.parametrize("case", list(MIXED))
 def test_lme_of_nlme(case: str, kind: str) -> None:
     reference = structures(case)
-    known, fit = reference[kind], lc.lmer(reference["formula"], table(reference["data"]), kind == "reml", *MIXED[case])
+    known, fit = reference[kind], lc.lmer(reference["formula"], table(reference["data"]), kind == "reml", **MIXED[case])
     assert fit.outcome == "converged"
     assert -1e-9 < fit.llf - known["loglik"] < 1e-8
     assert fit.aic == pytest.approx(known["aic"], abs=1e-7)
@@ -234,7 +234,7 @@ def test_lme_of_nlme(case: str, kind: str) -> None:
 @pytest.mark.parametrize(("reml", "loglik", "rho"), [(True, -862.058228, 0.492105), (False, -866.207944, 0.481852)])
 def test_slopes_that_held_serial_correlation_are_said_to_be_singular(reml: bool, loglik: float, rho: float) -> None:
     fit = lc.lmer(
-        "Reaction ~ Days + (Days | Subject)", table("sleepstudy"), reml, "ar1(Days | Subject)"
+        "Reaction ~ Days + (Days | Subject)", table("sleepstudy"), reml, correlation="ar1(Days | Subject)"
     )  # nlme fails here
     assert fit.outcome == "singular" and fit.converged and fit.notes
     assert fit.llf == pytest.approx(loglik, abs=1e-6)
@@ -256,5 +256,23 @@ def test_slopes_that_held_serial_correlation_are_said_to_be_singular(reml: bool,
 def test_what_random_coefficients_cannot_stand_beside_is_refused(formula: str, correlation: str, word: str) -> None:
     rows = ROWS.assign(h=np.arange(24) % 5, pair=np.arange(24) // 2, t=np.tile([0, 1, 3, 6, 7, 9], 4))
     with pytest.raises(LmmCompareError, match=word) as raised:
-        lc.lmer(formula, rows, True, correlation)
+        lc.lmer(formula, rows, correlation=correlation)
     assert raised.value.remedy
+
+
+def test_an_offset_is_taken_off_and_added_to_predictions() -> None:
+    rows = table("orthodont_missing").assign(o=lambda t: t["age"] ** 2 / 10)
+    shifted = rows.assign(distance=rows["distance"] + rows["o"])
+    for one in (
+        lambda formula, data: lc.gls(formula, data, "ar1(visit | Subject)"),
+        lambda formula, data: lc.lmer(f"{formula} + (1 | Subject)", data, correlation="ar1(visit | Subject)"),
+    ):
+        plain, fit = one("distance ~ age", rows), one("distance ~ age + offset(o)", shifted)
+        assert fit.llf == pytest.approx(plain.llf, abs=1e-8)
+        np.testing.assert_allclose(fit.predict(shifted), plain.predict(rows) + rows["o"], rtol=1e-8)
+        np.testing.assert_allclose(fit.fittedvalues + fit.resid, shifted["distance"], rtol=1e-10)
+
+
+def test_prior_weights_are_refused() -> None:
+    with pytest.raises(DesignError, match="weights"):
+        lc.gls("y ~ x, weights = w", ROWS.assign(w=1.0), "ar1(t | g)")

@@ -63,6 +63,11 @@ class GLSFit:
         return self.problem.reml
 
     @property
+    def row_variance(self) -> float:
+        """Residual variance: there are no prior weights here."""
+        return self.sigma2
+
+    @property
     def n_parameters(self) -> int:
         """Coefficients and all parameters of the residuals' covariance."""
         return len(self.beta) + len(self.solution.parameters) + self.structure.scaled
