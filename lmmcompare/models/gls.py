@@ -18,19 +18,22 @@ from ..fit.residual.gls import GLSFit, by_other, fit_gls
 from ..fit.residual.scoring import SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
+from ..fit.residual.whiten import Places
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec, RandomTerm
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.profile_search import Interval
 from ..inference.residual_profile import correlation_interval
+from ..inference.residual_robust import structure_robust
 from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
+from ..inference.robust import Kind, RobustCovariance
 from ..inference.satterthwaite import Satterthwaite
 from ..text import numbers
 from .arguments import Known, asked
 from .base import Result, as_text
 from .estimability import refuse_dependent, refuse_far_apart
 from .fitting import compute_crossing, fixed_columns
-from .residual_structure import Residuals, read_residuals, structure_of
+from .residual_structure import Residuals, basis_rows, read_residuals, structure_of
 
 Array = np.ndarray
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
@@ -228,6 +231,42 @@ class GLSResult(Result):
     def kenward_roger(self) -> KenwardRoger:
         """Kenward and Roger's method, to be asked for any contrast."""
         return kenward_roger_of_structure(self.fit)
+
+    def robust(self, kind: Kind = "CR2") -> RobustCovariance:
+        """Cluster-robust covariance with Satterthwaite degrees of freedom: the structure is the working model, not taken for true.
+
+        Parameters
+        ----------
+        kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+            See `inference.robust.cluster_robust`.
+
+        Raises
+        ------
+        OptionError
+            For another kind.
+        DesignError
+            Without groups, as there are where only variances differ.
+        """
+        if self.design.grouping is None:
+            raise DesignError(
+                "Cluster-robust standard errors need clusters, and this model has no groups.",
+                "Use lm(formula, data, cluster=...).",
+            )
+        return structure_robust(
+            self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
+        )
+
+    @property
+    def _random_rows(self) -> Array | None:
+        """The rows of random coefficients' columns; there are none here."""
+        return None
+
+    @property
+    def _places(self) -> Places:
+        assert self.design.grouping is not None
+        own = self.residuals
+        place = own.visit if own.visit is not None else own.time if own.time is not None else np.zeros(self.nobs)
+        return Places(self.design.grouping.codes, own.level, place)
 
     def correlation_interval(self, level: float = 0.95) -> Interval:
         """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""

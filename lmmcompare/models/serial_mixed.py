@@ -59,6 +59,10 @@ class SerialMixedResult(GLSResult):
     def _units(self) -> Array:
         return block_diag(*(part.to_units for part in self.random))
 
+    @property
+    def _random_rows(self) -> Array | None:
+        return np.concatenate([basis_rows(self.design, self.moments, part) for part in self.random])
+
     @cached_property
     def cov_re(self) -> dict[str, pd.DataFrame]:
         """Covariance matrix of the random coefficients, by grouping factor."""

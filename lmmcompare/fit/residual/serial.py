@@ -106,7 +106,7 @@ class Serial:
         sums, k = self.sums, int(self.correlated)
         precision = np.exp(-np.concatenate([[0.0], parameters[k:]]))
         now, before = precision[sums.now], precision[sums.before]
-        shared, lost, fresh, shared_slope = self._of_gaps(parameters)
+        shared, lost, fresh, shared_slope = self._of_gaps(parameters, sums.gap)
         keep = now - before + lost * before
         value = np.concatenate([precision**2, now**2 / fresh, now * keep / fresh, keep**2 / fresh])
         logdet = float(sums.count @ np.log(fresh) - 2 * sums.rows @ np.log(precision))
@@ -136,9 +136,13 @@ class Serial:
             logdet_slopes[k:] = 2 * sums.rows[1:]
         return Weighting(value, slopes, logdet, logdet_slopes)
 
-    def _of_gaps(self, parameters: Array) -> tuple[Array, Array, Array, Array]:
+    def at_gaps(self, parameters: Array, gap: Array) -> tuple[Array, Array]:
+        """``rho^d`` and ``1 - rho^(2 d)`` at gaps d."""
+        shared, _, fresh, _ = self._of_gaps(parameters, gap)
+        return shared, fresh
+
+    def _of_gaps(self, parameters: Array, gap: Array) -> tuple[Array, Array, Array, Array]:
         """``rho^d``, 1 less it, ``1 - rho^(2 d)`` and the slope of the first in the parameter, gap by gap."""
-        gap = self.sums.gap
         if not self.correlated:
             return np.zeros(len(gap)), np.ones(len(gap)), np.ones(len(gap)), np.zeros(len(gap))
         if self.clock == "continuous":
