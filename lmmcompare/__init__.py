@@ -7,7 +7,7 @@ from .errors import LmmCompareError
 from .explain.identity import explain
 from .formula.calls import read_call
 from .models.fitting import lm, lmer
-from .models.gls import gls
+from .models.gls_fitting import gls
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
 from .tables.inference import Resampling, infer

@@ -12,7 +12,8 @@ from ..errors import DesignError
 from ..formula import parse
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
-from ..models.gls import GLSResult, gls
+from ..models.gls import GLSResult
+from ..models.gls_fitting import gls
 from ..text.numbers import p_value
 from .information import aicc
 from .likelihood_ratio import mixture

@@ -1,26 +1,23 @@
-"""`gls`: models whose residuals are correlated within groups, or unequal, and what their results can tell."""
+"""Results of generalized least squares: residuals correlated within groups, or unequal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from ..design.build import Design, build
-from ..design.validation import refuse_unknown_columns
-from ..errors import DesignError, FormulaError, OptionError, TooLargeError
-from ..fit.bases import Basis, basis
+from ..errors import DesignError
+from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
-from ..fit.residual.gls import GLSFit, by_other, fit_gls
+from ..fit.residual.gls import GLSFit, by_other
 from ..fit.residual.scoring import SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places
-from ..formula.correlation import Correlation, parse_correlation
-from ..formula.spec import ModelSpec, RandomTerm
+from ..formula.correlation import Correlation
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.profile_search import Interval
 from ..inference.residual_profile import correlation_interval
@@ -29,16 +26,15 @@ from ..inference.residual_small_sample import kenward_roger_of_structure, satter
 from ..inference.robust import Kind, RobustCovariance
 from ..inference.satterthwaite import Satterthwaite
 from ..text import numbers
-from .arguments import Known, asked
 from .base import Result, as_text
-from .estimability import refuse_dependent, refuse_far_apart
-from .fitting import compute_crossing, fixed_columns
-from .residual_structure import Residuals, basis_rows, read_residuals, structure_of
+from .residual_structure import Residuals, basis_rows
 
 Array = np.ndarray
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
 NEAR = 1e-3
 """A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""
+WIDE = 6.0
+"""A level whose residual SD is below another's by a factor of 400 has no variance left."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +107,19 @@ class GLSResult(Result):
     @cached_property
     def residual_sd(self) -> pd.Series:
         """Standard deviations of the residuals: by visit, by level of the variance's column, or the one for all rows."""
-        structure, parameters = self.fit.structure, self.fit.solution.parameters
-        if isinstance(structure, Unstructured):
+        if isinstance(self.fit.structure, Unstructured):
             return pd.Series(np.sqrt(np.diag(self.fit.covariance)), index=self.residuals.visits, name="sd")
         if self.residuals.levels is None:
             return pd.Series([self.sigma], index=["all rows"], name="sd")
-        own = parameters[: len(structure.low)]  # a mixed model's theta stands after them
-        ratios = np.exp(np.concatenate([[0.0], own[len(own) + 1 - len(self.residuals.levels) :]]))
-        return pd.Series(self.sigma * ratios, index=self.residuals.levels, name="sd")
+        return pd.Series(self.sigma * np.exp(self._log_ratios), index=self.residuals.levels, name="sd")
+
+    @property
+    def _log_ratios(self) -> Array:
+        """Logs of the levels' SDs relative to the first level's; of one variance for all rows 0."""
+        if self.residuals.levels is None:
+            return np.zeros(1)
+        own = self.fit.solution.parameters[: len(self.fit.structure.low)]  # a mixed model's theta stands after them
+        return np.concatenate([[0.0], own[len(own) + 1 - len(self.residuals.levels) :]])
 
     @property
     def residual_covariance(self) -> pd.DataFrame:
@@ -139,7 +140,7 @@ class GLSResult(Result):
         structure, optimum = self.fit.structure, self.fit.optimum
         if isinstance(structure, Unstructured) and smallest(structure, optimum.solution) < 10 * SINGULAR:
             return "singular"
-        if optimum.bound or self._near_bound:
+        if optimum.bound or self._near_bound or np.ptp(self._log_ratios) > WIDE:
             return "boundary"
         if optimum.flat:
             return "not identified"
@@ -299,83 +300,3 @@ class GLSResult(Result):
         lines += [f"Residual SD of {level} {numbers.number(sd, 4)}" for level, sd in self.residual_sd.items()]
         lines += ["", as_text(self.table()), "", f"{self.nobs:,} rows; {self.outcome}", *self.notes]
         return "\n".join(lines)
-
-
-def gls(
-    formula: str | ModelSpec, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
-    reml: bool = True, *, offset: Known | None = None,
-) -> GLSResult:  # fmt: skip
-    """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
-
-    Parameters
-    ----------
-    formula : str
-        R formula text without a random part.
-    data : DataFrame
-        Rows with a missing value in any column used are left out.
-    correlation : str, optional
-        ``"cs(1 | g)"``: any two rows of a group alike, positively or negatively; ``"ar1(time | g)"``: rho^d for rows d whole
-        units of time apart; ``"car1(time | g)"``: the same for any times, with rho from 0 to 1; ``"us(visit | g)"``: a free
-        covariance between visits, with a variance for each.
-    variance : str, optional
-        A column whose levels have a residual variance each.
-    reml : bool
-        REML, or maximum likelihood where False.
-    offset : str, Expression or array, optional
-        A known part of the outcome's mean, as in `lm`.
-
-    Raises
-    ------
-    LmmCompareError
-        Naming what is wrong and the remedy.
-    """
-    spec, data = asked(formula, data, None, offset)
-    if spec.random:
-        raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
-    if isinstance(correlation, str):
-        correlation = parse_correlation(correlation)
-    if correlation is not None and correlation.kind == "us" and variance is not None:
-        raise OptionError(
-            "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
-        )
-    design, frame = residual_design(spec, data, correlation, variance)
-    residuals = read_residuals(design, frame, correlation, variance)
-    moments = compute_crossing(design).factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
-    columns = fixed_columns(design)
-    whole = basis(moments, [*columns, len(moments.center) - 1])
-    structure = structure_of(design, moments, whole, residuals)
-    fit = fit_gls(moments, whole, structure, reml=reml)
-    return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)
-
-
-def residual_design(
-    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
-) -> tuple[Design, pd.DataFrame]:
-    """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
-    if not isinstance(data, pd.DataFrame):
-        raise TooLargeError(
-            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
-            "Give it a pandas DataFrame, such as a part of the table.",
-        )
-    if spec.weights is not None:
-        raise DesignError(
-            "Prior weights beside correlated or unequal residuals are not fitted.",
-            "Leave the weights out, or name a column with the levels whose variances differ as variance.",
-        )
-    further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
-    refuse_unknown_columns(further, list(data.columns))
-    absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
-    kept = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
-    table = data if kept is None else data.loc[kept]
-    grouped = spec.with_random(RandomTerm(correlation.group)) if correlation and not spec.random else spec
-    design = build(grouped, table)
-    frame = design.rows_of(table)
-    if not set(further) <= set(frame.columns):
-        frame = table if design.rows is None else table.iloc[design.rows]
-    if kept is not None:
-        positions = np.flatnonzero(kept)
-        rows = positions if design.rows is None else positions[design.rows]
-        design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
-    return (design if spec.random else replace(design, spec=spec, blocks=())), frame

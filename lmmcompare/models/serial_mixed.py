@@ -26,7 +26,8 @@ from ..moments.gaps import by_gap, by_gap_and_group
 from ..moments.groups import Moments
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
 from .fitting import compute_crossing, fixed_columns
-from .gls import GLSResult, Outcome, residual_design
+from .gls import GLSResult, Outcome
+from .gls_fitting import residual_design
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
 
 Array = np.ndarray

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ...moments.sizes import LevelSizes, Sizes
-from .structure import Weighting
+from .structure import Weighting, quiet_levels
 
 Array = np.ndarray
 EDGE = 1e-6
@@ -132,8 +132,9 @@ class UnequalCompoundSymmetry(_Within):
         return np.array([HIGHEST, *[10.0] * (self._levels - 1)])
 
     def starts(self) -> list[Array]:
-        """No correlation, equal variances."""
-        return [np.array([self.parameter(0.0), *[0.0] * (self._levels - 1)])]
+        """No correlation, with equal variances and with unequal ones."""
+        start = np.array([self.parameter(0.0), *[0.0] * (self._levels - 1)])
+        return [start, *quiet_levels(start, 1)]
 
     def weigh(self, parameters: Array) -> Weighting:
         """Rows and totals, each divided by its level's SD; of totals ``r / ((1 - r)(1 + (n - 1) r))`` is taken off."""

@@ -22,6 +22,10 @@ from .search import Optimum, optimise
 from .serial import Serial
 
 Array = np.ndarray
+MANY = 2_000
+"""More groups than this are searched from fewer starts."""
+SMALL = 0.1
+"""The share of the first start's random coefficients in another, where the residuals have several parameters."""
 ZERO = 1e-5
 """A relative SD below this is zero."""
 DOWNHILL = 1e-5
@@ -85,10 +89,14 @@ class MixedProblem:
         return np.concatenate([self.structure.high, np.full(len(self.theta_map.rows), np.inf)])
 
     def starts(self) -> list[Array]:
-        """Some of the structure's starts, with uncorrelated random coefficients."""
+        """The structure's starts with uncorrelated random coefficients; of many groups, whose likelihood is smooth, fewer."""
         intercept = self.theta_map.rows == (-1 if self.intercept is None else self.intercept)
         theta = np.where(self.theta_map.diagonal, np.where(intercept, self.far, 1.0), 0.0)
-        return [np.concatenate([start, theta]) for start in self.structure.starts()[::3]]
+        starts = self.structure.starts()
+        if self.groups.n_groups > MANY:
+            return [np.concatenate([start, theta]) for start in starts[::3]]
+        small = [np.concatenate([starts[0], SMALL * theta])] if self.own > 1 else []
+        return [np.concatenate([start, theta]) for start in starts] + small
 
     def factor(self, parameters: Array) -> Array:
         """L, (k, k)."""

@@ -118,13 +118,14 @@ def _with(start: Array, held: dict[int, float]) -> Array:
 
 
 def _valleys(scored: list[Solution]) -> list[int]:
-    """Which starts lie lower than those next to them; all differ in the first parameter only."""
-    if len(scored) == 1:
-        return [0]
-    order = sorted(range(len(scored)), key=lambda k: scored[k].parameters[0])
+    """Which starts lie lower than those next to them, of those that differ from the first in the first parameter only; all others."""
+    tail = scored[0].parameters[1:]
+    line = [k for k, s in enumerate(scored) if np.array_equal(s.parameters[1:], tail)]
+    others = [k for k in range(len(scored)) if k not in line]
+    order = sorted(line, key=lambda k: float(scored[k].parameters[0]) if len(scored[k].parameters) else 0.0)
     value = np.array([np.inf, *(scored[k].criterion for k in order), np.inf])
     low = (value[1:-1] <= value[:-2]) & (value[1:-1] < value[2:])
-    return [order[k] for k in np.flatnonzero(low)] or [0]
+    return ([order[k] for k in np.flatnonzero(low)] or [0]) + others
 
 
 def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimum:

@@ -28,6 +28,18 @@ class Weighting:
     logdet_slopes: Array
 
 
+QUIET = -1.5
+"""The log of a ratio of SDs that a search starts from, beside equal SDs."""
+
+
+def quiet_levels(start: Array, first: int) -> list[Array]:
+    """Starts in which one level's residuals, of those from parameter ``first`` on, spread less than the others', level by level.
+
+    With a correlation and several variances the likelihood may have several peaks.
+    """
+    return [start + QUIET * unit for unit in np.eye(len(start))[first:]]
+
+
 class Structure(Protocol):
     """A family of residual covariances R, and the sums over the rows that it weighs."""
 
