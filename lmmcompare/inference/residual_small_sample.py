@@ -91,7 +91,7 @@ def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> Kenwar
         first, paired = first[:, :p, :p], np.tensordot(covariance, second, axes=2)[:p, :p]
     else:
         raise DesignError(
-            "Kenward and Roger's method is given for cs() with one variance and for us() only.",
+            "Kenward and Roger's method is given for cs() and us(), and for ar1() and car1() at few times, each with one variance.",
             "Use Satterthwaite's degrees of freedom.",
         )
     excess = paired - np.einsum("rs,rab,bc,scd->ad", covariance, first, phi, first, optimize=True)

@@ -25,9 +25,11 @@ from ..inference.residual_robust import structure_robust
 from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
 from ..inference.robust import Kind, RobustCovariance
 from ..inference.satterthwaite import Satterthwaite
+from ..inference.serial_kenward_roger import serial_kenward_roger
+from ..moments.visits import by_visit
 from ..text import numbers
 from .base import Result, as_text
-from .residual_structure import Residuals, basis_rows
+from .residual_structure import MOST_VISITS, Residuals, basis_rows
 
 Array = np.ndarray
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
@@ -178,9 +180,14 @@ class GLSResult(Result):
                     + (f": the largest group (n = {size[-1]:.0f}) alone decides it." if alone else ".")
                 )
             if alone and not self.reml:
+                end = (
+                    "there is no best value away from it either, and what is given is where the search ended. Use REML."
+                    if self.outcome == "boundary"
+                    else "what is given is the best value away from the bound. REML is safer here."
+                )
                 notes.append(
                     "Under maximum likelihood the likelihood grows without end near that bound, because one group alone "
-                    f"(n = {size[-1]:.0f}) is the largest; what is given is the best value away from the bound. REML is safer here."
+                    f"(n = {size[-1]:.0f}) is the largest; {end}"
                 )
         match self.outcome:
             case "boundary" if isinstance(structure, Serial):
@@ -215,7 +222,7 @@ class GLSResult(Result):
 
     @cached_property
     def df_kenward_roger(self) -> pd.Series:
-        """Kenward and Roger's degrees of freedom; of fits by REML with cs() or us()."""
+        """Kenward and Roger's degrees of freedom, as SAS computes them; of fits by REML."""
         return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
 
     @cached_property
@@ -230,7 +237,20 @@ class GLSResult(Result):
 
     @cached_property
     def kenward_roger(self) -> KenwardRoger:
-        """Kenward and Roger's method, to be asked for any contrast."""
+        """Kenward and Roger's method as in SAS and mmrm, to be asked for any contrast.
+
+        Raises
+        ------
+        DesignError
+            For fits by maximum likelihood or with variances by level, and for long series: it needs products of all times.
+        """
+        structure, time = self.fit.structure, self.residuals.time
+        if isinstance(structure, Serial) and time is not None and self.residuals.levels is None:
+            times, visit = np.unique(time, return_inverse=True)
+            if len(times) <= MOST_VISITS and self._random_rows is None:
+                rows = basis_rows(self.design, self.moments, self.basis)
+                sums = by_visit(rows, self._places.codes, self.moments.n_groups, visit, len(times))
+                return serial_kenward_roger(self.fit, sums, times)
         return kenward_roger_of_structure(self.fit)
 
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:

@@ -104,6 +104,15 @@ def test_kenward_roger_of_sas_and_of_pbkrtest() -> None:
     np.testing.assert_allclose(expected.df(), mixed.df_kenward_roger, rtol=1e-5)
 
 
+def test_kenward_roger_of_sas_for_serial_correlation() -> None:
+    known = SAS[4]["arm"]
+    fit = lc.gls("FEV1 ~ ARMCD", fev(), "ar1(time | USUBJID)")
+    assert fit.bse_kenward_roger["ARMCD[T.TRT]"] == pytest.approx(known["se"], rel=1e-5)
+    assert fit.df_kenward_roger["ARMCD[T.TRT]"] == pytest.approx(known["df"], rel=1e-5)
+    smooth = lc.gls("FEV1 ~ ARMCD", fev(), "car1(time | USUBJID)")
+    assert smooth.bse_kenward_roger["ARMCD[T.TRT]"] == pytest.approx(known["se"], rel=1e-5)
+
+
 def test_satterthwaites_df_of_mmrm() -> None:
     known = SAS[6]
     rows = fev().assign(SEX=lambda t: pd.Categorical(t["SEX"], ["Male", "Female"]))
@@ -276,3 +285,32 @@ def test_an_offset_is_taken_off_and_added_to_predictions() -> None:
 def test_prior_weights_are_refused() -> None:
     with pytest.raises(DesignError, match="weights"):
         lc.gls("y ~ x, weights = w", ROWS.assign(w=1.0), "ar1(t | g)")
+
+
+def test_a_table_that_an_engine_has_is_refused() -> None:
+    with pytest.raises(LmmCompareError, match="memory") as raised:
+        lc.gls("y ~ x", "rows.parquet", "ar1(t | g)")
+    assert raised.value.remedy
+
+
+def test_compound_symmetry_is_the_random_intercept_where_its_correlation_is_positive() -> None:
+    rows = table("orthodont_missing")
+    fit, mixed = (
+        lc.gls("distance ~ age * Sex", rows, "cs(1 | Subject)"),
+        lc.lmer("distance ~ age * Sex + (1 | Subject)", rows),
+    )
+    assert fit.llf == pytest.approx(mixed.llf, abs=1e-9)
+    assert fit.residual_correlation == pytest.approx(mixed.icc, rel=1e-6)
+    np.testing.assert_allclose(fit.df, mixed.df, rtol=1e-4)
+
+
+def test_one_group_alone_the_largest_decides_and_it_is_said() -> None:
+    """Groups of 3 with the strongest negative correlation that is possible for 4, and one group of 6."""
+    rng = np.random.default_rng(2)
+    noise = rng.normal(size=(30, 3))
+    noise -= 0.9 * noise.mean(axis=1, keepdims=True)
+    rows = pd.DataFrame({"g": [*np.repeat(range(30), 3), *[99] * 6], "y": [*noise.ravel(), *rng.normal(0.5, 1, 6)]})
+    for reml in (True, False):
+        fit = lc.gls("y ~ 1", rows, "cs(1 | g)", reml=reml)
+        assert fit.outcome == "boundary" or fit.residual_correlation > -1 / 5 + 1e-3
+        assert reml or any("n = 6" in note for note in fit.notes)
