@@ -9,9 +9,8 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from ..errors import DesignError
-from ..formula import parse
 from ..formula.correlation import Correlation, parse_correlation
-from ..formula.spec import ModelSpec
+from ..models.asked import Asked, resolve
 from ..models.gls import GLSResult
 from ..models.gls_fitting import gls
 from ..text.numbers import p_value
@@ -47,7 +46,7 @@ class StructureComparison:
 
 
 def compare_structures(
-    formula: str | ModelSpec, data: pd.DataFrame, correlations: Sequence[str], reml: bool = True
+    formula: Asked, data: pd.DataFrame, correlations: Sequence[str], reml: bool = True
 ) -> StructureComparison:
     """Fit independent residuals and each of some structures to the rows that are complete for all, and test between them.
 
@@ -66,7 +65,7 @@ def compare_structures(
     LmmCompareError
         As `gls` does.
     """
-    spec = parse(formula) if isinstance(formula, str) else formula
+    spec, data, reml = resolve(formula, data, reml)
     asked = {str(c): c for c in map(parse_correlation, correlations)}
     needed = [c for of in asked.values() for c in of.columns if c in data.columns]
     rows = data.loc[data[list(dict.fromkeys(needed))].notna().all(axis=1)]

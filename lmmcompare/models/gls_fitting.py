@@ -15,7 +15,8 @@ from ..fit.bases import basis
 from ..fit.residual.gls import fit_gls
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec, RandomTerm
-from .arguments import Known, asked
+from .arguments import Known
+from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
@@ -23,7 +24,7 @@ from .residual_structure import read_residuals, structure_of
 
 
 def gls(
-    formula: str | ModelSpec, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
+    formula: Asked, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
     reml: bool = True, *, offset: Known | None = None,
 ) -> GLSResult:  # fmt: skip
     """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
@@ -50,7 +51,7 @@ def gls(
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec, data = asked(formula, data, None, offset)
+    spec, data, reml = resolve(formula, data, reml, offset=offset)
     if spec.random:
         raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     if isinstance(correlation, str):

@@ -10,7 +10,7 @@ import pandas as pd
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
-from ..design.encoding import factorize
+from ..design.levels import factorize
 from ..errors import DataError, DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
