@@ -16,6 +16,7 @@ from ..design.rows import gaps, warn_outside
 from ..errors import DataError
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
+from ..fit.residual.gls import GLSFit
 from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
@@ -35,7 +36,7 @@ class Result:
         Names of the coefficients.
     columns : list of int
         Their columns in ``moments``; -1 is the intercept.
-    fit : LinearFit or MixedFit
+    fit : LinearFit, MixedFit or GLSFit
         The fit in arrays.
     """
 
@@ -43,7 +44,7 @@ class Result:
     moments: Moments
     names: list[str]
     columns: list[int]
-    fit: LinearFit | MixedFit
+    fit: LinearFit | MixedFit | GLSFit
 
     @property
     def _beta(self) -> Array:

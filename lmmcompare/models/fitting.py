@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ from . import MixedResult, OLSResult, collinearity
 from .arguments import Known
 from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+
+if TYPE_CHECKING:
+    from .serial_mixed import SerialMixedResult
 
 
 def lm(
@@ -60,9 +63,23 @@ def lm(
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
+@overload
 def lmer(
     formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
-) -> MixedResult:
+) -> MixedResult: ...
+
+
+@overload
+def lmer(
+    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
+    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
+) -> MixedResult | SerialMixedResult: ...  # fmt: skip
+
+
+def lmer(
+    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
+    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
+) -> MixedResult | SerialMixedResult:  # fmt: skip
     """A linear mixed model.
 
     Parameters
@@ -77,6 +94,11 @@ def lmer(
         REML, or maximum likelihood where False.
     weights, offset : str, Expression or array, optional
         As in `lm`. Weights say how precise a row is (lme4's), not how many rows it stands for: doubled, they change sigma only.
+    correlation : str, optional
+        ``"ar1(time | group)"`` or ``"car1(time | group)"``, the residuals' correlation within the groups of the random part,
+        as in `gls` (nlme's `lme`).
+    variance : str, optional
+        A column whose levels have a residual variance each.
 
     Raises
     ------
@@ -84,6 +106,10 @@ def lmer(
         Naming what is wrong and the remedy.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
+    if correlation is not None or variance is not None:
+        from .serial_mixed import serial_mixed  # it needs what is defined here
+
+        return serial_mixed(spec, data, correlation, variance, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)
