@@ -23,6 +23,7 @@ from . import MixedResult, OLSResult, collinearity
 from .arguments import Known
 from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .structures import structures
 
 
 def lm(
@@ -164,7 +165,15 @@ def fit_mixed(
     """
     crossed = isinstance(data, Crossing)
     factors = [b.factor for b in blocks] if crossed else None
-    fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    fit = mixed(
+        data,
+        columns,
+        [b.columns for b in blocks],
+        reml=reml,
+        factors=factors,
+        structures=structures(blocks),
+        start=start,
+    )
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments = data.factors[design.shown] if isinstance(data, Crossing) else data
     groupings = design.groupings if crossed else (design.groupings[design.shown],)
