@@ -298,10 +298,15 @@ class _ModelReader(KnownPartReader):
         """The one option that structures have, up to token ``closing``."""
         words = self.tokens[self.at : closing]
         texts = [t.text.upper() for t in words]
-        if name.text == "us" or len(words) != 3 or texts[:2] != ["HOM", "="] or texts[2] not in ("TRUE", "FALSE"):
+        if (
+            name.text == "us"
+            or len(words) != 3
+            or texts[:2] != ["HOM", "="]
+            or texts[2] not in ("TRUE", "FALSE", "T", "F")
+        ):
             remedy = "It has no options." if name.text == "us" else "Its option is hom = TRUE or hom = FALSE."
             self.fail(f"{name.text}() does not take this.", remedy, words[0] if words else self.tokens[closing])
-        return texts[2] == "TRUE"
+        return texts[2][0] == "T"
 
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()
