@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -24,6 +23,7 @@ from ..models.arguments import Known
 from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
+from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
@@ -170,12 +170,8 @@ class Comparison:
         for key, fit in self.fits.items():
             if isinstance(fit, MixedResult):
                 for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
-                    factor, sd = fit.factors[block.factor], np.sqrt(np.diag(covariance))
-                    rows += [(key, factor, n, "sd", float(s)) for n, s in zip(block.names, sd, strict=True)]
-                    for i, j in combinations(range(len(sd)), 2):
-                        with np.errstate(invalid="ignore", divide="ignore"):
-                            r = float(covariance[i, j] / (sd[i] * sd[j]))
-                        rows.append((key, factor, f"{block.names[i]}, {block.names[j]}", "correlation", r))
+                    factor = fit.factors[block.factor]
+                    rows += [(key, factor, *found) for found in parameters(block, covariance)]
             rows.append((key, "", "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
 
@@ -282,8 +278,7 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     if any(moments.varies_within[k] for k in slopes):
         problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     if slope_blocks:
-        flat = [c for b in slope_blocks for c in b.columns]
-        problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)
+        problem = slope_problem(moments, slope_blocks, group)
     if problem:
         absent["random_slope"] = problem
     else:

@@ -21,7 +21,7 @@ from .known_parts import PriorWeights, known_sentence, label, less_offset, offse
 from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
 from .sample import Sample
-from .terms import ColumnMaker, RandomBlock
+from .terms import ColumnMaker, RandomBlock, distinct_names
 from .validation import (
     constant_column,
     constant_outcome,
@@ -170,7 +170,8 @@ class Design:
     @cached_property
     def by_name(self) -> dict[str, Coefficient]:
         """Coefficients of the constant and of all columns, those with random coefficients too, by their names."""
-        return {found.name: found for found in self._coefficients.values()}
+        random = {n: self._coefficients[k] for b in self.blocks for n, k in zip(b.names, b.columns, strict=True)}
+        return random | {found.name: found for found in self._coefficients.values()}
 
     def coefficient(self, column: int) -> Coefficient:
         """What the coefficient of a column is of; `CONSTANT` is the intercept."""
@@ -290,8 +291,8 @@ def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
 def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Grouping]) -> tuple[RandomBlock, ...]:
     """The covariance blocks of a model's random part, grouping factor by grouping factor."""
     place = {g.columns: k for k, g in enumerate(groupings)}
-    found = (block for random in spec.random for block in maker.blocks(random, place[random.group]))
-    return tuple(sorted(found, key=lambda b: b.factor))
+    found = [block for random in spec.random for block in maker.blocks(random, place[random.group])]
+    return distinct_names(sorted(found, key=lambda b: b.factor))
 
 
 def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..catalogue import Model
+from ..comparison.compare import Comparison
 from ..models import MixedResult, NoPoolingResult, Result
 from ..tables.inference import QUANTITIES
-from .models import MAX_DUMMIES
+from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
@@ -76,7 +77,7 @@ def tables(shown: Shown, write: RFormula) -> str:
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
         robust(shown, write),
-        _rbind("spreads", [f'of_spread("{key}", {key})' for key in mixed]),
+        _rbind("spreads", [f'of_spread("{key}", {key}){_own_rows(comparison, key)}' for key in mixed]),
         intervals(shown, write, own),
         "options(width = 130)  # a line for each coefficient",
         "print(results, digits = 8, row.names = FALSE)",
@@ -89,6 +90,13 @@ def tables(shown: Shown, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _own_rows(comparison: Comparison, key: str) -> str:
+    """What picks a structured model's own parameters from all that R's VarCorr lists."""
+    if not is_structured(comparison, key):
+        return ""
+    return f"[c({', '.join(map(str, spread_rows(comparison.mixed_fits()[key])))}), ]"
 
 
 def _rbind(name: str, rows: list[str]) -> str:

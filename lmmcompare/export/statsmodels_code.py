@@ -132,6 +132,10 @@ class _Writer:
         if fit.nobs > MAX_ROWS:
             return comment(f"{label}: MixedLM would take minutes for {fit.nobs:,} rows")
         terms = written(self.comparison, key)
+        if any(r.structure != "us" for r in terms):
+            return comment(
+                f"{label}: MixedLM has no covariance structures such as diag(), cs() and ar1(); see lmmcompare's above"
+            )
         found = self.several(terms) if key == Model.SEVERAL else self.one_factor(terms)
         means = self.means(fit) if key == Model.WITHIN_BETWEEN else []
         if found is None or (key == Model.WITHIN_BETWEEN and not means):

@@ -52,19 +52,23 @@ def refuse_far_apart(design: Design, moments: Moments) -> None:
             )
 
 
-def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str], group: str) -> str:
+def slope_problem(moments: Moments, blocks: Sequence[RandomBlock], group: str) -> str:
     """Why these random coefficients cannot be estimated, as a sentence; empty when they can."""
-    for column, name in zip(columns, names, strict=True):
-        if column != CONSTANT and not moments.varies_within[column]:
-            return f"“{name}” is constant within every {group}, so it cannot have a random slope."
-    needed = len(columns) * moments.n_groups
-    if moments.n_rows <= needed:
-        return (
-            f"{count(len(columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
-            f"({', '.join(names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
-        )
-    if _fits_exactly(moments, columns):
-        return f"Within every {group} the outcome is an exact function of {' and '.join(f'“{n}”' for n in names)}."
+    for block in (b for b in blocks if b.is_full):  # a structure has few parameters, however many columns
+        still = [
+            n for n, c in zip(block.names, block.columns, strict=True) if c != CONSTANT and not moments.varies_within[c]
+        ]
+        if still and CONSTANT in block.columns:
+            return f"“{still[0]}” is constant within every {group}: none shows a slope of it, let alone how slopes go with intercepts."
+        needed = len(block.columns) * moments.n_groups
+        if moments.n_rows <= needed:
+            return (
+                f"{count(len(block.columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
+                f"({', '.join(block.names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
+            )
+        if _fits_exactly(moments, block.columns):
+            names = " and ".join(f"“{n}”" for n in block.names)
+            return f"Within every {group} the outcome is an exact function of {names}."
     return ""
 
 
@@ -129,24 +133,15 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
 
 def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], grouping: Grouping) -> None:
     """Raise when a factor's groups cannot carry the random coefficients asked for."""
-    columns = [c for b in blocks for c in b.columns]
-    names = [n for b in blocks for n in b.names]
-    repeated = {n for n in names if names.count(n) > 1}
-    if repeated:
-        raise DesignError(
-            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{grouping.name}”.",
-            "Write each random coefficient once.",
-        )
-    problem = slope_problem(moments, columns, names, grouping.name)
-    if problem:
+    if problem := slope_problem(moments, blocks, grouping.name):
         raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
-    slopes = [c for c in columns if c != CONSTANT]
-    if slopes:
-        alone = (
-            CONSTANT not in columns
-        )  # then all of a factor's dummies may have a coefficient, which sum to the constant
-        whole = basis(moments, slopes)
-        gram = cross_total(moments, whole) if alone else moments.within_total[np.ix_(slopes, slopes)]
+    for block in blocks:
+        slopes = [c for c in block.columns if c != CONSTANT]
+        if not slopes:
+            continue
+        # without the constant all of a factor's dummies may have a coefficient, which sum to it
+        alone = CONSTANT not in block.columns
+        gram = cross_total(moments, basis(moments, slopes)) if alone else moments.within_total[np.ix_(slopes, slopes)]
         for k, _ in dependent(gram):
-            name = [n for c, n in zip(columns, names, strict=True) if c != CONSTANT][k]
+            name = [n for c, n in zip(block.columns, block.names, strict=True) if c != CONSTANT][k]
             raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

@@ -23,6 +23,7 @@ from . import MixedResult, OLSResult, collinearity
 from .arguments import Known
 from .asked import Asked, resolve
 from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .structures import structures
 
 if TYPE_CHECKING:
     from .serial_mixed import SerialMixedResult
@@ -190,7 +191,15 @@ def fit_mixed(
     """
     crossed = isinstance(data, Crossing)
     factors = [b.factor for b in blocks] if crossed else None
-    fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    fit = mixed(
+        data,
+        columns,
+        [b.columns for b in blocks],
+        reml=reml,
+        factors=factors,
+        structures=structures(blocks),
+        start=start,
+    )
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments = data.factors[design.shown] if isinstance(data, Crossing) else data
     groupings = design.groupings if crossed else (design.groupings[design.shown],)

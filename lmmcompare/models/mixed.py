@@ -20,8 +20,9 @@ from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
-from ..text import numbers
-from .base import Result, as_text
+from .base import Result
+from .structures import confounded
+from .summary import summary_text
 
 Array = np.ndarray
 
@@ -236,6 +237,14 @@ class MixedResult(Result):
             if spans_groups(moments, self.columns, column)
         )
 
+    @cached_property
+    def confounded(self) -> tuple[str, ...]:
+        """Variance parameters that the data tell apart only together, in words: other values of them fit exactly as well."""
+        found = []
+        for at, (factor, moments) in enumerate(zip(self.factors, self.crossing.factors, strict=True)):
+            found += confounded(moments, [b for b in self.blocks if b.factor == at], factor)
+        return tuple(dict.fromkeys(found))
+
     @property
     def mean_names(self) -> list[str]:
         """What a within-between model calls its coefficients of group means, and new rows a column that gives them."""
@@ -329,19 +338,4 @@ class MixedResult(Result):
 
     def summary(self) -> str:
         """The fit as text."""
-        kind = "REML" if self.reml else "maximum likelihood"
-        lines = [f"Linear mixed model fit by {kind}: {self.formula}", f"Criterion {self.criterion:.4f}", ""]
-        for factor, spread in self.cov_re.items():
-            lines += [f"{factor}: SD of {n} {numbers.number(np.sqrt(spread.loc[n, n]), 4)}" for n in spread]
-        lines += [f"Residual SD {numbers.number(self.sigma, 4)}", "", as_text(self.table()), ""]
-        groups = ", ".join(f"{len(g.levels):,} groups of {g.name}" for g in self.groupings)
-        lines += [f"{self.nobs:,} rows, {groups}", *self._weights_line.splitlines()]
-        for factor, name in self.unidentified:
-            lines.append(
-                f"NOT identified: the variance of {name} by {factor}, which the fixed part has a coefficient for in each group."
-            )
-        if self.singular and not self.unidentified:
-            lines.append("Boundary (singular) fit: a variance is zero or a correlation is one.")
-        if not self.converged:
-            lines.append("NOT converged: the gradient at the end is not zero.")
-        return "\n".join(lines)
+        return summary_text(self)
