@@ -7,8 +7,8 @@ from .errors import LmmCompareError
 from .explain.identity import explain
 from .formula.calls import read_call
 from .models.fitting import lm, lmer
-from .models.reading import read
 from .models.gls_fitting import gls
+from .models.reading import read
 from .simulate import simulate
 from .studies import curve, groups_for_power, study
 from .tables.inference import Resampling, infer
