@@ -96,6 +96,7 @@ NASTY = {
     "factor of a number": "`if` ~ factor(day) + C(`within site`) + I(flag * 2) + (1 | `who is it`)",
     "codings": "`if` ~ C(arm, contr.sum) * `TRUE` + C(site, contr.helmert) + (1 | group)",
     "differences": "`if` ~ C(arm, contr.sdif) + C(`within site`, contr.poly) + (C(flag, contr.sum) | group)",
+    "orders": "`if` ~ ordered(`within site`) + (1 | group)",
     "baselines": '`if` ~ relevel(factor(plain), ref="mid, or so") + C(`within site`, contr.treatment, base=2) + (1 | group)',
     "group among the predictors": "`if` ~ site + `TRUE` + (1 | group) + (1 | site:arm)",
     "slope alone": "`if` ~ `TRUE` + (0 + `TRUE` | group)",
