@@ -68,11 +68,6 @@ def constant_outcome(outcome: Expression, n: int) -> DesignError:
     )
 
 
-def constant_column(name: str) -> DesignError:
-    """A predictor that does not vary, as an error."""
-    return DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
-
-
 def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:
     """Raise when all rows are one group, or each row its own."""
     if n_levels < 2:

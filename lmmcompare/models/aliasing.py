@@ -1,0 +1,131 @@
+"""Rank-deficient fixed parts: which columns are left out, and the reason of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+
+from ..design.aliasing import Aliased
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..design.encoding import Indicator
+from ..errors import DesignError
+from ..fit.bases import basis, cross_total, dependent
+from ..moments.groups import Array, Moments
+
+ROUNDING = 1e-9
+"""Share of a column's size below which a coefficient of another is none."""
+MOST_NAMED = 4
+"""Most columns of a combination that are named."""
+MOST_CELLS = 64
+"""Most cells of an interaction's levels that are looked at for one without rows."""
+
+
+def drop_aliased(design: Design, moments: Moments) -> Design:
+    """The design without the fixed columns that are exact combinations of those before them, which it names.
+
+    The columns kept are those that R's ``lm`` and ``lmer`` keep: in the order of the formula, each that those before it
+    do not give.
+
+    Raises
+    ------
+    DesignError
+        When no column is left.
+    """
+    columns = [CONSTANT] * design.intercept + list(design.fixed)
+    whole = basis(moments, columns)
+    gram = cross_total(moments, whole)
+    dropped = [k for k, _ in dependent(gram)]
+    if not dropped:
+        return design
+    kept = np.delete(np.arange(len(columns)), dropped)
+    if not len(kept):
+        raise DesignError(
+            f"“{design.fixed_names[0]}” is 0 in all rows used.", "Choose other predictors, or an intercept: ~ 1."
+        )
+    # a column of zeros is made of none; the others' combinations, in the basis
+    combinations = np.zeros((len(columns), len(dropped)))
+    combinations[dropped, range(len(dropped))] = 1.0
+    places = np.flatnonzero(np.diag(gram)[dropped] > 0)
+    varying = np.array(dropped)[places]
+    combinations[np.ix_(kept, places)] = -np.linalg.solve(gram[np.ix_(kept, kept)], gram[np.ix_(kept, varying)])
+    units = whole.to_units @ combinations
+    index = np.array(columns)
+    size = np.where(index == CONSTANT, 1.0, np.hypot(moments.center[index], moments.scale[index]))
+    aliased = []
+    for place, k in enumerate(dropped):
+        coefficients = _whole_numbers(-units[kept, place] / units[k, place])
+        used = np.abs(coefficients) * size[kept] > ROUNDING * size[k]
+        of = tuple(int(c) for c in index[kept][used])
+        found = Aliased(columns[k], *_names(design, columns[k]), "", of, tuple(coefficients[used].tolist()))
+        aliased.append(replace(found, reason=_reason(design, found)))
+    return replace(design, fixed=tuple(int(k) for k in index[kept] if k != CONSTANT), aliased=tuple(aliased))
+
+
+def _whole_numbers(values: Array) -> Array:
+    """Values with those that rounding alone keeps from a whole number put right."""
+    near = np.round(values)
+    return np.where(np.abs(values - near) <= ROUNDING * np.maximum(np.abs(near), 1.0), near, values)
+
+
+def _names(design: Design, column: int) -> tuple[str, str]:
+    coefficient = design.coefficient(column)
+    return coefficient.name, coefficient.label
+
+
+def _reason(design: Design, aliased: Aliased) -> str:
+    """Why a column is left out: cells without rows, a constant, or the combination that it is."""
+    cell = _empty_cell(design, aliased.column)
+    if cell:
+        return f"no row has {cell}"
+    if set(aliased.columns) <= {CONSTANT}:
+        value = sum(aliased.coefficients)
+        return f"constant: {value:.6g} in every row"
+    if len(aliased.columns) > MOST_NAMED:
+        return f"a combination of {len(aliased.columns)} columns before it"
+    return f"equal to {''.join(_summands(design, aliased)).removeprefix(' + ').lstrip()}"
+
+
+def _summands(design: Design, aliased: Aliased) -> Iterator[str]:
+    order = sorted(zip(aliased.columns, aliased.coefficients, strict=True), key=lambda pair: pair[0] == CONSTANT)
+    for column, value in order:
+        sign = " − " if value < 0 else " + "
+        if column == CONSTANT:
+            yield f"{sign}{abs(value):.6g}"
+        else:
+            factor = "" if abs(value) == 1 else f"{abs(value):.6g} · "
+            yield f"{sign}{factor}“{_names(design, column)[1]}”"
+
+
+def _empty_cell(design: Design, column: int) -> str:
+    """Levels of a product of categories that no row has together, as "a = a2 and b = b3"; empty where there are none."""
+    of = design.columns[column]
+    if len(of.parts) < 2 or any(part.level is None for part in of.parts):
+        return ""
+    pieces = [piece for piece in of.pieces if isinstance(piece, Indicator)]
+    if len(pieces) < len(of.parts):
+        return ""
+    levels = [design.encoder.levels[str(part.factor)] for part in of.parts]
+    # its own levels first, then those with the levels that they are compared with
+    choices = [
+        [piece.level] + ([places.index(part.baseline)] if part.baseline is not None else [])
+        for piece, part, places in zip(pieces, of.parts, [list(map(str, one)) for one in levels], strict=True)
+    ]
+    if design.is_sample:  # other rows may have what those held lack
+        return ""
+    for pick in list(product(*choices))[:MOST_CELLS]:
+        if not _met(pieces, pick):
+            named = zip(of.parts, pick, levels, strict=True)
+            return " and ".join(f"{part.source} = {of_factor[k]}" for part, k, of_factor in named)
+    return ""
+
+
+def _met(pieces: Sequence[Indicator], levels: Sequence[int]) -> bool:
+    """Whether any row has these levels."""
+    rows = np.ones(len(pieces[0].codes), dtype=bool)
+    for piece, level in zip(pieces, levels, strict=True):
+        rows &= piece.codes == level
+    return bool(rows.any())
