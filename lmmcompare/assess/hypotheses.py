@@ -61,11 +61,11 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     else:
         spread = ols(result.moments, result.columns).vcov
         matrices = type_two(estimable(terms, kept), contained(terms, categories), spread)
-    names, matrices = zip(*((n, m) for n, m in zip(names, matrices, strict=True) if len(m)), strict=True)
-    rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in matrices]
+    tested = {name: matrix for name, matrix in zip(names, matrices, strict=True) if len(matrix)}
+    rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in tested.values()]
     statistic = "chisq" if ddf == "chi-square" else "F"
     table = pd.DataFrame(rows, columns=["sum_sq", "mean_sq", "num_df", "den_df", statistic, "p"])
-    table.insert(0, "term", names)
+    table.insert(0, "term", list(tested))
     return table
 
 

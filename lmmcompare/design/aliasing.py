@@ -33,6 +33,8 @@ class Aliased:
         Of those that are kept; `CONSTANT` is the intercept.
     coefficients : tuple of float
         In the columns' units.
+    size : float
+        Of the column's values: the root of their mean square.
     """
 
     column: int
@@ -41,12 +43,13 @@ class Aliased:
     reason: str
     columns: tuple[int, ...]
     coefficients: tuple[float, ...]
+    size: float
 
     def holds(self, columns: Sequence[Array]) -> Array:
         """Whether rows, given as columns, keep to the combination: what is estimated then says what they are predicted at."""
         own = columns[self.column]
         parts = [c if k == CONSTANT else c * columns[k] for k, c in zip(self.columns, self.coefficients, strict=True)]
-        size = np.abs(own) + sum((np.abs(part) for part in parts), np.zeros(len(own)))
+        size = sum((np.abs(part) for part in parts), self.size + np.abs(own))
         return np.asarray(np.abs(own - sum(parts, np.zeros(len(own)))) <= APART * size)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 
@@ -51,7 +51,9 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
     combinations[dropped, range(len(dropped))] = 1.0
     places = np.flatnonzero(np.diag(gram)[dropped] > 0)
     varying = np.array(dropped)[places]
-    combinations[np.ix_(kept, places)] = -np.linalg.solve(gram[np.ix_(kept, kept)], gram[np.ix_(kept, varying)])
+    made = np.linalg.solve(gram[np.ix_(kept, kept)], gram[np.ix_(kept, varying)])
+    share = np.abs(made) * np.sqrt(np.diag(gram)[kept][:, None] / np.diag(gram)[varying])
+    combinations[np.ix_(kept, places)] = np.where(share > ROUNDING, -made, 0.0)
     units = whole.to_units @ combinations
     index = np.array(columns)
     size = np.where(index == CONSTANT, 1.0, np.hypot(moments.center[index], moments.scale[index]))
@@ -60,7 +62,8 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
         coefficients = _whole_numbers(-units[kept, place] / units[k, place])
         used = np.abs(coefficients) * size[kept] > ROUNDING * size[k]
         of = tuple(int(c) for c in index[kept][used])
-        found = Aliased(columns[k], *_names(design, columns[k]), "", of, tuple(coefficients[used].tolist()))
+        column = columns[k]
+        found = Aliased(column, *_names(design, column), "", of, tuple(coefficients[used].tolist()), float(size[k]))
         aliased.append(replace(found, reason=_reason(design, found)))
     return replace(design, fixed=tuple(int(k) for k in index[kept] if k != CONSTANT), aliased=tuple(aliased))
 
@@ -78,7 +81,7 @@ def _names(design: Design, column: int) -> tuple[str, str]:
 
 def _reason(design: Design, aliased: Aliased) -> str:
     """Why a column is left out: cells without rows, a constant, or the combination that it is."""
-    cell = _empty_cell(design, aliased.column)
+    cell = _empty_cell(design, aliased)
     if cell:
         return f"no row has {cell}"
     if set(aliased.columns) <= {CONSTANT}:
@@ -100,9 +103,9 @@ def _summands(design: Design, aliased: Aliased) -> Iterator[str]:
             yield f"{sign}{factor}“{_names(design, column)[1]}”"
 
 
-def _empty_cell(design: Design, column: int) -> str:
+def _empty_cell(design: Design, aliased: Aliased) -> str:
     """Levels of a product of categories that no row has together, as "a = a2 and b = b3"; empty where there are none."""
-    of = design.columns[column]
+    of = design.columns[aliased.column]
     if len(of.parts) < 2 or any(part.level is None for part in of.parts):
         return ""
     pieces = [piece for piece in of.pieces if isinstance(piece, Indicator)]
@@ -114,10 +117,10 @@ def _empty_cell(design: Design, column: int) -> str:
         [piece.level] + ([places.index(part.baseline)] if part.baseline is not None else [])
         for piece, part, places in zip(pieces, of.parts, [list(map(str, one)) for one in levels], strict=True)
     ]
-    if design.is_sample:  # other rows may have what those held lack
-        return ""
-    for pick in list(product(*choices))[:MOST_CELLS]:
-        if not _met(pieces, pick):
+    for pick in islice(product(*choices), MOST_CELLS):
+        if not aliased.columns or not (
+            design.is_sample or _met(pieces, pick)
+        ):  # rows not held may have what others lack
             named = zip(of.parts, pick, levels, strict=True)
             return " and ".join(f"{part.source} = {of_factor[k]}" for part, k, of_factor in named)
     return ""

@@ -148,7 +148,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
         design, crossing = measure(spec, data, group=group)
     refuse_far_apart(design, crossing.factors[0])
     design = drop_aliased(design, crossing.factors[0])
-    refuse_many_coefficients(design.n, len(design.fixed_names))
+    refuse_many_coefficients(design.n, len(design.fixed_names), len(design.all_names))
     return design, crossing
 
 

@@ -127,8 +127,8 @@ def test_kept_columns_and_coefficients_are_those_of_a_dense_decomposition(
         frame = frame[~((frame.a == rng.choice(list("pqrs"))) & (frame.b == rng.choice(list("uvw"))))]
     frame = frame.reset_index(drop=True)
     made = {
-        "dup": -3 * frame.x, "moved": 2 * frame.x + 1e3, "one": np.full(len(frame), 0.1), "mix": frame.x + (frame.a == "q"),
-        "z": rng.normal(size=len(frame)), "near": frame.x + 1e-5 * rng.normal(size=len(frame)),
+        "dup": -3 * frame.x, "moved": 2 * frame.x + 10, "one": np.full(len(frame), 0.1), "mix": frame.x + (frame.a == "q"),
+        "z": rng.normal(size=len(frame)), "near": frame.x + 1e-4 * rng.normal(size=len(frame)),
     }  # fmt: skip
     frame = frame.assign(**made, g=np.arange(len(frame)) % 9, y=rng.normal(size=len(frame)))
     terms = [*rng.permutation(["x", "a", "b", *made]), "a:b"]
