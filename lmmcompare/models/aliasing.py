@@ -12,9 +12,11 @@ from ..design.aliasing import Aliased
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator
+from ..design.validation import refuse_many_coefficients
 from ..errors import DesignError
 from ..fit.bases import basis, cross_total, dependent
 from ..moments.groups import Array, Moments
+from .estimability import refuse_far_apart
 
 ROUNDING = 1e-9
 """Share of a column's size below which a coefficient of another is none."""
@@ -22,6 +24,20 @@ MOST_NAMED = 4
 """Most columns of a combination that are named."""
 MOST_CELLS = 64
 """Most cells of an interaction's levels that are looked at for one without rows."""
+
+
+def estimable_part(design: Design, moments: Moments) -> Design:
+    """The design with the fixed columns whose coefficients can be estimated: `drop_aliased`.
+
+    Raises
+    ------
+    DesignError
+        When units lie too far apart, or there are not more rows than coefficients.
+    """
+    refuse_far_apart(design, moments)
+    design = drop_aliased(design, moments)
+    refuse_many_coefficients(design.n, len(design.fixed_names), len(design.all_names))
+    return design
 
 
 def drop_aliased(design: Design, moments: Moments) -> Design:

@@ -12,7 +12,6 @@ import pandas as pd
 from ..design.build import Design, build
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
-from ..design.validation import refuse_many_coefficients
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
@@ -21,10 +20,10 @@ from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
-from .aliasing import drop_aliased
+from .aliasing import estimable_part
 from .arguments import Known
 from .asked import Asked, resolve
-from .estimability import refuse_far_apart, refuse_impossible
+from .estimability import refuse_impossible
 from .structures import structures
 
 if TYPE_CHECKING:
@@ -146,10 +145,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
         from ..engines.measure import measure  # slow to import, and needed only here
 
         design, crossing = measure(spec, data, group=group)
-    refuse_far_apart(design, crossing.factors[0])
-    design = drop_aliased(design, crossing.factors[0])
-    refuse_many_coefficients(design.n, len(design.fixed_names), len(design.all_names))
-    return design, crossing
+    return estimable_part(design, crossing.factors[0]), crossing
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from lmmcompare.design.build import Design
 from lmmcompare.engines.measure import measure
 from lmmcompare.formula import parse
-from lmmcompare.models.aliasing import drop_aliased
+from lmmcompare.models.aliasing import estimable_part
 from lmmcompare.models.fitting import gather
 from lmmcompare.moments.crossed import Crossing
 from lmmcompare.moments.groups import Moments
@@ -75,7 +75,7 @@ def both(formula: str, frame: pd.DataFrame, given: Any, sample: int = 20_000) ->
     """The design and the moments from memory, and from the engine."""
     spec = parse(formula)
     design, crossing = measure(spec, given, sample=sample)
-    return [gather(spec, frame), (drop_aliased(design, crossing.factors[0]), crossing)]
+    return [gather(spec, frame), (estimable_part(design, crossing.factors[0]), crossing)]
 
 
 def same_moments(ours: Moments, theirs: Moments, tolerance: float = 1e-10) -> None:

@@ -187,7 +187,7 @@ def test_a_null_is_missing_and_so_is_a_nan() -> None:
 
 
 ALIASED = TABLE.dropna().assign(
-    twice=lambda d: 2 * d.x + 1, one=0.1, k=lambda d: np.where(d.c == "u", "p", np.where(d.x > 0, "q", "r")),
+    twice=lambda d: 2 * d.x + 1, one=0.1, k=lambda d: np.where(d.c == d.c.iloc[0], "p", np.where(d.x > 0, "q", "r")),
 )  # fmt: skip
 
 
