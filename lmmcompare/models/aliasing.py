@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ..design.aliasing import Aliased
 from ..design.build import Design
-from ..design.coefficients import CONSTANT
+from ..design.coefficients import CONSTANT, Part
+from ..design.contrasts import Coded
 from ..design.encoding import Indicator
 from ..design.validation import refuse_many_coefficients
 from ..errors import DesignError
@@ -120,31 +123,51 @@ def _summands(design: Design, aliased: Aliased) -> Iterator[str]:
 
 
 def _empty_cell(design: Design, aliased: Aliased) -> str:
-    """Levels of a product of categories that no row has together, as "a = a2 and b = b3"; empty where there are none."""
-    of = design.columns[aliased.column]
-    if len(of.parts) < 2 or any(part.level is None for part in of.parts):
-        return ""
-    pieces = [piece for piece in of.pieces if isinstance(piece, Indicator)]
-    if len(pieces) < len(of.parts):
-        return ""
-    levels = [design.encoder.levels[str(part.factor)] for part in of.parts]
-    # its own levels first, then those with the levels that they are compared with
-    choices = [
-        [piece.level] + ([places.index(part.baseline)] if part.baseline is not None else [])
-        for piece, part, places in zip(pieces, of.parts, [list(map(str, one)) for one in levels], strict=True)
+    """Levels of a product's categories that no row has together, as "a = a2 and b = b3"; empty where there are none."""
+    column, levels = design.columns[aliased.column], design.encoder.levels
+    factors = [
+        _Levels(
+            part.variable if part.coding else part.source,
+            levels[str(part.factor)],
+            piece.codes,
+            _compared(part, piece, levels[str(part.factor)]),
+        )
+        for part, piece in zip(column.parts, column.pieces, strict=True)
+        if isinstance(piece, Indicator | Coded)
     ]
-    for pick in islice(product(*choices), MOST_CELLS):
-        if not aliased.columns or not (
-            design.is_sample or _met(pieces, pick)
-        ):  # rows not held may have what others lack
-            named = zip(of.parts, pick, levels, strict=True)
-            return " and ".join(f"{part.source} = {of_factor[k]}" for part, k, of_factor in named)
-    return ""
+    if len(factors) < 2:
+        return ""
+    if not aliased.columns and len(factors) == len(column.parts) and all(len(f.compared) < 3 for f in factors):
+        return _cell(factors, [f.compared[0] for f in factors])  # a product that is 0 everywhere
+    if design.is_sample:  # rows not held may have what others lack
+        return ""
+    cells = islice(product(*(f.compared for f in factors)), MOST_CELLS)
+    return next((_cell(factors, cell) for cell in cells if not _met(factors, cell)), "")
 
 
-def _met(pieces: Sequence[Indicator], levels: Sequence[int]) -> bool:
+class _Levels(NamedTuple):
+    """A categorical factor of a product: its levels, the rows' codes, and the levels that its column compares."""
+
+    source: str
+    levels: pd.Index
+    codes: Array
+    compared: list[int]
+
+
+def _compared(part: Part, piece: Indicator | Coded, levels: pd.Index) -> list[int]:
+    """The level that a column is 1 at, then the one that it is compared with; of another coding all that it tells apart."""
+    if isinstance(piece, Coded):
+        return [int(k) for k in np.flatnonzero(piece.values)]
+    return [piece.level] + ([list(map(str, levels)).index(part.baseline)] if part.baseline is not None else [])
+
+
+def _cell(factors: Sequence[_Levels], cell: Sequence[int]) -> str:
+    return " and ".join(f"{of.source} = {of.levels[k]}" for of, k in zip(factors, cell, strict=True))
+
+
+def _met(factors: Sequence[_Levels], cell: Sequence[int]) -> bool:
     """Whether any row has these levels."""
-    rows = np.ones(len(pieces[0].codes), dtype=bool)
-    for piece, level in zip(pieces, levels, strict=True):
-        rows &= piece.codes == level
+    rows = np.ones(len(factors[0].codes), dtype=bool)
+    for of, level in zip(factors, cell, strict=True):
+        rows &= of.codes == level
     return bool(rows.any())
