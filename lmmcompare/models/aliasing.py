@@ -112,7 +112,8 @@ def _reason(design: Design, aliased: Aliased) -> str:
 
 
 def _summands(design: Design, aliased: Aliased) -> Iterator[str]:
-    order = sorted(zip(aliased.columns, aliased.coefficients, strict=True), key=lambda pair: pair[0] == CONSTANT)
+    pairs = zip(aliased.columns, aliased.coefficients, strict=True)
+    order = sorted(pairs, key=lambda pair: (pair[1] < 0, pair[0] == CONSTANT))
     for column, value in order:
         sign = " − " if value < 0 else " + "
         if column == CONSTANT:
