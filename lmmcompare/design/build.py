@@ -23,7 +23,6 @@ from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weigh
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
 from .validation import (
-    constant_outcome,
     refuse_few_rows,
     refuse_unknown_columns,
     refuse_useless_groups,
@@ -311,10 +310,7 @@ def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignCo
         if not is_numeric(column) and not pd.api.types.is_bool_dtype(column.dtype):
             numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    found = less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
-    if found[:].min() == found[:].max():
-        raise constant_outcome(outcome, len(frame))
-    return found
+    return less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
 
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:

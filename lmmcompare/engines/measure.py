@@ -18,7 +18,6 @@ from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, o
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
-    constant_outcome,
     refuse_few_rows,
     refuse_incomplete,
     refuse_unknown_columns,
@@ -81,9 +80,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     for one in spec.offset:
         refuse_levels(one, "an offset")
     seen, weights, unweighted = weigh(spec, table, seen, origins)
-    learnt, ranges = learn(spec, table, seen, origins)
-    if len(ends := ranges[str(spec.outcome)]) == 1 and ends[0][0] == ends[0][1]:
-        raise constant_outcome(spec.outcome, seen.n)
+    learnt = learn(spec, table, seen, origins)
     frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)

@@ -198,3 +198,12 @@ def test_the_same_columns_are_left_out_and_named(form: str, tmp_path: Path) -> N
     ours, theirs = lmmcompare.compare(formula, ALIASED), lmmcompare.compare(formula, given)
     assert len(ours.design.aliased) > 4 and theirs.design.rows_sentence == ours.design.rows_sentence
     pd.testing.assert_frame_equal(theirs.coefficients(), ours.coefficients(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e6 + 0.1, -7.3e-5, 0.0])
+@pytest.mark.parametrize("weights", [None, "k"])
+def test_rounding_is_no_variation_of_a_constant(value: float, weights: str | None) -> None:
+    frame = TABLE.dropna().assign(one=value, k=lambda d: 1 + d.g % 3)
+    for data in (frame, relation(frame), pl.from_pandas(frame)):
+        fit = lmmcompare.lm("y ~ one + x", data, cluster="g", weights=weights)
+        assert fit.aliased["one"] == f"constant: {value:.6g} in every row"

@@ -156,6 +156,12 @@ WRONG_MODELS = [
 ]  # fmt: skip
 
 
+def test_what_is_not_estimable_is_left_out_and_said(open_page, upload, clustered):
+    at = open_page("compare", upload=upload(clustered), formula="y ~ x + twice + same + (1 | g)")
+    assert not errors(at) and page_of(at).count("not estimable") >= 2
+    assert "“twice” (equal to" in texts(at) and "“same” (constant: " in texts(at)
+
+
 @pytest.mark.parametrize(("formula", "named"), WRONG_MODELS)
 def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clustered, formula, named):
     key = upload(clustered)
