@@ -24,7 +24,8 @@ from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.gaps import by_gap, by_gap_and_group
 from ..moments.groups import Moments
-from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .aliasing import estimable_part
+from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import residual_design
@@ -156,8 +157,7 @@ def serial_mixed(
     residuals = read_residuals(design, frame, correlation, variance)
     crossing = compute_crossing(design)
     moments = crossing.factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
+    design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])

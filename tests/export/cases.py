@@ -110,6 +110,7 @@ NASTY = {
     "natural spline and intervals": "`if` ~ ns(`TRUE`, df=3) + cut(data, c(-1, 0, 1)) + (1 | group)",
     "equal intervals": "`if` ~ cut(`TRUE`, 3) + dummy(day, 2.5) + (I(data > 0) | group)",
     "times": "`if` ~ scale(moment) + `TRUE` + (1 | group)",
+    "not estimable": "`if` ~ `TRUE` * arm + I(2 * `TRUE` + 1) + plain + arm:plain + (`TRUE` | group)",
     "weights and offsets": "`if` ~ `TRUE` + arm + offset(data / 2) + offset(`offset(x)`) + (`TRUE` | group), weights = 1 + `=1+1`^2",
     "weights of a column, with zeros": "`if` ~ `größe 年` + data + (1 | `who is it`), weights = `within site`",
 }
