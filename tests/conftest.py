@@ -92,16 +92,20 @@ def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
 
 HEAVY = ("tests/e2e/", "tests/engines/test_clusters.py", "tests/export/test_r_code.py", "tests/pages/", "tests/share/")
 """What takes longest, begun first so that no worker is left alone with it at the end."""
-SERVERS = {"tests/share/test_store": "postgresql"}
-"""Files that share a server, which one worker starts then."""
+TOGETHER = {
+    "tests/share/test_store": "postgresql",
+    "tests/explain/test_identity.py": "random designs",
+    "tests/explain/test_sentences.py": "random designs",
+}
+"""Files that share a server or many fits, which one worker makes then."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep each file to one worker of pytest-xdist, for what it makes once: fits, scripts run by R, a Spark, a PostgreSQL."""
     for item in items:
         file = item.nodeid.partition("::")[0]
-        server = next((name for start, name in SERVERS.items() if file.startswith(start)), file)
-        item.add_marker(pytest.mark.xdist_group(server))
+        group = next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: next((k for k, start in enumerate(HEAVY) if item.nodeid.startswith(start)), len(HEAVY)))
 
 

@@ -1,4 +1,4 @@
-"""10,000 links that were changed by chance or ill will: each gives an analysis or a sentence, quickly and in little memory."""
+"""Links that were changed by chance or ill will (2,500, and 10,000 with -m slow): each gives an analysis or a sentence, quickly and in little memory."""
 
 from __future__ import annotations
 
