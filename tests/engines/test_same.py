@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.formula import parse
+from tests.effort import examples
 
 from .engines_data import FORMS, TABLE, both, relation, same, same_moments
 
@@ -115,7 +116,7 @@ rows = st.lists(
         ["y ~ x + (1 | g)", "y ~ x * c + (1 | g)", "y ~ log(x) + (1 | g)", "y ~ I(x ^ 2 / y) + (1 | c)"]
     ),
 )
-@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=examples(25), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_any_table_gives_the_same_moments_or_the_same_sentence(rows: list, formula: str) -> None:
     frame = pd.DataFrame(rows, columns=["g", "x", "y", "c"]).astype({"x": float, "y": float, "c": "str"})
     spec, found = parse(formula), []

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import lm, lmer
+from tests.effort import examples
 
 NEAR = pd.read_csv(Path(__file__).parents[1] / "data_files" / "cases" / "near_collinear.csv")
 
@@ -32,7 +33,7 @@ def test_cluster_robust_errors_too() -> None:
     assert ours.df["x2"] == pytest.approx(other.df["z"], rel=1e-6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(seed=st.integers(0, 2**32 - 1), closeness=st.sampled_from([1e-3, 1e-4, 1e-5, 1e-6]), crossed=st.booleans())
 def test_fits_of_nearly_collinear_columns_are_those_of_their_parts(seed: int, closeness: float, crossed: bool) -> None:
     """``a + closeness * b`` beside ``a`` is the same model as ``a`` and ``b``."""
