@@ -9,13 +9,14 @@ from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number
+from .curves import curve_of
 from .facts import facts
 
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
     shown = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
-    if term == comparison.constant:
+    if term == comparison.constant or curve_of(comparison, term):  # no number of a curve is its slope
         return {m: model_label(m) for m in shown}
     decimals = decimals_for(float(comparison.ols.bse[term]))
     mixed = [m for m in shown if isinstance(comparison.fits[m], MixedResult)]
