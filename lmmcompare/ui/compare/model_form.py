@@ -13,6 +13,7 @@ from ...errors import FormulaError, LmmCompareError
 from ...formula import baselines, edit, read
 from ...formula.calls import is_call
 from ...formula.spec import Call, ModelSpec, RandomTerm
+from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.shell import explain_error, note, plain
@@ -20,13 +21,14 @@ from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
 from . import pasted_call
+from .absent_columns import refuse_absent
 
 METHODS = {True: "REML", False: "ML"}
 WEIGHTS = (
     "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
     "Known parts of the outcome stand in the formula, as + offset(x)."
 )
-MORE = "Baselines, further groups, weights"
+MORE = "Baselines, groups, weights"
 """What is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
 MOST_LEVELS = 60
 """A predictor of more levels gets no list of them; its baseline can be written into the formula."""
@@ -87,8 +89,11 @@ def _how_they_vary(analysis: Analysis, predictors: list[str], group: str) -> Non
     for name in predictors:
         words = comparison_cache.how_it_varies(analysis.table, name, group).words
         alike.setdefault(words, []).append(f"**{literal(name)}**")
+    many = {words: words.replace("varies", "vary", 1).replace("has", "have", 1) for words in alike}
     if alike:
-        note("; ".join(f"{', '.join(found)}{':' * (len(found) > 1)} {words}" for words, found in alike.items()))
+        note(
+            "; ".join(f"{listed(found)} {words if len(found) == 1 else many[words]}" for words, found in alike.items())
+        )
 
 
 def _with(options: list[str], *needed: str) -> list[str]:
@@ -218,6 +223,7 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
                 _forget_typed()
                 return
             spec = read(text, columns)
+            refuse_absent(spec, text, columns)
             if not spec.random:
                 group = edit.group_column(analysis.spec)
                 raise FormulaError("The formula has no grouping factor.", "Add one, such as + (1 | group).",
