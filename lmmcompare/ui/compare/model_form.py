@@ -79,7 +79,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
                     _baseline(analysis, kinds[name])
             _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
             weights = edit.weights_choice(spec)
-            weighing = _with([n for n in numeric if n != outcome], weights)
+            weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
             _select("Weights", "pick weights", weighing, weights, edit.with_weights, WEIGHTS)
 
 
