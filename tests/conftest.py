@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -13,8 +12,8 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,7 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
-from lmmcompare import examples
+from tests import helpers
 
 settings.register_profile(
     "steady", deadline=None
@@ -72,32 +71,6 @@ LIMIT = 120
 UNANSWERED = 10
 """Seconds after which a question to the server counts as one that it does not answer: of a fragment that is gone."""
 
-# The columns that reference/cases.R makes factors.
-FACTORS = {
-    "chapter7_ri": ["groups"],
-    "cv161703_ri": ["ID"],
-    "cv161703_rs": ["ID"],
-    "dragons_mundlak": ["mountainRange"],
-    "dragons_ri": ["mountainRange"],
-    "drug_ri": ["ID"],
-    "dyestuff2_singular": ["Batch"],
-    "dyestuff_ri": ["Batch"],
-    "exam_ri": ["school"],
-    "exam_rs": ["school", "sex", "schgend"],
-    "hsb82_rs": ["school", "sector"],
-    "insteval_crossed": ["s", "d", "service"],
-    "oats_nested": ["B", "V", "N"],
-    "pastes_nested": ["batch", "cask"],
-    "penicillin_crossed": ["plate", "sample"],
-    "penicillin_fixed_sample": ["plate", "sample"],
-    "pshp2_ri": ["cluster"],
-    "sleepstudy_ri": ["Subject"],
-    "sleepstudy_rs": ["Subject"],
-    "sleepstudy_unbalanced_ri": ["Subject"],
-    "sleepstudy_unbalanced_rs": ["Subject"],
-    "sleepstudy_uncorrelated": ["Subject"],
-}
-
 
 @pytest.fixture
 def app_test() -> Callable[..., AppTest]:
@@ -109,52 +82,22 @@ def app_test() -> Callable[..., AppTest]:
 # ---------------------------------------------------------------------------------------------------- reference fits
 
 
-@cache
-def _reference(case: str) -> str:
-    return (TESTS / "reference" / f"{case}.json").read_text()
-
-
-@cache
-def _table(name: str) -> pd.DataFrame:
-    if name == "pshp2_twin":  # no file of its own: 9 MB that the recipe makes
-        return examples.load("pshp2").astype({"cluster": int, "condition": str})
-    plain = TESTS / "data_files" / f"{name}.csv"
-    return pd.read_csv(plain if plain.exists() else plain.with_suffix(".csv.gz"))
-
-
-def _factor(column: pd.Series) -> pd.Series:
-    """As R's factor(): levels sorted by value, and then text as R writes it."""
-    levels = sorted(column.dropna().unique())
-    text = {level: level if isinstance(level, str) else f"{level:g}" for level in levels}
-    return pd.Series(pd.Categorical(column.map(text), categories=list(text.values())), index=column.index)
-
-
 @pytest.fixture(scope="session")
 def reference() -> Callable[[str], dict[str, Any]]:
     """``reference(case)``: what R found, a fresh dict of tests/reference/<case>.json."""
-    return lambda case: json.loads(_reference(case))
+    return lambda case: deepcopy(helpers.reference(case))
 
 
 @pytest.fixture(scope="session")
 def table() -> Callable[[str], pd.DataFrame]:
     """``table(name)``: a fresh frame of tests/data_files/<name>.csv or .csv.gz, as read_csv reads it."""
-    return lambda name: _table(name).copy()
+    return lambda name: helpers.table(name).copy()
 
 
 @pytest.fixture(scope="session")
-def reference_data(table: Callable[[str], pd.DataFrame]) -> Callable[[str], pd.DataFrame]:
-    """``reference_data(case)``: the frame that R fitted, with cases.R's factors and derived columns."""
-
-    def load(case: str) -> pd.DataFrame:
-        data = table(json.loads(_reference(case))["data"])
-        data = data.assign(**{name: _factor(data[name]) for name in FACTORS[case]})
-        if case == "dragons_mundlak":
-            data["bodyLength2_mean"] = data.groupby("mountainRange", observed=True)["bodyLength2"].transform("mean")
-        if case == "pshp2_ri":
-            data["condition"] = pd.Categorical(data["condition"], categories=["unstim", "stim"])
-        return data
-
-    return load
+def reference_data() -> Callable[[str], pd.DataFrame]:
+    """``reference_data(case)``: a fresh frame that R fitted, with cases.R's factors and derived columns."""
+    return lambda case: helpers.data(case).copy()
 
 
 # ------------------------------------------------------------------------------------------------------ the live app

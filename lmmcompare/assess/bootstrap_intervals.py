@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..inference.bootstrap import Bootstrap
 from ..models import MixedResult
+from ..models.structures import parameters
 from ..text.numbers import count, percent
 
 Array = np.ndarray
@@ -15,9 +16,13 @@ Array = np.ndarray
 def parameter_names(result: MixedResult) -> pd.DataFrame:
     """What the columns of a bootstrap's draws are: ``name, kind, factor``, named as `intervals` names them."""
     rows = [(name, "coefficient", "") for name in result.names]
-    for block in result.blocks:
-        rows += [(name, "sd", result.factors[block.factor]) for name in block.names]
-    for block in result.blocks:
+    blocks = [(b, parameters(b, c)) for b, c in zip(result.blocks, result.fit.covariances, strict=True)]
+    for block, own in blocks:
+        rows += [(name, kind, result.factors[block.factor]) for name, kind, _ in own if kind == "sd"]
+    for block, own in blocks:
+        if not block.is_full:
+            rows += [(name, kind, result.factors[block.factor]) for name, kind, _ in own if kind != "sd"]
+            continue
         pairs = zip(*np.tril_indices(len(block.names), -1), strict=True)
         rows += [(f"{block.names[j]}, {block.names[i]}", "correlation", result.factors[block.factor]) for i, j in pairs]
     return pd.DataFrame([*rows, ("Residual", "residual", "")], columns=["name", "kind", "factor"])

@@ -37,6 +37,8 @@ def end_point(result: MixedResult) -> str:
     if not result.singular:
         return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
     found = [*_still(result), *_tied(result)]
+    if result.fit.problem.theta_map.endless(result.fit.optimum.solution.theta):
+        found.append("the residual variance is 0 beside that of the random coefficients")
     edge = ", and ".join(found) if found else "the random coefficients are tied to each other"
     return (
         f"{text} It lies on the boundary (a singular fit): {edge}. That does not show that it is so, "

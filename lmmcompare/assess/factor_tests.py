@@ -10,6 +10,7 @@ from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..fit.mixed import mixed
 from ..models import MixedResult
+from ..models.structures import structures
 from ..moments.crossed import Crossing
 from ..text.labels import plural
 from .likelihood_ratio import likelihood_ratio
@@ -36,7 +37,7 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
     single = len(kept) == 1
     fit = mixed(
         crossing.factors[0] if single else crossing, result.columns, [b.columns for b in blocks], reml=result.reml,
-        factors=None if single else [b.factor for b in blocks],
+        factors=None if single else [b.factor for b in blocks], structures=structures(blocks),
     )  # fmt: skip
     groupings = tuple(result.groupings[f] for f in kept)
     return replace(result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..design.grouping import Grouping
@@ -12,11 +13,15 @@ from ..formula import parse
 from ..formula.baselines import with_factor
 from ..formula.spec import ModelSpec, Term, columns_of, group_name, quote
 from ..moments.crossed import Cells
+from ..text.english import listed
 from ..text.labels import group_phrase, noun, plural
 from ..text.memo import once
 from ..text.numbers import count
 from .convergence import not_identified
 from .outcome_notes import outcome_sentence
+
+CLOCK = 8
+"""Up to so many levels of a clock are all named."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ def remarks(comparison: Comparison) -> list[Remark]:
     return [
         *_fixed_and_random(comparison),
         *_labels_used_again(comparison),
+        *_told_apart_together(comparison),
+        *_factors_of_double_bars(comparison),
+        *_clocks(comparison),
         *_slopes_about_zero(comparison.spec),
         *([Remark(outcome)] if outcome else []),
         *_coding(comparison),
@@ -112,12 +120,68 @@ def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Ce
     )
 
 
+def _told_apart_together(comparison: Comparison) -> list[Remark]:
+    """Variance parameters of which the data know a combination only."""
+    together = comparison.mixed.confounded
+    if not together:
+        return []
+    return [Remark(
+        f"The data tell {listed(list(together))} apart only together (not identified): other values of them, in balance, fit exactly "
+        "as well. The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
+        "shown for them do."
+    )]  # fmt: skip
+
+
+def _factors_of_double_bars(comparison: Comparison) -> list[Remark]:
+    """A double bar with a categorical predictor, which is split between terms and not between columns."""
+    found = []
+    for random in comparison.spec.random:
+        factors = [t for t in random.terms if str(t) in comparison.design.encoder.levels]
+        if random.correlated or not factors:
+            continue
+        name, group = factors[0].label, plural(group_name(random.group))
+        split = replace(random, correlated=True, structure="diag")
+        parts = [*(r for r in comparison.spec.random if r is not random), split]
+        found.append(Remark(
+            f"“||” parts terms, not the columns of one: {random} has the intercept in a block of its own and the levels of {name}, "
+            f"each with its own mean, in another, all correlated with each other (as lme4 reads it). diag() has a variance for each "
+            f"column and no correlations between {group}’ coefficients at all.",
+            replace(comparison.spec, random=tuple(parts)).formula,
+            "Use diag(): no correlations",
+        ))  # fmt: skip
+    return found
+
+
+def _clocks(comparison: Comparison) -> list[Remark]:
+    """What one step of an autoregressive term is: from one level to the next, however far apart they are."""
+    found = []
+    for random in comparison.spec.random:
+        if random.structure != "ar1" or not random.terms:
+            continue
+        text = str(random.terms[0])
+        levels = [str(level) for level in comparison.design.encoder.levels[text]]
+        shown = ", ".join(levels if len(levels) <= CLOCK else [*levels[: CLOCK - 1], "…", levels[-1]])
+        sentence = (
+            f"The clock of ar1() is the order of the levels of {text}: {shown}. Each is one step from the next, whatever lies between; "
+            "a level that no row has does not count. Beside it stands the residual, which is new at every row, so the correlation "
+            "is not that of nlme’s corAR1, which has none."
+        )
+        numbers = pd.to_numeric(pd.Series(levels), errors="coerce").to_numpy(float)
+        if np.isfinite(numbers).all() and len(np.unique(np.round(np.diff(numbers), 9))) > 1:
+            sentence += " Here the levels are not equally far apart: their distances are not used."
+        found.append(Remark(sentence))
+    return found
+
+
 def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     """Random coefficients of terms that the fixed part does not have."""
     fixed, found = {frozenset(map(str, t.factors)) for t in spec.terms}, []
     missing: dict[Term, tuple[str, ...]] = {}
+    clocks = {
+        t for r in spec.random if r.structure == "ar1" for t in r.terms
+    }  # errors in time are 0 on average by themselves
     for random in spec.random:
-        for term in random.terms:
+        for term in (t for t in random.terms if t not in clocks):
             if frozenset(map(str, term.factors)) not in fixed:
                 missing.setdefault(term, random.group)
     for term, group in missing.items():
@@ -147,8 +211,9 @@ def _coding(comparison: Comparison) -> list[Remark]:
         told = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
         what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
         found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
+    asked = {str(f): f for f in comparison.spec.factors}
     for name, factor in encoder.ordered.items():
-        if "contr." in factor:  # chosen
+        if "contr." in factor or (factor in asked and not encoder.coding(asked[factor]).is_treatment):  # chosen
             continue
         first = encoder.levels[factor][0]
         found.append(Remark(

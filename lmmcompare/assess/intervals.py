@@ -13,6 +13,7 @@ from ..inference.profile import Parameter, parameters
 from ..inference.profile import profile as profile_of
 from ..inference.profile_search import Interval
 from ..models import MixedResult
+from ..models.structures import parameters as variances_of
 from ..text.numbers import number
 
 Method = Literal["wald", "profile"]
@@ -121,6 +122,10 @@ def _named(result: MixedResult, parameter: Parameter) -> dict[str, object]:
         return _row("Residual", "residual", "", result.sigma)
     at, *terms = parameter.index
     block, covariance = result.blocks[at], result.fit.covariances[at]
+    if not block.is_full:
+        own = [p for p in variances_of(block, covariance) if p[1] == parameter.kind]
+        name, kind, value = own[terms[0]] if parameter.kind == "sd" else own[0]
+        return _row(name, kind, result.factors[block.factor], value)
     size = np.sqrt(np.diag(covariance)[terms])
     names, factor = [block.names[t] for t in terms], result.factors[block.factor]
     if parameter.kind == "sd":

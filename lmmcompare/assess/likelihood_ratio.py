@@ -12,7 +12,7 @@ from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
 from .model_tests import ModelTest, verdict
-from .nesting import Nested, added_fixed, added_random
+from .nesting import Nested, added_fixed, added_random, vanishing
 
 Array = np.ndarray
 ZERO = 1e-6
@@ -67,6 +67,11 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
         notes.append(f"A variance cannot be negative; the naive χ² with {df} df would give {p_value(naive)}.")
     if variances > 1:
         notes.append(f"With {variances} variances added the mixture gives an upper bound of the p value.")
+    if vanishing(small, big):
+        notes.append(
+            "Where the added standard deviations are 0 their correlation means nothing, so that no χ² is exact; a parametric bootstrap "
+            "is the sure way (Davies 1987)."
+        )
     if covariances and not variances:
         notes.append("It holds where the variances themselves are not 0.")
     if fixed:

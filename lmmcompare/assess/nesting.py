@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..design.coefficients import CONSTANT
+from ..design.terms import RandomBlock
 from ..errors import DesignError
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.structures import block_text
 from ..text.numbers import count
 from .equivalents import fixed_matrix
 
@@ -83,28 +85,43 @@ def added_random(small: Nested, big: Nested) -> tuple[list[str], int, int]:
         Where a covariance block of ``small`` lies in no block of ``big``.
     """
     ours, theirs = _blocks(small), _blocks(big)
-    for factor, names in ours:
-        if not any(factor == f and set(names) <= set(n) for f, n in theirs):
+    for factor, block in ours:
+        if not any(factor == f and _is_within(block, b) for f, b in theirs):
             raise DesignError(
-                f"The models are not nested: the smaller one’s random part ({' + '.join(names)} | {factor}) is not a part of "
-                "the larger one’s.",
+                f"The models are not nested: the smaller one’s random part {block_text(block, factor)} is not a part of the larger one’s.",
                 "Exchange the two, or compare them by AIC.",
             )
     words = []
-    for factor, names in theirs:
-        known = {n for f, own in ours if f == factor for n in own}
-        for name in names:
-            if name not in known:
-                what = (
-                    "a random intercept"
-                    if name == big.design.constant
-                    else f"a random {big.design.by_name[name].random_phrase}"
-                )
-                words.append(f"{what} by {factor}")
-    covariances = sum(_pairs(n) for _, n in theirs) - sum(_pairs(n) for _, n in ours)
-    if covariances and not words:
+    for factor, block in theirs:
+        known = {n for f, b in ours if f == factor for n in b.names}
+        if not block.is_full:
+            words += [block_text(block, factor)] if not known >= set(block.names) else []
+            continue
+        for name in (n for n in block.names if n not in known):
+            what = (
+                "a random intercept"
+                if name == big.design.constant
+                else f"a random {big.design.by_name[name].random_phrase}"
+            )
+            words.append(f"{what} by {factor}")
+    before, after = _counts(ours), _counts(theirs)
+    variances, covariances = after[0] - before[0], after[1] - before[1]
+    if covariances and not words and not variances:
         return [f"{count(covariances, 'correlation')} of random coefficients"], 0, covariances
-    return words, len(words), covariances
+    if variances and not words:
+        words = [f"{count(variances, 'further standard deviation')}"]
+    return words, variances, covariances
+
+
+def vanishing(small: Nested, big: Nested) -> bool:
+    """Whether ``big`` adds a correlation that means nothing where ``small`` holds, its standard deviations being 0 there."""
+    ours = {(factor, n) for factor, b in _blocks(small) for n in b.names}
+    linear = {"diag": True, "cs": True, "ar1": False}
+    return any(
+        not block.is_full and not (linear[block.structure] and block.homogeneous)
+        for factor, block in _blocks(big)
+        if not {(factor, n) for n in block.names} <= ours
+    )
 
 
 def _matrix(result: Nested) -> Array:
@@ -124,9 +141,27 @@ def _outside(part: Array, whole: Array, names: list[str]) -> str:
     return next((name for name, share in zip(names, left, strict=True) if share > SPANNED), "")
 
 
-def _blocks(result: Nested) -> list[tuple[str, tuple[str, ...]]]:
-    return [(result.factors[b.factor], b.names) for b in result.blocks] if isinstance(result, MixedResult) else []
+def _blocks(result: Nested) -> list[tuple[str, RandomBlock]]:
+    return [(result.factors[b.factor], b) for b in result.blocks] if isinstance(result, MixedResult) else []
 
 
-def _pairs(names: tuple[str, ...]) -> int:
-    return len(names) * (len(names) - 1) // 2
+def _is_within(small: RandomBlock, big: RandomBlock) -> bool:
+    """Whether every covariance matrix of one block is one of the other's."""
+    if not set(small.names) <= set(big.names):
+        return False
+    if big.is_full:
+        return True
+    if small.is_full:
+        return len(small.names) == 1 and not big.homogeneous
+    wider = small.structure in (big.structure, "diag") and (small.homogeneous or not big.homogeneous)
+    return wider and len(small.names) == len(big.names)
+
+
+def _counts(blocks: list[tuple[str, RandomBlock]]) -> tuple[int, int]:
+    """Standard deviations and correlations."""
+    sds = correlations = 0
+    for _, block in blocks:
+        k = len(block.names)
+        sds += 1 if block.homogeneous and not block.is_full else k
+        correlations += k * (k - 1) // 2 if block.is_full else int(block.structure != "diag")
+    return sds, correlations

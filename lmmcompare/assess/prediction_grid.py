@@ -13,6 +13,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
 from ..design.build import Design
+from ..design.encoding import is_level_call
 from ..design.grouping import Grouping
 from ..formula.spec import columns_of
 from ..inference.prediction_error import Level
@@ -60,6 +61,11 @@ def needed(comparison: Comparison) -> list[str]:
     return list(dict.fromkeys(name for factor in (*spec.factors, *spec.offset) for name in columns_of(factor)))
 
 
+def as_levels(comparison: Comparison) -> set[str]:
+    """Columns of which a formula has a category for each value, so that no prediction can be made between them."""
+    return {name for f in comparison.spec.factors if is_level_call(f) for name in columns_of(f)}
+
+
 def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> Axis | None:
     """The preferred predictor as an axis, or the first that can be one."""
     names = needed(comparison)
@@ -68,6 +74,8 @@ def axis(comparison: Comparison, frame: pd.DataFrame, preferred: str | None) -> 
         if of_days:
             values = pd.Series(comparison.design.encoder.column(values))
         different = sorted(values.unique(), key=None if is_number(values) else str)
+        if name in as_levels(comparison) and is_number(values):
+            return Axis(name, different, None)
         if is_number(values) and (len(different) > FEW or of_days):
             return Axis(name, list(np.linspace(*comparison.design.range_of(name, values), GRID)), None)
         if len(different) <= MOST:

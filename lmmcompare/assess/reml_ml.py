@@ -11,6 +11,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.mixed import mixed
 from ..models import MixedResult
+from ..models.structures import structures
 from ..text.labels import plural
 from ..text.numbers import count, number, percent
 
@@ -47,7 +48,7 @@ def reml_and_ml(comparison: Comparison) -> RemlAndMl:
         data = asked.moments if one else asked.crossing
         pair["reml"] = mixed(
             data, asked.columns, [b.columns for b in asked.blocks], reml=True,
-            factors=None if one else [b.factor for b in asked.blocks],
+            factors=None if one else [b.factor for b in asked.blocks], structures=structures(asked.blocks),
         )  # fmt: skip
     names = [(asked.factors[b.factor], name) for b in asked.blocks for name in b.names]
     found = {key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()}

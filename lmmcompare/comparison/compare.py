@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,8 +21,9 @@ from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known
 from ..models.asked import Asked, resolve
-from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
+from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
+from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
@@ -125,7 +125,7 @@ class Comparison:
     @property
     def terms(self) -> list[str]:
         """Names of the coefficients, in the order of the formula, group means last."""
-        names = dict.fromkeys(self.design.fixed_names)
+        names = dict.fromkeys(self.design.all_names)
         for fit in self.fits.values():
             names.update(dict.fromkeys(fit.names))
         return list(names)
@@ -152,17 +152,18 @@ class Comparison:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
         ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
-        have Satterthwaite df.
+        have Satterthwaite df. NaN of coefficients that are not estimable, which no model has.
         """
         fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
                 fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
-        parts = [fit.inference(alpha) for fit in fits.values()]
-        names = [(key, name) for key, fit in fits.items() for name in fit.names]
-        frame = pd.DataFrame(names, columns=["model", "term"])
-        return frame.assign(**{column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
+        parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
+        model = np.repeat(list(fits), [len(part) for part in parts])
+        frame = pd.concat(parts, ignore_index=True)
+        frame.insert(0, "model", model)
+        return frame
 
     def variances(self) -> pd.DataFrame:
         """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
@@ -170,12 +171,8 @@ class Comparison:
         for key, fit in self.fits.items():
             if isinstance(fit, MixedResult):
                 for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
-                    factor, sd = fit.factors[block.factor], np.sqrt(np.diag(covariance))
-                    rows += [(key, factor, n, "sd", float(s)) for n, s in zip(block.names, sd, strict=True)]
-                    for i, j in combinations(range(len(sd)), 2):
-                        with np.errstate(invalid="ignore", divide="ignore"):
-                            r = float(covariance[i, j] / (sd[i] * sd[j]))
-                        rows.append((key, factor, f"{block.names[i]}, {block.names[j]}", "correlation", r))
+                    factor = fit.factors[block.factor]
+                    rows += [(key, factor, *found) for found in parameters(block, covariance)]
             rows.append((key, "", "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
 
@@ -254,7 +251,6 @@ def compare(
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
     design, crossing = gather(spec, data, group=group)
-    refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     return fit_all(design, crossing, reml=reml)
 
@@ -282,8 +278,7 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     if any(moments.varies_within[k] for k in slopes):
         problem = f"A random slope of more than {MAX_COMPANION} coefficients, or of an interaction, is fitted only where asked for."
     if slope_blocks:
-        flat = [c for b in slope_blocks for c in b.columns]
-        problem = slope_problem(moments, flat, [n for b in slope_blocks for n in b.names], group)
+        problem = slope_problem(moments, slope_blocks, group)
     if problem:
         absent["random_slope"] = problem
     else:
@@ -299,7 +294,7 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     names = design.names
     for term in design.spec.terms:
         columns = design.terms[str(term)]
-        if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
             if dependent(
                 moments.within_total[np.ix_(columns, columns)]

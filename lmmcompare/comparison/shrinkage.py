@@ -9,8 +9,9 @@ import pandas as pd
 from scipy.special import chdtri
 
 from ..design.coefficients import CONSTANT
-from ..fit.bases import Basis, basis, cross, tiled
+from ..fit.bases import Basis, basis, cross, random_basis, tiled
 from ..models import MixedResult
+from ..models.structures import structures
 from ..text.memo import once
 
 Array = np.ndarray
@@ -80,7 +81,12 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
         cells = fit.crossing.cells[min(shown, other), max(shown, other)]
         own, theirs = (cells.first, cells.second) if shown < other else (cells.second, cells.first)
         inside = [
-            [basis(cells.moments, cells.place(b.columns)) for b in fit.blocks if b.factor == f] for f in (shown, other)
+            [
+                random_basis(cells.moments, cells.place(b.columns), structure)
+                for b, structure in zip(fit.blocks, structures(fit.blocks), strict=True)
+                if b.factor == f
+            ]
+            for f in (shown, other)
         ]
         explained = np.einsum("abc,bc->ac", tiled(cross, cells.moments, *inside), modes[other][:, theirs])
         left -= np.array([np.bincount(own, row, moments.n_groups) for row in explained])

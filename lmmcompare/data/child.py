@@ -32,7 +32,9 @@ SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", 
 _AT_ONCE = BoundedSemaphore(2)  # files being read; others wait, so that a class of forty does not fill the memory
 
 
-def ask(content: bytes, name: str, what: str, sheet: str | None = None) -> tuple[dict[str, Any], bytes]:
+def ask(
+    content: bytes, name: str, what: str, sheet: str | None = None, header: bool | None = None
+) -> tuple[dict[str, Any], bytes]:
     """Have a file read in a child process.
 
     Parameters
@@ -43,6 +45,8 @@ def ask(content: bytes, name: str, what: str, sheet: str | None = None) -> tuple
         What messages call it.
     sheet : str, optional
         The sheet of a workbook to read.
+    header : bool, optional
+        Whether the first line holds names; found out when left out.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def ask(content: bytes, name: str, what: str, sheet: str | None = None) -> tuple
         When the file cannot be read, for whatever reason.
     """
     request = {
-        "name": name, "sheet": sheet, "size": len(content),
+        "name": name, "sheet": sheet, "header": header, "size": len(content),
         "limits": asdict(limits.limits()), "memory": limits.MEMORY,
     }  # fmt: skip
     with _AT_ONCE:

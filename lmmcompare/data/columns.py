@@ -54,6 +54,8 @@ class ColumnInfo:
         Whether the column's type is a date, with or without a time of day.
     first, last : str
         The earliest and the latest date.
+    is_truth : bool
+        Whether the column's type is true or false: categories as a predictor, 1 and 0 as an outcome.
     """
 
     name: str
@@ -74,6 +76,7 @@ class ColumnInfo:
     is_date: bool = False
     first: str = ""
     last: str = ""
+    is_truth: bool = False
 
     @property
     def words(self) -> str:
@@ -214,20 +217,21 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         kind = "constant"
     elif n_unique == 2:
         kind = "binary"
-    elif declared or pd.api.types.is_bool_dtype(column.dtype):
+    elif declared:
         kind = "categorical"
     elif all(_DATE.fullmatch(text) for text in texts):
         kind = "date"
     else:
         many = n_unique > MOST_CATEGORIES and n_unique > counts.sum() / 2
         kind = "text" if many or n_unique == counts.sum() > 3 else "categorical"
-    if not declared and kind in ("categorical", "text", "binary"):
+    is_truth = not declared and pd.api.types.is_bool_dtype(column.dtype)
+    if not (declared or is_truth) and kind in ("categorical", "text", "binary"):
         stray = _stray_text(levels, counts)
         n_as_numbers = _as_numbers(levels) if not stray[0] else 0
     shown = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
     return ColumnInfo(
         name, kind, n_missing, n_unique, examples=tuple(_short(text) for text in shown),
-        n_not_numeric=stray[0], not_numeric=stray[1], n_as_numbers=n_as_numbers,
+        n_not_numeric=stray[0], not_numeric=stray[1], n_as_numbers=n_as_numbers, is_truth=is_truth,
     )  # fmt: skip
 
 

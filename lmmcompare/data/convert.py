@@ -1,4 +1,4 @@
-"""Columns of text to numbers or dates where they are such: missing markers, decimal commas, thousands, identifiers."""
+"""Columns of text to numbers, dates or truth values where they are such: missing markers, decimal commas, thousands, identifiers."""
 
 from __future__ import annotations
 
@@ -10,22 +10,35 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .forms import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of
 from .readers.identity import Loss, loss
-
-MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "<NA>", "#NA", "#VALUE!", "#DIV/0!")
-"""Cells that are missing values in every column."""
-
-MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "None", "none", "na")
-"""Cells that are missing values in a column of numbers; in a column of text they are values."""
-
-_DECIMAL_COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)([eE][+-]?\d+)?$"
-_DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
-_COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
-_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?$"
-_ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?Z?$"
+from .readers.rules import ANY_DATE, COMMA, DECIMAL_COMMA, MINUS, MISSING, MISSING_IN_NUMBERS, NANOSECONDS, UNIVERSAL
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types
+
+
+class _Cells:
+    """The facts of cells in memory (``forms.Facts``), each worked out when it is asked for."""
+
+    def __init__(self, values: Text) -> None:
+        self._values = values
+        self._shares: dict[str, float] = {}
+        self.n = len(values) - values.null_count
+        self.complete = not values.null_count
+
+    def all(self, pattern: str) -> bool:
+        some = self._values.slice(0, 1000)  # most columns are told by a few cells
+        in_some = pc.all(pc.match_substring_regex(some, pattern)).as_py() is not False
+        return in_some and (len(some) == len(self._values) or self.share(pattern) == 1)
+
+    def share(self, pattern: str) -> float:
+        if pattern not in self._shares:
+            find = (
+                pc.match_substring if pattern == COMMA else pc.match_substring_regex
+            )  # plain text is ten times as fast
+            self._shares[pattern] = (pc.sum(find(self._values, pattern)).as_py() or 0) / self.n
+        return self._shares[pattern]
 
 
 @dataclass
@@ -36,6 +49,7 @@ class Findings:
     thousands: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     universal: list[str] = field(default_factory=list)
+    truths: list[str] = field(default_factory=list)
     other_dates: list[str] = field(default_factory=list)
     trimmed: list[str] = field(default_factory=list)
     identifiers: dict[str, Loss] = field(default_factory=dict)
@@ -43,7 +57,7 @@ class Findings:
 
 
 def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> tuple[pd.DataFrame, Findings]:
-    """Numbers where a whole column is numbers, dates where it is ISO dates, else text; empty columns become all missing.
+    """Numbers, truth values or ISO dates where a whole column is such, else text; empty columns become all missing.
 
     Parameters
     ----------
@@ -74,70 +88,76 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
         result[name] = _from_text(name, cells, separator, found, identity)
     if found.decimal_comma and separator != ",":
         for name, cells in dotted.items():  # "1.234" beside "0,5" is a thousand and more
-            if _all_match(_blank(cells, MISSING_IN_NUMBERS), _DOT_THOUSANDS):
-                result[name] = _cast(pc.replace_substring(cells, ".", ""), Findings(), name, identity=False)
+            if are_dotted(_Cells(_blank(cells, MISSING_IN_NUMBERS))):
+                result[name] = _cast(_replaced(cells, DOTS), Findings(), name, identity=False)
                 found.thousands.append(name)
     return pd.DataFrame(result, copy=False), found
 
 
 def _may_be_thousands(cells: Text) -> bool:
     """Whether nothing among the cells speaks against dots of thousands."""
-    return pc.all(pc.match_substring_regex(_blank(cells, MISSING_IN_NUMBERS), _DOT_THOUSANDS)).as_py() is not False
+    facts = _Cells(_blank(cells, MISSING_IN_NUMBERS))
+    return not facts.n or are_dotted(facts)
 
 
 def _from_text(name: str, cells: Text, separator: str, found: Findings, identity: bool) -> Any:
-    """A column that is no plain numbers: commas as decimals or thousands, dates, else text."""
-    values = pc.replace_substring(_blank(cells, MISSING_IN_NUMBERS), "\N{MINUS SIGN}", "-")
-    if len(values) > values.null_count and _any(pc.match_substring(values, ",")):
-        with_comma = pc.filter(values, pc.match_substring(values, ","))
-        plain, noted = values, []
-        if _all_match(values, _COMMA_THOUSANDS) and (
-            separator == ","
-            or _any(pc.match_substring(with_comma, "."))
-            or _any(pc.match_substring_regex(values, ",.*,"))
-        ):
-            plain, noted = pc.replace_substring(values, ",", ""), found.thousands
-        elif _all_match(values, _DECIMAL_COMMA):
-            plain, noted = _dots(values), found.decimal_comma
-        if plain is not values:
-            numbers = _cast(_keep_missing(plain, cells), found, name, identity)
-            if numbers is not None:
-                noted.append(name)
-                return numbers
-        else:
-            matches = pc.match_substring_regex(values, _DECIMAL_COMMA)
-            if separator != "," and pc.mean(matches).as_py() > 0.5:  # numbers but for some text: show them as numbers
-                found.decimal_comma.append(name)
-                cells = pc.if_else(pc.fill_null(matches, False), _dots(values), cells)
-    elif _any(pc.match_substring(cells, "\N{MINUS SIGN}")):
-        numbers = _cast(_keep_missing(values, cells), found, name, identity)
-        if numbers is not None:
-            return numbers
-    dates = _dates(cells, found, name)
-    if dates is not None:
-        return dates
+    """A column that is no plain numbers: commas as decimals or thousands, truth values, dates, else text."""
+    values = pc.replace_substring(_blank(cells, MISSING_IN_NUMBERS), MINUS, "-")
+    facts = _Cells(values)
+    form = form_of(facts, separator)
+    typed: Any = None
+    if form == "truth":
+        typed = _truths(cells, values, found, name)
+    elif form == "date":
+        typed = _dates(cells, found, name)
+    elif form != "text":
+        typed = _cast(_keep_missing(_replaced(values, REPLACED.get(form, ())), cells), found, name, identity)
+        if typed is not None:
+            _note_form(found, form, name)
+    if typed is not None:
+        return typed
+    if form == "text" and are_mostly_commas(facts, separator):  # numbers but for some text: show them as numbers
+        found.decimal_comma.append(name)
+        matches = pc.match_substring_regex(values, DECIMAL_COMMA)
+        cells = pc.if_else(pc.fill_null(matches, False), _replaced(values, REPLACED["decimal comma"]), cells)
     text = _blank(cells, MISSING)
     _count_markers(cells, MISSING, found)
     if len(text) == text.null_count:
         return np.full(len(text), np.nan)
-    if _all_match(text, _DATE):
+    if _all_match(text, ANY_DATE):
         found.other_dates.append(name)
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
 
 
+def _note_form(found: Findings, form: Form, name: str) -> None:
+    if form == "thousands":
+        found.thousands.append(name)
+    elif form == "decimal comma":
+        found.decimal_comma.append(name)
+
+
+def _truths(cells: Text, values: Text, found: Findings, name: str) -> Any:
+    """Truth values: bool, or pandas' own type of them where some are missing."""
+    _count_markers(cells, MISSING_IN_NUMBERS, found)
+    found.truths.append(name)
+    return truth_values(pc.equal(pc.utf8_lower(values), "true"))
+
+
+def truth_values(column: Text) -> Any:
+    """An Arrow column of truth values as a frame holds it: bool, or pandas' own type of them where some are missing."""
+    values = pc.fill_null(column, False).to_numpy(zero_copy_only=False).astype(bool)
+    if not column.null_count:
+        return values
+    return pd.arrays.BooleanArray(values, pc.is_null(column).to_numpy(zero_copy_only=False).astype(bool))
+
+
 def _dates(cells: Text, found: Findings, name: str) -> Array | None:
-    """ISO dates, with or without a time of day, as datetime64; None where some cell is none, or two would be one."""
+    """ISO dates, with or without a time of day, as datetime64; None where the calendar lacks one, or two would be one."""
     values = _blank(cells, MISSING_IN_NUMBERS)
-    if not _all_match(values, _ISO_DATE):
-        return None
-    ends = pc.drop_null(pc.ends_with(values, "Z"))
-    if _any(ends) and not pc.all(ends).as_py():
-        return None  # some in universal time, some in a time that is not told
+    unit = "ns" if _any(pc.match_substring_regex(values, NANOSECONDS)) else "us"
     try:
         texts = pc.utf8_rtrim(values, "Z").to_pandas()
-        moments = pd.to_datetime(texts, format="ISO8601").to_numpy(dtype="datetime64[us]")
-        if _any(pc.match_substring_regex(values, r"\.\d{7}")):
-            moments = pd.to_datetime(texts, format="ISO8601").to_numpy(dtype="datetime64[ns]")
+        moments = pd.to_datetime(texts, format="ISO8601").to_numpy(dtype=f"datetime64[{unit}]")
     except ValueError:  # no such day
         return None
     different = pd.unique(moments[~np.isnat(moments)])
@@ -145,7 +165,7 @@ def _dates(cells: Text, found: Findings, name: str) -> Array | None:
         return None
     _count_markers(cells, MISSING_IN_NUMBERS, found)
     found.dates.append(name)
-    found.universal += [name] * _any(ends)
+    found.universal += [name] * _any(pc.match_substring_regex(values, UNIVERSAL))
     return moments
 
 
@@ -166,6 +186,8 @@ def _cast(cells: Text, found: Findings, name: str, identity: bool) -> Array | No
     except pa.ArrowInvalid:
         return None
     result = np.array(numbers.to_numpy(zero_copy_only=False), dtype=float)
+    if np.isnan(result).sum() > values.null_count:  # Arrow takes "Nan" and "nan(1)" for missing numbers
+        return None
     if identity and _is_identifier(values, result, found, name):
         return None
     _count_markers(cells, MISSING_IN_NUMBERS, found)
@@ -189,8 +211,10 @@ def _keep_missing(values: Text, cells: Text) -> Text:
     return pc.if_else(pc.is_null(values), cells, values)
 
 
-def _dots(values: Text) -> Text:
-    return pc.replace_substring(pc.replace_substring(values, ".", ""), ",", ".")
+def _replaced(values: Text, replacements: tuple[tuple[str, str], ...]) -> Text:
+    for old, new in replacements:
+        values = pc.replace_substring(values, old, new)
+    return values
 
 
 def _count_markers(cells: Text, markers: tuple[str, ...], found: Findings) -> None:

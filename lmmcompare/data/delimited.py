@@ -14,7 +14,7 @@ from .convert import Text, convert
 from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
 from .frame import drop_blank, no_rows, sentences
 from .limits import check
-from .readers.header import is_header
+from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
 from .readers.outcome import listed
 from .table import Table, unique_names
@@ -23,7 +23,7 @@ BLOCK = 1 << 24
 """Bytes that are parsed at once; no row may be longer."""
 
 
-def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None]) -> Table:
+def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None], header: bool | None = None) -> Table:
     """Read a text file.
 
     Parameters
@@ -34,6 +34,8 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         What messages call it.
     tell : callable
         Told what is being done and the share that is done.
+    header : bool, optional
+        Whether the first line holds names; found out when left out.
 
     Raises
     ------
@@ -54,17 +56,22 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         )
     check(0, len(dialect.header), what)
     cells = [cell.strip() for cell in dialect.header]
-    has_header = bool(dialect.extra) or is_header(cells, sample(data, dialect)[1:])
-    raw = list(dialect.header) if has_header else [""] * len(cells)
+    if dialect.extra and header is False:
+        raise DataError(
+            f"The rows of {_inside(what)} have one cell more than the first line, which holds names then.",
+            "Read it so, or give the first line as many cells.",
+        )
+    found_first = FirstLine(True) if dialect.extra else first_line(cells, sample(data, dialect)[1:], header)
+    raw = list(dialect.header) if found_first.names else [""] * len(cells)
     if dialect.extra:
         raw = ["row", *raw] if dialect.extra == "row names" else [*raw, ""]
         place = "the first is called “row”" if dialect.extra == "row names" else "a blank at the end"
         notes.append(f"The rows have one cell more than the header: {place}.")
     names, name_notes = unique_names(raw)
-    told_of_header = header_note(cells, has_header)
-    if told_of_header:
-        name_notes = [told_of_header, *(name_notes if has_header else [])]
-    columns = _parse(data, dialect, names, has_header, what, bool(told))
+    if not found_first.names:
+        name_notes = []  # the columns are numbered, which the next sentence says
+    told_of_header = header_note(cells, found_first, header)
+    columns = _parse(data, dialect, names, found_first.names, what, bool(told))
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
         raise no_rows(what)
@@ -77,7 +84,11 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         notes.append(f"{SEPARATORS[dialect.separator].capitalize()} separate the columns{commas}.")
     if dialect.quote == "'":
         notes.append("Single quotes enclose text.")
-    return Table(frame, name, (*notes, *name_notes, *dropped, *sentences(found)))
+    headed = [told_of_header] if told_of_header else []
+    return Table(
+        frame, name, (*notes, *headed, *name_notes, *dropped, *sentences(found)),
+        first_line=None if dialect.extra else found_first.names, sure=found_first.sure,
+    )  # fmt: skip
 
 
 def _parse(

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..errors import DataError
 from ..text.numbers import count
-from .convert import Findings, Text, convert
+from .convert import Findings, Text, convert, truth_values
 from .readers import identity
 from .readers.outcome import listed
 from .table import Table, unique_names
@@ -39,11 +39,14 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(found))
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
-    return Table(frame, name, notes, labels, tuple(reply["sheets"]))
+    about = {"sheets": tuple(reply["sheets"]), "first_line": reply["first_line"], "sure": reply["sure"]}
+    return Table(frame, name, notes, labels, **about)
 
 
 def values_of(column: Text) -> Any:
-    """A column as a frame holds it: numbers (missing is NaN), categories, or text."""
+    """A column as a frame holds it: numbers (missing is NaN), truth values, categories, or text."""
+    if pa.types.is_boolean(column.type):
+        return truth_values(column)
     if pa.types.is_dictionary(column.type):
         codes = pc.fill_null(column.indices, -1).to_numpy(zero_copy_only=False)
         words = column.dictionary.to_pandas(types_mapper=STRINGS.get)
@@ -90,6 +93,8 @@ def sentences(found: Findings) -> list[str]:
         notes.append(f"Separators of thousands were removed in {listed(found.thousands)}.")
     if found.trimmed:
         notes.append(f"Spaces around the values were removed in {listed(found.trimmed)}.")
+    if found.truths:
+        notes.append(f"Read as truth values, true or false: {listed(found.truths)}.")
     if found.dates:
         notes.append(f"Read as dates: {listed(found.dates)}.")
     if found.universal:

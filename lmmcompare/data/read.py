@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 
 from ..errors import DataError
 from ..text.numbers import number
@@ -11,7 +13,7 @@ from . import child, delimited, pasted
 from .frame import to_table
 from .limits import MAX_NAME, max_bytes
 from .readers.kinds import KINDS, kind_by_name, kind_of
-from .table import Table
+from .table import Reading, Table
 
 __all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
 
@@ -22,7 +24,10 @@ EXTENSIONS = tuple(end for kind in KINDS.values() for end in kind.extensions)
 """How the names of files may end that ``read`` takes."""
 
 
-def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: Progress | None = None) -> Table:
+def read(
+    content: bytes, name: str = "", *, sheet: str | None = None, header: bool | None = None,
+    progress: Progress | None = None,
+) -> Table:  # fmt: skip
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
 
     Text (CSV, TSV, …), Excel and OpenDocument workbooks, Parquet, Feather, SPSS, Stata, SAS, JSON, and one of these
@@ -38,6 +43,9 @@ def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: 
         Its name, for messages.
     sheet : str, optional
         The sheet of a workbook; by default the first with a table in it. ``Table.sheets`` names them all.
+    header : bool, optional
+        Whether the first line holds the names of the columns (True) or is a row of data (False), in text, workbooks and
+        JSON's lists of lists; found out when left out. ``Table.first_line`` says what it was taken for.
     progress : callable, optional
         Told what is being done and how far it is.
 
@@ -50,10 +58,25 @@ def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: 
     tell = progress or _silent
     _refuse_bytes(content, what)
     tell("Reading the file", 0.0)
+    reading, digest = Reading(header, sheet), digest_of(content)
+    table = _read(content, name, what, reading, tell)
+    if header is not None and table.first_line is None:
+        raise DataError(
+            f"{what} keeps the names of its columns apart from the rows.", "Leave it to the file: no header=."
+        )
+    return replace(table, reading=reading, digest=digest)
+
+
+def digest_of(content: bytes) -> str:
+    """What tells a file's bytes from all others, in 22 characters of an address: half of their SHA-256."""
+    return urlsafe_b64encode(sha256(content).digest()[:16]).decode().rstrip("=")
+
+
+def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress) -> Table:
     kind = kind_of(content)
     if kind == "text":
-        return _with_notes(delimited.read(content, name, what, tell), _mismatch(name, what, kind))
-    reply, payload = child.ask(content, name, what, sheet=sheet)
+        return _with_notes(delimited.read(content, name, what, tell, reading.header), _mismatch(name, what, kind))
+    reply, payload = child.ask(content, name, what, reading.sheet, reading.header)
     inner = reply["name"]
     notes = []
     if reply["packing"]:
@@ -62,12 +85,12 @@ def read(content: bytes, name: str = "", *, sheet: str | None = None, progress: 
     notes += _mismatch(inner, what, reply["kind"])
     if reply["kind"] == "text":
         del content
-        return _with_notes(delimited.read(payload, inner, what, tell), notes)
+        return _with_notes(delimited.read(payload, inner, what, tell, reading.header), notes)
     tell("Finding numbers", 0.7)
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
 
-def read_csv(content: bytes, name: str = "") -> Table:
+def read_csv(content: bytes, name: str = "", *, header: bool | None = None) -> Table:
     """Read the bytes of a CSV file.
 
     Finds out the encoding (UTF-8, UTF-16 with a byte order mark, else Windows-1252), the separator (comma, semicolon,
@@ -81,6 +104,8 @@ def read_csv(content: bytes, name: str = "") -> Table:
         The file.
     name : str, optional
         Its name, for messages.
+    header : bool, optional
+        As in ``read``.
 
     Raises
     ------
@@ -88,11 +113,17 @@ def read_csv(content: bytes, name: str = "") -> Table:
         When it cannot be read as a table; the message says what is wrong, on which line, and what to do.
     """
     _refuse_bytes(content, _called(name))
-    return delimited.read(content, name, _called(name), _silent)
+    return delimited.read(content, name, _called(name), _silent, header)
 
 
-def read_text(text: str, name: str = "pasted text") -> Table:
+def read_text(text: str, name: str = "pasted text", *, header: bool | None = None) -> Table:
     """Read a table that was pasted: cells from a spreadsheet, CSV, or a data frame as R or Python prints it.
+
+    Parameters
+    ----------
+    text, name : str
+    header : bool, optional
+        As in ``read``.
 
     Raises
     ------
@@ -100,7 +131,7 @@ def read_text(text: str, name: str = "pasted text") -> Table:
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    return read(pasted.as_delimited(text, _called(name)), name)
+    return read(pasted.as_delimited(text, _called(name)), name, header=header)
 
 
 def _called(name: str) -> str:

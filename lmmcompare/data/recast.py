@@ -1,4 +1,4 @@
-"""A column as text, as categories or as numbers, whatever it was."""
+"""A column as text, categories, numbers or truth values, whatever it was."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
     text = as_text(column)
     cells = pa.array(text.fillna("").astype(object), pa.string())
     values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+    if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
         values = text
     if not is_number(values):
         values = pd.to_numeric(values, errors="coerce")
@@ -90,6 +90,37 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
         return values, f"“{column.name}” holds numbers{merged}."
     shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
     return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {shown} became missing{merged}."
+
+
+def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
+    """Truth values of a column of two values, and a sentence on which is which; missing ones stay missing.
+
+    Parameters
+    ----------
+    column : Series
+    true : tuple of str, optional
+        The value that is true, as text; the last of both in their order when left out.
+
+    Raises
+    ------
+    DataError
+        When there are not two values, or none is the one that is named.
+    """
+    codes = as_category(column)
+    names = codes.categories[np.bincount(codes.codes[codes.codes >= 0], minlength=len(codes.categories)) > 0].tolist()
+    if len(names) != 2:
+        raise DataError(
+            f"“{column.name}” has {count(len(names), 'value')}; what is true or false has two.",
+            "Make it a category instead.",
+        )
+    chosen = true[0] if true else names[1]
+    if chosen not in names:
+        raise DataError(f"“{column.name}” has no value “{chosen}”.", f"It has “{names[0]}” and “{names[1]}”.")
+    other = names[0] if chosen == names[1] else names[1]
+    values = np.asarray(codes == chosen)
+    missing = codes.codes < 0
+    said = f"“{column.name}” is true (1) where it was “{chosen}”, false (0) where it was “{other}”."
+    return (pd.arrays.BooleanArray(values, missing) if missing.any() else values), said
 
 
 def written(value: float) -> str:

@@ -19,10 +19,10 @@ from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_number
 from .dates import as_date
-from .recast import as_category, as_number, as_text, written
+from .recast import as_category, as_number, as_text, as_truth, written
 from .reshape import Families, check_name, label_of, to_long
 
-Type = Literal["number", "category", "text", "date"]
+Type = Literal["number", "category", "text", "date", "truth"]
 TYPES: tuple[Type, ...] = get_args(Type)
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -49,15 +49,16 @@ class ToLong:
 
 @dataclass(frozen=True, slots=True)
 class Retype:
-    """A column as numbers, categories, text or dates.
+    """A column as numbers, categories, text, dates or truth values.
 
     Attributes
     ----------
     column : str
     to : str
-        "number", "category", "text" or "date".
+        "number", "category", "text", "date" or "truth".
     levels : tuple of str
-        Of categories, those that come first; the first of all is the baseline. The others follow in their order.
+        Of categories, those that come first; the first of all is the baseline. The others follow in their order. Of truth
+        values, the one that is true.
     """
 
     column: str
@@ -75,6 +76,8 @@ class Retype:
             values, said = as_text(column), f"“{self.column}” is text."
         elif self.to == "date":
             values, said = as_date(column)
+        elif self.to == "truth":
+            values, said = as_truth(column, self.levels)
         else:
             values, said = as_number(column)
         return frame.assign(**{self.column: values}), said

@@ -13,13 +13,30 @@ from .readers.outcome import listed
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read where it could be read otherwise; None leaves it to the reader.
+
+    Attributes
+    ----------
+    header : bool, optional
+        Whether the first line holds names of columns; else it is a row.
+    sheet : str, optional
+        Of a workbook.
+    """
+
+    header: bool | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that was read.
 
     Attributes
     ----------
     frame : DataFrame
-        Numeric columns are int64 or float64, dates datetime64, categories Categorical, all others text.
+        Numeric columns are int64 or float64, truth values bool (pandas' own where some are missing), dates datetime64, categories
+        Categorical, all others text.
     name : str
         The file's name, as given.
     notes : tuple of str
@@ -28,6 +45,14 @@ class Table:
         What the file calls a column at length, by the column's name; for most files nothing.
     sheets : tuple of str
         A workbook's sheets.
+    first_line : bool, optional
+        Whether the first line was read as names of columns; None where a file keeps these apart.
+    sure : bool
+        Whether that is certain.
+    reading : Reading
+        How it was read, as far as somebody chose.
+    digest : str
+        A hash of the file's bytes: what tells it from another of the same name and size. Empty where no file was read.
     """
 
     frame: pd.DataFrame
@@ -35,6 +60,10 @@ class Table:
     notes: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     sheets: tuple[str, ...] = ()
+    first_line: bool | None = None
+    sure: bool = True
+    reading: Reading = field(default_factory=Reading)
+    digest: str = ""
 
 
 def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:

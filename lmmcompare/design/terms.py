@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import count, product
 from typing import cast
 
 import pandas as pd
@@ -13,6 +13,7 @@ from ..formula.spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 from .coefficients import CONSTANT, Part, constant_name, term_name
 from .contrasts import Coded
 from .encoding import DesignColumn, Encoder, Indicator, Piece
+from .unusable import no_clock, refuse_disordered
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,42 @@ class RandomBlock:
     names : tuple of str
     factor : int
         The position of its grouping factor among the model's.
+    structure : str
+        The covariance matrix's structure in lme4's words, "us" for a full one; never one that a full one is as well.
+    homogeneous : bool
+        Whether a structure has one standard deviation for all columns.
+    label : str
+        The terms of a structured block as formula text; also of each of the blocks that a diag() with different standard
+        deviations is.
     """
 
     columns: tuple[int, ...]
     names: tuple[str, ...]
     factor: int = 0
+    structure: str = "us"
+    homogeneous: bool = False
+    label: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the covariance matrix has no structure."""
+        return self.structure == "us"
+
+
+def distinct_names(blocks: Sequence[RandomBlock]) -> tuple[RandomBlock, ...]:
+    """The blocks with a number after the name of a coefficient that a block of the same factor has already, ``x.1``."""
+    taken = {(b.factor, n) for b in blocks for n in b.names}
+    met, found = set[tuple[int, str]](), []
+    for block in blocks:
+        names = []
+        for name in block.names:
+            if (block.factor, name) in met:
+                name = next(n for k in count(1) if (block.factor, n := f"{name}.{k}") not in taken)
+                taken.add((block.factor, name))
+            met.add((block.factor, name))
+            names.append(name)
+        found.append(replace(block, names=tuple(names)))
+    return tuple(found)
 
 
 class ColumnMaker:
@@ -67,15 +99,36 @@ class ColumnMaker:
 
     def blocks(self, random: RandomTerm, factor: int = 0) -> list[RandomBlock]:
         """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
+        if random.structure == "ar1" and not self._is_clock(random):
+            raise no_clock(random)
         if random.correlated:
             terms = self.add_terms(random.terms, random.intercept)
         else:  # lme4 reads (a + b || g) as (1 | g) + (0 + a | g) + (0 + b | g)
             terms = {k: v for term in random.terms for k, v in self.add_terms([term], False).items()}
+        if random.structure == "ar1" and random.terms:
+            factor_text = str(random.terms[0])
+            refuse_disordered(factor_text, self.encoder.levels[factor_text], self.encoder.ordered.values())
         parts = ([(CONSTANT,)] if random.intercept else []) + list(terms.values())
         if random.correlated:
             parts = [tuple(k for part in parts for k in part)]
-        names = [c.name for c in self.columns]
-        return [RandomBlock(p, tuple(self.constant if k == CONSTANT else names[k] for k in p), factor) for p in parts]
+        names = {CONSTANT: self.constant} | dict(enumerate(c.name for c in self.columns))
+        kind, homogeneous = random.structure, random.homogeneous
+        if kind == "diag" and not homogeneous:  # a variance each, and nothing that joins them
+            kind, parts = "us", [(k,) for part in parts for k in part]
+        found = []
+        for part in parts:
+            same = len(part) == 1 or (len(part) == 2 and not homogeneous)  # as many parameters as a full matrix has
+            label = "" if random.structure == "us" else " + ".join(random.inside(map(str, random.terms)))
+            block = RandomBlock(part, tuple(names[k] for k in part), factor, label=label)
+            found.append(block if same else replace(block, structure=kind, homogeneous=homogeneous and kind != "us"))
+        return found
+
+    def _is_clock(self, random: RandomTerm) -> bool:
+        """Whether a term's columns are the levels of one factor, which have an order, or the constant alone."""
+        factors = random.terms[0].factors if len(random.terms) == 1 else ()
+        if not random.terms:
+            return True
+        return not random.intercept and len(factors) == 1 and self._is_categorical(factors[0])
 
     def _add(self, parts: tuple[Part, ...], pieces: tuple[Piece, ...], uses: tuple[tuple[str, ...], ...]) -> int:
         known = tuple((str(p.factor), p.place, p.level is not None and p.baseline is None) for p in parts)

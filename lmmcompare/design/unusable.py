@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
+
 import numpy as np
 import pandas as pd
 
 from ..errors import DataError, DesignError
-from ..formula.spec import Expression, quote
+from ..formula.spec import Expression, RandomTerm, columns_of, quote
 from ..text.numbers import count
 from .dtypes import are_other_dates, which_iso
 
@@ -31,9 +34,10 @@ def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
 
 def not_numbers(name: str, kind: str) -> DataError:
     """A column that should hold numbers, as an error; ``kind`` is what it holds."""
-    return DataError(
-        f"Column “{name}” holds {kind}, where numbers are needed.", "Choose a numeric column, or recode it as numbers."
-    )
+    remedy = "Choose a numeric column, or recode it as numbers."
+    if kind == "text":
+        remedy += " Where it has two values, the Data page counts one of them as 1 and the other as 0."
+    return DataError(f"Column “{name}” holds {kind}, where numbers are needed.", remedy)
 
 
 def not_finite(expression: Expression, n: int) -> DataError:
@@ -100,3 +104,32 @@ def refuse_few_values(distinct: int, needed: float, text: str) -> None:
     """Raise when a curve has as many parameters as there are different values, or more."""
     if distinct <= needed:
         raise DesignError(f"{text} needs more than {needed:g} different values, but there are {distinct}.", "Lower it.")
+
+
+def no_clock(random: RandomTerm) -> DesignError:
+    """An autoregressive term whose columns have no order in time, as an error."""
+    names = [name for term in random.terms for factor in term.factors for name in columns_of(factor)]
+    return DesignError(
+        f"{random} has no clock: ar1() is about the levels of one factor, one after the other in time.",
+        f"Write ar1(0 + factor({quote(names[-1])}) | {random.group_text}) with a column that says when.",
+    )
+
+
+_NUMBERED = re.compile(r"(\D*?)(-?\d+(?:\.\d+)?)(\D*)")
+
+
+def refuse_disordered(text: str, levels: pd.Index, ordered: Container[str]) -> None:
+    """Raise when the clock of an autoregressive term runs 1, 10, 2: numbers in texts, which are sorted as texts.
+
+    ``ordered`` holds the factors whose categories were given an order; those keep it.
+    """
+    found = [_NUMBERED.fullmatch(str(level)) for level in levels]
+    if text in ordered or len({(m[1], m[3]) if m else None for m in found}) != 1 or found[0] is None:
+        return
+    steps = np.diff([float(m[2]) for m in found if m])
+    if (steps < 0).any():
+        wrong = int(np.flatnonzero(steps < 0)[0])
+        raise DesignError(
+            f"ar1() counts the levels of {text} in their order, which is that of texts: … “{levels[wrong]}”, “{levels[wrong + 1]}” …",
+            "Make it a numeric column, in the app by “Change the table”, “Column types”, on the Data page; or ordered categories.",
+        )

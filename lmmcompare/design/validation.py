@@ -57,11 +57,11 @@ def refuse_weightless(n: int) -> None:
         )
 
 
-def refuse_many_coefficients(n: int, n_fixed: int) -> None:
-    """Raise when there are not more rows than coefficients."""
-    if n <= n_fixed:
+def refuse_many_coefficients(n: int, estimable: int, asked: int) -> None:
+    """Raise when there are not more rows than coefficients that can be told apart, of those that the formula asks for."""
+    if n <= estimable:
         raise DesignError(
-            f"{count(n, 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
+            f"{count(n, 'complete row')} cannot carry {count(asked, 'coefficient')}.",
             "Choose fewer predictors or use more rows.",
         )
 
@@ -72,11 +72,6 @@ def constant_outcome(outcome: Expression, n: int) -> DesignError:
         f"The outcome “{next(columns_of(outcome))}” has the same value in all {count(n, 'row')} used.",
         "Choose another outcome.",
     )
-
-
-def constant_column(name: str) -> DesignError:
-    """A predictor that does not vary, as an error."""
-    return DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
 
 
 def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:

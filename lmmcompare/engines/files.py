@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from ..data.read import read
 from ..errors import DataError
 from . import csv_files, parquet_files
 from .table import Table, failures_in_words, of_native
@@ -24,7 +25,19 @@ def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
     return of_path(data, columns) if isinstance(data, str | Path) else of_native(data)
 
 
-def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
+def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
+    """A relation or a DataFrame; all as in `models.reading.read`."""
+    path = path.expanduser()
+    if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
+        return of_path(path, header=header).frame.to_native()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"“{path}” cannot be read: {error.strerror}.", "Check the folder and the name.") from None
+    return read(content, path.name, sheet=sheet, header=header).frame
+
+
+def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: bool | None = None) -> Table:
     """The table in a file, in the files that a pattern with ``*`` names, or in the Parquet files of a folder.
 
     Parameters
@@ -33,6 +46,8 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
     columns : sequence of str, optional
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
+    header : bool, optional
+        Of text files, as in `models.reading.read`.
 
     Raises
     ------
@@ -53,8 +68,11 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None) -> Table:
         files = [row[0] for row in connection.execute("SELECT file FROM glob(?) ORDER BY file", [text]).fetchall()]
         if not files:
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
-        read = csv_files.read if suffix.endswith(CSV) else parquet_files.read
-        return of_native(read(connection, text, files, columns))
+        if suffix.endswith(CSV):
+            return of_native(csv_files.read(connection, text, files, columns, header))
+        if header is not None:
+            raise DataError("Parquet files keep the names of their columns apart from the rows.", "Leave out header=.")
+        return of_native(parquet_files.read(connection, text, files, columns))
 
 
 def connect() -> duckdb.DuckDBPyConnection:

@@ -75,7 +75,7 @@ def recentred_formula(comparison: Comparison) -> str:
         return Term(tuple(Call("center", (f,)) if isinstance(f, Column) and f.name in far else f for f in term.factors))
 
     changed = [centred(t) for t in spec.terms]
-    random = [type(r)(r.group, tuple(centred(t) for t in r.terms), r.intercept, r.correlated) for r in spec.random]
+    random = [replace(r, terms=tuple(centred(t) for t in r.terms)) for r in spec.random]
     return replace(spec, terms=tuple(changed), random=tuple(random)).text
 
 

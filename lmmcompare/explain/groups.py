@@ -9,6 +9,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
 from ..design.coefficients import CONSTANT
+from ..errors import DesignError
 from ..inference.influence import leave_one_group_out
 from ..text.memo import once
 from .group_pulls import attribution, weight_shares
@@ -26,7 +27,10 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     kept = np.full(len(gap), np.nan)
     if fit.random_columns == [CONSTANT]:
         kept = shrinkage(fit)["weight"].to_numpy()
-    without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
+    try:
+        without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
+    except DesignError:  # too many groups to fit without each
+        without = np.full(len(gap), np.nan)
     return pd.DataFrame({
         "group": gap["group"], "n": gap["n"], "weight_ols": weight_shares(comparison, term, Model.OLS),
         "weight_mixed": weight_shares(comparison, term, comparison.chosen), "pull": gap["total"], "share": gap["share"],

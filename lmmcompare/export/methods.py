@@ -107,19 +107,32 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     return found
 
 
+CORRELATIONS = {
+    "diag": "no correlations (a diagonal covariance matrix)",
+    "cs": "one correlation for all pairs (compound symmetry)",
+    "ar1": "correlations that are powers of that of neighbouring levels (first-order autoregressive, AR(1))",
+}
+
+
 def _random_part(fit: MixedResult) -> str:
     """What varies between the levels of which factor: "a random intercept for patient"."""
     parts = []
     for at, factor in enumerate(fit.factors):
-        blocks = [b for b in fit.blocks if b.factor == at]
+        whole = [b for b in fit.blocks if b.factor == at]
+        blocks = [b for b in whole if b.is_full]
         names, constant = [n for b in blocks for n in b.names], fit.design.constant
         slopes = [fit.label(n) for n in names if n != constant]
         what = ["a random intercept"] if constant in names else []
         what += [f"{'a random slope' if len(slopes) == 1 else 'random slopes'} of {listed(slopes)}"] if slopes else []
-        text = f"{' and '.join(what)} for {factor}"
-        if len(names) > 1:
-            text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
-        parts.append(text)
+        if blocks:
+            text = f"{' and '.join(what)} for {factor}"
+            if len(names) > 1:
+                text += " (correlated)" if len(blocks) == 1 else " (uncorrelated)" if len(blocks) == len(names) else ""
+            parts.append(text)
+        for block in (b for b in whole if not b.is_full):
+            sds = "one standard deviation" if block.homogeneous else "a standard deviation each"
+            label = block.label.removeprefix("0 + ")
+            parts.append(f"random coefficients of {label} for {factor} with {sds} and {CORRELATIONS[block.structure]}")
     return listed(parts)
 
 

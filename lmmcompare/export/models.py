@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
@@ -21,6 +23,28 @@ def written(comparison: Comparison, key: str) -> list[RandomTerm]:
     if key == Model.RANDOM_SLOPE and comparison.chosen == Model.RANDOM_SLOPE:
         return [r for r in comparison.spec.random if r.group == shown]
     return [RandomTerm(shown, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
+
+
+def is_structured(comparison: Comparison, key: str) -> bool:
+    """Whether a mixed model's formula has a covariance structure."""
+    return any(r.structure != "us" for r in written(comparison, key))
+
+
+def spread_rows(fit: MixedResult) -> list[int]:
+    """Which rows of R's VarCorr as a data frame are a model's own parameters, from 1; the residual's is the last.
+
+    R lists each term's standard deviations and then all pairs, whatever its structure makes equal or zero.
+    """
+    found, start = [], 0
+    for (_, label, full), terms in groupby(fit.blocks, lambda b: (b.factor, b.label, b.is_full)):
+        blocks = list(terms)
+        for part in [blocks] if label else [[b] for b in blocks]:
+            k, first = sum(len(b.columns) for b in part), part[0]
+            own = k if full or not first.homogeneous else 1
+            pairs = 0 if len(part) > 1 or first.structure == "diag" else k * (k - 1) // 2 if full else 1
+            found += [start + i for i in (*range(1, own + 1), *range(k + 1, k + pairs + 1))]
+            start += k + k * (k - 1) // 2
+    return [*found, start + 1]
 
 
 def _companion(comparison: Comparison) -> tuple[Term, ...]:

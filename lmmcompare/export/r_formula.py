@@ -187,9 +187,8 @@ class RFormula:
         group = group or ":".join(map(self.name, random.group))
         inside = list(map(self.term, random.terms))
         if random.correlated:
-            parts = [" + ".join(inside if random.intercept and inside else ["01"[random.intercept], *inside])]
-        else:
-            parts = ["1"] * random.intercept + [f"0 + {t}" for t in inside]
+            return random.written(" + ".join(random.inside(inside)), group)
+        parts = ["1"] * random.intercept + [f"0 + {t}" for t in inside]
         return " + ".join(f"({part} | {group})" for part in parts)
 
     def group(self) -> str:

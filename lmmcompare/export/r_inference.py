@@ -8,7 +8,7 @@ from ..models import MixedResult
 from ..tables.inference import Resampling, robust_kinds
 from .comments import comment
 from .datafile import unused
-from .models import written
+from .models import is_structured, spread_rows, written
 from .r_formula import RFormula, r_string, r_strings
 from .shown import Shown
 
@@ -53,8 +53,9 @@ def of_lmer(shown: Shown) -> str:
     if shown.inferred.kenward_roger:
         return """\
 of_lmer <- function(model, fit, terms) {  # Kenward and Roger's standard errors and degrees of freedom
-  found <- coef(summary(fit, ddf = "Kenward-Roger"))
-  data.frame(model, term = terms, estimate = found[, 1], se = found[, 2], df = found[, "df"], row.names = NULL)
+  found <- coef(if (inherits(fit, "lmerModLmerTest")) summary(fit, ddf = "Kenward-Roger") else summary(fit))
+  df <- if ("df" %in% colnames(found)) found[, "df"] else NA  # none of covariance structures
+  data.frame(model, term = terms, estimate = found[, 1], se = found[, 2], df, row.names = NULL)
 }"""
     return """\
 of_lmer <- function(model, fit, terms) {  # Satterthwaite's degrees of freedom
@@ -109,7 +110,8 @@ if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust error
     robust <- clubSandwich::coef_test({fit}, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
     df <- robust[[grep("^df", names(robust))[1]]]
     model <- if (kind == "{in_table}") "ols_robust" else paste0("ols_", kind)
-    results <- rbind(results, data.frame(model, term = terms, estimate = coef(ols), se = robust$SE, df, row.names = NULL))
+    kept <- !is.na(coef(ols))
+    results <- rbind(results, data.frame(model, term = terms[kept], estimate = coef(ols)[kept], se = robust$SE, df, row.names = NULL))
   }}
 }}"""
 
@@ -135,17 +137,24 @@ def intervals(shown: Shown, write: RFormula, terms: dict[str, str]) -> str:
         return "\n".join(
             [TESTS, comment("No profiles: with prior weights lme4's are wrong for coefficients; the limits are Wald's")]
         )
-    calls = [f"profiled({r_string(key)}, {key}, {terms[key]})" for key in inferred.other_limits]
+    calls = [
+        comment(f"{key}: confint() has no profile of all covariance structures; Wald's limits stay")
+        if is_structured(shown.comparison, key)
+        else f"profiled({r_string(key)}, {key}, {terms[key]})"
+        for key in inferred.other_limits
+    ]
     return "\n".join([TESTS, PUT, PROFILE, *calls])
 
 
 def _draws(comparison: Comparison, write: RFormula, resampling: Resampling) -> list[str]:
     """A bootstrap of the formula's own model; its draws are others than the page's."""
     key, n = comparison.asked, resampling.samples
+    rows = ", ".join(map(str, spread_rows(comparison.mixed)))
+    own_rows = f"[c({rows})]" if is_structured(comparison, key) else ""
     start = [
         "# A bootstrap. R draws other samples than the page, so the limits agree as closely as two bootstraps do",
         f"set.seed({resampling.seed})",
-        "drawn <- function(fit) c(fixef(fit), as.data.frame(VarCorr(fit))$sdcor)",
+        f"drawn <- function(fit) c(fixef(fit), as.data.frame(VarCorr(fit))$sdcor{own_rows})",
     ]
     if resampling.kind == "parametric" and comparison.spec.weights is not None:
         return [

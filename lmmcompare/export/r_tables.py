@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from ..catalogue import Model
+from ..comparison.compare import Comparison
 from ..models import MixedResult, NoPoolingResult, Result
 from ..tables.inference import QUANTITIES
-from .models import MAX_DUMMIES
+from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
 from .shown import Shown
 
 OF_LM = """\
-# Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies
+# Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies. NA is not estimable
 of_lm <- function(model, fit, terms) {
   k <- length(terms)
   data.frame(model = rep(model, k), term = terms, estimate = tail(coef(fit), k), se = tail(sqrt(diag(vcov(fit))), k),
     df = rep(df.residual(fit), k), row.names = NULL)
 }"""
+ESTIMABLE = "terms[!is.na(coef(ols))]"
+"""The names of the coefficients of ``ols`` that are estimable."""
 OF_FIT = """\
 # Log-likelihood, AIC and BIC, of all models by maximum likelihood
 of_fit <- function(model, fit) {
@@ -60,13 +63,18 @@ def tables(shown: Shown, write: RFormula) -> str:
     fits = {
         k: f for k, f in comparison.fits.items() if k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES
     }
-    common, mixed = comparison.ols.names, comparison.mixed_fits()
+    common, mixed = comparison.ols.all_names, comparison.mixed_fits()
 
     def terms(names: list[str]) -> str:
         shorter = comparison.design.intercept and names == common[1:]
-        return "terms" if names == common else "terms[-1]" if shorter else r_strings(names)
+        if names == common:
+            return "terms"
+        if names == comparison.ols.names:
+            return ESTIMABLE
+        return "terms[-1]" if shorter else r_strings(names)
 
-    own = {key: terms(_in_r_order(fit)) for key, fit in fits.items()}
+    # lm keeps the names of what is not estimable, lmer does not
+    own = {k: terms(_in_r_order(fit) if isinstance(fit, MixedResult) else fit.all_names) for k, fit in fits.items()}
     rows = [
         f'of_{"lmer" if isinstance(fit, MixedResult) else "lm"}("{key}", {key}, {own[key]})'
         for key, fit in fits.items()
@@ -76,7 +84,7 @@ def tables(shown: Shown, write: RFormula) -> str:
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
         robust(shown, write),
-        _rbind("spreads", [f'of_spread("{key}", {key})' for key in mixed]),
+        _rbind("spreads", [f'of_spread("{key}", {key}){_own_rows(comparison, key)}' for key in mixed]),
         intervals(shown, write, own),
         "options(width = 130)  # a line for each coefficient",
         "print(results, digits = 8, row.names = FALSE)",
@@ -89,6 +97,13 @@ def tables(shown: Shown, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _own_rows(comparison: Comparison, key: str) -> str:
+    """What picks a structured model's own parameters from all that R's VarCorr lists."""
+    if not is_structured(comparison, key):
+        return ""
+    return f"[c({', '.join(map(str, spread_rows(comparison.mixed_fits()[key])))}), ]"
 
 
 def _rbind(name: str, rows: list[str]) -> str:

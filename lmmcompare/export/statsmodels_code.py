@@ -51,6 +51,11 @@ class _Writer:
 
     def code(self) -> str:
         """Everything, from the rows to the last model."""
+        if self.comparison.design.aliased:
+            return (
+                "# statsmodels shares an effect out among columns that are combinations of each other, where R and lmmcompare leave\n"
+                "# the later ones out: its coefficients would be others"
+            )
         if unknown := self.write.unknown():
             return (
                 f"# statsmodels' formulas have no {listed([f'{name}()' for name in unknown])}, or not with R's values"
@@ -132,6 +137,10 @@ class _Writer:
         if fit.nobs > MAX_ROWS:
             return comment(f"{label}: MixedLM would take minutes for {fit.nobs:,} rows")
         terms = written(self.comparison, key)
+        if any(r.structure != "us" for r in terms):
+            return comment(
+                f"{label}: MixedLM has no covariance structures such as diag(), cs() and ar1(); see lmmcompare's above"
+            )
         found = self.several(terms) if key == Model.SEVERAL else self.one_factor(terms)
         means = self.means(fit) if key == Model.WITHIN_BETWEEN else []
         if found is None or (key == Model.WITHIN_BETWEEN and not means):

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..moments.crossed import Crossing
-from .bases import basis, cross, tiled
+from .bases import basis, cross, random_basis, tiled
 from .crossed import Kept, product
+from .structure import Structure
 
 Array = np.ndarray
 
 
 def keep(
-    crossing: Crossing, blocks: Sequence[Sequence[Sequence[int]]], whole: Sequence[int], centred: bool,
+    crossing: Crossing, blocks: Sequence[Sequence[tuple[Sequence[int], Structure | None]]], whole: Sequence[int], centred: bool,
     see: Callable[[Array, Array], Array], seen_w: Array,
 ) -> Kept:  # fmt: skip
     """The kept factors of a crossing.
@@ -23,7 +24,7 @@ def keep(
     ----------
     crossing : Crossing
     blocks : sequence
-        Each factor's blocks of random-effects columns, the first factor's too.
+        Each factor's blocks of random-effects columns with their structures, the first factor's too.
     whole : sequence of int
         Fixed columns and outcome.
     centred : bool
@@ -34,21 +35,21 @@ def keep(
         What it sees of [X y].
     """
     first, kept = crossing.factors[0], range(1, len(crossing.factors))
-    shapes = tuple((sum(map(len, blocks[f])), crossing.factors[f].n_groups) for f in kept)
+    shapes = tuple((sum(len(b) for b, _ in blocks[f]), crossing.factors[f].n_groups) for f in kept)
     starts = dict(zip(kept, np.cumsum([0, *(k * n for k, n in shapes)]), strict=False))
     size = sum(k * n for k, n in shapes)
     unseen, unseen_w = np.zeros((size, size)), np.empty((size, len(whole)))
     groups, columns, seen = [], [], []
     for f in kept:
         moments, start = crossing.factors[f], starts[f]
-        bases = [basis(moments, block) for block in blocks[f]]
+        bases = [random_basis(moments, *block) for block in blocks[f]]
         places = start + np.arange(sum(b.size for b in bases) * moments.n_groups).reshape(-1, moments.n_groups)
         own = tiled(cross, moments, bases, bases)
         unseen[places[:, None], places[None]] = own
         right = tiled(cross, moments, bases, [basis(moments, whole, centred=centred)])
         unseen_w[places] = right.transpose(0, 2, 1)
         cells = crossing.cells[0, f]
-        inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (0, f)]
+        inside = [[random_basis(cells.moments, cells.place(b), s) for b, s in blocks[i]] for i in (0, f)]
         for a, part in enumerate(see(tiled(cross, cells.moments, *inside), cells.first).transpose(1, 0, 2)):
             groups.append(cells.first)
             columns.append(places[a, cells.second])
@@ -57,7 +58,7 @@ def keep(
             if g <= f:
                 continue
             cells = crossing.cells[f, g]
-            inside = [[basis(cells.moments, cells.place(b)) for b in blocks[i]] for i in (f, g)]
+            inside = [[random_basis(cells.moments, cells.place(b), s) for b, s in blocks[i]] for i in (f, g)]
             for a, row in enumerate(tiled(cross, cells.moments, *inside)):
                 for b, entry in enumerate(row):
                     at = start + a * moments.n_groups + cells.first

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..moments.groups import Moments
+from .structure import Structure
 
 Array = np.ndarray
 CONSTANT = -1
@@ -28,11 +29,14 @@ class Basis:
         Group means in this basis.
     to_units : (p, p) array
         ``beta in the columns' units = to_units @ beta in this basis`` (apart from the outcome's scale).
+    stretch : (p,) array or float
+        What each column of the moments is multiplied by, 1 unless all are to have one unit.
     """
 
     columns: Array
     mean: Array
     to_units: Array
+    stretch: Array | float = 1.0
 
     @property
     def size(self) -> int:
@@ -40,9 +44,16 @@ class Basis:
         return len(self.columns)
 
 
-def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = None) -> Basis:
-    """The basis of some columns; centred when the constant is among them, unless told otherwise."""
-    index, mixing = _without_collinearity(moments, np.asarray(columns, dtype=int))
+def basis(
+    moments: Moments, columns: Sequence[int], *, centred: bool | None = None, own: bool = False, common: bool = False
+) -> Basis:
+    """The basis of some columns; centred when the constant is among them, unless told otherwise.
+
+    With ``own`` they are the columns themselves but for their scale, where one is nearly given by others too; with ``common``
+    all have one unit, a multiple of their own, in place of a scale each.
+    """
+    index = np.asarray(columns, dtype=int)
+    index, mixing = (index, None) if own else _without_collinearity(moments, index)
     constant = index == CONSTANT
     if centred is None:
         centred = bool(constant.any())
@@ -56,6 +67,9 @@ def basis(moments: Moments, columns: Sequence[int], *, centred: bool | None = No
         to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
     elif not centred:
         mean = mean + offset[:, None]
+    if common:
+        stretch = scale / scale.max()
+        return Basis(index, mean * stretch[:, None], to_units * stretch[:, None], stretch)
     return Basis(index, mean, to_units if mixing is None else mixing @ to_units)
 
 
@@ -73,10 +87,20 @@ def _without_collinearity(moments: Moments, index: Array) -> tuple[Array, Array 
     return index, mixing
 
 
+def random_basis(moments: Moments, columns: Sequence[int], structure: Structure | None = None) -> Basis:
+    """The basis of a covariance block: one with a structure keeps its columns' origin, and their units where it has one SD."""
+    if structure is None:
+        return basis(moments, columns)
+    return basis(moments, columns, centred=False, own=True, common=structure.homogeneous)
+
+
 def within(moments: Moments, a: Basis, b: Basis) -> Array:
     """Within-group cross-products of two bases, (p, q, J); zero for the constant."""
     left, right = np.flatnonzero(a.columns != CONSTANT), np.flatnonzero(b.columns != CONSTANT)
     products = moments.within[np.ix_(a.columns[left], b.columns[right])]
+    if not (isinstance(a.stretch, float) and isinstance(b.stretch, float)):
+        left_stretch, right_stretch = (np.broadcast_to(o.stretch, o.size)[at] for o, at in ((a, left), (b, right)))
+        products = products * np.multiply.outer(left_stretch, right_stretch)[:, :, None]
     if len(left) == a.size and len(right) == b.size:
         return products
     found = np.zeros((a.size, b.size, moments.n_groups))

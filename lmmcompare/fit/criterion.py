@@ -17,9 +17,10 @@ from scipy.linalg import block_diag
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .assemble import keep
-from .bases import CONSTANT, Basis, basis, cross, cross_total, tiled, within
+from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
 from .crossed import Kept, KeptSolution, one_thread
-from .small_cholesky import cholesky, forward, gram, semidefinite, semidefinite_forward
+from .small_cholesky import SMALL, cholesky, forward, gram, products, semidefinite, semidefinite_forward
+from .structure import Structure
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -81,6 +82,11 @@ class Problem:
         """Fixed coefficients."""
         return len(self.unseen) - 1
 
+    @property
+    def vectorised(self) -> bool:
+        """Whether many replicates can be fitted as one array: one grouping factor, and covariance matrices without a structure."""
+        return self.kept is None and not self.theta_map.structured
+
     @cached_property
     def random_units(self) -> Array:
         """The random coefficients' way to the columns' units, (k, k), as `Basis.to_units`."""
@@ -94,18 +100,20 @@ class Problem:
 
 def problem(
     data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], *, reml: bool,
-    factors: Sequence[int] | None = None,
+    factors: Sequence[int] | None = None, structures: Sequence[Structure | None] | None = None,
 ) -> Problem:  # fmt: skip
     """Set up the criterion for fixed ``columns`` and random-effects ``blocks`` (indices into the moments).
 
-    ``factors`` gives each block's grouping factor in a crossing, in increasing order.
+    ``factors`` gives each block's grouping factor in a crossing, in increasing order, ``structures`` each block's covariance
+    structure, None for a full matrix.
     """
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments, n_factors = crossing.factors[0], len(crossing.factors)
-    by_factor: list[list[Sequence[int]]] = [[] for _ in range(n_factors)]
-    for block, factor in zip(blocks, factors or [0] * len(blocks), strict=True):
-        by_factor[factor].append(block)
-    bases = [[basis(m, block) for block in own] for m, own in zip(crossing.factors, by_factor, strict=True)]
+    by_factor: list[list[tuple[Sequence[int], Structure | None]]] = [[] for _ in range(n_factors)]
+    known = structures or [None] * len(blocks)
+    for block, structure, factor in zip(blocks, known, factors or [0] * len(blocks), strict=True):
+        by_factor[factor].append((block, structure))
+    bases = [[random_basis(m, *block) for block in own] for m, own in zip(crossing.factors, by_factor, strict=True)]
     centred, wanted = CONSTANT in columns, [*columns, len(moments.center) - 1]
     whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
@@ -114,7 +122,7 @@ def problem(
     kept = keep(crossing, by_factor, wanted, centred, see, seen) if n_factors > 1 else None
     ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
     return Problem(
-        zz, zw, root, seen, unseen, moments.n_rows, reml, ThetaMap.of([len(b) for b in blocks]), fixed,
+        zz, zw, root, seen, unseen, moments.n_rows, reml, ThetaMap.of([len(b) for b in blocks], known), fixed,
         tuple(b for part in bases for b in part), tuple(m.n_groups for m in crossing.factors),
         tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)), kept, moments.mean_weight,
     )  # fmt: skip
@@ -134,7 +142,8 @@ def _sweep(
         seen = semidefinite_forward(lower, zw)
         root, unseen = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(seen, seen)
         return root, seen, unseen, lambda products, group: semidefinite_forward(lower[:, :, group], products)
-    slopes, first = np.flatnonzero(~constant), np.flatnonzero(constant)[0]
+    first = np.flatnonzero(constant)[0]  # others would be the same again: nothing of them is left beside it
+    slopes = np.delete(np.arange(len(constant)), first)
     size = np.sqrt(moments.w)
     mean = np.concatenate([b.mean for b in random])
     spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
@@ -147,8 +156,9 @@ def _sweep(
 
     def see(products: Array, group: Array) -> Array:
         found = np.empty_like(products)
-        found[first] = products[first] / size[group]
-        apart = products[slopes] - mean[slopes][:, None, group] * products[first]
+        own = products[first] / mean[first, 0]  # the constant's, whatever unit it has
+        found[first] = own / size[group]
+        apart = products[slopes] - mean[slopes][:, None, group] * own
         found[slopes] = semidefinite_forward(lower[:, :, group], apart)
         return found
 
@@ -269,12 +279,17 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
     factor = problem.theta_map.matrix(theta)
     own = factor[rows[0], rows[0]]
     k = len(own)
-    spread = np.einsum("abj,bc->acj", problem.root, own)
-    outer = np.empty_like(problem.zz)
-    for i in range(k):
-        for j in range(i + 1):
-            outer[i, j] = (spread[i] * spread[j]).sum(axis=0)
-        outer[i, i] += 1.0
+    if k <= SMALL:
+        spread = np.einsum("abj,bc->acj", problem.root, own)
+        outer = np.empty_like(problem.zz)
+        for i in range(k):
+            for j in range(i + 1):
+                outer[i, j] = (spread[i] * spread[j]).sum(axis=0)
+            outer[i, i] += 1.0
+    else:
+        spread = np.tensordot(own, problem.root, axes=([0], [1]))
+        outer = products(spread, spread)
+        outer[np.diag_indices(k)] += 1.0
     lower = cholesky(outer)
     half_z, half_w = forward(lower, problem.root), forward(lower, problem.seen)
     reduced = problem.unseen + gram(half_w, half_w)
@@ -312,9 +327,7 @@ def _solve(problem: Problem, theta: Array) -> Solution:
     half_w = at.half_w if kept is None else kept.cleared(at.half_w)
 
     # K_j = Z_j' H^-1 [X y]; the criterion's derivative in Lambda Lambda' needs Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X.
-    k_w = half_z[0][:, None] * half_w[0][None]
-    for m in range(1, len(half_z)):
-        k_w += half_z[m][:, None] * half_w[m][None]
+    k_w = products(half_z, half_w)
     z_z, z_w = [gram(half_z, half_z)], [k_w]
     if kept is not None:
         z_z = [z_z[0] - kept.explained_z_z(half_z), *kept.z_z()]
@@ -329,8 +342,8 @@ def _solve(problem: Problem, theta: Array) -> Solution:
             by_column = product[:, :p].transpose(1, 0, 2).reshape(p, -1)
             whitened = np.linalg.solve(at.root, by_column).reshape(p, len(square), -1)
             curvature[rows, rows] -= gram(whitened, whitened)
-    gradient = 2 * problem.theta_map.entries(curvature @ at.factor)
-    pwrss_slope = -2 * problem.theta_map.entries(pull @ at.factor)
+    gradient = 2 * problem.theta_map.pull(curvature @ at.factor, theta)
+    pwrss_slope = -2 * problem.theta_map.pull(pull @ at.factor, theta)
     return Solution(
         theta, at.factor, at.criterion, gradient, curvature, at.beta, at.xx, at.pwrss, pwrss_slope, problem, half_z,
         half_w, kept,

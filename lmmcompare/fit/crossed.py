@@ -31,7 +31,7 @@ SMALL = 20_000
 THREADED = 100
 """BLAS does smaller matrices on one thread anyway."""
 REGULAR = 1e-4
-"""Lambda counts as regular when no relative standard deviation is below this (or this share of the largest)."""
+"""Lambda counts as regular when no direction has a relative standard deviation below this (or this share of the largest)."""
 ROWS = 1 << 22
 """Entries of a full matrix of groups x kept columns that are formed at once."""
 
@@ -227,8 +227,8 @@ class KeptSolution:
         found = []
         for rows, columns, n in self.kept.blocks:
             factor = self.factor[rows, rows]
-            size = np.abs(np.diag(factor))
-            if size.min() > REGULAR * max(float(np.abs(factor).max()), 1.0):
+            size = np.linalg.svd(factor, compute_uv=False)
+            if size[-1] > REGULAR * max(float(size[0]), 1.0):
                 left = self.inner[columns].reshape(-1, n * self.kept.size)
                 through = left @ self.spread[columns].reshape(-1, n * self.kept.size).T
                 sums = np.linalg.solve(factor @ factor.T, through.T).T

@@ -13,6 +13,7 @@ from .bases import CONSTANT
 from .criterion import Problem, Solution, problem, solve
 from .optimise import SINGULAR, Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
+from .structure import Structure
 
 Array = np.ndarray
 
@@ -29,7 +30,8 @@ class MixedFit:
     covariances : tuple of arrays
         Covariance matrix of each block of random coefficients.
     theta : (m,) array
-        Relative covariance factor in the columns' units, in lme4's order.
+        Relative covariance factor in the columns' units, in lme4's order; of structured blocks relative standard deviations
+        and the correlation.
     criterion : float
         REML criterion, or deviance under ML.
     modes : tuple of (k_f, levels) arrays
@@ -81,6 +83,7 @@ def mixed(
     *,
     reml: bool = True,
     factors: Sequence[int] | None = None,
+    structures: Sequence[Structure | None] | None = None,
     start: Array | None = None,
 ) -> MixedFit:
     """Fit by REML or ML.
@@ -96,21 +99,23 @@ def mixed(
     reml : bool
     factors : sequence of int, optional
         Each block's grouping factor in a crossing, in increasing order.
+    structures : sequence of Structure or None, optional
+        Each block's covariance structure; None for a full matrix.
     start : array, optional
         Theta to start from, in centred and scaled columns.
     """
-    setting = problem(data, columns, blocks, reml=reml, factors=factors)
+    setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
     return in_units(_first(data), setting, optimise(setting, start))
 
 
 def at_theta(
     data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], theta: Array, *,
-    reml: bool = True, factors: Sequence[int] | None = None,
+    reml: bool = True, factors: Sequence[int] | None = None, structures: Sequence[Structure | None] | None = None,
 ) -> MixedFit:  # fmt: skip
     """The fit at a given theta (in centred and scaled columns) instead of the best one."""
-    setting = problem(data, columns, blocks, reml=reml, factors=factors)
+    setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
     solution = solve(setting, np.asarray(theta, dtype=float))
-    singular = bool((np.abs(solution.theta[setting.theta_map.diagonal]) < SINGULAR).any())
+    singular = setting.theta_map.singular(setting.theta_map.tidied(solution.theta), SINGULAR)
     return in_units(_first(data), setting, Optimum(solution, True, singular, 0.0, 1))
 
 
@@ -138,9 +143,16 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
 
     relative = solution.factor @ solution.factor.T
     covariances, factors = [], []
+    structured = {rows.start: (own, structure) for rows, own, structure in setting.theta_map.structured}
     for rows, part in zip(setting.theta_map.block_slices(), setting.random, strict=True):
         block = part.to_units @ relative[rows, rows] @ part.to_units.T
         covariances.append(variance * block)
+        if rows.start in structured:
+            own, structure = structured[rows.start]
+            natural = structure.natural(solution.theta[own], part.to_units)
+            natural[: structure.n_deviations] /= np.sqrt(setting.mean_weight)
+            factors.append(natural)
+            continue
         root = semidefinite_cholesky(block / setting.mean_weight)
         factors.append(np.concatenate([root[j:, j] for j in range(len(root))]))
     by_factor = [setting.random_units[rows, rows] for rows in setting.factor_rows]

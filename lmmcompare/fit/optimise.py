@@ -12,6 +12,7 @@ import numpy as np
 
 from .criterion import Problem, Solution, criterion
 from .search import Search
+from .theta import ThetaMap
 
 Array = np.ndarray
 
@@ -75,14 +76,24 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
         if lower is None:
             break
         solution = lower
-    singular = bool((solution.theta[problem.theta_map.diagonal] < SINGULAR).any())
+    singular = problem.theta_map.singular(solution.theta, SINGULAR) or problem.theta_map.endless(solution.theta)
+    return Optimum(solution, decrement < CERTIFIED, singular, decrement, search.evaluations)
+
+
+def nearby(problem: Problem, start: Array) -> Optimum:
+    """The minimum that a search from ``start`` goes down to; no others are looked for."""
+    search = Search(problem)
+    solution, decrement = search.descend(search.at(start))
+    solution = search.tidied(solution)
+    singular = problem.theta_map.singular(solution.theta, SINGULAR) or problem.theta_map.endless(solution.theta)
     return Optimum(solution, decrement < CERTIFIED, singular, decrement, search.evaluations)
 
 
 def hidden_descent(search: Search, solution: Solution) -> Solution | None:
     """A lower point where theta's own gradient sees none: adding ``v v'`` to the covariance tells."""
     covariance = solution.factor @ solution.factor.T
-    for rows in search.theta_map.block_slices():
+    structured = [rows for rows, _, _ in search.theta_map.structured]
+    for rows in (rows for rows in search.theta_map.block_slices() if rows not in structured):
         if np.linalg.svd(solution.factor[rows, rows], compute_uv=False)[-1] > REGULAR:
             continue  # the gradient sees every direction
         values, vectors = np.linalg.eigh(solution.curvature[rows, rows])
@@ -94,13 +105,29 @@ def hidden_descent(search: Search, solution: Solution) -> Solution | None:
             found = search.at(search.theta_map.from_covariance(covariance + size * np.outer(direction, direction)))
             if found.criterion < solution.criterion - HIDDEN:
                 return found
-    return None
+    moves = [
+        _moved(solution.theta, part, move)
+        for _, part, structure in search.theta_map.structured
+        for move in structure.off_boundary(solution.theta[part], SINGULAR)
+    ]
+    lower = _lowest(search, moves)
+    return lower if lower and lower.criterion < solution.criterion - HIDDEN else None
+
+
+def _moved(theta: Array, part: slice, own: Array) -> Array:
+    moved = theta.copy()
+    moved[part] = own
+    return moved
+
+
+def _lowest(search: Search, thetas: list[Array]) -> Solution | None:
+    values = [criterion(search.problem, theta) for theta in thetas]
+    return search.at(thetas[int(np.argmin(values))]) if thetas else None
 
 
 def other_valley(search: Search, solution: Solution) -> Solution | None:
     """A lower point where one random coefficient, or all of them, have no variance."""
-    kept = 1.0 - np.eye(search.theta_map.k) if search.theta_map.k > 1 else np.empty((0, 1))
-    thetas = [np.zeros_like(solution.theta), *(search.theta_map.entries(solution.factor * k[:, None]) for k in kept)]
+    thetas = _without(search.theta_map, solution)
     values = [criterion(search.problem, theta) for theta in thetas]
     best = int(np.argmin(values))
     if values[best] < solution.criterion - HIDDEN:
@@ -112,24 +139,46 @@ def other_valley(search: Search, solution: Solution) -> Solution | None:
     return search.at(thetas[int(np.flatnonzero(same)[0])]) if same.any() else None
 
 
+def _without(theta_map: ThetaMap, solution: Solution) -> list[Array]:
+    """Theta without all random coefficients, and without each of those that have a variance of their own."""
+    theta, rows = solution.theta, np.arange(theta_map.k)
+    if not theta_map.structured:
+        each = rows if theta_map.k > 1 else rows[:0]
+        return [np.zeros_like(theta), *(theta_map.entries(solution.factor * (rows != k)[:, None]) for k in each)]
+    nothing, found = np.zeros_like(theta), []
+    for _, part, structure in theta_map.structured:
+        gone = [_moved(theta, part, own) for own in structure.without(theta[part])]
+        nothing[part] = gone[0][part]
+        found += gone
+    for k in np.unique(theta_map.rows):
+        moved = theta.copy()
+        moved[theta_map.free] = theta_map.entries(solution.factor * (rows != k)[:, None])
+        found.append(moved)
+    return [nothing, *found]
+
+
 def from_elsewhere(search: Search, solution: Solution) -> Solution | None:
     """A lower minimum, looked for from other starts where there is reason to doubt.
 
     The criterion of few levels may have several minima. Those where a variance is zero or huge or a correlation one
-    are doubted, and those of many random coefficients, each of which is then given the most in turn.
+    are doubted, and those of many random coefficients, each of which is then given the most in turn. A correlation of a
+    structure is looked for with the other sign as well.
     """
-    sizes, k = np.abs(np.diag(solution.factor)), search.theta_map.k
-    ends = sizes.min() < SINGULAR or sizes.max() > ABOVE
+    theta_map, k = search.theta_map, search.theta_map.k
+    ends = theta_map.singular(solution.theta, SINGULAR) or np.abs(np.diag(solution.factor)).max() > ABOVE
     few = max(search.problem.levels) <= FEW_LEVELS
-    if len(solution.theta) < 2 or not (ends or (few and k > 2)):
+    if len(solution.theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
         return None
-    starts = [np.full(k, ABOVE)]
-    if few and (k > 2 or search.problem.kept is not None):
-        most = np.unique([*np.eye(k), *search.theta_map.together], axis=0)
+    starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
+    if few and len(full) and (k > 2 or search.problem.kept is not None):
+        most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
         starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
-    for start in starts:
-        found, decrement = search.descend(search.at(search.theta_map.entries(np.diag(start))))
-        inside = decrement < CERTIFIED and np.abs(found.theta).max() < search.largest / 2
+    thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
+    for _, part, structure in theta_map.structured:
+        thetas += [_moved(solution.theta, part, own) for own in structure.elsewhere(solution.theta[part], few)]
+    for theta in thetas:
+        found, decrement = search.descend(search.at(theta))
+        inside = decrement < CERTIFIED and (theta_map.structured or (np.abs(found.theta) < search.largest / 2).all())
         if inside and found.criterion < solution.criterion - HIDDEN:
             return found
     return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .criterion import Problem, Solution, solve
+from .small_cholesky import products
 
 Array = np.ndarray
 
@@ -37,7 +38,7 @@ class Search:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
-        self.largest = LARGEST if problem.kept is None else LARGEST_OF_SEVERAL
+        self.largest = self.theta_map.limits(LARGEST if problem.kept is None else LARGEST_OF_SEVERAL)
         self.evaluations = 0
 
     def at(self, theta: Array) -> Solution:
@@ -50,8 +51,8 @@ class Search:
 
         With M the criterion's derivative in the relative covariance P, the EM step is ``P - P M P / J``.
         """
-        solution, before, after = self.at(self.theta_map.entries(np.eye(self.theta_map.k))), 0.0, 1.0
-        while after > 4 * before and after < self.largest:
+        solution, before, after = self.at(self.theta_map.from_covariance(np.eye(self.theta_map.k))), 0.0, 1.0
+        while after > 4 * before and after < self.largest.min():
             covariance = np.zeros_like(solution.factor)
             relative = solution.factor @ solution.factor.T
             step = relative @ solution.curvature @ relative
@@ -72,6 +73,9 @@ class Search:
             scale = 1 / np.sqrt(np.maximum(curved, TINY))
             # of some variances the data say nothing: those stay where they are
             scale[curved * np.maximum(np.abs(solution.theta), 1.0) ** 2 < FLAT] = 0.0
+            # a residual variance of 0 lies beyond the largest that is searched
+            if self.theta_map.structured:
+                scale[(np.abs(solution.theta) >= self.largest) & (solution.gradient * solution.theta < 0)] = 0.0
             values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
             # a flat direction cannot be improved measurably; along a negative one a step of its size leads down too
             size = np.maximum(np.abs(values), max(1e-9 * np.abs(values).max(), TINY))
@@ -95,20 +99,17 @@ class Search:
         With several factors the expected one has no sparse form; its average with the observed one has (Gilmour, Thompson
         and Cullis 1995, Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
         """
-        rows, columns, m = self.theta_map.rows, self.theta_map.columns, len(solution.theta)
-        unit = np.zeros((m, self.theta_map.k, self.theta_map.k))
-        unit[np.arange(m), rows, columns] = 1.0
-        change = unit @ solution.factor.T
+        change = self.theta_map.changes(solution.theta) @ solution.factor.T
         change += change.transpose(0, 2, 1)
         information = self._scored(solution, change) if solution.kept is None else self._averaged(solution, change)
-        same = columns[:, None] == columns
-        return information + 2 * np.where(same, solution.curvature[np.ix_(rows, rows)], 0.0)
+        return information + self.theta_map.bend(solution.curvature, solution.theta)
 
     def _scored(self, solution: Solution, change: Array) -> Array:
-        seen = np.einsum("mkj,mlj->klj", solution.half_z, solution.half_z)
-        pull = np.einsum("akl,lmj->akmj", change, seen)
+        seen = products(solution.half_z, solution.half_z)
+        pull = np.tensordot(change, seen, axes=1)
         trace = np.einsum("akkj->a", pull)
-        return np.einsum("akmj,bmkj->ab", pull, pull) - np.outer(trace, trace) / self.problem.df
+        turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
+        return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / self.problem.df
 
     def _averaged(self, solution: Solution, change: Array) -> Array:
         assert solution.kept is not None

@@ -9,6 +9,8 @@ import numpy as np
 
 Array = np.ndarray
 
+SMALL = 6
+"""Rows up to which sums over a matrix's columns are written out, the batch a row at a time."""
 FEW = 25
 """Products of so few columns are summed without BLAS, which would be slower and wake threads for it."""
 
@@ -17,6 +19,13 @@ def cholesky(a: Array) -> Array:
     """Lower Cholesky factors of symmetric positive definite matrices, (k, k, J) -> (k, k, J)."""
     k = a.shape[0]
     lower = np.zeros_like(a)
+    if k > SMALL:
+        for j in range(k):
+            column = a[j:, j] - np.einsum("imb,mb->ib", lower[j:, :j], lower[j, :j])
+            column[0] = np.sqrt(column[0])
+            column[1:] /= column[0]
+            lower[j:, j] = column
+        return lower
     for j in range(k):
         for i in range(j, k):
             value = a[i, j]
@@ -31,8 +40,11 @@ def forward(lower: Array, b: Array) -> Array:
     x = np.empty_like(b)
     for i in range(len(b)):
         value = b[i]
-        for m in range(i):
-            value = value - lower[i, m] * x[m]
+        if i > SMALL:
+            value = value - np.einsum("mb,mpb->pb", lower[i, :i], x[:i])
+        else:
+            for m in range(i):
+                value = value - lower[i, m] * x[m]
         x[i] = value / lower[i, i]
     return x
 
@@ -46,6 +58,16 @@ def backward(lower: Array, b: Array) -> Array:
             value = value - lower[m, i] * x[m]
         x[i] = value / lower[i, i]
     return x
+
+
+def products(a: Array, b: Array) -> Array:
+    """Each one's ``a_j' b_j``: (k, p, J), (k, q, J) -> (p, q, J)."""
+    if max(len(a), a.shape[1]) <= SMALL:
+        found = a[0][:, None] * b[0][None]
+        for m in range(1, len(a)):
+            found += a[m][:, None] * b[m][None]
+        return found
+    return np.ascontiguousarray((a.transpose(2, 1, 0) @ b.transpose(2, 0, 1)).transpose(1, 2, 0))
 
 
 def gram(a: Array, b: Array) -> Array:

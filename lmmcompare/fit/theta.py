@@ -9,69 +9,213 @@ from functools import cached_property
 import numpy as np
 
 from .small_cholesky import semidefinite_cholesky
+from .structure import Structure
 
 Array = np.ndarray
 ZERO = 1e-6
 """A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
+LARGEST_STRUCTURED = 1e4
+"""Largest relative standard deviation where there is a structure: the criterion is then within about 1e-6 of its limit."""
+STEP = 1e-5
+"""Step of the differences that give a structure's second derivatives."""
 
 
 @dataclass(frozen=True)
 class ThetaMap:
     """Where the entries of theta stand in Lambda (Bates et al. 2015, eq. 4 and section 2.3).
 
-    Lambda is block diagonal, each block lower triangular; theta lists the blocks' entries column by column, as lme4
-    does.
+    Lambda is block diagonal. Of an unstructured block, which is lower triangular, theta lists the entries column by column,
+    as lme4 does; of a structured block its own parameters (`Structure`).
 
     Parameters
     ----------
     sizes : tuple of int
         Rows of each covariance block.
-    rows, columns : (m,) int arrays
-        Place of each entry of theta in Lambda.
-    diagonal : (m,) bool array
+    rows, columns : int arrays
+        Place in Lambda of each entry of theta, apart from those of structured blocks.
+    diagonal : bool array, of the same length
         Entries that are bounded below by 0.
+    structures : tuple of Structure or None
+        Of each block; empty where all are unstructured.
     """
 
     sizes: tuple[int, ...]
     rows: Array
     columns: Array
     diagonal: Array
+    structures: tuple[Structure | None, ...] = ()
 
     @classmethod
-    def of(cls, sizes: Sequence[int]) -> ThetaMap:
+    def of(cls, sizes: Sequence[int], structures: Sequence[Structure | None] | None = None) -> ThetaMap:
         """The map for covariance blocks of these sizes."""
         places, start = [], 0
-        for size in sizes:
-            places += [(start + i, start + j) for j in range(size) for i in range(j, size)]
+        known = structures if structures and any(structures) else [None] * len(sizes)
+        for size, structure in zip(sizes, known, strict=True):
+            if structure is None:
+                places += [(start + i, start + j) for j in range(size) for i in range(j, size)]
             start += size
         rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
-        return cls(tuple(sizes), rows, columns, rows == columns)
+        return cls(tuple(sizes), rows, columns, rows == columns, tuple(known) if any(known) else ())
 
     @property
     def k(self) -> int:
         """Random coefficients for each group."""
         return sum(self.sizes)
 
+    @property
+    def size(self) -> int:
+        """Entries of theta."""
+        return len(self.rows) + sum(s.n_parameters for _, _, s in self.structured)
+
+    @cached_property
+    def structured(self) -> list[tuple[slice, slice, Structure]]:
+        """The structured blocks: their rows in Lambda, their part of theta, and what they are."""
+        found, at = [], 0
+        for rows, structure in zip(self.block_slices(), self.structures, strict=False):
+            k = rows.stop - rows.start
+            size = k * (k + 1) // 2 if structure is None else structure.n_parameters
+            if structure is not None:
+                found.append((rows, slice(at, at + size), structure))
+            at += size
+        return found
+
+    @cached_property
+    def free(self) -> Array:
+        """Places in theta of the unstructured blocks' entries."""
+        own = [np.arange(part.start, part.stop) for _, part, _ in self.structured]
+        return np.setdiff1d(np.arange(self.size), np.concatenate(own)) if own else np.arange(len(self.rows))
+
     def matrix(self, theta: Array) -> Array:
         """Lambda, (k, k); of many thetas (m, B), (k, k, B)."""
         factor = np.zeros((self.k, self.k, *theta.shape[1:]))
-        factor[self.rows, self.columns] = theta
+        factor[self.rows, self.columns] = theta[self.free] if self.structured else theta
+        for rows, part, structure in self.structured:
+            factor[rows, rows] = structure.factor(theta[part])
         return factor
+
+    @property
+    def known(self) -> tuple[Structure | None, ...]:
+        """Each block's structure."""
+        return self.structures or (None,) * len(self.sizes)
+
+    def block(self, block: int) -> tuple[slice, slice, Structure]:
+        """A structured block's rows in Lambda, its part of theta, and what it is."""
+        return self.structured[sum(s is not None for s in self.known[:block])]
+
+    @cached_property
+    def even(self) -> Array:
+        """Entries in which the criterion is even, so that 0 is stationary whatever the data, (m,)."""
+        found = np.ones(self.size, dtype=bool)
+        found[self.free] = self.diagonal
+        return found
+
+    def turned(self, theta: Array, root: Array) -> Array:
+        """Theta with unstructured blocks of which ``root`` is any root."""
+        if not self.structured:
+            return self.from_covariance(root @ root.T)
+        found = theta.copy()
+        found[self.free] = self.entries(semidefinite_cholesky(root @ root.T * self.together))
+        return found
+
+    def pull(self, slope: Array, theta: Array) -> Array:
+        """The derivative in theta of what has the derivative ``slope`` (k, k) in Lambda."""
+        if not self.structured:
+            return slope[self.rows, self.columns]
+        found = np.empty(self.size)
+        found[self.free] = slope[self.rows, self.columns]
+        for rows, part, structure in self.structured:
+            found[part] = np.tensordot(structure.changes(theta[part]), slope[rows, rows], axes=2)
+        return found
+
+    def changes(self, theta: Array) -> Array:
+        """The derivative of Lambda in each entry of theta, (m, k, k)."""
+        found = np.zeros((self.size, self.k, self.k))
+        found[self.free, self.rows, self.columns] = 1.0
+        for rows, part, structure in self.structured:
+            found[part, rows, rows] = structure.changes(theta[part])
+        return found
+
+    def bend(self, curvature: Array, theta: Array) -> Array:
+        """What theta's own curvature adds to the Hessian of what has the derivative ``curvature`` in Lambda Lambda'."""
+        same = self.columns[:, None] == self.columns
+        plain = 2 * np.where(same, curvature[np.ix_(self.rows, self.rows)], 0.0)
+        if not self.structured:
+            return plain
+        found = np.zeros((self.size, self.size))
+        found[np.ix_(self.free, self.free)] = plain
+        for rows, part, structure in self.structured:
+            at, own = theta[part], 2 * curvature[rows, rows]
+            for k, move in enumerate(STEP * np.eye(len(at))):
+                up, down = (
+                    np.tensordot(structure.changes(t), own @ structure.factor(t), axes=2)
+                    for t in (at + move, at - move)
+                )
+                found[part.start + k, part] = (up - down) / (2 * STEP)
+        return (found + found.T) / 2
+
+    def limits(self, plain: float) -> Array:
+        """How far each entry of theta is searched, (m,): ``plain``, unless a structure needs less.
+
+        With a structure a group may have a random coefficient for each row. The residual variance can then be 0, which
+        relative standard deviations reach only without end.
+        """
+        found = np.full(self.size, plain if not self.structured else LARGEST_STRUCTURED)
+        for _, part, structure in self.structured:
+            found[part] = structure.limits(LARGEST_STRUCTURED)
+        return found
+
+    def endless(self, theta: Array) -> bool:
+        """Whether the residual variance is 0 beside the random coefficients', as far as a structure lets it be told."""
+        return bool(self.structured) and bool((np.abs(theta) >= 0.99 * self.limits(np.inf)).any())
+
+    @property
+    def linear(self) -> bool:
+        """Whether the relative covariances are linear combinations of given matrices."""
+        return all(structure.linear is not None for _, _, structure in self.structured)
+
+    def directions(self) -> Array:
+        """Symmetric matrices (r, k, k) whose linear combinations the relative covariances are, where they are `linear`."""
+        at = np.arange(len(self.rows))
+        found = np.zeros((len(at), self.k, self.k))
+        found[at, self.rows, self.columns] = found[at, self.columns, self.rows] = 1.0
+        more = []
+        for rows, _, structure in self.structured:
+            own = structure.linear
+            assert own is not None
+            more.append(np.zeros((len(own), self.k, self.k)))
+            more[-1][:, rows, rows] = own
+        return np.concatenate([found, *more])
 
     def tidied(self, theta: Array) -> Array:
         """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
         factor = self.matrix(theta)
-        theta = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
-        theta[self.diagonal] = np.where(theta[self.diagonal] < ZERO, 0.0, theta[self.diagonal])
-        return theta
+        found = theta.copy()
+        free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
+        free[self.diagonal] = np.where(free[self.diagonal] < ZERO, 0.0, free[self.diagonal])
+        found[self.free] = free
+        for _, part, structure in self.structured:
+            found[part] = structure.tidied(theta[part], ZERO)
+        return found
 
     def entries(self, factor: Array) -> Array:
-        """Theta from Lambda."""
+        """The unstructured blocks' entries of theta from Lambda."""
         return factor[self.rows, self.columns]
 
     def from_covariance(self, covariance: Array) -> Array:
-        """Theta from a relative covariance matrix, which may be singular."""
-        return self.entries(semidefinite_cholesky(covariance))
+        """Theta from a relative covariance matrix, which may be singular; structured blocks are made like it."""
+        if not self.structured:
+            return self.entries(semidefinite_cholesky(covariance))
+        found = np.empty(self.size)
+        found[self.free] = self.entries(semidefinite_cholesky(covariance * self.together))
+        for rows, part, structure in self.structured:
+            found[part] = structure.from_covariance(covariance[rows, rows])
+        return found
+
+    def singular(self, theta: Array, limit: float) -> bool:
+        """Whether a variance is zero or a correlation at the end of its range."""
+        return bool((theta[self.free][self.diagonal] < limit).any()) or any(
+            structure.singular(theta[part], limit) for _, part, structure in self.structured
+        )
 
     @cached_property
     def together(self) -> Array:

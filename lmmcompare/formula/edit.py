@@ -42,12 +42,16 @@ def more_groups(spec: ModelSpec) -> list[tuple[str, ...]]:
 
 
 def slope_columns(spec: ModelSpec) -> list[str]:
-    """Columns with a random slope over the first grouping factor."""
-    return _columns(term for random in _first(spec) for term in random.terms)
+    """Columns with a random slope over the first grouping factor, apart from terms with a covariance structure."""
+    return _columns(term for random in _plain(spec) for term in random.terms)
 
 
 def _first(spec: ModelSpec) -> list[RandomTerm]:
     return [r for r in spec.random if r.group == spec.random[0].group]
+
+
+def _plain(spec: ModelSpec) -> list[RandomTerm]:
+    return [r for r in _first(spec) if r.structure == "us"]
 
 
 def _others(spec: ModelSpec) -> list[RandomTerm]:
@@ -116,12 +120,17 @@ def with_weights(spec: ModelSpec, name: str | None) -> ModelSpec:
 
 
 def with_slopes(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
-    """A random intercept with random slopes of these columns; without a grouping factor there is nothing to change."""
+    """A random intercept with random slopes of these columns; without a grouping factor there is nothing to change.
+
+    Terms with a covariance structure stay as they are, beside it.
+    """
     if not spec.random:
         return spec
-    first = _first(spec)
+    first, structured = _plain(spec), [r for r in _first(spec) if r.structure != "us"]
+    if structured and not first and not names:
+        return spec
     kept = [t for r in first for t in r.terms if set(_columns([t])) <= set(names)]
     added = [Term((Column(n),)) for n in names if n not in _columns(kept)]
     correlated = all(r.correlated for r in first)
-    changed = RandomTerm(first[0].group, tuple(kept + added), True, correlated)
-    return replace(spec, random=(changed, *_others(spec)))
+    changed = RandomTerm(spec.random[0].group, tuple(kept + added), True, correlated)
+    return replace(spec, random=(changed, *structured, *_others(spec)))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from ..errors import FormulaError
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
 from .known_parts import KnownPartReader
-from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
+from .spec import STRUCTURES, Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
 from .tokens import Token
 
 
@@ -173,6 +174,14 @@ class _ModelReader(KnownPartReader):
                 random.extend(self.random_term(closing))
                 self.at = closing + 1
                 pieces.append(NOTHING)
+            elif self._is_structured(self.at):
+                if random is None:
+                    self.fail("Random-effects terms cannot be nested.", "", token)
+                before = self.tokens[self.at - 1]
+                if before.text not in ("~", "+"):
+                    self.fail("A random-effects term is added with “+”.", f"Write … + {token.text}(…).", before)
+                random.extend(self.structured_term())
+                pieces.append(NOTHING)
             elif token.text == "offset" and self.following() == "(":
                 self.offset_term(token, nested=random is None or pieces.count("(") > pieces.count(")"))
                 pieces.append(NOTHING)
@@ -256,6 +265,42 @@ class _ModelReader(KnownPartReader):
         elif token.text != ")" and before not in (*OPERATORS, "("):
             self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token,
                       suggestion=self.instead(token, token, f"+ {token.text}"))  # fmt: skip
+
+    def _is_structured(self, at: int) -> bool:
+        """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
+        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
+        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
+        return called and self.has(at + 2, self.closing[at + 1], "|", "||")
+
+    def structured_term(self) -> list[RandomTerm]:
+        """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""
+        name, closing = self.take(), self.closing[self.at]
+        self.at += 1
+        bar = next(i for i in range(self.at, closing) if self.has(self.at, i + 1, "|", "||"))
+        end = next((i for i in range(bar, closing) if self.has(bar, i + 1, ",")), closing)
+        terms = self.random_term(end)
+        if not all(t.correlated for t in terms):
+            self.fail(
+                f"{name.text}() is about the correlations that “||” leaves out.", f"Write {name.text}(… | group).", name
+            )
+        self.at = end
+        homogeneous = self.homogeneous(name, closing) if self.accept(",") else STRUCTURES[name.text]
+        self.at = closing + 1
+        return [replace(t, structure=name.text, homogeneous=homogeneous) for t in terms]
+
+    def homogeneous(self, name: Token, closing: int) -> bool:
+        """The one option that structures have, up to token ``closing``."""
+        words = self.tokens[self.at : closing]
+        texts = [t.text.upper() for t in words]
+        if (
+            name.text == "us"
+            or len(words) != 3
+            or texts[:2] != ["HOM", "="]
+            or texts[2] not in ("TRUE", "FALSE", "T", "F")
+        ):
+            remedy = "It has no options." if name.text == "us" else "Its option is hom = TRUE or hom = FALSE."
+            self.fail(f"{name.text}() does not take this.", remedy, words[0] if words else self.tokens[closing])
+        return texts[2][0] == "T"
 
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()

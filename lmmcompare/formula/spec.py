@@ -190,6 +190,10 @@ class Term:
         return frozenset(str(f) for f in self.factors) - {str(factor)}
 
 
+STRUCTURES = {"us": False, "diag": False, "cs": False, "ar1": True}
+"""lme4's names of covariance structures, and whether each has one standard deviation for all columns unless told otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class RandomTerm:
     """One ``(terms | group)``: the columns whose coefficients vary over the levels of a grouping factor.
@@ -204,19 +208,35 @@ class RandomTerm:
         Whether there is a random intercept.
     correlated : bool
         False for ``(terms || group)``.
+    structure : str
+        One of `STRUCTURES`; "us", unstructured, is the plain ``(terms | group)``.
+    homogeneous : bool
+        Whether a structure has one standard deviation for all columns.
     """
 
     group: tuple[str, ...]
     terms: tuple[Term, ...] = ()
     intercept: bool = True
     correlated: bool = True
+    structure: str = "us"
+    homogeneous: bool = False
 
     def __str__(self) -> str:
-        inside = [str(t) for t in self.terms]
-        if not self.intercept:
-            inside = ["0", *inside]
-        bar = "|" if self.correlated else "||"
-        return f"({' + '.join(inside or ['1'])} {bar} {self.group_text})"
+        return self.written(" + ".join(self.inside(map(str, self.terms))), self.group_text)
+
+    def inside(self, terms: Iterable[str]) -> list[str]:
+        """What stands before the bar, the terms written in any way: "0" first where there is no intercept."""
+        found = [*terms]
+        return found or ["1"] if self.intercept else ["0", *found]
+
+    def written(self, inside: str, group: str) -> str:
+        """The term around what stands before and after the bar, with its structure's name and options."""
+        name, option = "", ""
+        if self.structure != "us":
+            name = self.structure
+            if self.homogeneous != STRUCTURES[name]:
+                option = f", hom = {str(self.homogeneous).upper()}"
+        return f"{name}({inside} {'|' if self.correlated else '||'} {group}{option})"
 
     @property
     def group_text(self) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import DesignError
 from ..fit.mixed import MixedFit
+from ..fit.structure import Structure
 from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
 
@@ -59,6 +60,9 @@ class Bootstrap:
     requested : int
     sizes : tuple of int
         Random coefficients in each covariance block.
+    structures : tuple of Structure or None
+        Of each block; empty where all are unstructured. A structured block has as many SDs as may differ, and one correlation
+        or none.
     """
 
     kind: Kind
@@ -68,6 +72,7 @@ class Bootstrap:
     failed: int
     requested: int
     sizes: tuple[int, ...]
+    structures: tuple[Structure | None, ...] = ()
 
     @property
     def done(self) -> int:
@@ -81,7 +86,10 @@ class Bootstrap:
 
     @property
     def _ends(self) -> list[int]:
-        k, correlations = sum(self.sizes), sum(s * (s - 1) // 2 for s in self.sizes)
+        k, correlations = 0, 0
+        for size, structure in zip(self.sizes, self.structures or [None] * len(self.sizes), strict=True):
+            k += size if structure is None else structure.n_deviations
+            correlations += size * (size - 1) // 2 if structure is None else structure.pattern.parameters
         p = len(self.estimate) - k - correlations - 1
         return [p, p + k, p + k + correlations]
 
@@ -158,7 +166,7 @@ def running(
     Raises
     ------
     DesignError
-        For a case bootstrap of several grouping factors.
+        For a case bootstrap of several grouping factors, or with a covariance structure.
     """
     if replicates < 2:
         raise ValueError(f"a bootstrap needs at least 2 replicates, not {replicates}")
@@ -168,14 +176,22 @@ def running(
             "With several grouping factors whole groups of one cannot be drawn anew without cutting those of the other.",
             "Use the parametric bootstrap, or a formula with one grouping factor.",
         )
+    if kind == "case" and not fit.problem.vectorised:
+        raise DesignError(
+            "With a covariance structure groups are not drawn anew: each sample would be a long search of its own.",
+            "Use the parametric bootstrap, or a random part without a structure.",
+        )
     if kind not in ("parametric", "case"):
         raise ValueError(f"kind is 'parametric' or 'case', not {kind!r}")
-    usual = FEW if several else max(1, min(BATCH, ENTRIES // moments.n_groups))
+    usual = FEW if not fit.problem.vectorised else max(1, min(BATCH, ENTRIES // moments.n_groups))
     generators = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(2)]
     draw = case(fit, moments, generators[0]) if kind == "case" else parametric(fit, moments, *generators)
-    estimate = parameters(fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]))[0]
+    theta_map = fit.problem.theta_map
+    estimate = parameters(
+        fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]), theta_map.structures
+    )[0]
     empty = np.empty((0, len(estimate)))
-    found = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, fit.problem.theta_map.sizes)
+    found = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, theta_map.sizes, theta_map.structures)
     while found.done < replicates:
         draws, singular, converged = draw(min(batch or usual, replicates - found.done))
         found = replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..fit.many_designs import new_outcomes, weighted
 from ..fit.many_simulate import Simulator
 from ..fit.mixed import MixedFit
 from ..fit.optimise import Optimum, optimise
+from ..fit.structure import Structure
 from ..moments.groups import Moments
 
 Array = np.ndarray
@@ -28,7 +29,7 @@ def parametric(fit: MixedFit, moments: Moments, normal: np.random.Generator, squ
 
     def draw(size: int) -> tuple[Array, Array, Array]:
         seen, unseen = simulator.draw(normal, square, size)
-        if setting.kept is None:
+        if setting.vectorised:
             return _told(fit_many(new_outcomes(setting, seen, unseen), units, start))
         optima = [optimise(_with_outcome(setting, seen[:, b], unseen[:, b]), start) for b in range(size)]
         draws = np.concatenate([_in_units(setting, units, o) for o in optima])
@@ -53,7 +54,9 @@ def _told(fits: ManyFits) -> tuple[Array, Array, Array]:
     return parameters(fits.beta, fits.covariances, fits.sigma2), fits.singular, fits.converged
 
 
-def parameters(beta: Array, covariances: tuple[Array, ...], sigma2: Array) -> Array:
+def parameters(
+    beta: Array, covariances: tuple[Array, ...], sigma2: Array, structures: Sequence[Structure | None] = ()
+) -> Array:
     """`Bootstrap.draws` from coefficients (B, p), each block's covariance matrices (B, s, s) and residual variances (B,)."""
     sds = [np.sqrt(np.einsum("nss->ns", c)) for c in covariances]
     correlations = []
@@ -61,20 +64,25 @@ def parameters(beta: Array, covariances: tuple[Array, ...], sigma2: Array) -> Ar
         for sd, covariance in zip(sds, covariances, strict=True):
             i, j = np.tril_indices(sd.shape[1], -1)
             correlations.append(np.clip(covariance[:, i, j] / (sd[:, i] * sd[:, j]), -1.0, 1.0))
+    for k, structure in enumerate(structures):
+        if structure is not None:
+            sds[k] = sds[k][:, : structure.n_deviations]
+            correlations[k] = correlations[k][:, : structure.pattern.parameters]
     return np.concatenate([beta, *sds, *correlations, np.sqrt(sigma2)[:, None]], axis=1)
 
 
 def _with_outcome(setting: Problem, seen: Array, unseen: Array) -> Problem:
-    """The problem of several grouping factors with another outcome, given as `Simulator.draw` gives it."""
-    assert setting.kept is not None
-    p, q = setting.p, setting.kept.size
-    both, whole, beside = setting.seen.copy(), setting.unseen.copy(), setting.kept.unseen_w.copy()
-    both[:, p], beside[:, p] = seen, unseen[:q]
+    """The problem with another outcome, given as `Simulator.draw` gives it."""
+    p, kept = setting.p, setting.kept
+    q = 0 if kept is None else kept.size
+    both, whole = setting.seen.copy(), setting.unseen.copy()
+    both[:, p] = seen
     whole[p] = whole[:, p] = unseen[q:]
-    return replace(
-        setting, seen=both, unseen=whole, zw=np.einsum("baj,bpj->apj", setting.root, both),
-        kept=replace(setting.kept, unseen_w=beside),
-    )  # fmt: skip
+    if kept is not None:
+        beside = kept.unseen_w.copy()
+        beside[:, p] = unseen[:q]
+        kept = replace(kept, unseen_w=beside)
+    return replace(setting, seen=both, unseen=whole, zw=np.einsum("baj,bpj->apj", setting.root, both), kept=kept)
 
 
 def _in_units(setting: Problem, units: Units, optimum: Optimum) -> Array:
@@ -85,4 +93,4 @@ def _in_units(setting: Problem, units: Units, optimum: Optimum) -> Array:
     blocks = zip(setting.theta_map.block_slices(), units.random, strict=True)
     covariances = tuple((u.to_units @ relative[rows, rows] @ u.to_units.T)[None] for rows, u in blocks)
     beta = units.scale * units.fixed.to_units @ solution.beta + units.shift
-    return parameters(beta[None], covariances, np.array([variance * units.mean_weight]))
+    return parameters(beta[None], covariances, np.array([variance * units.mean_weight]), setting.theta_map.structures)

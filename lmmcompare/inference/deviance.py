@@ -91,7 +91,7 @@ class Coefficient:
         self.scale = moments.scale[-1]
         self.center = moments.center[-1] if self.problem.fixed.columns[k] == CONSTANT else 0.0
         self.value = float(self.contrast @ best.beta)
-        self.others, self.even = best.theta, self.problem.theta_map.diagonal
+        self.others, self.even = best.theta, self.problem.theta_map.even
         self.low, self.high = -np.inf, np.inf
         self.step = 1e-3 * float(np.sqrt(best.pwrss / self.problem.n * self._spread(best)))
         self._fixed = lru_cache(2)(lambda value: fix_coefficient(self.problem, self.contrast, value))
@@ -118,24 +118,28 @@ class Coefficient:
 
 @dataclass(frozen=True)
 class Point:
-    """The deviance at a covariance and a sigma, with its derivatives in F, where Lambda Lambda' = N F F' N', and log sigma."""
+    """The deviance at a covariance and a sigma, with its derivatives in what gives the covariance, and in log sigma."""
 
     deviance: float
-    factor: Array
+    entries: Array
     log_sigma: float
 
 
-def deviance_at(problem: Problem, turn: Array, factor: Array, log_sigma: float | None) -> Point:
-    """At ``Lambda Lambda' = turn factor factor' turn'``; sigma is the best for it where none is given."""
-    root = turn @ factor
-    found, n = solve(problem, problem.theta_map.from_covariance(root @ root.T)), problem.n
+def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float | None) -> Point:
+    """At ``Lambda Lambda' = turn F F' turn'``, F of these entries as Lambda of theta; sigma is the best where none is given.
+
+    Of structured blocks nothing is turned.
+    """
+    theta_map = problem.theta_map
+    root = turn @ theta_map.matrix(entries)
+    found, n = solve(problem, theta_map.turned(entries, root)), problem.n
     if log_sigma is None:
-        return Point(found.criterion, 2 * turn.T @ (found.curvature @ root), 0.0)
+        return Point(found.criterion, theta_map.pull(2 * turn.T @ (found.curvature @ root), entries), 0.0)
     variance = np.exp(2 * log_sigma)
     ratio = found.pwrss / variance
     deviance = found.criterion - n * (1 + np.log(found.pwrss / n)) + 2 * n * log_sigma + ratio
     slope = found.curvature + (n / found.pwrss - 1 / variance) * pull(found)
-    return Point(float(deviance), 2 * turn.T @ (slope @ root), 2 * (n - ratio))
+    return Point(float(deviance), theta_map.pull(2 * turn.T @ (slope @ root), entries), 2 * (n - ratio))
 
 
 def pull(solution: Solution) -> Array:
@@ -154,16 +158,16 @@ class Residual:
         self.problem, self.scale = best.problem, moments.scale[-1] * np.sqrt(moments.mean_weight)
         self.turn = np.eye(self.problem.theta_map.k)
         self.value = 0.5 * float(np.log(best.pwrss / self.problem.n))
-        self.others, self.even = best.theta, self.problem.theta_map.diagonal
+        self.others, self.even = best.theta, self.problem.theta_map.even
         self.low, self.high, self.step = -np.inf, np.inf, 1e-4
 
     def _point(self, value: float, others: Array) -> Point:
-        return deviance_at(self.problem, self.turn, self.problem.theta_map.matrix(others), value)
+        return deviance_at(self.problem, self.turn, others, value)
 
     def at(self, value: float, others: Array) -> tuple[float, Array]:
         """The deviance and its gradient in the others."""
         point = self._point(value, others)
-        return point.deviance, self.problem.theta_map.entries(point.factor)
+        return point.deviance, point.entries
 
     def slope(self, value: float, others: Array) -> float:
         """The deviance's derivative in the value."""

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from ..errors import DesignError
+from ..fit.criterion import problem
 from ..fit.many import Units, fit_many
 from ..fit.many_designs import weighted
-from ..fit.mixed import MixedFit
-from ..fit.optimise import HIDDEN, SINGULAR
+from ..fit.mixed import MixedFit, in_units
+from ..fit.optimise import HIDDEN, SINGULAR, nearby, optimise
 from ..fit.small_cholesky import semidefinite
 from ..moments.groups import Moments
 from .left_out import LeftOut
@@ -91,13 +93,26 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
     Raises
     ------
     DesignError
-        With several grouping factors.
+        With several grouping factors; with a covariance structure and more than `FEW` groups.
     """
     _refuse_several_factors(fit)
     found = WithoutGroup.unknown(fit, moments.n_groups)
+    structured = not fit.problem.vectorised
+    if structured and moments.n_groups > FEW:
+        raise DesignError(
+            f"With a covariance structure a model is fitted without each group one after another, for up to {FEW} groups; here are "
+            f"{moments.n_groups:,}.",
+            "Use a random part without a structure.",
+        )
     if moments.n_groups <= FEW:
-        others = moments.n_groups - 1
-        enough = (fit.n - moments.n > others * fit.problem.theta_map.k) & (fit.df > moments.n) & (others > 1)
+        others, theta_map = moments.n_groups - 1, fit.problem.theta_map
+        most = max((k for k, s in zip(theta_map.sizes, theta_map.known, strict=True) if s is None), default=0)
+        most = most if structured else theta_map.k
+        enough = (fit.n - moments.n > others * most) & (fit.df > moments.n) & (others > 1)
+        if structured:
+            for group in np.flatnonzero(enough):
+                _refit_one(found, fit, moments, int(group))
+            return found
         _refit(found, fit, moments, np.flatnonzero(enough))
         return found
     model = LeftOut.of(fit, moments, columns)
@@ -172,6 +187,23 @@ def _put(
     found.sigma[groups] = np.sqrt(variance * moments.mean_weight)
     found.singular[groups] = (theta[:, where.diagonal] < SINGULAR).any(axis=1)
     found.converged[groups] = True
+
+
+def _refit_one(found: WithoutGroup, fit: MixedFit, moments: Moments, group: int) -> None:
+    """Put a refit to all groups but one where it belongs, searched from where the fit is."""
+    known, start = fit.problem, fit.optimum.solution.theta
+    rest = moments.keep(np.arange(moments.n_groups) != group)
+    blocks = [b.columns.tolist() for b in known.random]
+    try:
+        again = problem(
+            rest, known.fixed.columns.tolist(), blocks, reml=fit.reml, structures=known.theta_map.structures
+        )
+        refit = in_units(rest, again, optimise(again) if fit.optimum.singular else nearby(again, start))
+    except np.linalg.LinAlgError:  # the other groups do not tell the coefficients apart
+        return
+    found.beta[:, group], found.vcov[:, :, group], found.theta[:, group] = refit.beta, refit.vcov, refit.theta
+    found.covariance[:, :, group], found.sigma[group] = block_diag(*refit.covariances), np.sqrt(refit.sigma2)
+    found.singular[group], found.converged[group] = refit.optimum.singular, refit.optimum.converged
 
 
 def _refit(found: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:

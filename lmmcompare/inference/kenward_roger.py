@@ -98,7 +98,7 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
     Raises
     ------
     DesignError
-        For a fit by maximum likelihood.
+        For a fit by maximum likelihood, and for covariance structures that are not linear in their parameters.
     TooLargeError
         With several grouping factors, when their coefficients' matrix would take too much memory.
     """
@@ -107,6 +107,12 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
             "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
         )
     problem, solution = fit.problem, fit.optimum.solution
+    if not problem.theta_map.linear:
+        raise DesignError(
+            "Kenward and Roger's method as it is here is for covariances that are linear in their parameters; those of ar1(), and of "
+            "cs() with different standard deviations, are not.",
+            "Use Satterthwaite's degrees of freedom.",
+        )
     found = _pieces(solution)
     phi = np.linalg.inv(solution.xx)
     spread = phi @ found.first
@@ -151,11 +157,8 @@ class _Pieces:
 def _pieces(solution: Solution) -> _Pieces:
     """From ``Z'H^-1 Z`` and ``Z'H^-1 X``, random coefficient by random coefficient."""
     problem = solution.problem
-    theta_map, parts, p = problem.theta_map, problem.factor_rows, problem.p
-    m = len(theta_map.rows)
-    unit = np.zeros((m, theta_map.k, theta_map.k))
-    unit[np.arange(m), theta_map.rows, theta_map.columns] = 1.0
-    unit[np.arange(m), theta_map.columns, theta_map.rows] = 1.0
+    parts, p, unit = problem.factor_rows, problem.p, problem.theta_map.directions()
+    m = len(unit)
     z_x, z_z = _one_factor(solution) if len(parts) == 1 else _several_factors(solution)
     first, second, trace, overlap = np.zeros((m, p, p)), np.zeros((m, p, p, m)), np.zeros(m), np.zeros((m, m))
     for f, rows in enumerate(parts):

@@ -112,6 +112,11 @@ def _refuse(problem: Problem, columns: Array) -> None:
             "A random coefficient has no fixed one, which mass points need for their mean.",
             "Add its predictor (or the intercept) to the fixed part.",
         )
+    if len(np.unique(columns)) < len(columns):
+        raise DesignError(
+            "A random coefficient stands in two terms of the random part, of which the data see the sum only.",
+            "Write each random coefficient once.",
+        )
     most, found = most_groups(len(columns)), problem.levels[0]
     if found > most:
         raise TooLargeError(

@@ -9,7 +9,7 @@ theorem): a few fits a limit, and no spline in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -20,9 +20,10 @@ from scipy.special import ndtri
 from ..fit.criterion import Problem, Solution
 from ..fit.mixed import MixedFit, by_ml
 from ..moments.groups import Moments
-from .deviance import Coefficient, Residual
+from .deviance import Coefficient, Residual, Target
 from .profile_search import Interval, Search
 from .spread import Correlation, Deviation
+from .structured_spread import StructuredCorrelation, StructuredDeviation
 from .valleys import valleys
 
 Array = np.ndarray
@@ -33,7 +34,10 @@ SEVERAL = "The likelihood has several peaks; the interval holds what fits about 
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is profiled: a coefficient's number, or the covariance block and its one or two terms."""
+    """What is profiled: a coefficient's number, or the covariance block and its one or two terms.
+
+    A structured block's standard deviations count from 0, and its correlation is that of the first two terms.
+    """
 
     kind: Kind
     index: tuple[int, ...] = ()
@@ -42,9 +46,14 @@ class Parameter:
 def parameters(problem: Problem) -> list[Parameter]:
     """Everything that can be profiled: coefficients, then each block's standard deviations and correlations, then sigma."""
     found = [Parameter("coefficient", (k,)) for k in range(problem.p)]
-    for block, size in enumerate(problem.theta_map.sizes):
+    for block, structure in enumerate(problem.theta_map.known):
+        size = problem.theta_map.sizes[block] if structure is None else structure.n_deviations
+        pairs = list(combinations(range(problem.theta_map.sizes[block]), 2))
         found += [Parameter("sd", (block, i)) for i in range(size)]
-        found += [Parameter("correlation", (block, i, j)) for i, j in combinations(range(size), 2)]
+        found += [
+            Parameter("correlation", (block, *pair))
+            for pair in (pairs if structure is None else pairs[: structure.pattern.parameters])
+        ]
     return [*found, Parameter("residual")]
 
 
@@ -81,7 +90,10 @@ def profile(
             return known[parameter]
         if parameter.kind == "correlation":
             block, *pair = parameter.index
-            if min(interval(Parameter("sd", (block, term))).lower for term in pair) == 0:
+            structure = fit.problem.theta_map.known[block]
+            # one that columns have in common is known as long as two of them vary
+            shared = pair if structure is None else [0] if structure.homogeneous else []
+            if min((interval(Parameter("sd", (block, term))).lower for term in shared), default=1.0) == 0:
                 return _any_correlation(minima[0], parameter)
         return known.setdefault(parameter, _search(minima, moments, parameter, goal))
 
@@ -91,7 +103,11 @@ def profile(
 
 def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, goal: float) -> Interval:
     """From the lowest minimum, and from others that are not much higher: an interval reaches to the outermost limits."""
-    kinds = {"coefficient": Coefficient, "sd": Deviation, "correlation": Correlation, "residual": Residual}
+    kinds: dict[str, Callable[..., Target]] = {
+        "coefficient": Coefficient, "sd": Deviation, "correlation": Correlation, "residual": Residual
+    }  # fmt: skip
+    if parameter.kind in ("sd", "correlation") and minima[0].problem.theta_map.known[parameter.index[0]] is not None:
+        kinds |= {"sd": StructuredDeviation, "correlation": StructuredCorrelation}
     least = minima[0].criterion
     found = []
     for minimum in minima:

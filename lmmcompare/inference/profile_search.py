@@ -181,4 +181,7 @@ def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, roo
         return value, gradient @ root
 
     found = minimize(scaled, np.zeros(len(start)), jac=True, method="BFGS", options={"gtol": GRADIENT})
-    return start + root @ found.x, found.fun, root @ np.linalg.cholesky(np.asarray(found.hess_inv))
+    try:
+        return start + root @ found.x, found.fun, root @ np.linalg.cholesky(np.asarray(found.hess_inv))
+    except np.linalg.LinAlgError:  # flat in some direction, where what the steps have learnt is rounding
+        return start + root @ found.x, found.fun, root

@@ -78,16 +78,37 @@ def cluster_robust(
     DesignError
         With fewer than two clusters; for CR3 where one cluster alone determines a coefficient.
     """
-    if kind not in KINDS:
-        raise OptionError(
-            f"There are no cluster-robust standard errors called “{kind}”.", f"Choose one of {', '.join(KINDS)}."
-        )
     groups = moments.n_groups
     if groups < 2:
         raise DesignError("Cluster-robust standard errors need at least two clusters.", "Name a column of clusters.")
     whole = basis(moments, [*columns, len(moments.center) - 1], centred=dummies or -1 in columns)
     p = len(columns)
     products = (within if dummies else cross)(moments, whole, whole)
+    return sandwich(products, kind, whole.to_units[:p, :p], moments.scale[-1], moments.n_rows, dummies=dummies)
+
+
+def sandwich(
+    products: Array, kind: Kind, to_units: Array, scale: float, n_rows: int, *, dummies: bool = False
+) -> RobustCovariance:
+    """`cluster_robust` from each cluster's cross-products of predictors and outcome, of rows that the working model equalises.
+
+    Parameters
+    ----------
+    products : (p + 1, p + 1, J) array
+        In centred and scaled columns, the outcome last.
+    kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+    to_units : (p, p) array
+        From those columns to the user's units, but for the outcome's ``scale``.
+    scale : float
+    n_rows : int
+    dummies : bool
+        Whether there is a dummy for each cluster as well.
+    """
+    if kind not in KINDS:
+        raise OptionError(
+            f"There are no cluster-robust standard errors called “{kind}”.", f"Choose one of {', '.join(KINDS)}."
+        )
+    p, groups = len(products) - 1, products.shape[-1]
     total = products.sum(axis=-1)
     root = np.linalg.inv(np.linalg.cholesky(total[:p, :p])).T
     beta = root @ root.T @ total[:p, p]
@@ -99,12 +120,11 @@ def cluster_robust(
     else:
         factor = 1.0 if kind == "CR0" else groups / (groups - 1)
         if kind == "CR1S":
-            factor *= (moments.n_rows - 1) / (moments.n_rows - p - dummies * groups)
+            factor *= (n_rows - 1) / (n_rows - p - dummies * groups)
         adjustment = np.full_like(values, np.sqrt(factor))
     rotated = np.einsum("jab,aj->jb", vectors, score) * adjustment
     scores = np.einsum("jab,jb->ja", vectors, rotated)
-    units = whole.to_units[:p, :p] @ root
-    scale = moments.scale[-1]
+    units = to_units @ root
     vcov = units @ (scores.T @ scores) @ units.T * scale**2
     return RobustCovariance(kind, vcov, _satterthwaite(units, vectors, values, adjustment))
 

@@ -40,7 +40,13 @@ class _InBlock:
     def _where(self, row: int, column: int) -> int:
         """The place of an entry of the block in the vector of all."""
         at = (self.map.rows == self.first + row) & (self.map.columns == self.first + column)
-        return int(np.flatnonzero(at)[0])
+        return int(self.map.free[at][0])
+
+    def _entries_of(self, best: Solution) -> Array:
+        """The vector of all at the optimum: theta, but of the turned block."""
+        found = best.theta.copy()
+        found[self.map.free] = self.map.entries(self.factor)
+        return found
 
 
 class Deviation(_InBlock):
@@ -50,26 +56,26 @@ class Deviation(_InBlock):
         super().__init__(best, moments, block, (term,))
         self.place = self._where(0, 0)
         log_sigma = 0.5 * float(np.log(best.pwrss / self.problem.n))
-        entries = self.map.entries(self.factor)
+        entries = self._entries_of(best)
         self.value = float(np.exp(log_sigma) * entries[self.place])
         self.others = np.append(np.delete(entries, self.place), log_sigma)
-        self.even = np.append(np.delete(self.map.diagonal, self.place), False)
+        self.even = np.append(np.delete(self.map.even, self.place), False)
         self.low, self.high, self.step = 0.0, np.inf, 1e-4 * max(self.value, 0.1 * float(np.exp(log_sigma)))
 
     def _point(self, value: float, others: Array) -> Point:
         entries = np.insert(others[:-1], self.place, value * np.exp(-others[-1]))
-        return deviance_at(self.problem, self.turn, self.map.matrix(entries), float(others[-1]))
+        return deviance_at(self.problem, self.turn, entries, float(others[-1]))
 
     def at(self, value: float, others: Array) -> tuple[float, Array]:
         """The deviance and its gradient in the others."""
         point = self._point(value, others)
-        gradient = self.map.entries(point.factor)
+        gradient = point.entries
         log_sigma = point.log_sigma - gradient[self.place] * value * np.exp(-others[-1])
         return point.deviance, np.append(np.delete(gradient, self.place), log_sigma)
 
     def slope(self, value: float, others: Array) -> float:
         """The deviance's derivative in the value."""
-        return float(self._point(value, others).factor[self.first, self.first] * np.exp(-others[-1]))
+        return float(self._point(value, others).entries[self.place] * np.exp(-others[-1]))
 
     def units(self, value: float) -> float:
         """The quantity in the user's units."""
@@ -85,13 +91,13 @@ class Correlation(_InBlock):
 
     def __init__(self, best: Solution, moments: Moments, block: int, first: int, second: int) -> None:
         super().__init__(best, moments, block, (first, second))
-        entries = self.map.entries(self.factor)
+        entries = self._entries_of(best)
         self.places = [self._where(0, 0), self._where(1, 0), self._where(1, 1)]
         a, b, c = entries[self.places]
         self.value = -float(np.arctan2(c, b))
         with np.errstate(divide="ignore"):
             entries[self.places[:2]] = np.log([a, np.hypot(b, c)])
-        even = self.map.diagonal.copy()
+        even = self.map.even.copy()
         even[self.places] = False
         self.others, self.even = np.delete(entries, self.places[2]), np.delete(even, self.places[2])
         self.low, self.high, self.step = -np.pi, 0.0, 1e-4
@@ -103,8 +109,8 @@ class Correlation(_InBlock):
         return entries
 
     def _gradient(self, entries: Array) -> tuple[float, Array]:
-        point = deviance_at(self.problem, self.turn, self.map.matrix(entries), None)
-        return point.deviance, self.map.entries(point.factor)
+        point = deviance_at(self.problem, self.turn, entries, None)
+        return point.deviance, point.entries
 
     def at(self, value: float, others: Array) -> tuple[float, Array]:
         """The deviance and its gradient in the others."""

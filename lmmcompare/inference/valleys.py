@@ -30,7 +30,7 @@ def valleys(problem: Problem, known: Solution, room: float) -> list[Solution]:
     known : Solution
     room : float
     """
-    if min(problem.levels) >= MANY:
+    if min(problem.levels) >= MANY or problem.theta_map.structured:  # of those the fit itself searches every valley
         return [known]
     theta_map, k = problem.theta_map, problem.theta_map.k
     nothing = solve(problem, np.zeros(len(known.theta)))

@@ -25,21 +25,6 @@ EXACT = 1e-13
 """Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
 
 
-def refuse_dependent(design: Design, moments: Moments) -> None:
-    """Raise when a fixed column is an exact combination of others, naming them."""
-    columns = [CONSTANT] * design.intercept + list(design.fixed)
-    names = design.fixed_names
-    for k, others in dependent(cross_total(moments, basis(moments, columns))):
-        rest = [names[i] for i in others if columns[i] != CONSTANT]
-        if not rest:
-            raise DesignError(f"“{names[k]}” does not vary apart from the intercept.", "Remove it from the predictors.")
-        joined = " and ".join(f"“{r}”" for r in rest[:4])
-        raise DesignError(
-            f"“{names[k]}” is an exact combination of {joined}: the data cannot tell their effects apart.",
-            f"Remove “{names[k]}” or {'one of the others' if len(rest) > 1 else joined}.",
-        )
-
-
 def refuse_far_apart(design: Design, moments: Moments) -> None:
     """Raise when a coefficient's variance would be no number that a float64 can hold: units that lie too far apart."""
     outcome = moments.scale[-1]
@@ -52,19 +37,23 @@ def refuse_far_apart(design: Design, moments: Moments) -> None:
             )
 
 
-def slope_problem(moments: Moments, columns: Sequence[int], names: Sequence[str], group: str) -> str:
+def slope_problem(moments: Moments, blocks: Sequence[RandomBlock], group: str) -> str:
     """Why these random coefficients cannot be estimated, as a sentence; empty when they can."""
-    for column, name in zip(columns, names, strict=True):
-        if column != CONSTANT and not moments.varies_within[column]:
-            return f"“{name}” is constant within every {group}, so it cannot have a random slope."
-    needed = len(columns) * moments.n_groups
-    if moments.n_rows <= needed:
-        return (
-            f"{count(len(columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
-            f"({', '.join(names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
-        )
-    if _fits_exactly(moments, columns):
-        return f"Within every {group} the outcome is an exact function of {' and '.join(f'“{n}”' for n in names)}."
+    for block in (b for b in blocks if b.is_full):  # a structure has few parameters, however many columns
+        still = [
+            n for n, c in zip(block.names, block.columns, strict=True) if c != CONSTANT and not moments.varies_within[c]
+        ]
+        if still and CONSTANT in block.columns:
+            return f"“{still[0]}” is constant within every {group}: none shows a slope of it, let alone how slopes go with intercepts."
+        needed = len(block.columns) * moments.n_groups
+        if moments.n_rows <= needed:
+            return (
+                f"{count(len(block.columns), 'random coefficient')} for each of the {moments.n_groups:,} groups of “{group}” "
+                f"({', '.join(block.names)}) are {needed:,}, but there are only {moments.n_rows:,} rows."
+            )
+        if _fits_exactly(moments, block.columns):
+            names = " and ".join(f"“{n}”" for n in block.names)
+            return f"Within every {group} the outcome is an exact function of {names}."
     return ""
 
 
@@ -129,24 +118,15 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
 
 def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], grouping: Grouping) -> None:
     """Raise when a factor's groups cannot carry the random coefficients asked for."""
-    columns = [c for b in blocks for c in b.columns]
-    names = [n for b in blocks for n in b.names]
-    repeated = {n for n in names if names.count(n) > 1}
-    if repeated:
-        raise DesignError(
-            f"“{sorted(repeated)[0]}” stands in more than one random-effects term of “{grouping.name}”.",
-            "Write each random coefficient once.",
-        )
-    problem = slope_problem(moments, columns, names, grouping.name)
-    if problem:
+    if problem := slope_problem(moments, blocks, grouping.name):
         raise DesignError(problem, f"Use a random intercept only: (1 | {grouping.name}).")
-    slopes = [c for c in columns if c != CONSTANT]
-    if slopes:
-        alone = (
-            CONSTANT not in columns
-        )  # then all of a factor's dummies may have a coefficient, which sum to the constant
-        whole = basis(moments, slopes)
-        gram = cross_total(moments, whole) if alone else moments.within_total[np.ix_(slopes, slopes)]
+    for block in blocks:
+        slopes = [c for c in block.columns if c != CONSTANT]
+        if not slopes:
+            continue
+        # without the constant all of a factor's dummies may have a coefficient, which sum to it
+        alone = CONSTANT not in block.columns
+        gram = cross_total(moments, basis(moments, slopes)) if alone else moments.within_total[np.ix_(slopes, slopes)]
         for k, _ in dependent(gram):
-            name = [n for c, n in zip(columns, names, strict=True) if c != CONSTANT][k]
+            name = [n for c, n in zip(block.columns, block.names, strict=True) if c != CONSTANT][k]
             raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import pandas as pd
@@ -20,9 +20,14 @@ from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
+from .aliasing import estimable_part
 from .arguments import Known
 from .asked import Asked, resolve
-from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .estimability import refuse_impossible
+from .structures import structures
+
+if TYPE_CHECKING:
+    from .serial_mixed import SerialMixedResult
 
 
 def lm(
@@ -56,13 +61,26 @@ def lm(
     design, crossing = gather(spec, data, group=cluster)
     moments = crossing.factors[0]
     columns = fixed_columns(design)
-    refuse_dependent(design, moments)
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
+@overload
 def lmer(
     formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None, offset: Known | None = None
-) -> MixedResult:
+) -> MixedResult: ...
+
+
+@overload
+def lmer(
+    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
+    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
+) -> MixedResult | SerialMixedResult: ...  # fmt: skip
+
+
+def lmer(
+    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
+    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
+) -> MixedResult | SerialMixedResult:  # fmt: skip
     """A linear mixed model.
 
     Parameters
@@ -77,6 +95,11 @@ def lmer(
         REML, or maximum likelihood where False.
     weights, offset : str, Expression or array, optional
         As in `lm`. Weights say how precise a row is (lme4's), not how many rows it stands for: doubled, they change sigma only.
+    correlation : str, optional
+        ``"ar1(time | group)"`` or ``"car1(time | group)"``, the residuals' correlation within the groups of the random part,
+        as in `gls` (nlme's `lme`).
+    variance : str, optional
+        A column whose levels have a residual variance each.
 
     Raises
     ------
@@ -84,16 +107,22 @@ def lmer(
         Naming what is wrong and the remedy.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
+    if correlation is not None or variance is not None:
+        from .serial_mixed import serial_mixed  # it needs what is defined here
+
+        return serial_mixed(spec, data, correlation, variance, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)
-    refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 
 
 def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
     """The design and the moments of a model, from rows in memory or from the engine that has the table.
+
+    Columns of the fixed part that are combinations of those before them are left out, as R does, and stand in the design's
+    ``aliased``.
 
     Parameters
     ----------
@@ -113,11 +142,10 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
     else:
-        from ..engines import measure  # slow to import, and needed only here
+        from ..engines.measure import measure  # slow to import, and needed only here
 
         design, crossing = measure(spec, data, group=group)
-    refuse_far_apart(design, crossing.factors[0])
-    return design, crossing
+    return estimable_part(design, crossing.factors[0]), crossing
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
@@ -132,8 +160,7 @@ def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
 def compute_crossing(design: Design) -> Crossing:
     """The moments of every grouping factor, and of the cells in which their levels meet."""
     crossing = _crossing(design)
-    near = collinearity.remainders(crossing.factors[0], fixed_columns(design))
-    remainders = collinearity.told_apart(design.columns, near) if near else []
+    remainders = collinearity.remainders(crossing.factors[0], fixed_columns(design), design.columns)
     if not remainders:
         return crossing
     crossing = _crossing(design, collinearity.differences(design.columns, remainders))
@@ -164,7 +191,15 @@ def fit_mixed(
     """
     crossed = isinstance(data, Crossing)
     factors = [b.factor for b in blocks] if crossed else None
-    fit = mixed(data, columns, [b.columns for b in blocks], reml=reml, factors=factors, start=start)
+    fit = mixed(
+        data,
+        columns,
+        [b.columns for b in blocks],
+        reml=reml,
+        factors=factors,
+        structures=structures(blocks),
+        start=start,
+    )
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
     moments = data.factors[design.shown] if isinstance(data, Crossing) else data
     groupings = design.groupings if crossed else (design.groupings[design.shown],)

@@ -1,7 +1,8 @@
 """An uploaded table in an address: its key, and what it takes to name it and to bring it back once it is gone.
 
-An upload is in the server's memory only. So the address says what it was: the file's name and size, and the steps by which
-it was changed since; or, of a table that was made from another kind by such steps, that one's id, which brings it back.
+An upload is in the server's memory only. So the address says what it was: the file's name and size, a hash of its bytes, how
+it was read where a person chose that, and the steps by which it was changed since; or, of a table that was made from another
+kind by such steps, that one's id, which brings it back.
 """
 
 from __future__ import annotations
@@ -11,18 +12,23 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from ..data.recipe import MAX_JSON, Recipe, from_json, to_json
+from ..data.table import Reading
 from ..errors import DataError
 from ..text.numbers import count
 from ..text.urlsafe import pack, unpack
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+DIGEST = re.compile(r"[A-Za-z0-9_-]{22}|")
 SHAPE = re.compile(r"([0-9]{1,9})x([0-9]{1,6})")
 LONGEST_NAME = 200
+LONGEST_SHEET = 100
 LONGEST_STEPS = 1_500
 """Most characters of the steps: with the rest of the address they stay below what servers take."""
 LONGEST = 8_000
 """Most characters of all: a table that was made from one in a link names that link."""
 VERSION = 1
+HEADERS = {"": None, "n": True, "d": False}
+"""Letters for what the first line was said to hold: names or data."""
 UNSAID = "-"
 """Stands for steps that are too many for an address."""
 
@@ -45,6 +51,10 @@ class Upload:
         What was done to that since.
     unsaid : bool
         Whether steps were done that the address has no room for.
+    digest : str
+        What tells the file's bytes from others' (``data.read.digest_of``); empty where it is unknown, as in links of old.
+    reading : Reading
+        How the file was read, as far as somebody chose.
     """
 
     key: str
@@ -54,6 +64,8 @@ class Upload:
     origin: str = ""
     steps: Recipe = field(default_factory=Recipe)
     unsaid: bool = False
+    digest: str = ""
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def words(self) -> str:
@@ -67,10 +79,22 @@ class Upload:
     def to_place(self) -> str:
         """Its text in an address; `read` gives it back, but for steps that are too long."""
         shape = f"{self.rows}x{self.columns}" if self.name else ""
-        parts = [self.key, _quoted(self.origin or self.name[:LONGEST_NAME]), shape, self._steps()]
+        parts = [
+            self.key,
+            _quoted(self.origin or self.name[:LONGEST_NAME]),
+            shape,
+            self._steps(),
+            self.digest,
+            self._reading(),
+        ]
         while parts and not parts[-1]:
             parts.pop()
         return "~".join(parts)
+
+    def _reading(self) -> str:
+        header = next(letter for letter, header in HEADERS.items() if header is self.reading.header)
+        sheet = (self.reading.sheet or "")[:LONGEST_SHEET]
+        return header + (f".{_quoted(sheet)}" if sheet else "")
 
     def _steps(self) -> str:
         if not self.steps.steps:
@@ -82,12 +106,20 @@ class Upload:
 def read(place: str) -> Upload | None:
     """What such a text says; None where it is none."""
     key, *more = place.split("~")
-    if len(place) > LONGEST or KEY.fullmatch(key) is None or len(more) > 3:
+    if len(place) > LONGEST or KEY.fullmatch(key) is None or len(more) > 5:
         return None
     if not more:
         return Upload(key)
-    name, shape, steps = (*map(unquote, more), "", "")[:3]
+    name, shape, steps, digest, how = (*map(unquote, more), "", "", "", "")[:5]
+    header, _, sheet = how.partition(".")
     sized, unsaid = SHAPE.fullmatch(shape), steps == UNSAID
+    if (
+        DIGEST.fullmatch(digest) is None
+        or header not in HEADERS
+        or not sheet.isprintable()
+        or len(sheet) > LONGEST_SHEET
+    ):
+        return None
     if not name or not name.isprintable() or (shape and not sized) or (sized and len(name) > LONGEST_NAME):
         return None
     try:
@@ -97,7 +129,9 @@ def read(place: str) -> Upload | None:
         return None
     if sized is None:
         return Upload(key, origin=name, steps=recipe, unsaid=unsaid)
-    return Upload(key, name, int(sized[1]), int(sized[2]), steps=recipe, unsaid=unsaid)
+    return Upload(
+        key, name, int(sized[1]), int(sized[2]), "", recipe, unsaid, digest, Reading(HEADERS[header], sheet or None)
+    )
 
 
 def _quoted(text: str) -> str:

@@ -12,11 +12,13 @@ from scipy.special import stdtr, stdtrit
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
+from ..design.terms import RandomBlock
 from ..inference.robust import Kind
 from ..models import MixedResult
+from ..models.structures import shared_name, shared_phrase
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
-from .table import NOTHING, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
@@ -58,12 +60,16 @@ def coefficient_table(
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
     models = tuple(m for m in order if m in {model for model, _ in by_key})
     heads = tuple((model_label(m, comparison.group), Model(m).pooling) for m in models)
-    rows = []
+    rows, aliased = [], {one.name for one in comparison.design.aliased}
     for i, term in enumerate(comparison.terms):
         found = {m: by_key[m, term] for m in models if (m, term) in by_key}
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = tuple(
-            _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
+            NOT_ESTIMABLE
+            if term in aliased
+            else _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
+            if m in found
+            else NOTHING
             for m in models
         )
         rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
@@ -124,8 +130,8 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limi
         for model in models:
             value = values.get((_fit_key(model), kind, factor, name), float("nan"))
             if kind == "correlation":  # of something that does not vary there is none
-                sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs[name]]
-                value = value if min(sd) > 1e-4 * residual else float("nan")
+                sd = [values.get((_fit_key(model), "sd", factor, n), 0.0) * scales[n] for n in pairs.get(name, ())]
+                value = value if min(sd, default=residual) > 1e-4 * residual else float("nan")
             ends = limits.get((model, kind, factor, name)) if np.isfinite(value) else None
             cells.append(Cell(number(value, decimals=decimals), "", between(ends, decimals) if ends else ""))
         rows.append(Row(label, tuple(cells), "Variation" if i == 0 else ""))
@@ -136,12 +142,27 @@ def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> s
     """What a standard deviation ("sd") or a correlation is called, as `Comparison.variances` names it."""
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
+    if shared := _shared(comparison).get(name):
+        of = shared_phrase(shared, kind)
+        return f"SD between {plural(factor)} of {of}" if kind == "sd" else f"Correlation of {of} ({plural(factor)})"
     if kind == "sd":
         return f"SD between {plural(factor)}" + (
-            "" if name == comparison.constant else f" of the {comparison.coefficient(name).random_phrase}"
+            "" if name == comparison.constant else f" of the {_random_phrase(comparison, name)}"
         )
-    a, b = (comparison.coefficient(n).random_phrase.removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
+    a, b = (_random_phrase(comparison, n).removesuffix(" slope") for n in _pairs(_scales(comparison))[name])
     return f"Correlation of {a} and {b}" + (f" ({plural(factor)})" if factor != comparison.group else "")
+
+
+def _random_phrase(comparison: Comparison, name: str) -> str:
+    """What varies; one that stands in two terms of a factor, with the name that tells it from the other."""
+    coefficient = comparison.coefficient(name)
+    return coefficient.random_phrase if name == coefficient.name else f"{coefficient.random_phrase} ({name})"
+
+
+def _shared(comparison: Comparison) -> dict[str, RandomBlock]:
+    """Structured blocks by what their parameters are called."""
+    blocks = (b for fit in comparison.mixed_fits().values() for b in fit.blocks if not b.is_full)
+    return {shared_name(b): b for b in blocks}
 
 
 def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -154,7 +175,7 @@ def _scales(comparison: Comparison) -> dict[str, float]:
     found = {comparison.constant: 1.0}
     for fit in comparison.mixed_fits().values():
         columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
-        found |= {name: float(fit.moments.scale[k]) for name, k in columns if k != CONSTANT}
+        found |= {name: 1.0 if k == CONSTANT else float(fit.moments.scale[k]) for name, k in columns}
     return found
 
 

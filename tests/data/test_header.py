@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare.data.read import read
-from lmmcompare.data.readers.header import is_header
+from lmmcompare.data.readers.header import first_line
+from lmmcompare.errors import DataError
 from tests.data import made
 
 pytestmark = pytest.mark.usefixtures("by_fork")
@@ -36,12 +37,50 @@ pytestmark = pytest.mark.usefixtures("by_fork")
 )
 def test_names_or_a_row(text, header):
     first, *rows = (line.split(",") for line in text.split("\n"))
-    assert is_header(first, rows) is header
+    assert first_line(first, rows).names is header
     columns = [f"column_{k + 1}" if not name or not header else name for k, name in enumerate(first)]
     table = read(text.encode(), "a.csv")
     assert list(table.frame.columns) == columns and len(table.frame) == len(rows) + (not header)
+    assert table.first_line is header
     if not header:
         assert "was read as data" in " ".join(table.notes)
+    for chosen in (True, False):  # whoever knows is believed
+        rows_of = len(read(text.encode(), "a.csv", header=chosen).frame)
+        assert rows_of == len(rows) + (not chosen)
+
+
+UNSAFE = ["Ann,1,2\nBob,3,4\nCem,5,6", "Ann,2001,2002\nBob,3,4", "z,1,2.5\na,3,4\na,1,2\nb,3,4\nb,2,2"]
+
+
+@pytest.mark.parametrize("text", UNSAFE)
+def test_a_guess_that_may_lose_a_row_is_said_with_the_remedy(text):
+    rows = [line.split(",") for line in text.split("\n")]
+    for name, content in {
+        "a.csv": text.encode(),
+        "a.xlsx": made.xlsx(rows),
+        "a.json": json.dumps(rows).encode(),
+    }.items():
+        guessed = read(content, name)
+        assert guessed.first_line and not guessed.sure and "header=False" in " ".join(guessed.notes)
+        table = read(content, name, header=False)
+        assert table.sure and table.first_line is False and len(table.frame) == len(rows)
+        assert table.frame.iloc[0].astype(str).str.removesuffix(".0").tolist() == rows[0]
+        assert table.frame.columns.tolist() == [f"column_{k + 1}" for k in range(len(rows[0]))]
+
+
+def test_names_of_a_first_line_that_looks_like_data():
+    frame = read(b"2.5,3\n1,2\n4,5", "a.csv", header=True).frame
+    assert frame.columns.tolist() == ["2.5", "3"] and len(frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.json", b'[{"a": 1, "b": 2}]'), ("a.csv", b'"x","y"\n"1",1,2\n"2",3,4\n')],
+)
+def test_a_file_that_keeps_names_apart_has_no_such_choice(name, content):
+    assert read(content, name).first_line is None
+    with pytest.raises(DataError):
+        read(content, name, header=False)
 
 
 def test_rows_of_json_are_all_read():
@@ -55,7 +94,7 @@ def test_rows_of_json_are_all_read():
 def test_years_above_a_workbook():
     table = read(made.xlsx([("country", 1981, 1982), ("A", 2.5, 3.5), ("B", 4.5, 5.5), ("A", 1, 2)]), "a.xlsx")
     assert list(table.frame.columns) == ["country", "1981", "1982"]
-    assert "read as names" in " ".join(table.notes)
+    assert "names of columns" in " ".join(table.notes) and not table.sure
 
 
 def test_a_workbook_without_names_keeps_its_first_row():

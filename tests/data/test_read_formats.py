@@ -138,7 +138,7 @@ def test_dates_merged_cells_and_numbers_as_text():
     assert values(table.frame, "at")[0] == pd.Timestamp("2020-01-01 12:30")
     assert values(table.frame, "comma") == [1.5, 2.5, 3.5, 4.5] and "Commas mark the decimals in “comma”" in said(table)
     assert 2125 not in values(table.frame, "mixed")  # beside “1,5”, 2.125 is not two thousand
-    assert values(table.frame, "flag") == ["False", "False", "True", "True"]
+    assert values(table.frame, "flag") == [False, False, True, True]
 
 
 def test_a_sheet_without_names():
@@ -176,7 +176,7 @@ def test_the_types_of_arrow():
     expected = {
         "dictionary": ["z", None, "a"], "numbers": [3, 3, 5], "decimal": [1.25, None, -3.5], "gaps": [1.0, None, 3.0],
         "huge": [str(2**53 + 1), None, "1"], "beyond": [str(2**64 - 1), "1", "2"], "half": [0.5, 1.0, 2.0],
-        "flag": ["True", None, "False"], "day": [pd.Timestamp(day), None, pd.Timestamp(day)],
+        "flag": [True, None, False], "day": [pd.Timestamp(day), None, pd.Timestamp(day)],
         "midnight": [pd.Timestamp(day)] * 3, "moment": [pd.Timestamp("2020-01-31 12:30")] * 3,
         "lasting": [90 / 86_400] * 3, "nothing": [None] * 3, "blank": ["x", None, "NA"],
         "bytes": ["x", "y", "z"],
@@ -284,7 +284,7 @@ def test_dates_of_statistics_programs_are_dates():
         ({"a": [1, 2], "b": ["x", None]}, {"a": [1, 2], "b": ["x", None]}),
         ({"data": [{"a": 1, "b": 2}]}, {"a": [1], "b": [2]}),
         ({"results": [{"a": 1, "b": 2}]}, {"a": [1], "b": [2]}),
-        ({"columns": ["a", "b"], "index": [0], "data": [[1, True]]}, {"a": [1], "b": ["True"]}),
+        ({"columns": ["a", "b"], "index": [0], "data": [[1, True]]}, {"a": [1], "b": [True]}),
         ([["a", "b"], [1, "1,5"], [2, "2,5"]], {"a": [1, 2], "b": [1.5, 2.5]}),
         ([{"a": 2**70}, {"a": 1}], {"a": [float(2**70), 1.0]}),
         ([{"a": nan}, {"a": math.inf}], {"a": [None, math.inf]}),
@@ -360,5 +360,5 @@ def test_categories_go_through_the_rest():
     assert suggest(back).group == "school" and suggest(back).outcome == "score"
     codes, levels = factorize(back["arm"])
     assert list(levels) == ["low", "high"] and codes.tolist() == [0, 1] * 40
-    assert list(factorize(back["flag"])[1]) == ["False", "True"] == list(map(str, factorize(frame["flag"])[1]))
+    assert list(factorize(back["flag"])[1]) == [False, True] == list(factorize(frame["flag"])[1])
     assert columns.describe(frame)[1].kind == "binary"  # bool, from a frame that Python code hands over

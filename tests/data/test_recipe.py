@@ -42,6 +42,9 @@ def done(*steps) -> Table:
     ("step", "column", "values", "said"),
     [
         (Retype("t", "number"), "t", [1, 2.5, nan, nan], "“t” holds numbers; 1 row with “n/k” became missing."),
+        (Retype("f", "truth"), "f", [True, False, True, True], "true (1) where it was “True”"),
+        (Retype("c", "truth"), "c", [False, True, pd.NA, False], "true (1) where it was “a”, false (0) where it was “b”."),
+        (Retype("c", "truth", ("b",)), "c", [True, False, pd.NA, True], "true (1) where it was “b”"),
         (Retype("f", "number"), "f", [1, 0, 1, 1], "False is 0 and True is 1"),
         (Retype("n", "number"), "n", [1, 2, 3, 4], "numbers already"),
         (Retype("n", "text"), "n", ["1", "2", "3", "4"], "“n” is text."),
@@ -142,7 +145,7 @@ def families(draw: st.DrawFn) -> Families:
 
 steps = st.one_of(
     st.builds(ToLong, families(), st.booleans()),
-    st.builds(Retype, names, st.sampled_from(["number", "category", "text"]), named),
+    st.builds(Retype, names, st.sampled_from(["number", "category", "text", "truth"]), named),
     st.builds(Keep, names, st.sampled_from(["between", "in", "present"]), bounds, bounds, named),
     st.builds(Rename, names, names),
     st.builds(Drop, named),
@@ -158,7 +161,7 @@ def test_a_recipe_goes_through_text(recipe):
 columns = st.sampled_from(list(frame().columns))
 likely = st.one_of(
     st.just(LONG),
-    st.builds(Retype, columns, st.sampled_from(["number", "category", "text"])),
+    st.builds(Retype, columns, st.sampled_from(["number", "category", "text", "truth"])),
     st.builds(
         Keep, columns, st.sampled_from(["between", "in", "present"]), bounds, bounds, st.just(("b", "1", "True"))
     ),

@@ -20,8 +20,8 @@ from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.comparison.compare import Comparison, fit_all
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.comparison.shrinkage import shrinkage
-from lmmcompare.engines import measure
 from lmmcompare.engines.files import of_path
+from lmmcompare.engines.measure import measure
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import of_native
 from lmmcompare.errors import TooLargeError

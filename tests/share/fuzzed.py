@@ -34,6 +34,7 @@ GOOD = [
     ),
     *({"inline": t, "formula": "Reaction ~ Days + (Days | Subject)", "tab": "why"} for t in INLINE),
     link.make("upload:" + "a" * 22, "y ~ x + (1 | g)"),
+    link.make("upload:" + "a" * 22 + "~mine.xlsx~90x3~~" + "a-_9b" * 4 + "xy~d.Sheet 2", "y ~ x + (1 | g)"),
     link.make("stored:" + "b" * 22, "y ~ x + (1 | g)", choices=VIEW),
     link.make("folder:school.csv", ""),
     {"preset": "drug", "studies": "1000"},

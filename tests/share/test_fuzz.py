@@ -10,7 +10,7 @@ import pytest
 
 from lmmcompare import examples
 from lmmcompare.formula import parse
-from lmmcompare.share import inline, link
+from lmmcompare.share import inline, link, upload
 from lmmcompare.share.choices import Choices
 from lmmcompare.share.study import Asked
 from lmmcompare.simulate import link as simulated
@@ -57,7 +57,9 @@ def check(opened: link.Opened) -> None:
             frame = inline.decode(place)
             assert isinstance(frame, pd.DataFrame) and 0 < frame.size <= inline.MAX_CELLS
         elif kind != link.FOLDER:
-            assert link.ID.fullmatch(place)
+            assert link.ID.fullmatch(place.partition("~")[0])
+            said = upload.read(place) if kind == link.UPLOAD else None  # name, size, steps, content, how it was read
+            assert said is None or upload.read(said.to_place()) == said
     if opened.formula:
         assert parse(opened.formula).formula == opened.formula
     assert type(opened.reml) is bool and isinstance(opened.choices, Choices)

@@ -14,6 +14,7 @@ from lmmcompare import examples
 from lmmcompare.catalogue import Model
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Rename
+from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
 from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
@@ -28,6 +29,9 @@ STEPS = Recipe((Rename("a~b", "ü"), Drop(("x", "y"))))
 UPLOADS = [
     Upload("a-_9" * 6), Upload("a-_9" * 6, "größe ~ & % 50.csv", 90, 3), Upload("a-_9" * 6, "mine.csv", 90, 3, steps=STEPS),
     Upload("a-_9" * 6, origin="drug", steps=STEPS), Upload("a-_9" * 6, origin="folder:a~b.csv", unsaid=True),
+    Upload("a-_9" * 6, "mine.csv", 90, 3, digest="a-_9b" * 4 + "xy"),
+    Upload("a-_9" * 6, "m.xlsx", 90, 3, "", STEPS, digest="a-_9b" * 4 + "xy", reading=Reading(False, "Sheet ~ 2.b")),
+    Upload("a-_9" * 6, "mine.csv", 90, 3, reading=Reading(True)),
 ]  # fmt: skip
 TABLES = [
     *examples.names(),
@@ -79,7 +83,12 @@ def test_steps_that_are_too_many_for_an_address_are_said_to_be() -> None:
 
 @given(st.text(max_size=300))
 def test_no_text_in_place_of_an_upload_breaks_anything(text: str) -> None:
-    for place in (text, "a-_9" * 6 + "~" + text, "a-_9" * 6 + "~mine.csv~90x3~" + text):
+    for place in (
+        text,
+        "a-_9" * 6 + "~" + text,
+        "a-_9" * 6 + "~mine.csv~90x3~" + text,
+        "a-_9" * 6 + "~m.csv~9x3~~~" + text,
+    ):
         found = upload.read(place)
         assert found is None or found.key == "a-_9" * 6 or found.key == text
 

@@ -3,5 +3,5 @@
 Excel, Parquet, Feather, SPSS, Stata, SAS and packed files are read by native libraries, which a damaged file can send
 into a crash, a loop or all the memory there is. So nothing here imports the rest of the app: ``main`` starts in a
 quarter of a second, reads one file from its standard input under limits of memory and time, and gives back Arrow data
-of five plain types (int64, float64, timestamp, string, dictionary of strings), or a sentence about what is wrong.
+of six plain types (int64, float64, bool, timestamp, string, dictionary of strings), or a sentence about what is wrong.
 """

@@ -89,14 +89,14 @@ class _Identifiers:
 
 
 def _plain(column: Column) -> Column | _Identifiers | None:
-    """A column as int64, float64, timestamp, string or dictionary of strings; None where it holds nothing of the kind."""
+    """A column as int64, float64, bool, timestamp, string or dictionary of strings; None where it holds nothing of the kind."""
     types, kind = pa.types, column.type
     if types.is_dictionary(kind):
         return _categories(column)
     if types.is_run_end_encoded(kind):
         return _plain(pc.run_end_decode(column))
     if types.is_boolean(kind):
-        return pc.if_else(column, "True", "False")
+        return column
     if types.is_integer(kind) or types.is_decimal(kind):
         return _exact(column)
     if types.is_floating(kind) or types.is_null(kind):

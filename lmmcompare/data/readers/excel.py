@@ -10,7 +10,7 @@ from typing import Any
 import python_calamine as calamine
 
 from .cells import column_of, typed
-from .header import LOOKED_AT, is_header
+from .header import LOOKED_AT, first_line
 from .header import note as header_note
 from .outcome import Limits, Outcome, Unreadable, listed
 
@@ -22,13 +22,13 @@ MERGED_CELLS = 200_000
 Row = list[Any]
 
 
-def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
+def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool | None = None) -> Outcome:
     """Read one sheet of a workbook: the one that is named, else the first that looks like a table.
 
     Rows above the header (titles, blank ones) are left out; merged cells of the rows below take their value all over.
     """
     with _open(content, limits) as book:
-        return _read(book, limits, sheet)
+        return _read(book, limits, sheet, header)
 
 
 def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
@@ -50,7 +50,7 @@ def _open(content: bytes, limits: Limits) -> calamine.CalamineWorkbook:
         raise protected from None
 
 
-def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None) -> Outcome:
+def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, chosen: bool | None) -> Outcome:
     names = [info.name for info in book.sheets_metadata if info.typ == calamine.SheetTypeEnum.WorkSheet]
     page = _page(book, names, sheet)
     limits.check(page.height, page.width)
@@ -65,14 +65,14 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None) ->
         notes.append(f"Left out above the header: {listed(title, 2)}.")
     first = [typed(cell).strip() for cell in rows[top]]
     below = [[typed(cell) for cell in row] for row in rows[top + 1 : top + 1 + LOOKED_AT]]
-    named = is_header(first, below)
-    if told := header_note(first, named):
+    found = first_line(first, below, chosen)
+    if told := header_note(first, found, chosen):
         notes.append(told)
-    header, rows = (first, rows[top + 1 :]) if named else ([""] * page.width, rows[top:])
+    header, rows = (first, rows[top + 1 :]) if found.names else ([""] * page.width, rows[top:])
     columns = [column_of([row[k] for row in rows]) for k in range(page.width)]
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(row[k] for row in rows)]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
-    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names)
+    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names, first_line=found.names, sure=found.sure)
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:

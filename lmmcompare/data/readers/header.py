@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .outcome import listed
 
@@ -15,13 +16,29 @@ BLANK = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", "
 _NUMBER = re.compile(r"[+-]?(\d[\d.,]*|[.,]\d+)([eE][+-]?\d+)?")
 
 
-def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first line names the columns.
+@dataclass(frozen=True, slots=True)
+class FirstLine:
+    """What the first line was taken for.
+
+    Attributes
+    ----------
+    names : bool
+        Whether it holds the names of the columns; else it is a row.
+    sure : bool
+        Whether the lines below it, or a person, say so; where not, it is a guess that may lose a row.
+    """
+
+    names: bool
+    sure: bool = True
+
+
+def first_line(first: Sequence[str], rows: Sequence[Sequence[str]], chosen: bool | None = None) -> FirstLine:
+    """Whether the first line names the columns: what a person chose, else a guess.
 
     It does where text stands above numbers. Where numbers stand above numbers, it is a row if some text beside them
     belongs to its column: the value occurs again below ("a" above a, b, a), or is built like all below it ("s01" above
-    s02, s03). It is the header if some text does not ("region" above a, b, a, b), or if the numbers look like names (0, 1, 2
-    or years); else a row.
+    s02, s03). It is taken for the header if some text does not ("region" above a, b, a, b), or if the numbers look like
+    names (0, 1, 2 or years), of which nobody can be sure; else for a row.
 
     Parameters
     ----------
@@ -29,28 +46,43 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
         The cells of the first line, stripped.
     rows : sequence of sequences of str
         The lines below it, or the first of them.
+    chosen : bool, optional
+        Whether it holds names, by whoever knows.
     """
+    if chosen is not None:
+        return FirstLine(chosen)
     if not rows or list(first) == [str(k) for k in range(len(first))]:  # as pandas names columns that have no names
-        return True
+        return FirstLine(True)
     columns = [_below(rows, k) for k in range(len(first))]
     of_numbers = [bool(cells) and sum(map(is_number, cells)) > len(cells) / 2 for cells in columns]
     above = [cell for cell, numbers in zip(first, of_numbers, strict=True) if numbers]
-    if not above:  # of text alone, nothing tells
-        return not all(map(is_number, first))
-    if not all(is_number(cell) or cell in BLANK for cell in above) or not any(map(is_number, above)):
-        return True
     texts = [(cell, cells) for cell, cells, numbers in zip(first, columns, of_numbers, strict=True) if not numbers]
-    if any(_belongs(cell, cells) for cell, cells in texts):
-        return False
-    if any(cell and 2 * len(set(cells)) <= len(cells) for cell, cells in texts):
-        return True
-    return bool(texts or "" in above) and _are_names([cell for cell in above if cell])
+    belong = any(_belongs(cell, cells) for cell, cells in texts)
+    if not above:  # of text alone, nothing tells
+        return FirstLine(not all(map(is_number, first)), sure=not belong)
+    if not all(is_number(cell) or cell in BLANK for cell in above) or not any(map(is_number, above)):
+        return FirstLine(True)
+    if belong:
+        return FirstLine(False)
+    repeats = any(cell and 2 * len(set(cells)) <= len(cells) for cell, cells in texts)
+    are_names = bool(texts or "" in above) and _are_names([cell for cell in above if cell])
+    return FirstLine(repeats or are_names, sure=not (repeats or are_names))
 
 
-def note(first: Sequence[str], header: bool) -> str | None:
-    """A sentence on what the first line was taken for, where people should look at it."""
-    if not header:
-        return f"The first line holds values, not names: it was read as data, and the columns are numbered ({listed(first)})."
+def note(first: Sequence[str], found: FirstLine, chosen: bool | None = None) -> str | None:
+    """A sentence on what the first line was taken for, where people should look at it; none where they chose it."""
+    if chosen is not None:
+        return None
+    if not found.names:
+        said = "The first line holds values, not names: it was read as data, and the columns are numbered"
+        return f"{said} ({listed(first)})."
+    if not found.sure:
+        said = (
+            f"It is not certain that the first line holds names of columns ({listed(first)}): it may be a row of data"
+        )
+        return (
+            f"{said}, which is left out then. If so, choose “data” where the file was brought (header=False in Python)."
+        )
     numbers = [cell for cell in first if is_number(cell)]
     if not numbers or list(first) == [str(k) for k in range(len(first))]:
         return None

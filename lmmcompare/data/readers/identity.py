@@ -14,14 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .outcome import Column
+from .rules import CODE, LONG, ONE_WRITING
 
 LARGEST_EXACT = 2**53
 """Whole numbers up to this are exact as float64."""
 NAMED = 5
 """Columns that get a sentence each."""
-
-_CODE = r"^[+-]?0(\d+|[xX].*)$"
-_LONG = r"^[+-]?\d{16,}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _code(texts: Column) -> str | None:
     """The first whole number with leading zeros, or hexadecimal one (which Arrow's parser of integers takes)."""
     for start in ("0", "-0", "+0"):
         some = pc.filter(texts, pc.starts_with(texts, start))
-        codes = pc.filter(some, pc.match_substring_regex(some, _CODE)) if len(some) else some
+        codes = pc.filter(some, pc.match_substring_regex(some, CODE)) if len(some) else some
         if len(codes):
             return str(codes[0])
     return None
@@ -133,13 +131,13 @@ def _rounded(texts: Column, numbers: Any) -> str | None:
     """The first whole number that is another one as float64."""
     if numbers.dtype.kind != "f" or not (np.abs(numbers) >= LARGEST_EXACT).any():
         return None
-    long = pc.filter(texts, pc.match_substring_regex(texts, _LONG)).to_pylist()
+    long = pc.filter(texts, pc.match_substring_regex(texts, LONG)).to_pylist()
     return next((text for text in long if len(text) > 400 or not exact([int(text)])), None)
 
 
 def _plain(texts: Column) -> Column:
-    """Numbers in one way of writing each: no plus, no point without a digit on both sides, no ".0", no "-0"."""
-    for pattern, new in ((r"^\+", ""), (r"\.0*$", ""), (r"^(-?)\.", r"\10."), (r"^-0(\.0*)?$", "0")):
+    """Numbers in one way of writing each."""
+    for pattern, new in ONE_WRITING:
         texts = pc.replace_substring_regex(texts, pattern, new)
     return texts
 

@@ -68,7 +68,7 @@ class Outcome:
     names : sequence of str
         The columns' names as they stand in the file; blank, long or doubled ones too.
     columns : sequence of Arrow arrays
-        Of int64, float64, timestamp without a zone, string, or dictionary of strings (categories in their order).
+        Of int64, float64, bool, timestamp without a zone, string, or dictionary of strings (categories in their order).
     as_typed : bool
         Whether text is what somebody typed into cells, so that "1,5" or "NA" there may be a number or a missing value.
     notes : sequence of str
@@ -77,6 +77,10 @@ class Outcome:
         What the file calls a column at length, by the column's name.
     sheets : sequence of str
         A workbook's sheets.
+    first_line : bool, optional
+        Whether the first line was read as names of columns; None where a file keeps these apart.
+    sure : bool
+        Whether that is certain.
     """
 
     names: Sequence[str]
@@ -85,6 +89,8 @@ class Outcome:
     notes: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     sheets: Sequence[str] = ()
+    first_line: bool | None = None
+    sure: bool = True
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

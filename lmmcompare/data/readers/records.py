@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .cells import clean, column_of, typed
-from .header import LOOKED_AT, is_header
+from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
 from .orients import cell_table, index_column, with_schema
 from .outcome import Limits, Outcome, Unreadable, listed
@@ -16,7 +16,7 @@ from .outcome import Limits, Outcome, Unreadable, listed
 SHAPES = 'Save it as a list of records, such as [{"group": "a", "y": 1.5}, …], one record a line, or {"columns": …, "data": …}.'
 
 
-def read(content: bytes, limits: Limits) -> Outcome:
+def read(content: bytes, limits: Limits, header: bool | None = None) -> Outcome:
     """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these.
 
     In UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
@@ -35,7 +35,7 @@ def read(content: bytes, limits: Limits) -> Outcome:
             twice.update(name for name in names[:1000] if names.count(name) > 1)
         return record
 
-    outcome = _table(_parse(text, one), limits)
+    outcome = _table(_parse(text, one), limits, header)
     if not twice:
         return outcome
     note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
@@ -70,14 +70,14 @@ def _line(line: str, k: int, one: Any) -> Any:
         ) from None
 
 
-def _table(found: Any, limits: Limits) -> Outcome:
-    """Find the table in what was parsed."""
+def _table(found: Any, limits: Limits, header: bool | None) -> Outcome:
+    """Find the table in what was parsed; of rows, ``header`` says whether the first holds names."""
     if isinstance(found, dict):
         if isinstance(found.get("data"), list):
             names = found.get("columns")
             if _is_rows(found["data"]) and isinstance(names, list) and found["data"]:
                 return _split(names, found["data"], found.get("index"), limits)
-            outcome = _table(found["data"], limits)
+            outcome = _table(found["data"], limits, header)
             return with_schema(outcome, found["schema"]) if isinstance(found.get("schema"), dict) else outcome
         if found and all(isinstance(cells, list) for cells in found.values()):
             if len(found) == 1 and _is_records(next(iter(found.values()))):
@@ -94,7 +94,7 @@ def _table(found: Any, limits: Limits) -> Outcome:
     if isinstance(found, list) and _is_records(found):
         return _records(found, limits)
     if isinstance(found, list) and _is_rows(found):
-        return _rows(found, limits)
+        return _rows(found, limits, header)
     if found == []:
         raise Unreadable("{file} is an empty list.", SHAPES)
     raise Unreadable("{file} is JSON, but no table was found in it.", SHAPES)
@@ -118,17 +118,19 @@ def _records(records: Sequence[dict[str, Any]], limits: Limits) -> Outcome:
     return _plain(list(names), [[record.get(name) for record in records] for name in names])
 
 
-def _rows(rows: Sequence[list[Any]], limits: Limits) -> Outcome:
+def _rows(rows: Sequence[list[Any]], limits: Limits, chosen: bool | None) -> Outcome:
     """Rows of which the first may be the header: it holds text only, and does not look like the rows below it."""
     limits.check(len(rows), len(rows[0]))
     _refuse_uneven(rows, len(rows[0]))
     first = [_shown(cell).strip() for cell in rows[0]]
     below = [[_shown(cell) for cell in row] for row in rows[1 : 1 + LOOKED_AT]]
-    named = all(isinstance(cell, str) for cell in rows[0]) and is_header(first, below)
-    header, body = (first, rows[1:]) if named else ([""] * len(first), rows)
-    told = header_note(first, named)
+    text = all(isinstance(cell, str) for cell in rows[0])
+    found = first_line(first, below, chosen) if text or chosen is not None else FirstLine(False)
+    header, body = (first, rows[1:]) if found.names else ([""] * len(first), rows)
+    told = header_note(first, found, chosen)
     outcome = _plain(header, list(zip(*body, strict=True)) if body else [[] for _ in header])
-    return replace(outcome, notes=[told, *outcome.notes]) if told else outcome
+    notes = [told, *outcome.notes] if told else outcome.notes
+    return replace(outcome, notes=notes, first_line=found.names, sure=found.sure)
 
 
 def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, limits: Limits) -> Outcome:

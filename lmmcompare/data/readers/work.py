@@ -58,12 +58,12 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
     reply = {"kind": kind, "name": name, "packing": packing}
     if kind == "text":
         return reply, content
-    outcome = read(content, kind, limits, request["sheet"])
-    about = {"as_typed": outcome.as_typed, "notes": outcome.notes, "labels": outcome.labels, "sheets": outcome.sheets}
+    outcome = read(content, kind, limits, request["sheet"], request["header"])
+    about = {name: getattr(outcome, name) for name in ("as_typed", "notes", "labels", "sheets", "first_line", "sure")}
     return {**reply, **about, "names": outcome.names}, outcome
 
 
-def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None) -> Outcome:
+def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None, header: bool | None = None) -> Outcome:
     """Read a file of any kind but text; each reader's library is loaded when it is needed.
 
     Raises
@@ -73,7 +73,7 @@ def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None) ->
     MemoryError
     """
     try:
-        return _reader(kind)(content, limits, sheet)
+        return _reader(kind)(content, limits, sheet, header)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
@@ -83,7 +83,7 @@ def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None) ->
         ) from error
 
 
-def _reader(kind: str) -> Callable[[bytes, Limits, str | None], Outcome]:
+def _reader(kind: str) -> Callable[[bytes, Limits, str | None, bool | None], Outcome]:
     if kind in ("excel", "ods"):
         from . import excel
 
@@ -92,14 +92,14 @@ def _reader(kind: str) -> Callable[[bytes, Limits, str | None], Outcome]:
         from . import columnar
 
         by_kind = {"parquet": columnar.read_parquet, "arrow": columnar.read_arrow}
-        return lambda content, limits, _: by_kind[kind](content, limits)
+        return lambda content, limits, *_: by_kind[kind](content, limits)
     if kind == "json":
         from . import records
 
-        return lambda content, limits, _: records.read(content, limits)
+        return lambda content, limits, _, header: records.read(content, limits, header)
     from . import labelled
 
-    return lambda content, limits, _: labelled.read(content, limits, kind)
+    return lambda content, limits, *_: labelled.read(content, limits, kind)
 
 
 def _send(outcome: Outcome, reply: dict[str, Any], answer: BinaryIO) -> None:

@@ -51,7 +51,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
 
     with st.sidebar, st.container(key="controls", gap="small"):
         _data_picker(analysis)
-        numeric = [n for n in names if kinds[n].is_number]
+        numeric = [n for n in names if kinds[n].is_number or kinds[n].is_truth]
         _select("Outcome", "pick outcome", _with(numeric, outcome), outcome, edit.with_outcome)
         free = [n for n in names if n not in (outcome, group)]
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")

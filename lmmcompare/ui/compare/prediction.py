@@ -11,7 +11,16 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...assess.prediction_grid import axis, free_factors, group_columns, known_and_new, needed, own_rows, predicted
+from ...assess.prediction_grid import (
+    as_levels,
+    axis,
+    free_factors,
+    group_columns,
+    known_and_new,
+    needed,
+    own_rows,
+    predicted,
+)
 from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import axis_name
@@ -198,8 +207,9 @@ def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
     if comparison.design.encoder.origins.get(name) is not None:
         keeps = bound_widgets.day(VALUE_OF + name, key, dates(column).median().date())
         return st.date_input(plain(name), min_value=date.min, max_value=date.max, **keeps)
-    if not is_number(column):
-        options = sorted(column.dropna().unique(), key=str)
+    if not is_number(column) or name in as_levels(comparison):
+        options = sorted(column.dropna().unique(), key=None if is_number(column) else str)
+        key += " level" * is_number(column)
         keeps = bound_widgets.one_of(VALUE_OF + name, key, options, options[0])
         return st.selectbox(plain(name), options, format_func=str, **keeps)
     whole = bool((column.dropna() % 1 == 0).all())

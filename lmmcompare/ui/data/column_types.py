@@ -1,4 +1,4 @@
-"""A column as numbers, categories, text or dates, and the category that the others are compared with."""
+"""A column as numbers, categories, text, dates or truth values, and the category that the others are compared with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from ..kit.shell import explain_error, note
 from ..server import comparison_cache
 from ..session.state import Analysis
 
-WORDS: dict[Type, str] = {"number": "Numbers", "category": "Categories", "text": "Text", "date": "Dates"}
+WORDS: dict[Type, str] = {
+    "number": "Numbers",
+    "category": "Categories",
+    "text": "Text",
+    "date": "Dates",
+    "truth": "True or false",
+}
 
 
 def types_tab(analysis: Analysis) -> Retype | None:
@@ -37,6 +43,11 @@ def types_tab(analysis: Analysis) -> Retype | None:
                 "The others are compared with (baseline)", found, key=f"baseline {column}",
             )  # fmt: skip
             levels = (first,) if found and first != found[0] else ()
+        if to == "truth" and now != "truth":
+            found = [str(name) for name in as_category(frame[column]).remove_unused_categories().categories]
+            if len(found) == 2:
+                true = st.segmented_control("True is", found, default=found[1], required=True, key=f"true of {column}")
+                levels = (true,)
         if to == "date":
             note("As a predictor a date counts in days since the earliest one; as a group every date is one.")
         if to == now and not levels:
@@ -54,5 +65,6 @@ def _type(column: pd.Series) -> Type:
         return "number"
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return "date"
-    categories = isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype)
-    return "category" if categories else "text"
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return "truth"
+    return "category" if isinstance(column.dtype, pd.CategoricalDtype) else "text"

@@ -6,6 +6,7 @@ from ...data.columns import ColumnInfo
 from ...data.recast import written
 from ...data.recipe import Step
 from ...data.steps import Retype, SetMissing
+from ...formula import edit
 from ...text.labels import literal
 from ...text.numbers import MINUS, count
 from ..kit.shell import note
@@ -27,6 +28,7 @@ def offers(analysis: Analysis) -> None:
         return
     groups = {name for group in analysis.spec.groupings for name in group} if analysis.formula else set()
     columns = [info for info in comparison_cache.columns(analysis.table) if info.name not in groups]
+    _outcome_of_two(analysis, columns)
     as_text = [info for info in columns if info.n_not_numeric or info.n_as_numbers]
     for info in as_text[:MOST_OFFERS]:
         _offer(analysis, *(_stray_text(analysis, info) if info.n_not_numeric else _numbers_as_text(info)))
@@ -40,8 +42,27 @@ def offers(analysis: Analysis) -> None:
         note(f"So do {count(len(coded) - MOST_OFFERS, 'more column')}, which come next.")
 
 
+def _outcome_of_two(analysis: Analysis, columns: list[ColumnInfo]) -> None:
+    """An outcome of two words counts once one of them is 1."""
+    outcome = edit.outcome_column(analysis.spec) if analysis.formula else None
+    for info in columns:
+        if info.name == outcome and info.kind == "binary" and not (info.is_number or info.is_date or info.is_truth):
+            low, high = sorted(map(str, info.examples))
+            sentence = f"The outcome “{info.name}” holds “{low}” and “{high}”; a model needs numbers."
+            for one in (high, low):
+                _offer(
+                    analysis,
+                    sentence,
+                    f"Count “{one}” as 1",
+                    Retype(info.name, "truth", (one,)),
+                    f"count {info.name} {one}",
+                )
+                sentence = ""
+
+
 def _offer(analysis: Analysis, sentence: str, label: str, step: Step, key: str) -> None:
-    note(literal(sentence))
+    if sentence:
+        note(literal(sentence))
     do_button(label, analysis, step, key)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -16,9 +17,10 @@ from streamlit import config
 from ... import examples
 from ...data.limits import max_bytes
 from ...data.read import Progress, read, read_text
-from ...data.table import Table
+from ...data.table import Reading, Table
 from ...errors import DataError, LmmCompareError
 from ...share import link
+from ...text.numbers import count
 from ..kit.shell import explain_error
 from ..server import comparison_cache, table_sources
 from ..session import missing_table, state
@@ -28,10 +30,22 @@ from . import resend
 if TYPE_CHECKING:  # slow to import, see `sources`
     from ...engines.offered import Offered
 
-SEEN, SHEETS, PROBLEM = "upload seen", "upload sheets", "upload problem"
+SEEN, FOUND, PROBLEM, PASTE_FOUND = "upload seen", "upload found", "upload problem", "paste found"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
+NAMES_OR_DATA = {True: "names of columns", False: "data"}
 FORMATS = "CSV, Excel, SPSS, Stata, SAS, Parquet, Feather, JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a person may choose of a table that was read: of which drop it is, how it was read, and how it could be."""
+
+    drop: str
+    reading: Reading
+    sheets: tuple[str, ...]
+    first_line: bool | None
+    rows: int
 
 
 def bring(analysis: Analysis) -> None:
@@ -63,24 +77,52 @@ def _file() -> None:
     limit = upload_megabytes()
     file = st.file_uploader(f"{FORMATS}: up to {max_bytes() / 1e6:g} MB", key="upload", max_upload_size=limit)
     if file is None:
-        for key in (SEEN, SHEETS, PROBLEM):
+        for key in (SEEN, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
-    name, sheets = st.session_state.get(SHEETS, ("", ()))
-    sheet = None
-    if name == file.file_id and len(sheets) > 1:
-        sheet = st.selectbox(
-            "Sheet", sheets, index=None, placeholder="read another sheet", key=f"sheet of {file.file_id}"
-        )
-    if st.session_state.get(SEEN) != (file.file_id, sheet):  # of this drop; the same file dropped again is taken again
-        st.session_state[SEEN] = (file.file_id, sheet)
+    found: Found | None = st.session_state.get(FOUND)
+    reading = None
+    if found is not None and found.drop == file.file_id:
+        reading = _how(found)
+    if st.session_state.get(SEEN) != (
+        file.file_id,
+        reading,
+    ):  # of this drop; the same file dropped again is taken again
         content = file.getvalue()
+        if reading is None:
+            reading = missing_table.reading_of(st.session_state.get(state.ANALYSIS), content)
+        how = reading
+        st.session_state[SEEN] = (file.file_id, how)
         st.session_state[PROBLEM] = _open(
-            lambda progress: read(content, file.name, sheet=sheet, progress=progress), file.file_id
+            lambda tell: read(content, file.name, sheet=how.sheet, header=how.header, progress=tell),
+            FOUND,
+            file.file_id,
         )
     problem = st.session_state.get(PROBLEM)
     if problem is not None:
         explain_error(problem)
+
+
+def _how(found: Found) -> Reading:
+    """How a table that was read is to be read: another sheet, or its first line as what it was not taken for."""
+    now = found.reading
+    if len(found.sheets) > 1:
+        sheet = st.selectbox(
+            "Sheet", found.sheets, index=None, placeholder="read another sheet", key=f"sheet of {found.drop}"
+        )
+        if sheet is not None and sheet != now.sheet:
+            return Reading(sheet=sheet)
+    if found.first_line is None:
+        return now
+
+    def said(names: bool) -> str:
+        return f"{NAMES_OR_DATA[names]}: {count(found.rows + (found.first_line is True) - names, 'row')}"
+
+    names = st.segmented_control(
+        "The first line holds", list(NAMES_OR_DATA), default=found.first_line, required=True, format_func=said,
+        key=f"first line of {found.drop} {now.sheet}",
+    )  # fmt: skip
+    return now if names == found.first_line else replace(now, header=names)
 
 
 def _paste() -> None:
@@ -89,10 +131,17 @@ def _paste() -> None:
             "Cells copied from a spreadsheet, or lines of text; the names of the columns first",
             key=PASTED, height=150, max_chars=LONGEST_PASTE, placeholder="person\tday\tscore\nAnn\t1\t3.5\nAnn\t2\t4.1",
         )  # fmt: skip
-        if st.form_submit_button("Read"):
-            problem = _open(lambda tell: read_text(_some(text), "pasted text"))
-            if problem is not None:
-                explain_error(problem)
+        read_it = st.form_submit_button("Read")
+    found: Found | None = st.session_state.get(PASTE_FOUND)
+    reading = Reading()
+    if found is not None and not read_it and found.drop == text:
+        reading = _how(found)
+        read_it = reading != found.reading
+    if read_it:
+        header = reading.header
+        problem = _open(lambda tell: read_text(_some(text), "pasted text", header=header), PASTE_FOUND, text or "")
+        if problem is not None:
+            explain_error(problem)
 
 
 def _some(text: str | None) -> str:
@@ -104,7 +153,7 @@ def _some(text: str | None) -> str:
     return text or ""
 
 
-def _open(reading: Callable[[Progress], Table], drop: str = "") -> LmmCompareError | None:
+def _open(reading: Callable[[Progress], Table], key: str, drop: str) -> LmmCompareError | None:
     """Read a table and look at it from now on; what is wrong with it, if it cannot be read."""
     bar = st.progress(0.0, "Reading…")
 
@@ -123,8 +172,9 @@ def _open(reading: Callable[[Progress], Table], drop: str = "") -> LmmCompareErr
     except LmmCompareError as error:
         bar.empty()
         return error
-    if drop:
-        st.session_state[SHEETS] = drop, read_table.sheets
+    about = Found(drop, read_table.reading, read_table.sheets, read_table.first_line, len(read_table.frame))
+    st.session_state[key] = about
+    if key == FOUND:
         st.session_state[PROBLEM] = None
     state.write_address()
     st.rerun()

@@ -82,7 +82,7 @@ def uploads() -> Uploads:
 def keep(table: Table) -> str:
     """Keep a table in this process's memory; its id, which says what brings it back once it is gone."""
     rows, columns = table.frame.shape
-    said = Upload(uploads().add(table), table.name, rows, columns)
+    said = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
     if isinstance(table, Changed):
         known = upload.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
         origin = replace(known, key=said.key) if known else Upload(said.key, origin=table.origin)
@@ -96,7 +96,8 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     It has a name of its own: lists of tables tell them apart by it.
     """
     after = apply(steps, table)
-    return Changed(after.frame, f"{table.name}, changed", after.notes, table.labels, (), origin, steps)
+    name = f"{table.name}, changed"
+    return Changed(after.frame, name, after.notes, table.labels, origin=origin, recipe=steps)
 
 
 def gone(asked: Upload | None) -> LmmCompareError:

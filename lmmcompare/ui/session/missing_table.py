@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...data.table import Table
+from ...data.read import digest_of
+from ...data.table import Reading, Table
 from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...share import link, upload
@@ -63,14 +64,34 @@ def is_missing(analysis: Analysis | None) -> bool:
     return False
 
 
+def reading_of(analysis: Analysis | None, content: bytes) -> Reading:
+    """How a file was read that is brought again for a table that is missing, as its address says; else as the reader thinks best."""
+    asked = _asked(analysis) if analysis is not None and is_missing(analysis) else None
+    return asked.reading if asked is not None and asked.digest == digest_of(content) else Reading()
+
+
+def _other(asked: Upload, brought: Table) -> str:
+    """A sentence where another file was brought than the page was made with; "" where it is the same."""
+    if asked.digest and asked.digest == brought.digest:
+        return ""
+    shape = brought.frame.shape
+    if not asked.name:
+        return ""
+    if (asked.name, asked.rows, asked.columns) != (brought.name, *shape):
+        return f"This is {Upload('', brought.name, *shape).words}; the page was made with {asked.words}."
+    if asked.digest:
+        return f"“{asked.name}” holds other values than the file of this name that the page was made with: what it shows may differ."
+    return (
+        f"The link tells the name and size of “{asked.name}” only: whether its values are those of before is not known."
+    )
+
+
 def take_up(analysis: Analysis, brought: Table) -> None:
     """Go on with an analysis whose table was missing on one that was brought for it; what does not suit that one is said."""
     asked, said = _asked(analysis), []
     table = table_sources.keep(brought)
-    shape = brought.frame.shape
-    if asked is not None and asked.name and (asked.name, asked.rows, asked.columns) != (brought.name, *shape):
-        here = Upload("", brought.name, *shape).words
-        said.append(f"This is {here}; the page was made with {asked.words}.")
+    if asked is not None and (other := _other(asked, brought)):
+        said.append(other)
     if asked is not None and asked.unsaid:
         said.append("What was changed in the table was too much for its address, and has to be done again.")
     if asked is not None and asked.steps.steps:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lmmcompare import examples
-from lmmcompare.data.read import read_csv
+from lmmcompare.data.read import read
 from lmmcompare.data.recipe import Recipe
 from lmmcompare.data.steps import Drop, Keep, Rename
 from lmmcompare.share import link
@@ -120,7 +120,8 @@ def test_a_dead_link_is_an_error_that_says_what_is_shown_meanwhile(open_address,
 
 
 ROWS = "\n".join(f"s{k // 4},{k % 4 + 0.5 * (k // 4)},{(k * 7) % 11}" for k in range(40))
-TABLE = read_csv(f"school,hours,score\n{ROWS}\n".encode(), "ours.csv")
+OURS = f"school,hours,score\n{ROWS}\n".encode()
+TABLE = read(OURS, "ours.csv")
 FORMULA = "score ~ hours + (1 | school)"
 
 
@@ -155,15 +156,17 @@ def test_no_other_table_is_opened_in_place_of_one_that_is_gone(open_address, add
 BROUGHT = [
     # the table that is brought, what is said, the formula then
     (TABLE, "", FORMULA),
-    (read_csv(f"school,hours,score\n{ROWS}\ns9,1,2\n".encode(), "ours.csv"), "(41 rows, 3 columns); the page was made with", FORMULA),
-    (read_csv(f"class,hours,score\n{ROWS}\n".encode(), "other.csv"), "this table has no “school”", "score ~ hours + (1 | class)"),
+    (read(OURS.replace(b"3.5,", b"3.6,"), "ours.csv"), "holds other values than the file of this name", FORMULA),
+    (read(OURS, "renamed.csv"), "", FORMULA),
+    (read(OURS + b"s9,1,2\n", "ours.csv"), "(41 rows, 3 columns); the page was made with", FORMULA),
+    (read(f"class,hours,score\n{ROWS}\n".encode(), "other.csv"), "this table has no “school”", "score ~ hours + (1 | class)"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("brought", "sentence", "formula"), BROUGHT)
 def test_a_table_that_is_brought_for_a_missing_one_is_taken_up(open_address, monkeypatch, brought, sentence, formula):
-    at = open_address(upload="a-_9" * 6 + "~ours.csv~40x3", formula=FORMULA, method="ml", mark="s3")
-    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_: brought)
+    at = open_address(upload=f"{'a-_9' * 6}~ours.csv~40x3~~{TABLE.digest}", formula=FORMULA, method="ml", mark="s3")
+    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_, **__: brought)
     at.text_area(key="pasted").set_value("whatever")
     next(b for b in at.button if b.label == "Read").click().run()
     assert not at.exception
@@ -177,7 +180,7 @@ def test_the_steps_of_a_table_are_taken_up_too(open_address, monkeypatch):
     table = table_sources.keep(table_sources.changed_by(steps, TABLE, table_sources.keep(TABLE)))
     table_sources.uploads.clear()
     at = open_address(upload=link.place_of(table), formula="score ~ time + (1 | school)")
-    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_: TABLE)
+    monkeypatch.setattr("lmmcompare.ui.data.upload.read_text", lambda *_, **__: TABLE)
     at.text_area(key="pasted").set_value("whatever")
     next(b for b in at.button if b.label == "Read").click().run()
     assert not at.exception
@@ -282,7 +285,7 @@ def test_an_uploaded_table_is_found_by_its_link(open_address):
 
 def test_tables_are_given_up_from_the_oldest():
     kept = table_sources.Uploads(limit=2_000)
-    table = read_csv(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
+    table = read(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
     first, second, third = (kept.add(table) for _ in range(3))
     assert kept.find(first) is None
     assert kept.find(second) is not None and kept.find(third) is not None

@@ -1,0 +1,139 @@
+"""Which structure of the residuals? Likelihood ratio tests between nested ones, and AIC, AICc and BIC of all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+from scipy.special import chdtrc
+
+from ..errors import DesignError
+from ..formula.correlation import Correlation, parse_correlation
+from ..models.asked import Asked, resolve
+from ..models.gls import GLSResult
+from ..models.gls_fitting import gls
+from ..text.numbers import p_value
+from .information import aicc
+from .likelihood_ratio import mixture
+from .model_tests import ModelTest, verdict
+
+INDEPENDENT = "independent"
+
+
+@dataclass(frozen=True)
+class StructureComparison:
+    """Models that differ in the residuals' structure only, over the same rows.
+
+    Parameters
+    ----------
+    fits : dict
+        Structure to its fit, "independent" first.
+    information : DataFrame
+        ``structure, parameters, loglik, aic, aicc, bic, outcome``, the best AICc first.
+    tests : tuple of ModelTest
+        Of each structure within each that it is a special case of.
+    """
+
+    fits: dict[str, GLSResult]
+    information: pd.DataFrame
+    tests: tuple[ModelTest, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The tests as a frame, a row each."""
+        return pd.DataFrame([asdict(test) for test in self.tests])
+
+
+def compare_structures(
+    formula: Asked, data: pd.DataFrame, correlations: Sequence[str], reml: bool = True
+) -> StructureComparison:
+    """Fit independent residuals and each of some structures to the rows that are complete for all, and test between them.
+
+    Parameters
+    ----------
+    formula : str
+        The fixed part, the same for all; so REML likelihoods may be compared.
+    data : DataFrame
+    correlations : sequence of str
+        As for `gls`.
+    reml : bool
+        REML, or maximum likelihood where False.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does.
+    """
+    spec, data, reml = resolve(formula, data, reml)
+    asked = {str(c): c for c in map(parse_correlation, correlations)}
+    needed = [c for of in asked.values() for c in of.columns if c in data.columns]
+    rows = data.loc[data[list(dict.fromkeys(needed))].notna().all(axis=1)]
+    fits = {INDEPENDENT: gls(spec, rows, reml=reml)}
+    fits |= {name: gls(spec, rows, correlation, reml=reml) for name, correlation in asked.items()}
+    information = pd.DataFrame(
+        [
+            {
+                "structure": name, "parameters": fit.n_parameters, "loglik": fit.llf, "aic": fit.aic,
+                "aicc": aicc(fit.aic, fit.n_parameters, fit.nobs), "bic": fit.bic, "outcome": fit.outcome,
+            }
+            for name, fit in fits.items()
+        ]
+    ).sort_values("aicc", kind="stable", ignore_index=True)  # fmt: skip
+    pairs = [(a, b) for a in fits for b in fits if a != b and is_special_case(fits[a], fits[b], rows)]
+    return StructureComparison(fits, information, tuple(structure_test(fits[a], fits[b]) for a, b in pairs))
+
+
+def is_special_case(small: GLSResult, big: GLSResult, rows: pd.DataFrame) -> bool:
+    """Whether one structure is a special case of the other: independence of all, one correlation of a free covariance.
+
+    Serial correlation is one where the visits determine the times.
+    """
+    inner, outer = small.correlation, big.correlation
+    if outer is None:
+        return False
+    if inner is None:
+        return True
+    if outer.kind != "us" or inner.kind == "us" or inner.group != outer.group:
+        return False
+    return inner.order is None or _determined(rows, outer, inner)
+
+
+def _determined(rows: pd.DataFrame, visits: Correlation, times: Correlation) -> bool:
+    assert visits.order is not None and times.order is not None
+    return bool((rows.groupby(visits.order, observed=True)[times.order].nunique() <= 1).all())
+
+
+def structure_test(small: GLSResult, big: GLSResult) -> ModelTest:
+    """Likelihood ratio test of one structure within another.
+
+    No correlation lies inside the range of cs() and ar1(), where r may be negative, so the statistic is chi-square there; for
+    car1() it is the end of the range, and the statistic a 50:50 mixture (Self and Liang 1987, J. Am. Stat. Assoc. 82).
+
+    Raises
+    ------
+    DesignError
+        Where the fits are not of the same rows and fixed part.
+    """
+    if small.names != big.names or small.nobs != big.nobs or small.reml != big.reml:
+        raise DesignError(
+            "The fits differ in more than the residuals’ structure.", "Give both one formula, rows and method."
+        )
+    df = big.n_parameters - small.n_parameters
+    statistic = max(0.0, 2 * (big.llf - small.llf))
+    naive = float(chdtrc(df, statistic))
+    p, distribution, notes = naive, f"χ² with {df} df", [f"Both by {'REML' if big.reml else 'maximum likelihood'}."]
+    corner = small.correlation is None and big.correlation is not None and big.correlation.kind == "car1"
+    if corner:
+        p, distribution = mixture(statistic, df), f"50:50 mixture of χ² with {df - 1} and {df} df"
+        notes.append(f"This correlation cannot be negative; the naive χ² with {df} df would give {p_value(naive)}.")
+    for fit in (small, big):
+        if fit.outcome != "converged":
+            notes.append(f"The fit of {fit.correlation} is {fit.outcome}: its test is not to be relied on.")
+    inner = str(small.correlation) if small.correlation else "independent residuals"
+    question = f"Do the data need {big.correlation} instead of {inner}?"
+    said = verdict(p, f"The data speak against {inner}", f"The data are in keeping with {inner}")
+    return ModelTest(
+        f"Likelihood ratio test, {big.correlation} against {inner}", question, statistic, distribution, float(df), p, said,
+        " ".join(notes), naive if corner else float("nan"),
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""What cells of text may be, as lists and patterns: for cells in memory (``data.convert``) and cells that an engine has alike.
+
+The patterns are searched for by RE2, which Arrow and DuckDB both have; each says itself where a cell begins and ends.
+"""
+
+from __future__ import annotations
+
+MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "<NA>", "#NA", "#VALUE!", "#DIV/0!")
+"""Cells that are missing values in every column."""
+MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "None", "none", "na")
+"""Cells that are missing among numbers, dates and truth values; in a column of text they are values."""
+SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
+"""What may stand around a value and is no part of it."""
+MINUS = "\N{MINUS SIGN}"
+"""Stands for a hyphen before numbers."""
+
+WHOLE = r"^-?(0|[1-9]\d*)$"
+NUMBER = r"^[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|(?i:inf(inity)?))$"
+COMMA = ","
+POINT_AND_COMMA = r"\..*,|,.*\."
+TWO_COMMAS = ",.*,"
+COMMA_THOUSANDS = r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
+DOT_THOUSANDS = r"^[+-]?[1-9]\d{0,2}(\.\d{3})+$"
+DECIMAL_COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)([eE][+-]?\d+)?$"
+TRUTHS = ("^(True|False)$", "^(TRUE|FALSE)$", "^(true|false)$")
+"""Truth values, in one way of writing them for a whole column: "TRUE" and "true" are two texts."""
+ISO_DATE = r"^\d{4}-\d{2}-\d{2}([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?)?Z?$"
+NANOSECONDS = r"\.\d{7}"
+UNIVERSAL = "Z$"
+ANY_DATE = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ]\d{1,2}:\d{2}.*)?$"
+
+CODE = r"^[+-]?0(\d+|[xX].*)$"
+"""Whole numbers that are names: as numbers they would lose their zeros."""
+LONG = r"^[+-]?\d{16,}$"
+"""Whole numbers that float64 may round."""
+ONE_WRITING = ((r"^\+", ""), (r"\.0*$", ""), (r"^(-?)\.", r"\10."), (r"^-0(\.0*)?$", "0"))
+"""Numbers in one way of writing each: no plus, no point without a digit on both sides, no ".0", no "-0"."""

@@ -1,0 +1,1 @@
+"""Models whose residuals are correlated or unequal: generalized least squares from sums."""

@@ -1,0 +1,78 @@
+"""Rows made uncorrelated and equally variable, ``R^(-1/2) W``: what is asked of single groups after a fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .compound import CompoundSymmetry, UnequalCompoundSymmetry
+from .serial import Serial
+from .structure import Structure
+from .unstructured import Unstructured
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the rows stand.
+
+    Parameters
+    ----------
+    codes, level : (n,) int arrays
+        Groups and levels of residual spread.
+    place : (n,) array
+        Times or visits; anything where the structure has none.
+    """
+
+    codes: Array
+    level: Array
+    place: Array
+
+
+def whitened(structure: Structure, parameters: Array, values: Array, places: Places) -> Array:
+    """The rows of ``R^(-1/2) W``, (q, n), each group's by itself and in the order of ``values``."""
+    if isinstance(structure, Unstructured):
+        return _by_visit(structure, parameters, values, places)
+    if isinstance(structure, Serial):
+        return _serial(structure, parameters, values, places)
+    assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry)
+    sd = np.exp(np.concatenate([[0.0], parameters[1:]]))
+    scaled, n = values / sd[places.level], np.bincount(places.codes)
+    means = np.array([np.bincount(places.codes, row) for row in scaled]) / n
+    inside, outside = 1 / structure.apart(parameters), 1 / (1 + (n - 1) * structure.rho(parameters))
+    own = means[:, places.codes]
+    return np.sqrt(inside) * (scaled - own) + np.sqrt(outside)[places.codes] * own
+
+
+def _serial(structure: Serial, parameters: Array, values: Array, places: Places) -> Array:
+    k = int(structure.correlated)
+    sd = np.exp(np.concatenate([[0.0], parameters[k : len(structure.low)]]))
+    scaled = values / sd[places.level]
+    if not structure.correlated:
+        return scaled
+    order = np.lexsort((places.place, places.codes))
+    codes, time, sorted_rows = places.codes[order], places.place[order], scaled[:, order]
+    later = np.flatnonzero(np.diff(codes) == 0) + 1
+    shared, fresh = structure.at_gaps(parameters, time[later] - time[later - 1])
+    found = sorted_rows.copy()
+    found[:, later] = (sorted_rows[:, later] - shared * sorted_rows[:, later - 1]) / np.sqrt(fresh)
+    back = np.empty_like(found)
+    back[:, order] = found
+    return back
+
+
+def _by_visit(structure: Unstructured, parameters: Array, values: Array, places: Places) -> Array:
+    covariance, visits = structure.covariance(parameters), places.place.astype(int)
+    seen = np.zeros((int(places.codes.max()) + 1, structure.sums.n_visits), dtype=bool)
+    seen[places.codes, visits] = True
+    patterns, of = np.unique(seen, axis=0, return_inverse=True)
+    order = np.lexsort((visits, places.codes))
+    pattern = of.reshape(-1)[places.codes[order]]
+    found = np.empty_like(values)
+    for o, pattern_seen in enumerate(patterns):
+        rows = order[pattern == o].reshape(-1, pattern_seen.sum())
+        root = np.linalg.inv(np.linalg.cholesky(covariance[np.ix_(pattern_seen, pattern_seen)]))
+        found[:, rows] = values[:, rows] @ root.T
+    return found

@@ -1,0 +1,99 @@
+"""How residuals of one group are correlated, as text: ``cs(1 | g)``, ``ar1(time | g)``, ``car1(time | g)``, ``us(visit | g)``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from .spec import group_name, quote
+from .tokens import TokenReader
+
+Kind = Literal["cs", "ar1", "car1", "us"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """A structure of the residuals.
+
+    Parameters
+    ----------
+    kind : {"cs", "ar1", "car1", "us"}
+        The same within a group; falling with whole steps of a time; falling with a time that may be any number; free, with
+        a variance for each visit.
+    group : tuple of str
+        The columns whose combinations are the groups; rows of different groups are not correlated.
+    order : str or None
+        The column of times or visits; None for "cs".
+    """
+
+    kind: Kind
+    group: tuple[str, ...]
+    order: str | None = None
+
+    def __str__(self) -> str:
+        inside = "1" if self.order is None else quote(self.order)
+        return f"{self.kind}({inside} | {':'.join(map(quote, self.group))})"
+
+    @property
+    def group_label(self) -> str:
+        """What the grouping factor is called."""
+        return group_name(self.group)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it uses."""
+        return (*self.group, *([self.order] if self.order else []))
+
+
+def parse_correlation(text: str) -> Correlation:
+    """Read text such as ``ar1(Days | Subject)``.
+
+    Raises
+    ------
+    FormulaError
+        With the position of the first character that cannot be read and what may stand there.
+    """
+    return _CorrelationReader(text).correlation()
+
+
+class _CorrelationReader(TokenReader):
+    """A kind, and in parentheses a column or 1, a bar and the grouping factor."""
+
+    def correlation(self) -> Correlation:
+        token = self.peek()
+        remedy = "Write cs(1 | group), ar1(time | group), car1(time | group) or us(visit | group)."
+        if token is None or token.text not in KINDS:
+            self.fail(f"“{token.text if token else ''}” is no correlation structure known here.", remedy, token)
+        kind = cast(Kind, self.take().text)
+        self.expect("(")
+        first = self.peek()
+        if first is not None and first.text == "1":
+            self.take()
+            if kind != "cs":
+                what = "visits" if kind == "us" else "times"
+                self.fail(
+                    f"{kind}() needs a column of {what} before the bar.", f"Write {kind}({what[:-1]} | group).", first
+                )
+            order = None
+        else:
+            order = self.name()
+            if kind == "cs":
+                self.fail(
+                    "cs() takes no column before the bar: all rows of a group are alike.", "Write cs(1 | group).", first
+                )
+        self.expect("|")
+        group = [self.name()]
+        while self.accept(":"):
+            group.append(self.name())
+        self.expect(")")
+        if (rest := self.peek()) is not None:
+            self.fail(f"Nothing may stand after the structure, but found “{rest.text}”.", "Remove it.", rest)
+        return Correlation(kind, tuple(group), order)
+
+    def name(self) -> str:
+        """A column's name, plain or in backquotes."""
+        token = self.take()
+        if token.kind not in ("name", "quoted"):
+            self.fail(f"Expected a column name but found “{token.text}”.", "", token)
+        return token.text.strip("`")

@@ -1,0 +1,76 @@
+"""Kenward and Roger's adjustment for serial correlation, whose covariance is not linear in rho: second derivatives count.
+
+Kenward and Roger (1997), with ``R_ij = X'V^-1 (d2V / di dj) V^-1 X``; the parameters are sigma^2 and rho, and their uncertainty that
+of the observed information, as in SAS PROC MIXED. It needs products between all times of a group, not of neighbours only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import DesignError
+from ..fit.residual.gls import GLSFit
+from ..fit.residual.serial import Serial
+from ..fit.residual.unstructured import Unstructured
+from ..moments.visits import Visits
+from .kenward_roger import KenwardRoger
+from .residual_small_sample import satterthwaite_of_structure
+
+Array = np.ndarray
+STEP = 1e-5
+
+
+def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: bool = False) -> KenwardRoger:
+    """Adjust the covariance of the coefficients for sigma^2 and rho having been estimated.
+
+    Parameters
+    ----------
+    fit : GLSFit
+        With serial correlation and one variance.
+    sums : Visits
+        Of the fit's rows, a visit for each of the ``times``.
+    times : (k,) array
+    linear : bool
+        Whether second derivatives are left out, as SAS does for KR(linear).
+
+    Raises
+    ------
+    DesignError
+        For a fit by maximum likelihood.
+    """
+    if not fit.reml:
+        raise DesignError(
+            "Kenward and Roger's method is for fits by REML, and this one is by maximum likelihood.", "Fit by REML."
+        )
+    structure, solution, p = fit.structure, fit.solution, fit.problem.p
+    assert isinstance(structure, Serial) and structure.correlated
+    known, at = satterthwaite_of_structure(fit), solution.parameters
+    variance, rho = solution.variance, structure.rho(at)
+    gap = np.abs(times[:, None] - times)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(gap > 0, gap * np.power(rho, gap - 1), 0.0)
+        bend = np.where((gap > 0) & (gap != 1), gap * (gap - 1) * np.power(rho, gap - 2), 0.0)
+    correlation = np.power(rho, gap)
+    precision = Unstructured(sums).precisions(variance * correlation)
+    assert precision is not None
+
+    def total(weights: Array) -> Array:
+        return np.tensordot(weights[sums.pattern, sums.earlier, sums.later], sums.tables, axes=1)[:p, :p]
+
+    d = [variance * slope, correlation]  # in rho and in sigma^2
+    seconds = [[variance * bend, slope], [slope, np.zeros_like(gap)]]
+    steps = structure.rho(at + STEP), structure.rho(at - STEP)
+    unit = np.diag([(steps[0] - steps[1]) / (2 * STEP), 1.0])
+    spread = unit @ known.spread @ unit
+    phi = variance * solution.inverse
+    first = np.array([total(precision @ one @ precision) for one in d])
+    excess = np.zeros((p, p))
+    for i in range(2):
+        for k in range(2):
+            term = total(precision @ d[i] @ precision @ d[k] @ precision) - first[i] @ phi @ first[k]
+            if not linear:
+                term -= total(precision @ seconds[i][k] @ precision) / 4
+            excess += spread[i, k] * term
+    adjusted = phi + 2 * phi @ ((excess + excess.T) / 2) @ phi
+    s2 = fit.scale**2
+    return KenwardRoger(fit.beta, fit.to_units, s2 * phi, s2 * phi @ first @ phi, spread, s2 * adjusted)

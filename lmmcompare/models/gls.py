@@ -1,0 +1,322 @@
+"""Results of generalized least squares: residuals correlated within groups, or unequal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from ..errors import DesignError
+from ..fit.bases import Basis
+from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.gls import GLSFit, by_other
+from ..fit.residual.scoring import SINGULAR, smallest
+from ..fit.residual.serial import Serial
+from ..fit.residual.unstructured import Unstructured
+from ..fit.residual.whiten import Places
+from ..formula.correlation import Correlation
+from ..inference.kenward_roger import KenwardRoger
+from ..inference.profile_search import Interval
+from ..inference.residual_profile import correlation_interval
+from ..inference.residual_robust import structure_robust
+from ..inference.residual_small_sample import kenward_roger_of_structure, satterthwaite_of_structure
+from ..inference.robust import Kind, RobustCovariance
+from ..inference.satterthwaite import Satterthwaite
+from ..inference.serial_kenward_roger import serial_kenward_roger
+from ..moments.visits import by_visit
+from ..text import numbers
+from .base import Result, as_text
+from .residual_structure import MOST_VISITS, Residuals, basis_rows
+
+Array = np.ndarray
+Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
+NEAR = 1e-3
+"""A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""
+WIDE = 6.0
+"""A level whose residual SD is below another's by a factor of 400 has no variance left."""
+
+
+@dataclass(frozen=True)
+class GLSResult(Result):
+    """Generalized least squares: residuals correlated within groups or unequal, fitted by REML or ML."""
+
+    fit: GLSFit
+    basis: Basis
+    """The columns of the fit, the outcome last."""
+    residuals: Residuals
+    """Times, visits and levels of the rows."""
+
+    @property
+    def correlation(self) -> Correlation | None:
+        """The structure that was asked for."""
+        return self.residuals.correlation
+
+    @property
+    def variance(self) -> str | None:
+        """The column whose levels have a residual variance each."""
+        return self.residuals.variance
+
+    @property
+    def reml(self) -> bool:
+        """Whether the fit is by REML."""
+        return self.fit.reml
+
+    @cached_property
+    def by_ml(self) -> GLSResult:
+        """The same model by maximum likelihood."""
+        return replace(self, fit=by_other(self.fit, self.moments, self.basis, reml=False)) if self.reml else self
+
+    @property
+    def llf(self) -> float:
+        """Log-likelihood, restricted under REML."""
+        return self.fit.loglik
+
+    loglik = llf
+
+    @property
+    def n_parameters(self) -> int:
+        """Coefficients and all parameters of the residuals' covariance."""
+        return self.fit.n_parameters
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; comparable between REML fits of the same fixed part only."""
+        return -2 * self.llf + 2 * self.n_parameters
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, with the number of rows."""
+        return -2 * self.llf + float(np.log(self.nobs)) * self.n_parameters
+
+    @cached_property
+    def residual_correlation(self) -> float | pd.DataFrame:
+        """The correlation of rows of a group: of any two (cs), of rows one unit of time apart (ar1, car1), a matrix by visit (us).
+
+        0 without a correlation structure.
+        """
+        structure, parameters = self.fit.structure, self.fit.solution.parameters
+        if isinstance(structure, Unstructured):
+            sd, visits = self.residual_sd.to_numpy(), self.residuals.visits
+            return pd.DataFrame(self.fit.covariance / np.outer(sd, sd), index=visits, columns=visits)
+        if isinstance(structure, Serial) and not structure.correlated:
+            return 0.0
+        assert isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry | Serial)
+        return structure.rho(parameters)
+
+    @cached_property
+    def residual_sd(self) -> pd.Series:
+        """Standard deviations of the residuals: by visit, by level of the variance's column, or the one for all rows."""
+        if isinstance(self.fit.structure, Unstructured):
+            return pd.Series(np.sqrt(np.diag(self.fit.covariance)), index=self.residuals.visits, name="sd")
+        if self.residuals.levels is None:
+            return pd.Series([self.sigma], index=["all rows"], name="sd")
+        return pd.Series(self.sigma * np.exp(self._log_ratios), index=self.residuals.levels, name="sd")
+
+    @property
+    def _log_ratios(self) -> Array:
+        """Logs of the levels' SDs relative to the first level's; of one variance for all rows 0."""
+        if self.residuals.levels is None:
+            return np.zeros(1)
+        own = self.fit.solution.parameters[: len(self.fit.structure.low)]  # a mixed model's theta stands after them
+        return np.concatenate([[0.0], own[len(own) + 1 - len(self.residuals.levels) :]])
+
+    @property
+    def residual_covariance(self) -> pd.DataFrame:
+        """The covariance between visits, of an unstructured fit."""
+        if not isinstance(self.fit.structure, Unstructured):
+            raise DesignError(
+                "Only us(visit | group) has a covariance matrix by visit.", "See residual_correlation and residual_sd."
+            )
+        return pd.DataFrame(self.fit.covariance, index=self.residuals.visits, columns=self.residuals.visits)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What became of the search.
+
+        "boundary": the correlation lies at a bound of its range; "singular": the covariance between visits has no inverse, so some
+        combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
+        """
+        structure, optimum = self.fit.structure, self.fit.optimum
+        if isinstance(structure, Unstructured) and smallest(structure, optimum.solution) < 10 * SINGULAR:
+            return "singular"
+        if optimum.bound or self._near_bound or np.ptp(self._log_ratios) > WIDE:
+            return "boundary"
+        if optimum.flat:
+            return "not identified"
+        return "converged" if optimum.converged else "not converged"
+
+    @property
+    def converged(self) -> bool:
+        """Whether the optimum is certified, on the boundary or inside."""
+        return self.outcome in ("converged", "boundary")
+
+    @property
+    def singular(self) -> bool:
+        """Whether the covariance is singular or the correlation at its bound."""
+        return self.outcome in ("singular", "boundary")
+
+    @property
+    def _near_bound(self) -> bool:
+        structure = self.fit.structure
+        if not isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+            return False
+        rho, low = structure.rho(self.fit.solution.parameters), structure.lowest
+        return rho - low < NEAR * (1 - low)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know before the numbers are used, as sentences."""
+        notes, structure = list(self.residuals.notes), self.fit.structure
+        if isinstance(structure, CompoundSymmetry | UnequalCompoundSymmetry):
+            size, groups = structure.sums.size, structure.sums.groups
+            alone = len(size) > 1 and groups[-1] == 1
+            if self.outcome == "boundary":
+                notes.append(
+                    f"The correlation lies at the bound of its range ({numbers.number(structure.lowest, 3)} for groups of "
+                    f"{size[-1]:.0f})"
+                    + (f": the largest group (n = {size[-1]:.0f}) alone decides it." if alone else ".")
+                )
+            if alone and not self.reml:
+                end = (
+                    "there is no best value away from it either, and what is given is where the search ended. Use REML."
+                    if self.outcome == "boundary"
+                    else "what is given is the best value away from the bound. REML is safer here."
+                )
+                notes.append(
+                    "Under maximum likelihood the likelihood grows without end near that bound, because one group alone "
+                    f"(n = {size[-1]:.0f}) is the largest; {end}"
+                )
+        match self.outcome:
+            case "boundary" if isinstance(structure, Serial):
+                ends = (
+                    "no correlation at all"
+                    if structure.clock == "continuous"
+                    else "a perfect correlation, or no variance left"
+                )
+                notes.append(f"A parameter of the residuals lies at the bound of its range: {ends}.")
+            case "singular":
+                notes.append(
+                    "The covariance between visits tends to a singular matrix: some combination of visits has no variance left, and "
+                    "tests rest on nothing. Choose ar1() or cs(), or join visits."
+                )
+            case "not identified":
+                notes.append("Many values of the residuals’ parameters fit equally well: the data cannot tell them.")
+            case "not converged":
+                notes.append("The search for the best value did not end; take a simpler structure.")
+        if self.fit.optimum.others:
+            notes.append("The likelihood has a second, lower peak; the higher one is given.")
+        return tuple(notes)
+
+    @property
+    def df(self) -> pd.Series:
+        """Satterthwaite degrees of freedom."""
+        return self.df_satterthwaite
+
+    @cached_property
+    def df_satterthwaite(self) -> pd.Series:
+        """Satterthwaite degrees of freedom."""
+        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
+
+    @cached_property
+    def df_kenward_roger(self) -> pd.Series:
+        """Kenward and Roger's degrees of freedom, as SAS computes them; of fits by REML."""
+        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
+
+    @cached_property
+    def bse_kenward_roger(self) -> pd.Series:
+        """Standard errors adjusted for the covariance's having been estimated (Kenward and Roger)."""
+        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+
+    @cached_property
+    def satterthwaite(self) -> Satterthwaite:
+        """Satterthwaite's method, to be asked for any contrast."""
+        return satterthwaite_of_structure(self.fit)
+
+    @cached_property
+    def kenward_roger(self) -> KenwardRoger:
+        """Kenward and Roger's method as in SAS and mmrm, to be asked for any contrast.
+
+        Raises
+        ------
+        DesignError
+            For fits by maximum likelihood or with variances by level, and for long series: it needs products of all times.
+        """
+        structure, time = self.fit.structure, self.residuals.time
+        if isinstance(structure, Serial) and time is not None and self.residuals.levels is None:
+            times, visit = np.unique(time, return_inverse=True)
+            if len(times) <= MOST_VISITS and self._random_rows is None:
+                rows = basis_rows(self.design, self.moments, self.basis)
+                sums = by_visit(rows, self._places.codes, self.moments.n_groups, visit, len(times))
+                return serial_kenward_roger(self.fit, sums, times)
+        return kenward_roger_of_structure(self.fit)
+
+    def robust(self, kind: Kind = "CR2") -> RobustCovariance:
+        """Cluster-robust covariance with Satterthwaite degrees of freedom: the structure is the working model, not taken for true.
+
+        Parameters
+        ----------
+        kind : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+            See `inference.robust.cluster_robust`.
+
+        Raises
+        ------
+        OptionError
+            For another kind.
+        DesignError
+            Without groups, as there are where only variances differ.
+        """
+        if self.design.grouping is None:
+            raise DesignError(
+                "Cluster-robust standard errors need clusters, and this model has no groups.",
+                "Use lm(formula, data, cluster=...).",
+            )
+        return structure_robust(
+            self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
+        )
+
+    @property
+    def _random_rows(self) -> Array | None:
+        """The rows of random coefficients' columns; there are none here."""
+        return None
+
+    @property
+    def _places(self) -> Places:
+        assert self.design.grouping is not None
+        own = self.residuals
+        place = own.visit if own.visit is not None else own.time if own.time is not None else np.zeros(self.nobs)
+        return Places(self.design.grouping.codes, own.level, place)
+
+    def correlation_interval(self, level: float = 0.95) -> Interval:
+        """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""
+        return correlation_interval(self.fit, level)
+
+    @cached_property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows that the design holds, with the table's index."""
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
+
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
+        if data is None:
+            return self.fittedvalues.rename("predicted")
+        complete, columns, rows = self._new_rows(data)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
+        return pd.Series(found, index=data.index, name="predicted")
+
+    def summary(self) -> str:
+        """The fit as text."""
+        kind = "REML" if self.reml else "maximum likelihood"
+        lines = [f"Generalized least squares by {kind}: {self.formula}", f"Log-likelihood {self.llf:.4f}"]
+        if self.correlation:
+            lines.append(f"Residuals: {self.correlation}")
+        if isinstance(self.residual_correlation, pd.DataFrame):
+            lines.append(as_text(self.residual_correlation))
+        elif self.correlation:
+            lines.append(f"Correlation {numbers.number(self.residual_correlation, 4)}")
+        lines += [f"Residual SD of {level} {numbers.number(sd, 4)}" for level, sd in self.residual_sd.items()]
+        lines += ["", as_text(self.table()), "", f"{self.nobs:,} rows; {self.outcome}", *self.notes]
+        return "\n".join(lines)

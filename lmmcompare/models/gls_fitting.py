@@ -1,0 +1,102 @@
+"""`gls`: formula text, a structure of the residuals and a table in, a result out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..design.build import Design, build
+from ..design.validation import refuse_unknown_columns
+from ..errors import DesignError, FormulaError, OptionError, TooLargeError
+from ..fit.bases import basis
+from ..fit.residual.gls import fit_gls
+from ..formula.correlation import Correlation, parse_correlation
+from ..formula.spec import ModelSpec, RandomTerm
+from .aliasing import estimable_part
+from .arguments import Known
+from .asked import Asked, resolve
+from .fitting import compute_crossing, fixed_columns
+from .gls import GLSResult
+from .residual_structure import read_residuals, structure_of
+
+
+def gls(
+    formula: Asked, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
+    reml: bool = True, *, offset: Known | None = None,
+) -> GLSResult:  # fmt: skip
+    """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
+
+    Parameters
+    ----------
+    formula : str
+        R formula text without a random part.
+    data : DataFrame
+        Rows with a missing value in any column used are left out.
+    correlation : str, optional
+        ``"cs(1 | g)"``: any two rows of a group alike, positively or negatively; ``"ar1(time | g)"``: rho^d for rows d whole
+        units of time apart; ``"car1(time | g)"``: the same for any times, with rho from 0 to 1; ``"us(visit | g)"``: a free
+        covariance between visits, with a variance for each.
+    variance : str, optional
+        A column whose levels have a residual variance each.
+    reml : bool
+        REML, or maximum likelihood where False.
+    offset : str, Expression or array, optional
+        A known part of the outcome's mean, as in `lm`.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    spec, data, reml = resolve(formula, data, reml, offset=offset)
+    if spec.random:
+        raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
+    if isinstance(correlation, str):
+        correlation = parse_correlation(correlation)
+    if correlation is not None and correlation.kind == "us" and variance is not None:
+        raise OptionError(
+            "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
+        )
+    design, frame = residual_design(spec, data, correlation, variance)
+    residuals = read_residuals(design, frame, correlation, variance)
+    moments = compute_crossing(design).factors[0]
+    design = estimable_part(design, moments)
+    columns = fixed_columns(design)
+    whole = basis(moments, [*columns, len(moments.center) - 1])
+    structure = structure_of(design, moments, whole, residuals)
+    fit = fit_gls(moments, whole, structure, reml=reml)
+    return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)
+
+
+def residual_design(
+    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
+) -> tuple[Design, pd.DataFrame]:
+    """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
+    if not isinstance(data, pd.DataFrame):
+        raise TooLargeError(
+            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
+            "Give it a pandas DataFrame, such as a part of the table.",
+        )
+    if spec.weights is not None:
+        raise DesignError(
+            "Prior weights beside correlated or unequal residuals are not fitted.",
+            "Leave the weights out, or name a column with the levels whose variances differ as variance.",
+        )
+    further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
+    refuse_unknown_columns(further, list(data.columns))
+    absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
+    kept = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
+    table = data if kept is None else data.loc[kept]
+    grouped = spec.with_random(RandomTerm(correlation.group)) if correlation and not spec.random else spec
+    design = build(grouped, table)
+    frame = design.rows_of(table)
+    if not set(further) <= set(frame.columns):
+        frame = table if design.rows is None else table.iloc[design.rows]
+    if kept is not None:
+        positions = np.flatnonzero(kept)
+        rows = positions if design.rows is None else positions[design.rows]
+        design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
+    return (design if spec.random else replace(design, spec=spec, blocks=())), frame

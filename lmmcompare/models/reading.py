@@ -1,0 +1,34 @@
+"""A file by its path, for those who use the package; its readers are loaded when they are needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def read(path: str | Path, *, header: bool | None = None, sheet: str | None = None) -> Any:
+    """A file of any format as `compare` and the rest take it, read as the app reads an upload.
+
+    Parameters
+    ----------
+    path : str or Path
+        Of Parquet and CSV files also a pattern with ``*``, or a folder of Parquet files: these may be larger than the memory.
+    header : bool, optional
+        Whether the first line holds the names of the columns (True) or is a row of data (False), in text, workbooks and JSON's
+        lists of lists; found out when left out.
+    sheet : str, optional
+        The sheet of a workbook; the first with a table in it when left out.
+
+    Returns
+    -------
+    DuckDBPyRelation or DataFrame
+        A relation for Parquet and CSV files.
+
+    Raises
+    ------
+    DataError
+        When there is no such file, or it cannot be read.
+    """
+    from ..engines.files import open_file
+
+    return open_file(Path(path), header, sheet)

@@ -1,0 +1,291 @@
+"""From a correlation structure as it was asked for to the sums that it needs: times, visits and levels read, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..design.dtypes import days, first_day, is_date, is_numeric, plain
+from ..design.levels import factorize
+from ..errors import DataError, DesignError
+from ..fit.bases import Basis
+from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
+from ..fit.residual.serial import Serial
+from ..fit.residual.structure import Structure
+from ..fit.residual.unstructured import Unstructured
+from ..formula.correlation import Correlation
+from ..moments.gaps import by_gap
+from ..moments.groups import Moments
+from ..moments.sizes import by_size, by_size_and_level
+from ..moments.visits import Visits, by_visit
+from ..text.numbers import count
+from . import collinearity
+
+Array = np.ndarray
+MOST_VISITS = 40
+"""Visits have k (k + 1) / 2 covariances; more are not asked of any data."""
+MOST_LEVELS = 50
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """What is known of each row's residual beside its value.
+
+    Parameters
+    ----------
+    correlation : Correlation or None
+    variance : str or None
+        The column whose levels have a residual variance each.
+    levels : Index or None
+        Its levels, the baseline first.
+    level : (n,) int array
+        Each row's level; 0 where there is one variance.
+    time : (n,) array or None
+        Times as numbers, of serial correlation.
+    visits : Index or None
+        The visits, in order, of an unstructured covariance.
+    visit : (n,) int array or None
+    order : (n,) int array or None
+        The rows sorted by group and time or visit; None where they lie so.
+    """
+
+    correlation: Correlation | None
+    variance: str | None
+    levels: pd.Index | None
+    level: Array
+    time: Array | None = None
+    visits: pd.Index | None = None
+    visit: Array | None = None
+    order: Array | None = None
+    notes: list[str] = field(default_factory=list)
+    """What a reader must know of how the columns were read."""
+
+
+def read_residuals(
+    design: Design, frame: pd.DataFrame, correlation: Correlation | None, variance: str | None
+) -> Residuals:
+    """Read the columns of times, visits and levels; ``frame`` has the design's rows.
+
+    Raises
+    ------
+    DataError, DesignError
+        Naming the column, what is wrong with it and the remedy.
+    """
+    level, levels = np.zeros(len(frame), dtype=np.int64), None
+    if variance is not None:
+        level, levels = factorize(frame[variance])
+        if not 2 <= len(levels) <= MOST_LEVELS:
+            raise DesignError(
+                f"“{variance}” has {count(len(levels), 'level')}, so it cannot have a residual variance for each.",
+                f"Choose a column with 2 to {MOST_LEVELS} levels.",
+            )
+    found = Residuals(correlation, variance, levels, level.astype(np.int64))
+    if correlation is None or correlation.order is None:
+        return found
+    assert design.grouping is not None
+    if correlation.kind == "us":
+        visit, visits = factorize(frame[correlation.order])
+        if len(visits) > MOST_VISITS:
+            raise DesignError(
+                f"“{correlation.order}” has {len(visits):,} visits, and an unstructured covariance of so many has "
+                f"{len(visits) * (len(visits) + 1) // 2:,} parameters.",
+                f"Choose ar1(time | {correlation.group_label}), which has one, or a column with at most {MOST_VISITS} visits.",
+            )
+        if len(visits) < 2:
+            raise DesignError(f"“{correlation.order}” has one visit only.", "Choose a column with at least two.")
+        visit = visit.astype(np.int64)
+        order = _sorted(design, frame, correlation, visit)
+        return Residuals(correlation, variance, levels, found.level, visits=visits, visit=visit, order=order)
+    time = _time(frame[correlation.order], correlation)
+    order = _sorted(design, frame, correlation, time)
+    return Residuals(correlation, variance, levels, found.level, time=time, order=order)
+
+
+def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
+    """The rows of the basis' columns, (q, n)."""
+    centred = bool((whole.columns == CONSTANT).any())
+    remainders = {r.at: r for r in moments.remainders}
+    last = len(moments.center) - 1
+    found = np.ones((whole.size, design.n))
+    for k, column in enumerate(whole.columns):
+        if column == CONSTANT:
+            continue
+        if column in remainders:
+            values = collinearity.differences(design.columns, [remainders[column]])[0][slice(0, design.n)]
+        else:
+            values = design.columns[-1 if column == last else column][:]
+        found[k] = ((values - moments.center[column]) if centred else values) / moments.scale[column]
+    return found
+
+
+def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Residuals) -> Structure:
+    """The structure with its sums over the design's rows.
+
+    Raises
+    ------
+    DesignError
+        When the data say nothing of the correlation, or too little of a level's variance.
+    """
+    correlation = residuals.correlation
+    n_levels = 1 if residuals.levels is None else len(residuals.levels)
+    if correlation is not None:
+        assert design.grouping is not None
+        if moments.n.max() < 2:
+            raise _no_pairs(correlation)
+        if correlation.kind == "cs" and residuals.levels is None:
+            inside = np.zeros((whole.size, whole.size))
+            named = np.flatnonzero(whole.columns != CONSTANT)
+            inside[np.ix_(named, named)] = moments.within_total[np.ix_(whole.columns[named], whole.columns[named])]
+            return CompoundSymmetry(by_size(moments.n, whole.mean, inside))
+    values = basis_rows(design, moments, whole)
+    if residuals.levels is not None:
+        refuse_small_levels(values, residuals)
+    if correlation is None:
+        everywhere = np.ones(design.n, dtype=bool)
+        return Serial(by_gap(values, everywhere, np.zeros(design.n), residuals.level, n_levels), "none")
+    assert design.grouping is not None
+    codes = design.grouping.codes
+    if correlation.kind == "cs":
+        return UnequalCompoundSymmetry(by_size_and_level(values, codes, moments.n_groups, residuals.level, n_levels))
+    if correlation.kind == "us":
+        assert residuals.visit is not None and residuals.visits is not None
+        sums = by_visit(values, codes, moments.n_groups, residuals.visit, len(residuals.visits))
+        _refuse_unseen_pairs(sums, residuals)
+        residuals.notes.extend(_few_complete(design, sums, residuals))
+        return Unstructured(sums)
+    assert residuals.time is not None
+    time, level = residuals.time, residuals.level
+    if residuals.order is not None:
+        values, codes, time, level = (of[..., residuals.order] for of in (values, codes, time, level))
+    sums_by_gap = by_gap(values, np.diff(codes, prepend=-1) != 0, time, level, n_levels)
+    structure = Serial(sums_by_gap, "steps" if correlation.kind == "ar1" else "continuous")
+    residuals.notes.extend(spacing(structure, correlation))
+    return structure
+
+
+def _time(column: pd.Series, correlation: Correlation) -> Array:
+    name, column = str(column.name), plain(column)
+    if is_date(column):
+        time = days(column, first_day(column))
+    elif is_numeric(column):
+        time = column.to_numpy(dtype=float)
+    else:
+        raise DataError(
+            f"The times in “{name}” are text or categories, and {correlation.kind}() counts the units of time between rows.",
+            f"Make a column of numbers or dates of it, or use us({name} | {correlation.group_label}), which takes visits by name.",
+        )
+    if not np.isfinite(time).all():
+        raise DataError(f"“{name}” holds times that are infinite.", "Mend them, or leave these rows out.")
+    if correlation.kind == "ar1" and (np.abs(time - np.round(time)) > 1e-9 * np.maximum(1.0, np.abs(time))).any():
+        raise DataError(
+            f"The times in “{name}” are not whole numbers, and ar1() counts whole steps.",
+            f"Use car1({name} | {correlation.group_label}), which takes any times, or a column with the number of the visit.",
+        )
+    return np.round(time) if correlation.kind == "ar1" else time
+
+
+def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place: Array) -> Array | None:
+    """The rows in the order of their groups and, in these, of times or visits; None where they lie so.
+
+    Raises
+    ------
+    DataError
+        When two rows of a group stand at one time or visit, naming them.
+    """
+    assert design.grouping is not None
+    codes, order = design.grouping.codes, None
+    step, apart = np.diff(codes), np.diff(place)
+    if (step < 0).any() or (apart[step == 0] < 0).any():
+        order = np.lexsort((place, codes))
+        step, apart = np.diff(codes[order]), np.diff(place[order])
+    same = (step == 0) & (apart == 0)
+    if same.any():
+        row, n = int(np.flatnonzero(same)[0]), int(same.sum())
+        row = row if order is None else int(order[row])
+        where, value = design.grouping.labels[codes[row]], frame[correlation.order].iloc[row]
+        raise DataError(
+            f"{count(n, 'row')} of “{correlation.group_label}” {'stands' if n == 1 else 'stand'} at the same "
+            f"“{correlation.order}” as another row of the group, first in group “{where}” at {value}.",
+            "Keep one row for each, or name the column that tells the rows of a group apart.",
+        )
+    return order
+
+
+def _no_pairs(correlation: Correlation) -> DesignError:
+    return DesignError(
+        f"Every “{correlation.group_label}” has one row only, so the data say nothing of a correlation within groups.",
+        "Choose a grouping column whose values repeat, or leave the correlation out.",
+    )
+
+
+def refuse_small_levels(values: Array, residuals: Residuals) -> None:
+    """Raise for a level with hardly more rows than coefficients that it alone determines."""
+    assert residuals.levels is not None and residuals.variance is not None
+    x = values[:-1]
+    rank = np.linalg.matrix_rank(x @ x.T)
+    rows = np.bincount(residuals.level, minlength=len(residuals.levels))
+    for at, n in enumerate(rows):
+        others = x[:, residuals.level != at]
+        own = int(rank - np.linalg.matrix_rank(others @ others.T))
+        if n <= own + 1:
+            raise DesignError(
+                f"Level “{residuals.levels[at]}” of “{residuals.variance}” has {count(int(n), 'row')}"
+                + (f" and {count(own, 'coefficient')} of its own" if own else "")
+                + ", too few for a residual variance of its own.",
+                "Join it with another level, leave its rows out, or choose another column.",
+            )
+
+
+def _refuse_unseen_pairs(sums: Visits, residuals: Residuals) -> None:
+    """Raise when two visits are never seen in one group: their covariance cannot be known."""
+    assert residuals.visits is not None and residuals.correlation is not None
+    seen = sums.seen.astype(float)
+    together = (seen.T * sums.groups) @ seen
+    apart = np.argwhere(np.tril(together == 0))
+    if len(apart):
+        i, k = apart[0]
+        raise DesignError(
+            f"No “{residuals.correlation.group_label}” was seen both at {residuals.visits[k]} and at {residuals.visits[i]}, so their "
+            "covariance cannot be estimated.",
+            "Join visits or leave one of them out, or choose ar1() or cs().",
+        )
+    if sums.groups.sum() <= sums.n_visits:
+        raise DesignError(
+            f"{count(int(sums.groups.sum()), 'group')} cannot carry a free covariance between {sums.n_visits} visits.",
+            "Choose ar1() or cs(), which have one correlation.",
+        )
+
+
+def _few_complete(design: Design, sums: Visits, residuals: Residuals) -> list[str]:
+    """A warning where so few groups were seen at all visits that the covariance may tend to a singular one."""
+    complete = int(sums.groups[sums.seen.all(axis=1)].sum())
+    if complete >= sums.n_visits + len(design.fixed):
+        return []
+    return [
+        f"Only {count(complete, 'group was', 'groups were')} seen at all {sums.n_visits} visits: a free covariance rests on little here, "
+        "and may have no best value."
+    ]
+
+
+def spacing(structure: Serial, correlation: Correlation) -> list[str]:
+    """What was done with gaps that are not all one unit."""
+    gaps = np.unique(structure.sums.gap)
+    if len(gaps) == 1 and gaps[0] == 1:
+        return []
+    notes = []
+    if len(gaps) > 1:
+        notes.append(
+            f"Rows of a group lie {gaps[0]:g} to {gaps[-1]:g} units of “{correlation.order}” from the row before: a gap of d counts "
+            "with the correlation to the power of d."
+        )
+    elif gaps[0] != 1:
+        notes.append(
+            f"Neighbouring rows lie {gaps[0]:g} units of “{correlation.order}” apart; the correlation told is that of one unit."
+        )
+    if correlation.kind == "ar1" and not structure.signed:
+        notes.append("All gaps are even, so the correlation’s sign cannot be known; it is taken for positive.")
+    return notes

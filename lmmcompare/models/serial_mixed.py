@@ -1,0 +1,247 @@
+"""Mixed models whose residuals are serially correlated or unequal (nlme's `lme`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import block_diag
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..design.grouping import Grouping, find_levels
+from ..design.terms import RandomBlock
+from ..errors import DesignError, FormulaError, OptionError
+from ..fit.bases import Basis, basis
+from ..fit.residual.gls import best
+from ..fit.residual.mixed import MixedProblem, is_singular
+from ..fit.residual.serial import Serial
+from ..fit.theta import ThetaMap
+from ..formula.correlation import Correlation, parse_correlation
+from ..formula.spec import ModelSpec
+from ..moments.gaps import by_gap, by_gap_and_group
+from ..moments.groups import Moments
+from .aliasing import estimable_part
+from .estimability import refuse_impossible
+from .fitting import compute_crossing, fixed_columns
+from .gls import GLSResult, Outcome
+from .gls_fitting import residual_design
+from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class SerialMixedResult(GLSResult):
+    """Random coefficients of one grouping factor, with residuals serially correlated within it or unequal."""
+
+    blocks: tuple[RandomBlock, ...]
+    random: tuple[Basis, ...]
+    """A basis for each block."""
+
+    @property
+    def _problem(self) -> MixedProblem:
+        assert isinstance(self.fit.problem, MixedProblem)
+        return self.fit.problem
+
+    @property
+    def grouping(self) -> Grouping:
+        """The grouping factor."""
+        return self.design.groupings[0]
+
+    @property
+    def random_names(self) -> list[str]:
+        """Names of the random coefficients."""
+        return [name for block in self.blocks for name in block.names]
+
+    @cached_property
+    def _units(self) -> Array:
+        return block_diag(*(part.to_units for part in self.random))
+
+    @property
+    def _random_rows(self) -> Array | None:
+        return np.concatenate([basis_rows(self.design, self.moments, part) for part in self.random])
+
+    @cached_property
+    def cov_re(self) -> dict[str, pd.DataFrame]:
+        """Covariance matrix of the random coefficients, by grouping factor."""
+        root = self._units @ self._problem.factor(self.fit.solution.parameters)
+        covariance = self.fit.solution.variance * self.fit.scale**2 * root @ root.T
+        return {self.grouping.name: pd.DataFrame(covariance, index=self.random_names, columns=self.random_names)}
+
+    @cached_property
+    def random_effects(self) -> dict[str, pd.DataFrame]:
+        """Conditional modes, by grouping factor: levels by terms."""
+        modes = self.fit.scale * self._units @ self._problem.modes(self.fit.solution)
+        return {self.grouping.name: pd.DataFrame(modes.T, index=self.grouping.levels, columns=self.random_names)}
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What became of the search; "singular": a variance is zero or a correlation of random coefficients one."""
+        if is_singular(self._problem, self.fit.solution):
+            return "singular"
+        return GLSResult.outcome.func(self)  # type: ignore[attr-defined]
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know before the numbers are used, as sentences."""
+        if self.outcome != "singular":
+            return GLSResult.notes.func(self)  # type: ignore[attr-defined]
+        return (
+            *self.residuals.notes,
+            "The best value is on the boundary: a variance of the random coefficients is zero, or two of them are perfectly correlated. "
+            "What they seemed to hold may be the residuals’ own correlation.",
+        )
+
+    @property
+    def converged(self) -> bool:
+        """Whether the optimum is certified, on the boundary or inside."""
+        return self.fit.optimum.converged
+
+    @cached_property
+    def fittedvalues(self) -> pd.Series:
+        """Fitted values of the rows, each with its group's random coefficients, with the table's index."""
+        return self.predict().rename("fitted")
+
+    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> pd.Series:
+        """Predictions for new rows, with their index; NaN where a predictor is missing.
+
+        A group that the model was not fitted to counts with an effect of 0, and an `UnknownLevelWarning` says so.
+
+        Parameters
+        ----------
+        data : DataFrame, optional
+            The rows that the design holds, when left out.
+        level : {"group", "population"}
+            With each row's group's random coefficients, or without any.
+        """
+        if level not in ("group", "population"):
+            raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
+        if data is None:
+            complete, columns, codes = np.array(True), self._own_rows(), self.grouping.codes
+            offset = self.design.own_offset
+        else:
+            complete, columns, rows = self._new_rows(data)
+            codes = find_levels([self.grouping], rows, effects=level == "group", means=False)[0]
+            offset = self._offset_of(rows)
+        value = self._linear(columns, len(codes)) + offset
+        if level == "group":
+            modes = self.random_effects[self.grouping.name].to_numpy().T
+            for mode, k in zip(modes, (k for block in self.blocks for k in block.columns), strict=True):
+                effect = np.append(mode, 0.0)[codes]
+                value += effect if k == CONSTANT else effect * columns[k]
+        if data is None:
+            return self._of_rows(value, "predicted")
+        found = np.full(len(data), np.nan)
+        found[complete] = value
+        return pd.Series(found, index=data.index, name="predicted")
+
+
+def serial_mixed(
+    spec: ModelSpec, data: Any, correlation: str | Correlation | None, variance: str | None, *, reml: bool
+) -> SerialMixedResult:
+    """Fit random coefficients beside serially correlated or unequal residuals; see `lmer`.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    if isinstance(correlation, str):
+        correlation = parse_correlation(correlation)
+    _refuse(spec, correlation)
+    design, frame = residual_design(spec, data, correlation, variance)
+    residuals = read_residuals(design, frame, correlation, variance)
+    crossing = compute_crossing(design)
+    moments = crossing.factors[0]
+    design = estimable_part(design, moments)
+    refuse_impossible(design, crossing)
+    columns = fixed_columns(design)
+    whole = basis(moments, [*columns, len(moments.center) - 1])
+    random = tuple(basis(moments, block.columns) for block in design.blocks)
+    problem = mixed_problem(design, moments, whole, random, residuals, reml=reml)
+    fit = best(moments, whole, problem)
+    return SerialMixedResult(
+        design, moments, design.fixed_names, columns, fit, whole, residuals, design.blocks, random
+    )  # fmt: skip
+
+
+def mixed_problem(
+    design: Design, moments: Moments, whole: Basis, random: tuple[Basis, ...], residuals: Residuals, *, reml: bool
+) -> MixedProblem:
+    """The criterion with its sums over the design's rows.
+
+    Raises
+    ------
+    DesignError
+        When the groups are too small to tell the random coefficients from the correlation.
+    """
+    values = basis_rows(design, moments, whole)
+    codes, level, correlation = design.groupings[0].codes, residuals.level, residuals.correlation
+    z = np.concatenate([basis_rows(design, moments, part) for part in random])
+    constant = [k for k, c in enumerate(c for part in random for c in part.columns) if c == CONSTANT]
+    means = np.zeros((whole.size, moments.n_groups))
+    if constant:
+        means = whole.mean
+        values = values - means[:, codes]
+    if residuals.levels is not None:
+        refuse_small_levels(basis_rows(design, moments, whole), residuals)
+    if correlation is not None and moments.n.max() <= len(z) + 1:
+        raise DesignError(
+            f"No group has more than {int(moments.n.max())} rows, too few to tell {len(z)} random "
+            f"{'coefficient' if len(z) == 1 else 'coefficients'} from a correlation of the residuals: many values fit equally well.",
+            "Leave out the random part and use gls(), or leave out the correlation.",
+        )
+    time = np.zeros(design.n) if residuals.time is None else residuals.time
+    order = residuals.order
+    if order is None and (np.diff(codes) < 0).any():
+        order = np.argsort(codes, kind="stable")
+    if order is not None:
+        values, z, codes, level, time = (of[..., order] for of in (values, z, codes, level, time))
+    # without a correlation every row is the first of a group of its own
+    first = np.diff(codes, prepend=-1) != 0 if correlation else np.ones(design.n, dtype=bool)
+    n_levels = 1 if residuals.levels is None else len(residuals.levels)
+    sums = by_gap(values, first, time, level, n_levels)
+    structure = Serial(sums, "none" if correlation is None else "steps" if correlation.kind == "ar1" else "continuous")
+    groups = by_gap_and_group(sums, z, np.concatenate([values, z]), codes, first, time, level)
+    if correlation is not None:
+        residuals.notes.extend(spacing(structure, correlation))
+    theta_map = ThetaMap.of([part.size for part in random])
+    far = 1.0
+    if constant:
+        inside = moments.within_total[-1, -1] / max(moments.n_rows - moments.n_groups, 1)
+        far = max(far, float(np.sqrt(moments.between_total[-1, -1] / moments.n_rows / inside)))
+    return MixedProblem(
+        structure, groups, means, constant[0] if constant else None, theta_map, moments.n_rows, reml, far
+    )
+
+
+def _refuse(spec: ModelSpec, correlation: Correlation | None) -> None:
+    if not spec.random:
+        raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use gls().")
+    if len(spec.groupings) > 1:
+        raise DesignError(
+            "Correlated or unequal residuals are fitted beside one grouping factor, and the formula has several.",
+            f"Keep the random part of one, such as {spec.random[0]}.",
+        )
+    if correlation is None:
+        return
+    if correlation.kind in ("cs", "us"):
+        why = (
+            "a random intercept and cs() are the same model where the correlation is positive"
+            if correlation.kind == "cs"
+            else "a free covariance holds whatever random coefficients could add"
+        )
+        raise DesignError(
+            f"{correlation} beside a random part cannot be told apart from it: {why}.",
+            f"Use gls() with {correlation} and no random part, or ar1(time | {correlation.group_label}) here.",
+        )
+    if correlation.group != spec.groupings[0]:
+        raise DesignError(
+            f"The residuals are correlated within “{correlation.group_label}”, but the random part is of "
+            f"“{spec.random[0].group_text}”.",
+            "Name the same groups in both.",
+        )

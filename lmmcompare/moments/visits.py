@@ -1,0 +1,93 @@
+"""Products of rows of one group, added up by visits over groups seen at the same visits.
+
+All that any covariance between visits needs: its cost does not depend on the number of groups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import TooLargeError
+from .groups import MAX_BYTES
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Sums over the groups of each pattern of visits.
+
+    Parameters
+    ----------
+    seen : (O, k) bool array
+        The patterns: which of the k visits their groups have.
+    groups : (O,) array
+        Groups of each pattern.
+    pattern, earlier, later : (K,) int arrays
+        Of each sum: its pattern and its two visits; every pair both ways round.
+    tables : (K, q, q) array
+        Products of the groups' rows at the two visits.
+    """
+
+    seen: Array
+    groups: Array
+    pattern: Array
+    earlier: Array
+    later: Array
+    tables: Array
+
+    @property
+    def n_visits(self) -> int:
+        """The number of visits, k."""
+        return self.seen.shape[1]
+
+
+def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits: int) -> Visits:
+    """Sums by pattern of visits.
+
+    Parameters
+    ----------
+    values : (q, n) array
+        The columns' rows.
+    codes, visits : (n,) int arrays
+        Each row's group and visit, no two rows of a group at one visit.
+    n_groups, n_visits : int
+
+    Raises
+    ------
+    TooLargeError
+        When the sums alone would take more memory than is allowed.
+    """
+    q = len(values)
+    order = np.argsort(codes.astype(np.int64) * n_visits + visits, kind="stable")
+    seen_by = np.zeros((n_groups, n_visits), dtype=bool)
+    seen_by[codes, visits] = True
+    packed = np.packbits(seen_by, axis=1)
+    _, first, code = np.unique(packed, axis=0, return_index=True, return_inverse=True)
+    code = code.reshape(-1)
+    seen, counts = seen_by[first], np.bincount(code)
+    size = seen.sum(axis=1)
+    if (needed := 8 * int((size.astype(float) ** 2).sum()) * q * q) > MAX_BYTES:
+        raise TooLargeError(
+            f"{len(seen):,} patterns of visits with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Choose fewer predictors, or a column with fewer visits.",
+        )
+    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=n_groups))[:-1]])
+    groups_in_order = np.argsort(code, kind="stable")
+    ends = np.cumsum(counts)
+    tables, pattern, earlier, later = [], [], [], []
+    for o, (end, k) in enumerate(zip(ends, size, strict=True)):
+        groups = groups_in_order[end - counts[o] : end]
+        rows = order[starts[groups][:, None] + np.arange(k)]
+        flat = values[:, rows].transpose(1, 2, 0).reshape(len(groups), k * q)
+        tables.append((flat.T @ flat).reshape(k, q, k, q).transpose(0, 2, 1, 3).reshape(k * k, q, q))
+        own = np.flatnonzero(seen[o])
+        pattern.append(np.full(k * k, o))
+        earlier.append(np.repeat(own, k))
+        later.append(np.tile(own, k))
+    return Visits(
+        seen, counts.astype(float), np.concatenate(pattern), np.concatenate(earlier), np.concatenate(later),
+        np.concatenate(tables),
+    )  # fmt: skip

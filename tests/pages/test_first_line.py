@@ -1,0 +1,73 @@
+"""Whether the first line holds names is chosen where the table is brought, and stays chosen in its address."""
+
+from __future__ import annotations
+
+import pytest
+
+from lmmcompare.data.read import digest_of
+from lmmcompare.share import upload
+from lmmcompare.share.link import place_of
+from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.session.state import ANALYSIS
+
+from .conftest import errors, texts
+
+ROWS = "".join(f"{'abcdefgh'[k % 8]},{k % 5},{(k * 7) % 11}\n" for k in range(1, 41))
+CONTENT = ("unlike,1,2\n" + ROWS).encode()
+
+
+def control(at):
+    return next(w for w in at.button_group if w.label == "The first line holds")
+
+
+def test_a_first_line_of_data_is_kept_by_one_click(open_page):
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("scores.csv", CONTENT, "text/csv").run()
+    assert "scores.csv: 40 rows, 3 columns" in texts(
+        at
+    ) and "It is not certain that the first line holds names" in texts(at)
+    assert control(at).value is True and control(at).options == ["names of columns: 40 rows", "data: 41 rows"]
+    control(at).set_value(False).run()
+    assert not errors(at) and "scores.csv: 41 rows, 3 columns" in texts(at) and "not certain" not in texts(at)
+    said = upload.read(place_of(at.session_state[ANALYSIS].table))
+    assert said.reading.header is False and said.digest == digest_of(CONTENT)
+    control(at).set_value(True).run()
+    assert "scores.csv: 40 rows, 3 columns" in texts(at)
+
+
+def test_a_file_that_is_brought_again_is_read_as_before(open_page):
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("scores.csv", CONTENT, "text/csv").run()
+    control(at).set_value(False).run()
+    table = place_of(at.session_state[ANALYSIS].table)
+    table_sources.uploads.clear()
+    at = open_page("data", upload=table, formula="column_2 ~ column_3 + (1 | column_1)")
+    assert "is no longer on the server" in texts(at)
+    at.file_uploader(key="upload").upload("scores.csv", CONTENT, "text/csv").run()
+    assert "scores.csv: 41 rows, 3 columns" in texts(at) and "other values" not in texts(at)
+    assert at.session_state[ANALYSIS].formula == "column_2 ~ column_3 + (1 | column_1)"
+    table_sources.uploads.clear()
+    at = open_page("data", upload=table, formula="column_2 ~ column_3 + (1 | column_1)")
+    at.file_uploader(key="upload").upload("scores.csv", b"unlike,1,3\n" + CONTENT[11:], "text/csv").run()
+    control(at).set_value(False).run()
+
+
+def test_pasted_cells_too(open_page):
+    at = open_page("data")
+    at.text_area(key="pasted").set_value(CONTENT.decode())
+    next(b for b in at.button if b.label == "Read").click().run()
+    assert "pasted text: 40 rows" in texts(at)
+    control(at).set_value(False).run()
+    assert not errors(at) and "pasted text: 41 rows" in texts(at)
+
+
+@pytest.mark.parametrize("one", ["yes", "no"])
+def test_an_outcome_of_two_words_is_counted_by_one_click(open_page, one):
+    rows = "".join(f"{'abcdefgh'[k % 8]},{k % 5},{'yes' if (k * 7) % 11 < 5 else 'no'}\n" for k in range(80))
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("passed.csv", f"school,hours,passed\n{rows}".encode(), "text/csv").run()
+    table = at.session_state[ANALYSIS].table
+    at = open_page("data", upload=place_of(table), formula="passed ~ hours + (1 | school)")
+    next(b for b in at.button if b.label == f"Count “{one}” as 1").click().run()
+    assert not errors(at) and f"true (1) where it was “{one}”" in texts(at)
+    assert at.session_state[ANALYSIS].formula == "passed ~ hours + (1 | school)"
