@@ -178,9 +178,9 @@ def test_a_model_that_the_data_cannot_carry_is_explained(open_page, upload, clus
 
 def test_a_slip_after_a_model_that_cannot_be_fitted_says_what_is_still_shown(open_page):
     at = open_page("compare", example="cv161703")
-    at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | IDD)").run()
+    at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | ID), weights = 0 - X").run()
     at.sidebar.text_input(key="formula").set_value("Y ~ X + (1 | ID").run()
-    assert "Still shown: Y ~ X + (1 | ID)" in texts(at) and "IDD)" not in texts(at)
+    assert "Still shown: Y ~ X + (1 | ID)" in texts(at) and "Still shown: Y ~ X + (1 | ID), weights" not in texts(at)
     assert "as typed cannot be used" in page_of(at) and "Below is still" not in page_of(at)
 
 
@@ -292,3 +292,10 @@ def test_weights_are_picked_kept_in_the_address_and_said(open_page):
     assert not errors(at)
     assert at.query_params["formula"] == "Reaction ~ Days + offset(Days) + (Days | Subject)"
     assert "prior weights" not in texts(at)
+
+
+def test_only_columns_that_can_be_weights_are_offered_as_weights(open_page):
+    at = open_page("compare", example="hsb82")
+    assert not {"cses", "ses", "meanses"} & set(at.sidebar.selectbox(key="pick weights").options)  # negative for some
+    at = open_page("compare", example="cv161703")
+    assert at.sidebar.selectbox(key="pick weights").options == ["X"]

@@ -116,6 +116,17 @@ def test_a_change_is_in_the_link_and_in_a_new_session(open_page):
     assert address_in(copied(opened(again))) == address
 
 
+def test_beside_an_error_the_link_is_to_what_is_shown(open_page):
+    at = opened(open_page("compare", example="sleepstudy"))
+    at.sidebar.multiselect(key="pick predictors").set_value([]).run()
+    good = address_in(copied(at))["formula"]
+    at.sidebar.selectbox(key="pick outcome").set_value("Days").run()
+    at.sidebar.text_input(key="formula").set_value("Reaction ~ 1 + (1 | Subject), weights = 0 - Days").run()
+    assert "negative" in errors(at)[0]
+    shown = address_in(copied(at))["formula"]
+    assert shown != good and "weights" not in shown
+
+
 def test_the_shrinkage_pages_choices_are_in_its_link(open_page):
     at = open_page("shrinkage", example="sleepstudy", mark="309", model="random_intercept")
     assert at.segmented_control(key="shrinkage model random_slope").value == "random_intercept"
