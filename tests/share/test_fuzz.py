@@ -1,4 +1,7 @@
-"""Links that were changed by chance or ill will (2,500, and 10,000 with -m slow): each gives an analysis or a sentence, quickly and in little memory."""
+"""Links of any kind, thousands of them (FUZZ_LINKS asks for more).
+
+Each gives an analysis or a sentence, quickly and in little memory.
+"""
 
 from __future__ import annotations
 
