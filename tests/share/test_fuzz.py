@@ -1,4 +1,4 @@
-"""Links of any kind, thousands of them (FUZZ_LINKS asks for more).
+"""Links that were changed by chance or ill will (2,500, and 10,000 with -m slow).
 
 Each gives an analysis or a sentence, quickly and in little memory.
 """
