@@ -67,7 +67,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
             "What is the average over everyone, rows drawn as these were?",
             f"{shown('ols_robust')}, OLS with cluster-robust errors",
             f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
-            "why; only its standard error needs the clusters. " + few_groups(comparison, term),
+            + few_groups(comparison, term),
         ),
     ]
     return [*advice, _prediction(comparison, term, shown)]
