@@ -19,6 +19,7 @@ from ..design.validation import constant_outcome, refuse_many_coefficients
 from ..errors import DesignError
 from ..fit.bases import basis, cross_total, dependent
 from ..moments.groups import Array, Moments
+from .collinearity import NEAR, NOTHING
 from .estimability import refuse_far_apart
 
 ROUNDING = 1e-9
@@ -59,7 +60,7 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
     columns = [CONSTANT] * design.intercept + list(design.fixed)
     whole = basis(moments, columns)
     gram = cross_total(moments, whole)
-    dropped = [k for k, _ in dependent(gram)]
+    dropped = [k for k, _ in dependent(gram, least=_least(moments, columns, np.diag(gram)))]
     if not dropped:
         return design
     kept = np.delete(np.arange(len(columns)), dropped)
@@ -87,6 +88,14 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
         found = Aliased(column, *_names(design, column), "", of, tuple(coefficients[used].tolist()), float(size[k]))
         aliased.append(replace(found, reason=_reason(design, found)))
     return replace(design, fixed=tuple(int(k) for k in index[kept] if k != CONSTANT), aliased=tuple(aliased))
+
+
+def _least(moments: Moments, columns: list[int], total: Array) -> Array:
+    """What must be left of columns that others nearly give, as in R: 1e-7 of a column's length, its mean included."""
+    index = np.array(columns)
+    lengths = 1 + (moments.center[index] / moments.scale[index]) ** 2
+    lengths[(index == CONSTANT) | np.isin(index, [r.column for r in moments.remainders])] = 0.0  # those by the rows
+    return np.minimum(NOTHING * moments.n_rows * lengths, NEAR * total)
 
 
 def _whole_numbers(values: Array) -> Array:

@@ -68,6 +68,4 @@ def _is_left(remainder: Remainder, rows: Sequence[Rows], *, about_mean: bool) ->
     """Whether a remainder is more than rounding in the rows; otherwise its column is an exact combination."""
     (difference,) = differences(rows, [remainder])
     left, whole = (np.asarray(of[slice(None)]) for of in (difference, rows[remainder.column]))
-    if about_mean:
-        return bool(left.var() > NOTHING * whole.var())
-    return bool((left**2).mean() > NOTHING * (whole**2).mean())
+    return bool((left.var() if about_mean else (left**2).mean()) > NOTHING * (whole**2).mean())

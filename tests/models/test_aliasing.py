@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -197,3 +198,31 @@ def test_tables_keep_the_names_of_what_is_not_estimable() -> None:
 def test_nothing_but_zeros_is_refused() -> None:
     with pytest.raises(DesignError, match="0 in all rows"):
         lmmcompare.lm("y ~ 0 + z", pd.DataFrame({"y": [1.0, 2.0, 4.0], "z": 0.0}))
+
+
+def test_a_cubic_of_years_is_dropped_as_r_drops_it() -> None:
+    # 1e-7 of the length, mean included: lm(y ~ yr + I(yr^2) + I(yr^3)) has NA for the last
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"yr": 2000.0 + np.arange(96) % 12, "g": np.arange(96) % 12, "y": rng.normal(size=96)})
+    formula = "y ~ yr + I(yr^2) + I(yr^3) + (1 | g)"
+    in_memory, by_engine = lmmcompare.compare(formula, frame), lmmcompare.compare(formula, duckdb.from_df(frame))
+    for found in (in_memory, by_engine):
+        assert list(found.ols.aliased.index) == ["I(yr ^ 3)"]
+    X = np.vander(frame["yr"] - 2006, 3, increasing=True)  # the same curve, well conditioned
+    fitted = X @ np.linalg.lstsq(X, frame["y"], rcond=None)[0]
+    np.testing.assert_allclose(in_memory.ols.fittedvalues, fitted, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("formula", ["y ~ 0 + x + k", "y ~ 0 + k + x", "y ~ 0 + k + f", "y ~ 0 + f + k"])
+def test_a_constant_column_may_stand_for_the_intercept(formula: str) -> None:
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"g": np.arange(60) % 6, "x": rng.normal(size=60), "k": 4.7, "f": list("abc") * 20})
+    frame["y"] = frame["x"] + rng.normal(size=60)
+    found = lmmcompare.compare(f"{formula} + (1 | g)", frame)
+    for term in found.design.fixed_names:
+        assert len(lmmcompare.explain(found, term))
+
+
+def test_what_is_not_estimable_is_not_explained() -> None:
+    with pytest.raises(DesignError, match=r"twice.*not estimable.*Days"):
+        lmmcompare.explain(compared("columns"), "twice")
