@@ -152,12 +152,6 @@ CASES: dict[str, tuple[str, pd.DataFrame, type[LmmCompareError], tuple[str, ...]
         DesignError,
         ("“g”", "2 random coefficients", "(1 | g)"),
     ),
-    "random coefficient twice": (
-        "y ~ x + (1 | g) + (x | g)",
-        GOOD,
-        DesignError,
-        ("“Intercept”", "more than one", "once"),
-    ),
     "two factors with the same groups": (
         "y ~ x + (1 | g) + (1 | z)",
         GOOD,

@@ -147,7 +147,7 @@ WRONG_MODELS = [
     ("y ~ endless + (1 | g)", ["“endless”", "infinite"]),
     ("endless ~ x + (1 | g)", ["“endless”", "infinite"]),
     ("y ~ gone + (1 | g)", ["“gone”", "missing"]),
-    ("y ~ x + size + (size | g)", ["“size”", "random slope"]),
+    ("y ~ x + size + (size | g)", ["“size”", "slope", "(1 | g)"]),
     ("y ~ x + w + (x + w + I(x^2) | g)", ["random coefficient", "40 rows"]),
     ("size ~ x + (1 | g)", ["“size”", "constant within every"]),
     ("y ~ 0 + (1 | g)", ["neither an intercept nor a predictor"]),
