@@ -71,13 +71,22 @@ class Result:
         """Residual standard deviation of a row of average prior weight; `sigma` where there are none."""
         return float(np.sqrt(self.fit.row_variance))
 
-    @property
+    @cached_property
     def fittedvalues(self) -> pd.Series:
         """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample.
 
-        Their index is the table's.
+        Their index is the table's. Those of the fixed part, unless a model has more.
         """
-        raise NotImplementedError
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
+
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
+        if data is None:
+            return self.fittedvalues.rename("predicted")
+        complete, columns, rows = self._new_rows(data)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
+        return pd.Series(found, index=data.index, name="predicted")
 
     @property
     def resid(self) -> pd.Series:

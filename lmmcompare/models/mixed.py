@@ -19,8 +19,8 @@ from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
-from .base import Result
 from .random_form import random_columns
+from .small_sample import SmallSampleResult
 from .structures import confounded
 from .summary import summary_text
 
@@ -28,7 +28,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class MixedResult(Result):
+class MixedResult(SmallSampleResult):
     """Partial pooling: a linear mixed model fitted by REML or ML."""
 
     fit: MixedFit
@@ -48,26 +48,6 @@ class MixedResult(Result):
         means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
         found = map(self.design.coefficient, self.columns[:own])
         return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
-
-    @property
-    def df(self) -> pd.Series:
-        """Satterthwaite degrees of freedom."""
-        return self.df_satterthwaite
-
-    @cached_property
-    def df_satterthwaite(self) -> pd.Series:
-        """Satterthwaite degrees of freedom, as lmerTest computes them."""
-        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
-
-    @cached_property
-    def df_kenward_roger(self) -> pd.Series:
-        """Kenward and Roger's degrees of freedom, as pbkrtest computes them; of fits by REML."""
-        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
-
-    @cached_property
-    def bse_kenward_roger(self) -> pd.Series:
-        """Standard errors adjusted for the variances' having been estimated (Kenward and Roger); of fits by REML."""
-        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:

@@ -78,18 +78,18 @@ class SerialMixedResult(GLSResult):
         modes = self.fit.scale * self._units @ self._problem.modes(self.fit.solution)
         return {self.grouping.name: pd.DataFrame(modes.T, index=self.grouping.levels, columns=self.random_names)}
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
         """What became of the search; "singular": a variance is zero or a correlation of random coefficients one."""
         if is_singular(self._problem, self.fit.solution):
             return "singular"
-        return GLSResult.outcome.func(self)  # type: ignore[attr-defined]
+        return super().outcome
 
-    @cached_property
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the numbers are used, as sentences."""
         if self.outcome != "singular":
-            return GLSResult.notes.func(self)  # type: ignore[attr-defined]
+            return super().notes
         return (
             *self.residuals.notes,
             "The best value is on the boundary: a variance of the random coefficients is zero, or two of them are perfectly correlated. "
