@@ -11,6 +11,7 @@ import pandas as pd
 from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
+from ..formula.spec import Call
 from ..inference.contrasts import TermColumns, contained, estimable, relatives, type_three, type_two
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult
@@ -28,7 +29,8 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     matter, as in lmerTest and SAS. A term of which some coefficients are not estimable is tested by the others, and has no
     row where there are none. Type II tests a term in the model without its higher-order relatives. Two
     conventions of it differ in unbalanced data. F tests of mixed models are lmerTest's: coefficients are left out as
-    least squares would, and a factor's interactions with numbers are no relatives of it. Chi-squares, and F tests of least
+    least squares would, and a factor's interactions with numbers are no relatives of it, but for those with `poly`, `bs`, `ns`
+    and `scale`. Chi-squares, and F tests of least
     squares, are car's: coefficients are left out as the fitted model would, and every interaction is a relative.
 
     Parameters
@@ -60,7 +62,7 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
         matrices = type_two(estimable(terms, kept), relatives(terms), result.fit.vcov)
     else:
         spread = ols(result.moments, result.columns).vcov
-        matrices = type_two(estimable(terms, kept), contained(terms, categories), spread)
+        matrices = type_two(estimable(terms, kept), contained(terms, {*categories, *_matrices(result)}), spread)
     tested = {name: matrix for name, matrix in zip(names, matrices, strict=True) if len(matrix)}
     rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in tested.values()]
     statistic = "chisq" if ddf == "chi-square" else "F"
@@ -166,6 +168,12 @@ def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]
     factors = {str(f): f for term in design.spec.terms for f in term.factors}
     whole = {t for t in design.encoder.levels if t in factors and design.encoder.coding(factors[t]).is_whole}
     return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items() if factor in whole}
+
+
+def _matrices(result: Tested) -> set[str]:
+    """Factors that are a matrix in R, which lmerTest takes for categorical where it asks what contains what."""
+    factors = (f for term in result.design.spec.terms for f in term.factors)
+    return {str(f) for f in factors if isinstance(f, Call) and f.function in ("poly", "bs", "ns", "scale")}
 
 
 def _columns(result: Tested) -> list[int]:

@@ -7,7 +7,7 @@ package has type II.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -40,14 +40,14 @@ class TermColumns:
     levels: tuple[tuple[int, ...], ...]
 
 
-def contained(terms: Sequence[TermColumns], categories: Mapping[str, int]) -> list[list[int]]:
+def contained(terms: Sequence[TermColumns], categories: Collection[str]) -> list[list[int]]:
     """The terms that contain each term: the same numeric factors, and more categorical ones (SAS's rule).
 
     Parameters
     ----------
     terms : sequence of TermColumns
-    categories : mapping
-        Categorical factors to their number of levels.
+    categories : collection of str
+        The categorical factors.
     """
 
     def numeric(term: TermColumns) -> set[str]:

@@ -23,6 +23,12 @@ FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
 ACCEPTED = {
     "y ~ x": "y ~ x",
     "y~1": "y ~ 1",
+    "y ~ x + ((1 | g))": "y ~ x + (1 | g)",
+    "y ~ (((x | g))) + z": "y ~ z + (x | g)",
+    "y ~ x + (x > 4 | g)": "y ~ x + ((x > 4) | g)",
+    "y ~ x + (x > 4 & z < 2 || g)": "y ~ x + (((x > 4) & (z < 2)) || g)",
+    "y ~ c(scale(x)) + as.vector(scale(z))": "y ~ as.numeric(scale(x)) + as.numeric(scale(z))",
+    "y ~ I(c(scale(x))^2)": "y ~ I(as.numeric(scale(x)) ^ 2)",
     "y ~ 0 + x": "y ~ 0 + x",
     "y ~ x - 1": "y ~ 0 + x",
     "y ~ -1 + x": "y ~ 0 + x",
