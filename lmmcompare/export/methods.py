@@ -9,6 +9,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
+from ..explain.residual_structure import structure_phrase
 from ..models import MixedResult
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred, Resampling
@@ -86,6 +87,8 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
             found.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
     found.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
+    if comparison.structured is not None:
+        found.append(f"A further model had structured residuals: {structure_phrase(comparison.structured)}.")
     beside = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()

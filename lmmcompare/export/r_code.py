@@ -11,6 +11,7 @@ from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, is_structured, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
+from .r_structure import structured_model
 from .r_tables import helpers, tables
 from .shown import Shown
 
@@ -135,6 +136,7 @@ def _models(comparison: Comparison, write: RFormula) -> str:
         lines.append(
             f"{key} <- {function}({write.formula(*random)}, data, REML = {reml}{write.weights()}, control = {control})"
         )
+    lines += structured_model(comparison, write)
     lines += [comment(f"{model_label(key)}: {reason}") for key, reason in comparison.absent.items()]
     return "\n".join(lines)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult, NoPoolingResult, Result
+from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
+from .r_structure import OF_NLME, has_words
 from .shown import Shown
 
 OF_LM = """\
@@ -22,7 +24,7 @@ of_lm <- function(model, fit, terms) {
 OF_FIT = """\
 # Log-likelihood, AIC and BIC, of all models by maximum likelihood
 of_fit <- function(model, fit) {
-  ml <- if (inherits(fit, "merMod")) refitML(fit) else fit
+  ml <- if (inherits(fit, "merMod")) refitML(fit) else if (inherits(fit, c("gls", "lme"))) update(fit, method = "ML") else fit
   data.frame(model, loglik = as.numeric(logLik(ml)), aic = AIC(ml), bic = BIC(ml), sigma = sigma(fit))
 }
 # Standard deviations of what varies between groups, their correlations, and the residual standard deviation
@@ -52,14 +54,17 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(shown: Shown) -> str:
     """R's functions that the tables are made by."""
-    return "\n".join([OF_LM, of_lmer(shown), OF_FIT])
+    return "\n".join([OF_LM, of_lmer(shown), *[OF_NLME] * has_words(shown.comparison), OF_FIT])
 
 
 def tables(shown: Shown, write: RFormula) -> str:
     """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
     comparison = shown.comparison
     fits = {
-        k: f for k, f in comparison.fits.items() if k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES
+        k: f
+        for k, f in comparison.fits.items()
+        if (k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES)
+        and (k != Model.STRUCTURED or has_words(comparison))
     }
     common, mixed = comparison.ols.names, comparison.mixed_fits()
 
@@ -68,11 +73,7 @@ def tables(shown: Shown, write: RFormula) -> str:
         return "terms" if names == common else "terms[-1]" if shorter else r_strings(names)
 
     own = {key: terms(_in_r_order(fit)) for key, fit in fits.items()}
-    rows = [
-        f'of_{"lmer" if isinstance(fit, MixedResult) else "lm"}("{key}", {key}, {own[key]})'
-        for key, fit in fits.items()
-        if fit.names
-    ]
+    rows = [f'of_{_kind(fit)}("{key}", {key}, {own[key]})' for key, fit in fits.items() if fit.names]
     lines = [
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
@@ -90,6 +91,11 @@ def tables(shown: Shown, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _kind(fit: Result) -> str:
+    """Which of R's functions made above reads a fit."""
+    return "lmer" if isinstance(fit, MixedResult) else "nlme" if isinstance(fit, GLSResult) else "lm"
 
 
 def _own_rows(comparison: Comparison, key: str) -> str:

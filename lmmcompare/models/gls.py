@@ -211,6 +211,11 @@ class GLSResult(Result):
         return tuple(notes)
 
     @property
+    def cov_re(self) -> dict[str, pd.DataFrame]:
+        """Covariance matrices of random coefficients, by grouping factor; there are none here."""
+        return {}
+
+    @property
     def df(self) -> pd.Series:
         """Satterthwaite degrees of freedom."""
         return self.df_satterthwaite

@@ -20,6 +20,7 @@ from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
 from . import pasted_call
+from .residual_form import residual_controls
 
 METHODS = {True: "REML", False: "ML"}
 WEIGHTS = (
@@ -73,6 +74,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
+        residual_controls(analysis)
         weights = edit.weights_choice(spec)
         _select(
             "Weights",
