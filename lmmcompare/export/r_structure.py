@@ -19,15 +19,23 @@ of_nlme <- function(model, fit, terms) {
   se <- sqrt(diag(vcov(fit)))
   if (gls && fit$method == "ML") se <- se * sqrt(1 - k / nobs(fit))  # gls multiplies them by sqrt(N / (N - p))
   data.frame(model, term = terms, estimate = if (gls) coef(fit) else nlme::fixef(fit), se, df = NA, row.names = NULL)
+}
+# A fit of nlme by maximum likelihood; any other as it is
+nlme_by_ml <- function(fit) {
+  if (!inherits(fit, c("gls", "lme"))) return(fit)
+  call <- fit$call
+  call[[1]] <- if (inherits(fit, "gls")) nlme::gls else nlme::lme
+  call$method <- "ML"
+  eval(call)
 }"""
 
 
 def has_words(comparison: Comparison) -> bool:
-    """Whether nlme can be asked for the model: beside serial correlation it takes one full covariance matrix, or none."""
+    """Whether nlme can be asked for the model in as few words: beside its lme, one random term."""
     spec = comparison.spec
     if comparison.structured is None:
         return False
-    return _is_gls(spec.correlation) or (len(spec.random) == 1 and spec.random[0].structure == "us")
+    return _is_gls(spec.correlation) or len(spec.random) == 1
 
 
 def structured_model(comparison: Comparison, write: RFormula) -> list[str]:

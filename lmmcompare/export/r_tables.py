@@ -24,7 +24,7 @@ of_lm <- function(model, fit, terms) {
 OF_FIT = """\
 # Log-likelihood, AIC and BIC, of all models by maximum likelihood
 of_fit <- function(model, fit) {
-  ml <- if (inherits(fit, "merMod")) refitML(fit) else if (inherits(fit, c("gls", "lme"))) update(fit, method = "ML") else fit
+  ml <- if (inherits(fit, "merMod")) refitML(fit) else fit
   data.frame(model, loglik = as.numeric(logLik(ml)), aic = AIC(ml), bic = BIC(ml), sigma = sigma(fit))
 }
 # Standard deviations of what varies between groups, their correlations, and the residual standard deviation
@@ -54,7 +54,10 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(shown: Shown) -> str:
     """R's functions that the tables are made by."""
-    return "\n".join([OF_LM, of_lmer(shown), *[OF_NLME] * has_words(shown.comparison), OF_FIT])
+    found = [OF_LM, of_lmer(shown), OF_FIT]
+    if has_words(shown.comparison):
+        found[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
+    return "\n".join(found)
 
 
 def tables(shown: Shown, write: RFormula) -> str:

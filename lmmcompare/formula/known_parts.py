@@ -35,7 +35,7 @@ class KnownPartReader(SuggestionReader, StructureReader):
         while comma := self.accept(","):
             name = self.peek()
             if name is None or name.text not in BEHIND or self.following() != "=":
-                self.fail("After a formula may stand weights, an offset, a correlation or a variance of the residuals.",
+                self.fail("After a formula may stand weights or an offset, or the correlation or variance of the residuals.",
                           "Write …, weights = w.", name or comma, suggestion=self.instead(comma, comma, " +"))  # fmt: skip
             self.at += 2
             if name.text in ("correlation", "variance"):
