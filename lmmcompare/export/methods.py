@@ -198,7 +198,8 @@ def _results(shown: Shown) -> str:
     comparison, term = shown.comparison, shown.coefficient
     frame = shown.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
-    keys = [k for k in ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between") if k in frame.index]
+    order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
+    keys = [k for k in order if k in frame.index]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]
