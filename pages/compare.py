@@ -155,7 +155,7 @@ def page() -> None:
     view = views.current_view(comparison)
     shown = inference.inferred(analysis, comparison)
     found_answer = answer(comparison, view.term, shown)
-    share_button.share(found_answer.title)
+    share_button.share(found_answer.title, analysis)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 

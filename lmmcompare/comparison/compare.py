@@ -22,7 +22,7 @@ from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
 from ..models.asked import Asked, resolve
-from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
+from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_unfitted
@@ -137,7 +137,7 @@ class Comparison:
     @property
     def terms(self) -> list[str]:
         """Names of the coefficients, in the order of the formula, group means last."""
-        names = dict.fromkeys(self.design.fixed_names)
+        names = dict.fromkeys(self.design.all_names)
         for fit in self.fits.values():
             names.update(dict.fromkeys(fit.names))
         return list(names)
@@ -164,17 +164,18 @@ class Comparison:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
         ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
-        have Satterthwaite df.
+        have Satterthwaite df. NaN of coefficients that are not estimable, which no model has.
         """
         fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
                 fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
-        parts = [fit.inference(alpha) for fit in fits.values()]
-        names = [(key, name) for key, fit in fits.items() for name in fit.names]
-        frame = pd.DataFrame(names, columns=["model", "term"])
-        return frame.assign(**{column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
+        parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
+        model = np.repeat(list(fits), [len(part) for part in parts])
+        frame = pd.concat(parts, ignore_index=True)
+        frame.insert(0, "model", model)
+        return frame
 
     def variances(self) -> pd.DataFrame:
         """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
@@ -273,7 +274,6 @@ def compare(
     if spec.has_structure:
         refuse_unfitted(spec, data)
     design, crossing = gather(spec, data, group=group)
-    refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     found = fit_all(design, crossing, reml=reml)
     if spec.has_structure:
@@ -320,7 +320,7 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     names = design.names
     for term in design.spec.terms:
         columns = design.terms[str(term)]
-        if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
             if dependent(
                 moments.within_total[np.ix_(columns, columns)]

@@ -120,7 +120,7 @@ def _models(comparison: Comparison, write: RFormula) -> str:
         random = [write.random(r) for r in written(comparison, key)]
         if key == Model.WITHIN_BETWEEN:
             means = unused("group_means", comparison.spec.columns)
-            at = ", ".join(str(fit.design.intercept + 1 + fit.design.fixed.index(k)) for k in fit.means_of)
+            at = ", ".join(str(fit.design.intercept + 1 + fit.design.all_fixed.index(k)) for k in fit.means_of)
             lines.append("# Mundlak: the means of each group as further predictors")
             average = "ave"
             if comparison.spec.weights is not None:
@@ -164,7 +164,7 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
     return [
         *lines,
         "# A regression for each group by itself; NA where its rows cannot tell",
-        "X <- model.matrix(ols)",
+        f"X <- model.matrix(ols){'[, !is.na(coef(ols)), drop = FALSE]' if design.aliased else ''}",
         f"y <- {less_offset(spec)}",
         f"per_group <- do.call(rbind, lapply(split(seq_along(y), with(data, {group})), function(rows)\n"
         f"  {own}$coefficients))",

@@ -55,6 +55,11 @@ class _Writer:
 
     def code(self) -> str:
         """Everything, from the rows to the last model."""
+        if self.comparison.design.aliased:
+            return (
+                "# statsmodels shares an effect out among columns that are combinations of each other, where R and lmmcompare leave\n"
+                "# the later ones out: its coefficients would be others"
+            )
         if unknown := self.write.unknown():
             return (
                 f"# statsmodels' formulas have no {listed([f'{name}()' for name in unknown])}, or not with R's values"

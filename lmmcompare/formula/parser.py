@@ -277,19 +277,13 @@ class _ModelReader(KnownPartReader):
 
     def _is_structured(self, at: int) -> bool:
         """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        called = self.tokens[at].kind == "name" and following is not None and following.text == "("
+        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
+        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
         return called and self.has(at + 2, self.closing[at + 1], "|", "||")
 
     def structured_term(self) -> list[RandomTerm]:
         """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""
         name, closing = self.take(), self.closing[self.at]
-        if name.text not in STRUCTURES:
-            self.fail(
-                f"The covariance structure “{name.text}” is not known here.",
-                f"Known are {', '.join(STRUCTURES)}.",
-                name,
-            )
         self.at += 1
         bar = next(i for i in range(self.at, closing) if self.has(self.at, i + 1, "|", "||"))
         end = next((i for i in range(bar, closing) if self.has(bar, i + 1, ",")), closing)

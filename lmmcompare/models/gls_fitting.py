@@ -16,9 +16,9 @@ from ..fit.residual.gls import fit_gls
 from ..formula.correlation import Correlation, with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
+from .aliasing import estimable_part
 from .arguments import Known, with_structure
 from .asked import Asked, resolve
-from .estimability import refuse_dependent, refuse_far_apart
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .residual_structure import Residuals, read_residuals, structure_of
@@ -64,8 +64,7 @@ def gls(
     design, frame = residual_design(spec, data, correlation, variance)
     residuals = read_residuals(design, frame, correlation, variance)
     moments = compute_crossing(design).factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
+    design = estimable_part(design, moments)
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     structure = structure_of(design, moments, whole, residuals)

@@ -24,7 +24,8 @@ from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.gaps import by_gap, by_gap_and_group
 from ..moments.groups import Moments
-from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .aliasing import estimable_part
+from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import residual_design
@@ -157,8 +158,7 @@ def serial_mixed(
     residuals = read_residuals(design, frame, correlation, variance)
     crossing = compute_crossing(design)
     moments = crossing.factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
+    design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
     refuse_structured(
         design.blocks, "Correlated or unequal residuals are",

@@ -19,7 +19,7 @@ from ..models.gls import GLSResult
 from ..models.structures import shared_name, shared_phrase
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
-from .table import NOTHING, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
@@ -63,12 +63,16 @@ def coefficient_table(
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
     models = tuple(m for m in order if m in {model for model, _ in by_key})
     heads = tuple((model_label(m, comparison.group), _second_head(comparison, m)) for m in models)
-    rows = []
+    rows, aliased = [], {one.name for one in comparison.design.aliased}
     for i, term in enumerate(comparison.terms):
         found = {m: by_key[m, term] for m in models if (m, term) in by_key}
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = tuple(
-            _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
+            NOT_ESTIMABLE
+            if term in aliased
+            else _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
+            if m in found
+            else NOTHING
             for m in models
         )
         rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))

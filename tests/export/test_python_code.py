@@ -166,6 +166,7 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
 
 NOT_IN_STATSMODELS = {
     "splines": {"random_intercept"},  # patsy has no poly()
+    "orders": {"random_intercept"},  # patsy has no ordered()
     "quotes": {"within_between"},
     "functions": {"within_between"},
     "spline": {"within_between"},

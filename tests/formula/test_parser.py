@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula import parse, read
+from tests.effort import examples
 
 FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
 
@@ -242,19 +243,19 @@ def _reads_or_refuses(text: str) -> None:
         assert parse(spec.formula) == spec
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_no_string_of_formula_pieces_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(PIECES, max_size=8).map(lambda pieces: "y ~ " + "".join(pieces)))
 def test_no_right_hand_side_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.text(max_size=30))
 def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_refuses("y ~ x" + text)
@@ -296,7 +297,7 @@ MODELS = st.tuples(EXPRESSIONS, TERMS, st.sampled_from(["", " - 1", " + 0"]), st
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(MODELS)
 def test_any_formula_of_the_grammar_is_printed_and_read_again(text: str) -> None:
     try:

@@ -13,6 +13,7 @@ from lmmcompare import read_call
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula.calls import Condition, is_call
 from lmmcompare.formula.spec import Column
+from tests.effort import examples
 
 # text -> formula and method; the defaults are those of the programs' manuals
 READ = {
@@ -232,7 +233,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.text(max_size=60)))
 def test_any_text_is_read_or_refused_and_nothing_is_run(text):
     def refuse(*args, **kwargs):
