@@ -87,8 +87,6 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
             found.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
     found.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
-    if comparison.structured is not None:
-        found.append(f"A further model had structured residuals: {structure_phrase(comparison.structured)}.")
     beside = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()
@@ -107,6 +105,11 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         )
     if beside:
         found.append(f"Fitted beside it: {'; '.join(beside)}.")
+    if (fit := comparison.structured) is not None:
+        written = " and ".join(
+            filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])
+        )
+        found.append(f"A further model had structured residuals, {written}: {structure_phrase(fit)}.")
     return found
 
 
@@ -185,6 +188,16 @@ def _states(comparison: Comparison) -> list[str]:
             (lost if not fit.converged else unknown if fit.unidentified else edge).append(
                 f"“{model_label(key).lower()}”"
             )
+    further = comparison.structured
+    if further is not None and further.outcome != "converged":
+        which = (
+            edge
+            if further.outcome in ("boundary", "singular")
+            else unknown
+            if further.outcome == "not identified"
+            else lost
+        )
+        which.append(f"“{model_label('structured').lower()}”")
     found = [
         f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()
