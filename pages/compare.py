@@ -125,6 +125,7 @@ def which_model(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     )
     model_tests.tests_panel(analysis, comparison, view, shown)
     model_tests.information_panel(analysis)
+    model_tests.structures_panel(analysis, comparison)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)
     model_tests.shares_panel(analysis, comparison)

@@ -254,7 +254,7 @@ def _lines(
     m = len(common)
     parts: list[tuple[str, str, Array, Array, Array]] = []
     for model, fit in comparison.fits.items():
-        if model == "within_between":
+        if model in ("within_between", "structured"):
             continue
         whole = _population(fit, columns, len(at))
         if not isinstance(fit, NoPoolingResult):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..models import MixedResult, NoPoolingResult, Result
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
+from .r_structure import OF_NLME, has_words
 from .shown import Shown
 
 OF_LM = """\
@@ -54,14 +56,20 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(shown: Shown) -> str:
     """R's functions that the tables are made by."""
-    return "\n".join([OF_LM, of_lmer(shown), OF_FIT])
+    found = [OF_LM, of_lmer(shown), OF_FIT]
+    if has_words(shown.comparison):
+        found[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
+    return "\n".join(found)
 
 
 def tables(shown: Shown, write: RFormula) -> str:
     """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
     comparison = shown.comparison
     fits = {
-        k: f for k, f in comparison.fits.items() if k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES
+        k: f
+        for k, f in comparison.fits.items()
+        if (k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES)
+        and (k != Model.STRUCTURED or has_words(comparison))
     }
     common, mixed = comparison.ols.all_names, comparison.mixed_fits()
 
@@ -74,12 +82,8 @@ def tables(shown: Shown, write: RFormula) -> str:
         return "terms[-1]" if shorter else r_strings(names)
 
     # lm keeps the names of what is not estimable, lmer does not
-    own = {k: terms(_in_r_order(fit) if isinstance(fit, MixedResult) else fit.all_names) for k, fit in fits.items()}
-    rows = [
-        f'of_{"lmer" if isinstance(fit, MixedResult) else "lm"}("{key}", {key}, {own[key]})'
-        for key, fit in fits.items()
-        if fit.names
-    ]
+    own = {k: terms(fit.all_names if isinstance(fit, OLSResult) else _in_r_order(fit)) for k, fit in fits.items()}
+    rows = [f'of_{_kind(fit)}("{key}", {key}, {own[key]})' for key, fit in fits.items() if fit.names]
     lines = [
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
@@ -97,6 +101,11 @@ def tables(shown: Shown, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _kind(fit: Result) -> str:
+    """Which of R's functions made above reads a fit."""
+    return "lmer" if isinstance(fit, MixedResult) else "nlme" if isinstance(fit, GLSResult) else "lm"
 
 
 def _own_rows(comparison: Comparison, key: str) -> str:

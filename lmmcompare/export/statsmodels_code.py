@@ -25,6 +25,10 @@ MAX_ROWS = 20_000
 """MixedLM takes minutes beyond."""
 MAX_CROSSED = 500
 """Crossed factors are one group to MixedLM, and the covariance matrix of all its rows is built whole."""
+NO_STRUCTURE = (
+    "Structured residuals: statsmodels has no equivalent. Its GLS takes the residuals' covariance as known, and its GEE has no "
+    "likelihood; see lmmcompare's above"
+)
 ERRORS = '''
 
 def errors(fit):
@@ -75,6 +79,7 @@ class _Writer:
             'print(pd.DataFrame({"estimate": ols.params, "CR0": robust.bse, "CR1": cr1}), end="\\n\\n")',
             self.no_pooling(),
             *mixed,
+            *([comment(NO_STRUCTURE)] if self.comparison.structured is not None else []),
         ]
         return "\n".join(lines).replace("\n\n\n\n", "\n\n\n")
 

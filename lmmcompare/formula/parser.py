@@ -133,7 +133,16 @@ class _ModelReader(KnownPartReader):
         pattern = self.text if self.is_open and self.columns is None else ""
         weights = self.trailing_arguments()
         return ModelSpec(
-            outcome, terms, intercept, tuple(random), tuple(self.offsets), weights, pattern, tuple(self.order)
+            outcome,
+            terms,
+            intercept,
+            tuple(random),
+            tuple(self.offsets),
+            weights,
+            self.structure,
+            self.variance,
+            pattern,
+            tuple(self.order),
         )
 
     def outcome(self, tilde: Token) -> Expression:

@@ -15,13 +15,14 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
+from ..formula.correlation import with_residuals
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
 from .aliasing import estimable_part
-from .arguments import Known
+from .arguments import Known, with_structure
 from .asked import Asked, resolve
 from .estimability import refuse_impossible
 from .structures import structures
@@ -56,6 +57,8 @@ def lm(
         Naming what is wrong and the remedy.
     """
     spec, data, _ = resolve(formula, data, weights=weights, offset=offset)
+    if spec.has_structure:
+        raise FormulaError("lm() takes residuals for independent and of one variance.", "Use gls().")
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     design, crossing = gather(spec, data, group=cluster)
@@ -107,10 +110,11 @@ def lmer(
         Naming what is wrong and the remedy.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
-    if correlation is not None or variance is not None:
+    spec = with_structure(spec, correlation, variance)
+    if spec.has_structure:
         from .serial_mixed import serial_mixed  # it needs what is defined here
 
-        return serial_mixed(spec, data, correlation, variance, reml=reml)
+        return serial_mixed(with_residuals(spec), data, spec.correlation, spec.variance or None, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)

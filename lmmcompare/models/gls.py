@@ -211,6 +211,11 @@ class GLSResult(SmallSampleResult):
             notes.append("The likelihood has a second, lower peak; the higher one is given.")
         return tuple(notes)
 
+    @property
+    def cov_re(self) -> dict[str, pd.DataFrame]:
+        """Covariance matrices of random coefficients, by grouping factor; there are none here."""
+        return {}
+
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
         """Satterthwaite's method, to be asked for any contrast."""

@@ -30,6 +30,7 @@ from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import residual_design
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
+from .structures import refuse_structured
 
 Array = np.ndarray
 
@@ -159,6 +160,10 @@ def serial_mixed(
     moments = crossing.factors[0]
     design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
+    refuse_structured(
+        design.blocks, "Correlated or unequal residuals are",
+        "Write that part as (… | group), or (… || group) for no correlations.",
+    )  # fmt: skip
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     random = tuple(basis(moments, block.columns) for block in design.blocks)

@@ -22,6 +22,7 @@ from ..session import state
 from ..session.state import Analysis
 from . import pasted_call
 from .absent_columns import refuse_absent
+from .residual_form import residual_controls
 
 METHODS = {True: "REML", False: "ML"}
 WEIGHTS = (
@@ -71,6 +72,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
+        residual_controls(analysis)
         _formula_box(analysis, shown, names)
         _method(analysis)
         with st.expander(MORE, key="more of the model"):
