@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
 from .criterion import Problem
@@ -18,8 +19,6 @@ from .many_criterion import Replicates
 from .many_derivatives import Values
 from .many_search import Optima, optimise
 from .small_cholesky import backward, cholesky, forward, semidefinite
-
-Array = np.ndarray
 
 ENTRIES = 1 << 15
 """Replicates are fitted in batches of about so many groups: an array of these stays in the processor's cache."""
@@ -29,7 +28,7 @@ EXACT = 1e-14
 """Share of the outcome's that counts as none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Units:
     """The way back from centred and scaled columns to the user's units, the same for all replicates.
 
@@ -59,7 +58,7 @@ class Units:
         return cls(setting.fixed, setting.random, shift, float(moments.scale[-1]), moments.mean_weight)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ManyFits:
     """Fits of B replicates, in the columns' units; replicates along the first axis.
 
@@ -167,8 +166,8 @@ def _search(replicates: Replicates, start: Array | None) -> Optima:
     estimable = _estimable(replicates)
     if not estimable.all():
         replicates = replace(replicates, unseen=np.where(estimable, replicates.unseen, np.nan))
-    found = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
-    return optimise(replicates, found)
+    result = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
+    return optimise(replicates, result)
 
 
 def _estimable(replicates: Replicates) -> Array:
@@ -208,7 +207,15 @@ def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
         offset = offset - 2 * np.log(np.abs(np.diag(to_units))).sum()
     known = np.isfinite(values.criterion)
     return ManyFits(
-        (units.scale * to_units @ beta).T + units.shift, vcov, sigma2 * units.mean_weight, tuple(covariances),
-        np.where(known[:, None], np.array(theta).T, np.nan), values.criterion + offset, optima.singular & known,
-        optima.converged, df, units, values,
-    )  # fmt: skip
+        (units.scale * to_units @ beta).T + units.shift,
+        vcov,
+        sigma2 * units.mean_weight,
+        tuple(covariances),
+        np.where(known[:, None], np.array(theta).T, np.nan),
+        values.criterion + offset,
+        optima.singular & known,
+        optima.converged,
+        df,
+        units,
+        values,
+    )

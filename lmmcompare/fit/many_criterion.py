@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import Array
 from .small_cholesky import cholesky
 from .theta import ThetaMap
 
-Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicates:
     """B problems with one grouping factor of J groups, in centred and scaled columns.
 
@@ -71,9 +71,15 @@ class Replicates:
             return a if a.shape[axis] == 1 and self.size > 1 else a[(..., index) + (slice(None),) * (-1 - axis)]
 
         return Replicates(
-            some(self.root, -2), some(self.seen_x, -2), some(self.seen_y, -2), some(self.unseen, -1),
-            some(self.weight, -2), some(self.n, -1), self.reml, self.theta_map,
-        )  # fmt: skip
+            some(self.root, -2),
+            some(self.seen_x, -2),
+            some(self.seen_y, -2),
+            some(self.unseen, -1),
+            some(self.weight, -2),
+            some(self.n, -1),
+            self.reml,
+            self.theta_map,
+        )
 
     def turned(self, order: Array) -> Replicates:
         """The same with each replicate's random coefficients in an order of its own, (k, B)."""
@@ -86,7 +92,7 @@ def sums(a: Array, b: Array) -> Array:
     return np.matmul(a.swapaxes(0, 1), b.transpose(1, 2, 0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """Fixed effects and residual variance at their best for each replicate's theta.
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from ..arrays import Array
 from .many_criterion import Replicates, profile, sums
 from .theta import ThetaMap
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Values:
     """What is known of each replicate at its theta; replicates along the last axis, in centred and scaled columns.
 
@@ -109,11 +108,11 @@ def _whitened(half_w: Array, root: Array) -> Array:
 def _changes(theta_map: ThetaMap, factor: Array) -> Array:
     """The derivative of ``Lambda Lambda'`` in each entry of theta, (B, m, k^2)."""
     k, size = theta_map.k, factor.shape[-1]
-    found = np.zeros((size, len(theta_map.rows), k, k))
+    result = np.zeros((size, len(theta_map.rows), k, k))
     for e, (row, column) in enumerate(zip(theta_map.rows, theta_map.columns, strict=True)):
-        found[:, e, row] += factor[:, column].T
-        found[:, e, :, row] += factor[:, column].T
-    return found.reshape(size, -1, k * k)
+        result[:, e, row] += factor[:, column].T
+        result[:, e, :, row] += factor[:, column].T
+    return result.reshape(size, -1, k * k)
 
 
 def _between(change: Array, products: Array) -> Array:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from .many_criterion import Replicates, criterion
 from .many_derivatives import Values, solve
 from .optimise import CERTIFIED, HIDDEN, MAX_RESTARTS, SINGULAR
 from .search import LARGEST, LAST, MAX_STEPS, NEAR, TINY
 from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
-
-Array = np.ndarray
 
 FLAT = 3e-5
 """A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
@@ -27,7 +26,7 @@ SHORTEST = 1e-8
 """A step shortened to less than this part has failed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optima:
     """Where the search of each replicate stopped, and why that may be believed.
 
@@ -101,8 +100,12 @@ def search(replicates: Replicates, theta: Array) -> tuple[Array, Array]:
         if not len(left):
             break
         factor = theta_map.matrix(theta[:, left])
-        order = np.concatenate([rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
-                                for rows in theta_map.block_slices()])  # fmt: skip
+        order = np.concatenate(
+            [
+                rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
+                for rows in theta_map.block_slices()
+            ]
+        )
         turned, decrement[left] = descend(
             replicates.take(left).turned(order), _turned(theta_map, theta[:, left], order), TURN
         )
@@ -118,7 +121,7 @@ def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
 
 def descend(replicates: Replicates, theta: Array, steps: int) -> tuple[Array, Array]:
     """At most so many steps: theta (m, B), and what the last one promised; infinite for who has not arrived."""
-    found, decrement = theta.copy(), np.full(replicates.size, np.inf)
+    result, decrement = theta.copy(), np.full(replicates.size, np.inf)
     point = solve(replicates, theta)
     left, near, size = np.arange(replicates.size), np.zeros(replicates.size, bool), np.ones(replicates.size)
     for _ in range(steps):
@@ -132,7 +135,7 @@ def descend(replicates: Replicates, theta: Array, steps: int) -> tuple[Array, Ar
         if last.any():
             # the last step needs no check: the error after it is far below rounding
             reach = np.where(failed, 0.0, 1.0)[last]
-            found[:, left[last]] = point.theta[:, last] + reach * np.where(np.isfinite(step), step, 0.0)[:, last]
+            result[:, left[last]] = point.theta[:, last] + reach * np.where(np.isfinite(step), step, 0.0)[:, last]
             decrement[left[last]] = promise[last]
             stay = np.flatnonzero(~last)
             if not len(stay):
@@ -146,8 +149,8 @@ def descend(replicates: Replicates, theta: Array, steps: int) -> tuple[Array, Ar
         curved = np.where(np.isfinite(rise), slope / (2 * (rise + slope)), 0.0)
         size = np.where(lower, 1.0, size * np.clip(curved, 0.1, 0.5))
         point = point.where(lower, moved)
-        found[:, left] = point.theta
-    return found, decrement
+        result[:, left] = point.theta
+    return result, decrement
 
 
 def newton(hessian: Array, gradient: Array) -> tuple[Array, Array]:

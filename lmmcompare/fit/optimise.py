@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from .criterion import Problem, Solution, criterion
 from .search import Search
 from .theta import ThetaMap
-
-Array = np.ndarray
 
 SINGULAR = 1e-4
 """A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
@@ -102,9 +101,9 @@ def hidden_descent(search: Search, solution: Solution) -> Solution | None:
         direction = np.zeros(search.theta_map.k)
         direction[rows] = vectors[:, 0]
         for size in (1.0, 1e-1, 1e-2, 1e-3, 1e-4):
-            found = search.at(search.theta_map.from_covariance(covariance + size * np.outer(direction, direction)))
-            if found.criterion < solution.criterion - HIDDEN:
-                return found
+            result = search.at(search.theta_map.from_covariance(covariance + size * np.outer(direction, direction)))
+            if result.criterion < solution.criterion - HIDDEN:
+                return result
     moves = [
         _moved(solution.theta, part, move)
         for _, part, structure in search.theta_map.structured
@@ -145,16 +144,16 @@ def _without(theta_map: ThetaMap, solution: Solution) -> list[Array]:
     if not theta_map.structured:
         each = rows if theta_map.k > 1 else rows[:0]
         return [np.zeros_like(theta), *(theta_map.entries(solution.factor * (rows != k)[:, None]) for k in each)]
-    nothing, found = np.zeros_like(theta), []
+    nothing, result = np.zeros_like(theta), []
     for _, part, structure in theta_map.structured:
         gone = [_moved(theta, part, own) for own in structure.without(theta[part])]
         nothing[part] = gone[0][part]
-        found += gone
+        result += gone
     for k in np.unique(theta_map.rows):
         moved = theta.copy()
         moved[theta_map.free] = theta_map.entries(solution.factor * (rows != k)[:, None])
-        found.append(moved)
-    return [nothing, *found]
+        result.append(moved)
+    return [nothing, *result]
 
 
 def from_elsewhere(search: Search, solution: Solution) -> Solution | None:
@@ -177,8 +176,8 @@ def from_elsewhere(search: Search, solution: Solution) -> Solution | None:
     for _, part, structure in theta_map.structured:
         thetas += [_moved(solution.theta, part, own) for own in structure.elsewhere(solution.theta[part], few)]
     for theta in thetas:
-        found, decrement = search.descend(search.at(theta))
-        inside = decrement < CERTIFIED and (theta_map.structured or (np.abs(found.theta) < search.largest / 2).all())
-        if inside and found.criterion < solution.criterion - HIDDEN:
-            return found
+        result, decrement = search.descend(search.at(theta))
+        inside = decrement < CERTIFIED and (theta_map.structured or (np.abs(result.theta) < search.largest / 2).all())
+        if inside and result.criterion < solution.criterion - HIDDEN:
+            return result
     return None

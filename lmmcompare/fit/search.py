@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from .criterion import Problem, Solution, solve
 from .small_cholesky import products
-
-Array = np.ndarray
 
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
@@ -145,13 +144,13 @@ class Search:
         rounding = 1e-12 * abs(solution.criterion) if decrement < NEAR else 0.0
         for _ in range(25):
             try:
-                found = self.at(np.clip(solution.theta + size * step, -self.largest, self.largest))
+                result = self.at(np.clip(solution.theta + size * step, -self.largest, self.largest))
             except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
                 size /= 4
                 continue
-            rise = found.criterion - solution.criterion
+            rise = result.criterion - solution.criterion
             if rise <= rounding - 1e-4 * size * slope:
-                return found
+                return result
             curved = size * slope / (2 * (rise + size * slope)) if np.isfinite(rise) else 0.0
             size *= float(np.clip(curved, 0.1, 0.5))
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import LOG_2PI
 from ..fit.optimise import CERTIFIED, HIDDEN, MAX_RESTARTS
 from ..fit.search import LAST, MAX_STEPS, NEAR
@@ -13,10 +14,8 @@ from ..fit.small_cholesky import semidefinite
 from ..fit.theta import ThetaMap
 from .group_sums import ExpandedSums, Sums
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Criteria:
     """Criteria of B fits, each to the data without a group.
 
@@ -64,7 +63,7 @@ def criteria(sums: Sums, df: Array, theta_map: ThetaMap, *, reml: bool) -> Crite
     return Criteria(value, curvature, beta, xx, pwrss / df)
 
 
-@dataclass
+@dataclass(eq=False)
 class Found:
     """The best theta without each group, as far as it has been found.
 
@@ -109,8 +108,8 @@ class Search:
     def covariances(self, theta: Array) -> Array:
         """``Lambda Lambda'`` of each theta (B, m), (k, k, B)."""
         factor = self.factors(theta)
-        found: Array = np.einsum("bij,bkj->ikb", factor, factor)
-        return found
+        result: Array = np.einsum("bij,bkj->ikb", factor, factor)
+        return result
 
     def thetas(self, covariance: Array) -> Array:
         """Theta of covariances (k, k, B), which may be singular."""
@@ -118,19 +117,19 @@ class Search:
 
     def at(self, groups: Array, theta: Array) -> Criteria:
         """The criteria without each of ``groups``, each at its own theta."""
-        found = []
+        result = []
         for start in range(0, len(groups), self.sums.batch):
             part = slice(start, start + self.sums.batch)
             sums = self.sums.without(groups[part], self.covariances(theta[part]))
-            found.append(criteria(sums, self.df[groups[part]], self.theta_map, reml=self.reml))
+            result.append(criteria(sums, self.df[groups[part]], self.theta_map, reml=self.reml))
         names = Criteria.__dataclass_fields__
-        return Criteria(*(np.concatenate([getattr(c, name) for c in found]) for name in names))
+        return Criteria(*(np.concatenate([getattr(c, name) for c in result]) for name in names))
 
     def slopes(self, groups: Array, theta: Array) -> tuple[Array, Array]:
         """Criteria and their gradients in theta, (B,) and (B, m)."""
-        found = self.at(groups, theta)
-        gradient = 2 * (found.curvature @ self.factors(theta))[:, self.theta_map.rows, self.theta_map.columns]
-        return found.value, gradient
+        result = self.at(groups, theta)
+        gradient = 2 * (result.curvature @ self.factors(theta))[:, self.theta_map.rows, self.theta_map.columns]
+        return result.value, gradient
 
     def run(self, groups: Array, theta: Array) -> Found:
         """Search from theta (B, m) for each of ``groups``, and off the boundary where that leads down."""
@@ -166,8 +165,8 @@ class Search:
         width = 1e-5 * np.maximum(np.abs(theta), 0.1)
         moved = theta + np.eye(m)[:, None, :] * width.T[:, :, None]
         ahead = self.slopes(np.tile(groups, m), moved.reshape(-1, m))[1].reshape(m, -1, m)
-        found = ((ahead - gradient) / width.T[:, :, None]).transpose(1, 0, 2)
-        symmetric: Array = (found + found.transpose(0, 2, 1)) / 2
+        result = ((ahead - gradient) / width.T[:, :, None]).transpose(1, 0, 2)
+        symmetric: Array = (result + result.transpose(0, 2, 1)) / 2
         return symmetric
 
     def along(
@@ -203,10 +202,10 @@ class Search:
             direction[steepest] = 0.0
             direction[steepest, rows] = vectors[steepest, :, 0]
             lowest = np.where(steepest, values[:, 0], lowest)
-        found, leaves = theta.copy(), np.zeros(len(groups), dtype=bool)
+        result, leaves = theta.copy(), np.zeros(len(groups), dtype=bool)
         down = np.flatnonzero(lowest < 0)
         if not len(down):
-            return found, leaves
+            return result, leaves
         covariance = self.covariances(theta[down])
         outer = np.einsum("bi,bj->ijb", direction[down], direction[down])
         best = value[down] - HIDDEN
@@ -214,9 +213,9 @@ class Search:
             start = self.thetas(covariance + size * outer)
             there = self.at(groups[down], start).value
             lower = there < best
-            found[down[lower]], best[lower] = start[lower], there[lower]
+            result[down[lower]], best[lower] = start[lower], there[lower]
             leaves[down[lower]] = True
-        return found, leaves
+        return result, leaves
 
 
 def newton(hessian: Array, gradient: Array) -> tuple[Array, Array]:
