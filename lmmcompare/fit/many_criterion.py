@@ -30,10 +30,10 @@ class Replicates:
         R_j with ``R_j'R_j = Z_j'Z_j``.
     seen_x, seen_y : (k, p, B, J), (k, B, J) arrays
         What each group's random-effects columns see of the fixed-effects columns and of the outcome, ``R_j^-T Z_j'[X y]``.
-    unseen : (p + 1, p + 1, B) array
+    remaining : (p + 1, p + 1, B) array
         Cross-products of the rest of [X y], over all groups.
     weight : (B, J) array
-        How often each group stands in the replicate; its share of ``seen`` is multiplied by the root of that already.
+        How often each group stands in the replicate; its share of ``projected`` is multiplied by the root of that already.
     n : (B,) array
         Rows.
     reml : bool
@@ -43,7 +43,7 @@ class Replicates:
     root: Array
     seen_x: Array
     seen_y: Array
-    unseen: Array
+    remaining: Array
     weight: Array
     n: Array
     reml: bool
@@ -57,7 +57,7 @@ class Replicates:
     @property
     def p(self) -> int:
         """Fixed coefficients."""
-        return len(self.unseen) - 1
+        return len(self.remaining) - 1
 
     @property
     def df(self) -> Array:
@@ -74,7 +74,7 @@ class Replicates:
             some(self.root, -2),
             some(self.seen_x, -2),
             some(self.seen_y, -2),
-            some(self.unseen, -1),
+            some(self.remaining, -1),
             some(self.weight, -2),
             some(self.n, -1),
             self.reml,
@@ -136,8 +136,8 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
             for m in range(i):
                 value = value - lower[i, m] * half[m, at]
             np.divide(value, lower[i, i], out=half[i, at])
-    seen = np.sum([sums(w, w) for w in half[:, k:]], axis=0)
-    root = cholesky(replicates.unseen + seen.transpose(1, 2, 0))
+    projected = np.sum([sums(w, w) for w in half[:, k:]], axis=0)
+    root = cholesky(replicates.remaining + projected.transpose(1, 2, 0))
     diagonal = lower[0, 0]
     for i in range(1, k):
         diagonal = diagonal * lower[i, i]

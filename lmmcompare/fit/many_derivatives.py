@@ -71,14 +71,14 @@ def solve(replicates: Replicates, theta: Array) -> Values:
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
     pairs = np.tril_indices(k)
-    seen = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
+    projected = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
     taken = df[:, None] * pulls[pairs[0], p] * pulls[pairs[1], p]
     if replicates.reml:
         for q in range(p):
             taken += pulls[pairs[0], q] * pulls[pairs[1], q]
-    counted = seen * replicates.weight
+    counted = projected * replicates.weight
     place = np.empty((k, k), dtype=int)
-    place[pairs] = place[pairs[::-1]] = np.arange(len(seen))
+    place[pairs] = place[pairs[::-1]] = np.arange(len(projected))
     total = counted.sum(axis=-1)[place]
     curvature = total - taken.sum(axis=-1)[place]
     gradient = 2 * np.einsum("abn,bcn->acn", curvature, at.factor)[rows, columns]
@@ -86,13 +86,15 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     change = _changes(theta_map, at.factor)
     own = 2 * np.where((columns[:, None] == columns)[..., None], curvature[np.ix_(rows, rows)], 0.0)
     trace = np.einsum("nma,an->mn", change, total.reshape(k * k, -1))
-    expected = _between(change, sums(counted, seen)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
+    expected = (
+        _between(change, sums(counted, projected)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
+    )
     slopes = _slopes(change, pulls)
     omega = np.zeros((replicates.size, p + 1, p + 1))
     omega[:, :p, :p] = replicates.reml
     omega[:, p] = omega[:, :, p] = df[:, None]
     shared = np.einsum("emqr,fmqr,mqr->efm", *2 * [slopes.transpose(0, 3, 1, 2)], omega, optimize=True)
-    hessian = _between(change, sums(seen, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
+    hessian = _between(change, sums(projected, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
     return Values(theta, at.criterion, gradient, curvature, expected + own, hessian + own, at.root, slopes)
 
 

@@ -201,8 +201,8 @@ def lower_elsewhere(replicates: Replicates, values: Values) -> tuple[Array, Arra
     without = [np.zeros(theta_map.k), *(1.0 - np.eye(theta_map.k) if theta_map.k > 1 else [])]
     left = np.flatnonzero(~lower)
     part = replicates.take(left)
-    for kept in without:
-        tried = theta_map.entries(factor[..., left] * kept[:, None, None])
+    for other_factors in without:
+        tried = theta_map.entries(factor[..., left] * other_factors[:, None, None])
         value = criterion(part, tried)
         good = value < best[left]
         theta[:, left[good]], lower[left[good]] = tried[:, good], True

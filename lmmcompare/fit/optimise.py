@@ -169,7 +169,7 @@ def from_elsewhere(search: Search, solution: Solution) -> Solution | None:
     if len(solution.theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
         return None
     starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
-    if few and len(full) and (k > 2 or search.problem.kept is not None):
+    if few and len(full) and (k > 2 or search.problem.other_factors is not None):
         most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
         starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
     thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]

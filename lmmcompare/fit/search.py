@@ -37,7 +37,7 @@ class Search:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
-        self.largest = self.theta_map.limits(LARGEST if problem.kept is None else LARGEST_OF_SEVERAL)
+        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
         self.evaluations = 0
 
     def at(self, theta: Array) -> Solution:
@@ -81,7 +81,7 @@ class Search:
             rotated = vectors.T @ (scale * solution.gradient)
             decrement = float(0.5 * np.sum(rotated**2 / size))
             slow = step >= PATIENCE and decrement > SLOW * before
-            if not exact and (slow or (decrement < NEAR and solution.kept is None)):
+            if not exact and (slow or (decrement < NEAR and solution.other_factors is None)):
                 near, exact = decrement < NEAR, True
                 continue
             near = near or decrement < NEAR
@@ -100,32 +100,36 @@ class Search:
         """
         change = self.theta_map.changes(solution.theta) @ solution.factor.T
         change += change.transpose(0, 2, 1)
-        information = self._scored(solution, change) if solution.kept is None else self._averaged(solution, change)
+        information = (
+            self._scored(solution, change) if solution.other_factors is None else self._averaged(solution, change)
+        )
         return information + self.theta_map.bend(solution.curvature, solution.theta)
 
     def _scored(self, solution: Solution, change: Array) -> Array:
-        seen = products(solution.half_z, solution.half_z)
-        pull = np.tensordot(change, seen, axes=1)
+        projected = products(solution.half_z, solution.half_z)
+        pull = np.tensordot(change, projected, axes=1)
         trace = np.einsum("akkj->a", pull)
         turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
         return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / self.problem.df
 
     def _averaged(self, solution: Solution, change: Array) -> Array:
-        assert solution.kept is not None
+        assert solution.other_factors is not None
         own, *others = self.problem.factor_rows
-        kept, m, p = solution.kept.kept, len(change), self.problem.p
+        other_factors, m, p = solution.other_factors.other_factors, len(change), self.problem.p
         direction = np.append(-solution.beta, 1.0)
         z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
         residual = np.tensordot(z_w, direction, axes=([1], [0]))
         first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
         parts = [
             np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
-            for rows, part in zip(others, kept.parts(solution.kept.z_w @ direction), strict=True)
+            for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
         ]
         weights = np.concatenate(parts)
-        pull = np.einsum("ajm,aj->m", first, residual) + (solution.kept.z_w @ direction) @ weights
-        on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.kept.z_w[:, :p].T @ weights
-        square = solution.kept.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(solution.xx, on_x)
+        pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
+        on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
+        square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
+            solution.xx, on_x
+        )
         return self.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)
 
     def observed(self, solution: Solution) -> Array:

@@ -64,7 +64,7 @@ def criteria(sums: Sums, df: Array, theta_map: ThetaMap, *, reml: bool) -> Crite
 
 
 @dataclass(eq=False)
-class Found:
+class Optima:
     """The best theta without each group, as far as it has been found.
 
     Parameters
@@ -79,7 +79,7 @@ class Found:
     value: Array
     converged: Array
 
-    def put(self, groups: Array, other: Found, where: Array) -> None:
+    def put(self, groups: Array, other: Optima, where: Array) -> None:
         """Take what another search found for ``groups``, ``where`` it is better."""
         at = groups[where]
         self.theta[at], self.value[at] = other.theta[where], other.value[where]
@@ -131,7 +131,7 @@ class Search:
         gradient = 2 * (result.curvature @ self.factors(theta))[:, self.theta_map.rows, self.theta_map.columns]
         return result.value, gradient
 
-    def run(self, groups: Array, theta: Array) -> Found:
+    def run(self, groups: Array, theta: Array) -> Optima:
         """Search from theta (B, m) for each of ``groups``, and off the boundary where that leads down."""
         best = self.descend(groups, theta)
         todo = np.arange(len(groups))
@@ -144,7 +144,7 @@ class Search:
             best.put(todo, again, again.value < best.value[todo])
         return best
 
-    def descend(self, groups: Array, theta: Array) -> Found:
+    def descend(self, groups: Array, theta: Array) -> Optima:
         """Newton steps until none is left to make."""
         theta = theta.copy()
         value, gradient = self.slopes(groups, theta)
@@ -157,7 +157,7 @@ class Search:
             if not len(left):
                 break
         theta = self.theta_map.tidied(theta.T).T
-        return Found(theta, self.at(groups, theta).value, decrement < CERTIFIED)
+        return Optima(theta, self.at(groups, theta).value, decrement < CERTIFIED)
 
     def hessian(self, groups: Array, theta: Array, gradient: Array) -> Array:
         """Second derivatives in theta, (B, m, m), by differences of the gradient."""
