@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from ..figures.axes import Look
 from ..tables.table import Table
 
 
@@ -23,6 +24,10 @@ class Page:
 
     dark: bool = False
     narrow: bool = False
+
+    def look(self, highlight: str | None = None) -> Look:
+        """How a figure is to look on it, with a group that stands out."""
+        return Look(highlight, dark=self.dark, narrow=self.narrow)
 
 
 @dataclass(frozen=True)

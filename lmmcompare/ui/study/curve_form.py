@@ -46,7 +46,7 @@ class CurveRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class CurveState:
     """A curve so far.
 
     Parameters
@@ -64,7 +64,7 @@ class Look:
     ranges: dict[tuple[str, str], Range]
 
 
-def looks(request: CurveRequest) -> Iterator[Look]:
+def curve_states(request: CurveRequest) -> Iterator[CurveState]:
     """A curve as it goes on, from when every value has had a batch."""
     ranges: dict[tuple[str, str], Range] = {}
     for result in stream_curve(
@@ -79,7 +79,7 @@ def looks(request: CurveRequest) -> Iterator[Look]:
             table = result.table()
             if not ranges:
                 ranges = {(m, str(t)): _range(part, m) for t, part in table.groupby("term") for m in MEASURES}
-            yield Look(result.done, table, ranges)
+            yield CurveState(result.done, table, ranges)
 
 
 def _range(part: pd.DataFrame, measure: str) -> Range:

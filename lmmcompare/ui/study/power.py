@@ -12,7 +12,8 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...errors import LmmCompareError, SettingsError
-from ...figures.curves import curve_figure
+from ...figures.axes import Look
+from ...figures.curves import Along, Measure, curve_figure
 from ...share.study import POWERS, Asked
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
@@ -148,14 +149,7 @@ def _figure(result: GroupsForPower, now: int, dark: bool) -> go.Figure:
     low, high = min(values), max(values)
     return curve_figure(
         frame,
-        x_label="number of groups",
-        y_label="power",
-        values=values,
-        y_range=(0.0, 1.0),
-        nominal=result.target,
-        nominal_label=f"{percent(result.target)} power",
-        log_x=high / low >= 4,
-        chosen=result.groups if result.groups <= high else math.nan,
-        height=330,
-        dark=dark,
+        Along("number of groups", values, high / low >= 4, result.groups if result.groups <= high else math.nan),
+        Measure("power", (0.0, 1.0), nominal=result.target, nominal_label=f"{percent(result.target)} power"),
+        look=Look(height=330, dark=dark),
     )
