@@ -17,7 +17,8 @@ from ...figures.curves import Along, Measure, curve_figure
 from ...share.study import POWERS, Asked
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
-from ...studies.power import GroupsForPower, search_groups
+from ...studies.power import REPLICATES, GroupsForPower, search_groups
+from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.shell import chart, explain_error, heading, is_dark, note, plain
@@ -90,9 +91,8 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
 
 
 def _search(question: Question) -> Iterator[GroupsForPower]:
-    return search_groups(
-        question.settings, question.power, model=question.model, term=question.term, seed=question.settings.seed
-    )
+    how = Replication(REPLICATES, question.settings.seed)
+    return search_groups(question.settings, question.power, how, model=question.model, term=question.term)
 
 
 def _controls(request: Request, chosen: Asked, term: str) -> Question:
