@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -64,7 +64,7 @@ class FigureBlock:
 
     name: str
     draw: Callable[[Page], go.Figure]
-    key: tuple[object, ...] | None = ()
+    key: tuple[Hashable, ...] | None = ()
     by_width: bool = False
     has_groups: bool = False
 

@@ -114,7 +114,8 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     look=Look(dark=is_dark()),
                 )
 
-            chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+            given = tuple(row.items()), tuple(means.items())
+            chart(drawn(draw, "prediction", analysis.key, given, level, view.x, model), "prediction figure")
     _known_or_new(analysis, comparison, row, means, model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
