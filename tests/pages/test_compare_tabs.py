@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 
 from lmmcompare.ui.kit import viewport, visibility
 
-from .conftest import errors, figures, opened, said
+from .conftest import charts, errors, figures, opened, said
 
 TABS = (
     "Why they differ",
@@ -31,8 +30,7 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
     at.session_state[viewport.KEY] = {"narrow": narrow}
     at.run()
     assert not errors(at)
-    ids = [chart.proto.id for chart in at.get("plotly_chart")]
-    assert [i.split("-", 2)[-1] for i in ids if "dial" in i] == [name]
+    assert [chart.key for chart in charts(at) if "dial" in chart.key] == [name]
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
@@ -50,8 +48,8 @@ def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
 
 def spec_of(at, name):
     """What plotly.js is sent of the figure with this key."""
-    (chart,) = [c for c in at.get("plotly_chart") if c.proto.id.endswith(f"-{name}")]
-    return json.loads(chart.proto.spec)
+    (spec,) = [chart.spec for chart in charts(at) if chart.key == name]
+    return spec
 
 
 def test_the_dial_is_turned_without_dragging(open_page):
@@ -261,7 +259,7 @@ def test_the_random_effects_drawn_are_chosen(open_page):
                      "Do all Subjects scatter alike", "Does one Subject decide", "Does one row decide", "are not normal"):  # fmt: skip
         assert question in text
     assert text.count("If all were well") >= 4 and "Mardia" in text
-    assert len(at.get("plotly_chart")) >= 10  # eight of them below the page's own
+    assert len(charts(at)) >= 10  # eight of them below the page's own
     at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
     assert not errors(at)
     assert "Days effects of the Subjects" in said(at)

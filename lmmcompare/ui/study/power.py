@@ -19,7 +19,8 @@ from ...simulate.truth import contextual_effect
 from ...studies.power import GroupsForPower, search_groups
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
-from ..kit.shell import chart, explain_error, heading, is_dark, note, plain
+from ..kit.chart import chart
+from ..kit.shell import explain_error, heading, is_dark, note, plain
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps
