@@ -21,8 +21,8 @@ export default async function ({ parentElement, data, setTriggerValue }) {
   chart.pick = (group) => setTriggerValue("pick", group);
   const text = new TextDecoder().decode(data);
   if (text !== chart.text) Object.assign(chart, { text, ...JSON.parse(text) });
-  chart.box.style.minHeight = `${chart.figure.layout.height}px`;
   chart.box.setAttribute("aria-label", chart.alt);
+  fit(chart); // its place is taken before it is drawn
   try {
     await draw(chart);
   } catch (error) {
@@ -43,8 +43,9 @@ function create(parent) {
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
   const chart = { box, plot, table, turn: 0 };
-  chart.width = new ResizeObserver(() => box.clientWidth && plot.data && window.Plotly.Plots.resize(plot));
+  chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
+  box.onfullscreenchange = () => draw(chart);
   chart.width.observe(box);
   chart.size.observe(probe);
   charts.set(parent, chart);
@@ -66,9 +67,8 @@ async function draw(chart) {
   chart.scale = scale();
   const { data, layout, frames } = JSON.parse(JSON.stringify(chart.figure)); // plotly writes into what it draws
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
-  enlarge(layout, chart.scale);
-  if (chart.scale !== 1) layout.height = Math.round(layout.height * chart.scale);
-  layout.autosize = true;
+  fit(chart);
+  Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
   const buttons = chart.config.modeBarButtons.map((row) => [...row, fullScreen]);
   await Plotly.react(chart.plot, {
@@ -87,13 +87,13 @@ async function draw(chart) {
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
-function enlarge(part, factor) {
-  if (factor === 1 || part === null || typeof part !== "object") return;
-  for (const [name, value] of Object.entries(part)) {
-    if (/font$/.test(name) && value?.size) value.size *= factor;
-    else if (name === "margin") for (const side of Object.keys(value)) value[side] *= side.length === 1 ? factor : 1;
-    else enlarge(value, factor);
-  }
+// For readers with larger text the whole figure is laid out for a narrower place, and enlarged: nothing in it overlaps then.
+function fit({ box, plot, figure }) {
+  if (!figure) return false;
+  const factor = scale(), height = document.fullscreenElement === box ? box.clientHeight : figure.layout.height;
+  Object.assign(plot.style, { width: `${box.clientWidth / factor}px`, height: `${height}px`, transform: factor === 1 ? "" : `scale(${factor})`, transformOrigin: "0 0" });
+  box.style.height = `${height * factor}px`;
+  return box.clientWidth > 0;
 }
 
 const axes = (layout) =>
