@@ -10,10 +10,10 @@ DIAL = ".st-key-dial-wide .js-plotly-plot"
 
 
 def test_the_tabs_follow_the_reader(open_tab):
-    tab = open_tab(height=700)
+    tab = open_tab(height=400)
     sent: list[bytes] = []
     tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    page = tab.go("/compare?example=cv161703")
+    page = tab.go("/compare?example=cv161703&tab=why")
     dial, method = page.locator(DIAL), page.locator(".st-key-pick-method")
 
     def says(near: bool) -> None:

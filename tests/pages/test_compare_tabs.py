@@ -13,6 +13,7 @@ from lmmcompare.ui.kit import viewport, visibility
 from .conftest import charts, errors, figures, opened, said
 
 TABS = (
+    "The numbers",
     "Why they differ",
     "Errors and intervals",
     "Which model?",
@@ -34,7 +35,7 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
-    at = open_page("compare", example="cv161703")  # whose browser has said nothing yet
+    at = open_page("compare", example="cv161703", tab="why")  # whose browser has said nothing yet
     above, below = (
         {"lines figure", "weights figure", "coefficient figure"},
         {"dial wide", "two slopes figure", "gap figure"},
@@ -106,7 +107,7 @@ MODELS = [
 def test_every_tab_opens_for_every_kind_of_model(open_page, address):
     at = open_page("compare", **address)
     key, labels = f"depth {len(at.tabs)}", [t.label for t in at.tabs]
-    assert len(labels) == (8 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 9)
+    assert len(labels) == (9 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 10)
     for label in labels:
         at.session_state[key] = label
         at.run()
@@ -121,6 +122,7 @@ def test_every_tab_opens_for_every_kind_of_model(open_page, address):
 
 def with_inference_open(at):
     """The page with what “Degrees of freedom, intervals, p values” opens."""
+    at.session_state[f"depth {len(at.tabs)}"] = "The numbers"
     at.session_state["choose inference"] = True
     return at.run()
 
