@@ -23,12 +23,7 @@ export default async function ({ parentElement, data, setTriggerValue }) {
   if (text !== chart.text) Object.assign(chart, { text, ...JSON.parse(text) });
   chart.box.setAttribute("aria-label", chart.alt);
   fit(chart); // its place is taken before it is drawn
-  try {
-    await draw(chart);
-  } catch (error) {
-    chart.box.textContent = `The figure could not be drawn (${error.message}). Reload the page.`;
-    throw error;
-  }
+  await draw(chart);
   return () => remove(parentElement, chart);
 }
 
@@ -36,13 +31,14 @@ function create(parent) {
   const box = document.createElement("div");
   box.className = "lmm-chart";
   box.setAttribute("role", "figure");
+  box.setAttribute("aria-busy", "true");
   const plot = box.appendChild(document.createElement("div"));
   const table = box.appendChild(document.createElement("div"));
   table.className = "lmm-hidden";
   const probe = box.appendChild(document.createElement("div")); // as wide as the page's text is high
   probe.style.cssText = "position: absolute; width: 1rem; height: 0; visibility: hidden";
   parent.replaceChildren(box);
-  const chart = { box, plot, table, turn: 0 };
+  const chart = { box, plot, table, turn: 0, drawn: library };
   chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   box.onfullscreenchange = () => draw(chart);
@@ -55,15 +51,22 @@ function create(parent) {
 function remove(parent, chart) {
   chart.width.disconnect();
   chart.size.disconnect();
-  if (chart.plot.data) window.Plotly.purge(chart.plot);
-  chart.box.remove();
   charts.delete(parent);
+  chart.box.remove();
+  chart.turn++; // what waits to be drawn no longer is
+  chart.drawn.then(() => chart.plot.data && window.Plotly.purge(chart.plot));
 }
 
-async function draw(chart) {
+// One figure after another: plotly breaks where one is drawn into another that is not finished. The last one asked for is drawn.
+function draw(chart) {
   const turn = ++chart.turn;
-  const Plotly = await library;
-  if (turn !== chart.turn) return; // a newer figure came while the library was on its way
+  return (chart.drawn = chart.drawn.then(() => turn === chart.turn && paint(chart)).catch((error) => {
+    console.error(error);
+    chart.box.textContent = `The figure could not be drawn (${error.message}). Reload the page.`;
+  }));
+}
+
+async function paint(chart) {
   chart.scale = scale();
   const { data, layout, frames } = JSON.parse(JSON.stringify(chart.figure)); // plotly writes into what it draws
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
@@ -71,7 +74,7 @@ async function draw(chart) {
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
   const buttons = chart.config.modeBarButtons.map((row) => [...row, fullScreen]);
-  await Plotly.react(chart.plot, {
+  await window.Plotly.react(chart.plot, {
     data,
     layout,
     frames,
@@ -81,6 +84,7 @@ async function draw(chart) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
   }
+  chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   (window.requestIdleCallback ?? setTimeout)(() => describe(chart));
 }
