@@ -32,11 +32,12 @@ def main() -> None:
             # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
             gc.freeze()
             gc.set_threshold(20_000)
-    from lmmcompare.ui.kit import shell, viewport
+    from lmmcompare.ui.kit import chart, shell, viewport
     from lmmcompare.ui.session import menu, reconnection
 
     shell.style()
     viewport.watch()
+    chart.preload()
     reconnection.watch()
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())
