@@ -139,9 +139,10 @@ def _without_coefficients(comparison: Comparison) -> Headline:
     mean = "0" if comparison.design.offset is None else "its offset"
     title = f"There is no coefficient to compare: the formula takes the mean of {outcome} to be {mean}."
     between = listed([f"**{literal(plural(f))}**" for f in comparison.factors])
+    all_of_it, left = number(comparison.ols.sigma), number(mixed.sigma)
     reason = (
-        f"OLS leaves all of {literal(outcome)} to its residuals, of standard deviation {number(comparison.ols.sigma)} about {mean}. The mixed "
-        f"model gives a part to random effects of {between} and leaves residuals of standard deviation {number(mixed.sigma)}. Unless "
-        f"{mean} is known to be the mean, as 0 may be of differences, write ~ 1 in place of ~ 0."
+        f"OLS leaves all of {literal(outcome)} to its residuals, of standard deviation {all_of_it} about {mean}. The mixed model gives "
+        f"a part to random effects of {between} and leaves residuals of standard deviation {left}. Unless {mean} is known to be the "
+        "mean, as 0 may be of differences, write ~ 1 in place of ~ 0."
     )
     return Headline(title, reason)

@@ -159,7 +159,7 @@ def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level
     else:
         known, columns, rows = result._new_rows(data)
         codes, complete = (
-            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), quiet=True)),
+            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), "allow")),
             np.flatnonzero(known),
         )
     columns = result._with_means(columns, codes[result.focal], rows)
