@@ -14,6 +14,8 @@ from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example
 from lmmcompare.models.prediction import predict_interval
+from lmmcompare.tables.coefficients import coefficient_table
+from lmmcompare.tables.table import to_frame
 from tests.helpers import table
 
 LME4 = {
@@ -59,6 +61,11 @@ def test_every_inference_has_nothing_to_say(comparison: Comparison, kenward_roge
 def test_the_headline_says_why_nothing_is_compared(comparison: Comparison) -> None:
     result = headline(comparison)
     assert "no coefficient" in result.title and "44.3" in result.reason
+
+
+def test_the_table_has_every_model_with_its_spread(comparison: Comparison) -> None:
+    frame = to_frame(coefficient_table(comparison))
+    assert frame.shape[1] == len(comparison.fits) and "44.3" in frame.to_string()
 
 
 def test_what_can_be_taken_away_is_there_or_says_why(comparison: Comparison) -> None:
