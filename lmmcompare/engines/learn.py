@@ -28,7 +28,7 @@ from ..design.unusable import (
     refuse_stray_levels,
 )
 from ..errors import DesignError
-from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, columns_of
+from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, Quantiles, calls, columns_of
 from .expressions import Expressions, is_finite, own_levels
 from .functions import polynomials
 from .sums import Weights
@@ -161,6 +161,8 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
         )
         encoder.levels[text], encoder.values[text] = levels, own_levels(levels)
         return
+    if any(isinstance(value, Quantiles) for call in calls(factor) for _, value in call.options):
+        raise encoder.beyond(factor)
     if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
         raise encoder.beyond(factor)
     result = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)

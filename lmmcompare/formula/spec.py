@@ -107,6 +107,23 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantiles:
+    """``quantile(x, probs)`` of what is cut, as the breaks of ``cut``."""
+
+    argument: Expression
+    probs: tuple[float, ...]
+    skip_missing: bool = False
+
+    def __str__(self) -> str:
+        return self.written(str(self.argument))
+
+    def written(self, argument: str) -> str:
+        """As formula text, with the argument written in any way."""
+        missing = ", na.rm=TRUE" if self.skip_missing else ""
+        return f"quantile({argument}, {value_text(self.probs)}{missing})"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One of the known functions, or ``!``, applied to expressions, with constant options.
 
@@ -115,14 +132,14 @@ class Call:
     function : str
     arguments : tuple of Expression
     options : tuple of (str, Value)
-        By name, in the order in which they were written.
+        By name, in the order in which they were written; the breaks of ``cut`` may be `Quantiles`.
     text : str
         As R writes what was read; it has no part in comparisons.
     """
 
     function: str
     arguments: tuple[Expression, ...]
-    options: tuple[tuple[str, Value], ...] = ()
+    options: tuple[tuple[str, Value | Quantiles], ...] = ()
     text: str = field(default="", compare=False)
 
     @property
@@ -141,8 +158,10 @@ class Call:
         return f"{self.function}({', '.join(inside)})"
 
 
-def _option_text(name: str, value: Value) -> str:
+def _option_text(name: str, value: Value | Quantiles) -> str:
     """An option as formula text; the name of a coding stands by itself."""
+    if isinstance(value, Quantiles):
+        return f"{name}={value}"
     return str(value) if name == "contr" else f"{name}={value_text(value)}"
 
 
@@ -169,7 +188,7 @@ def columns_of(expression: Expression) -> Iterator[str]:
 
 SUMMARIES = ("mean", "sd", "var", "median", "sum", "min", "max")
 """Functions that give one number of all values of their arguments."""
-LEARNING = ("poly", "bs", "ns", "scale", "center", "cut", *SUMMARIES)
+LEARNING = ("poly", "bs", "ns", "scale", "center", "cut", "ave", *SUMMARIES)
 """Functions whose columns depend on all values of their arguments."""
 
 
