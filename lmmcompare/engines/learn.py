@@ -193,6 +193,8 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, f
             for side in (left, right):
                 if operator not in TRUTHS or not isinstance(side, Column) or table.kinds[side.name] != "text":
                     _learn_numbers(encoder, side, table, first_pass)
+        case Call("ave"):
+            raise encoder.beyond(expression)
         case Call(function, arguments):
             for argument in arguments:
                 if not (function in TAKE_ANY and isinstance(argument, Column)):
