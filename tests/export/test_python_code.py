@@ -171,8 +171,9 @@ STOPS_EARLY = {("logical outcome", "random_slope"), ("days", "random_slope")}
 """Where MixedLM says that it has converged 1e-4 of the log-likelihood below the optimum.
 
 The slope's SD is a twentieth and a hundredth of the residual one in its column's units, and its correlation with the intercept
--0.97 for "logical outcome": a long flat valley for a search that does not scale its parameters. Other methods of its own come within 3e-4 of a
-standard error of our optimum (Nelder-Mead before Powell for the one, L-BFGS before them for the other), but no method does for both.
+-0.97 for "logical outcome": a long flat valley for a search that does not scale its parameters. Other methods of its own come
+within 3e-4 of a standard error of our optimum (Nelder-Mead before Powell for the one, L-BFGS before them for the other), but none
+does for both.
 """
 NOT_IN_STATSMODELS = {
     "splines": {"random_intercept"},  # patsy has no poly()
