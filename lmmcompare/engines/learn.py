@@ -159,7 +159,7 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
         return
     names = set(columns_of(factor))
     name = min(names)
-    levels = _levels(name, first_pass, text=isinstance(factor, Column) and table.kinds[name] == "text")
+    levels = levels_in(name, first_pass, text=isinstance(factor, Column) and table.kinds[name] == "text")
     few = len(levels) < MOST
     if column is not None:
         refuse_level_count(
@@ -179,7 +179,7 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
     refuse_level_count(text, len(encoder.levels[text]))
 
 
-def _levels(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
+def levels_in(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
     result = ask(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(result[name])[1]
@@ -254,7 +254,7 @@ def _present(call: Call, table: Table, first_pass: Scan) -> Scan:
 def _refuse_unusable(name: str, table: Table, first_pass: Scan, origins: Origins) -> None:
     kind = table.kinds[name]
     if kind == "text":
-        _levels(name, first_pass, text=True)
+        levels_in(name, first_pass, text=True)
     if kind not in ("number", "truth") and name not in origins:
         raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
     if name in first_pass.huge:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -24,16 +25,64 @@ from ..design.validation import (
 )
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Column, ModelSpec, columns_of, group_name
+from ..formula.spec import Column, ModelSpec, RandomTerm, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, learn, refuse_other_kinds, scan, weigh
+from .learn import Origins, Scan, learn, refuse_other_kinds, scan, weigh
 from .sample import SIZE, draw
 from .sums import Weights
-from .table import Table, failures_in_words
+from .table import Kind, Table, failures_in_words
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Columns that are needed of every row beside those of the formula, so that rows without them are left out.
+
+    Parameters
+    ----------
+    groups : tuple of str
+        Columns of groups that no sums are taken by.
+    times : tuple of str
+        Columns of numbers or dates.
+    levels : tuple of str
+        Columns that are used by their levels.
+    """
+
+    groups: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.groups, *self.times, *self.levels)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A model's design and moments, and what further sums over the same rows are asked with.
+
+    Parameters
+    ----------
+    design : Design
+    crossing : Crossing
+    scan : Scan
+        With the rows used.
+    columns : tuple of expressions
+        The design's columns, the outcome last.
+    kinds, origins : dict
+        What the table's columns hold, and the days that dates are counted from.
+    """
+
+    design: Design
+    crossing: Crossing
+    scan: Scan
+    columns: tuple[nw.Expr, ...]
+    kinds: dict[str, Kind]
+    origins: Origins
 
 
 def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
@@ -55,19 +104,27 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
     table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
-    spec = read(spec, table.kinds)
     with failures_in_words(table.engine):
-        return _measure(spec, table, group, sample)
+        result = measure_table(spec, table, group, sample)
+    return result.design, result.crossing
 
 
-def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> tuple[Design, Crossing]:
+def measure_table(
+    spec: ModelSpec, table: Table, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+) -> Measured:
+    """The same of an opened table, with what further sums need; to be called within `failures_in_words`."""
+    beside = beside or Beside()
+    if beside.groups and not spec.random:  # a dot in the formula leaves them out
+        spec = read(spec.with_random(RandomTerm(beside.groups)), table.kinds).fixed_only()
+    else:
+        spec = read(spec, table.kinds)
     clusters = None if spec.groupings else group
     asked = spec.groupings or (((group,),) if group else ())
-    used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
+    used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else []), *beside.columns]))
     refuse_unknown_columns(used, list(table.kinds))
     refuse_other_kinds(table, used)
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
-    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)}
+    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | {*beside.times}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
     refuse_few_rows(first_pass.n_total)
@@ -132,7 +189,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         unweighted=unweighted,
         offset=offset_of(spec, frame, encoder),
     )
-    return design, crossing
+    return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
 
 
 def _held_weights(

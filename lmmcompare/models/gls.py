@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..design.residual_columns import MOST_VISITS
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
@@ -30,7 +31,7 @@ from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visits import by_visit
 from ..text import numbers
 from .base import as_text
-from .residual_structure import MOST_VISITS, Residuals, basis_rows
+from .residual_structure import Residuals, basis_rows
 from .small_sample import SmallSampleResult
 
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
