@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -241,13 +241,18 @@ def _spread(value: nw.Expr, rough: float, first_pass: Scan) -> tuple[float, floa
     return rough + result["mean"], (result["square"] - first_pass.n * result["mean"] ** 2) / (first_pass.n - 1)
 
 
+def present(table: Table, columns: Iterable[str]) -> Frame:
+    """The rows that have all of some columns."""
+    absent = _absent(table.frame)
+    return table.frame.filter(reduce(and_, (~absent[name] for name in columns)))
+
+
 def _present(call: Call, table: Table, first_pass: Scan) -> Scan:
     """The rows that a transform learns from, as R does: all that have its own columns, whatever else is missing."""
     used = {*columns_of(call)}
     if not {*first_pass.missing} - used:
         return first_pass
-    absent = _absent(table.frame)
-    rows = table.frame.filter(reduce(and_, (~absent[name] for name in used)))
+    rows = present(table, used)
     return replace(first_pass, rows=rows, n=int(numbers(rows.select(nw.len().alias("n")))["n"]))
 
 

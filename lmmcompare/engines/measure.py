@@ -25,13 +25,13 @@ from ..design.validation import (
 )
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Column, ModelSpec, RandomTerm, columns_of, group_name
+from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, Scan, learn, refuse_other_kinds, scan, weigh
+from .learn import Origins, Scan, learn, present, refuse_other_kinds, scan, weigh
 from .sample import SIZE, draw
 from .sums import Weights
 from .table import Kind, Table, failures_in_words
@@ -114,10 +114,7 @@ def measure_table(
 ) -> Measured:
     """The same of an opened table, with what further sums need; to be called within `failures_in_words`."""
     beside = beside or Beside()
-    if beside.groups and not spec.random:  # a dot in the formula leaves them out
-        spec = read(spec.with_random(RandomTerm(beside.groups)), table.kinds).fixed_only()
-    else:
-        spec = read(spec, table.kinds)
+    spec = read(spec, table.kinds)
     clusters = None if spec.groupings else group
     asked = spec.groupings or (((group,),) if group else ())
     used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else []), *beside.columns]))
@@ -127,6 +124,11 @@ def measure_table(
     as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | {*beside.times}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
+    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
+        # rows without these are none of the table's, also for what a transform learns
+        table = replace(table, frame=present(table, absent))
+        rest = scan(table)
+        first_pass = replace(rest, n_total=first_pass.n_total, missing={**absent, **rest.missing})
     refuse_few_rows(first_pass.n_total)
     refuse_incomplete(first_pass.n, first_pass.n_total, first_pass.missing)
 

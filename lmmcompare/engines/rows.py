@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import add
 from typing import Any
 
 import narwhals as nw
@@ -152,7 +150,7 @@ def _code(name: str, levels: pd.Index, measured: Measured) -> nw.Expr:
     """The number of each row's level."""
     encoder = Expressions(levels={name: levels}, kinds=dict(measured.kinds), values={name: own_levels(levels)})
     column: Any = encoder.codes(Column(name), pd.DataFrame())
-    return reduce(add, [column.is_level(k).cast(nw.Float64) * float(k) for k in range(len(levels))])
+    return nw.sum_horizontal(*(column.is_level(k).cast(nw.Float64) * float(k) for k in range(len(levels))))
 
 
 def _time(measured: Measured, correlation: Correlation) -> nw.Expr:

@@ -83,10 +83,7 @@ def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Fram
     summed = [f"v{v}" for v in range(n_visits)] + [f"s{i}" for i in range(len(cells))]
     wide = basis.rows.select(*basis.keys, *seen, *values).group_by(*basis.keys)
     groups = wide.agg(*(nw.col(name).sum() for name in summed))
-    presence = [(nw.col(f"v{v}") > 0).cast(nw.Int64) for v in range(n_visits)]
-    pattern = presence[0]
-    for v, one in enumerate(presence[1:], 1):
-        pattern = pattern + one * 2**v
+    pattern = nw.sum_horizontal(*((nw.col(f"v{v}") > 0).cast(nw.Int64) * 2**v for v in range(n_visits)))
     pairs = list(combinations_with_replacement(range(len(cells)), 2))
     products = [(nw.col(f"s{i}") * nw.col(f"s{k}")).alias(f"p{i}_{k}") for i, k in pairs]
     most = nw.max_horizontal(*(nw.col(f"v{v}") for v in range(n_visits))).alias("most")

@@ -21,7 +21,8 @@ from ..fit.bases import Basis, basis
 from ..fit.residual.compound import UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure import Structure
-from ..formula.correlation import Correlation
+from ..formula import read
+from ..formula.correlation import Correlation, with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
@@ -47,8 +48,10 @@ def gather_structure(spec: ModelSpec, data: Any, correlation: Correlation | None
     by_visit = correlation is not None and correlation.kind == "us"
     levels = (*(order if by_visit else ()), *((variance,) if variance else ()))
     beside = Beside(correlation.group if correlation else (), () if by_visit else order, levels)
-    asked = spec.with_random(RandomTerm(correlation.group)) if correlation is not None and alike else spec
     table = of_any(data, None if spec.pattern else [*spec.columns, *beside.columns])
+    asked = with_residuals(read(spec, table.kinds))
+    if correlation is not None and alike:
+        asked = asked.with_random(RandomTerm(correlation.group))
     with failures_in_words(table.engine):
         measured = measure_table(asked, table, beside=beside)
         moments = measured.crossing.factors[0]

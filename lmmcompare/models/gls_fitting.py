@@ -14,6 +14,7 @@ from ..errors import DesignError, FormulaError, OptionError, TooLargeError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
 from ..fit.residual.structure import Structure
+from ..formula import read
 from ..formula.correlation import Correlation, with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
@@ -94,6 +95,8 @@ def residual_design(
     spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
 ) -> tuple[Design, pd.DataFrame]:
     """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
+    if spec.pattern:
+        spec = with_residuals(read(spec, list(map(str, data.columns))))
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
     refuse_unknown_columns(further, list(data.columns))
     absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
