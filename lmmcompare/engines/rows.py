@@ -150,7 +150,12 @@ def _code(name: str, levels: pd.Index, measured: Measured) -> nw.Expr:
     """The number of each row's level."""
     encoder = Expressions(levels={name: levels}, kinds=dict(measured.kinds), values={name: own_levels(levels)})
     column: Any = encoder.codes(Column(name), pd.DataFrame())
-    return nw.sum_horizontal(*(column.is_level(k).cast(nw.Float64) * float(k) for k in range(len(levels))))
+    terms = [column.is_level(k).cast(nw.Float64) * float(k) for k in range(len(levels))]
+    while len(terms) > 1:  # by halves: Dask walks through a long chain by recursion
+        terms = [left + right for left, right in zip(terms[::2], terms[1::2], strict=False)] + terms[
+            len(terms) // 2 * 2 :
+        ]
+    return terms[0]
 
 
 def _time(measured: Measured, correlation: Correlation) -> nw.Expr:
