@@ -16,13 +16,10 @@ import psutil
 import pytest
 
 import lmmcompare
-import lmmcompare as lc
 
 from .engines_data import TABLE, both, same
 from .test_kinds import TABLE as KINDS
 from .test_kinds import check
-from .test_residual_structures import STRUCTURES
-from .test_residual_structures import same as same_structure
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 SIZE = 100
@@ -94,13 +91,6 @@ def test_spark_reads_every_kind_of_values_alike(spark: Any) -> None:
     data = spark.createDataFrame(frame)
     for what in ("decimals", "moment", "text", "wide", "zero"):
         check(what, data)
-
-
-def test_spark_gives_the_same_residual_structures(spark: Any) -> None:
-    for frame, correlation, variance in (STRUCTURES[what] for what in ("cs by level", "ar1 by level", "us")):
-        frame = frame.dropna()[["y", "x", "g", "t", "text", "a", "b", "visit", "level"]]
-        data = spark.createDataFrame(frame)
-        same_structure(*(lc.gls("y ~ x", of, correlation, variance) for of in (frame, data)))
 
 
 def test_spark_with_two_executors_one_of_which_is_killed(spark: Any, tmp_path: Path) -> None:
