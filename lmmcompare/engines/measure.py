@@ -126,7 +126,8 @@ def measure_table(
     refuse_few_rows(first_pass.n, first_pass.n_total, first_pass.missing)
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
-    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)}  # a weight or an offset is no date
+    # a weight or an offset is no date
+    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | {*beside.times}
     predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
     table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
