@@ -110,6 +110,7 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
+    dependence.row_weights_panel(analysis, comparison, view.highlight)
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:

@@ -11,7 +11,7 @@ from scipy.special import chdtrc, ndtri
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..design.dtypes import days, first_day, is_date, is_numeric, plain
+from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from ..design.levels import factorize
 from ..models import MixedResult
 from ..models.gls import GLSResult
@@ -39,10 +39,20 @@ class Clock:
         A column of times or visits; empty for the order in which the rows stand.
     time : (n,) array
         Times, numbers of visits, or places in the table.
+    column : Series
+        The column itself; numbers of the rows where there is none.
     """
 
     name: str
     time: Array
+    column: pd.Series
+
+    def labels(self, rows: Array) -> list[str]:
+        """What readers know some rows' times by."""
+        column = self.column.iloc[rows]
+        if is_date(column):
+            return [day_name(day) for day in column]
+        return [f"{v:g}" for v in column] if is_numeric(column) else [str(v) for v in column]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,13 +102,14 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
         The column; empty for the order of the rows.
     """
     if not name:
-        return Clock("", np.arange(len(rows), dtype=float))
+        place = np.arange(len(rows), dtype=float)
+        return Clock("", place, pd.Series(place + 1))
     column = plain(rows[name])
     if is_date(column):
-        return Clock(name, days(column, first_day(column)))
+        return Clock(name, days(column, first_day(column)), column)
     if is_numeric(column):
-        return Clock(name, column.to_numpy(dtype=float))
-    return Clock(name, factorize(rows[name])[0].astype(float))
+        return Clock(name, column.to_numpy(dtype=float), column)
+    return Clock(name, factorize(rows[name])[0].astype(float), column)
 
 
 def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import lmmcompare as lc
+from lmmcompare.assess.autocorrelation import clock_of
+from lmmcompare.assess.row_weights import row_weights as weights_of
 from lmmcompare.assess.structures import structures_beside
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.residual_structures import residual_structures
+from lmmcompare.panels.row_weights import effective_rows, row_weights
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import infer, usual
 
@@ -48,3 +51,16 @@ def test_it_keeps_its_own_inference_and_says_so(table):
     usual_rows, other = usual(comparison).frame, infer(comparison, kenward_roger=True)
     own = [frame[frame["model"] == "structured"].reset_index(drop=True) for frame in (usual_rows, other.frame)]
     assert own[0].equals(own[1]) and "Wald’s intervals" in other.said
+
+
+def test_one_group_s_rows_and_what_they_are_worth(table):
+    data = table("sleepstudy")
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="ar1(Days | Subject)")
+    result = weights_of(comparison, clock_of(comparison, data, "Days"), "309")
+    panel, worth = row_weights(comparison, result), effective_rows(comparison, result)
+    assert "Subject 309" in text(panel)
+    assert "Days, of Subject 309" in drawn(panel, "row-weights").layout.xaxis.title.text
+    assert drawn(worth, "effective-rows").data[2].x[0] == comparison.structured.residual_correlation
+    free = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="us(Days | Subject)")
+    assert effective_rows(free, weights_of(free, clock_of(free, data, "Days"))) is None
+    assert row_weights(comparison, None) is None
