@@ -164,12 +164,13 @@ def _misstated(comparison: Comparison, term: str, rho: float) -> str:
     right, groups = replace(moulton(comparison, term), residual=rho).factor, literal(plural(comparison.group))
     if 0 < right < 1 / LARGER:
         return (
-            f" If the correlation is real, both overstate the error of the estimate that they give, {number(1 / right, 2)}-fold: it rests on "
-            f"comparing {groups}, whose means are steadier than independent rows would make them, so an effect that is there may be missed."
+            f" If the correlation is real, both overstate the error of the estimate that they give, {number(1 / right, 2)}-fold: it rests "
+            f"mostly on comparing {groups}, whose means are steadier than independent rows would make them, so an effect that is there may "
+            "be missed."
         )
     if right > LARGER:
         return (
-            f" If the correlation is real, both understate the error of the estimate that they give, {number(right, 2)}-fold: it rests on "
-            f"comparing rows within {groups}, which lie farther apart than independent rows would."
+            f" If the correlation is real, both understate the error of the estimate that they give, {number(right, 2)}-fold: it rests "
+            f"mostly on comparing rows within {groups}, which lie farther apart than independent rows would."
         )
     return ""

@@ -27,9 +27,10 @@ def _mean(result: RowWeights, who: str) -> str:
     if low > 0 and high < ALIKE * low:
         return f"In the mean of {who} all its {n} rows count alike, {even} each, as independent ones would."
     most, least = (np.flatnonzero(np.abs(weight - end) < (ALIKE - 1) * high) for end in (high, low))
+    others = f"the {len(least)} others" if len(least) == n - len(most) > 1 else _rows(result, least)
     text = (
         f"In the mean of {who} {_rows(result, most)} **{percent(high)}** of the weight{' each' * (len(most) > 1)}, and "
-        f"{_rows(result, least)} {percent(low)}; independent ones of one variance would have {even} each."
+        f"{others} {percent(low)}{' each' * (len(least) > 1)}; independent ones of one variance would have {even} each."
     )
     if result.kind in SERIAL and result.rho > 0 and {*most} <= {0, n - 1}:
         text += " A row between two neighbours repeats what both of them say; one at the end repeats one only."

@@ -10,6 +10,7 @@ from .. import examples
 from ..assess.hypotheses import Ddf, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.shares import design_effects, icc_at, predictor_icc, shares
+from ..assess.structure_kin import nugget
 from ..assess.structures import structures_beside
 from ..assess.which_model import which_model
 from ..catalogue import Model
@@ -131,10 +132,11 @@ def _which(snapshot: Snapshot) -> list[Panel | None]:
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
     structures = structures_beside(comparison, snapshot.source.frame) if comparison.structured else None
+    beside = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [
         model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),
         model_tests.information(result),
-        residual_structures(comparison, structures),
+        residual_structures(comparison, structures, beside),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
         _terms(snapshot),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
