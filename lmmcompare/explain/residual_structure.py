@@ -12,7 +12,7 @@ from ..formula.spec import columns_of, quote
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.gls_fitting import compound_symmetry
-from ..text.labels import an, literal, noun, plural
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.memo import once
 from ..text.numbers import number, p_value
 from .inference_rows import inference_row
@@ -43,6 +43,33 @@ def structure_phrase(fit: GLSResult) -> str:
         parts.append(f"the residual variance differs between the levels of {fit.variance}")
     beside = "in place of random coefficients" if not fit.cov_re else "beside the formula’s random part"
     return f"{' and '.join(parts)}, {beside}"
+
+
+NOT_SHOWN = {
+    "predict": "Predictions are those of the mixed models: with correlated residuals the best guess of a group’s next row would lean on "
+    "its last ones too, which is not done here.",
+    "shrinkage": "What is pulled, and how far, is of the mixed model; {which} has {own}.",
+    "groups": "Lines are of the other models; {which} stands in the tables.",
+    "trust": "The pictures further below are of the mixed model’s residuals; what {which} leaves stands in the first two.",
+}
+"""What each tab says of the further model that it does not show."""
+
+
+def not_shown_sentence(comparison: Comparison, tab: str) -> str:
+    """Why a tab does not show the model with structured residuals; empty without one."""
+    fit = comparison.structured
+    if fit is None:
+        return ""
+    own = "random coefficients of its own" if fit.cov_re else "no random coefficients"
+    constant, group = comparison.constant, comparison.group
+    sds = [
+        float(covariance.loc[constant, constant]) ** 0.5
+        for covariance in (fit.cov_re.get(group), comparison.one_factor.cov_re[group])
+        if covariance is not None and constant in covariance.index
+    ]
+    if len(sds) == 2:
+        own += f" (the SD of intercepts is {number(sds[0])} there and {number(sds[1])} here)"
+    return NOT_SHOWN[tab].format(which=model_phrase(Model.STRUCTURED), own=own)
 
 
 def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:

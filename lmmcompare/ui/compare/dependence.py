@@ -9,6 +9,8 @@ from ...assess.pairs import Pairs, pairs
 from ...assess.row_weights import RowWeights, row_weights
 from ...comparison.compare import Comparison
 from ...formula import edit
+from ...inference.profile_search import Interval
+from ...panels.correlation_profile import correlation_profile, has_profile
 from ...panels.dependence import dependence, paired
 from ...panels.row_weights import effective_rows
 from ...panels.row_weights import row_weights as row_weights_of
@@ -41,6 +43,19 @@ def _row_weights(table: str, formula: str, reml: bool, group: str | None) -> Row
     times = comparison_cache.times_of(table, columns, edit.outcome_column(comparison.spec))
     name = clocks(comparison, (*times.whole, *times.times))[0]
     return row_weights(comparison, clock_of(comparison, comparison.design.rows_of(frame), name), group)
+
+
+@cached(100, spinner="The correlation’s profile…")
+def _profile(table: str, formula: str, reml: bool) -> Interval | None:
+    comparison = comparison_cache.comparison(table, formula, reml)
+    fit = comparison.structured
+    return fit.correlation_interval() if fit is not None and has_profile(comparison) else None
+
+
+def correlation_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The interval of the residuals' correlation, where a structure was asked for."""
+    if comparison.structured is not None:
+        show(correlation_profile(comparison, _profile(*analysis.key)), analysis.key)
 
 
 def row_weights_panel(analysis: Analysis, comparison: Comparison, group: str | None) -> None:
