@@ -11,10 +11,9 @@ from scipy.special import chdtrc, ndtri
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
-from ..design.levels import factorize
 from ..models import MixedResult
 from ..models.gls import GLSResult
+from .clocks import Clock
 from .normalised import normalised_residuals
 
 REACH = float(ndtri(0.975))
@@ -27,32 +26,6 @@ MOST_PAIRS = 400_000
 """Of more pairs than this a variogram takes those of groups drawn at random."""
 
 Kind = Literal["lags", "variogram"]
-
-
-@dataclass(frozen=True, eq=False)
-class Clock:
-    """What the rows of a group are ordered by.
-
-    Parameters
-    ----------
-    name : str
-        A column of times or visits; empty for the order in which the rows stand.
-    time : (n,) array
-        Times, numbers of visits, or places in the table.
-    column : Series
-        The column itself; numbers of the rows where there is none.
-    """
-
-    name: str
-    time: Array
-    column: pd.Series
-
-    def labels(self, rows: Array) -> list[str]:
-        """What readers know some rows' times by."""
-        column = self.column.iloc[rows]
-        if is_date(column):
-            return [day_name(day) for day in column]
-        return [f"{v:g}" for v in column] if is_numeric(column) else [str(v) for v in column]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,28 +61,6 @@ class Autocorrelation:
     def models(self) -> list[str]:
         """The models, the one with structured residuals last."""
         return list(self.tests.index)
-
-
-def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Clock:
-    """The times of a comparison's rows; of a column that is text the numbers of its levels.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    rows : DataFrame
-        The table's rows that the design holds.
-    name : str
-        The column; empty for the order of the rows.
-    """
-    if not name:
-        place = np.arange(len(rows), dtype=float)
-        return Clock("", place, pd.Series(place + 1))
-    column = plain(rows[name])
-    if is_date(column):
-        return Clock(name, days(column, first_day(column)), column)
-    if is_numeric(column):
-        return Clock(name, column.to_numpy(dtype=float), column)
-    return Clock(name, factorize(rows[name])[0].astype(float), column)
 
 
 def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | None:
@@ -244,11 +195,3 @@ def _together(part: pd.DataFrame, kind: Kind) -> dict[str, float]:
     statistic, weight = float((z**2).sum()), np.sqrt(part["pairs"].to_numpy(float))
     score = float((weight * z).sum() / np.sqrt((weight**2).sum()))
     return {"statistic": statistic, "df": float(len(z)), "p": float(chdtrc(len(z), statistic)), "score": score}
-
-
-def clocks(comparison: Comparison, proposed: tuple[str, ...]) -> list[str]:
-    """The columns that the rows may be ordered by, the structure's own first; the order of the rows last, as an empty name."""
-    correlation = comparison.spec.correlation
-    own = [correlation.order] if correlation is not None and correlation.order else []
-    used = [name for name in proposed if name in comparison.design.names]
-    return [*dict.fromkeys([*own, *used, *proposed]), ""]

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.autocorrelation import autocorrelation, by_distance, by_lag, clock_of, clocks
+from lmmcompare.assess.autocorrelation import autocorrelation, by_distance, by_lag
+from lmmcompare.assess.clocks import clock_of, clocks
 from lmmcompare.assess.normalised import normalised_residuals
 
 # nlme 3.1-162: ACF(gls(Reaction ~ Days, d, correlation = ...), form = ~ 1 | Subject, resType = "normalized"), lags 1 to 9

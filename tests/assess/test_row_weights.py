@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.autocorrelation import clock_of
+from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.row_weights import row_weights, under_one_correlation, under_serial_correlation
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"

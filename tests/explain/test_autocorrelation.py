@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.autocorrelation import autocorrelation, clock_of
+from lmmcompare.assess.autocorrelation import autocorrelation
+from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.level_spreads import spreads_by_level
 from lmmcompare.explain.autocorrelation import (
     autocorrelation_sentences,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.autocorrelation import clock_of
+from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.row_weights import row_weights as weights_of
 from lmmcompare.assess.structures import structures_beside
 from lmmcompare.explain.residual_structure import not_shown_sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.autocorrelation import clock_of, clocks
+from ...assess.clocks import clock_of, clocks
 from ...assess.pairs import Pairs, pairs
 from ...assess.row_weights import RowWeights, row_weights
 from ...comparison.compare import Comparison

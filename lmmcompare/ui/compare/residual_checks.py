@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.autocorrelation import Autocorrelation, autocorrelation, clock_of, clocks
+from ...assess.autocorrelation import Autocorrelation, autocorrelation
+from ...assess.clocks import clock_of, clocks
 from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...comparison.compare import Comparison
