@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from ..assess.autocorrelation import REACH, Autocorrelation
 from ..assess.level_spreads import LevelSpreads
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..text.labels import an, literal, model_phrase, noun
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
+from .inference_rows import inference_row
+from .residual_structure import LARGER, is_trend
 
 Pattern = Literal["offset", "alike", "alternate", "some", "none"]
 AGREE = 1.3
@@ -99,6 +102,33 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     if shape not in ("some", "none"):
         meaning += f" ({all_lags}, {p})"
     return f"In {who}, {what}: {meaning}."
+
+
+def consequence_sentence(comparison: Comparison, result: Autocorrelation, term: str, frame: pd.DataFrame) -> str:
+    """What neighbours that are alike do to a trend's standard error; empty where it is none, or a structure holds them already.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    result : Autocorrelation
+    term : str
+    frame : DataFrame
+        The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
+    """
+    (model, *further), clock = result.models, result.clock
+    if further or model != Model.RANDOM_INTERCEPT or pattern(result, model) != "alike":
+        return ""
+    if not clock or not is_trend(comparison, term, clock):
+        return ""
+    mixed, robust = (
+        float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.RANDOM_INTERCEPT, Model.OLS_ROBUST)
+    )
+    if robust < LARGER * mixed:
+        return ""
+    return (
+        f"The standard error of {literal(comparison.coefficient(term).label)}, a trend within {literal(plural(comparison.group))}, does "
+        f"not know of it and is too small: {number(mixed)} with the random intercept, where the cluster-robust one is {number(robust)}."
+    )
 
 
 def _apart(result: Autocorrelation, lag: float) -> str:

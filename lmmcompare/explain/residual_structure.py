@@ -94,7 +94,7 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
     fit = comparison.structured
     if fit is None or fit.correlation is None or fit.correlation.kind not in SERIAL or not fit.cov_re:
         return ""
-    if comparison.asked != Model.RANDOM_INTERCEPT or not _is_trend(comparison, term, fit.correlation.order or ""):
+    if comparison.asked != Model.RANDOM_INTERCEPT or not is_trend(comparison, term, fit.correlation.order or ""):
         return ""
     models = (Model.RANDOM_INTERCEPT, Model.STRUCTURED)
     plain, serial = (float(inference_row(comparison, m, term, frame)["se"]) for m in models)
@@ -128,7 +128,7 @@ def _or_slopes(comparison: Comparison, order: str, aic: pd.Series) -> str:
     )
 
 
-def _is_trend(comparison: Comparison, term: str, order: str) -> bool:
+def is_trend(comparison: Comparison, term: str, order: str) -> bool:
     """Whether a coefficient's own term contains the column of times, and it varies within groups."""
     design = comparison.design
     if term not in design.names[:-1]:

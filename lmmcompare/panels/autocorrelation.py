@@ -16,8 +16,20 @@ from ..text.numbers import number
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
 
 
-def autocorrelation(comparison: Comparison, result: Autocorrelation | None, remedy: Remedy | None) -> Panel | None:
-    """Correlations of rows of one group by the time between them; None where no group has two times."""
+def autocorrelation(
+    comparison: Comparison, result: Autocorrelation | None, remedy: Remedy | None, consequence: str = ""
+) -> Panel | None:
+    """Correlations of rows of one group by the time between them; None where no group has two times.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    result : Autocorrelation or None
+    remedy : Remedy or None
+        What would hold it.
+    consequence : str
+        What it does to the coefficient chosen, a sentence.
+    """
     if result is None:
         return None
     axis = f"{result.clock} between two rows" if result.clock else "rows between two rows of the table"
@@ -33,6 +45,8 @@ def autocorrelation(comparison: Comparison, result: Autocorrelation | None, reme
 
     first, *rest = autocorrelation_sentences(comparison, result)
     blocks: list[Block] = [FigureBlock("autocorrelation", draw, (result.clock,)), *map(Sentence, rest)]
+    if consequence:
+        blocks.append(Sentence(consequence))
     if remedy is not None:
         blocks.append(_mends(remedy))
     blocks.append(Note(_method(comparison, result)))

@@ -12,6 +12,7 @@ from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.level_spreads import spreads_by_level
 from lmmcompare.explain.autocorrelation import (
     autocorrelation_sentences,
+    consequence_sentence,
     correlation_remedy,
     pattern,
     spread_remedy,
@@ -34,7 +35,11 @@ def test_neighbours_alike_call_for_serial_correlation_which_mends_it(table):
     assert remedy.slope == "Days"
     (sentence,) = autocorrelation_sentences(comparison, result)
     assert "**0.49**" in sentence and "162 pairs" in sentence and "±0.15" in sentence and "resemble" in sentence
+    consequence = consequence_sentence(comparison, result, "Days", comparison.coefficients())
+    assert "0.804" in consequence and "1.55" in consequence  # lmer's; clubSandwich's CR2
+    assert not consequence_sentence(comparison, result, "Intercept", comparison.coefficients())
     comparison, result = found(RANDOM, data, "Days", correlation="ar1(Days | Subject)")
+    assert not consequence_sentence(comparison, result, "Days", comparison.coefficients())
     assert pattern(result, "structured") == "none"
     assert correlation_remedy(comparison, result, steps=True, visits=10) is None
     assert "ar1(Days | Subject)" in autocorrelation_sentences(comparison, result)[1]

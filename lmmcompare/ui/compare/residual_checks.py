@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from ...assess.autocorrelation import Autocorrelation, autocorrelation
@@ -10,7 +11,7 @@ from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...comparison.compare import Comparison
 from ...data.times import Times, is_whole
-from ...explain.autocorrelation import Remedy, correlation_remedy, spread_remedy
+from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
@@ -40,7 +41,7 @@ def _spreads(table: str, formula: str, reml: bool, clock: str, columns: tuple[st
     return spreads_by_level(comparison, rows, list(columns), clock_of(comparison, rows, clock).time)
 
 
-def residual_checks(analysis: Analysis, comparison: Comparison) -> None:
+def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame: pd.DataFrame) -> None:
     """Both panels beside each other, each with the column to choose and the button of what would mend it."""
     if comparison.design.is_sample or is_exact(comparison.mixed):
         return
@@ -50,12 +51,12 @@ def residual_checks(analysis: Analysis, comparison: Comparison) -> None:
     offered = clocks(comparison, (*times.whole, *times.times))
     left, right = st.columns(2, gap="large")
     with left:
-        clock = _correlation(analysis, comparison, offered)
+        clock = _correlation(analysis, comparison, offered, term, frame)
     with right:
         _by_level(analysis, comparison, times, clock)
 
 
-def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str]) -> str:
+def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str], term: str, frame: pd.DataFrame) -> str:
     """The autocorrelation; gives the clock that was chosen."""
     above, clock = st.container(), offered[0]
     if len(offered) > 1:
@@ -73,7 +74,8 @@ def _correlation(analysis: Analysis, comparison: Comparison, offered: list[str])
         remedy = correlation_remedy(comparison, result, steps=is_whole(column), visits=int(column.nunique()))
     elif result is not None:
         remedy = correlation_remedy(comparison, result, steps=False, visits=0)
-    panel = autocorrelation_of(comparison, result, remedy)
+    consequence = consequence_sentence(comparison, result, term, frame) if result is not None else ""
+    panel = autocorrelation_of(comparison, result, remedy, consequence)
     if panel is not None:
         with above:
             head(panel)
