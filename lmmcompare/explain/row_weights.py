@@ -75,10 +75,12 @@ def weights_note(comparison: Comparison, result: RowWeights) -> str:
     fit = comparison.structured
     aside = ""
     if fit is not None and fit.cov_re:
-        aside = (
-            " The residuals alone count here, around the group’s own level: a random intercept adds the same to every row and leaves these "
-            "weights as they are."
-        )
+        aside = " The residuals alone count here, around the group’s own line."
+        if [*fit.cov_re[comparison.group].columns] == [comparison.constant]:
+            aside = (
+                " The residuals alone count here, around the group’s own level: a random intercept adds the same to every row and leaves "
+                "these weights as they are."
+            )
     return (
         "Weights of generalized least squares within the group, R being the covariance of its residuals: R⁻¹1/(1′R⁻¹1) for the mean; "
         f"for the trend what each outcome is multiplied by to give the slope. Worth in independent rows: {worth}.{aside}"
