@@ -91,7 +91,8 @@ def autocorrelation(comparison: Comparison, clock: Clock) -> Autocorrelation | N
         for model, fit in fits.items()
     }
     order = np.lexsort((clock.time, codes))
-    order = order[known[order]]
+    every = [known, *(np.isfinite(of) for of in residuals.values())]
+    order = order[np.all(every, axis=0)[order]]
     codes, time = codes[order], clock.time[order]
     if not clock.name:
         time = np.arange(len(codes)) - np.searchsorted(codes, codes)  # the row's place in its group

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..data.times import times
+from ..data.times import Times, times
 from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from ..design.levels import factorize
 from ..formula.edit import outcome_column
@@ -67,12 +67,33 @@ def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
     """The clock that a page opens with, found in the table's rows that the design holds."""
     assert comparison.design.grouping is not None
     found = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
-    return clock_of(comparison, rows, clocks(comparison, (*found.whole, *found.times))[0])
+    return clock_of(comparison, rows, clocks(comparison, rows, found)[0])
 
 
-def clocks(comparison: Comparison, proposed: tuple[str, ...]) -> list[str]:
-    """The columns that the rows may be ordered by, the structure's own first; the order of the rows last, as an empty name."""
-    correlation = comparison.spec.correlation
+def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str]:
+    """The columns that the rows may be ordered by, the likeliest first; the order of the rows is an empty name.
+
+    First the structure's own; then whole numbers and days, and other numbers along which the rows of each group stand in the table,
+    as those of a time do; the order of the rows; then numbers that rows do not stand in the order of.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    rows : DataFrame
+        The table's rows that the design holds.
+    found : Times
+        Of the table.
+    """
+    correlation, grouping = comparison.spec.correlation, comparison.design.grouping
+    assert grouping is not None
     own = [correlation.order] if correlation is not None and correlation.order else []
-    used = [name for name in proposed if name in comparison.design.names]
-    return [*dict.fromkeys([*own, *used, *proposed]), ""]
+    order = np.argsort(grouping.codes, kind="stable")
+    inside = np.diff(grouping.codes[order]) == 0
+
+    def stands(name: str) -> bool:
+        step = np.diff(clock_of(comparison, rows, name).time[order])[inside]
+        return not (step < 0).any()
+
+    likely = [*found.whole, *(name for name in found.times if stands(name))]
+    used = [name for name in likely if name in comparison.design.names]
+    return [*dict.fromkeys([*own, *used, *likely, "", *found.times])]

@@ -70,7 +70,7 @@ def spreads_by_level(
 
 
 def _by_level(u: Array, column: pd.Series, model: str) -> LevelSpreads | None:
-    known = column.notna().to_numpy()
+    known = column.notna().to_numpy() & np.isfinite(u)
     level, levels = factorize(column[known])
     u = u[known]
     n = np.bincount(level, minlength=len(levels))

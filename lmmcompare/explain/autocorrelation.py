@@ -21,6 +21,8 @@ Pattern = Literal["offset", "alike", "alternate", "some", "none"]
 AGREE = 1.3
 """The later lags side with the first where their sum is so many SDs below 0."""
 UNEQUAL = 0.05
+LARGEST = 20
+"""In larger groups the most negative correlation, -1/(n - 1), is too near 0 to be what a picture shows."""
 MOST_VISITS = 10
 """A free covariance is proposed for no more visits than this."""
 
@@ -77,6 +79,8 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     if model == Model.STRUCTURED and comparison.structured is not None:
         structure = comparison.structured.correlation or f"variance by {comparison.structured.variance}"
         who += f" ({literal(str(structure))})"
+    elif len(comparison.factors) > 1:
+        who += f" of {literal(plural(comparison.group))} alone, without the other grouping factors"
     if result.kind == "variogram":
         band = f"95% of values lie between {number(first['lower'], 2)} and {number(first['upper'], 2)}"
         what = (
@@ -93,7 +97,7 @@ def _sentence(comparison: Comparison, result: Autocorrelation, model: str) -> st
     p = p_value(float(result.tests.loc[model, "p"]))
     all_lags = "all distances together" if result.kind == "variogram" else "all lags together"
     meaning = {
-        "offset": "rows of one group offset each other at every distance, more than the model allows for",
+        "offset": "rows of one group offset each other, more than the model allows for",
         "alike": "neighbours resemble each other beyond what the model allows for",
         "alternate": "neighbours alternate, one above and the next below what the model expects",
         "some": f"neighbours are in keeping with the model, but {all_lags} are not ({p})",
@@ -155,7 +159,7 @@ def correlation_remedy(comparison: Comparison, result: Autocorrelation, *, steps
     kind, group, clock = (correlation.kind if correlation else ""), comparison.group, result.clock
     one = noun(group)
     enough = comparison.moments.n.max() > len(comparison.one_factor.random_names) + 1
-    if shape == "offset" and kind != "cs":
+    if shape == "offset" and kind != "cs" and comparison.moments.n.max() <= LARGEST:
         return Remedy("cs", "", f"one correlation within {an(one)}, which may be negative")
     serial = bool(clock) and enough and kind not in ("ar1", "car1", "us")
     if serial and (shape == "alike" or (shape == "alternate" and steps)):

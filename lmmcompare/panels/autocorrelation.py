@@ -11,7 +11,8 @@ from ..comparison.compare import Comparison
 from ..explain.autocorrelation import Remedy, autocorrelation_sentences, spread_sentence
 from ..figures.autocorrelation import autocorrelation_plot
 from ..figures.spreads import group_spreads
-from ..text.labels import literal, model_label, noun, plural
+from ..fit.residual.innovations import MOST
+from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
 
@@ -70,10 +71,10 @@ def _method(comparison: Comparison, result: Autocorrelation) -> str:
             "Times are uneven, so pairs are put together by distance (a variogram): 1 is what independent rows have, less means alike. The "
             "band goes by the number of pairs and how many share a row."
         )
+    if comparison.moments.n.max() > MOST:
+        text += f" Of larger groups the first {MOST:,} rows count."
     if not result.clock:
         text += f" Rows of {groups} are taken in the order of the table: where that order means nothing, nor does this picture."
-    if len(comparison.factors) > 1:
-        text += f" In {model_label(comparison.chosen, comparison.group).lower()} of {groups} alone."
     return text
 
 

@@ -10,6 +10,7 @@ import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation, by_distance, by_lag
 from lmmcompare.assess.clocks import clock_of, clocks
 from lmmcompare.assess.normalised import normalised_residuals
+from lmmcompare.data.times import times
 
 # nlme 3.1-162: ACF(gls(Reaction ~ Days, d, correlation = ...), form = ~ 1 | Subject, resType = "normalized"), lags 1 to 9
 ACF = {
@@ -96,10 +97,28 @@ def test_gaps_uneven_times_and_the_order_of_rows(table):
     assert autocorrelation(comparison, clock_of(comparison, uneven, "Days")).kind == "variogram"
     rows = autocorrelation(comparison, clock_of(comparison, data))
     assert rows.clock == "" and rows.frame["pairs"].iloc[0] == len(data) - 18
-    assert clocks(comparison, ("when", "Days")) == ["Days", "when", ""]
 
 
 def test_no_pairs_no_picture(table):
     data = table("sleepstudy")
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data)
     assert autocorrelation(comparison, clock_of(comparison, data.assign(one=1), "one")) is None
+
+
+def test_the_likeliest_clock_stands_first(table):
+    data = table("sleepstudy")
+    rng = np.random.default_rng(1)
+    data = data.assign(when=data["Days"] + rng.uniform(0, 0.5, len(data)), size=rng.normal(size=len(data)))
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data)
+    found = times(data, ["Subject"], "Reaction")
+    assert clocks(comparison, data, found) == ["Days", "when", "", "size"]
+    other = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="car1(size | Subject)")
+    assert clocks(other, data, found)[0] == "size"
+
+
+def test_of_a_long_group_the_first_rows_count(table):
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"y": rng.normal(size=2_600), "g": np.repeat(["a", "b"], 1_300)})
+    comparison = lc.compare("y ~ 1 + (1 | g)", data)
+    result = autocorrelation(comparison, clock_of(comparison, data))
+    assert result.frame["pairs"].iloc[0] == 2 * 999 and result.frame["value"].notna().all()

@@ -6,6 +6,9 @@ import numpy as np
 
 from ...arrays import Array
 
+MOST = 1_000
+"""Rows of a group that are gone through; those after them have none."""
+
 
 def innovations(residual: Array, z: Array, covariance: Array, codes: Array, place: Array) -> Array:
     """``L^-1 e`` for the Cholesky factor L of ``V = I + Z Psi Z'``, each group's rows in the order of ``place``.
@@ -26,7 +29,7 @@ def innovations(residual: Array, z: Array, covariance: Array, codes: Array, plac
     Returns
     -------
     (n,) array
-        In the order of ``residual``.
+        In the order of ``residual``; NaN of the rows after the first `MOST` of a group.
     """
     order = np.lexsort((place, codes))
     size = np.bincount(codes)
@@ -35,8 +38,8 @@ def innovations(residual: Array, z: Array, covariance: Array, codes: Array, plac
     size, start = size[longest], start[longest]
     mean = np.zeros((len(z), len(size)))
     spread = np.repeat(covariance[..., None], len(size), axis=-1)
-    result = np.empty(len(residual))
-    for t in range(int(size[0])):
+    result = np.full(len(residual), np.nan)
+    for t in range(min(int(size[0]), MOST)):
         left = int(np.searchsorted(-size, -t))  # groups of more than t rows
         rows = order[start[:left] + t]
         own, mean, spread = z[:, rows], mean[:, :left], spread[..., :left]

@@ -39,10 +39,9 @@ def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
 def _row_weights(table: str, formula: str, reml: bool, group: str | None) -> RowWeights | None:
     comparison, frame = comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table)
     assert comparison.design.grouping is not None
-    columns = comparison.design.grouping.columns
+    columns, rows = comparison.design.grouping.columns, comparison.design.rows_of(frame)
     times = comparison_cache.times_of(table, columns, edit.outcome_column(comparison.spec))
-    name = clocks(comparison, (*times.whole, *times.times))[0]
-    return row_weights(comparison, clock_of(comparison, comparison.design.rows_of(frame), name), group)
+    return row_weights(comparison, clock_of(comparison, rows, clocks(comparison, rows, times)[0]), group)
 
 
 @cached(100, spinner="The correlation’s profile…")

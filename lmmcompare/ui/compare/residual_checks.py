@@ -48,7 +48,7 @@ def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame
     assert comparison.design.grouping is not None
     group = comparison.design.grouping.columns
     times = comparison_cache.times_of(analysis.table, group, edit.outcome_column(comparison.spec))
-    offered = clocks(comparison, (*times.whole, *times.times))
+    offered = clocks(comparison, comparison.design.rows_of(comparison_cache.frame(analysis.table)), times)
     left, right = st.columns(2, gap="large")
     with left:
         clock = _correlation(analysis, comparison, offered, term, frame)
