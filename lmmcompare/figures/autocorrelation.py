@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET
@@ -21,7 +22,7 @@ APART = 0.1
 
 
 def autocorrelation_plot(
-    frame: pd.DataFrame, *, kind: str, x_label: str, group_name: str = "", height: int = HEIGHT, dark: bool = False
+    frame: pd.DataFrame, *, kind: str, x_label: str, group_name: str = "", look: Look = PLAIN
 ) -> go.Figure:
     """Draw each model's values as stems from what independent rows have, with the 95% band by the number of pairs.
 
@@ -36,6 +37,7 @@ def autocorrelation_plot(
     group_name : str
         The grouping factor's, for the models' names.
     """
+    dark, height = look.dark, look.height or HEIGHT
     level = 0.0 if kind == "lags" else 1.0
     models = list(dict.fromkeys(frame["model"]))
     first = frame[frame["model"] == models[0]]

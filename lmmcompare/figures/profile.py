@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
 
+HEIGHT = 260
 REJECTED = 3.841458820694124 / 2
 """The drop from which a 95% likelihood ratio test rejects a value: half the quantile of chi-square with 1 df."""
 
@@ -25,8 +27,7 @@ def profile_curve(
     lower: float,
     upper: float,
     x_label: str,
-    height: int = 260,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the drop along the parameter, and the interval at the height where values begin to be rejected.
 
@@ -37,6 +38,7 @@ def profile_curve(
     estimate, lower, upper : float
     x_label : str
     """
+    dark, height = look.dark, look.height or HEIGHT
     colour, muted = MODELS[Model.STRUCTURED].colour(dark), page(dark).muted
     part = curve[curve["drop"] <= 2.2 * REJECTED]
     x, y = part["value"].to_numpy(float), part["drop"].to_numpy(float)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number, percent
@@ -20,9 +21,7 @@ MOST = 5.0
 """The axis of effective rows ends at so many times the rows, or at the data's own point."""
 
 
-def row_weights_plot(
-    frame: pd.DataFrame, *, x_label: str, structure: str, height: int = HEIGHT, dark: bool = False
-) -> go.Figure:
+def row_weights_plot(frame: pd.DataFrame, *, x_label: str, structure: str, look: Look = PLAIN) -> go.Figure:
     """Draw each row's weight as a stem, in the mean above and in the trend below, over what independent rows have.
 
     Parameters
@@ -33,6 +32,7 @@ def row_weights_plot(
     structure : str
         What the structure is called.
     """
+    dark = look.dark
     x, has_trend = frame["time"].to_numpy(float), bool(frame["trend"].notna().all())
     even = np.full(len(x), 1 / len(x))
     data = _weights(x, frame["mean"].to_numpy(float), even, "", structure, dark, percent)
@@ -59,7 +59,7 @@ def row_weights_plot(
         f"{percent(float(frame['mean'].max()))}, beside {percent(1 / len(x))} each where rows are independent"
         + ("; below, their weights in the trend." if has_trend else ".")
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height if has_trend else 240)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or (HEIGHT if has_trend else 240))
 
 
 def _weights(
@@ -90,7 +90,7 @@ def _weights(
 
 
 def effective_rows_curve(
-    curve: pd.DataFrame, *, rows: int, kind: str, rho: float, worth: float, height: int = HEIGHT, dark: bool = False
+    curve: pd.DataFrame, *, rows: int, kind: str, rho: float, worth: float, look: Look = PLAIN
 ) -> go.Figure:
     """Draw what a group's rows are worth, in independent ones, along the correlation under two structures.
 
@@ -105,6 +105,7 @@ def effective_rows_curve(
     rho, worth : float
         The data's point.
     """
+    dark, height = look.dark, look.height or HEIGHT
     colour, muted = MODELS[Model.STRUCTURED].colour(dark), page(dark).muted
     top = 1.15 * max(MOST * rows, worth)
     data: list[Trace] = []

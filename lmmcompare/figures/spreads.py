@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
@@ -26,8 +27,7 @@ def group_spreads(
     group_name: str = "ID",
     name: str = "groups",
     by_sd: bool = True,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw each group's SD over its range: a row for each of few groups, a funnel by the groups' sizes for many.
 
@@ -42,6 +42,7 @@ def group_spreads(
     by_sd : bool
         Whether few of them are ordered by their SDs, instead of as they come.
     """
+    dark, height = look.dark, look.height
     part = frame[frame["sd"].notna()]
     part = part.sort_values("sd") if by_sd else part.iloc[::-1]  # the first one on top
     many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)

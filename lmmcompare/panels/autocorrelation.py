@@ -41,7 +41,7 @@ def autocorrelation(
 
     def draw(page: Page) -> go.Figure:
         return autocorrelation_plot(
-            result.frame, kind=result.kind, x_label=axis, group_name=comparison.group, dark=page.dark
+            result.frame, kind=result.kind, x_label=axis, group_name=comparison.group, look=page.look()
         )
 
     first, *rest = autocorrelation_sentences(comparison, result)
@@ -91,7 +91,7 @@ def level_spreads(comparison: Comparison, result: LevelSpreads | None, remedy: R
             group_name=result.column,
             name="levels",
             by_sd=False,
-            dark=page.dark,
+            look=page.look(),
         )
 
     blocks: list[Block] = [FigureBlock("level-spreads", draw, (result.column,))]

@@ -54,7 +54,7 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
             lower=low,
             upper=high,
             x_label=f"correlation of residuals, {fit.correlation}",
-            dark=page.dark,
+            look=page.look(),
         )
 
     by = "restricted likelihood (REML)" if fit.reml else "likelihood (ML)"

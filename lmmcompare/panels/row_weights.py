@@ -24,7 +24,7 @@ def row_weights(comparison: Comparison, result: RowWeights | None) -> Panel | No
         label = (
             f"{result.clock}, of {group_phrase(comparison.group, result.group)}" if result.clock else "row of the group"
         )
-        return row_weights_plot(result.frame, x_label=label, structure=structure, dark=page.dark)
+        return row_weights_plot(result.frame, x_label=label, structure=structure, look=page.look())
 
     title = f"What the structure does to the rows of one {noun(comparison.group)}"
     figure = FigureBlock("row-weights", draw, (result.group, result.clock))
@@ -40,7 +40,7 @@ def effective_rows(comparison: Comparison, result: RowWeights | None) -> Panel |
 
     def draw(page: Page) -> go.Figure:
         return effective_rows_curve(
-            result.curve(), rows=result.size, kind=kind, rho=result.rho, worth=result.effective_rows, dark=page.dark
+            result.curve(), rows=result.size, kind=kind, rho=result.rho, worth=result.effective_rows, look=page.look()
         )
 
     lead = (

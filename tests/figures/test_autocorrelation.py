@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.autocorrelation import autocorrelation_plot
+from lmmcompare.figures.axes import Look
 
 FRAME = pd.DataFrame(
     {
@@ -21,7 +22,9 @@ FRAME = pd.DataFrame(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_band_and_two_models(dark):
-    figure = autocorrelation_plot(FRAME, kind="lags", x_label="<i>Days</i> apart", group_name="Subject", dark=dark)
+    figure = autocorrelation_plot(
+        FRAME, kind="lags", x_label="<i>Days</i> apart", group_name="Subject", look=Look(dark=dark)
+    )
     below, above, *_ = figure.data
     assert list(below.y) == [-0.2, -0.2, -0.28, -0.28] and list(above.y) == [0.2, 0.2, 0.28, 0.28]
     dots = [trace for trace in figure.data if trace.mode == "markers" and trace.hovertext is not None]

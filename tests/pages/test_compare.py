@@ -9,7 +9,7 @@ import pytest
 
 from lmmcompare import examples
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_every_example_opens(open_page, name):
     at = open_page("compare", example=name)
     assert not errors(at)
     assert at.sidebar.text_input(key="formula").value == examples.get(name).formula
-    assert len(at.get("plotly_chart")) >= 2
+    assert len(charts(at)) >= 2
 
 
 def test_cv161703(open_page):
@@ -199,7 +199,7 @@ def test_a_link_to_such_a_model_leads_on_to_the_tables_own_comparison(open_page,
     at = open_page("compare", example=name, formula="Y ~ nope + (1 | ID)")
     (onward,) = [b for b in at.main.get("button") if b.label == "Open this table with its suggested comparison"]
     at = onward.click().run()
-    assert not errors(at) and at.get("plotly_chart")
+    assert not errors(at) and charts(at)
     assert at.query_params["formula"] == examples.get(name).formula
 
 

@@ -31,6 +31,7 @@ from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import not_shown_sentence
+from ...figures.axes import Look
 from ...figures.bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
@@ -41,8 +42,9 @@ from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
+from ..kit.chart import chart
 from ..kit.figure_cache import drawn
-from ..kit.shell import chart, explain_error, heading, is_dark, note, plain, say, table
+from ..kit.shell import explain_error, heading, is_dark, note, plain, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -110,11 +112,12 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     x_label=x_label,
                     y_label=outcome,
                     name=levels[level],
-                    ticks=along.ticks,
-                    dark=is_dark(),
+                    x_ticks=along.ticks,
+                    look=Look(dark=is_dark()),
                 )
 
-            chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+            given = tuple(row.items()), tuple(means.items())
+            chart(drawn(draw, "prediction", analysis.key, given, level, view.x, model), "prediction figure")
     _known_or_new(analysis, comparison, row, means, model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
