@@ -49,7 +49,7 @@ def profile_curve(
         | {
             "x": x,
             "y": y,
-            "line": {"color": page(dark).text, "width": 2, "shape": "spline", "smoothing": 0.6},
+            "line": {"color": page(dark).text, "width": 2},
             "hovertext": [f"{number(a, 3)}: log-likelihood {number(b, 2)} lower" for a, b in zip(x, y, strict=True)],
             "hovertemplate": "%{hovertext}<extra></extra>",
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,6 +12,9 @@ from ..inference.profile_search import Interval
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number
 from .panel import FigureBlock, Note, Page, Panel
+
+PLACES = 101
+"""Places along the curve."""
 
 
 def has_profile(comparison: Comparison) -> bool:
@@ -42,12 +46,14 @@ def correlation_profile(comparison: Comparison, interval: Interval | None) -> Pa
         f"interval from {number(low, 2)} to {number(high, 2)} by profile likelihood."
     )
     if low > 0 or high < 0:
-        lead += " Without any correlation the data would be much less likely."
+        lead += " No correlation at all is not among these values."
     else:
         lead += " No correlation at all is among the values that the data do not speak against."
 
     def draw(page: Page) -> go.Figure:
-        curve = pd.DataFrame({"value": interval.value, "drop": interval.zeta**2 / 2})
+        # zeta, the signed root, is nearly straight between the values that were tried; its square is not
+        value = np.union1d(interval.value, np.linspace(interval.value.min(), interval.value.max(), PLACES))
+        curve = pd.DataFrame({"value": value, "drop": np.interp(value, interval.value, interval.zeta) ** 2 / 2})
         return profile_curve(
             curve,
             estimate=interval.estimate,
