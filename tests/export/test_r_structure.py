@@ -54,3 +54,30 @@ def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):
     snapshot = Snapshot(comparison, Source("rows", data))
     assert not has_words(comparison) and "structured <-" not in r_code(snapshot) and "no words" in r_code(snapshot)
     assert "statsmodels has no equivalent" in python_code(snapshot) and "variance='half'" in python_code(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("structure", "lines"),
+    [
+        (
+            "correlation = us(visit | Subject)",
+            (
+                "mmrm::mmrm(distance ~ Sex + age + Sex:age + us(",
+                'reml = TRUE, method = "Kenward-Roger")',
+                "us(at_visit + 0 | Subject)",
+            ),
+        ),
+        ("correlation = cs(1 | Subject)", ("+ cs(at_visit | Subject), data", "FUN = seq_along")),
+        ("correlation = ar1(visit | Subject)", ("(1 | Subject) + ar1(at_visit + 0 | Subject)", "dispformula = ~ 0")),
+        ("correlation = car1(age | Subject)", ("numFactor(age)", "(1 | Subject) + ou(at_visit + 0 | Subject)")),
+        ("variance = Sex", ("+ (1 | Subject), data, REML = TRUE, dispformula = ~ Sex)",)),
+    ],
+)
+def test_other_packages_stand_as_remarks(table, structure, lines):
+    data = table("orthodont_structures")
+    comparison = lc.compare(f"distance ~ Sex * age + (1 | Subject), {structure}", data)
+    code = r_code(Snapshot(comparison, Source("rows", data)))
+    made = [line for line in code.splitlines() if line.startswith("#   ")]
+    for line in lines:
+        assert any(line in remark for remark in made), made
+    assert not [line for line in code.splitlines() if "glmmTMB" in line and not line.startswith("#")]
