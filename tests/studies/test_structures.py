@@ -33,7 +33,7 @@ def test_replicates_as_one_array_are_gls_one_by_one(name: str, structure: str) -
     result = estimates(structure, rows.x, rows.y, settings.groups)
     assert result.usable.all()
     # gls of us stops at a decrement of its own, a few 1e-7 before the optimum
-    tolerance = 2e-5 if structure == "us" else 1e-6
+    tolerance = 1e-4 if structure == "us" else 1e-6
     for b, table in enumerate(tables(settings, False, range(size))):
         table = table.assign(place=rows.design.time)
         single = lmmcompare.gls(f"y ~ {settings.x_name or 1}", table, correlation=CORRELATION[structure]).table()

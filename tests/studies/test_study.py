@@ -18,7 +18,7 @@ from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import batch, stream, study
 from lmmcompare.studies.batch import run_batch
-from lmmcompare.studies.estimators import ESTIMATORS
+from lmmcompare.studies.models import OFFERED
 from lmmcompare.studies.plan import FIRST, MOST_ROWS, Plan
 from tests.effort import examples
 from tests.simulate.test_settings import settings_that_can_be
@@ -29,7 +29,7 @@ CHEAP = ["ols", "random_intercept"]
 def test_a_row_for_each_model_and_term() -> None:
     frame = study({"groups": 10, "size": 5}, 150, seed=3)
     models = frame["model"].unique().tolist()
-    assert models == list(ESTIMATORS) and (frame["replicates"] == 150).all() and (frame["failed"] == 0).all()
+    assert models == list(OFFERED) and (frame["replicates"] == 150).all() and (frame["failed"] == 0).all()
     assert frame.loc[frame["model"] == "within_between", "term"].tolist() == ["Intercept", "x", "x_mean"]
     assert frame.loc[frame["model"] == "no_pooling", "term"].tolist() == ["x"]
     measures = ["bias", "se_empirical", "se_model", "coverage", "rejection", "rmse", "singular"]
@@ -169,7 +169,7 @@ def test_what_cannot_be_is_refused_with_the_reason(asked: dict, message: str, se
 
 def test_absent_models_are_explained() -> None:
     first = next(stream({"varies": "between"}, 10))
-    assert list(first.absent) == ["no_pooling", "random_slope", "within_between"]
+    assert list(first.absent) == ["no_pooling", "random_slope", "within_between", "us"]
     assert all(sentence.endswith(".") for sentence in first.absent.values())
 
 
