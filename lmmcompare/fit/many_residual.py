@@ -211,7 +211,7 @@ def _profile(products: Products, kind: str, low: float) -> Array:
         pivots = np.log(np.einsum("qqgb->qgb", cholesky(total)))
         return products.groups * log_v + 2 * (pivots[:-1].sum(axis=0) + products.df * pivots[-1])
 
-    edge = 1e-3 * (1 - low)
+    edge = 1e-6 * (1 - low)
     grid = np.linspace(low + edge, 1 - edge, GRID)
     best = np.argmin(criterion(grid[:, None]), axis=0)
     left, right = grid[np.maximum(best - 1, 0)], grid[np.minimum(best + 1, GRID - 1)]

@@ -95,6 +95,6 @@ def absent_structures(settings: Settings, drawn: Design) -> dict[str, str]:
             )
         elif (settings.where == "between" or structure == "us") and groups < 4:
             result[structure] = f"{groups} groups are too few for it."
-        elif structure == "us" and groups - (2 if settings.where == "between" else 1) <= visits:
+        elif structure == "us" and groups - (2 if settings.where == "between" else 1) < visits + 2:
             result[structure] = f"A covariance of {count(visits, 'row')} needs more than {count(groups, 'group')}."
     return result
