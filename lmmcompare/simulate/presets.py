@@ -120,8 +120,8 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "autocorrelation",
         "Errors with a memory",
-        "Neighbouring residuals of a group resemble each other, which only a serial correlation (ar1) knows. Groups seem to have slopes of their "
-        "own although they have none.",
+        "Neighbouring residuals of a group resemble each other, which only a serial correlation (ar1) knows. Groups seem to "
+        "have slopes of their own although they have none.",
         Settings(15, 15, intercept=5, slope=0.2, tau0=1, sigma=1.5, predictor="time", autocorrelation=0.8, seed=1),
     ),
     Preset(
