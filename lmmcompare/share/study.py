@@ -8,7 +8,7 @@ from typing import Any
 
 from ..design.coefficients import INTERCEPT
 from ..studies.curve import ICC
-from ..studies.estimators import ESTIMATORS
+from ..studies.models import OFFERED
 
 REPLICATES = (1_000, 10_000, 100_000)
 PANELS = {"numbers": "All numbers", "curve": "Along one setting", "groups": "How many groups?"}
@@ -22,6 +22,7 @@ ALONG = {
     "rho_mean": "Correlation of intercepts and group means of x",
     "spread": "Spread of the group sizes",
     "autocorrelation": "Autocorrelation of the residuals",
+    "exchangeable": "Correlation of any two residuals of a group",
 }
 """The settings that a study can go along."""
 MEASURES = {
@@ -98,7 +99,7 @@ class Asked:
         if studies not in map(str, REPLICATES):
             words.append(f"The link asks for “{studies[:20]}” studies; {_listed(REPLICATES)} can be had.")
             studies = "10000"
-        unknown = [m for m in without if m not in ESTIMATORS]
+        unknown = [m for m in without if m not in OFFERED]
         if unknown:
             words.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
         if len(values) > LONGEST or not values.isprintable():
@@ -110,7 +111,7 @@ class Asked:
                 result[name] = options[text]
             elif text:
                 words.append(f"The link {sentence.format(text[:40])}")
-        left_out = tuple(m for m in ESTIMATORS if m in without)
+        left_out = tuple(m for m in OFFERED if m in without)
         return cls(int(studies), left_out, values=values, **result), tuple(words)
 
 
@@ -130,7 +131,7 @@ _ONE_OF: dict[str, tuple[dict[str, Any], str]] = {
         ("measure", MEASURES, "draws “{}”, which is no measure here."),
         ("each", EACH, f"asks for “{{}}” studies at each value; {_listed(EACH)} can be had."),
         ("power", POWERS, f"asks for a power of “{{}}”; {_listed(POWERS)} can be had."),
-        ("tested", ESTIMATORS, "tests by “{}”, which is no model here."),
+        ("tested", OFFERED, "tests by “{}”, which is no model here."),
     )
 }
 """By parameter, what it may be, and what is said of anything else."""

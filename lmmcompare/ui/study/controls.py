@@ -11,7 +11,7 @@ from ...design.coefficients import INTERCEPT
 from ...errors import SettingsError
 from ...share.study import REPLICATES, Asked
 from ...simulate import link
-from ...studies.estimators import ESTIMATORS
+from ...studies.models import OFFERED
 from ..kit.shell import explain_error, marked, plain
 from ..session.pending_edits import draw
 from . import sentences, state
@@ -70,7 +70,7 @@ def _models(request: Request, asked: Asked) -> None:
 
     def means(chosen: list[str]) -> dict[str, Any]:
         left_out = ({*asked.without} - {*can}) | ({*can} - {*chosen})
-        return {"without": tuple(m for m in ESTIMATORS if m in left_out)}
+        return {"without": tuple(m for m in OFFERED if m in left_out)}
 
     st.pills(
         "Models",

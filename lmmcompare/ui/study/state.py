@@ -11,8 +11,7 @@ from ...errors import SettingsError
 from ...share.study import PANELS, PARAMETERS, REPLICATES, Asked
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
-from ...studies.estimators import ESTIMATORS
-from ...studies.models import absent_models
+from ...studies.models import OFFERED, absent_models
 from ..session import address_history
 from ..session.pending_edits import take
 from .frames import terms
@@ -62,7 +61,7 @@ def current() -> Asked:
 def offered(settings: Settings) -> tuple[str, ...]:
     """The models that such data can carry."""
     absent = absent_models(settings)
-    return tuple(m for m in ESTIMATORS if m not in absent)
+    return tuple(m for m in OFFERED if m not in absent)
 
 
 def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, SettingsError]]:
