@@ -61,10 +61,7 @@ UNMOVED = """document.addEventListener("DOMContentLoaded", () => {
 })"""
 """Without a graphics card, what turns and fades while the page waits takes half of a browser's time."""
 AT_REST = """([quiet, still, busy]) =>
-    performance.now() - window.changed > 1000 * quiet && document.querySelector(still) && !document.querySelector(busy)
-    && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(
-        chart => chart.offsetParent === null || chart.querySelector(".main-svg"))"""
-"""Quiet for so long, no run under way, nothing of an old run left, and every figure in sight drawn."""
+    performance.now() - window.changed > 1000 * quiet && document.querySelector(still) && !document.querySelector(busy)"""
 TOO_WIDE = """() => Math.max(
     document.documentElement.scrollWidth - innerWidth,
     ...[...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')].map(
