@@ -95,10 +95,7 @@ def test_a_story_is_read_and_leads_to_its_experiment(visit, open_tab, width):
     visit.still()
     answer = page.locator(".st-key-story-answer").inner_text()
     assert "0.21" in answer and "12.41" in answer and "Mundlak" in answer
-    wide = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    assert wide <= 1
+    assert visit.too_wide() <= 1
     page.get_by_role("link", name="Open this comparison, with every control").click()
     page.wait_for_url("**/compare**")
     visit.still()
