@@ -45,8 +45,8 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.SEVERAL: ("#1C3A00", "#CBF23F"),
     Model.STRUCTURED: ("#4B1590", "#9A5EED"),
     Model.CS: ("#4B1590", "#9A5EED"),
-    Model.AR1: ("#7A3FC0", "#C3A0F7"),
-    Model.US: ("#9B2C9B", "#E58BE5"),
+    Model.AR1: ("#9D06F4", "#EDD9DF"),
+    Model.US: ("#402956", "#9C79BE"),
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
 """Each model's colour on a light and on a dark page."""

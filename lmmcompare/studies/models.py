@@ -18,6 +18,13 @@ SAME_MEANS = 1e-8
 """Group means that differ by less than this share of the predictor's spread are equal but for rounding."""
 
 
+def usually_left_out(settings: Settings) -> tuple[str, ...]:
+    """The models that say nothing new of such data: those of the residuals, where these are independent and alike."""
+    correlated = settings.autocorrelation or settings.exchangeable
+    unequal = settings.sigma_by_x != 1 or settings.sigma_by_group != 1
+    return () if correlated or unequal else tuple(STRUCTURES)
+
+
 def terms_of(settings: Settings, model: str) -> list[str]:
     """Names of a model's coefficients, in the order of the estimates."""
     if not settings.has_slope:

@@ -39,7 +39,7 @@ def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, nam
     tab = open_tab(width, height=2600)  # the tabs are in sight, of which the browser would speak too
     asked: list[bytes] = []
     tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
-    page = tab.go("/compare?example=cv161703")
+    page = tab.go("/compare?example=cv161703&tab=why")
     dials, reporter = page.locator('[class*="st-key-dial-"]'), page.locator(".st-key-viewport")
     assert len(asked) == runs  # a wide window says nothing: it is what the server takes for granted
 
