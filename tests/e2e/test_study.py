@@ -130,7 +130,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
     page.get_by_role("option", name=preset("clash").title).click()
     becomes(lambda: settings() == clash)
     page.get_by_role("button", name="Group dummies").click()
-    becomes(lambda: asked("without") == "no_pooling")
+    becomes(lambda: "no_pooling" in asked("without").split(","))
     page.get_by_role("radio", name="Intercept", exact=True).click()
     becomes(lambda: asked("term") == "Intercept")
     page.get_by_role("slider", name="SD within groups").press("ArrowRight")
@@ -138,7 +138,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
     page.get_by_role("radio", name="1,000", exact=True).click()
     until(lambda: asked("studies") == "1000", 30)
     assert settings() == clash.change(sigma=settings().sigma)
-    assert asked("without") == "no_pooling" and asked("term") == "Intercept"
+    assert "no_pooling" in asked("without").split(",") and asked("term") == "Intercept"
     assert not visit.trouble()
 
 
