@@ -14,10 +14,10 @@ import numpy as np
 from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
-from .criterion import Problem
 from .many_criterion import Replicates
 from .many_derivatives import Values
 from .many_search import Optima, optimise
+from .problem import Problem
 from .small_cholesky import backward, cholesky, forward, semidefinite
 
 ENTRIES = 1 << 15

@@ -11,8 +11,9 @@ from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT
-from .criterion import Problem, Solution, problem, solve
+from .criterion import Solution, solve
 from .optimise import SINGULAR, Optimum, optimise
+from .problem import Problem, problem
 from .small_cholesky import semidefinite_cholesky
 from .structure import Structure
 

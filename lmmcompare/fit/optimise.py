@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from .criterion import Problem, Solution, criterion
+from .criterion import Solution, criterion
+from .problem import Problem
 from .search import Search
 from .theta import ThetaMap
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from .criterion import Problem, Solution, solve
+from .criterion import Solution, solve
+from .problem import Problem
 from .small_cholesky import products
 
 LARGEST = 1e7

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import Problem
 from ..fit.many import ManyFits, Units, fit_many
 from ..fit.many_designs import new_outcomes, weighted
 from ..fit.many_simulate import Simulator
 from ..fit.mixed import MixedFit
 from ..fit.optimise import Optimum, optimise
+from ..fit.problem import Problem
 from ..fit.structure import Structure
 from ..moments.groups import Moments
 

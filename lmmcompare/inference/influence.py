@@ -14,11 +14,11 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..fit.criterion import problem
 from ..fit.many import Units, fit_many
 from ..fit.many_designs import weighted
 from ..fit.mixed import MixedFit, in_units
 from ..fit.optimise import HIDDEN, SINGULAR, nearby, optimise
+from ..fit.problem import problem
 from ..fit.small_cholesky import semidefinite
 from ..moments.groups import Moments
 from .left_out import LeftOut

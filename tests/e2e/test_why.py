@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.e2e.pictures import click_highest_point
+
 pytestmark = pytest.mark.e2e
 
 DRAWN = """key => {
@@ -70,22 +72,11 @@ def test_a_click_on_a_group_marks_it_in_every_figure(visit):
     page = visit.go("/compare?example=sleepstudy")
     plot = page.locator(".st-key-lines-figure .js-plotly-plot")
     plot.scroll_into_view_if_needed()
-    place = page.evaluate("""() => {
-        const plot = document.querySelector(".st-key-lines-figure .js-plotly-plot");
-        const points = plot._fullData.findIndex(t => t.mode === "markers");
-        const trace = plot._fullData[points], box = plot.getBoundingClientRect(), l = plot._fullLayout;
-        let top = 0;
-        trace.y.forEach((y, i) => { if (y > trace.y[top]) top = i; });
-        return {x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
-                group: String(trace.customdata[top])};
-    }""")
-    page.mouse.move(place["x"], place["y"])
-    page.wait_for_timeout(300)
-    page.mouse.click(place["x"], place["y"])
-    page.wait_for_url(f"**mark={place['group']}*")
+    group = click_highest_point(page)
+    page.wait_for_url(f"**mark={group}*")
     visit.still()
     shown = page.locator('[data-testid="stSelectbox"]:has-text("Highlight")').inner_text()
-    assert place["group"] in shown or page.get_by_label("Highlight a Subject").input_value() == place["group"]
+    assert group in shown or page.get_by_label("Highlight a Subject").input_value() == group
 
 
 @pytest.mark.parametrize("width", [1440, 390])

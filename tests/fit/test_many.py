@@ -11,10 +11,11 @@ import pytest
 import lmmcompare
 from lmmcompare.design.build import Design, build
 from lmmcompare.fit import many, many_criterion, many_derivatives
-from lmmcompare.fit.criterion import Problem, problem, solve
+from lmmcompare.fit.criterion import solve
 from lmmcompare.fit.many import ManyFits, Units, fit_many
 from lmmcompare.fit.many_designs import new_outcomes, outcomes, stacked, weighted
 from lmmcompare.fit.mixed import mixed
+from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
 from lmmcompare.models.fitting import compute_moments, fixed_columns
