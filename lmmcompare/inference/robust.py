@@ -37,16 +37,32 @@ class RobustCovariance:
         NaN where group dummies absorb a column.
     df : (p,) array
         Satterthwaite degrees of freedom of each coefficient's t statistic.
+    units : (p, p) array
+        The coefficients, in their units, as combinations of those of orthogonal columns.
+    spread : (p, p) array
+        The covariance of those.
+    vectors, values, adjustment : arrays
+        Of each cluster's leverage in those columns the eigenvectors (J, p, p) and eigenvalues (J, p), and what the
+        residuals along them are multiplied by (J, p).
     """
 
     kind: Kind
     vcov: Array
     df: Array
+    units: Array
+    spread: Array
+    vectors: Array
+    values: Array
+    adjustment: Array
 
     @property
     def se(self) -> Array:
         """Standard errors, (p,)."""
         return np.sqrt(np.diag(self.vcov))
+
+    def df_of(self, contrasts: Array) -> Array:
+        """Satterthwaite degrees of freedom of contrasts (c, p) of the coefficients, (c,)."""
+        return _satterthwaite(contrasts @ self.units, self.vectors, self.values, self.adjustment)
 
 
 def cluster_robust(
@@ -125,8 +141,10 @@ def sandwich(
     rotated = np.einsum("jab,aj->jb", vectors, score) * adjustment
     scores = np.einsum("jab,jb->ja", vectors, rotated)
     units = to_units @ root
-    vcov = units @ (scores.T @ scores) @ units.T * scale**2
-    return RobustCovariance(kind, vcov, _satterthwaite(units, vectors, values, adjustment))
+    spread = scores.T @ scores * scale**2
+    vcov = units @ spread @ units.T
+    df = _satterthwaite(units, vectors, values, adjustment)
+    return RobustCovariance(kind, vcov, df, units, spread, vectors, values, adjustment)
 
 
 def _by_leverage(values: Array, power: float) -> Array:

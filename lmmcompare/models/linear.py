@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -140,7 +140,7 @@ class NoPoolingResult(OLSResult):
         result = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
         vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
         vcov[np.ix_(known, known)], df[known] = result.vcov, result.df
-        return RobustCovariance(result.kind, vcov, df)
+        return replace(result, vcov=vcov, df=df)
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
