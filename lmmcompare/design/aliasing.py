@@ -52,7 +52,8 @@ class Aliased:
         """
         own = columns[self.column]
         parts = [
-            c * (constant if k == CONSTANT else columns[k]) for k, c in zip(self.columns, self.coefficients, strict=True)
+            c * (constant if k == CONSTANT else columns[k])
+            for k, c in zip(self.columns, self.coefficients, strict=True)
         ]
         size = sum((np.abs(part) for part in parts), self.size + np.abs(own))
         return np.asarray(np.abs(own - sum(parts, np.zeros(len(own)))) <= APART * size)

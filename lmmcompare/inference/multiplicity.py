@@ -73,7 +73,7 @@ def _quantile(df: Array, alpha: float) -> Array:
 
 
 def _dunnett_tail(t: Array, m: int, df: Array) -> Array:
-    """emmeans' approximation for m contrasts with a control: a share of 1/m of Sidak's tail, the rest Tukey's.
+    """The approximation of emmeans for m contrasts with a control: a share of 1/m of Sidak's tail, the rest Tukey's.
 
     Tukey's is for as many means as have m pairs.
     """

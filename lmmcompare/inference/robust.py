@@ -168,10 +168,12 @@ def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Arra
     units = units / np.linalg.norm(
         units, axis=1, keepdims=True
     )  # they cancel, but their fourth powers need not be numbers
-    loading = np.einsum("ca,jab->cjb", units, vectors)
+    loading = (units @ vectors).transpose(1, 0, 2)  # contrasts, groups, p
     diagonal = np.einsum("cjb,jb->cj", loading**2, adjustment**2 * values)
-    rows = np.einsum("cjb,jb,jab->cja", loading, adjustment * values, vectors)
-    inner = np.einsum("cja,cjb->cab", rows, rows)
+    rows = np.matmul((loading * (adjustment * values)).transpose(1, 0, 2), vectors.transpose(0, 2, 1)).transpose(
+        1, 0, 2
+    )
+    inner = rows.transpose(0, 2, 1) @ rows
     own = np.einsum("cja,cja->cj", rows, rows)
     trace = diagonal.sum(axis=1) - own.sum(axis=1)
     square = (diagonal**2).sum(axis=1) - 2 * (diagonal * own).sum(axis=1) + np.einsum("cab,cba->c", inner, inner)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.special import gammainc, gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri
+from scipy.special import gammainc, gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri, stdtrit
 
 from ..arrays import Array
 
@@ -55,16 +55,20 @@ def range_tail(q: Array, k: float, df: Array) -> Array:
 
 
 def range_quantile(p: float, k: float, df: Array) -> Array:
-    """The q that is exceeded with probability p, (m,), by Newton's method in the logarithms of both."""
-    df = np.asarray(df, dtype=float)
-    different, where = np.unique(df, return_inverse=True)
-    log_q, target = np.log(np.full(len(different), -np.sqrt(2) * ndtri(p / (k * (k - 1))))), np.log(p)
+    """The q that is exceeded with probability p, (m,), by the secant method in the logarithms of both."""
+    different, where = np.unique(np.asarray(df, dtype=float), return_inverse=True)
+    pairs = k * (k - 1)
+    t = np.where(np.isinf(different), -ndtri(p / pairs), stdtrit(different, 1 - p / pairs))
+    log_q, target = np.log(np.sqrt(2) * t), np.log(p)  # Bonferroni's, which is never below
+    before, at_before = log_q + 0.01, np.log(range_tail(np.exp(log_q + 0.01), k, different))
     for _ in range(40):
-        at, near = (np.log(range_tail(np.exp(log_q + h), k, different)) for h in (0.0, 1e-4))
-        step = np.clip((at - target) / np.minimum((near - at) / 1e-4, -1e-3), -1.0, 1.0)
-        log_q -= step
-        if (np.abs(step) < 1e-8).all() or np.isnan(step).all():
+        at = np.log(range_tail(np.exp(log_q), k, different))
+        slope = np.minimum((at - at_before) / (log_q - before), -1e-3)
+        step = np.clip((at - target) / slope, -1.0, 1.0)
+        before, at_before, log_q = log_q, at, log_q - step
+        if not (np.abs(step) > 1e-9).any():
             break
+        before = np.where(before == log_q, log_q + 1e-9, before)
     return np.exp(log_q)[where]
 
 

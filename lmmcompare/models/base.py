@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,15 +23,11 @@ from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
 from ..text.numbers import count
-
-if TYPE_CHECKING:
-    from .marginal.estimates import MarginalEstimates
-    from .marginal.estimator import Ddf
-    from .marginal.grid import Weights
+from .marginal_methods import MarginalMethods
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(MarginalMethods):
     """What every fitted model can tell.
 
     Parameters
@@ -201,79 +195,6 @@ class Result:
             "lower": estimate - reach,
             "upper": estimate + reach,
         }
-
-    def emmeans(
-        self,
-        specs: str | Sequence[str],
-        by: str | Sequence[str] = (),
-        at: Mapping[str, Any] | None = None,
-        *,
-        weights: Weights = "equal",
-        ddf: Ddf | None = None,
-        alpha: float = 0.05,
-    ) -> MarginalEstimates:
-        """Estimated marginal (adjusted) means, as the R package emmeans has them.
-
-        The model's means at each combination of some predictors, averaged over the levels of all others; numbers are at
-        their mean over the rows used, at both values where they have two only, or where ``at`` says.
-
-        Parameters
-        ----------
-        specs, by : str or sequence of str
-            The predictors whose means are asked for; contrasts are made within each combination of ``by``.
-        at : mapping, optional
-            Predictor to its values, ``{"week": [0, 4]}``; of a factor to some of its levels.
-        weights : {"equal", "proportional"}
-            Of the levels that are averaged over: the same, or the shares of rows.
-        ddf : {"kenward-roger", "satterthwaite", "residual", "asymptotic"}, optional
-            Degrees of freedom. When left out, of `lmer` Kenward and Roger's with their errors, as in emmeans (of fits by maximum
-            likelihood, and where their method is not offered, Satterthwaite's); of `gls` Satterthwaite's; of `lm` the residual ones,
-            and with ``cluster`` those of the cluster-robust covariance.
-        alpha : float
-            1 minus the intervals' coverage.
-
-        Raises
-        ------
-        OptionError
-            For predictors that the model does not have, levels without rows, values that are no numbers.
-        DesignError
-            For group dummies.
-        TooLargeError
-            For a grid of too many cells.
-        """
-        from .marginal.means import marginal_means  # it needs what is defined here
-
-        return marginal_means(self, specs, by, at, weights=weights, ddf=ddf, alpha=alpha)
-
-    def slopes(
-        self,
-        predictor: str,
-        by: str | Sequence[str] = (),
-        at: Mapping[str, Any] | None = None,
-        *,
-        weights: Weights = "equal",
-        ddf: Ddf | None = None,
-        alpha: float = 0.05,
-    ) -> MarginalEstimates:
-        """Simple slopes of a number at each combination of other predictors, as emmeans' ``emtrends`` has them.
-
-        Parameters
-        ----------
-        predictor : str
-            Of curves the slope is at its mean, or where ``at`` says.
-        by : str or sequence of str
-            ``.contrasts()`` compares the slopes between these.
-        at, weights, ddf, alpha
-            As in `emmeans`.
-
-        Raises
-        ------
-        OptionError, DesignError, TooLargeError
-            As `emmeans` does, and for a predictor with levels.
-        """
-        from .marginal.means import marginal_slopes  # it needs what is defined here
-
-        return marginal_slopes(self, predictor, by, at, weights=weights, ddf=ddf, alpha=alpha)
 
     @property
     def _weights_line(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,7 @@ class MarginalEstimates:
 
     Parameters
     ----------
-    labels : DataFrame
+    labels : mapping
         What each is of: the predictors' values, or the contrast.
     rows : (m, q) array
         Each as a combination of the model's columns.
@@ -50,7 +50,7 @@ class MarginalEstimates:
         What was averaged, held, or lies outside of the data, as sentences.
     """
 
-    labels: pd.DataFrame
+    labels: Mapping[str, pd.Index]
     rows: Array
     offset: Array
     estimator: Estimator
@@ -69,10 +69,11 @@ class MarginalEstimates:
     @cached_property
     def _families(self) -> list[Array]:
         """The rows of each family: those with the same values of ``by``."""
-        if not self.by or not len(self.labels):
-            return [np.arange(len(self.labels))]
-        codes = self.labels.groupby(list(self.by), sort=False, observed=True, dropna=False).ngroup().to_numpy()
-        return [np.flatnonzero(codes == k) for k in range(int(codes.max()) + 1)]
+        codes = np.zeros(len(self.rows), dtype=np.int64)
+        for name in self.by:
+            own, values = pd.factorize(self.labels[name])
+            codes = pd.factorize(codes * len(values) + own)[0]
+        return [np.flatnonzero(codes == k) for k in range(int(codes.max(initial=-1)) + 1)]
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -87,13 +88,15 @@ class MarginalEstimates:
             reach[rows] = critical(df[rows], self.compared, self.adjust, self.alpha) * se[rows]
         limits = ["asymp.LCL", "asymp.UCL"] if self._infinite else ["lower.CL", "upper.CL"]
         values = {self.column: estimate, "SE": se, "df": df, limits[0]: estimate - reach, limits[1]: estimate + reach}
-        result = self.labels.assign(**values)
-        return result.assign(**self._tests(0.0)) if self.column == "estimate" else result
+        return self._table(values | (self._tests(0.0) if self.column == "estimate" else {}))
 
     def test(self, null: float = 0.0) -> pd.DataFrame:
         """Two-sided t tests against a value: labels, the estimate, ``SE, df, t.ratio, p.value``; p values are adjusted."""
         estimate, se, df = self._estimates
-        return self.labels.assign(**{self.column: estimate, "SE": se, "df": df, **self._tests(null)})
+        return self._table({self.column: estimate, "SE": se, "df": df, **self._tests(null)})
+
+    def _table(self, values: Mapping[str, Array]) -> pd.DataFrame:
+        return pd.DataFrame({**self.labels, **values}, index=range(len(self.rows)))
 
     def _tests(self, null: float) -> dict[str, Array]:
         estimate, se, df = self._estimates
@@ -113,19 +116,20 @@ class MarginalEstimates:
     @cached_property
     def names(self) -> list[str]:
         """What each row is called within its family: its labels but those of ``by``, numbers with their predictor's name."""
-        own = [c for c in self.labels.columns if c not in self.by]
+        own = {name: values.to_list() for name, values in self.labels.items() if name not in self.by}
         texts = []
-        for name in own:
-            values = self.labels[name].to_list()
-            is_number = all(isinstance(v, int | float | np.number) and not isinstance(v, bool | np.bool_) for v in values)
+        for name, values in own.items():
+            is_number = all(
+                isinstance(v, int | float | np.number) and not isinstance(v, bool | np.bool_) for v in values
+            )
             texts.append([f"{name if is_number else ''}{level_text(v)}" for v in values])
-        return [" ".join(parts) for parts in zip(*texts, strict=True)] if own else ["overall"] * len(self.labels)
+        return [" ".join(parts) for parts in zip(*texts, strict=True)] if own else ["overall"] * len(self.rows)
 
     @cached_property
     def not_estimable(self) -> pd.Series:
         """What cannot be estimated, by name, each with what is missing."""
         bad = np.flatnonzero(~self.estimator.estimable(self.rows))
-        names = [", ".join([self.names[k], *(level_text(self.labels[b].iloc[k]) for b in self.by)]) for k in bad]
+        names = [", ".join([self.names[k], *(level_text(self.labels[b][k]) for b in self.by)]) for k in bad]
         reasons = [self.estimator.missing(self.rows[k]) for k in bad]
         return pd.Series(reasons, index=names, name="reason", dtype=object)
 
@@ -165,28 +169,31 @@ class MarginalEstimates:
         """
         adjust = _checked(method, adjust)
         by = self.by if by is None else (by,) if isinstance(by, str) else tuple(by)
-        if strange := [b for b in by if b not in self.labels.columns]:
-            raise OptionError(f"There is no “{strange[0]}” to make contrasts by.", f"Choose from {', '.join(self.labels)}.")
-        base = MarginalEstimates(self.labels, self.rows, self.offset, self.estimator, self.column, by)
-        labels, weights, compared = [], [], 1
-        total = sum(len(rows) * (len(rows) - 1 if method in FAMILIES[:2] else 2) // 2 for rows in base._families)
-        if total > MOST_CONTRASTS:
-            raise TooLargeError(
-                f"{total:,} contrasts are too many to be read.", "Compare each with a control, or name fewer levels in at=."
+        if strange := [b for b in by if b not in self.labels]:
+            raise OptionError(
+                f"There is no “{strange[0]}” to make contrasts by.", f"Choose from {', '.join(self.labels)}."
             )
-        for rows in base._families:
+        base = MarginalEstimates(self.labels, self.rows, self.offset, self.estimator, self.column, by)
+        families, compared = base._families, max((len(rows) for rows in base._families), default=1)
+        if (total := sum(_count(method, len(rows)) for rows in families)) > MOST_CONTRASTS:
+            raise TooLargeError(
+                f"{total:,} contrasts are too many to be read.",
+                "Compare each with a control, or name fewer levels in at=.",
+            )
+        names, weights, first = [], [], []
+        for rows in families:
             own = [base.names[k] for k in rows]
             place = base._place_of(control, rows) if control is not None else 0
             contrasts, matrix = contrast_family(method, [f"({n})" if _SIGNS.search(n) else n for n in own], place)
-            whole = np.zeros((len(matrix), len(self.labels)))
+            whole = np.zeros((len(matrix), len(self.rows)))
             whole[:, rows] = matrix
+            names += contrasts
             weights.append(whole)
-            frame = pd.DataFrame({"contrast": contrasts})
-            labels.append(frame.assign(**{b: self.labels[b].iloc[rows[0]] for b in by}))
-            compared = max(compared, len(rows))
+            first += [rows[0]] * len(matrix)
+        labels = {"contrast": pd.Index(names, dtype=object)} | {b: self.labels[b].take(first) for b in by}
         matrix = np.concatenate(weights)
         return MarginalEstimates(
-            pd.concat(labels, ignore_index=True),
+            labels,
             matrix @ self.rows,
             matrix @ self.offset,
             self.estimator,
@@ -201,8 +208,8 @@ class MarginalEstimates:
     def _place_of(self, control: Any, rows: Array) -> int:
         """The place of a control among the rows of a family."""
         own = [self.names[k] for k in rows]
-        free = [c for c in self.labels.columns if c not in self.by]
-        values = [level_text(self.labels[free[0]].iloc[k]) if len(free) == 1 else "" for k in rows]
+        free = [c for c in self.labels if c not in self.by]
+        values = [level_text(self.labels[free[0]][k]) if len(free) == 1 else "" for k in rows]
         for names in (own, values):
             if (wanted := level_text(control)) in names:
                 return names.index(wanted)
@@ -226,10 +233,15 @@ class MarginalEstimates:
     def __repr__(self) -> str:
         text = self.frame.copy()
         for name in text.columns:
-            if text[name].dtype.kind == "f" and name not in self.labels.columns:
+            if text[name].dtype.kind == "f" and name not in self.labels:
                 text[name] = [numbers.number(float(v), 4) for v in text[name]]
         reasons = [f"{name}: cannot be estimated, {reason}." for name, reason in self.not_estimable.items()]
         return "\n".join([text.to_string(index=False), *self.method_sentences, *self.notes, *reasons])
+
+
+def _count(method: Family, means: int) -> int:
+    """At most how many contrasts a family of some means has."""
+    return means * (means - 1) // 2 if method in ("pairwise", "revpairwise") else means
 
 
 def _checked(method: Family, adjust: Adjustment | None) -> Adjustment:

@@ -122,7 +122,7 @@ def estimator(result: Result, ddf: Ddf | None = None) -> Estimator:
         raise OptionError("Residual degrees of freedom are those of least squares.", "Leave ddf out.")
     if ddf == "asymptotic":
         known = result.satterthwaite
-        return Estimator(result, "infinite degrees of freedom", known.to_units, known.vcov, _infinite)
+        return Estimator(result, "infinite degrees of freedom", known.to_units, known.vcov, _constant(np.inf))
     note = ""
     if ddf == "kenward-roger" or (ddf is None and isinstance(result, MixedResult)):
         try:
@@ -139,19 +139,21 @@ def estimator(result: Result, ddf: Ddf | None = None) -> Estimator:
 
 def _least_squares(result: OLSResult, *, asymptotic: bool) -> Estimator:
     if result.cluster:
-        robust = result.robust(result.kind)
+        robust = result.clustered
         words, kind = f"errors clustered by {result.cluster} ({result.kind})", "Satterthwaite’s"
-        units, spread, df = robust.units, robust.spread, robust.df_of
+        units, spread = robust.units, robust.spread
+        df: Callable[[Array], Array] = robust.df_of
     else:
         words, kind = "classical errors", "residual"
         whole = basis(result.moments, result.columns, centred=CONSTANT in result.columns)
         gram = cross_total(result.moments, whole)
         units, spread = whole.to_units, result.fit.row_variance * np.linalg.inv(gram)
-        df = lambda own: np.full(len(own), float(result.fit.df))  # noqa: E731
+        df = _constant(float(result.fit.df))
     if asymptotic:
-        return Estimator(result, f"{words}, infinite degrees of freedom", units, spread, _infinite)
+        return Estimator(result, f"{words}, infinite degrees of freedom", units, spread, _constant(np.inf))
     return Estimator(result, f"{words}, {kind} degrees of freedom", units, spread, df)
 
 
-def _infinite(own: Array) -> Array:
-    return np.full(len(own), np.inf)
+def _constant(df: float) -> Callable[[Array], Array]:
+    """The same degrees of freedom for all contrasts."""
+    return lambda own: np.full(len(own), df)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ from ..mixed import MixedResult
 
 Weights = Literal["equal", "proportional"]
 At = Mapping[str, Any]
-MOST_CELLS, MOST_NUMBERS = 100_000, 20_000_000
+MOST_CELLS, MOST_NUMBERS = 100_000, 5_000_000
 """A grid has at most so many cells, and so many numbers in all its columns."""
 
 
@@ -75,13 +75,12 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """A reference grid, the cells of the predictors asked about varying fastest.
+    """A reference grid.
 
     Parameters
     ----------
     axes : tuple of Axis
-    targets : int
-        How many of the axes, the first ones, are asked about; the others are averaged over.
+        The first varies fastest over the cells.
     rows : (cells, q) array
         The model's columns at each cell, those that are not estimable among them; NaN where an expression has no value.
     offset : (cells,) array
@@ -89,48 +88,64 @@ class Grid:
     """
 
     axes: tuple[Axis, ...]
-    targets: int
     rows: Array
     offset: Array
 
-    @property
-    def labels(self) -> pd.DataFrame:
-        """The combinations that are asked about, the first predictor varying fastest."""
-        return cells(self.axes[: self.targets])
+    def others(self, targets: Sequence[str]) -> list[Axis]:
+        """The axes that are averaged over where means are asked for at each combination of some predictors."""
+        return [axis for axis in self.axes if axis.name not in targets]
 
-    def averaged(self, weights: Weights) -> tuple[Array, Array]:
-        """Rows and offsets of the combinations asked about, averaged over all other predictors."""
-        others = self.axes[self.targets :]
-        share = np.ones(int(np.prod([len(a.values) for a in others])))
+    def labels(self, targets: Sequence[str]) -> dict[str, pd.Index]:
+        """The combinations of some predictors' values, the first varying fastest."""
+        named = {axis.name: axis for axis in self.axes}
+        return cells([named[name] for name in targets])
+
+    def averaged(self, targets: Sequence[str], weights: Weights) -> tuple[Array, Array]:
+        """Rows and offsets of `labels`, averaged over all other predictors."""
+        others = self.others(targets)
+        share = np.ones(int(np.prod([len(axis.values) for axis in others])))
         if weights == "proportional":
             share = _frequencies(others)
         share = share / share.sum()
         used = np.flatnonzero(share)  # a cell of weight 0 may be one without a value
-        rows = self.rows.reshape(len(share), -1, self.rows.shape[1])[used]
-        offset = self.offset.reshape(len(share), -1)[used]
-        return np.tensordot(share[used], rows, axes=1), share[used] @ offset
+        rows, offset = (self._by_targets(values, targets, len(share))[used] for values in (self.rows, self.offset))
+        return np.tensordot(share[used], rows, axes=1), np.tensordot(share[used], offset, axes=1)
+
+    def _by_targets(self, values: Array, targets: Sequence[str], others: int) -> Array:
+        """Values of cells as (cells averaged over, combinations asked about, ...)."""
+        names = [axis.name for axis in self.axes]
+        order = [*targets, *(name for name in names if name not in targets)]
+        places = [len(names) - 1 - names.index(name) for name in reversed(order)]
+        whole = values.reshape(*(len(axis.values) for axis in reversed(self.axes)), *values.shape[1:])
+        rest = range(len(names), whole.ndim)
+        return whole.transpose(*places, *rest).reshape(others, -1, *values.shape[1:])
 
 
-def axes_of(result: Result, targets: Sequence[str], at: At, weights: Weights) -> tuple[Axis, ...]:
-    """All predictors as axes, those asked about first.
+def reference_grid(result: Result, at: At) -> Grid:
+    """The grid of all predictors of a model's fixed part and its offset.
 
     Raises
     ------
     OptionError
-        For a predictor that the model does not have, a level without rows, a value that is no number, unknown weights.
+        For a predictor that the model does not have, a level without rows, a value that is no number.
+    TooLargeError
+        For too many cells.
     """
-    if weights not in get_args(Weights):
-        raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
-    names = list(result.design.predictors)
-    for name in [*targets, *at]:
-        if name not in names:
-            there = f"It has {', '.join(names)}." if names else "It has no predictors."
+    refuse_unknown(result, at)
+    design = result.design
+    return grid(result, tuple(_axis(result, Predictor(design, name), at.get(name)) for name in design.predictors))
+
+
+def refuse_unknown(result: Result, names: Iterable[str]) -> None:
+    """Raise for names that are no predictors of the fixed part."""
+    known = list(result.design.predictors)
+    for name in names:
+        if name not in known:
+            there = f"It has {', '.join(known)}." if known else "It has none at all."
             raise OptionError(f"The model has no predictor “{name}” in its fixed part.", there)
-    order = list(dict.fromkeys([*targets, *names]))
-    return tuple(_axis(result, Predictor(result.design, name), at.get(name)) for name in order)
 
 
-def grid(result: Result, axes: tuple[Axis, ...], targets: int) -> Grid:
+def grid(result: Result, axes: tuple[Axis, ...]) -> Grid:
     """The grid of some axes."""
     n, width = int(np.prod([len(a.values) for a in axes])), len(columns_of_rows(result))
     if n > MOST_CELLS or n * width > MOST_NUMBERS:
@@ -139,20 +154,18 @@ def grid(result: Result, axes: tuple[Axis, ...], targets: int) -> Grid:
             f"The grid of all levels has {n:,} cells of {width:,} columns, {len(widest.values):,} levels of “{widest.name}” among them.",
             f"Name fewer levels: at={{“{widest.name}”: [...]}}.",
         )
-    return Grid(axes, targets, *design_rows(result, cells(axes)))
+    return Grid(axes, *design_rows(result, pd.DataFrame(cells(axes), index=range(n))))
 
 
-def cells(axes: Sequence[Axis]) -> pd.DataFrame:
+def cells(axes: Sequence[Axis]) -> dict[str, pd.Index]:
     """Every combination of some axes' values, the first varying fastest."""
-    sizes = [len(a.values) for a in axes]
-    n, step, result = int(np.prod(sizes)), 1, {}
-    for axis, size in zip(axes, sizes, strict=True):
-        index = np.arange(n) // step % size
+    n, step, result = int(np.prod([len(axis.values) for axis in axes])), 1, {}
+    for axis in axes:
         levels = axis.predictor.levels
         values = pd.Index(axis.values, dtype=None if levels is None else levels.dtype)
-        result[axis.name] = pd.Series(values[index]).reset_index(drop=True)
-        step *= size
-    return pd.DataFrame(result, index=range(n))
+        result[axis.name] = values.take(np.arange(n) // step % len(values))
+        step *= len(values)
+    return result
 
 
 def columns_of_rows(result: Result) -> list[int]:
@@ -185,7 +198,9 @@ def design_rows(result: Result, frame: pd.DataFrame) -> tuple[Array, Array]:
 
 def _axis(result: Result, predictor: Predictor, asked: Any) -> Axis:
     if predictor.levels is not None:
-        return Axis(predictor, list(predictor.levels) if asked is None else _levels(predictor, asked), asked is not None)
+        return Axis(
+            predictor, list(predictor.levels) if asked is None else _levels(predictor, asked), asked is not None
+        )
     if asked is not None:
         return Axis(predictor, _numbers(predictor, asked), True)
     if predictor.two_values:
@@ -222,7 +237,8 @@ def _numbers(predictor: Predictor, asked: Any) -> list[float]:
         values = np.array([np.nan])
     if values.ndim != 1 or not np.isfinite(values).all():
         raise OptionError(
-            f"“{predictor.name}” is a number, and {asked!r} is none.", f"Give numbers: at={{“{predictor.name}”: [0, 1]}}."
+            f"“{predictor.name}” is a number, and {asked!r} is none.",
+            f"Give numbers: at={{“{predictor.name}”: [0, 1]}}.",
         )
     return list(dict.fromkeys(values.tolist()))
 
@@ -234,7 +250,8 @@ def _listed(asked: Any) -> list[Any]:
         raise OptionError("A predictor is asked for at no value.", "Give at least one, or leave it out.")
     if len(result) > MOST_CELLS:
         raise TooLargeError(
-            f"A predictor is asked for at {numbers.count(len(result), 'value')}.", f"At most {MOST_CELLS:,} are possible."
+            f"A predictor is asked for at {numbers.count(len(result), 'value')}.",
+            f"At most {MOST_CELLS:,} are possible.",
         )
     return result
 
@@ -252,7 +269,8 @@ def _frequencies(axes: Sequence[Axis]) -> Array:
     whole = np.broadcast_to(counts.reshape(sizes[::-1]), [len(axis.values) for axis in axes][::-1])
     if not whole.any():
         raise OptionError(
-            "No row has any of the combinations that are averaged over.", 'Ask for weights="equal", or for other levels.'
+            "No row has any of the combinations that are averaged over.",
+            'Ask for weights="equal", or for other levels.',
         )
     return whole.ravel()
 

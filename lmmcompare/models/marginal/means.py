@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
-import pandas as pd
 
 from ...arrays import Array
 from ...errors import OptionError
+from ...formula.spec import Column, columns_of
 from ...text import numbers
 from ..base import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
-from .grid import At, Axis, Grid, Weights, axes_of, cells, grid
+from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown
 
 STEP = 0.001
-"""Slopes are differences over this share of the predictor's range, as emmeans' ``emtrends`` takes them."""
+"""Slopes are differences from the value to one that lies this share of the predictor's range above, as emmeans' ``emtrends`` has them."""
 Names = str | Sequence[str]
 
 
@@ -32,13 +33,12 @@ def marginal_means(
     alpha: float = 0.05,
 ) -> MarginalEstimates:
     """Means of the outcome at each level of some predictors, averaged over all others: `Result.emmeans`."""
-    of, within = _names(specs), _names(by)
-    targets, at = tuple(dict.fromkeys([*of, *within])), at or {}
-    known, axes = estimator(result, ddf), axes_of(result, targets, at, weights)
-    whole = grid(result, axes, len(targets))
-    rows, offset = whole.averaged(weights)
-    notes = (*_notes(whole, weights), *_interactions(result, axes, len(targets)))
-    return MarginalEstimates(whole.labels, rows, offset, known, "emmean", within, alpha, notes=notes)
+    within = _names(by)
+    targets = tuple(dict.fromkeys([*_names(specs), *within]))
+    known, whole = estimator(result, ddf), _grid(result, targets, at, weights)
+    rows, offset = whole.averaged(targets, weights)
+    notes = (*_notes(result, whole, targets, weights), *_interactions(result, whole, targets))
+    return MarginalEstimates(whole.labels(targets), rows, offset, known, "emmean", within, alpha, notes=notes)
 
 
 def marginal_slopes(
@@ -53,28 +53,37 @@ def marginal_slopes(
 ) -> MarginalEstimates:
     """Slopes of a number at each level of some predictors, averaged over all others: `Result.slopes`.
 
-    Differences over a thousandth of the predictor's range, half to either side, so of curves the derivatives.
+    Of curves they are differences over the next thousandth of the predictor's range, as in emmeans.
     """
-    of, at = _names(by), at or {}
-    known, axes = estimator(result, ddf), axes_of(result, [*of, predictor], at, weights)
-    (own,) = (axis for axis in axes if axis.name == predictor)
+    targets = _names(by)
+    known, whole = estimator(result, ddf), _grid(result, [*targets, predictor], at, weights)
+    (own,) = (axis for axis in whole.axes if axis.name == predictor)
     if own.predictor.levels is not None:
         raise OptionError(
-            f"“{predictor}” has levels, and so no slope.", f"Ask for its means, and for contrasts of them: emmeans({predictor!r})."
+            f"“{predictor}” has levels, and so no slope.",
+            f"Ask for its means, and for contrasts of them: emmeans({predictor!r}).",
         )
-    axes = tuple(axis for axis in axes if axis.name in of) + tuple(axis for axis in axes if axis.name not in of)
-    low, high = own.predictor.range
-    step = STEP * (high - low)
-    ends = []
-    for shift in (-step / 2, step / 2):
-        moved = replace(own, values=[v + shift for v in own.values])
-        whole = grid(result, tuple(moved if axis is own else axis for axis in axes), len(of))
-        ends.append(whole if weights == "equal" else replace(whole, axes=axes))
-    (below, offset_below), (above, offset_above) = (end.averaged(weights) for end in ends)
-    rows, offset = (above - below) / step, (offset_above - offset_below) / step
-    labels = cells(axes[: len(of)]) if of else pd.DataFrame(index=range(1))
-    notes = _notes(replace(ends[0], axes=axes), weights)
-    return MarginalEstimates(labels, _clean(rows), offset, known, f"{predictor}.trend", (), alpha, notes=notes)
+    step = STEP * float(np.ptp(own.predictor.range))
+    moved = replace(own, values=[v + step for v in own.values])
+    ahead = replace(grid(result, tuple(moved if axis is own else axis for axis in whole.axes)), axes=whole.axes)
+    (below, offset_below), (above, offset_above) = (one.averaged(targets, weights) for one in (whole, ahead))
+    rows, offset = _clean((above - below) / step), (offset_above - offset_below) / step
+    notes = _notes(result, whole, targets, weights, but="" if _is_curve(result, predictor) else predictor)
+    return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
+
+
+def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights) -> Grid:
+    """The reference grid, after the names and the weights are known to be there."""
+    if weights not in get_args(Weights):
+        raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
+    refuse_unknown(result, names)
+    return reference_grid(result, at) if at else result.reference_grid
+
+
+def _is_curve(result: Result, predictor: str) -> bool:
+    """Whether a predictor stands in the formula otherwise than as it is, so that its slope may depend on where it is asked for."""
+    factors = (f for term in result.design.spec.terms for f in term.factors)
+    return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
 
 
 def _names(names: Names) -> tuple[str, ...]:
@@ -87,31 +96,29 @@ def _clean(rows: Array) -> Array:
     return np.where(np.abs(rows) > 1e-9 * size, rows, 0.0)
 
 
-def _notes(whole: Grid, weights: Weights) -> tuple[str, ...]:
-    """What was averaged, what is held, and what lies outside of the data."""
-    notes, others = [], whole.axes[whole.targets :]
-    averaged = [a.name for a in others if len(a.values) > 1]
+def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
+    """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
+    notes, averaged = [], [axis.name for axis in whole.others(targets) if len(axis.values) > 1]
     if averaged:
         how = "each level counts the same" if weights == "equal" else "weights are the shares of rows"
         notes.append(f"Averaged over {_listed(averaged)}; {how}.")
-    if held := [f"{a.name} = {numbers.number(a.values[0], 4)}" for a in whole.axes if a.is_mean]:
+    if held := [f"{a.name} = {numbers.number(a.values[0], 4)}" for a in whole.axes if a.is_mean and a.name != but]:
         notes.append(f"Held at the mean: {_listed(held)}.")
     for axis in whole.axes:
         if outside := axis.outside:
             low, high = (numbers.number(v, 4) for v in axis.predictor.range)
             values = _listed([numbers.number(v, 4) for v in outside[:5]])
-            notes.append(f"No row has {axis.name} at {values}: the data have {low} to {high}, and the model is carried on beyond.")
-    design = whole.axes[0].predictor.design if whole.axes else None
-    if design is not None and design.is_sample and weights == "proportional":
-        notes.append(f"Shares of rows are those of a sample. {design.sample_sentence}")
+            notes.append(
+                f"No row has {axis.name} at {values}: the data have {low} to {high}, and the model is carried on beyond."
+            )
+    if result.design.is_sample and weights == "proportional":
+        notes.append(f"Shares of rows are those of a sample. {result.design.sample_sentence}")
     return tuple(notes)
 
 
-def _interactions(result: Result, axes: Sequence[Axis], targets: int) -> tuple[str, ...]:
+def _interactions(result: Result, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
     """Which predictors that are averaged over, or held, change what the asked ones do."""
-    from ...formula.spec import columns_of
-
-    asked, others = {a.name for a in axes[:targets]}, {a.name for a in axes[targets:]}
+    asked, others = set(targets), {axis.name for axis in whole.others(targets)}
     joined: dict[str, None] = {}
     for term in result.design.spec.terms:
         names = {name for factor in term.factors for name in columns_of(factor)}
@@ -119,7 +126,8 @@ def _interactions(result: Result, axes: Sequence[Axis], targets: int) -> tuple[s
             joined.update(dict.fromkeys(sorted(names & others)))
     if not joined:
         return ()
-    return (f"The model has interactions with {_listed(list(joined))}: differences depend on it, and these are at one value or an average.",)
+    with_them = f"The model has interactions with {_listed(list(joined))}"
+    return (f"{with_them}: differences depend on it, and these are at one value or an average.",)
 
 
 def _listed(words: Sequence[str]) -> str:
