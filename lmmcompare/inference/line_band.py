@@ -10,7 +10,6 @@ and of Working and Hotelling.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import fdtri, ndtri, stdtrit
 
 from ..arrays import Array
@@ -29,6 +28,8 @@ def band_critical(correlation: float, df: float, alpha: float) -> float:
         Degrees of freedom of its standard errors; may be infinite.
     alpha : float
     """
+    from scipy.optimize import brentq  # slow to import, and needed only here
+
     infinite = np.isinf(df)
     low = -ndtri(alpha / 2) if infinite else stdtrit(df, 1 - alpha / 2)
     high = np.sqrt(-2 * np.log(alpha) if infinite else 2 * fdtri(2, df, 1 - alpha))

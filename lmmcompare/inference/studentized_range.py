@@ -7,10 +7,10 @@ distribution, so that small p values keep their digits. Copenhaver and Holland (
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 from scipy.special import gammainc, gammainccinv, gammaincinv, gammaln, log_ndtr, ndtr, ndtri, stdtrit
 
 from ..arrays import Array
@@ -78,8 +78,10 @@ def _log_tail(w: Array, k: float) -> Array:
 
 
 @lru_cache(maxsize=64)
-def _table(k: float) -> CubicSpline:
+def _table(k: float) -> Callable[[Array], Array]:
     """``k int phi(z) Phi(z)^(k-1) (1 - (1 - Phi(z-w)/Phi(z))^(k-1)) dz``, whose integrand is never negative."""
+    from scipy.interpolate import CubicSpline  # slow to import, and needed only here
+
     w = np.arange(0.0, WIDEST + STEP / 2, STEP)
     low, high = -9.0, w / 2 + 9.5
     z = low + (high - low)[:, None] * (_NODES + 1) / 2
@@ -89,4 +91,5 @@ def _table(k: float) -> CubicSpline:
     density = np.exp(-(z**2) / 2 + (k - 1) * log_ndtr(z)) / np.sqrt(2 * np.pi)
     tail = k * (density * part * _WEIGHTS).sum(axis=1) * (high - low) / 2
     tail[0] = 1.0
-    return CubicSpline(w, np.log(np.maximum(np.minimum(tail, 1.0), 1e-300)))
+    result: Callable[[Array], Array] = CubicSpline(w, np.log(np.maximum(np.minimum(tail, 1.0), 1e-300)))
+    return result

@@ -67,8 +67,8 @@ class MarginalEstimates:
         return estimate + self.offset, se, df
 
     @cached_property
-    def _families(self) -> list[Array]:
-        """The rows of each family: those with the same values of ``by``."""
+    def families(self) -> list[Array]:
+        """The rows of each family that is adjusted together: those with the same values of ``by``."""
         codes = np.zeros(len(self.rows), dtype=np.int64)
         for name in self.by:
             own, values = pd.factorize(self.labels[name])
@@ -84,7 +84,7 @@ class MarginalEstimates:
         """
         estimate, se, df = self._estimates
         reach = np.empty(len(estimate))
-        for rows in self._families:
+        for rows in self.families:
             reach[rows] = critical(df[rows], self.compared, self.adjust, self.alpha) * se[rows]
         limits = ["asymp.LCL", "asymp.UCL"] if self._infinite else ["lower.CL", "upper.CL"]
         values = {self.column: estimate, "SE": se, "df": df, limits[0]: estimate - reach, limits[1]: estimate + reach}
@@ -103,7 +103,7 @@ class MarginalEstimates:
         with np.errstate(divide="ignore", invalid="ignore"):
             t = (estimate - null) / se
         p = np.empty(len(t))
-        for rows in self._families:
+        for rows in self.families:
             p[rows] = adjusted(t[rows], df[rows], self.compared, self.adjust)
         return {"z.ratio" if self._infinite else "t.ratio": t, "p.value": p}
 
@@ -174,7 +174,7 @@ class MarginalEstimates:
                 f"There is no “{strange[0]}” to make contrasts by.", f"Choose from {', '.join(self.labels)}."
             )
         base = MarginalEstimates(self.labels, self.rows, self.offset, self.estimator, self.column, by)
-        families, compared = base._families, max((len(rows) for rows in base._families), default=1)
+        families, compared = base.families, max((len(rows) for rows in base.families), default=1)
         if (total := sum(_count(method, len(rows)) for rows in families)) > MOST_CONTRASTS:
             raise TooLargeError(
                 f"{total:,} contrasts are too many to be read.",
@@ -218,7 +218,7 @@ class MarginalEstimates:
     @property
     def method_sentences(self) -> tuple[str, ...]:
         """Which errors, and which adjustment for how many, as sentences."""
-        several = max((len(rows) for rows in self._families), default=0)
+        several = max((len(rows) for rows in self.families), default=0)
         words = {
             "tukey": f"Tukey’s method for {numbers.count(self.compared, 'mean')}",
             "dunnettx": f"an approximation of Dunnett’s method for {numbers.count(several, 'contrast')}",

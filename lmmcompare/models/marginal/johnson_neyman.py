@@ -120,25 +120,22 @@ class JohnsonNeyman:
         )
         return list(zip(starts, ends, strict=True))
 
-    def sentence(self, *, simultaneous: bool = False) -> str:
-        """Where the effect differs from zero, as a sentence."""
-        regions = self.simultaneous if simultaneous else self.pointwise
-        sure = f"{(1 - self.alpha) * 100:g}%"
-        how = (
-            f"by a {sure} band for all values at once"
-            if simultaneous
-            else f"by a {sure} interval at each value by itself"
-        )
-        low, high = (numbers.number(v, 3) for v in self.range)
+    def where(self, regions: Sequence[Region]) -> str:
+        """Where some ranges are, as part of a sentence: "where ses is below 1.03 or above 2.59", "at no ses in the data"."""
         if not regions:
-            return f"At no {self.moderator} in the data, {low} to {high}, does the {self.effect} differ from 0 ({how})."
-        if regions == [self.range]:
-            return f"The {self.effect} differs from 0 at every {self.moderator} in the data, {low} to {high} ({how})."
-        where = " or ".join(_span(region, self.range) for region in regions)
-        return f"The {self.effect} differs from 0 where {self.moderator} is {where} ({how}; the data have {low} to {high})."
+            return f"at no {self.moderator} in the data"
+        if list(regions) == [self.range]:
+            return f"at every {self.moderator} in the data"
+        return f"where {self.moderator} is {' or '.join(_span(region, self.range) for region in regions)}"
 
     def __repr__(self) -> str:
-        lines = [self.sentence(), self.sentence(simultaneous=True)]
+        sure, (low, high) = f"{(1 - self.alpha) * 100:g}%", map(numbers.brief, self.range)
+        effect = f"{self.effect[0].upper()}{self.effect[1:]}"
+        lines = [
+            f"{effect} along {self.moderator}, {low} to {high} in the data. It differs from 0",
+            f"- by a {sure} interval at each value by itself: {self.where(self.pointwise)};",
+            f"- by a {sure} band for all values at once: {self.where(self.simultaneous)}.",
+        ]
         return "\n".join([*lines, f"{self.estimator.words[0].upper()}{self.estimator.words[1:]}.", *self.notes])
 
 
@@ -195,7 +192,7 @@ def _quantile(df: Array, alpha: float) -> Array:
 
 
 def _span(region: Region, whole: Region) -> str:
-    low, high = (numbers.number(v, 3) for v in region)
+    low, high = (numbers.brief(v, 3) for v in region)
     if region[0] == whole[0]:
         return f"below {high}"
     return f"above {low}" if region[1] == whole[1] else f"from {low} to {high}"

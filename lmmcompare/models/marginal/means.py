@@ -12,6 +12,7 @@ from ...arrays import Array
 from ...errors import OptionError
 from ...formula.spec import Column, columns_of
 from ...text import numbers
+from ...text.english import listed
 from ..base import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
@@ -101,13 +102,13 @@ def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights
     notes, averaged = [], [axis.name for axis in whole.others(targets) if len(axis.values) > 1]
     if averaged:
         how = "each level counts the same" if weights == "equal" else "weights are the shares of rows"
-        notes.append(f"Averaged over {_listed(averaged)}; {how}.")
-    if held := [f"{a.name} = {numbers.number(a.values[0], 4)}" for a in whole.axes if a.is_mean and a.name != but]:
-        notes.append(f"Held at the mean: {_listed(held)}.")
+        notes.append(f"Averaged over {listed(averaged)}; {how}.")
+    if held := [f"{a.name} = {numbers.brief(a.values[0])}" for a in whole.axes if a.is_mean and a.name != but]:
+        notes.append(f"Held at the mean: {listed(held)}.")
     for axis in whole.axes:
         if outside := axis.outside:
-            low, high = (numbers.number(v, 4) for v in axis.predictor.range)
-            values = _listed([numbers.number(v, 4) for v in outside[:5]])
+            low, high = (numbers.brief(v) for v in axis.predictor.range)
+            values = listed([numbers.brief(v) for v in outside[:5]])
             notes.append(
                 f"No row has {axis.name} at {values}: the data have {low} to {high}, and the model is carried on beyond."
             )
@@ -126,9 +127,5 @@ def _interactions(result: Result, whole: Grid, targets: Sequence[str]) -> tuple[
             joined.update(dict.fromkeys(sorted(names & others)))
     if not joined:
         return ()
-    with_them = f"The model has interactions with {_listed(list(joined))}"
+    with_them = f"The model has interactions with {listed(list(joined))}"
     return (f"{with_them}: differences depend on it, and these are at one value or an average.",)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
