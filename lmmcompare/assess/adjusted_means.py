@@ -9,10 +9,11 @@ import pandas as pd
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..design.categories import level_text
 from ..design.predictors import Predictor
 from ..errors import DesignError, OptionError
 from ..formula.spec import columns_of
-from ..inference.contrast_families import USUAL, Family
+from ..inference.contrast_families import USUAL, Family, contrast_family
 from ..inference.multiplicity import Adjustment
 from ..inference.robust import Kind
 from ..models import Result
@@ -20,7 +21,7 @@ from ..models.marginal.estimates import MarginalEstimates
 from ..models.marginal.estimator import Ddf
 from ..models.marginal.grid import Weights
 from ..models.marginal.johnson_neyman import JohnsonNeyman
-from ..text.numbers import decimals_for
+from ..text.numbers import MINUS, brief, decimals_for
 
 MOST_LEVELS = 12
 """Of a predictor with more levels the means, and their pairs, are too many to be seen beside each other."""
@@ -87,13 +88,31 @@ class AdjustedMeans:
         return _stacked(self.estimates)
 
     def differences(self) -> pd.DataFrame:
-        """All contrasts: ``model, contrast``, the value of ``by``, ``estimate, se, df, lower, upper, statistic, p``."""
-        return _stacked(self.contrasts)
+        """All contrasts: ``model, contrast``, the value of ``by``, ``estimate, se, df, lower, upper, statistic, p``, ``words``.
+
+        ``contrast`` is emmeans' name for it, ``words`` what readers see.
+        """
+        words = []
+        for one in self.estimates.values():
+            own = [name for name in one.labels if name not in one.by]
+            for rows in one.families:
+                names = [" ".join(level_words(n, one.labels[n][k]) for n in own) for k in rows]
+                words += contrast_family(self.question.family, names)[0]
+        return _stacked(self.contrasts).assign(words=[name.replace(" - ", f" {MINUS} ") for name in words])
+
+
+def level_words(name: str, value: object) -> str:
+    """A predictor's value within a sentence: "week 4", "girls", "ses −1"."""
+    if isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_):
+        return f"{name} {brief(float(value))}"
+    text = level_text(value)
+    return text if any(c.isalpha() for c in text) else f"{name} {text}"
 
 
 def offered(comparison: Comparison) -> list[str]:
     """The predictors of the fixed part that can be asked about, those with levels first."""
-    names = list(comparison.design.predictors)
+    terms = [f for term in comparison.spec.terms for f in term.factors]
+    names = list(dict.fromkeys(name for factor in terms for name in columns_of(factor)))
     few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
     return sorted(few, key=lambda n: not has_levels(comparison, n))
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..assess.adjusted_means import AdjustedMeans
+from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..design.categories import level_text
 from ..models.marginal.johnson_neyman import JohnsonNeyman
 from ..text.labels import model_phrase
-from ..text.numbers import MINUS, brief, decimals_for, number, p_value
+from ..text.numbers import brief, decimals_for, number, p_value
 
 ADJUSTED = {
     "tukey": "Tukey’s method",
@@ -19,14 +18,6 @@ ADJUSTED = {
     "holm": "Holm’s method",
     "bonferroni": "Bonferroni’s method",
 }
-
-
-def level_words(name: str, value: object) -> str:
-    """A predictor's value within a sentence: "week 4", "girls", "ses −1"."""
-    text = level_text(value)
-    if isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_):
-        return f"{name} {brief(float(value))}"
-    return text if any(c.isalpha() for c in text) else f"{name} {text}"
 
 
 def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
@@ -48,11 +39,10 @@ def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
     inside = question.by and not result.slopes
     where = f" at {level_words(question.by, largest[question.by])}" if inside else ""
     estimate, low, high = (number(float(largest[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
-    called = str(largest["contrast"]).replace(" - ", f" {MINUS} ")
     kind = "contrast" if question.family == "poly" else "difference"
     start = f"The largest of {len(rows)} {kind}s" if len(rows) > 1 else f"The {kind}"
     sentence = (
-        f"{start} in the {what}, {called}{where}, is {estimate} (95% interval {low} to {high}, {p_value(float(largest['p']))}) "
+        f"{start} in the {what}, {largest['words']}{where}, is {estimate} (95% interval {low} to {high}, {p_value(float(largest['p']))}) "
         f"by {model_phrase(comparison.asked)}"
     )
     other = by_model[Model.OLS_ROBUST].loc[first]

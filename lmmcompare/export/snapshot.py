@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
 from ..explain.effect import first_term
@@ -38,6 +39,8 @@ class Snapshot:
         The inference that the reader asked for; the usual one when left out.
     link : str
         The address that opens the comparison again; empty where there is none.
+    means : MeansQuestion, optional
+        What is asked about adjusted means; what their panel opens with when left out.
     """
 
     comparison: Comparison
@@ -49,6 +52,7 @@ class Snapshot:
     models: tuple[str, ...] | None = None
     chosen: Inferred | None = None
     link: str = ""
+    means: MeansQuestion | None = None
 
     @property
     def name(self) -> str:
@@ -64,6 +68,21 @@ class Snapshot:
     def inferred(self) -> Inferred:
         """The inference shown."""
         return self.chosen or usual(self.comparison)
+
+    @cached_property
+    def adjusted_means(self) -> AdjustedMeans | None:
+        """What the models say of the adjusted means asked about; None where nothing can be asked.
+
+        Raises
+        ------
+        LmmCompareError
+            Where a model cannot answer.
+        """
+        question = self.means or opening_question(self.comparison)
+        if question is None:
+            return None
+        own = self.inferred
+        return adjusted_means(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
 
     @cached_property
     def picture(self) -> Picture:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..assess.adjusted_means import AdjustedMeans
+from ..assess.adjusted_means import AdjustedMeans, has_levels, level_words, offered
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import axis_name
 from ..design.categories import level_text
-from ..explain.adjusted_means import differences_sentence, level_words, notes_sentences, region_sentence
+from ..explain.adjusted_means import differences_sentence, notes_sentences, region_sentence
 from ..figures.adjusted_means import effect_regions, interaction_lines, means_by_model
 from ..figures.theme import model_label
 from ..tables.adjusted_means import differences_table, means_table
@@ -38,17 +38,27 @@ def adjusted_means(comparison: Comparison, result: AdjustedMeans | None) -> Pane
     )
     notes = tuple(Note(literal(sentence)) for sentence in notes_sentences(comparison, result))
     blocks.append(Fold("means", "Every mean in numbers" if not result.slopes else "Every slope in numbers", (means,)))
+    return Panel("adjusted-means", literal(title), literal(_lead(comparison, result)), (*blocks, *notes))
+
+
+def _lead(comparison: Comparison, result: AdjustedMeans) -> str:
+    """What is asked, and how the other predictors stand in it."""
+    question, outcome = result.question, comparison.design.response_name
     if result.slopes:
-        lead = f"How much {outcome} changes with {question.of}" + (f", at each {question.by}" if question.by else "")
-    else:
-        lead = (
-            f"The mean that each model expects at each {question.of} if all else were alike (estimated marginal means): other predictors "
-            "with levels count each level the same, numbers are at their mean"
+        at = f", at values of {question.by}" if question.by else ""
+        return f"How much {outcome} changes per unit of {question.of}{at}, the other predictors held alike."
+    others = [name for name in offered(comparison) if name not in (question.of, question.by)]
+    ways = []
+    if any(has_levels(comparison, name) for name in others):
+        ways.append(
+            "levels of others count each the same"
             if question.weights == "equal"
-            else f"The mean that each model expects at each {question.of}, the other predictors’ levels weighed by their shares of rows "
-            "(estimated marginal means), numbers at their mean"
+            else "levels of others count by their shares of rows"
         )
-    return Panel("adjusted-means", literal(title), literal(f"{lead}."), (*blocks, *notes))
+    if any(not has_levels(comparison, name) for name in others):
+        ways.append("numbers are at their mean")
+    how = f": {', '.join(ways)}" if ways else ""
+    return f"The mean that each model expects at each {question.of}, all else alike{how} (estimated marginal means)."
 
 
 def johnson_neyman(comparison: Comparison, result: AdjustedMeans | None) -> Panel | None:

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..assess.adjusted_means import AdjustedMeans
+from ..assess.adjusted_means import AdjustedMeans, level_words
 from ..catalogue import Model
-from ..design.categories import level_text
 from ..text.labels import model_label
-from ..text.numbers import brief, decimals_for, number, p_value
+from ..text.numbers import decimals_for, number, p_value
 from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees
 
 
@@ -25,7 +24,7 @@ def means_table(result: AdjustedMeans) -> Table:
 def differences_table(result: AdjustedMeans) -> Table:
     """A row for each contrast, a column for each model: the estimate, its error, its interval, its p value."""
     inside = [result.question.by] if result.question.by and not result.slopes else []
-    return _by_model(result.differences(), [*inside, "contrast"], tests=True)
+    return _by_model(result.differences(), [*inside, "words"], tests=True)
 
 
 def _by_model(frame: pd.DataFrame, names: Sequence[str], *, tests: bool) -> Table:
@@ -35,7 +34,7 @@ def _by_model(frame: pd.DataFrame, names: Sequence[str], *, tests: bool) -> Tabl
     decimals = decimals_for(float(np.nanmin(se[se > 0], initial=np.inf)))
     rows, before = [], object()
     for k, first in parts[0].iterrows():
-        texts = [first[n] if n == "contrast" else _named(n, first[n]) for n in names]
+        texts = [first[n] if n == "words" else level_words(n, first[n]) for n in names]
         section = "section" if len(names) > 1 and first[names[0]] != before and k else ""
         before = first[names[0]] if names else before
         cells = tuple(_cell(part.loc[k], decimals, tests=tests) for part in parts)
@@ -51,8 +50,3 @@ def _cell(row: pd.Series, decimals: int, *, tests: bool) -> Cell:
     df = degrees(float(row["df"]))
     further = f"{p_value(float(row['p']))}, {df}" if tests else df
     return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)
-
-
-def _named(name: str, value: object) -> str:
-    is_number = isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_)
-    return f"{name} {brief(float(value))}" if is_number else level_text(value)  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ...assess.adjusted_means import (
@@ -19,7 +21,6 @@ from ...assess.adjusted_means import (
 )
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...inference.contrast_families import Family
 from ...inference.multiplicity import Adjustment
 from ...inference.robust import Kind
 from ...models.marginal.grid import Weights
@@ -54,10 +55,11 @@ def _answer(
 
 def means_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The controls, what the models answer, and where along the second predictor an effect is not zero."""
-    question = asked(analysis, comparison)
+    question = chosen(comparison)
     if question is None:
         heading("Adjusted means", "Every predictor has too many levels for its means to be seen beside each other.")
         return
+    controls(analysis, comparison, question)
     display = inferred(analysis, comparison)
     try:
         result = _answer(*analysis.key, question, display.kenward_roger, display.robust)
@@ -67,44 +69,51 @@ def means_panel(analysis: Analysis, comparison: Comparison) -> None:
         explain_error(error)
 
 
-def asked(analysis: Analysis, comparison: Comparison) -> MeansQuestion | None:
-    """What is asked, by the controls; None where nothing can be."""
-    first = opening_question(comparison)
+def chosen(comparison: Comparison) -> MeansQuestion | None:
+    """What is asked: what was chosen in the controls as far as the comparison has it; None where nothing can be."""
+    words, first = bound_widgets.details(), opening_question(comparison)
     if first is None:
         return None
-    own = f"{analysis.table} {analysis.formula}"
+    question = asked_about(comparison, words["means"]) if words.get("means") in offered(comparison) else first
+    across = words.get("across", question.by)
+    if across == NONE or across in partners(comparison, question.of):
+        question = replace(question, by="" if across == NONE else across)
+    kinds = families(comparison, question)
+    family = next((k for k in kinds if k == words.get("contrasts")), kinds[0] if kinds else question.family)
+    methods = adjustments(family)
+    adjust = next((k for k in methods if k == words.get("adjust") and len(kinds) > 1), methods[0])
+    weights = next((w for w in WEIGHTS if w == words.get("averages")), question.weights)
+    return replace(question, family=family, adjust=adjust, weights=weights)
+
+
+def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion) -> None:
+    """Pick lists for a question, set to it; each is there only where it has something to choose."""
+    own, names, first = f"{analysis.table} {analysis.formula}", offered(comparison), opening_question(comparison)
+    assert first is not None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        of: str = st.selectbox(
+        st.selectbox(
             "Adjusted means or slope of",
-            names := offered(comparison),
+            names,
             width=230,
             format_func=lambda n: plain(n if has_levels(comparison, n) else f"{n} (slope)"),
             **bound_widgets.one_of("means", f"means of {own}", names, first.of),
         )
-        start, others = asked_about(comparison, of), partners(comparison, of)
-        by: str = st.selectbox(
+        start = asked_about(comparison, question.of).by
+        options = ["", *partners(comparison, question.of)]
+        st.selectbox(
             "at each value of",
-            options := ["", *others],
+            options,
             width=200,
             format_func=lambda n: plain(n) or "nothing else",
-            **bound_widgets.one_of("across", f"means by {own} {of}", options, start.by, lambda n: n or NONE),
+            **bound_widgets.one_of("across", f"means by {own} {question.of}", options, start, lambda n: n or NONE),
         )
-        question = MeansQuestion(of, by)
-        offered_families = families(comparison, question) or ["revpairwise"]
-        family: Family = offered_families[0]
-        if len(offered_families) > 1:
-            keeps = bound_widgets.one_of("contrasts", f"means contrasts {own} {of}", offered_families, family)
-            family = st.selectbox("Differences", offered_families, width=180, format_func=FAMILIES.__getitem__, **keeps)
-        adjust: Adjustment = adjustments(family)[0]
-        if len(offered_families) > 1:
-            keeps = bound_widgets.one_of("adjust", f"means adjust {own} {family}", adjustments(family), adjust)
-            adjust = st.selectbox(
-                "Adjusted for several", adjustments(family), width=190, format_func=ADJUSTMENTS.__getitem__, **keeps
-            )
-        weights: Weights = "equal"
-        if len([n for n in offered(comparison) if n not in (of, by) and has_levels(comparison, n)]):
-            keeps = bound_widgets.one_of("averages", f"means weights {own}", list(WEIGHTS), weights)
-            weights = st.selectbox(
-                "Levels averaged over", list(WEIGHTS), width=210, format_func=WEIGHTS.__getitem__, **keeps
-            )
-    return MeansQuestion(of, by, family, adjust, weights)
+        kinds = families(comparison, question)
+        if len(kinds) > 1:
+            keeps = bound_widgets.one_of("contrasts", f"means contrasts {own} {question.of}", kinds, kinds[0])
+            st.selectbox("Differences", kinds, width=180, format_func=FAMILIES.__getitem__, **keeps)
+            methods = adjustments(question.family)
+            keeps = bound_widgets.one_of("adjust", f"means adjust {own} {question.family}", methods, methods[0])
+            st.selectbox("Adjusted for several", methods, width=190, format_func=ADJUSTMENTS.__getitem__, **keeps)
+        if any(n not in (question.of, question.by) and has_levels(comparison, n) for n in names):
+            keeps = bound_widgets.one_of("averages", f"means weights {own}", list(WEIGHTS), "equal")
+            st.selectbox("Levels averaged over", list(WEIGHTS), width=210, format_func=WEIGHTS.__getitem__, **keeps)
