@@ -168,7 +168,7 @@ def values_of(comparison: Comparison, name: str) -> list[object]:
     low, high = predictor.range
     mean, sd = float(predictor.values.mean()), float(predictor.values.std(ddof=1))
     places = decimals_for(sd)
-    return list(dict.fromkeys(float(np.clip(round(v, places), low, high)) for v in (mean - sd, mean, mean + sd)))
+    return list(dict.fromkeys(float(np.clip(round(v, places), low, high)) + 0.0 for v in (mean - sd, mean, mean + sd)))
 
 
 def adjusted_means(

@@ -64,8 +64,10 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
 
 def _cannot(comparison: Comparison, file: DataFile) -> str:
     """Why emmeans would not give the page's numbers; empty where it does."""
-    strange = [c for t in comparison.spec.terms for f in t.factors for c in calls(f) if c.function not in SAFE]
-    if strange:
+    every = [c for t in comparison.spec.terms for f in t.factors for c in calls(f)]
+    if any(c.function == "C" and dict(c.options).keys() & {"contr", "base", "how.many"} for c in every):
+        return "emmeans does not read the coding of a factor in a formula"
+    if strange := [c for c in every if c.function not in SAFE]:
         return f"emmeans may evaluate {strange[0].function}() over its grid anew"
     if comparison.design.aliased:
         return "some coefficients are not estimable, and clubSandwich takes none of these"
