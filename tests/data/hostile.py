@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import random
 import struct
 import zipfile
@@ -290,7 +292,13 @@ def _packed() -> Made:
         "gz-in-zip.zip": (made.zipped({"a.csv.gz": good["table.csv.gz"]}), "inside an archive"),
         "traversal.zip": (made.zipped({"../../../../tmp/lmmcompare-escaped.csv": ROWS}), None),
         "absolute.zip": (made.zipped({"/etc/passwd": ROWS}), None),
-        "two.zip": (made.zipped({"a.csv": ROWS, "b.csv": ROWS}), "holds 2 files"),
+        "two.zip": (made.zipped({"a.md": ROWS, "b.md": ROWS}), "holds 2 files"),
+        "cut.csv.bz2": (good["table.csv.bz2"][:-12], "cut off"),
+        "cut.csv.xz": (good["table.csv.xz"][:-12], "cut off"),
+        "cut.csv.zst": (good["table.csv.zst"][:-12], "damaged"),
+        "bomb.csv.bz2": (bz2.compress(bytes(60_000_000)), "more than 50 MB"),
+        "bomb.csv.xz": (lzma.compress(bytes(60_000_000), preset=0), "more than 50 MB"),
+        "bomb.csv.zst": (pa.compress(bytes(60_000_000), "zstd", asbytes=True), "more than 50 MB"),
         "crowd.zip": (made.zipped({f"{k}.csv": b"" for k in range(20_000)}, zipfile.ZIP_STORED), "holds 20,000 files"),
         "encrypted.zip": (_encrypted(), "protected by a password"),
         "lzma.zip": (made.zipped({"t.csv": ROWS}, zipfile.ZIP_LZMA), "unusual"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import struct
 import tempfile
 import zipfile
@@ -20,7 +22,8 @@ import pyreadstat
 import xlsxwriter
 
 FOLDER = Path(__file__).parent.parent / "data_files" / "formats"
-"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat by ReadStat's writer in C; fuzzing found
+"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat and catalogue.zip by
+ReadStat's writers in C; fuzzing found
 abort.xls, which ends python-calamine 0.9, and crash.sav, which ends pyreadstat 1.3."""
 NAMES = ("group", "y", "n", "note")
 ROWS = (
@@ -176,5 +179,9 @@ def good() -> dict[str, bytes]:
         "split.json": json.dumps({"columns": NAMES, "data": ROWS}).encode(),
         "table.jsonl": "\n".join(map(json.dumps, records)).encode(),
         "table.csv.gz": gzip.compress(csv.encode(), mtime=0),
+        "table.csv.bz2": bz2.compress(csv.encode()),
+        "table.csv.xz": lzma.compress(csv.encode()),
+        "table.csv.zst": pa.compress(csv.encode(), "zstd", asbytes=True),
+        "table.txt": table.to_csv(index=False, sep=" ", na_rep="NA", escapechar="\\", doublequote=False).encode(),
         "table.zip": zipped({"table.csv": csv}),
     }
