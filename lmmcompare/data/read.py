@@ -36,10 +36,10 @@ def read(
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
 
     Text (with commas, semicolons, tabs or blanks between the columns), Excel and OpenDocument workbooks, Parquet, Feather,
-    SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, JSON, and these packed by gzip, bzip2, xz, zstd or zip. Numbers become int64 or float64, ISO dates and dates of other programs datetime64, value labels
-    and dictionaries categories in their own order, everything else text, numbers too that would lose what tells them
-    apart (docs/reading.md). Code in a file (formulas, macros, R's functions,
-    analyses) is never run, links never followed.
+    SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, JSON, and these packed by gzip, bzip2, xz, zstd or zip. Numbers become int64
+    or float64, ISO dates and dates of other programs datetime64, value labels and dictionaries categories in their own
+    order, everything else text, numbers too that would lose what tells them apart (docs/reading.md). Code in a file
+    (formulas, macros, R's functions, analyses) is never run, links never followed.
 
     Parameters
     ----------

@@ -68,10 +68,31 @@ def mutated(content: bytes, draw: random.Random) -> bytes:
 
 def mutations(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
     """So many mutations of every good file, under its name."""
-    for name, content in made.good().items():
+    for name, content in (made.good() | made.more()).items():
         draw = random.Random(f"{seed} {name}")
         for _ in range(each):
             yield name, mutated(content, draw)
+
+
+def mutations_within(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
+    """So many mutations of what is inside each file of R, jamovi, JASP, MATLAB, and of each archive; unpacked, their checksums
+    say nothing of it."""
+    for name, content in (made.good() | made.more()).items():
+        draw = random.Random(f"{seed} within {name}")
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                parts = {part: archive.read(part) for part in archive.namelist()}
+            if "[Content_Types].xml" in parts or "mimetype" in parts:
+                continue
+            for _ in range(each):
+                part = draw.choice([part for part, inner in parts.items() if inner])
+                yield name, made.zipped({**parts, part: mutated(parts[part], draw)}, zipfile.ZIP_STORED)
+        elif name.endswith((".rds", ".RData", ".mat")):
+            plain = bz2.decompress(content) if content.startswith(b"BZh") else content
+            plain = lzma.decompress(plain) if plain.startswith(b"\xfd7zXZ") else plain
+            plain = gzip.decompress(plain) if plain.startswith(b"\x1f\x8b") else plain
+            for _ in range(each):
+                yield name, mutated(plain, draw)
 
 
 def swapped() -> Iterator[tuple[str, bytes]]:

@@ -135,7 +135,9 @@ def _of_gamlj(name: str, options: dict[str, Any]) -> Mixed | None:
 def _jamovi_analyses(content: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name and options of GAMLj's mixed models: protocol buffers of an analysis' name (3), module (4) and options (6)."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        places = [info for info in archive.infolist() if re.fullmatch(r"\d+ [^/]*mixed[^/]*/analysis", info.filename, re.I)]
+        places = [
+            info for info in archive.infolist() if re.fullmatch(r"\d+ [^/]*mixed[^/]*/analysis", info.filename, re.I)
+        ]
         for info in places[:MOST_ANALYSES]:
             with archive.open(info) as stream:
                 fields = dict(_fields(stream.read(LARGEST)))
@@ -148,10 +150,13 @@ def _options(message: bytes, depth: int = 0) -> Any:
     """Options: values (1), and names of these (3) where there are any; each is a whole number, a real one, a text, or more options."""
     if depth > DEEPEST:
         raise ValueError("options within options without end")
-    values, names = [], []
+    values: list[Any] = []
+    names: list[str] = []
     for number, value in _fields(message):
         if number == 1:
-            kind, inner = next(iter(_fields(value)), (0, None))
+            kind: int
+            inner: Any
+            kind, inner = next(iter(_fields(value)), (0, b""))
             if kind == 3:
                 inner = inner.decode()
             elif kind == 5:

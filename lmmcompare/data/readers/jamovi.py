@@ -117,7 +117,14 @@ def _declared(conditions: list[str], column: Column, numbers: Array | None) -> t
         any_known = True
         if numbers is not None:
             against = float(match[2])
-            compare = {"==": np.equal, "!=": np.not_equal, "<": np.less, ">": np.greater, "<=": np.less_equal, ">=": np.greater_equal}
+            compare = {
+                "==": np.equal,
+                "!=": np.not_equal,
+                "<": np.less,
+                ">": np.greater,
+                "<=": np.less_equal,
+                ">=": np.greater_equal,
+            }
             result |= compare[match[1]](numbers, against)
         else:
             equal = pc.fill_null(pc.equal(pc.cast(column, pa.string()), match[3] or match[4] or ""), False)

@@ -31,7 +31,8 @@ def read(content: bytes, limits: Limits) -> Outcome:
     files = parts(content, limits, ("internal.sqlite", "analyses.json"))
     if "internal.sqlite" not in files:
         raise Unreadable(
-            "{file} is of an old JASP, whose files hold the data in another way.", "Open it in a newer JASP and save it anew."
+            "{file} is of an old JASP, whose files hold the data in another way.",
+            "Open it in a newer JASP and save it anew.",
         )
     connection = sqlite3.connect(":memory:")
     try:
@@ -47,7 +48,8 @@ def _only_reading(action: int, *_: Any) -> int:
 
 
 def _read(connection: sqlite3.Connection, set_up: bytes, limits: Limits) -> Outcome:
-    tables = {name for name, kind in connection.execute("SELECT name, type FROM sqlite_master") if kind == "table"}
+    made = connection.execute("SELECT name, sql FROM sqlite_master").fetchall()
+    tables = {name for name, sql in made if str(sql).upper().startswith("CREATE TABLE")}  # no view, no virtual table
     if not {"DataSets", "Columns", "Labels"} <= tables:
         raise Unreadable("{file} is a JASP file without a table.", "Choose a file with data in it.")
     dataset, empty = connection.execute("SELECT id, emptyValuesJson FROM DataSets ORDER BY id LIMIT 1").fetchone()

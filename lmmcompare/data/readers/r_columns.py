@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,29 @@ from .r_values import MISSING, Texts, Value
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 
-DAYS = {"secs": 1 / 86_400, "mins": 1 / 1_440, "hours": 1 / 24, "days": 1.0, "weeks": 7.0}
+A_DAY = {"secs": 86_400.0, "mins": 1_440.0, "hours": 24.0, "days": 1.0, "weeks": 1 / 7}
+"""How many of each unit are a day."""
 FIRST, LAST = -62_135_596_800.0, 253_402_300_799.0
 """Seconds from 1970 to the years 1 and 9999."""
 PLAIN = frozenset(
-    "factor ordered Date POSIXct POSIXt POSIXlt difftime hms integer64 AsIs labelled haven_labelled haven_labelled_spss vctrs_vctr "
-    "numeric integer character logical double".split()
+    (
+        "factor",
+        "ordered",
+        "Date",
+        "POSIXct",
+        "POSIXlt",
+        "difftime",
+        "hms",
+        "integer64",
+        "AsIs",
+        "labelled",
+        "haven_labelled",
+        "haven_labelled_spss",
+        "numeric",
+        "integer",
+        "character",
+        "logical",
+    )
 )
 """Classes that are understood; the numbers of others are read without them."""
 
@@ -42,13 +58,13 @@ def array(value: Value) -> Column | None:
         whole = value.data.view(np.int64)
         return pa.array(whole, mask=whole == np.iinfo(np.int64).min)
     if "Date" in classes:
-        return _moments(np.floor(numbers) * 86_400.0, missing, None)
+        return _moments(np.floor(np.where(missing, 0.0, numbers)) * 86_400.0, missing, None)
     if "POSIXct" in classes:
         return _moments(numbers, missing, "UTC" if zone(value) else None)
     if "hms" in classes and bool(((numbers >= 0) & (numbers < 86_400) | missing).all()):
         return _times(numbers, missing)
     if "difftime" in classes:
-        days = numbers * DAYS[(value.texts("units") or ["days"])[0]]
+        days = numbers / A_DAY[(value.texts("units") or ["days"])[0]]
         return pa.array(days, mask=missing)
     if value.kind == "logical":
         return pa.array(value.data == 1, mask=missing)
@@ -100,7 +116,7 @@ def labels(value: Value) -> dict[Any, str]:
 
 def expanded(name: str, value: Value) -> list[tuple[str, Value]]:
     """A column by itself; one that is a matrix or a data frame as several, called as ``write.csv`` calls them."""
-    if "data.frame" in value.classes:
+    if "data.frame" in value.classes and value.kind == "list":
         return [(f"{name}.{inner}", column) for inner, column in value.named()]
     size = value.attributes.get("dim")
     if size is None or size.kind != "integer" or len(size) != 2 or size.data[1] < 1 or value.kind == "list":
@@ -113,11 +129,12 @@ def expanded(name: str, value: Value) -> list[tuple[str, Value]]:
     words = inner.data.words if inner is not None and inner.kind == "text" else [str(k + 1) for k in range(columns)]
     words = words if len(words) == columns else [str(k + 1) for k in range(columns)]
     rest = {key: other for key, other in value.attributes.items() if key not in ("dim", "dimnames")}
-    part: Callable[[int], Any] = lambda k: slice(k * rows, (k + 1) * rows)
     if value.kind == "text":
-        pieces: list[Any] = [Texts(value.data.codes[part(k)], value.data.words) for k in range(columns)]
+        pieces: list[Any] = [
+            Texts(value.data.codes[slice(k * rows, (k + 1) * rows)], value.data.words) for k in range(columns)
+        ]
     else:
-        pieces = [value.data[part(k)] for k in range(columns)]
+        pieces = [value.data[slice(k * rows, (k + 1) * rows)] for k in range(columns)]
     return [(f"{name}.{word}", Value(value.kind, piece, [], rest)) for word, piece in zip(words, pieces, strict=True)]
 
 
@@ -170,7 +187,9 @@ def _broken_down(value: Value) -> Column:
     fields = ("year", "mon", "mday", "hour", "min", "sec")
     year, month, day, hour, minute, second = (np.resize(parts[name], n) for name in fields)
     missing = np.isnan(year + month + day + hour + minute + second)
-    months = np.where(missing, 0, (year - 70) * 12 + month).astype("datetime64[M]").astype("datetime64[D]").astype(float)
+    months = (
+        np.where(missing, 0, (year - 70) * 12 + month).astype("datetime64[M]").astype("datetime64[D]").astype(float)
+    )
     seconds = (months + day - 1) * 86_400 + hour * 3_600 + minute * 60 + second
     ahead = parts.get("gmtoff", np.zeros(1))
     known = len(ahead) == n and not np.isnan(ahead[~missing]).any()

@@ -12,8 +12,6 @@ Array = np.ndarray  # the child that reads files does without the package: `lmmc
 
 CHARS = 9
 ENDED = "it ends too early"
-SPARE = 50_000_000
-"""Numbers that are not in the file, of all runs together: a run of any length takes but a few bytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +28,9 @@ class Binary:
     def __init__(self, data: bytes, start: int, order: str) -> None:
         self.data, self.at, self.order = data, start, order
         self.one, self.two = struct.Struct(f"{order}i"), struct.Struct(f"{order}ii")
-        self.left = SPARE
 
     def integer(self) -> int:
+        """The next whole number."""
         if self.at + 4 > len(self.data):
             raise ValueError(ENDED)
         (value,) = self.one.unpack_from(self.data, self.at)
@@ -40,12 +38,15 @@ class Binary:
         return int(value)
 
     def integers(self, n: int) -> Array:
+        """The next n whole numbers, as int32."""
         return np.frombuffer(self.raw(4 * n), f"{self.order}i4").astype(np.int32)
 
     def reals(self, n: int) -> Array:
+        """The next n real numbers."""
         return np.frombuffer(self.raw(8 * n), f"{self.order}f8").astype(np.float64)
 
     def raw(self, n: int) -> bytes:
+        """The next n bytes."""
         if not 0 <= n <= len(self.data) - self.at:
             raise ValueError(ENDED)
         self.at += n
@@ -54,9 +55,11 @@ class Binary:
     octets = raw
 
     def texts(self, n: int) -> Pieces:
+        """The next n texts."""
         if 8 * n > len(self.data) - self.at:
             raise ValueError(ENDED)
-        codes, places = np.empty(n, np.int32), {}
+        codes = np.empty(n, np.int32)
+        places: dict[tuple[bytes, int], int] = {}
         data, at, unpack = self.data, self.at, self.two.unpack_from
         for k in range(n):
             flags, size = unpack(data, at)
@@ -71,12 +74,6 @@ class Binary:
         self.at = at
         return Pieces(codes, list(places))
 
-    def spare(self, n: int) -> None:
-        """Allow numbers that are not in the file."""
-        self.left -= n
-        if self.left < 0:
-            raise MemoryError
-
 
 class Ascii:
     """Words between blanks and ends of lines; blanks within texts are written as octal numbers."""
@@ -84,7 +81,6 @@ class Ascii:
     def __init__(self, data: bytes) -> None:
         self.words = data.split()
         self.at = 0
-        self.left = SPARE
 
     def _next(self, n: int) -> list[bytes]:
         if not 0 <= n <= len(self.words) - self.at:
@@ -93,13 +89,16 @@ class Ascii:
         return self.words[self.at - n : self.at]
 
     def integer(self) -> int:
+        """The next whole number."""
         (word,) = self._next(1)
         return -(2**31) if word == b"NA" else int(word)
 
     def integers(self, n: int) -> Array:
+        """The next n whole numbers, as int32."""
         return np.array([-(2**31) if word == b"NA" else int(word) for word in self._next(n)], np.int32)
 
     def reals(self, n: int) -> Array:
+        """The next n real numbers."""
         return np.array([_real(word) for word in self._next(n)], np.float64)
 
     def raw(self, n: int) -> bytes:
@@ -107,18 +106,19 @@ class Ascii:
         return _ESCAPE.sub(_unescaped, self._next(1)[0]) if n > 0 else b""
 
     def octets(self, n: int) -> bytes:
+        """The next n raw bytes."""
         return bytes(int(word, 16) for word in self._next(n))
 
     def texts(self, n: int) -> Pieces:
+        """The next n texts."""
         if n > len(self.words) - self.at:
             raise ValueError(ENDED)
-        codes, places = np.empty(n, np.int32), {}
+        codes = np.empty(n, np.int32)
+        places: dict[tuple[bytes, int], int] = {}
         for k in range(n):
             flags, size = self.integer(), self.integer()
             codes[k] = -1 if size < 0 else places.setdefault((self.raw(size), flags >> 12), len(places))
         return Pieces(codes, list(places))
-
-    spare = Binary.spare
 
 
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")

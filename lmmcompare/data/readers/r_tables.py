@@ -30,21 +30,26 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
         One of ``Outcome.sheets``: the name of an object, or its place within one, as R writes it: fit$model, fit@frame.
     """
     whole = parse(content)
-    objects = whole.named() if whole.kind == "pairs" else [("", whole)]
+    plain_list = whole.kind == "list" and not whole.classes and len(whole.texts("names")) == len(whole)
+    objects = whole.named() if whole.kind == "pairs" or plain_list else [("", whole)]
     frames = dict(_frames(objects))
     if not frames:
-        frames = {name: table for name, value in objects if (table := _as_frame(value)) is not None}
+        candidates = [*objects, ("table", whole)] if plain_list else objects
+        frames = {name or "table": table for name, value in candidates if (table := _as_frame(value)) is not None}
     if not frames:
         raise _without_frame(objects)
     names = tuple(frames)[:MOST]
     if sheet is not None and len(frames) > 1 and sheet not in frames:
         raise Unreadable(f"{{file}} has no data frame “{sheet[:40]}”.", f"It has {listed(names, 10)}.")
-    name = sheet if sheet in frames else next((n for n in names if len(frames[n]) > 1), names[0])
-    assert name is not None
+    name = sheet if sheet is not None and sheet in frames else max(names, key=lambda n: min(_width(frames[n]), 2))
     notes = []
     if others := [other for other in names if other != name]:
         notes.append(f"The data frame “{name[:60]}” was read; the file also has {listed(others, 5)}.")
-    ignored = [f"{n} ({_what(value)})" for n, value in objects if value.kind not in ("NULL", "symbol") and n and not _holds(n, frames)]
+    ignored = [
+        f"{n} ({_what(value)})"
+        for n, value in objects
+        if value.kind not in ("NULL", "symbol") and n and not _holds(n, frames)
+    ]
     if ignored:
         notes.append(f"Left out, and not run: {listed(ignored)}.")
     result = _table(frames[name], limits, notes)
@@ -72,13 +77,22 @@ def _frames(objects: Sequence[tuple[str, Value]], depth: int = 0) -> Iterator[tu
         yield from _frames(parts, depth + 1)
 
 
+def _width(frame: Value) -> int:
+    """How many columns of single values a data frame has."""
+    return sum(part.kind in ("logical", "integer", "double", "text") for part in frame.data)
+
+
 def _as_frame(value: Value) -> Value | None:
     """A matrix, or a list of vectors of one length, as a data frame."""
-    if value.kind in ("logical", "integer", "double", "text"):
+    if value.kind in ("logical", "integer", "double", "text") and set(value.classes) <= {"matrix", "array"}:
         columns = r_columns.expanded("", value)
-        if len(columns) > 1:
-            return Value("list", [column for _, column in columns], [name.removeprefix(".") for name, _ in columns])
-        return None
+        if len(columns) < 2:
+            return None
+        names = value.attributes.get("dimnames")
+        of_rows = {"row.names": names.data[0]} if names is not None and names.kind == "list" and len(names) else {}
+        return Value(
+            "list", [column for _, column in columns], [name.removeprefix(".") for name, _ in columns], of_rows
+        )
     plain = value.kind == "list" and len(value) > 1 and not value.classes and all(name for name, _ in value.named())
     lengths = {len(part) for part in value.data} if plain else set()
     return value if len(lengths) == 1 and lengths != {0} and all(part.kind != "list" for part in value.data) else None
@@ -135,6 +149,9 @@ def _table(frame: Value, limits: Limits, notes: list[str]) -> Outcome:
 def _row_names(frame: Value, n: int, notes: list[str]) -> Column | None:
     """The names of rows as a column; None where they are numbers, which a selection of rows leaves behind."""
     words = frame.texts("row.names")
+    numbers = frame.attributes.get("row.names")
+    if numbers is not None and numbers.kind == "integer" and len(numbers) == n and n > 2:
+        words = [str(number) for number in numbers.data.tolist()]
     if not words or len(words) != n or all(word == str(k + 1) for k, word in enumerate(words)):
         return None
     if all(word.isdecimal() for word in words):
@@ -149,7 +166,9 @@ def _holds(name: str, frames: dict[str, Value]) -> bool:
 
 def _what(value: Value) -> str:
     """An object in words: "a function", "an object of class lm", "3 numbers"."""
-    if value.kind == "function" or value.kind in ("environment", "call", "promise", "symbol", "pointer"):
+    if value.kind in ("function", "environment", "expression", "promise", "pointer") or (
+        value.kind == "call" and not value.classes
+    ):
         return f"{'an' if value.kind[0] == 'e' else 'a'} {value.kind}"
     if value.classes:
         return f"an object of class {value.classes[0][:40]}"

@@ -25,6 +25,8 @@ DEEPEST = 1_000
 """Objects within objects; R's own are a few dozen."""
 WAY_OUT = 'In R: write.csv(d, "d.csv", row.names = FALSE)'
 """With d for the data frame."""
+SPARE = 50_000_000
+"""Numbers that are not in the file, of all runs together: a run of any length takes but a few bytes."""
 MISSING = -(2**31)
 """The integer that is NA."""
 
@@ -35,7 +37,15 @@ ALTERNATIVE, ATTRIBUTED_PAIRS, ATTRIBUTED_CALL, SHARED_AGAIN, SHARED, AGAIN = 23
 NAMED_ELSEWHERE = (247, 248, 249)
 """Persistent names, packages, namespaces."""
 LINKED = {PAIRS, CALL, CLOSURE, PROMISE, DOTS, ATTRIBUTED_PAIRS, ATTRIBUTED_CALL}
-CONSTANTS = {254: "NULL", 253: "environment", 252: "unbound", 251: "symbol", 250: "environment", 242: "environment", 241: "environment"}
+CONSTANTS = {
+    254: "NULL",
+    253: "environment",
+    252: "unbound",
+    251: "symbol",
+    250: "environment",
+    242: "environment",
+    241: "environment",
+}
 WORDS = {CLOSURE: "function", PROMISE: "promise", CALL: "call", ATTRIBUTED_CALL: "call", DOTS: "call"}
 LATIN_1 = 4
 """The bit of a text's flags that tells its encoding."""
@@ -131,8 +141,10 @@ class _Parser:
         self.encoding = f"cp{known[2]}" if known and known[2] else encoding if known else "utf-8"
         self.known: list[Value] = []
         self.depth = 0
+        self.spare = SPARE
 
     def item(self) -> Value:
+        """The next object."""
         return self._item(self.source.integer())
 
     def _item(self, flags: int) -> Value:
@@ -186,7 +198,7 @@ class _Parser:
             pieces = source.texts(self._length())
             return Value("text", Texts(pieces.codes, [self._text(raw, bits) for raw, bits in pieces.different]))
         if kind in (LIST, EXPRESSION):
-            return Value("list" if kind == LIST else "call", [self.item() for _ in range(self._length())])
+            return Value("list" if kind == LIST else "expression", [self.item() for _ in range(self._length())])
         if kind == RAW:
             return Value("raw", source.octets(self._length()))
         if kind == S4:
@@ -231,7 +243,9 @@ class _Parser:
             n, first, step = state.data[:3]
             if not 0 <= n <= 2**31:
                 raise ValueError("a run of a negative or unbounded length")
-            self.source.spare(int(n))
+            self.spare -= int(n)
+            if self.spare < 0:
+                raise MemoryError
             value = Value("integer", (first + step * np.arange(n)).astype(np.int32))
             value = Value("double", first + step * np.arange(n)) if form == "compact_realseq" else value
         elif form == "deferred_string":
@@ -317,5 +331,3 @@ def _written(number: float) -> str:
     fixed = f"{number:.{max(0, 14 - int(exponent))}f}"
     fixed = fixed.rstrip("0").rstrip(".") if "." in fixed else fixed
     return fixed if len(fixed) <= len(scientific) else scientific
-
-

@@ -92,7 +92,8 @@ def read(
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
-        words = " ".join(str(error).split())[:200].rstrip(".")
+        reason = "" if isinstance(error, LookupError) else str(error)  # of these Python says the key alone
+        words = " ".join(reason.split())[:200].rstrip(".")
         raise Unreadable(
             f"{{file}} looks like {KINDS[kind].words}, but it is damaged{': ' * bool(words)}{words}."
         ) from error
@@ -111,7 +112,7 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
     if kind == "json":
         from . import records
 
-        return lambda content, limits, _, header: records.read(content, limits, header)
+        return records.read
     if kind == "rds":
         from . import r_tables
 
