@@ -64,7 +64,7 @@ def test_mutations_of_every_format(by_fork):
 
 def test_mutations_of_what_is_inside_files(by_fork):
     kinds = Counter(type(outcome(content, name)).__name__ for name, content in hostile.mutations_within(each=12))
-    assert kinds["DataError"] > 40 and kinds["Table"] > 40
+    assert kinds["DataError"] > 60 and kinds["Table"] > 15
     assert max(by_fork.peaks) < MOST_KILOBYTES
 
 

@@ -320,6 +320,17 @@ def test_json_shapes(found, expected):
     assert {name: values(frame, name) for name in frame} == expected
 
 
+def test_several_tables_in_json_as_r_writes_a_list_of_data_frames():
+    content = b'{"a": [{"g": "x", "y": 1}], "b": [{"z": 2}, {"z": 3}]}'
+    table = read(content, "a.json")
+    assert table.sheets == ("a", "b") and values(table.frame, "y") == [1] and "the file also has “b”" in said(table)
+    assert values(read(content, "a.json", sheet="b").frame, "z") == [2, 3]
+    with pytest.raises(DataError, match=r"no table “c”\. It has “a”, “b”"):
+        read(content, "a.json", sheet="c")
+    with pytest.raises(DataError, match=r"serializeJSON.*toJSON\(d\)"):
+        read(b'{"type": "list", "attributes": {}, "value": []}', "a.json")
+
+
 def test_json_says_what_it_left_out():
     assert "left out: “n”" in said(read(b'[{"a": 1, "n": [1]}]', "a.json"))
     assert "stands twice in a record; its last value was taken: “a”" in said(read(b'[{"a": 1, "a": 2}]', "a.json"))
@@ -365,6 +376,13 @@ def test_packed_twice_is_refused_and_one_table_is_taken():
         read(gzip.compress(made.good()["table.csv.gz"]), "a.gz")
     with pytest.raises(DataError, match=r"2 files: “a.md”, “b.md”"):
         read(made.zipped({"a.md": "a,b\n1,2\n", "b.md": "a,b\n1,2\n"}), "a.zip")
+
+
+def test_files_of_r_in_an_archive():
+    content = made.zipped({"d.rds": made.good()["table.rds"], "many.RData": made.more()["many.RData"]})
+    table = read(content, "data.zip")
+    assert table.sheets == ("d.rds", "many.RData") and len(table.frame) == 4
+    assert list(read(content, "data.zip", sheet="many.RData").frame.columns) == list(made.NAMES)
 
 
 def test_several_tables_in_an_archive():
