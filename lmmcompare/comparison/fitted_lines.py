@@ -77,6 +77,7 @@ def picture(
     data: pd.DataFrame | None,
     x: str | None = None,
     *,
+    by: str | None = None,
     include_zero: bool = False,
     keep: str | None = None,
     only: Sequence[str] = (),

@@ -12,9 +12,10 @@ from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
 from .amounts import multiple, rounds_to_zero
-from .effect import effect, first_term, is_signed
+from .effect import effect, is_signed
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .question import first_term
 from .reasons import agree, headline_decimals, why
 from .weighing import weighing
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
-from ..explain.effect import first_term
+from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
 from ..tables.simulation_truth import with_truth
 from .source import Source
@@ -25,9 +25,9 @@ class Snapshot:
     source : Source
         The table that it was fitted to, and where it comes from.
     x : str, optional
-        The predictor on the x axis, the first one when left out.
+        The predictor on the x axis, that of the coefficient when left out.
     term : str, optional
-        The coefficient that headline and figures are about; the first that is not the intercept when left out.
+        The coefficient that headline and figures are about; that of the first question when left out.
     zero : bool
         Whether the x axis reaches to 0.
     highlight : str, optional
@@ -68,7 +68,9 @@ class Snapshot:
     @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        made = picture(self.comparison, self.source.frame, self.x, include_zero=self.zero, keep=self.highlight)
+        x = self.x or axis_of(self.comparison, self.coefficient)
+        by = lines_by(self.comparison, self.coefficient, x)
+        made = picture(self.comparison, self.source.frame, x, by=by, include_zero=self.zero, keep=self.highlight)
         return with_truth(made, self.source.settings) if self.source.settings else made
 
     @cached_property
