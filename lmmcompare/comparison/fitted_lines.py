@@ -11,10 +11,12 @@ import pandas as pd
 from ..arrays import Array
 from ..design.build import Design
 from ..design.levels import factorize
+from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of
 from .compare import Comparison
-from .model_lines import joined_columns, levels_of, model_lines
+from .model_lines import model_lines, vertices
 from .shrinkage import fitted_order
+from .slices import Slices, joined_columns, levels_of, slices
 
 MAX_POINTS = 3_000
 MAX_GROUPS = 300
@@ -29,9 +31,10 @@ class Picture:
     Parameters
     ----------
     points : DataFrame
-        ``group, x, y`` and ``row``, the position among the rows that the design holds.
+        ``group, x, y`` and ``row``, the position among the rows that the design holds; ``level`` where levels have lines.
     lines : DataFrame
-        ``model, kind, group, x, y``; kind is ``group`` or ``population``.
+        ``model, kind, group, level, x, y, lower, upper``; kind is ``group`` or ``population``, level the level or value that
+        the line is at, lower and upper are 95% limits of a line for everyone.
     x_label, y_label : str
     x_range, y_range : tuple of float
         Axis ranges that hold every model's lines, so that nothing moves when models are switched.
@@ -43,6 +46,8 @@ class Picture:
         Groups by fitted intercept.
     notes : tuple of str
         What was thinned, and at which values other predictors are held.
+    by : str or None
+        The predictor at whose levels or values there is a line each.
     """
 
     points: pd.DataFrame
@@ -55,6 +60,7 @@ class Picture:
     x_ticks: dict[float, str] | None
     group_order: list[str]
     notes: tuple[str, ...]
+    by: str | None = None
 
 
 def predictors(comparison: Comparison) -> list[str]:
@@ -92,6 +98,9 @@ def picture(
     x : str, optional
         The predictor on the x axis; the first one when left out, the groups themselves when there is none. Other
         predictors are held at their means.
+    by : str, optional
+        The predictor at whose levels, or at a low, mean and high value of which, there is a line each; the first that
+        interacts with x when left out.
     include_zero : bool
         Whether the x axis reaches to 0.
     keep : str, optional
@@ -133,15 +142,18 @@ def picture(
         notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
     if len(shown_groups) < len(grouping.labels) and not only:
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
-    notes += _held([p for p in available if p != x], comparison, joined_columns(comparison, x) if x else set())
+    sliced = _slices(comparison, rows, x, by)
+    others = [p for p in available if p not in (x, sliced.name if sliced else None)]
+    notes += _held(others, comparison, joined_columns(comparison, x) if x else set())
 
-    if x is None:
-        ends = np.column_stack([place, place])
-    elif ticks:
-        ends = np.tile([0.0, len(ticks) - 1.0], (len(grouping.labels), 1))
-    else:
-        ends = _ends(design, x, values, codes)
-    low, high = float(ends[:, 0].min()), float(ends[:, 1].max())
+    ranges = np.column_stack(design.sampled.ranges[x]) if x and not ticks and design.sampled else None
+    low, high = float(values.min()), float(values.max())
+    if ticks and x is not None:
+        low, high = 0.0, len(ticks) - 1.0
+    elif x is None:
+        low, high = 0.0, len(order) - 1.0
+    elif ranges is not None:
+        low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
     few_values = len(np.unique(values[:5000])) <= 6
     spread = (high - low) or 1.0
     pad = 0.5 if ticks or x is None else 0.04 * spread
@@ -154,9 +166,13 @@ def picture(
     points = pd.DataFrame(
         {"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen], "row": chosen}
     )
+    if sliced and not sliced.is_number:
+        points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
-    lines = model_lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
-    heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
+    common, own = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
+    lines = model_lines(comparison, rows, x, (common, own.of_groups(shown_groups)), sliced)
+    drawn = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
+    heights = np.concatenate([points["y"].to_numpy(), lines[drawn].to_numpy().ravel()])
     y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
     y_pad = 0.05 * ((y_high - y_low) or 1.0)
     return Picture(
@@ -170,6 +186,7 @@ def picture(
         x_ticks=ticks,
         group_order=[g for g in order if g in set(labels[shown_groups])],
         notes=tuple(notes),
+        by=sliced.name if sliced else None,
     )
 
 
@@ -183,11 +200,12 @@ def _held(others: list[str], comparison: Comparison, joined: set[str]) -> list[s
     return held + ([f"averaged over {', '.join(averaged)}"] if averaged else [])
 
 
-def _ends(design: Design, x: str, values: Array, codes: Array) -> Array:
-    """Each group's smallest and largest value of a numeric predictor, (J, 2)."""
-    if design.sampled:
-        return np.column_stack(design.sampled.ranges[x])
-    return pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy()
+def _slices(comparison: Comparison, rows: pd.DataFrame, x: str | None, by: str | None) -> Slices | None:
+    """Where lines are drawn: at the levels or values of a predictor that is asked for, or else of the first that x interacts with."""
+    if x is None:
+        return None
+    offered = [name for name in ([by] if by else modifiers(comparison.spec, x)) if name in predictors(comparison)]
+    return next((result for name in offered if name != x and (result := slices(comparison, rows, name))), None)
 
 
 def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -10,82 +13,219 @@ from ..design.build import encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
-from ..formula.baselines import factors_of
-from ..formula.spec import Column, columns_of
+from ..formula.modifiers import origin
+from ..formula.spec import columns_of
 from ..models import MixedResult, NoPoolingResult, Result
+from .bands import limits
 from .compare import Comparison
+from .slices import Slices, joined_columns, levels_of
 
 CURVE_POINTS = 40
+DASH = 0.012
+"""Half the width of a line at a single value of x, as a share of the axis."""
+TICK = 0.16
+"""Half the width of a line at a single level."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The vertices of lines that all models have, line after line.
+
+    Parameters
+    ----------
+    x : (n,) array
+        Along the axis; a level's number on a categorical one.
+    at : (n,) array
+        The same within the data: the value, or the level, that the prediction is for.
+    slice : (n,) array of int
+        Of which slice each is.
+    group : (n,) array of int
+        Each one's group; -1 on lines for everyone.
+    own : (n,) array
+        The value of a number that slices: the slice's, or a group's own mean.
+    """
+
+    x: Array
+    at: Array
+    slice: Array
+    group: Array
+    own: Array
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def of_groups(self, groups: Array) -> Grid:
+        """The vertices of these groups' lines."""
+        keep = np.isin(self.group, groups)
+        return Grid(self.x[keep], self.at[keep], self.slice[keep], self.group[keep], self.own[keep])
+
+
+def vertices(
+    comparison: Comparison,
+    x: str | None,
+    values: Array,
+    codes: Array,
+    x_range: tuple[float, float],
+    by: Slices | None = None,
+    ranges: Array | None = None,
+) -> tuple[Grid, Grid]:
+    """Where lines for everyone and groups' lines have their vertices: nowhere that their rows do not reach to.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    x : str or None
+    values, codes : (n,) arrays
+        Each row's place along the axis and its group.
+    x_range : (float, float)
+        What the axis shows, which a straight line for everyone crosses where nothing slices the rows.
+    by : Slices, optional
+    ranges : (J, 2) array, optional
+        Each group's range along the axis, where the rows are a sample of them.
+    """
+    piece = by.codes if by else np.zeros(len(values), dtype=int)
+    per_group = by is None or by.is_number  # else a line for each level that a group has rows of
+    count = len(by.labels) if by and not per_group else 1
+    line_of = codes * count + piece * (not per_group)
+    if x is None or levels_of(comparison, x) is not None:
+        return _of_levels(x, values, piece, codes, line_of, count, by)
+    straight, data_range = is_straight(comparison, x), (float(values.min()), float(values.max()))
+    if ranges is not None:
+        data_range = float(ranges[:, 0].min()), float(ranges[:, 1].max())
+    steps = np.linspace(0, 1, 2 if straight else CURVE_POINTS)
+    reach = DASH * (x_range[1] - x_range[0])
+
+    def spanned(keys: Array, given: Array | None = None) -> tuple[Array, Array]:
+        known, place = np.unique(keys, return_inverse=True)
+        if given is not None:
+            return known, given[known]
+        ends = np.column_stack([np.full(len(known), np.inf), np.full(len(known), -np.inf)])
+        np.minimum.at(ends[:, 0], place, values)
+        np.maximum.at(ends[:, 1], place, values)
+        return known, ends
+
+    def laid(ends: Array) -> Array:
+        point = ends[:, 0] == ends[:, 1]
+        ends = np.where(point[:, None], ends + np.array([-reach, reach]), ends)
+        return ends if straight else ends.clip(*data_range)  # a curve says nothing beyond the data
+
+    def along(ends: Array) -> Array:
+        return ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * steps
+
+    if by is None:
+        common = along(np.array([x_range if straight else data_range], dtype=float))
+        places = np.zeros(1, dtype=int)
+    else:
+        places, ends = spanned(piece)
+        common = along(laid(ends))
+    lines, ends = spanned(line_of, ranges if per_group else None)
+    own = along(laid(ends))
+    owner, sliced = np.divmod(lines, count)
+    return (
+        _grid(common, places, np.full(len(places), -1), by, codes),
+        _grid(own, sliced, owner, by, codes),
+    )
+
+
+def _of_levels(
+    x: str | None, values: Array, piece: Array, codes: Array, line_of: Array, count: int, by: Slices | None
+) -> tuple[Grid, Grid]:
+    """The vertices at levels: a group's line joins those that it has rows of, and is a tick where it has one alone."""
+    if x is None:  # groups side by side
+        known, first = np.unique(codes, return_index=True)
+        ends = values[first][:, None] + np.array([-0.42, 0.42])
+        whole = np.array([[values.min() - 0.5, values.max() + 0.5]])
+        nothing = np.zeros(1, dtype=int)
+        return _grid(whole, nothing, nothing - 1, by, codes), _grid(ends, known * 0, known, by, codes)
+
+    def cells(keys: Array) -> tuple[Array, Array]:
+        width = int(values.max()) + 1
+        line, level = np.divmod(np.unique(keys * width + values.astype(int)), width)
+        return line, level.astype(float)
+
+    sliced, level = cells(piece)
+    common = Grid(level, level, sliced, np.full(len(level), -1), _own(by, sliced, np.full(len(level), -1), codes))
+    line, level = cells(line_of)
+    alone = np.bincount(line)[line] == 1
+    line, level, alone = (np.repeat(v, np.where(alone, 2, 1)) for v in (line, level, alone))
+    side = np.where(alone, np.where(np.arange(len(line)) - np.searchsorted(line, line) == 0, -TICK, TICK), 0.0)
+    owner, sliced = np.divmod(line, count)
+    return common, Grid(level + side, level, sliced, owner, _own(by, sliced, owner, codes))
+
+
+def _grid(x: Array, sliced: Array, owner: Array, by: Slices | None, codes: Array) -> Grid:
+    wide = x.shape[1]
+    sliced, owner = np.repeat(sliced, wide), np.repeat(owner, wide)
+    return Grid(x.ravel(), x.ravel(), sliced, owner, _own(by, sliced, owner, codes))
+
+
+def _own(by: Slices | None, sliced: Array, owner: Array, codes: Array) -> Array:
+    """The value of a number that slices at each vertex: of everyone's lines the slice's, of a group's its own mean."""
+    if by is None or by.numbers is None:
+        return np.zeros(len(sliced))
+    size = np.bincount(codes)
+    means = np.bincount(codes, by.numbers) / np.maximum(size, 1)
+    return np.where(owner < 0, np.array(by.values, dtype=float)[sliced], means[owner])
 
 
 def model_lines(
-    comparison: Comparison,
-    rows: pd.DataFrame,
-    x: str | None,
-    ends: Array,
-    groups: Array,
-    x_range: tuple[float, float],
-    ticks: dict[float, str] | None,
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: tuple[Grid, Grid], by: Slices | None = None
 ) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
-    if x is None:
-        common = np.array(x_range)
-        own = ends + np.array([-0.42, 0.42])
-    elif ticks:
-        common = np.arange(len(ticks), dtype=float)
-        own = np.tile(common, (len(ends), 1))
-    else:
-        straight, data_range = _straight(comparison, x), (float(ends[:, 0].min()), float(ends[:, 1].max()))
-        vertices = 2 if straight else CURVE_POINTS
-        common = np.linspace(*(x_range if straight else data_range), vertices)  # a curve says nothing beyond the data
-        bounds = ends.copy()
-        point = bounds[:, 0] == bounds[:, 1]
-        reach = 0.012 * (x_range[1] - x_range[0])
-        bounds[point] += np.array([-reach, reach])
-        if not straight:
-            bounds = bounds.clip(*data_range)
-        own = np.linspace(bounds[:, 0], bounds[:, 1], vertices, axis=1)
-    own = own[groups]
-    at = np.concatenate([common, own.ravel()])
-    columns = _columns_at(comparison, rows, x, at, ticks)
-    of_group = np.repeat(groups, own.shape[1])
+    common, own = grids
+    columns = _columns_at(comparison, rows, x, grids, by)
     labels = np.array(comparison.design.grouping.labels, dtype=object)  # type: ignore[union-attr]
-    m = len(common)
-    parts: list[tuple[str, str, Array, Array, Array]] = []
+    names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
+    m, of_group = len(common), own.group
+    parts: list[tuple[str, str, Grid, Array, Array, Array]] = []
+    unknown = np.full(len(own), np.nan)
     for model, fit in comparison.fits.items():
         if model in ("within_between", "structured"):
             continue
-        whole = _population(fit, columns, len(at))
+        whole = _population(fit, columns, m + len(own))
         if not isinstance(fit, NoPoolingResult):
-            parts.append((model, "population", np.full(m, "", dtype=object), common, whole[:m]))
+            parts.append((model, "population", common, whole[:m], *limits(fit, [c[:m] for c in columns], whole[:m])))
         if isinstance(fit, MixedResult):
-            shift = np.zeros(len(of_group))
+            shift = np.zeros(len(own))
             for modes, k in zip(fit.fit.modes[fit.focal], fit.random_columns, strict=True):
                 shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
         elif isinstance(fit, NoPoolingResult):
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
         else:
             continue
-        parts.append((model, "group", labels[of_group], at[m:], whole[m:] + shift))
+        parts.append((model, "group", own, whole[m:] + shift, unknown, unknown))
         if isinstance(fit, NoPoolingResult):
             each = fit.per_group.beta
             index = ([CONSTANT] * comparison.design.intercept) + fit.columns
-            y = np.zeros(len(of_group))
+            y = np.zeros(len(own))
             for beta, k in zip(each, index, strict=True):
                 y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
-            known = np.isfinite(y)
-            parts.append(("per_group", "group", labels[of_group][known], at[m:][known], y[known]))
-    models, kinds, groups, x_values, y_values = zip(*parts, strict=True)
+            parts.append(("per_group", "group", own, y, unknown, unknown))
+    models, kinds, grid, y_values, lower, upper = zip(*parts, strict=True)
     sizes = [len(y) for y in y_values]
     # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
-    texts = {"model": np.repeat(models, sizes), "kind": np.repeat(kinds, sizes), "group": np.concatenate(groups)}
-    return pd.DataFrame(
+    texts = {
+        "model": np.repeat(models, sizes),
+        "kind": np.repeat(kinds, sizes),
+        "group": np.concatenate([np.append(labels, "")[g.group] for g in grid]),  # -1 is nobody's
+        "level": np.concatenate(
+            [
+                names[g.slice] if k == "population" or per_level else np.repeat("", len(g))
+                for k, g in zip(kinds, grid, strict=True)
+            ]
+        ),
+    }
+    frame = pd.DataFrame(
         {
             **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
-            "x": np.concatenate(x_values),
+            "x": np.concatenate([g.x for g in grid]),
             "y": np.concatenate(y_values),
+            "lower": np.concatenate(lower),
+            "upper": np.concatenate(upper),
         }
     )
+    known = np.isfinite(frame["y"]) | (frame["model"] != "per_group")
+    return frame if known.all() else frame[known].reset_index(drop=True)
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:
@@ -96,31 +236,31 @@ def _population(fit: Result, columns: list[Array], n: int) -> Array:
     return value
 
 
-def _straight(comparison: Comparison, x: str) -> bool:
+def is_straight(comparison: Comparison, x: str) -> bool:
     """Whether every term is linear in x."""
     factors = [factor for term in comparison.spec.terms for factor in term.factors]
-    return all(isinstance(factor, Column) or x not in columns_of(factor) for factor in factors)
+    return all(origin(factor) is not None or x not in columns_of(factor) for factor in factors)
 
 
 def _columns_at(
-    comparison: Comparison, rows: pd.DataFrame, x: str | None, at: Array, ticks: dict[float, str] | None
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: Sequence[Grid], by: Slices | None
 ) -> list[Array]:
-    """The design's columns at values of x; columns joined with x at a value of their own, everything else at its mean."""
+    """The design's columns at the vertices; columns joined with x or ``by`` at values of their own, everything else at its mean."""
     design = comparison.design
+    at, sliced, own = (np.concatenate([getattr(g, name) for g in grids]) for name in ("at", "slice", "own"))
     if x is None:
         return [np.full(len(at), c) for c in comparison.moments.center[:-1]]
     grid = rows.iloc[np.zeros(len(at), dtype=int)].reset_index(drop=True)
-    joined = joined_columns(comparison, x)
+    joined = joined_columns(comparison, x) | (joined_columns(comparison, by.name) if by else set())
     for name in joined - {x}:
         levels = levels_of(comparison, name)
         value = rows[name].mean() if levels is None else levels[0]
         grid[name] = pd.Series(value, index=grid.index, dtype=None if levels is None else rows[name].dtype)
-    if ticks:
-        levels = pd.Index(levels_of(comparison, x))
-        nearest = np.clip(np.round(at).astype(int), 0, len(levels) - 1)
-        grid[x] = pd.Series(levels[nearest], dtype=rows[x].dtype)
-    else:
-        grid[x] = at
+    if by:
+        levels = levels_of(comparison, by.name)
+        grid[by.name] = own if levels is None else pd.Series(levels[sliced], dtype=rows[by.name].dtype)
+    levels = levels_of(comparison, x)
+    grid[x] = at if levels is None else pd.Series(levels[at.astype(int)], dtype=rows[x].dtype)
     center = comparison.moments.center
     means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
     absent = gaps(design.spec.factors, grid, design.encoder)
@@ -138,19 +278,3 @@ def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
     return float(np.mean(piece[:]))
-
-
-def levels_of(comparison: Comparison, x: str) -> pd.Index | None:
-    """The levels of a categorical predictor; None where it is a number."""
-    encoder = comparison.design.encoder
-    own = (encoder.levels[str(f)] for f in factors_of(comparison.spec, x) if str(f) in encoder.levels)
-    return next(own, encoder.sources.get(x))
-
-
-def joined_columns(comparison: Comparison, x: str) -> set[str]:
-    """Columns that an expression such as ``I(x * z)`` joins with x, at one remove or more, x among them."""
-    together = [{*columns_of(f)} for f in comparison.spec.factors]
-    result = {x}
-    while wider := set().union(*(names for names in together if names & result)) - result:
-        result |= wider
-    return result
