@@ -14,7 +14,8 @@ from ..design.levels import factorize
 from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of
 from .compare import Comparison
-from .model_lines import model_lines, vertices
+from .line_grid import vertices
+from .model_lines import model_lines
 from .shrinkage import fitted_order
 from .slices import Slices, joined_columns, levels_of, slices
 
@@ -46,8 +47,12 @@ class Picture:
         Groups by fitted intercept.
     notes : tuple of str
         What was thinned, and at which values other predictors are held.
+    x : str or None
+        The predictor on the x axis.
     by : str or None
         The predictor at whose levels or values there is a line each.
+    joined : bool
+        Whether lines join the levels of a categorical axis: whether any group has rows at several.
     """
 
     points: pd.DataFrame
@@ -60,7 +65,9 @@ class Picture:
     x_ticks: dict[float, str] | None
     group_order: list[str]
     notes: tuple[str, ...]
+    x: str | None = None
     by: str | None = None
+    joined: bool = True
 
 
 def predictors(comparison: Comparison) -> list[str]:
@@ -169,8 +176,8 @@ def picture(
     if sliced and not sliced.is_number:
         points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
-    common, own = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
-    lines = model_lines(comparison, rows, x, (common, own.of_groups(shown_groups)), sliced)
+    everyone, each = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
+    lines = model_lines(comparison, rows, x, (everyone, each.of_groups(shown_groups)), sliced)
     drawn = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
     heights = np.concatenate([points["y"].to_numpy(), lines[drawn].to_numpy().ravel()])
     y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
@@ -186,7 +193,9 @@ def picture(
         x_ticks=ticks,
         group_order=[g for g in order if g in set(labels[shown_groups])],
         notes=tuple(notes),
+        x=x,
         by=sliced.name if sliced else None,
+        joined=not ticks or x is None or _varies(values, codes),
     )
 
 
@@ -206,6 +215,14 @@ def _slices(comparison: Comparison, rows: pd.DataFrame, x: str | None, by: str |
         return None
     offered = [name for name in ([by] if by else modifiers(comparison.spec, x)) if name in predictors(comparison)]
     return next((result for name in offered if name != x and (result := slices(comparison, rows, name))), None)
+
+
+def _varies(values: Array, codes: Array) -> bool:
+    """Whether a group has rows at several places."""
+    low, high = np.full(codes.max() + 1, np.inf), np.full(codes.max() + 1, -np.inf)
+    np.minimum.at(low, codes, values)
+    np.maximum.at(high, codes, values)
+    return bool((high > low).any())
 
 
 def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:

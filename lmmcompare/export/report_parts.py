@@ -114,6 +114,7 @@ def _lines(snapshot: Snapshot) -> Panel:
         models,
         highlight=snapshot.highlight,
         settings=snapshot.source.settings,
+        bands=snapshot.bands,
     )
 
 

@@ -38,6 +38,8 @@ class Snapshot:
         The inference that the reader asked for; the usual one when left out.
     link : str
         The address that opens the comparison again; empty where there is none.
+    bands : bool
+        Whether the picture's lines for everyone have their confidence bands.
     """
 
     comparison: Comparison
@@ -49,6 +51,7 @@ class Snapshot:
     models: tuple[str, ...] | None = None
     chosen: Inferred | None = None
     link: str = ""
+    bands: bool = False
 
     @property
     def name(self) -> str:

@@ -61,7 +61,13 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
     """The picture, and what its points and lines are."""
     panel = lines(
-        comparison, picture_of(analysis, view), view.term, models, highlight=view.highlight, settings=analysis.settings
+        comparison,
+        picture_of(analysis, view),
+        view.term,
+        models,
+        highlight=view.highlight,
+        settings=analysis.settings,
+        bands=view.bands,
     )
     body(panel, analysis.key, mark_group)
 

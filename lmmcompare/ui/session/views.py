@@ -11,7 +11,7 @@ from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit
 from ...text.labels import an, plural
-from ..kit import visibility
+from ..kit import bound_widgets, visibility
 from ..kit.shell import plain
 from ..server import comparison_cache
 from . import state, view_state
@@ -34,12 +34,15 @@ class View:
         Whether the x axis reaches to 0.
     highlight : str or None
         The marked group.
+    bands : bool
+        Whether lines for everyone have their confidence bands.
     """
 
     x: str | None
     term: str
     zero: bool
     highlight: str | None
+    bands: bool = False
 
 
 def current_view(comparison: Comparison) -> View:
@@ -54,7 +57,7 @@ def current_view(comparison: Comparison) -> View:
     zero = st.session_state.get(view_state.ZERO)
     if zero is None:
         zero = _zero_is_near(comparison, x)
-    return View(x, term, bool(zero), highlight)
+    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1")
 
 
 def question_notice(comparison: Comparison) -> str:
@@ -149,6 +152,8 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
             st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=(view_state.ZERO, "pick zero"))
+        if zero and available:
+            st.toggle("Confidence bands", **bound_widgets.switch("bands", "confidence bands"))
 
 
 def _show_factor() -> None:
