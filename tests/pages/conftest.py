@@ -16,6 +16,9 @@ from lmmcompare.data.read import read_csv
 from lmmcompare.share import link
 from lmmcompare.ui.server import comparison_cache, table_sources
 
+DESIGNS = ("pshp2", "chapter7", "dyestuff2", "sleepstudy", "oats", "insteval", "gapminder")
+"""An example of each kind: large, without predictors, singular, with slopes, nested with interactions, crossed, with log()."""
+
 
 def texts(at: AppTest) -> str:
     """Every text of our own on the page, without tags."""
