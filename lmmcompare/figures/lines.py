@@ -111,7 +111,7 @@ def group_lines(
         "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": top, "b": bottom},
         "shapes": shapes,
         "annotations": annotations,
-        "showlegend": legend and named,
+        "showlegend": legend,
         "legend": {"y": 1 + STRIP * bool(strip) / room},
     }
     display = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
