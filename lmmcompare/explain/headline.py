@@ -11,6 +11,7 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
+from .across import across_sentence
 from .amounts import multiple, rounds_to_zero
 from .effect import effect, is_signed
 from .inference_rows import inference_row
@@ -61,7 +62,8 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     about = ""
     if comparison.asked == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
-    return Headline(title, f"{_together(comparison, term, frame)}{about}{why(comparison, term)}")
+    words = f"{_together(comparison, term, frame)}{about}{why(comparison, term)}"
+    return Headline(title, " ".join(filter(None, (words, across_sentence(comparison, term)))))
 
 
 def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:

@@ -23,7 +23,7 @@ COINCIDE = 0.01
 
 
 def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
-    """Model, or model and level, to the text at the end of its line: "OLS 1.18", "mixed model 0.64", "mixed model, Active: −0.39".
+    """Model, or model and level, to the text at the end of its line: "OLS 1.18", "mixed model 0.64", "mixed, Active: −0.39".
 
     The number is the line's own slope: where the line is straight over a number, and nowhere else.
     """
@@ -35,7 +35,7 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
         text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(str(model))
         text = text.lower() if model in mixed else text
         if level:
-            text = f"{text}, {level}"
+            text = f"{'mixed' if text == 'mixed model' else text}, {level}"
         if x:
             (x0, x1), (y0, y1) = (line[axis].iloc[[0, -1]] for axis in ("x", "y"))
             slope = (y1 - y0) / (x1 - x0)
@@ -79,8 +79,9 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     if picture.x_ticks is not None and picture.x:
         return f"{words} Large marks are the models' means at each level with their 95% intervals."
     if mixed:
-        words += f" The {'thick line is' if len(mixed) == 1 else 'thick lines are'} the mixed model's average {one}"
-        words += " (no own effect)" + ("." if Model.OLS not in models else ", the thin one OLS.")
+        whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"
+        thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
+        words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
     if by and not levels:
         words += f" Lines for everyone are at a low, the mean and a high {literal(by)}; a {one}'s own is at its mean."
     return words + _coinciding(comparison, picture, mixed, models)

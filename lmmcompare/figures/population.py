@@ -13,11 +13,11 @@ from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, model_label, page
 
 LINE_HEIGHT = 16
-LABEL_WIDTH = 13
+LABEL_WIDTH = 15
 HALO = 4
 THICK, THIN = 5.0, 2.0
 """Widths of a mixed model's line and of OLS's, which lies on it: where they coincide, both are seen."""
-SIDE = 0.05
+SIDE = 0.16
 """How far the models' means at one level stand apart."""
 BAND = 0.16
 Label = str | tuple[str, str]
@@ -70,7 +70,9 @@ def population_traces(
         side = SIDE * (models.index(model) - (len(models) - 1) / 2) if at_levels else 0.0
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
-        look: Trace = {"line": {"color": style.colour(dark), "width": width, "dash": style.dash}}
+        look: Trace = {
+            "line": {"color": style.colour(dark), "width": width, "dash": style.dash if len(mixed) > 1 else "solid"}
+        }
         if at_levels:
             look |= _means(line, model, joined=axes.joined, dark=dark)
         elif halo:

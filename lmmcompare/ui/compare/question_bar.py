@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from ...arrays import Array
 from ...comparison.compare import Comparison
 from ...comparison.slices import typical_values
 from ...explain.question import (
@@ -60,6 +61,9 @@ def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
             _at(analysis, comparison, question, name)
     if proposal := proposed_baseline(comparison, question.of):
         _propose(analysis, comparison, question, proposal)
+    for name in where_it_changes(comparison, term):
+        if name not in question.modifiers:
+            _beyond(analysis, comparison, name)
     if words := views.question_notice(comparison):
         note(f"**Note.** {literal(words)}")
 
@@ -137,16 +141,30 @@ def _levels_at(comparison: Comparison, name: str, levels: Sequence[str]) -> dict
     return options
 
 
+def _values(analysis: Analysis, comparison: Comparison, name: str) -> Array:
+    """A number's values in the rows used; none of a column that is not the table's own, or of dates."""
+    frame = comparison_cache.frame(analysis.table)
+    if name not in frame or comparison.design.encoder.unit(name):
+        return np.empty(0)
+    return comparison.design.encoder.column(comparison.design.rows_of(frame)[name])
+
+
+def _beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
+    """Say where an effect is told at a value that no row comes near."""
+    zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
+    values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
+    if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
+        reach = f"{_exact(float(values.min()))} to {_exact(float(values.max()))}"
+        told = f"so an effect at {_exact(zero)} is carried beyond the data: another value can be picked above."
+        note(f"**Note.** {literal(name)} goes from {reach} here, {told}")
+
+
 def _numbers_at(analysis: Analysis, comparison: Comparison, name: str) -> dict[str, At]:
     """Values of a number, its mean, and where it is "now"."""
     origin = modifiers.origin_of(comparison.spec, name)
-    if (
-        origin is None
-        or comparison.design.encoder.unit(name)
-        or name not in (frame := comparison_cache.frame(analysis.table))
-    ):
+    values = _values(analysis, comparison, name)
+    if origin is None or not len(values):
         return {}
-    values = comparison.design.encoder.column(comparison.design.rows_of(frame)[name])
     at = {*typical_values(values)} | ({origin} if not isinstance(origin, str) else set())
     options: dict[str, At] = {_exact(value): ("at", value) for value in sorted(at)}
     mean = f"its mean, {number(float(values.mean()))}"
@@ -166,8 +184,8 @@ def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) ->
         value = np.nan
     if not np.isfinite(value) or abs(value) > 1e12:
         return None, f"“{words[:40]}” is no number, so {name} stays where it is."
-    values = comparison.design.encoder.column(comparison_cache.frame(analysis.table)[name])
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    values = _values(analysis, comparison, name)
+    low, high = float(values.min()), float(values.max())
     nearest = min(max(value, low), high)
     if nearest == value:
         return ("at", value), ""
@@ -249,7 +267,7 @@ def _ask(question: Question) -> None:
 
 def _word(text: str, name: str = "") -> None:
     strong = f" <strong>{escape(name)}</strong>" if name else ""
-    html(f'<span class="lmm-word">{escape(text)}{strong}</span>')
+    html(f'<span class="lmm-word">{escape(text)}{strong}</span>', "content")
 
 
 def _pick(
@@ -266,7 +284,7 @@ def _pick(
         options,
         key=key,
         label_visibility="collapsed",
-        width=min(250, 62 + 9 * max(map(len, options))),
+        width=min(260, 56 + 9 * max(8, len(value))),
         on_change=lambda: change(st.session_state[key]),
         accept_new_options=open_ended,
     )
