@@ -71,7 +71,7 @@ def population_traces(
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
         look: Trace = {
-            "line": {"color": style.colour(dark), "width": width, "dash": style.dash if len(mixed) > 1 else "solid"}
+            "line": {"color": style.colour(dark), "width": width, "dash": "solid" if mixed == [model] else style.dash}
         }
         if at_levels:
             look |= _means(line, model, joined=axes.joined, dark=dark)
