@@ -124,7 +124,7 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     if term == comparison.constant:
         return []
     plain = picture(
-        comparison, snapshot.source.frame, snapshot.x, keep=snapshot.highlight
+        comparison, snapshot.source.frame, snapshot.axis, keep=snapshot.highlight
     )  # the axis need not reach to 0
     return [
         weights(comparison, term),

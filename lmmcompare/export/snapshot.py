@@ -63,6 +63,11 @@ class Snapshot:
         """The coefficient that headline and figures are about."""
         return self.term or first_term(self.comparison)
 
+    @property
+    def axis(self) -> str | None:
+        """The predictor on the x axis."""
+        return self.x or axis_of(self.comparison, self.coefficient)
+
     @cached_property
     def inferred(self) -> Inferred:
         """The inference shown."""
@@ -71,9 +76,10 @@ class Snapshot:
     @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        x = self.x or axis_of(self.comparison, self.coefficient)
-        by = lines_by(self.comparison, self.coefficient, x)
-        made = picture(self.comparison, self.source.frame, x, by=by, include_zero=self.zero, keep=self.highlight)
+        by = lines_by(self.comparison, self.coefficient, self.axis)
+        made = picture(
+            self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
+        )
         return with_truth(made, self.source.settings) if self.source.settings else made
 
     @cached_property
