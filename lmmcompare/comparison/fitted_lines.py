@@ -13,6 +13,8 @@ from ..design.build import Design
 from ..design.levels import factorize
 from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of
+from ..moments.groups import Moments
+from ..text.labels import an
 from .compare import Comparison
 from .line_grid import vertices
 from .model_lines import model_lines
@@ -32,7 +34,8 @@ class Picture:
     Parameters
     ----------
     points : DataFrame
-        ``group, x, y`` and ``row``, the position among the rows that the design holds; ``level`` where levels have lines.
+        Rows, or the groups' means where each lies at one level of a categorical axis: ``group, x, y``, and ``row``, the
+        position among the rows that the design holds; ``level`` where levels have lines.
     lines : DataFrame
         ``model, kind, group, level, x, y, lower, upper``; kind is ``group`` or ``population``, level the level or value that
         the line is at, lower and upper are 95% limits of a line for everyone.
@@ -138,6 +141,8 @@ def picture(
         own, named = factorize(rows[x])
         values = levels.get_indexer(named)[own].astype(float)
         ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
+    sliced = _slices(comparison, rows, x, by)
+    joined = not ticks or x is None or _varies(values, codes)
     notes = []
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
     shown_groups = _shown_groups(present, grouping.labels, keep, rng)
@@ -145,11 +150,13 @@ def picture(
         shown_groups = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
     chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
     n = int(comparison.moments.n[shown_groups].sum()) if only else design.n
-    if len(chosen) < n:
+    if not (joined or sliced or only):  # what lies at one level is drawn once
+        chosen, y = _one_of_each(codes, shown_groups), _means(comparison.moments)[codes]
+        notes.append(f"each point is the mean of {an(grouping.name)}'s rows")
+    elif len(chosen) < n:
         notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
     if len(shown_groups) < len(grouping.labels) and not only:
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
-    sliced = _slices(comparison, rows, x, by)
     others = [p for p in available if p not in (x, sliced.name if sliced else None)]
     notes += _held(others, comparison, joined_columns(comparison, x) if x else set())
 
@@ -195,7 +202,7 @@ def picture(
         notes=tuple(notes),
         x=x,
         by=sliced.name if sliced else None,
-        joined=not ticks or x is None or _varies(values, codes),
+        joined=joined,
     )
 
 
@@ -223,6 +230,18 @@ def _varies(values: Array, codes: Array) -> bool:
     np.minimum.at(low, codes, values)
     np.maximum.at(high, codes, values)
     return bool((high > low).any())
+
+
+def _one_of_each(codes: Array, groups: Array) -> Array:
+    """The first row of each of these groups."""
+    known, first = np.unique(codes, return_index=True)
+    return first[np.isin(known, groups)]
+
+
+def _means(moments: Moments) -> Array:
+    """Each group's mean of the outcome, over all its rows, (J,)."""
+    means: Array = moments.center[-1] + moments.scale[-1] * moments.mean[-1]
+    return means
 
 
 def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:

@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..comparison.line_grid import is_straight
 from ..models import MixedResult
-from ..text.labels import literal, model_label, model_phrase, noun, plural
+from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
 from .facts import facts
 from .reasons import headline_decimals
@@ -67,7 +67,9 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
     if picture.x_ticks is not None and picture.x:
         where = "each line joins the levels that its own {} has rows at"
         if not picture.joined:
-            where = f"a {one} has rows at one level only, where its dash is its fitted mean"
+            where = (
+                f"all rows of {literal(an(group))} are at one level, where its dash is the mean that a model fits to it"
+            )
     where = where.format(one)
     if len(by_group) > 1:
         words = f"Lines and dashes are {many} in their model's colour and dash; {where}."

@@ -122,6 +122,8 @@ def test_a_patient_is_drawn_in_its_own_arm_only():
     assert "coloured by arm" in lines_sentence(comparison, made, ["ols", "random_intercept"])
     alone = picture(lc.compare("score ~ arm + (1 | patient)", data), data, "arm")
     assert not alone.joined
+    means = data.groupby("patient")["score"].mean()
+    np.testing.assert_allclose(alone.points.set_index("group")["y"][means.index], means, rtol=1e-12)
     ends = alone.lines[alone.lines["kind"] == "group"].groupby(["model", "group"])["x"].agg(["min", "max"]).round()
     assert (ends["min"] == ends["max"]).all()
 
