@@ -225,11 +225,10 @@ def _slices(comparison: Comparison, rows: pd.DataFrame, x: str | None, by: str |
 
 
 def _varies(values: Array, codes: Array) -> bool:
-    """Whether a group has rows at several places."""
-    low, high = np.full(codes.max() + 1, np.inf), np.full(codes.max() + 1, -np.inf)
-    np.minimum.at(low, codes, values)
-    np.maximum.at(high, codes, values)
-    return bool((high > low).any())
+    """Whether a group has rows at several levels."""
+    width = int(values.max()) + 1
+    cells = np.bincount(codes * width + values.astype(int)) > 0
+    return bool(np.bincount(np.flatnonzero(cells) // width).max() > 1)
 
 
 def _one_of_each(codes: Array, groups: Array) -> Array:

@@ -132,7 +132,7 @@ def _of_levels(
 
     def cells(keys: Array) -> tuple[Array, Array]:
         width = int(values.max()) + 1
-        line, level = np.divmod(np.unique(keys * width + values.astype(int)), width)
+        line, level = np.divmod(np.flatnonzero(np.bincount(keys * width + values.astype(int))), width)
         return line, level.astype(float)
 
     sliced, level = cells(piece)
