@@ -123,7 +123,10 @@ def picture(
     available = predictors(comparison)
     x = x if x in available else (available[0] if available else None)
     rows = design.rows_of(data)
-    codes, y = np.asarray(grouping.codes), design.columns[-1][:]
+    codes, y = (
+        np.asarray(grouping.codes, dtype=np.int64),
+        design.columns[-1][:],
+    )  # int8 would not hold groups times levels
     order = fitted_order(comparison.one_factor)
     rng = np.random.default_rng(SEED)
 

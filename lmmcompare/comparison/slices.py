@@ -58,7 +58,7 @@ def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | No
             return None
         texts = [whole(level) for level in levels]
         labels = texts if all(any(c.isalpha() for c in text) for text in texts) else [f"{name} {t}" for t in texts]
-        return Slices(name, labels, list(levels), levels.get_indexer(names)[own])
+        return Slices(name, labels, list(levels), levels.get_indexer(names)[own].astype(np.int64))
     values = comparison.design.encoder.column(rows[name])
     at = typical_values(values, most=3)
     if len(at) < 2:
