@@ -20,6 +20,7 @@ from lmmcompare.panels.weights import weights
 from lmmcompare.panels.why import gap
 from lmmcompare.text.labels import an, literal, noun
 from lmmcompare.ui.compare import (
+    adjusted_means,
     dependence,
     diagnostics,
     equivalents,
@@ -70,6 +71,7 @@ def depth(analysis: state.Analysis) -> None:
         "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
         "trust": ("Can I trust it?", lambda: trust(analysis, comparison, view)),
+        "means": ("Adjusted means", lambda: adjusted_means.means_panel(analysis, comparison)),
         "predict": ("Predict", lambda: prediction.predict_panel(analysis, comparison, view)),
         "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
         "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
@@ -77,7 +79,7 @@ def depth(analysis: state.Analysis) -> None:
         "take": ("Take it away", lambda: export.take_panel(analysis, comparison, view)),
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
-        del tabs["why"]
+        del tabs["why"], tabs["means"]
     labels = {name: label for name, (label, _) in tabs.items()}
     opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
     for tab, (name, (_, draw)) in zip(opened, tabs.items(), strict=True):

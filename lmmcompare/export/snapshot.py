@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
 from ..explain.question import axis_of, first_term, lines_by
@@ -40,6 +41,8 @@ class Snapshot:
         The address that opens the comparison again; empty where there is none.
     bands : bool
         Whether the picture's lines for everyone have their confidence bands.
+    means : MeansQuestion, optional
+        What is asked about adjusted means; what their panel opens with when left out.
     """
 
     comparison: Comparison
@@ -52,6 +55,7 @@ class Snapshot:
     chosen: Inferred | None = None
     link: str = ""
     bands: bool = False
+    means: MeansQuestion | None = None
 
     @property
     def name(self) -> str:
@@ -72,6 +76,21 @@ class Snapshot:
     def inferred(self) -> Inferred:
         """The inference shown."""
         return self.chosen or usual(self.comparison)
+
+    @cached_property
+    def adjusted_means(self) -> AdjustedMeans | None:
+        """What the models say of the adjusted means asked about; None where nothing can be asked.
+
+        Raises
+        ------
+        LmmCompareError
+            Where a model cannot answer.
+        """
+        question = self.means or opening_question(self.comparison)
+        if question is None:
+            return None
+        own = self.inferred
+        return adjusted_means(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
 
     @cached_property
     def picture(self) -> Picture:

@@ -26,6 +26,7 @@ from ..kit.shell import explain_error, heading, note
 from ..server import table_sources
 from ..session.state import Analysis
 from ..session.views import View, redraw
+from . import adjusted_means
 from .inference import inferred
 
 Content = Callable[[], str | bytes]
@@ -119,6 +120,7 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
         chosen=inferred(analysis, comparison),
         link=link,
         bands=view.bands,
+        means=adjusted_means.chosen(comparison),
     )
 
 
