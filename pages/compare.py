@@ -32,6 +32,7 @@ from lmmcompare.ui.compare import (
     model_tests,
     panels,
     prediction,
+    question_bar,
 )
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
@@ -54,7 +55,7 @@ def picture(analysis: state.Analysis) -> None:
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
-    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 @st.fragment
@@ -90,7 +91,7 @@ def depth(analysis: state.Analysis) -> None:
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
-    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -179,6 +180,7 @@ def page() -> None:
     found_answer = answer(comparison, view.term, display)
     share_button.share(found_answer.title, analysis)
     opening_key()
+    question_bar.question_bar(analysis, comparison, view.term)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 

@@ -116,6 +116,7 @@ def _lines(snapshot: Snapshot) -> Panel:
         models,
         highlight=snapshot.highlight,
         settings=snapshot.source.settings,
+        bands=snapshot.bands,
     )
 
 
@@ -125,7 +126,7 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     if term == comparison.constant:
         return []
     plain = picture(
-        comparison, snapshot.source.frame, snapshot.x, keep=snapshot.highlight
+        comparison, snapshot.source.frame, snapshot.axis, keep=snapshot.highlight
     )  # the axis need not reach to 0
     return [
         weights(comparison, term),

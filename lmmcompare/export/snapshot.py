@@ -10,7 +10,7 @@ import pandas as pd
 from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
-from ..explain.effect import first_term
+from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
 from ..tables.simulation_truth import with_truth
 from .source import Source
@@ -26,9 +26,9 @@ class Snapshot:
     source : Source
         The table that it was fitted to, and where it comes from.
     x : str, optional
-        The predictor on the x axis, the first one when left out.
+        The predictor on the x axis, that of the coefficient when left out.
     term : str, optional
-        The coefficient that headline and figures are about; the first that is not the intercept when left out.
+        The coefficient that headline and figures are about; that of the first question when left out.
     zero : bool
         Whether the x axis reaches to 0.
     highlight : str, optional
@@ -39,6 +39,8 @@ class Snapshot:
         The inference that the reader asked for; the usual one when left out.
     link : str
         The address that opens the comparison again; empty where there is none.
+    bands : bool
+        Whether the picture's lines for everyone have their confidence bands.
     means : MeansQuestion, optional
         What is asked about adjusted means; what their panel opens with when left out.
     """
@@ -52,6 +54,7 @@ class Snapshot:
     models: tuple[str, ...] | None = None
     chosen: Inferred | None = None
     link: str = ""
+    bands: bool = False
     means: MeansQuestion | None = None
 
     @property
@@ -63,6 +66,11 @@ class Snapshot:
     def coefficient(self) -> str:
         """The coefficient that headline and figures are about."""
         return self.term or first_term(self.comparison)
+
+    @property
+    def axis(self) -> str | None:
+        """The predictor on the x axis."""
+        return self.x or axis_of(self.comparison, self.coefficient)
 
     @cached_property
     def inferred(self) -> Inferred:
@@ -87,7 +95,10 @@ class Snapshot:
     @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        made = picture(self.comparison, self.source.frame, self.x, include_zero=self.zero, keep=self.highlight)
+        by = lines_by(self.comparison, self.coefficient, self.axis)
+        made = picture(
+            self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
+        )
         return with_truth(made, self.source.settings) if self.source.settings else made
 
     @cached_property

@@ -49,6 +49,7 @@ DETAILS = {
     "sd": r"[0-9](?:\.[0-9]{1,9})?",  # what if its residuals were so many times as large
     "ways": "0|1",  # whether the same coefficients are computed by other ways
     "language": "R|Python",  # of the code that is shown
+    "bands": "0|1",  # whether the picture's lines for everyone have confidence bands
     "paragraph": "0|1",  # whether the methods paragraph is shown
 }
 """What was chosen within one panel, which alone knows what it means: the parameter, and what it may look like."""

@@ -119,6 +119,7 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
         models=None if models is None else tuple(models),
         chosen=inferred(analysis, comparison),
         link=link,
+        bands=view.bands,
         means=adjusted_means.chosen(comparison),
     )
 

@@ -72,10 +72,17 @@ def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
 
 @cached(200)
 def frames(
-    table: str, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None, only: tuple[str, ...] = ()
+    table: str,
+    formula: str,
+    reml: bool,
+    x: str | None,
+    zero: bool,
+    keep: str | None,
+    only: tuple[str, ...] = (),
+    by: str | None = None,
 ) -> Picture:
     """The frames behind the picture of a comparison."""
-    made = picture(comparison(table, formula, reml), frame(table), x, include_zero=zero, keep=keep, only=only)
+    made = picture(comparison(table, formula, reml), frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
     settings = table_sources.settings_of(table)
     return made if settings is None else with_truth(made, settings)
 
@@ -84,6 +91,11 @@ def frames(
 def columns(table: str) -> list[ColumnInfo]:
     """What each column holds."""
     return describe(frame(table))
+
+
+def is_number(table: str, column: str) -> bool:
+    """Whether a column holds numbers."""
+    return any(info.name == column and info.is_number for info in columns(table))
 
 
 @cached(500)
