@@ -20,7 +20,7 @@ def test_every_story_is_answered_from_its_own_numbers(story) -> None:
     typed = f"{story.confusion} {story.look} {story.moral}"
     assert not any(c.isdigit() for c in typed.replace("x = 0", "")), "figures are computed, not typed in"
     for step in story.next:
-        assert parse(step.formula).formula == step.formula
+        assert parse(step.formula).text == step.formula
         compare(step.formula, examples.load(step.example))
     assert story_of(story.example) is story
 
