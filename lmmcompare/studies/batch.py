@@ -50,7 +50,7 @@ def run_batch(plan: Plan, replicates: range) -> Batch:
         tallies, estimates = [], []
         for model in plan.models:
             if model in STRUCTURES:
-                result = estimates_of_structure(model, sample.x, sample.y, len(sample.design.sizes))
+                result = estimates_of_structure(model, sample.x, sample.y, sample.design.sizes)
             else:
                 result = ESTIMATORS[model](moments, len(replicates))
             tallies.append(Tally.of(result, np.array(truth_of(plan.settings, model)), plan.alpha))
