@@ -1,6 +1,7 @@
 """The Simulate page: presets, controls and their mistakes, the way to the other pages, and the address that holds it all."""
 
 import pandas as pd
+import numpy as np
 import pytest
 
 from lmmcompare.simulate import link
@@ -127,6 +128,18 @@ def test_every_control_changes_what_it_says(open_page):
         if name != "seed":
             widget(at, "preset").set_value("clash").run()
             assert shown(at) == CLASH
+
+
+def test_who_leaves_is_asked_where_someone_does(open_page):
+    at = open_page("simulate")
+    assert not has(at, "dropout_by")
+    widget(at, "sizes").set_value("dropout").run()
+    widget(at, "dropout_by").set_value("outcome").run()
+    assert not errors(at) and shown(at) == CLASH.change(dropout=0.1, dropout_by="outcome")
+    (address,) = np.atleast_1d(at.query_params["simulated"])
+    assert link.decode(str(address)) == shown(at)
+    widget(at, "sizes").set_value("equal").run()
+    assert shown(at) == CLASH
 
 
 def test_what_does_not_apply_has_no_control_and_comes_back(open_page):
