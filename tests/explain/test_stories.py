@@ -26,4 +26,4 @@ def test_every_story_is_answered_from_its_own_numbers(story) -> None:
 
 
 def test_the_questions_all_have_a_story() -> None:
-    assert {examples.get(s.example).question_id for s in STORIES} == {"Q1", "Q2", "Q3", "Q4"}
+    assert {examples.get(s.example).question_id for s in STORIES} >= {"Q1", "Q2", "Q3", "Q4"}
