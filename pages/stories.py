@@ -7,17 +7,33 @@ router.require()
 import streamlit as st
 
 from lmmcompare import examples
+from lmmcompare.assess.repeated_measures import repeated_measures
 from lmmcompare.catalogue import Model
 from lmmcompare.explain.headline import headline
-from lmmcompare.explain.stories import STORIES, answer, story_of
+from lmmcompare.explain.stories import STORIES, Repeated, answer, story_of
+from lmmcompare.panels.panel import Panel
+from lmmcompare.panels.repeated_measures import repeated_measures as repeated_measures_panel
 from lmmcompare.share import link
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.server.cache import cached
 from lmmcompare.ui.session import address_history, state, views
 
 NOTICES = "story notices"
+
+
+@cached(8)
+def repeated_panel(example: str, columns: Repeated) -> Panel:
+    """The tests of repeated measures, of the story's data and of the same before any value was missing."""
+    names = columns.names
+    result, whole = (
+        repeated_measures(examples.load(e), columns.outcome, names.visit, names.subject, names.between)
+        for e in (example, columns.whole)
+    )
+    return repeated_measures_panel(result, names, whole)
 
 
 def page() -> None:
@@ -55,6 +71,9 @@ def page() -> None:
     with st.container(key="story-picture"):
         shell.heading("The picture", story.look)
         panels.draw_lines(analysis, comparison, view, [Model.OLS, comparison.asked])
+    if story.repeated:
+        with st.container(key="story-repeated"):
+            show(repeated_panel(story.example, story.repeated), analysis.key)
     with st.container(key="story-numbers"):
         shell.heading("The numbers")
         panels.table_panel(analysis, comparison)

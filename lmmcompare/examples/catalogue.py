@@ -57,6 +57,8 @@ _COLUMNS = {
     "grunfeld": _Columns(("invest", "value", "capital", "firm", "year"), ("firm",)),
     "gapminder": _Columns(("lifeExp", "gdpPercap", "year", "country", "continent"), ("country", "continent")),
 }
+_NOT_SEEN_AT_TEN = ("F03", "F06", "F09", "F10", "M02", "M05", "M12", "M13", "M16")
+"""The children whose values at 10 Little and Rubin (1987) took for missing."""
 
 
 def names() -> list[str]:
@@ -112,6 +114,9 @@ def load(name: str) -> pd.DataFrame:
 def _frame(name: str) -> pd.DataFrame:
     if name == "pshp2":
         return pshp2(pd.read_csv(FOLDER / "pshp2_clusters.csv"))
+    if name == "orthodont_gaps":
+        whole = _frame("orthodont")
+        return whole[(whole["age"] != 10) | ~whole["Subject"].isin(_NOT_SEEN_AT_TEN)].reset_index(drop=True)
     path = next(path for suffix in (".csv", ".csv.gz") if (path := FOLDER / f"{name}{suffix}").exists())
     columns = _COLUMNS[name]
     types = dict.fromkeys(columns.categories, "str")

@@ -18,6 +18,7 @@ from .gap import gap_sentence, intercept_sentence, mundlak_sentence
 from .headline import headline
 from .paragraph import paragraph
 from .question import first_term
+from .repeated_measures import Names
 
 Tell = Callable[[Comparison, str], str]
 
@@ -54,6 +55,24 @@ class Experiment:
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """Columns of a story about repeated measures, for the classical tests beside the mixed model.
+
+    Parameters
+    ----------
+    outcome : str
+    names : Names
+        Of visit, subject and groups, which are columns.
+    whole : str
+        The example with the same data before any value was missing.
+    """
+
+    outcome: str
+    names: Names
+    whole: str
+
+
+@dataclass(frozen=True)
 class Story:
     """A question with the way to its answer.
 
@@ -76,6 +95,8 @@ class Story:
         What the story opens with, where that is not the example's own formula.
     contrast : str
         A formula whose intercept's standard error is set beside this one's.
+    repeated : Repeated, optional
+        What is tested by repeated-measures ANOVA and MANOVA too.
     """
 
     example: str
@@ -87,6 +108,7 @@ class Story:
     next: tuple[Experiment, ...]
     formula: str = ""
     contrast: str = ""
+    repeated: Repeated | None = None
 
 
 STORIES: tuple[Story, ...] = (
@@ -194,6 +216,30 @@ STORIES: tuple[Story, ...] = (
             Experiment("One slope for all", "Reaction ~ Days + (1 | Subject)", "sleepstudy"),
             Experiment("Intercepts and slopes uncorrelated", "Reaction ~ Days + (Days || Subject)", "sleepstudy"),
         ),
+    ),
+    Story(
+        "orthodont_gaps",
+        "ANOVA, MANOVA, or a mixed model?",
+        "“Each child was to be measured at every age, and some were not. My textbook offers repeated-measures ANOVA with a correction, and "
+        "MANOVA; both leave out every child with a gap. A reviewer wants a mixed model. Are these different analyses?”",
+        "Follow the children: those with the shortest jaws at the first age are those without a point at the second.",
+        ("why",),
+        "On complete data they are one analysis under several names. They part where something is missing: there the mixed model keeps "
+        "the incomplete subjects, and needs less to be true.",
+        (
+            Experiment(
+                "The same children without gaps",
+                "distance ~ age + Sex + age:Sex + (1 | Subject), correlation = us(age | Subject)",
+                "orthodont",
+            ),
+            Experiment(
+                "A correlation that falls with the years between two visits",
+                "distance ~ age + Sex + age:Sex + (1 | Subject), correlation = ar1(age | Subject)",
+                "orthodont_gaps",
+            ),
+        ),
+        formula="distance ~ age * Sex + (1 | Subject), correlation = us(age | Subject)",
+        repeated=Repeated("distance", Names("age", "Subject", "Sex"), "orthodont"),
     ),
 )
 

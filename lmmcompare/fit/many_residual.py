@@ -1,8 +1,9 @@
-"""Generalized least squares of many replicates at once, where every group has the same visits: cs, ar1 and us by REML.
+"""A free covariance by visit, fitted to many replicates at once by REML; groups may leave early, in each replicate as many.
 
-With ``M[t, s] = sum_j w_jt w_js'`` and ``w = (x, y)`` every sum that a covariance V of the visits asks for is
-``S(A) = sum_ts A_ts M[t, s]``: ``S(V^-1)`` gives the coefficients and the criterion, ``S(V^-1 D_i V^-1)`` and its like the exact
-derivatives in the parameters. So one engine serves every structure, and its cost does not depend on the number of groups.
+Over the groups with the first k visits, ``M[t, s] = sum_j w_jt w_js'`` with ``w = (x, y)``. Every sum that V, the covariance of
+visits, asks for is one of ``S(A) = sum_ts A_ts M[t, s]`` over these patterns, A made of the inverse of V's first k rows and columns:
+``S(V^-1)`` gives the coefficients, ``S(V^-1 D_i V^-1)`` and its like the exact derivatives in the parameters. The cost does not depend
+on the number of groups.
 """
 
 from __future__ import annotations
@@ -12,14 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from .small_cholesky import cholesky
 
-GRID = 24
-"""Correlations at which the criterion is looked at first, so that the best of several peaks is climbed."""
-GOLDEN = (5**0.5 - 1) / 2
-SECTIONS = 22
-"""Golden sections of the grid's step: then the correlation is known to 1e-5, and Newton's steps double the digits."""
-NEWTON_STEPS = 2
+NEWTON_STEPS = 5
+CLOSE = 1e-6
+"""A Newton step that promises no more than this in any replicate leaves about the square of it, and is the last."""
 EM_STEPS = 400
 NEAR = 1e-4
 """EM steps that move the covariance by less than this, in units of its SDs, give way to Newton's."""
@@ -64,92 +61,81 @@ class ManyGLS:
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """What is known at a covariance: its inverse, the coefficients, the weighted sums' inverse, the sums of products left over."""
+    """What is known at a covariance: its inverses by pattern, the coefficients, and the inverse of the weighted sums."""
 
-    precision: Array  # (B, T, T)
+    precisions: list[Array]  # (B, k, k) each
     fitted: Array  # (B, q): (-beta, 1)
     inverse: Array  # (B, p, p): (X'V^-1 X)^-1
-    rss: Array  # (B,): y'Py
 
 
 class Products:
-    """The products of all visits' rows, M, (B, T, T, q, q), of J groups.
+    """The products of all visits' rows, M, (B, k, k, q, q), for each number k of visits that groups have.
 
     Parameters
     ----------
     rows : (B, J, T, q) array
-        Each group's rows by visit, the outcome last.
+        Each group's rows by visit, the outcome last; what stands after its last visit is not looked at.
+    sizes : (J,) array
+        Visits of each group, the same in all replicates; some group has all T.
     """
 
-    def __init__(self, rows: Array) -> None:
-        size, self.groups, self.visits, q = rows.shape
-        flat = rows.reshape(size, self.groups, -1)
-        shape = (size, self.visits, q, self.visits, q)
-        self.m = np.ascontiguousarray((flat.swapaxes(1, 2) @ flat).reshape(shape).transpose(0, 1, 3, 2, 4))
+    def __init__(self, rows: Array, sizes: Array) -> None:
+        self.groups, self.visits, q = rows.shape[1:]
         self.p = q - 1
+        present, self.counts = np.unique(sizes, return_counts=True)
+        self.sizes = present.tolist()
+        self.m: list[Array] = []
+        for k in self.sizes:
+            flat = rows[:, sizes == k, :k].reshape(len(rows), -1, k * q)
+            by_visit = (flat.swapaxes(1, 2) @ flat).reshape(len(rows), k, q, k, q)
+            self.m.append(by_visit.transpose(0, 1, 3, 2, 4).reshape(len(rows), k * k, q * q))
 
-    @property
-    def df(self) -> int:
-        """Divisor of the residual variance."""
-        return self.groups * self.visits - self.p
-
-    def sums(self, a: Array) -> Array:
-        """``S(A)`` of (B, k, T, T) matrices: (B, k, q, q)."""
-        size, k = a.shape[:2]
+    def sums(self, of_patterns: list[Array]) -> Array:
+        """``S(A)`` of (B, m, k, k) matrices, one for each pattern, added up: (B, m, q, q)."""
         q = self.p + 1
-        return (a.reshape(size, k, -1) @ self.m.reshape(size, -1, q * q)).reshape(size, k, q, q)
+        parts = (a.reshape(*a.shape[:2], -1) @ m for a, m in zip(of_patterns, self.m, strict=True))
+        total: Array = sum(parts, np.zeros(()))
+        return total.reshape(*total.shape[:2], q, q)
 
-    def at(self, precision: Array) -> _Point:
-        """Coefficients and the rest at the inverse of a covariance, (B, T, T)."""
-        p, total = self.p, self.sums(precision[:, None])[:, 0]
+    def at(self, v: Array) -> _Point:
+        """Coefficients and the rest at a covariance, (B, T, T)."""
+        p, precisions = self.p, [np.linalg.inv(v[:, :k, :k]) for k in self.sizes]
+        total = self.sums([q[:, None] for q in precisions])[:, 0]
         inverse = np.linalg.inv(total[:, :p, :p])
         beta = (inverse @ total[:, :p, p, None])[..., 0]
-        rss = total[:, p, p] - np.einsum("bp,bp->b", beta, total[:, :p, p])
-        fitted = np.concatenate([-beta, np.ones((len(beta), 1))], axis=1)
-        return _Point(precision, fitted, inverse, rss)
+        return _Point(precisions, np.concatenate([-beta, np.ones((len(beta), 1))], axis=1), inverse)
 
-    def left(self, point: _Point) -> Array:
-        """``sum_j r_j r_j' + X_j C X_j'`` by visit, (B, T, T): what J V is in expectation."""
-        p, size = self.p, len(self.m)
+    def left(self, point: _Point) -> list[Array]:
+        """``sum_j r_j r_j' + X_j C X_j'`` by visit, (B, k, k) for each pattern: what ``J_k V`` is in expectation."""
+        p = self.p
         spread = np.einsum("ba,bc->bac", point.fitted, point.fitted)
         spread[:, :p, :p] += point.inverse
-        m = self.m.reshape(size, self.visits**2, -1)
-        return (m @ spread.reshape(size, -1, 1)).reshape(size, self.visits, self.visits)
+        flat = spread.reshape(len(spread), -1, 1)
+        return [(m @ flat).reshape(-1, k, k) for m, k in zip(self.m, self.sizes, strict=True)]
+
+    def slope(self, point: _Point, left: list[Array]) -> Array:
+        """The criterion's derivative in V, (B, T, T): ``J_k Q - Q E Q`` added up over patterns, E as `left` has it."""
+        result = np.zeros((len(point.fitted), self.visits, self.visits))
+        for k, n, q, e in zip(self.sizes, self.counts, point.precisions, left, strict=True):
+            result[:, :k, :k] += n * q - q @ e @ q
+        return result
 
 
-def fit_one_correlation(rows: Array, kind: str) -> ManyGLS:
-    """Compound symmetry ("cs", one correlation of either sign) or AR(1) ("ar1", visits one step apart).
+def fit_unstructured(rows: Array, sizes: Array) -> ManyGLS:
+    """A variance for each visit and a covariance for each two, by EM and then Newton steps.
 
     Parameters
     ----------
-    rows : (B, J, T, q) array
+    rows, sizes
         As `Products` has them; columns of comparable size.
-    kind : {"cs", "ar1"}
     """
-    products = Products(rows)
-    low = -1 / (products.visits - 1) if kind == "cs" else -1.0
-    rho = _profile(products, kind, low)
-    power = _power(kind, products.visits)
-    point = products.at(np.linalg.inv(rho[:, None, None] ** power))
-    phi = np.stack([point.rss / products.df, rho], axis=1)
-    for _ in range(NEWTON_STEPS):
-        covariance, first, second = _one_correlation(kind, products.visits, phi)
-        gradient, hessian, _ = _derivatives(products, covariance, first, second)
-        step = _step(hessian, gradient)
-        moved = phi - step
-        fine = (moved[:, 0] > 0) & (moved[:, 1] > low) & (moved[:, 1] < 1)
-        phi = np.where(fine[:, None], moved, phi)
-    return _finish(products, *_one_correlation(kind, products.visits, phi))
-
-
-def fit_unstructured(rows: Array) -> ManyGLS:
-    """A variance for each visit and a covariance for each two, by EM and then Newton steps."""
-    products = Products(rows)
+    products = Products(rows, sizes)
     visits = products.visits
-    point = products.at(np.broadcast_to(np.eye(visits), (len(rows), visits, visits)))
-    covariance = products.left(point) / products.groups
+    covariance = np.broadcast_to(np.eye(visits), (len(rows), visits, visits))
     for _ in range(EM_STEPS):
-        new = products.left(products.at(np.linalg.inv(covariance))) / products.groups
+        point = products.at(covariance)
+        slope = products.slope(point, products.left(point))
+        new = covariance - covariance @ slope @ covariance / products.groups
         diagonal = np.einsum("btt->bt", new)
         change = np.abs(new - covariance) / np.sqrt(diagonal[:, :, None] * diagonal[:, None])
         covariance = new
@@ -159,90 +145,34 @@ def fit_unstructured(rows: Array) -> ManyGLS:
     first = np.zeros((len(at), visits, visits))
     for i, (a, b) in enumerate(at):
         first[i, a, b] = first[i, b, a] = 1.0
-    first = np.broadcast_to(first, (len(rows), *first.shape))
     for _ in range(NEWTON_STEPS):
-        gradient, hessian, _ = _derivatives(products, covariance, first, None)
-        moved = covariance - np.einsum("bi,bits->bts", _step(hessian, gradient), first)
+        gradient, hessian, _ = _derivatives(products, covariance, first)
+        step = _step(hessian, gradient)
+        moved = covariance - np.einsum("bi,its->bts", step, first)
         fine = np.linalg.eigvalsh(moved)[:, 0] > 0
         covariance = np.where(fine[:, None, None], moved, covariance)
-    return _finish(products, covariance, first, None)
+        if np.abs(step * gradient).sum(axis=1)[fine].max(initial=0.0) < CLOSE:
+            break
+    return _finish(products, covariance, first)
 
 
-def _power(kind: str, visits: int) -> Array:
-    """The power of the correlation that two visits' correlation is."""
-    lag = np.abs(np.subtract.outer(np.arange(visits), np.arange(visits)))
-    return lag if kind == "ar1" else np.minimum(lag, 1)
+def _derivatives(products: Products, v: Array, first: Array) -> tuple[Array, Array, Array]:
+    """Gradient (B, m) and Hessian (B, m, m) of the criterion, and the derivatives of the coefficients' covariance (B, m, p, p).
 
-
-def _one_correlation(kind: str, visits: int, phi: Array) -> tuple[Array, Array, Array]:
-    """V with its first and second derivatives in the variance and the correlation: (B, T, T), (B, 2, T, T), (B, 2, 2, T, T)."""
-    power = _power(kind, visits)
-    variance, rho = phi[:, 0, None, None], phi[:, 1, None, None]
-    v = rho**power
-    slope = power * rho ** np.maximum(power - 1, 0)
-    curve = power * (power - 1) * rho ** np.maximum(power - 2, 0)
-    first = np.stack([v, variance * slope], axis=1)
-    zero = np.zeros_like(v)
-    second = np.stack([np.stack([zero, slope], axis=1), np.stack([slope, variance * curve], axis=1)], axis=1)
-    return variance * v, first, second
-
-
-def _profile(products: Products, kind: str, low: float) -> Array:
-    """The correlation with the least criterion, near enough for Newton's method: a grid, then golden sections.
-
-    The precision is a combination of two or three constant matrices, so each look costs a few numbers a replicate.
+    ``first`` are V's derivatives, (m, T, T).
     """
-    visits = products.visits
-    eye, ones = np.eye(visits), np.full((visits, visits), 1 / visits)
-    beside = np.eye(visits, k=1) + np.eye(visits, k=-1)
-    inner = np.diag([0.0, *np.ones(visits - 2), 0.0])
-    constant = np.array([eye - ones, ones] if kind == "cs" else [eye, -beside, inner])
-    sums = products.sums(np.broadcast_to(constant, (len(products.m), *constant.shape))).transpose(1, 2, 3, 0)
-
-    def criterion(rho: Array) -> Array:
-        """The profiled REML criterion but for a constant."""
-        if kind == "cs":
-            weights = [1 / (1 - rho), 1 / (1 + (visits - 1) * rho)]
-            log_v = -(visits - 1) * np.log(weights[0]) - np.log(weights[1])
-        else:
-            weights = [power / (1 - rho**2) for power in (1, rho, rho**2)]
-            log_v = (visits - 1) * np.log(1 - rho**2)
-        total = sum(w * s[:, :, None] for w, s in zip(weights, sums, strict=True))
-        pivots = np.log(np.einsum("qqgb->qgb", cholesky(total)))
-        return products.groups * log_v + 2 * (pivots[:-1].sum(axis=0) + products.df * pivots[-1])
-
-    edge = 1e-6 * (1 - low)
-    grid = np.linspace(low + edge, 1 - edge, GRID)
-    best = np.argmin(criterion(grid[:, None]), axis=0)
-    left, right = grid[np.maximum(best - 1, 0)], grid[np.minimum(best + 1, GRID - 1)]
-    a, b = right - GOLDEN * (right - left), left + GOLDEN * (right - left)
-    at_a, at_b = criterion(np.stack([a, b]))
-    for _ in range(SECTIONS):
-        lower = at_a < at_b
-        left, right = np.where(lower, left, a), np.where(lower, b, right)
-        new = np.where(lower, right - GOLDEN * (right - left), left + GOLDEN * (right - left))
-        at = criterion(new[None])[0]
-        a, b = np.where(lower, new, b), np.where(lower, a, new)
-        at_a, at_b = np.where(lower, at, at_b), np.where(lower, at_a, at)
-    return (left + right) / 2
-
-
-def _derivatives(products: Products, v: Array, first: Array, second: Array | None) -> tuple[Array, Array, Array]:
-    """Gradient (B, m) and Hessian (B, m, m) of the criterion, and the derivatives of the coefficients' covariance (B, m, p, p)."""
-    p, size, m = products.p, *first.shape[:2]
-    q = np.linalg.inv(v)
-    point = products.at(q)
-    groups, left, c = products.groups, products.left(point), point.inverse
-    weighted = q[:, None] @ first @ q[:, None]
+    p, size, m = products.p, len(v), len(first)
+    point = products.at(v)
+    left, c, weighted, hessian = products.left(point), point.inverse, [], np.zeros((size, m, m))
+    for k, n, q, e in zip(products.sizes, products.counts, point.precisions, left, strict=True):
+        own = first[:, :k, :k]
+        weighted.append(q[:, None] @ own @ q[:, None])
+        # tr(D_i Q D_j K) for K = 2 Q E Q - J Q, as a product of long vectors
+        kernel = 2 * q @ e @ q - n * q
+        hessian += own.reshape(m, -1) @ (q[:, None] @ own @ kernel[:, None]).reshape(size, m, -1).swapaxes(1, 2)
     sums = products.sums(weighted)  # minus the derivatives of S(V^-1)
-    both = groups * q - q @ left @ q  # the gradient's matrix
-    gradient = np.einsum("bits,bts->bi", first, both)
-    # tr(D_i Q D_j K) for K = 2 Q E Q - J Q, as a product of long vectors
-    kernel = 2 * q @ left @ q - groups * q
-    hessian = first.reshape(size, m, -1) @ (q[:, None] @ first @ kernel[:, None]).reshape(size, m, -1).swapaxes(1, 2)
+    gradient = np.einsum("its,bts->bi", first, products.slope(point, left))
     hessian = (hessian + hessian.swapaxes(1, 2)) / 2
-    if second is not None:
-        hessian += np.einsum("bijts,bts->bij", second, both)
     along = (sums[:, :, :p] @ point.fitted[:, None, :, None])[..., 0]
     hessian -= 2 * along @ c @ along.swapaxes(1, 2)
     spread = c[:, None] @ sums[:, :, :p, :p]
@@ -258,9 +188,9 @@ def _step(hessian: Array, gradient: Array) -> Array:
     return np.where(determined[:, None], np.linalg.solve(safe, gradient[..., None])[..., 0], 0.0)
 
 
-def _finish(products: Products, v: Array, first: Array, second: Array | None) -> ManyGLS:
-    point = products.at(np.linalg.inv(v))
-    gradient, hessian, slopes = _derivatives(products, v, first, second)
+def _finish(products: Products, v: Array, first: Array) -> ManyGLS:
+    point = products.at(v)
+    gradient, hessian, slopes = _derivatives(products, v, first)
     size = np.sqrt(np.abs(np.einsum("bii->bi", hessian)))
     standard = hessian / (size[:, :, None] * size[:, None])
     solved = _step(standard, gradient / size)

@@ -24,6 +24,7 @@ class Limit:
 
 PREDICTORS = {"continuous": "continuous", "binary": "binary (0 or 1)", "time": "time (0, 1, 2, …)", "none": "none"}
 VARIES = {"both": "within and between", "within": "within groups only", "between": "between groups only"}
+LEAVES = {"chance": "by chance", "outcome": "those whose last outcome was low"}
 EFFECTS = {
     "normal": "normal",
     "heavy": "heavy-tailed (t, 5 df)",
@@ -37,6 +38,7 @@ LIMITS = {
     "size": Limit("rows in each group", 1, 20_000),
     "spread": Limit("spread of the group sizes", 0, 2),
     "dropout": Limit("share that drops out", 0, 0.9),
+    "dropout_by": Limit("way of dropping out", options=LEAVES),
     "intercept": Limit("intercept", -1e6, 1e6),
     "slope": Limit("slope", -1e6, 1e6),
     "tau0": Limit("SD of the intercepts", 0, 1e6),

@@ -169,6 +169,27 @@ PRESETS: tuple[Preset, ...] = (
         ),
     ),
     Preset(
+        "trial-dropout",
+        "A trial with drop-out (MMRM)",
+        "60 patients, 5 visits, no change over time. After each visit a tenth leave, rather those who were just doing badly, so those who "
+        "stay look better and better: OLS finds a rise that is not there. A random intercept puts that right but for a little, with a "
+        "standard error that is too small; models with the visits’ correlation (ar1, us) are right, as what is missing depends on nothing "
+        "but what was measured.",
+        Settings(
+            60,
+            5,
+            dropout=0.1,
+            dropout_by="outcome",
+            intercept=50,
+            slope=0,
+            tau0=0,
+            sigma=10,
+            predictor="time",
+            autocorrelation=0.7,
+            seed=1,
+        ),
+    ),
+    Preset(
         "uneven-noise",
         "Noise that grows with x",
         "The residual SD is two and a half times as large for each SD of x. All models take it to be the same everywhere, so their "

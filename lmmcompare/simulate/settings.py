@@ -28,7 +28,10 @@ class Settings:
     spread : float
         Coefficient of variation of the group sizes, whose mean stays ``size``; 0 for equal sizes.
     dropout : float
-        Share of the groups still there that leaves after each occasion, the outcome having no part in it; 0 for none.
+        Share of the groups still there that leaves after each occasion; 0 for none.
+    dropout_by : str
+        Who leaves: "chance", the outcome having no part in it; or "outcome", rather those whose last outcome was low (at random
+        given what was measured).
     intercept, slope : float
         Fixed effects.
     tau0, tau1 : float
@@ -74,6 +77,7 @@ class Settings:
     size: int | tuple[int, ...] = 10
     spread: float = 0.0
     dropout: float = 0.0
+    dropout_by: str = "chance"
     intercept: float = 1.0
     slope: float = 0.5
     tau0: float = 1.0
@@ -100,6 +104,11 @@ class Settings:
             raise result
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def leaves_by_outcome(self) -> bool:
+        """Whether groups leave by what was measured of them."""
+        return self.dropout > 0 and self.dropout_by == "outcome"
 
     @property
     def has_slope(self) -> bool:

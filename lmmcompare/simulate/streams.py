@@ -15,7 +15,7 @@ from ..arrays import Array
 
 GRID = 2.0**30
 
-PREDICTOR, NOISE, EFFECTS, RESIDUAL = range(4)
+PREDICTOR, NOISE, EFFECTS, RESIDUAL, DROPOUT = range(5)
 """The streams of a seed, in the order in which SeedSequence spawns them; new ones come last."""
 
 

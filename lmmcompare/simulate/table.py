@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .design import design
-from .outcome import outcomes
+from .dropout import draw_rows
 from .settings import Settings
 
 
@@ -48,8 +47,8 @@ def simulate(groups: int = 20, size: int | Sequence[int] = 10, *, seed: int = 1,
 
 def table(settings: Settings) -> pd.DataFrame:
     """The table of these settings."""
-    drawn = design(settings)
-    columns: dict[str, Any] = {"y": outcomes(settings, drawn)[0]}
+    drawn, y = draw_rows(settings)
+    columns: dict[str, Any] = {"y": y[0]}
     if settings.x_name == "x":
         columns["x"] = drawn.x[0]
     labels = group_labels(settings)

@@ -12,8 +12,8 @@ from threadpoolctl import ThreadpoolController
 
 from ..arrays import Array
 from ..moments.groups import Moments, compute
+from ..simulate import dropout
 from ..simulate.design import Design, design
-from ..simulate.outcome import outcomes
 from ..simulate.settings import Settings
 from .estimators import ESTIMATORS
 from .models import truth_of
@@ -50,7 +50,7 @@ def run_batch(plan: Plan, replicates: range) -> Batch:
         tallies, estimates = [], []
         for model in plan.models:
             if model in STRUCTURES:
-                result = estimates_of_structure(model, sample.x, sample.y, len(sample.design.sizes))
+                result = estimates_of_structure(model, sample.x, sample.y, sample.design.sizes)
             else:
                 result = ESTIMATORS[model](moments, len(replicates))
             tallies.append(Tally.of(result, np.array(truth_of(plan.settings, model)), plan.alpha))
@@ -115,8 +115,7 @@ class Rows:
 def draw_rows(plan: Plan, replicates: range) -> Rows:
     """Draw these replicates."""
     settings = plan.settings.change(seed=plan.seed)
-    drawn = _own_design(plan.settings) if plan.fixed_design else design(settings, replicates)
-    y = outcomes(settings, drawn, replicates)
+    drawn, y = dropout.draw_rows(settings, replicates, _own_design(plan.settings) if plan.fixed_design else None)
     return Rows(drawn, np.broadcast_to(drawn.x, y.shape) if settings.has_slope else None, y)
 
 
@@ -127,4 +126,4 @@ def draw(plan: Plan, replicates: range) -> Moments:
 
 @lru_cache(maxsize=4)
 def _own_design(settings: Settings) -> Design:
-    return design(settings)
+    return design(dropout.complete(settings))

@@ -1,30 +1,25 @@
-"""Estimators that correlate the residuals of a group, for designs in which every group has the same visits."""
+"""Estimators that correlate the residuals of a group, for designs in which every group has the first visits, without gaps."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 
 from ..arrays import Array
-from ..fit.many_residual import ManyGLS, fit_one_correlation, fit_unstructured
+from ..fit.many_residual import fit_unstructured
 from ..simulate.design import Design
 from ..simulate.settings import Settings
 from ..text.numbers import count
 from .estimators import Estimates
+from .generalized import Compound, Serial, fit
 
-STRUCTURES: dict[str, Callable[[Array], ManyGLS]] = {
-    "cs": lambda rows: fit_one_correlation(rows, "cs"),
-    "ar1": lambda rows: fit_one_correlation(rows, "ar1"),
-    "us": fit_unstructured,
-}
-MOST_VISITS = {"cs": 40, "ar1": 40, "us": 8}
-"""Visits up to which a structure is fitted: by visit there are v (v + 1) / 2 parameters, of which each pair has a second derivative."""
+STRUCTURES = ("cs", "ar1", "us")
+MOST_VISITS = 8
+"""Visits up to which ``us`` is fitted: there are v (v + 1) / 2 parameters, of which each pair has a second derivative."""
 ENTRIES = 300_000
 """Numbers that the products of visits of one batch may be."""
 
 
-def estimates(structure: str, x: Array | None, y: Array, groups: int) -> Estimates:
+def estimates(structure: str, x: Array | None, y: Array, sizes: Array) -> Estimates:
     """Coefficients of B replicates by REML, with Satterthwaite's degrees of freedom.
 
     Parameters
@@ -34,18 +29,18 @@ def estimates(structure: str, x: Array | None, y: Array, groups: int) -> Estimat
         The predictor; None for the mean alone.
     y : (B, n) array
         The outcome, rows sorted by group and visit.
-    groups : int
+    sizes : (J,) array
+        Rows of each group, the same in all replicates.
     """
     columns = [] if x is None else [x]
-    visits = y.shape[1] // groups
-    step = max(1, ENTRIES // (visits * (len(columns) + 2)) ** 2)
+    step = max(1, ENTRIES // (int(sizes.max()) * (len(columns) + 2)) ** 2)
     parts = [
-        _fit(structure, [c[a : a + step] for c in columns], y[a : a + step], groups) for a in range(0, len(y), step)
+        _fit(structure, [c[a : a + step] for c in columns], y[a : a + step], sizes) for a in range(0, len(y), step)
     ]
     return Estimates(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
 
 
-def _fit(structure: str, columns: list[Array], y: Array, groups: int) -> tuple[Array, Array, Array, Array, Array]:
+def _fit(structure: str, columns: list[Array], y: Array, sizes: Array) -> tuple[Array, Array, Array, Array, Array]:
     """Centre and scale each replicate's columns, fit, and undo it."""
     shift = [c.mean(axis=1, keepdims=True) for c in columns]
     scale = [c.std(axis=1, keepdims=True) for c in columns]
@@ -55,46 +50,49 @@ def _fit(structure: str, columns: list[Array], y: Array, groups: int) -> tuple[A
         np.where(varies[:, None], (c - m) / np.where(s > 0, s, 1.0), 0.0)
         for c, m, s in zip(columns, shift, scale, strict=True)
     ]
-    rows = np.stack([np.ones_like(y), *standard, (y - centre) / size], axis=-1).reshape(
-        len(y), groups, -1, len(columns) + 2
-    )
-    rows[~varies] = np.random.default_rng(0).normal(
-        size=rows.shape[1:]
-    )  # something that can be fitted, and is not used
+    flat = np.stack([np.ones_like(y), *standard, (y - centre) / size], axis=-1)
+    flat[~varies] = np.random.default_rng(0).normal(size=flat.shape[1:])  # can be fitted, and is not used
+    seen = np.arange(sizes.max()) < sizes[:, None]
+    rows = np.zeros((len(y), *seen.shape, flat.shape[-1]))
+    rows[:, seen] = flat
     contrasts = np.broadcast_to(np.eye(len(columns) + 1), (len(y), len(columns) + 1, len(columns) + 1)).copy()
     for k, (m, s) in enumerate(zip(shift, scale, strict=True), start=1):
         contrasts[:, k, k] = 1 / np.where(s[:, 0] > 0, s[:, 0], 1.0)
         contrasts[:, 0, k] = -m[:, 0] * contrasts[:, k, k]
-    fit = STRUCTURES[structure](rows)
-    estimate, se, df = fit.of(contrasts)
+    estimate, se, df, bound, converged = _contrasts(structure, rows, seen, contrasts)
     estimate, se = size * estimate, size * se
     estimate[:, 0] += centre[:, 0]
-    usable = varies & fit.converged & (np.isfinite(estimate) & np.isfinite(se) & (df > 0)).all(axis=1)
-    return estimate, se, df, np.zeros(len(y), dtype=bool), usable
+    usable = varies & converged & (np.isfinite(estimate) & np.isfinite(se) & (df > 0)).all(axis=1)
+    return estimate, se, df, bound, usable
+
+
+def _contrasts(structure: str, rows: Array, seen: Array, contrasts: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Estimates, standard errors and degrees of freedom, (B, c); is the correlation at its bound; is the optimum certified."""
+    if structure == "us":
+        free = fit_unstructured(rows, seen.sum(axis=1))
+        return *free.of(contrasts), np.zeros(len(rows), dtype=bool), free.converged
+    family = Serial if structure == "ar1" else Compound
+    one = fit(family.of(rows, seen), int(seen.sum()), contrasts.transpose(1, 2, 0))
+    return one.estimate.T, one.se.T, one.df.T, one.bound, one.converged
 
 
 def absent_structures(settings: Settings, drawn: Design) -> dict[str, str]:
     """Each structure that cannot be fitted to these data here, with the sentence that says why."""
-    visits, groups = int(drawn.sizes[0]), len(drawn.sizes)
+    sizes, groups = drawn.sizes, len(drawn.sizes)
+    visits, complete = int(sizes.max()), int((sizes == sizes.max()).sum())
     result: dict[str, str] = {}
-    for structure, most in MOST_VISITS.items():
-        if (drawn.sizes != visits).any():
-            result[structure] = (
-                "Groups differ in their rows, and here it is fitted to the same rows in every group only."
+    if settings.where == "between" and groups < 4:
+        result = dict.fromkeys(STRUCTURES, f"{groups} groups are too few for it.")
+    else:
+        coefficients = 2 if settings.where == "between" else 1
+        if visits > MOST_VISITS:
+            result["us"] = (
+                f"It is fitted to {MOST_VISITS} rows a group at most here, and these are {visits:,}, which would be "
+                f"{visits * (visits + 1) // 2:,} variances and covariances."
             )
-        elif visits < 2:
-            result[structure] = "One row in each group has no other to be correlated with."
-        elif visits > most:
-            parameters = (
-                f", which would be {visits * (visits + 1) // 2:,} variances and covariances"
-                if structure == "us"
-                else ""
-            )
-            result[structure] = (
-                f"It is fitted to {most} rows a group at most here, and these are {visits:,}{parameters}."
-            )
-        elif (settings.where == "between" or structure == "us") and groups < 4:
-            result[structure] = f"{groups} groups are too few for it."
-        elif structure == "us" and groups - (2 if settings.where == "between" else 1) < visits + 2:
-            result[structure] = f"A covariance of {count(visits, 'row')} needs more than {count(groups, 'group')}."
+        elif groups < 4:
+            result["us"] = f"{groups} groups are too few for it."
+        elif complete - coefficients < visits + (2 if complete == groups else 0):
+            who = "" if complete == groups else " that have them all"
+            result["us"] = f"A covariance of {count(visits, 'row')} needs more than {count(complete, 'group')}{who}."
     return result

@@ -15,7 +15,7 @@ from ..design.coefficients import INTERCEPT
 from ..errors import DesignError
 from ..models import MixedResult
 from ..simulate.design import Design, design
-from ..simulate.outcome import effects
+from ..simulate.dropout import groups_of_table
 from ..simulate.settings import Settings
 from ..simulate.table import group_labels
 from ..simulate.truth import contextual_effect, ols_finds, true_group_lines, true_line, truths, weight_between
@@ -38,12 +38,12 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
     by_group = picture.x_label.startswith("group, ") and len(picture.group_order) == settings.groups
     if picture.y_label != OUTCOME or not (by_x or by_group):
         return picture
-    drawn = design(settings)
+    drawn, own_effects = groups_of_table(settings)
     position = {label: j for j, label in enumerate(group_labels(settings))}
     display = np.array([position[label] for label in picture.group_order])
     at = _ends_by_x(drawn, display, picture.x_range) if by_x else _means(drawn)[display][:, None].repeat(2, axis=1)
     groups = display.repeat(2)
-    own = true_group_lines(settings, effects(settings, drawn)[0], groups, at.ravel())
+    own = true_group_lines(settings, own_effects, groups, at.ravel())
     where = at if by_x else np.arange(len(display))[:, None] + np.array([-0.42, 0.42])
     common = np.array(picture.x_range)
     middle = true_line(settings, common if by_x else np.full(2, drawn.x.mean()))
@@ -197,7 +197,7 @@ def given(value: float) -> str:
 def expectation(settings: Settings) -> str:
     """What OLS has to find on average in this design, where that is not the slope within groups; else empty."""
     context = contextual_effect(settings)
-    if not context:
+    if not context or settings.leaves_by_outcome:
         return ""
     if settings.where == "between":
         return (

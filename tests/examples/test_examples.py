@@ -37,6 +37,7 @@ FORMULAS = {
     "hsb82": "mAch ~ cses + (cses | school)",
     "insteval": "y ~ service + (1 | d) + (1 | s)",
     "orthodont": "distance ~ age * Sex + (1 | Subject)",
+    "orthodont_gaps": "distance ~ age * Sex + (1 | Subject)",
     "sleep": "extra ~ drug + (1 | patient)",
     "machines": "score ~ Machine + (1 | Worker) + (1 | Worker:Machine)",
     "rail": "travel ~ 1 + (1 | Rail)",
@@ -50,7 +51,7 @@ FORMULAS = {
 }
 NAMES = list(FORMULAS)  # in the order in which they are shown
 CLASSICS = reference("classics")
-OF_FILES = [name for name in NAMES if name not in {"pshp2", "grunfeld", "gapminder", *CLASSICS}]
+OF_FILES = [name for name in NAMES if name not in {"pshp2", "orthodont_gaps", "grunfeld", "gapminder", *CLASSICS}]
 FILES = {"dragons": "dragons_twin.csv", "chapter7": "chapter7_twin.csv", "insteval": "insteval.csv.gz"}
 
 

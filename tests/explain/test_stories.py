@@ -20,10 +20,10 @@ def test_every_story_is_answered_from_its_own_numbers(story) -> None:
     typed = f"{story.confusion} {story.look} {story.moral}"
     assert not any(c.isdigit() for c in typed.replace("x = 0", "")), "figures are computed, not typed in"
     for step in story.next:
-        assert parse(step.formula).formula == step.formula
+        assert parse(step.formula).text == step.formula
         compare(step.formula, examples.load(step.example))
     assert story_of(story.example) is story
 
 
 def test_the_questions_all_have_a_story() -> None:
-    assert {examples.get(s.example).question_id for s in STORIES} == {"Q1", "Q2", "Q3", "Q4"}
+    assert {examples.get(s.example).question_id for s in STORIES} >= {"Q1", "Q2", "Q3", "Q4"}

@@ -135,6 +135,16 @@ def test_complete_visits_have_the_exact_test() -> None:
     assert fit.bse_kenward_roger[name] == pytest.approx(np.sqrt(at_a.var().mean() * 2 / 6), rel=1e-8)
 
 
+@pytest.mark.parametrize("reml", [True, False])
+def test_with_every_visit_the_covariance_is_that_of_the_residuals(reml: bool) -> None:
+    """A mean for each visit and sex: the estimate is in closed form, and the search ends at it, not a step before."""
+    frame = table("orthodont_structures")
+    fit = lc.gls("distance ~ 0 + factor(age):Sex", frame, "us(age | Subject)", reml=reml)
+    wide = frame.pivot(index=["Subject", "Sex"], columns="age", values="distance")
+    left = wide - wide.groupby("Sex").transform("mean")
+    np.testing.assert_allclose(fit.residual_covariance, left.T @ left / (25 if reml else 27), rtol=1e-9)
+
+
 def test_a_covariance_that_has_no_best_value_is_said_to_be_singular_or_warned_of() -> None:
     rng = np.random.default_rng(1)
     rows = pd.DataFrame({"g": np.repeat(range(8), 4), "v": np.tile(list("abcd"), 8), "y": rng.normal(size=32)})

@@ -129,6 +129,16 @@ def test_every_control_changes_what_it_says(open_page):
             assert shown(at) == CLASH
 
 
+def test_who_leaves_is_asked_where_someone_does(open_page):
+    at = open_page("simulate")
+    assert not has(at, "dropout_by")
+    widget(at, "sizes").set_value("dropout").run()
+    widget(at, "dropout_by").set_value("outcome").run()
+    assert not errors(at) and shown(at) == CLASH.change(dropout=0.1, dropout_by="outcome")
+    widget(at, "sizes").set_value("equal").run()
+    assert shown(at) == CLASH
+
+
 def test_what_does_not_apply_has_no_control_and_comes_back(open_page):
     at = open_page("simulate")
     widget(at, "tau1").set_value(0.5).run()

@@ -27,6 +27,12 @@ def test_the_toy_chapter_sets_both_standard_errors_side_by_side(open_page):
     assert "0.33" in shown and "2.98" in shown
 
 
+def test_repeated_measures_stand_beside_the_mixed_model(open_page):
+    shown = texts(open_page("stories", story="orthodont_gaps"))
+    for figure in ("Mauchly’s W = 0.559", "24.5 on 3 and 14 df", "31.7 on 3 and 23 df", "all 99 values"):
+        assert figure in shown
+
+
 @pytest.mark.parametrize("story", ["", "nothing", "<script>alert(1)</script>", "x" * 9000])
 def test_an_unknown_story_opens_the_first(open_page, story):
     at = open_page("stories", story=story)

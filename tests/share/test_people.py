@@ -62,6 +62,7 @@ def test_of_the_examples_only_those_with_persons_are_named() -> None:
         "exam",
         "chapter7",
         "orthodont",
+        "orthodont_gaps",
         "sleep",
         "machines",
         "ergostool",

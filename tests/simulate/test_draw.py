@@ -52,6 +52,7 @@ PINNED = {
     "negative": "0b6a5734afdc16f9",
     "drift": "f2b55714d1f526dd",
     "trial": "b47ef175e75d00d3",
+    "trial-dropout": "eccdf1c072c420eb",
     "uneven-noise": "9fc06d67a4cff902",
 }
 

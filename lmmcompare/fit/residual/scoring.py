@@ -12,7 +12,7 @@ import numpy as np
 
 from ...arrays import Array
 from .criterion import Problem, Solution, solve
-from .search import CERTAIN, Optimum
+from .search import CERTAIN, Optimum, polished
 from .unstructured import Unstructured
 
 EM_STEPS, MOST = 5, 200
@@ -75,7 +75,10 @@ def optimise_covariance(problem: Problem) -> Optimum:
         direction = _solved(matrix, -current.gradient / size) / size
         decrement = float(-direction @ current.gradient)
         if decrement < CERTAIN or smallest(structure, current) < SINGULAR:
-            return Optimum(current, decrement < CERTAIN and positive, (), decrement, iteration)
+            certain = decrement < CERTAIN and positive
+            if certain:
+                current = polished(problem, current, np.arange(len(size)), known.observed)
+            return Optimum(current, certain, (), decrement, iteration)
         following = _shortened(problem, current, direction) or _em_step(problem, structure, current, groups)
         if following is current:
             return Optimum(current, False, (), decrement, iteration)

@@ -149,7 +149,7 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
             return Optimum(current, False, bound, decrement, iteration, flat=True)
         if decrement < CERTAIN and positive:
             return Optimum(
-                _polished(problem, current, free, curvature / unit[:, None] / unit), True, bound, decrement, iteration
+                polished(problem, current, free, curvature / unit[:, None] / unit), True, bound, decrement, iteration
             )
         step = np.zeros(len(at))
         step[free] = -unit * (vectors @ (along / np.maximum(np.abs(values), floor)))
@@ -161,7 +161,7 @@ def _newton(problem: Problem, current: Solution, held: frozenset[int]) -> Optimu
     return Optimum(current, decrement < CERTAIN and positive, bound, decrement, iteration)
 
 
-def _polished(problem: Problem, current: Solution, free: Array, curvature: Array) -> Solution:
+def polished(problem: Problem, current: Solution, free: Array, curvature: Array) -> Solution:
     """One step more, which leaves the square of what is left; taken where the criterion agrees."""
     to = current.parameters.copy()
     to[free] -= np.linalg.solve(curvature, current.gradient[free])

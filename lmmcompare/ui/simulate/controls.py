@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...errors import SettingsError
 from ...simulate import equation
-from ...simulate.limits import EFFECTS, PREDICTORS, VARIES
+from ...simulate.limits import EFFECTS, LEAVES, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
 from ..kit.shell import explain_error, note
@@ -78,7 +78,11 @@ class Controls:
         if way == "spread":
             self.slider("spread", "Spread of the sizes (standard deviation, SD, ÷ mean)", 0.05, 2.0, 0.05)
         if way == "dropout":
-            self.slider("dropout", "Share that leaves after each occasion", 0.01, 0.9, 0.01)
+            left, right = st.columns(2, gap="medium")
+            with left:
+                self.slider("dropout", "Share that leaves after each occasion", 0.01, 0.9, 0.01)
+            with right:
+                self.choice("dropout_by", "Who leaves", LEAVES)
 
     def fixed(self) -> None:
         """Intercept and slope."""

@@ -93,6 +93,8 @@ def read(entered: Entered) -> tuple[Settings | None, dict[str, SettingsError]]:
         values["size"] = [_whole(part) for part in re.split(r"[\s,;]+", entered["listed"].strip()) if part]
     values["spread"] = entered["spread"] if way == "spread" else 0
     values["dropout"] = entered["dropout"] if way == "dropout" else 0
+    if way != "dropout":
+        values["dropout_by"] = "chance"
     if not has_slopes(entered):
         values["tau1"] = 0
     if not values["tau1"]:
