@@ -59,11 +59,12 @@ def long_offer(analysis: Analysis) -> None:
         return
     step = ToLong(families)
     what = f"{literal(families.words)} A mixed model needs a row for each, so that the rows of one “{literal(families.id)}” are a group."
-    if analysis.formula:
-        note(f"**Several measurements in a row?** {what}")
-    else:
+    first = not analysis.formula or families.id in analysis.frame()  # one row per subject, named by its id
+    if first:
         heading("Several measurements in a row", what)
-    do_button("One row per measurement", analysis, step, "long offer", primary=not analysis.formula)
+    else:
+        note(f"**Several measurements in a row?** {what}")
+    do_button("One row per measurement", analysis, step, "long offer", primary=first)
 
 
 @st.fragment
