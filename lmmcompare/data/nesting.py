@@ -36,14 +36,14 @@ def inner_group(
     for other in others:
         if other.numbers is None or not other.whole or group.determines(other) or other.determines(group):
             continue
-        if not group.together or outcome.numbers is None:
+        if not group.together or outcome.scaled is None:
             continue
-        keep = (group.codes >= 0) & (other.codes >= 0) & np.isfinite(outcome.numbers)
+        keep = (group.codes >= 0) & (other.codes >= 0) & np.isfinite(outcome.scaled)
         cells = _renumber(_cells(group, other)[keep])
         n_cells = int(cells.max(initial=-1)) + 1
         if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
             continue
-        values = outcome.numbers[keep]
+        values = outcome.scaled[keep]
         if predictor is not None and LEAST_ROWS * predictor.levels <= len(values):
             codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
             values = values - _means(values, codes)[codes]

@@ -5,6 +5,7 @@ The values are worked out over whole arrays; the column that it is made from sta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -212,6 +213,8 @@ def _centred(step: NewColumn, frame: pd.DataFrame) -> Array:
 
 def _standardised(step: NewColumn, frame: pd.DataFrame) -> Array:
     values = step.amounts(frame)
+    largest = float(np.abs(_finite(step, values)).max())
+    values = values / 2.0 ** math.frexp(largest)[1] if largest else values  # no digit is lost, no square overflows
     finite = _finite(step, values)
     sd = float(finite.std(ddof=1)) if len(finite) > 1 else 0.0
     if not sd > 0:

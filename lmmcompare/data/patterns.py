@@ -6,6 +6,7 @@ never changes within it. All of it is counted over whole arrays, of a large tabl
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,12 +65,23 @@ class Pattern:
 
     @cached_property
     def numbers(self) -> Array | None:
-        """(n,) the values, of dates in nanoseconds; None for text and categories."""
+        """(n,) the values, of dates in days since the earliest, infinite ones missing; None for text and categories."""
         if is_number(self.column):
-            return self.column.to_numpy(dtype=float, na_value=np.nan)
+            values = self.column.to_numpy(dtype=float, na_value=np.nan)
+            return values if not self.info.n_infinite else np.where(np.isinf(values), np.nan, values)
         if self.info.is_date:
-            return self.column.astype("int64").to_numpy(dtype=float)
+            days = (self.column - self.column.min()) / pd.Timedelta(days=1)
+            return days.to_numpy(dtype=float, na_value=np.nan)
         return None
+
+    @cached_property
+    def scaled(self) -> Array | None:
+        """(n,) the numbers over a power of two, so that sums of their squares neither overflow nor vanish."""
+        if self.numbers is None:
+            return None
+        finite = self.numbers[np.isfinite(self.numbers)]
+        largest = float(np.abs(finite).max(initial=0.0))
+        return self.numbers / 2.0 ** math.frexp(largest)[1] if largest else self.numbers
 
     @cached_property
     def whole(self) -> bool:

@@ -157,12 +157,12 @@ def _share(measured: Pattern, group: Pattern) -> float:
 
 def is_code(pattern: Pattern, outcome: Pattern) -> bool:
     """Whether whole numbers are names: the outcome differs from number to number, but not along them."""
-    if not pattern.whole or pattern.levels < MANY or pattern.numbers is None or outcome.numbers is None:
+    if not pattern.whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
         return False
-    keep = np.isfinite(pattern.numbers) & np.isfinite(outcome.numbers)
-    if np.ptp(pattern.numbers[keep]) == 0 or np.ptp(outcome.numbers[keep]) == 0:
+    keep = np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
+    if np.ptp(pattern.scaled[keep]) == 0 or np.ptp(outcome.scaled[keep]) == 0:
         return False
-    along = float(np.corrcoef(pattern.numbers[keep], outcome.numbers[keep])[0, 1]) ** 2
+    along = float(np.corrcoef(pattern.scaled[keep], outcome.scaled[keep])[0, 1]) ** 2
     share = _share(outcome, pattern)
     return share > 0.05 and along < share / 10
 
@@ -246,15 +246,15 @@ def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pat
 
     Occasions end at the same number in most groups, pupils' numbers where the group ends.
     """
-    if not (how.rises or how.apart) or not pattern.whole or pattern.numbers is None or outcome.numbers is None:
+    if not (how.rises or how.apart) or not pattern.whole or pattern.scaled is None or outcome.scaled is None:
         return False
-    keep = (group.codes >= 0) & np.isfinite(pattern.numbers) & np.isfinite(outcome.numbers)
+    keep = (group.codes >= 0) & np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
     codes = group.codes[keep]
     last = np.full(group.levels, -np.inf)
-    np.maximum.at(last, codes, pattern.numbers[keep])
+    np.maximum.at(last, codes, pattern.scaled[keep])
     if 2 * np.unique(last, return_counts=True)[1].max() > group.levels:
         return False
-    x, y = (_about_means(values[keep], codes) for values in (pattern.numbers, outcome.numbers))
+    x, y = (_about_means(values[keep], codes) for values in (pattern.scaled, outcome.scaled))
     xx, yy, xy = float(x @ x), float(y @ y), float(x @ y)
     free = len(codes) - group.levels - 1
     if free < 1 or xx == 0 or yy == 0:

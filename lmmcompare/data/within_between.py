@@ -74,6 +74,8 @@ def _differ(step: NewColumn, frame: pd.DataFrame) -> bool:
     """Whether a part is more than rounding."""
     values, base = np.asarray(step.values(frame), dtype=float), step.amounts(frame)
     values, base = values[np.isfinite(values)], base[np.isfinite(base)]
-    return len(values) > 0 and bool(
-        np.ptp(values) > RELATIVE_TOLERANCE * max(float(base.std()), np.abs(base).max() * 1e-6)
-    )
+    if not len(values):
+        return False
+    with np.errstate(over="ignore"):
+        rounding = RELATIVE_TOLERANCE * max(np.ptp(base), 1e-6 * np.abs(base).max())
+        return bool(np.ptp(values) > rounding)

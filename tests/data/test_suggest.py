@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -174,3 +175,31 @@ def test_a_large_table_is_judged_by_blocks_of_its_rows():
     g, t = np.repeat(np.arange(1, 8_001), 10), np.tile(np.arange(10) * 2 + 1, 8_000)
     value = rng.normal(size=8_000)[g - 1] + 0.2 * t + rng.normal(size=80_000)
     assert suggest(pd.DataFrame({"a": g, "b": t, "c": value})).formula == "c ~ b + (1 | a)"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_odd_columns_are_judged_without_a_fault():
+    rng = np.random.default_rng(0)
+    some = rng.random(60) > 0.3
+    odd = {
+        "date": pd.Series(pd.to_datetime("2020-01-01") + pd.to_timedelta(rng.integers(0, 30, 60), unit="D")).where(
+            some
+        ),
+        "large": rng.integers(2**63, 2**64 - 1, 60, dtype=np.uint64),
+        "Int": pd.Series(rng.integers(0, 9, 60), dtype="Int64").where(some),
+        "empty": np.full(60, nan),
+        "infinite": np.where(some, math.inf, rng.normal(size=60)),
+        "truth": pd.Series(some, dtype="boolean").where(rng.random(60) > 0.3),
+        "mixed": pd.Series([1, "a", None, 2.5] * 15, dtype=object),
+        "category": pd.Categorical(rng.choice(list("abc"), 60), categories=list("abcd")),
+        "huge": rng.normal(size=60) * 1e307,
+        "tiny": rng.normal(size=60) * 1e-308,
+        "id": np.repeat(np.arange(12), 5),
+        "sub": np.tile(np.arange(5), 12),
+        "text": [f"t{k}" for k in range(60)],
+    }
+    for names in itertools.combinations(odd, 2):
+        found = suggest(pd.DataFrame({name: odd[name] for name in names} | {"g": np.repeat(np.arange(10), 6)}))
+        assert found.reasons["group"]
+        if found.formula is not None:
+            assert str(parse(found.formula)) and found.outcome not in ("id", "empty", "text")
