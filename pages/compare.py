@@ -31,6 +31,7 @@ from lmmcompare.ui.compare import (
     intervals,
     model_tests,
     panels,
+    power,
     prediction,
     question_bar,
 )
@@ -134,6 +135,7 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     dependence.correlation_panel(analysis, comparison)
+    power.power_panel(comparison, view.term)
     if len(comparison.terms) > 1:
         show(all_coefficients(comparison, display), analysis.key)
 

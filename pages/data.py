@@ -8,7 +8,9 @@ import streamlit as st
 
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.data import resend
+from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.data.new_columns import within_between_offer
 from lmmcompare.ui.data.offers import offers
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
 from lmmcompare.ui.data.upload import bring
@@ -38,6 +40,8 @@ def page() -> None:
     with right, st.container(key="next"):
         long_offer(analysis)
         suggestion_panel(analysis)
+        alternatives_panel(analysis)
+        within_between_offer(analysis)
         steps_panel(analysis)
     change_panel(analysis)
     with st.container(key="columns"):

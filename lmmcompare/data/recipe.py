@@ -10,11 +10,12 @@ from typing import Any
 
 from ..errors import DataError
 from .limits import MAX_NAME
+from .new_columns import HOW, NewColumn
 from .reshape import Families
 from .steps import TYPES, Drop, Keep, Rename, Retype, SetMissing, ToLong, labels_after
 from .table import Table
 
-Step = ToLong | Retype | SetMissing | Keep | Rename | Drop
+Step = ToLong | Retype | SetMissing | Keep | Rename | Drop | NewColumn
 VERSION = 1
 MAX_STEPS = 50
 MAX_JSON = 200_000
@@ -150,6 +151,24 @@ def _drop(values: dict[str, Any]) -> Drop:
     return Drop(_names(columns))
 
 
+def _new_column(values: dict[str, Any]) -> NewColumn:
+    name, how, column, by, order, points, recoded = _fields(
+        values, "name", "how", "column", "by", "order", "points", "recoded"
+    )
+    pairs = tuple(_names(pair) for pair in _list(recoded))
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("a value and what it becomes are needed")
+    return NewColumn(
+        _name(name),
+        _one_of(how, HOW),
+        _name(column),
+        _names(by),
+        order if order == "" else _name(order),
+        tuple(_finite(point) for point in _list(points)),
+        tuple((old, new) for old, new in pairs),
+    )
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
     "ToLong": _to_long,
     "Retype": _retype,
@@ -157,6 +176,7 @@ READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
     "Keep": _keep,
     "Rename": _rename,
     "Drop": _drop,
+    "NewColumn": _new_column,
 }
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from ..errors import DataError
 from .columns import is_number
+from .names import GROUP_WORDS, name_score
 from .reshape import Families, Time, free_name
-from .suggest import GROUP_WORDS, name_score
 
 LETTERS = "dwmyv"
 """Days, weeks, months, years, visits where something else is measured (score_w4); by themselves they are what is measured."""

@@ -24,5 +24,9 @@ def head(snapshot: Snapshot) -> str:
         [
             comment(f"{comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
             comment(f"{about}{snapshot.inferred.said}."),
+            *(
+                comment(f"Done to the table already, step {k}: {words}")
+                for k, words in enumerate(snapshot.source.changes, 1)
+            ),
         ]
     )

@@ -27,12 +27,15 @@ class Source:
         The name of the bundled example; empty where it is none.
     settings : Settings, optional
         What the rows were simulated from.
+    changes : tuple of str
+        What was done to the file's table before it was compared, a sentence each; the rows are those after it.
     """
 
     title: str
     frame: pd.DataFrame = field(repr=False)
     example: str = ""
     settings: Settings | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def csv_name(self) -> str:

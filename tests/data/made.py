@@ -309,3 +309,28 @@ def good() -> dict[str, bytes]:
         "table.txt": table.to_csv(index=False, sep=" ", na_rep="NA", escapechar="\\", doublequote=False).encode(),
         "table.zip": zipped({"table.csv": csv}),
     }
+
+
+def popularity() -> pd.DataFrame:
+    """2,000 pupils or so in 100 classes, shaped as the table popular2 of Hox, Moerbeek and van de Schoot (2018), values drawn."""
+    rng = np.random.default_rng(7)
+    sizes = rng.integers(16, 27, 100)
+    group = np.repeat(np.arange(1, 101), sizes)
+    n = len(group)
+    pupil = np.concatenate([np.arange(1, size + 1) for size in sizes])
+    sex, extrav = rng.integers(0, 2, n), np.clip(np.round(rng.normal(5.2, 1.26, n)), 1, 10)
+    texp = rng.integers(2, 26, 100)[group - 1]
+    popular = (
+        0.8 + 1.25 * sex + 0.45 * extrav + 0.09 * texp + rng.normal(0, 0.53, 100)[group - 1] + rng.normal(0, 0.74, n)
+    )
+    popular = np.clip(np.round(popular, 1), 0, 9.5)
+    popteach = np.clip(np.round(popular + rng.normal(0, 0.9, n)), 1, 10)
+    frame = pd.DataFrame(
+        {"pupil": pupil, "class": group, "extrav": extrav, "sex": sex, "texp": texp, "popular": popular}
+    )
+    frame["popteach"] = popteach
+    for name in ("extrav", "sex", "texp", "popular", "popteach"):
+        frame[f"Z{name}"] = (frame[name] - frame[name].mean()) / frame[name].std()
+    for name in ("extrav", "texp", "sex"):
+        frame[f"C{name}"] = frame[name] - frame[name].mean()
+    return frame

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import examples
-from lmmcompare.data.describe import describe, groups, relation, suggest
+from lmmcompare.data.describe import describe, groups, relation
 from lmmcompare.errors import DataError
-from lmmcompare.formula import parse
-from lmmcompare.formula.spec import quote
 from tests import effort
 
 nan, inf = math.nan, math.inf
@@ -210,75 +207,3 @@ def test_no_groups_and_no_such_column():
     assert (sizes.count, sizes.n_missing, sizes.words, sizes.balanced) == (0, 2, "no groups", True)
     with pytest.raises(DataError, match="no column “h”"):
         groups(pd.DataFrame({"g": [1]}), "h")
-
-
-def as_uploaded(name: str) -> pd.DataFrame:
-    """An example as a CSV upload would give it: columns in alphabetic order, ids as whole numbers or text."""
-    frame = examples.load(name)
-    for column in frame.columns:
-        if isinstance(frame[column].dtype, pd.CategoricalDtype):
-            texts = frame[column].astype(str)
-            frame[column] = texts.astype(int) if texts.str.fullmatch(r"\d+").all() else texts
-    return frame[sorted(frame.columns)]
-
-
-def chosen(formula: str) -> tuple[str, str]:
-    outcome, group = re.match(r"(\w+) ~ .*?\| (\w+)\)", formula).groups()
-    return outcome, group
-
-
-@pytest.mark.parametrize(("table", "n_group", "n_outcome"), [(examples.load, 13, 14), (as_uploaded, 11, 12)])
-def test_suggestions_for_the_examples(table, n_group, n_outcome):  # pastes: the casks, where it opens with batches
-    right = []
-    for name in examples.names():
-        outcome, group = chosen(examples.get(name).formula)
-        found = suggest(table(name))
-        right.append((found.group == group, found.outcome == outcome))
-    assert sum(r[0] for r in right) >= n_group and sum(r[1] for r in right) >= n_outcome, right
-
-
-@pytest.mark.parametrize(
-    ("name", "formula"),
-    [
-        ("cv161703", "Y ~ X + (1 | ID)"),
-        ("pshp2", "pSHP2 ~ condition + (1 | cluster)"),
-        ("dragons", "testScore ~ bodyLength2 + (1 | mountainRange)"),
-        ("dyestuff", "Yield ~ 1 + (1 | Batch)"),
-        ("sleepstudy", "Reaction ~ Days + (1 | Subject)"),
-    ],
-)
-def test_a_suggestion_is_a_formula_with_reasons(name, formula):
-    found = suggest(examples.load(name))
-    assert found.formula == formula and str(parse(formula))
-    assert set(found.reasons) == {"outcome", "predictors", "group"}
-    assert all(reason.endswith(".") for reason in found.reasons.values())
-
-
-def test_nothing_suitable():
-    found = suggest(pd.DataFrame({"a": [0.1, 0.2, 0.3, 0.7], "b": [1.5, 2.5, 4.5, 5.5]}))
-    assert (found.group, found.formula) == (None, None) and "No column" in found.reasons["group"]
-    found = suggest(pd.DataFrame({"school": ["a", "a", "b", "b"], "note": ["u", "v", "w", "x"]}))
-    assert (found.outcome, found.predictors, found.formula) == (None, (), None) and found.group == "school"
-    assert "No numeric column" in found.reasons["outcome"]
-    for frame in (pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [nan, nan]})):
-        assert suggest(frame).formula is None and suggest(frame).reasons["group"]
-
-
-@pytest.mark.parametrize("odd", ["school name", "2nd", "学校 id", "_g", "size (cm)", "a.b"])
-def test_odd_names_are_quoted_as_formulas_quote_them(odd):
-    frame = pd.DataFrame({"score": np.arange(12) ** 1.5, odd: np.arange(12.0) % 5 + 0.5, "id": list("aabbccddeeff")})
-    found = suggest(frame)
-    assert found.formula == f"score ~ {quote(odd)} + (1 | id)"
-    assert str(parse(found.formula))
-
-
-def test_a_running_number_is_neither_outcome_nor_predictor():
-    rng = np.random.default_rng(1)
-    frame = pd.DataFrame({"column_1": range(1, 41), "weight": rng.normal(size=40), "farm": ["a", "b", "c", "d"] * 10})
-    assert suggest(frame).formula == "weight ~ 1 + (1 | farm)"
-
-
-def test_a_column_called_group_can_be_anything():
-    rng = np.random.default_rng(1)
-    frame = pd.DataFrame({"group": ["ctl", "trt"] * 30, "y": rng.normal(size=60), "subject": np.repeat(range(12), 5)})
-    assert suggest(frame).formula == "y ~ group + (1 | subject)"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.simulate.link import decode as read_settings
 from lmmcompare.ui.kit import viewport, visibility
 
 from .conftest import charts, errors, figures, opened, said
@@ -287,3 +289,13 @@ def test_flags_numbers_as_groups_and_holes_are_no_trouble(open_page, upload):
         at.session_state[f"depth {len(at.tabs)}"] = tab
         at.run()
         assert not errors(at), tab
+
+
+def test_power_starts_from_the_fitted_values(open_page):
+    at = opened(open_page, "Errors and intervals", example="sleepstudy")
+    assert not errors(at) and "How many more Subjects would I need?" in said(at)
+    (way,) = [e for e in at.get("page_link") if "Start from these values" in e.proto.label]
+    address = dict(parse_qsl(way.proto.query_string))
+    assert address["panel"] == "groups" and read_settings(address["simulated"]).slope == 10.47
+    large = opened(open_page, "Errors and intervals", example="pshp2")
+    assert not errors(large) and "Data like these cannot be simulated here" in said(large)

@@ -5,6 +5,9 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples
+from lmmcompare.errors import DataError
+from lmmcompare.ui.server import comparison_cache
+from tests.data.made import popularity
 
 from .conftest import DESIGNS, errors, texts
 
@@ -147,7 +150,7 @@ def test_a_table_without_groups_asks_for_the_choice(open_page):
 
 
 def test_the_choice_leads_to_the_comparison(open_page):
-    rows = "\n".join(f"{k % 3},{k * 1.37 % 5:.3f}" for k in range(12))
+    rows = "\n".join(f"{k % 3 * 5 + 2},{k * 1.37 % 5:.3f}" for k in range(12))
     at = give(open_page("data"), f"part,value\n{rows}\n".encode())
     assert not at.query_params.get("formula")
     outcome, group = (next(s for s in at.selectbox if s.label.startswith(k)) for k in ("Outcome", "Grouping"))
@@ -177,3 +180,29 @@ def test_an_example_is_said_to_be_shown_only_meanwhile(open_page, clustered):
     assert "In the example cv161703." in texts(at)
     said = texts(give(at, csv(clustered)))
     assert "Bring your own data" not in said and "the example" not in said
+
+
+def test_what_else_may_be_meant_is_one_click_away(open_page):
+    at = give(open_page("data"), csv(popularity()))
+    first = at.query_params["formula"]
+    assert first == "popular ~ extrav + (1 | class)"
+    others = [button.key for button in at.button if (button.key or "").startswith("alternative ")]
+    assert 2 <= len(others) <= 3
+    at = at.button(key=others[0]).click().run()
+    assert not errors(at) and at.query_params["formula"] == others[0].removeprefix("alternative ")
+    at = at.button(key=f"alternative {first}").click().run()
+    assert at.query_params["formula"] == first
+
+
+def test_a_guess_that_cannot_be_fitted_is_not_shown(open_page, clustered, monkeypatch):
+    fit = comparison_cache.comparison
+
+    def refuse_the_first(table, formula, reml):
+        if formula == "score ~ hours + (1 | school)":
+            raise DataError("It cannot be fitted.", "Choose another.")
+        return fit(table, formula, reml)
+
+    monkeypatch.setattr(comparison_cache, "comparison", refuse_the_first)
+    at = give(open_page("data"), csv(clustered.assign(score=clustered["score"] + 1)))
+    assert not errors(at)
+    assert at.query_params["formula"] == "score ~ 1 + (1 | school)"

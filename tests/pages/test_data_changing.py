@@ -291,3 +291,48 @@ def test_identifiers_stay_text_and_may_become_numbers(open_page):
     assert at.button(key="numbers plot").label == "Read it as numbers: 24 different texts become 22 numbers"
     at = press(at, "numbers plot")
     assert "“plot” holds numbers; 24 different texts became 22 numbers." in texts(at)
+
+
+def test_a_new_column_shows_its_values_first_and_is_taken_back(changing):
+    at = changing(example="sleepstudy")
+    at.selectbox(key="new how").set_value("change").run()
+    at.selectbox(key="new of change").set_value("Reaction").run()
+    assert at.multiselect(key="new by change Reaction").value == ["Subject"]
+    at.selectbox(key="new order change Reaction").set_value("Days").run()
+    assert "“Reaction_change” is “Reaction” less the first of its “Subject” by “Days”." in texts(at)
+    at = press(at, "do new")
+    assert columns(at)[-1] == "Reaction_change" and "sleepstudy, changed: 180 rows, 4 columns" in texts(at)
+    at = press(at, "take back 0")
+    assert "sleepstudy: 180 rows, 3 columns" in texts(at)
+
+
+def test_what_makes_no_column_is_said_and_nothing_changes(changing):
+    at = changing(example="sleepstudy")
+    at.selectbox(key="new how").set_value("cut").run()
+    at.selectbox(key="new of cut").set_value("Days").run()
+    assert "Where to cut is not said." in errors(at)[0]
+    at.text_input(key="new points Days").set_value("2, 5").run()
+    assert not errors(at) and "“Days_range” is “Days” cut at 2, 5." in texts(at)
+
+
+def test_within_and_between_is_one_button(open_page):
+    at = open_page("data", example="cv161703")
+    at = press(at, "within between X")
+    assert at.query_params["formula"] == "Y ~ X_within + X_mean + (1 | ID)"
+    assert columns(at)[-2:] == ["X_within", "X_mean"]
+    compared = at.switch_page("pages/compare.py").run()
+    assert not errors(compared)
+
+
+def test_classes_in_schools_get_both_means(open_page):
+    rng = np.random.default_rng(9)
+    school, room = np.repeat(np.arange(12), 20), np.tile(np.repeat([1, 2, 3, 4], 5), 12)
+    x = rng.normal(size=12)[school] + rng.normal(size=48)[school * 4 + room - 1] + rng.normal(size=240)
+    y = x + rng.normal(size=12)[school] + rng.normal(size=48)[school * 4 + room - 1] + rng.normal(size=240)
+    frame = pd.DataFrame({"school": [f"s{k}" for k in school], "class": room, "x": x, "y": y})
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("pupils.csv", frame.to_csv(index=False).encode(), "text/csv").run()
+    at = open_page("data", upload=at.query_params["upload"], formula="y ~ x + (1 | school/class)")
+    at = press(at, "within between x")
+    assert "x_within + x_mean_school_class + x_mean_school" in at.query_params["formula"]
+    assert not errors(at.switch_page("pages/compare.py").run())

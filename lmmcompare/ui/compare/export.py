@@ -24,6 +24,7 @@ from ..kit import bound_widgets
 from ..kit.chart import CAMERA
 from ..kit.shell import explain_error, heading, note
 from ..server import table_sources
+from ..server.uploads import Changed
 from ..session.state import Analysis
 from ..session.views import View, redraw
 from . import adjusted_means
@@ -107,7 +108,8 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
         address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
         link = links.url(st.context.url, address)
-    source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
+    changes = table.said if isinstance(table, Changed) else ()
+    source = Source(table.name, table.frame, analysis.example or "", analysis.settings, changes)
     models = st.session_state.get(f"models drawn {comparison.asked}")
     return Snapshot(
         comparison,

@@ -16,6 +16,7 @@ from ..server.uploads import Changed
 from ..session.state import Analysis
 from . import recipes
 from .column_types import types_tab
+from .new_columns import new_column_tab
 from .row_filter import rows_tab
 from .wide_to_long import long_tab
 
@@ -59,16 +60,17 @@ def long_offer(analysis: Analysis) -> None:
         return
     step = ToLong(families)
     what = f"{literal(families.words)} A mixed model needs a row for each, so that the rows of one “{literal(families.id)}” are a group."
-    if analysis.formula:
-        note(f"**Several measurements in a row?** {what}")
-    else:
+    first = not analysis.formula or families.id in analysis.frame()  # one row per subject, named by its id
+    if first:
         heading("Several measurements in a row", what)
-    do_button("One row per measurement", analysis, step, "long offer", primary=not analysis.formula)
+    else:
+        note(f"**Several measurements in a row?** {what}")
+    do_button("One row per measurement", analysis, step, "long offer", primary=first)
 
 
 @st.fragment
 def change_panel(analysis: Analysis) -> None:
-    """Wide to long, types, rows and names, each in a tab; not for rows that stand for more of them."""
+    """Wide to long, new columns, types, rows and names, each in a tab; not for rows that stand for more of them."""
     if table_sources.is_sample(analysis.table):
         return
     with st.expander("Change the table", key="change", on_change="rerun", icon=":material/edit:") as panel:
@@ -80,10 +82,12 @@ def change_panel(analysis: Analysis) -> None:
 
 
 def _tabs(analysis: Analysis) -> None:
-    names = ["One row per measurement", "Column types", "Rows used", "Names"]
-    long, types, rows, renamed = st.tabs(names, key="change tabs")
+    names = ["One row per measurement", "New column", "Column types", "Rows used", "Names"]
+    long, new, types, rows, renamed = st.tabs(names, key="change tabs")
     with long:
         _tab(long_tab(analysis), analysis, "One row per measurement", "do long")
+    with new:
+        _tab(new_column_tab(analysis), analysis, "Add the column", "do new")
     with types:
         _tab(types_tab(analysis), analysis, "Change the type", "do type")
     with rows:

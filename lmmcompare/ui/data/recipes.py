@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from ...data.new_columns import NewColumn
 from ...data.recipe import Recipe, Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong, labels_after
 from ...data.wide import suggest_wide
+from ...data.within_between import within_between
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
@@ -22,16 +25,29 @@ from ..session.state import Analysis
 
 def do(analysis: Analysis, step: Step) -> None:
     """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
-    before = table_sources.find(analysis.table)
-    if not isinstance(before, Changed):
-        before = changed_by(Recipe(), before, analysis.table)
-    frame, words = step.apply(before.frame)
-    labels, notes = labels_after(step, before.labels), (*before.notes, words)
-    after = replace(before, frame=frame, labels=labels, notes=notes, recipe=before.recipe.then(step))
+    after = _after(analysis, step)
+    frame = after.frame
     formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
     if isinstance(step, ToLong):
         formula = _of_long(step.families, frame)
     _open(table_sources.keep(after), formula, analysis)
+
+
+def do_all(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
+    """Change the table by several steps, and look at this comparison of the changed one."""
+    _open(table_sources.keep(_after(analysis, *steps)), formula, analysis)
+
+
+def _after(analysis: Analysis, *steps: Step) -> Changed:
+    """The table that is looked at as these steps make it."""
+    table = table_sources.find(analysis.table)
+    if not isinstance(table, Changed):
+        table = changed_by(Recipe(), table, analysis.table)
+    for step in steps:
+        frame, words = step.apply(table.frame)
+        labels, notes = labels_after(step, table.labels), (*table.notes, words)
+        table = replace(table, frame=frame, labels=labels, notes=notes, recipe=table.recipe.then(step))
+    return table
 
 
 def take_back(analysis: Analysis, table: Changed, position: int) -> None:
@@ -97,3 +113,24 @@ def lost_as_numbers(table: str, column: str) -> int:
 def rows_with(table: str, column: str, values: tuple[float, ...]) -> int:
     """How many rows of a column of numbers hold one of these values."""
     return int(comparison_cache.frame(table)[column].isin(values).sum())
+
+
+def within_between_formula(spec: ModelSpec, column: str, steps: Sequence[NewColumn]) -> str:
+    """The comparison with a predictor's parts in its place, a slope of it as one of its distance from the mean."""
+    predictors, slopes = edit.predictor_columns(spec), edit.slope_columns(spec)
+    within = next((step.name for step in steps if step.how == "within"), column)
+    parts = [within, *(step.name for step in steps if step.how == "mean")]
+    changed = edit.with_predictors(
+        spec, [name for other in predictors for name in (parts if other == column else [other])]
+    )
+    return (
+        edit.with_slopes(changed, [within if name == column else name for name in slopes]).text
+        if slopes
+        else changed.text
+    )
+
+
+@cached(200)
+def parts(table: str, column: str, groupings: tuple[tuple[str, ...], ...]) -> tuple[NewColumn, ...]:
+    """The steps that split a predictor into its part within the groups and their means; none where it has one part only."""
+    return within_between(comparison_cache.frame(table), column, groupings)

@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from ...comparison.shrinkage import shrinkage
-from ...data.describe import suggest
 from ...formula import edit
 from ...formula.spec import Column, ModelSpec, RandomTerm
 from ...models import MixedResult
@@ -48,7 +47,7 @@ def suggestion_panel(analysis: Analysis) -> None:
             query_params=state.own_address(),
         )
         return
-    reasons = suggest(analysis.frame()).reasons
+    reasons = comparison_cache.suggestion(analysis.table).reasons
     heading("Choose what to compare", " ".join(reasons.values()))
     names = [str(c) for c in analysis.frame().columns]
     numeric = [c.name for c in comparison_cache.columns(analysis.table) if c.is_number]

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
-from ...data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
+from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole
@@ -134,11 +134,29 @@ def n_incomplete(table: str, names: tuple[str, ...]) -> int:
 
 
 @cached(100)
+def suggestion(table: str) -> Suggestion:
+    """A first guess at a comparison and what else may be meant, from values, names and labels."""
+    return suggest(frame(table), table_sources.find(table).labels)
+
+
+@cached(100)
 def suggested_formula(table: str) -> str:
-    """The comparison that a table opens with: the one that its file holds, else a guess; empty when nothing suits."""
-    stored = "" if table_sources.is_sample(table) else table_sources.find(table).formula
+    """The comparison that a table opens with: the one that its file holds, else the likeliest guess that can be fitted; or empty."""
+    guess = suggestion(table)
+    if table_sources.is_sample(table):  # a fit reads all rows of it
+        return guess.formula or ""
+    stored = table_sources.find(table).formula
     if stored:
         with suppress(LmmCompareError):
             build_design(parse(stored), frame(table))
             return stored
-    return suggest(frame(table)).formula or ""
+    formulas = [guess.formula, *(other.formula for other in guess.alternatives)] if guess.formula else []
+    return next((formula for formula in formulas if formula and _can_be_fitted(table, formula)), "")
+
+
+def _can_be_fitted(table: str, formula: str) -> bool:
+    try:
+        comparison(table, formula, True)
+    except LmmCompareError:
+        return False
+    return True

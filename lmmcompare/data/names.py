@@ -1,0 +1,61 @@
+"""What the name of a column, or the label that a file gives it, hints at: a group, an outcome, a predictor."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+GROUP_WORDS = _words(
+    "id ids ident identifier subject subjects subj group groups grp cluster clusters school schools class classroom teacher "
+    "batch plate block blocks site center centre clinic hospital patient patients person people participant participants "
+    "student pupil child family household team firm company plot field farm region country state county city district village "
+    "range lab laboratory rater judge animal litter tank cage item speaker user worker lecturer station tree sample "
+    "code nr no number"
+)
+OUTCOME_WORDS = _words(
+    "y outcome outcomes score scores value response reaction result results dv target yield strength diameter rt "
+    "measure measurement rating grade mark ach achievement exam test math weight height income price sales gain "
+    "growth concentration signal"
+)
+PREDICTOR_WORDS = _words(
+    "x time day days week weeks month months year age treatment treat dose drug condition arm exposure intervention "
+    "length size hours temperature covariate predictor"
+)
+WEAK_GROUP_WORDS = _words("code nr no number sample range class")
+IDENTIFIER_WORDS = _words("id ids ident identifier nr no number code")
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a column's name, in lower case: "testScore", "testSCORE" and "test_score" are all test, score."""
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", name)
+    return re.findall(r"[^\W\d_]+", spaced.lower())
+
+
+def name_score(name: str, hints: frozenset[str]) -> float:
+    """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
+    words = words_of(name)
+    result = [word for word in words if word in hints]
+    if result:
+        return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
+    long = [hint for hint in hints if len(hint) >= 4]
+    return 1.5 if any(hint in word for word in words for hint in long) else 0.0
+
+
+def is_before(name: str) -> bool:
+    """Whether a name says that something was measured before all else: pre, pretest (cut short or not), baseline."""
+    words = words_of(name)
+    return any(
+        word in ("before", "base", "baseline") or (len(word) > 2 and "pretest".startswith(word)) for word in words
+    )
+
+
+def is_after(name: str) -> bool:
+    """Whether a name says that something was measured after all else: post, posttest (cut short or not), final, followup."""
+    words = words_of(name)
+    return any(
+        word in ("after", "final", "followup") or (len(word) > 3 and "posttest".startswith(word)) for word in words
+    )

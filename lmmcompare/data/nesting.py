@@ -1,0 +1,95 @@
+"""Groups within groups: a column whose values start again within another, such as pupils 1, 2, 3 of every class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..arrays import Array
+from .patterns import Pattern
+
+LEAST_ROWS = 2.0
+"""Rows that a group within a group must have on average; with one each it is the row."""
+ALIKE = 3.0
+"""A main effect this many times the mean square of the cells is one of a factor crossed with the groups, not nested in them."""
+
+
+def inner_group(
+    group: Pattern, outcome: Pattern, predictor: Pattern | None, others: Sequence[Pattern]
+) -> Pattern | None:
+    """The column whose values start again within the groups and mean others there; None where there is none.
+
+    Parameters
+    ----------
+    group, outcome : Pattern
+    predictor : Pattern, optional
+        What its values explain of the outcome is taken away first.
+    others : sequence of Pattern
+        Other columns that may be groups, the likeliest first.
+
+    Notes
+    -----
+    Plot 1 of one block has nothing in common with plot 1 of another, where machine 1 is the same machine everywhere. The values
+    tell: of nested numbers the differences between the numbers (over all groups) are no larger than what the cells differ by.
+    """
+    for other in others:
+        if other.numbers is None or not other.whole or group.determines(other) or other.determines(group):
+            continue
+        if not group.together or outcome.scaled is None:
+            continue
+        keep = (group.codes >= 0) & (other.codes >= 0) & np.isfinite(outcome.scaled)
+        cells = _renumber(_cells(group, other)[keep])
+        n_cells = int(cells.max(initial=-1)) + 1
+        if n_cells == 0 or len(cells) / n_cells < LEAST_ROWS or n_cells < 2 * group.levels:
+            continue
+        values = outcome.scaled[keep]
+        if predictor is not None and LEAST_ROWS * predictor.levels <= len(values):
+            codes = predictor.codes[keep] + 1  # rows without a value are a level of their own
+            values = values - _means(values, codes)[codes]
+        if _nested(values, group.codes[keep], other.codes[keep], cells):
+            return other
+    return None
+
+
+def numbers_rows_of(group: Pattern, inner: Pattern, other: Pattern) -> bool:
+    """Whether a column merely numbers the rows of each cell, 1, 2, 3, …: it measures nothing."""
+    if not other.whole or other.numbers is None:
+        return False
+    keep = (group.codes >= 0) & (inner.codes >= 0) & np.isfinite(other.numbers)
+    cells = _cells(group, inner)[keep]
+    order = np.argsort(cells, kind="stable")
+    same = np.diff(cells[order]) == 0
+    return bool(same.any()) and bool((np.diff(other.numbers[keep][order])[same] == 1).all())
+
+
+def _cells(group: Pattern, inner: Pattern) -> Array:
+    return group.codes.astype(np.int64) * inner.levels + inner.codes
+
+
+def _nested(values: Array, outer: Array, inner: Array, cells: Array) -> bool:
+    """Whether cells differ beyond their rows, and the inner codes' main effect is no more than that."""
+    n, n_cells = len(values), int(cells.max()) + 1
+    n_outer, n_inner = len(np.unique(outer)), len(np.unique(inner))
+    free = n_cells - n_outer - n_inner + 1
+    if free < 2 or n <= n_cells:
+        return False
+    values = values - values.mean()
+    ss_cells, ss_outer = _between(values, cells), _between(values - _means(values, inner)[inner], outer)
+    ss_inner = _between(values, inner)
+    error = max(float(values @ values) - ss_cells, 0.0) / (n - n_cells)
+    interaction = max(ss_cells - ss_inner - ss_outer, 0.0) / free
+    return interaction > 2.0 * error and ss_inner / max(n_inner - 1, 1) < ALIKE * interaction
+
+
+def _means(values: Array, codes: Array) -> Array:
+    return np.bincount(codes, values) / np.maximum(np.bincount(codes), 1)
+
+
+def _between(values: Array, codes: Array) -> float:
+    sizes = np.bincount(codes)
+    return float(sizes @ _means(values, codes) ** 2)
+
+
+def _renumber(codes: Array) -> Array:
+    return np.unique(codes, return_inverse=True)[1]

@@ -1,0 +1,328 @@
+"""A new column made from others: means and distances of groups, transformations, lags, ranks, cuts, times since a start.
+
+The values are worked out over whole arrays; the column that it is made from stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..errors import DataError
+from ..text.numbers import count, number
+from .columns import is_number
+from .recast import as_text, written
+from .reshape import check_name
+from .steps import column_of
+from .within import codes_of
+
+How = Literal[
+    "mean",
+    "within",
+    "centred",
+    "standardised",
+    "log",
+    "exp",
+    "sqrt",
+    "change",
+    "lag",
+    "rank",
+    "combination",
+    "cut",
+    "recode",
+    "days",
+    "years",
+    "since",
+    "number",
+]
+HOW: tuple[How, ...] = get_args(How)
+GROUPED: tuple[How, ...] = ("mean", "within", "change", "lag", "since", "number")
+"""These need a group; a rank may have one."""
+ORDERED: tuple[How, ...] = ("change", "lag", "number")
+"""These go by an order of the rows: that of a column, or that of the table."""
+YEAR = 365.25
+MOST_LEVELS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """One more column.
+
+    Attributes
+    ----------
+    name : str
+        What it is to be called.
+    how : str
+        "mean" (of the column in its group), "within" (the distance from that mean), "centred" (at the mean of all rows),
+        "standardised", "log", "exp", "sqrt", "change" (from the group's first value), "lag" (the value of the group's row
+        before), "rank", "combination" (of two columns' categories), "cut" (at ``points``), "recode", "days" or "years"
+        (of a date, since the earliest), "since" (time since the group's first), "number" (of the row in its group).
+    column : str
+        What it is made from.
+    by : tuple of str
+        The columns whose combinations are the groups; for "combination" the other column.
+    order : str
+        The column by which the rows of a group follow each other; empty for the order of the table.
+    points : tuple of float
+        Where "cut" cuts; a value on a point belongs to what is above it.
+    recoded : tuple of (str, str)
+        For "recode", values as text and what they become; the others stay.
+    """
+
+    name: str
+    how: How
+    column: str
+    by: tuple[str, ...] = ()
+    order: str = ""
+    points: tuple[float, ...] = ()
+    recoded: tuple[tuple[str, str], ...] = ()
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The table with the column at its end, and a sentence on how it was made and how many values are missing."""
+        check_name(self.name)
+        if self.name in frame.columns:
+            raise DataError(f"There is a column “{self.name}” already.", "Choose another name for the new one.")
+        values = pd.Series(self.values(frame), index=frame.index, name=self.name)
+        missing = int(values.isna().sum())
+        lost = f"; missing in {count(missing, 'row')}" if missing else ""
+        return frame.assign(**{self.name: values}), f"“{self.name}” is {self.words}{lost}."
+
+    @property
+    def words(self) -> str:
+        """What it is, such as "the mean of “extrav” in its “class”"."""
+        column = f"“{self.column}”"
+        groups = " and ".join(f"“{name}”" for name in self.by)
+        order = f" by “{self.order}”" if self.order else " in the table’s order"
+        return {
+            "mean": f"the mean of {column} in its {groups}",
+            "within": f"{column} less its mean in {groups}",
+            "centred": f"{column} less its mean over all rows",
+            "standardised": f"{column} less its mean, in standard deviations",
+            "log": f"the natural logarithm of {column}",
+            "exp": f"the exponential of {column}",
+            "sqrt": f"the square root of {column}",
+            "change": f"{column} less the first of its {groups}{order}",
+            "lag": f"{column} of the row before in its {groups}{order}",
+            "rank": f"the rank of {column}" + (f" in its {groups}" if self.by else ""),
+            "combination": f"{column} and {groups} together",
+            "cut": f"{column} cut at {', '.join(map(written, self.points))}",
+            "recode": f"{column} with {', '.join(f'{old} as {new}' for old, new in self.recoded[:3])}",
+            "days": f"days since the earliest {column}",
+            "years": f"years (of {number(YEAR, decimals=2)} days) since the earliest {column}",
+            "since": f"{column} less the earliest of its {groups}",
+            "number": f"the number of the row in its {groups}{order}",
+        }[self.how]
+
+    def values(self, frame: pd.DataFrame) -> Array | pd.Series | pd.Categorical:
+        """The new column's values, (n,).
+
+        Raises
+        ------
+        DataError
+            When the column is not such that they can be made.
+        """
+        if self.how in GROUPED and not self.by:
+            raise DataError("Whose groups are meant is not said.", "Choose a grouping column.")
+        if self.how in ("combination", "cut", "recode"):
+            return _CATEGORIES[self.how](self, frame)
+        if self.how in ("days", "years"):
+            return self._dates(frame) / (1.0 if self.how == "days" else YEAR)
+        if self.how == "number":
+            order, codes, n_groups = self._ordered(frame)
+            return _numbers(order, codes, n_groups)
+        return _AMOUNTS[self.how](self, frame)
+
+    def amounts(self, frame: pd.DataFrame) -> Array:
+        """(n,) the column's numbers; of dates the days since the earliest."""
+        column = column_of(frame, self.column)
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            return self._dates(frame)
+        if not is_number(column):
+            raise DataError(f"“{self.column}” is not of numbers.", "Make it a number first (“Column types”).")
+        return column.to_numpy(dtype=float, na_value=np.nan)
+
+    def groups(self, frame: pd.DataFrame) -> tuple[Array, int]:
+        """(n,) the group of each row, -1 where none is known; and how many there are."""
+        codes, n_groups = np.zeros(len(frame), dtype=np.int64), 1
+        for name in self.by:
+            more, levels = codes_of(column_of(frame, name))
+            both = np.where((codes < 0) | (more < 0), -1, codes * max(levels, 1) + more)
+            codes, unique = pd.factorize(np.where(both < 0, np.nan, both.astype(float)))
+            n_groups = len(unique)
+        return codes, n_groups
+
+    def _dates(self, frame: pd.DataFrame) -> Array:
+        column = column_of(frame, self.column)
+        if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+            raise DataError(f"“{self.column}” holds no dates.", "Make it a date first (“Column types”).")
+        return ((column - column.min()) / pd.Timedelta(days=1)).to_numpy(dtype=float, na_value=np.nan)
+
+    def _ordered(self, frame: pd.DataFrame) -> tuple[Array, Array, int]:
+        """The rows with a group and a place in it, group after group in their order; the groups of all rows."""
+        codes, n_groups = self.groups(frame)
+        keep = codes >= 0
+        if not self.order:
+            rows = np.flatnonzero(keep)
+            return rows[np.argsort(codes[rows], kind="stable")], codes, n_groups
+        when = replace(self, column=self.order).amounts(frame)
+        rows = np.flatnonzero(keep & np.isfinite(when))
+        return rows[np.lexsort((when[rows], codes[rows]))], codes, n_groups
+
+
+def _numbers(order: Array, codes: Array, n_groups: int) -> Array:
+    result = np.full(len(codes), np.nan)
+    sizes = np.bincount(codes[order], minlength=n_groups)
+    result[order] = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + 1.0
+    return result
+
+
+def _group_means(step: NewColumn, frame: pd.DataFrame) -> tuple[Array, Array]:
+    """The column's numbers, and for each row the mean over the rows of its group that have one."""
+    values, (codes, n_groups) = step.amounts(frame), step.groups(frame)
+    keep = (codes >= 0) & np.isfinite(values)
+    if not keep.any():
+        raise DataError(f"No row has both “{step.column}” and a group.", "Choose another column or group.")
+    shift = float(values[keep].mean())  # sums of what is left keep their digits
+    sums = np.bincount(codes[keep], values[keep] - shift, minlength=n_groups)
+    sizes = np.bincount(codes[keep], minlength=n_groups)
+    means = np.full(n_groups + 1, np.nan)  # the last is for rows without a group, whose code is -1
+    means[:-1] = np.where(sizes > 0, shift + sums / np.maximum(sizes, 1), np.nan)
+    return values, means[codes]
+
+
+def _mean(step: NewColumn, frame: pd.DataFrame) -> Array:
+    return _group_means(step, frame)[1]
+
+
+def _within(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values, means = _group_means(step, frame)
+    return values - means
+
+
+def _centred(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values = step.amounts(frame)
+    return values - _finite(step, values).mean()
+
+
+def _standardised(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values = step.amounts(frame)
+    largest = float(np.abs(_finite(step, values)).max())
+    values = values / 2.0 ** math.frexp(largest)[1] if largest else values  # no digit is lost, no square overflows
+    finite = _finite(step, values)
+    sd = float(finite.std(ddof=1)) if len(finite) > 1 else 0.0
+    if not sd > 0:
+        raise DataError(f"“{step.column}” has one value only, so no standard deviation.", "Choose another column.")
+    return (values - finite.mean()) / sd
+
+
+def _function(step: NewColumn, frame: pd.DataFrame) -> Array:
+    """log, exp, sqrt; what has none becomes missing, and the step's sentence says in how many rows."""
+    values = step.amounts(frame)
+    with np.errstate(all="ignore"):
+        result = {"log": np.log, "exp": np.exp, "sqrt": np.sqrt}[step.how](values)
+    result = np.where(np.isfinite(result), result, np.nan)
+    if not np.isfinite(result).any():
+        raise DataError(f"No value of “{step.column}” has a {step.how}.", "Choose another column.")
+    return result
+
+
+def _change(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values, (order, codes, n_groups) = step.amounts(frame), step._ordered(frame)
+    present = order[np.isfinite(values[order])]
+    first = np.full(n_groups + 1, np.nan)
+    first[codes[present[::-1]]] = values[present[::-1]]
+    return values - first[codes]
+
+
+def _lag(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values, (order, codes, _) = step.amounts(frame), step._ordered(frame)
+    result = np.full(len(values), np.nan)
+    same = codes[order[1:]] == codes[order[:-1]]
+    result[order[1:][same]] = values[order[:-1][same]]
+    return result
+
+
+def _rank(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values = pd.Series(step.amounts(frame))
+    if not step.by:
+        return values.rank().to_numpy()
+    codes, _ = step.groups(frame)
+    return values.where(codes >= 0).groupby(codes).rank().to_numpy()
+
+
+def _since(step: NewColumn, frame: pd.DataFrame) -> Array:
+    values, (codes, n_groups) = step.amounts(frame), step.groups(frame)
+    keep = (codes >= 0) & np.isfinite(values)
+    first = np.full(n_groups + 1, np.inf)
+    np.minimum.at(first, codes[keep], values[keep])
+    first[-1] = np.nan
+    return np.where(np.isfinite(first[codes]), values - first[codes], np.nan)
+
+
+def _combination(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
+    if len(step.by) != 1:
+        raise DataError("Two columns are combined.", "Choose the other one.")
+    one, other = (as_text(column_of(frame, name)) for name in (step.column, step.by[0]))
+    both = (one + ":" + other).where(one.notna() & other.notna())
+    if both.nunique() > MOST_LEVELS:
+        raise DataError(f"They have {both.nunique():,} combinations; at most {MOST_LEVELS:,} become categories.")
+    return pd.Categorical(both)
+
+
+def _cut(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
+    values, points = step.amounts(frame), np.unique(step.points)
+    if not len(points):
+        raise DataError("Where to cut is not said.", "Write one number or more, such as 10, 20.")
+    names = [f"below {written(points[0])}"]
+    names += [f"{written(low)} to below {written(high)}" for low, high in pairwise(points)]
+    names.append(f"{written(points[-1])} or more")
+    codes = np.where(np.isnan(values), -1, np.searchsorted(points, values, side="right"))
+    return pd.Categorical.from_codes(codes, names)
+
+
+def _recode(step: NewColumn, frame: pd.DataFrame) -> pd.Categorical:
+    column = column_of(frame, step.column)
+    text, given = as_text(column), dict(step.recoded)
+    absent = [old for old in given if not (text == old).any()]
+    if absent or not given:
+        what = f"“{step.column}” has no value “{absent[0][:40]}”." if absent else "What to recode is not said."
+        raise DataError(what, "Write a value that it has, and what it becomes.")
+    if text.nunique() > MOST_LEVELS:
+        raise DataError(f"“{step.column}” has {text.nunique():,} values; at most {MOST_LEVELS:,} become categories.")
+    old = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else np.sort(column.dropna().unique())
+    names = list(dict.fromkeys(given.get(name, name) for name in as_text(pd.Series(old))))
+    return pd.Categorical(text.map(lambda value: given.get(value, value), na_action="ignore"), categories=names)
+
+
+def _finite(step: NewColumn, values: Array) -> Array:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        raise DataError(f"“{step.column}” has no number.", "Choose another column.")
+    return finite
+
+
+_AMOUNTS: dict[str, Callable[[NewColumn, pd.DataFrame], Array]] = {
+    "mean": _mean,
+    "within": _within,
+    "centred": _centred,
+    "standardised": _standardised,
+    "log": _function,
+    "exp": _function,
+    "sqrt": _function,
+    "change": _change,
+    "lag": _lag,
+    "rank": _rank,
+    "since": _since,
+}
+_CATEGORIES: dict[str, Callable[[NewColumn, pd.DataFrame], pd.Categorical]] = {
+    "combination": _combination,
+    "cut": _cut,
+    "recode": _recode,
+}

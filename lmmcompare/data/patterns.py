@@ -1,0 +1,184 @@
+"""The patterns by which columns give themselves away, whatever they are called: runs, restarts, order within groups.
+
+A group's rows stand together and repeat; a time rises within each group and starts again in the next; a covariate of the group
+never changes within it. All of it is counted over whole arrays, of a large table over blocks of its rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from .columns import ColumnInfo, is_number
+from .within import Varies, codes_of, relate
+
+MOST_ROWS = 60_000
+N_BLOCKS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """One column as codes and, where it is one, as numbers.
+
+    Attributes
+    ----------
+    info : ColumnInfo
+        Of the whole column.
+    column : Series
+        The rows that are looked at.
+    breaks : int
+        At how many rows a block of rows begins that does not follow the row before; 0 for a table looked at whole.
+    """
+
+    info: ColumnInfo
+    column: pd.Series
+    breaks: int = 0
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.info.name
+
+    @cached_property
+    def _codes(self) -> tuple[Array, int]:
+        return codes_of(self.column)
+
+    @property
+    def codes(self) -> Array:
+        """(n,) level of each row, -1 where it is missing."""
+        return self._codes[0]
+
+    @property
+    def levels(self) -> int:
+        """Different values."""
+        return self._codes[1]
+
+    @cached_property
+    def sizes(self) -> Array:
+        """(levels,) rows of each."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=self.levels)
+
+    @cached_property
+    def numbers(self) -> Array | None:
+        """(n,) the values, of dates in days since the earliest, infinite ones missing; None for text and categories."""
+        if is_number(self.column):
+            values = self.column.to_numpy(dtype=float, na_value=np.nan)
+            return values if not self.info.n_infinite else np.where(np.isinf(values), np.nan, values)
+        if self.info.is_date:
+            days = (self.column - self.column.min()) / pd.Timedelta(days=1)
+            return days.to_numpy(dtype=float, na_value=np.nan)
+        return None
+
+    @cached_property
+    def scaled(self) -> Array | None:
+        """(n,) the numbers over a power of two, so that sums of their squares neither overflow nor vanish."""
+        if self.numbers is None:
+            return None
+        finite = self.numbers[np.isfinite(self.numbers)]
+        largest = float(np.abs(finite).max(initial=0.0))
+        return self.numbers / 2.0 ** math.frexp(largest)[1] if largest else self.numbers
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether it holds whole numbers only."""
+        if self.numbers is None or self.info.is_date:
+            return False
+        values = self.numbers[np.isfinite(self.numbers)]
+        return bool((values == np.round(values)).all())
+
+    @cached_property
+    def together(self) -> bool:
+        """Whether the rows of each level stand together."""
+        codes = self.codes[self.codes >= 0]
+        return len(codes) > self.levels and 1 + int((np.diff(codes) != 0).sum()) <= self.levels + self.breaks
+
+    @cached_property
+    def numbered(self) -> bool:
+        """Whether its levels are numbered 1, 2, 3, … (or from 0), each as often as the others, or in runs of rows."""
+        low, high = self.info.minimum, self.info.maximum
+        if not self.whole or low not in (0, 1) or high - low + 1 != self.info.n_unique:
+            return False
+        codes = self.codes[self.codes >= 0]
+        runs = 1 + int((np.diff(codes) != 0).sum())
+        even = len(self.sizes) and self.sizes.max() <= 1.5 * self.sizes.min()
+        return bool(even) or len(codes) >= 2 * runs
+
+    @cached_property
+    def runs_on(self) -> bool:
+        """Whether its numbers never fall from the first row to the last, as ids of a sorted table do."""
+        if self.numbers is None:
+            return False
+        values = self.numbers[np.isfinite(self.numbers)]
+        return len(values) > 2 and int((np.diff(values) < 0).sum()) <= self.breaks
+
+    def determines(self, other: Pattern) -> bool:
+        """Whether all rows of one level have one value of the other column (or none)."""
+        keep = (self.codes >= 0) & (other.codes >= 0)
+        mine, theirs = self.codes[keep], other.codes[keep]
+        first = np.zeros(self.levels, dtype=np.int64)
+        first[mine[::-1]] = theirs[::-1]
+        return bool((first[mine] == theirs).all())
+
+    def tells_apart(self, other: Pattern) -> bool:
+        """Whether no two rows of one level have the same value of the other column."""
+        keep = (self.codes >= 0) & (other.codes >= 0)
+        cells = self.codes[keep].astype(np.int64) * max(other.levels, 1) + other.codes[keep]
+        return len(cells) > 0 and len(pd.unique(cells)) == len(cells)
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """How a column goes within the groups of another.
+
+    Attributes
+    ----------
+    varies : str
+        "within" groups, "between" groups, "both" or "constant".
+    share : float
+        Of its sum of squares that lies between groups.
+    changes : float
+        Share of neighbouring rows of one group between which it changes.
+    rises : bool
+        Whether it rises from row to row of each group, as time does.
+    counts : bool
+        Whether it merely numbers the rows of each group.
+    apart : bool
+        Whether each of its values stands once in a group, and recurs in others: a design.
+    """
+
+    varies: Varies
+    share: float
+    changes: float
+    rises: bool
+    counts: bool
+    apart: bool
+
+
+def within(column: Pattern, group: Pattern) -> Within:
+    """How a column goes within the groups of another, row after row."""
+    varies, share = relate(column.column, group.codes, group.levels)
+    keep = (group.codes >= 0) & (column.codes >= 0)
+    order = np.flatnonzero(keep)[np.argsort(group.codes[keep], kind="stable")]
+    same = np.diff(group.codes[order]) == 0
+    changes = float((np.diff(column.codes[order]) != 0)[same].mean()) if same.any() else 0.0
+    rises = counts = False
+    if column.numbers is not None and same.any():
+        steps = np.diff(column.numbers[order])[same]
+        rises, counts = bool((steps > 0).all()), bool((steps == 1).all())
+    apart = 2 * column.levels <= len(order) and group.tells_apart(column)
+    return Within(varies, share, changes, rises, counts, apart)
+
+
+def blocks(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """A small table as it is; of a large one blocks of rows that follow each other, and at how many rows a block begins."""
+    n = len(frame)
+    if n <= MOST_ROWS:
+        return frame, 0
+    size = MOST_ROWS // N_BLOCKS
+    starts = np.linspace(0, n - size, N_BLOCKS).astype(np.int64)
+    return frame.iloc[(starts[:, None] + np.arange(size)).ravel()], N_BLOCKS - 1

@@ -1,0 +1,278 @@
+"""Which column may be the group, the outcome, the predictor: each judged by its pattern first, by its name a little.
+
+The scores are sums of a few marks, each with its reason beside it; only their order matters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..arrays import Array
+from .names import (
+    GROUP_WORDS,
+    IDENTIFIER_WORDS,
+    OUTCOME_WORDS,
+    PREDICTOR_WORDS,
+    WEAK_GROUP_WORDS,
+    is_after,
+    is_before,
+    name_score,
+    words_of,
+)
+from .patterns import Pattern, Within
+from .within import numeric_relation
+
+MOST_GROUPS = 8
+"""Columns that are compared with each other as groups."""
+MOST_CATEGORIES = 12
+"""Categories of a predictor at most."""
+FEW = 5
+"""Levels of a factor that may well be treatments: what starts again in each of fewer may be the groups."""
+CHANCE = 4.0
+"""Below this F a relation may be chance."""
+MANY = 20
+"""Different whole numbers from which on they may be names rather than amounts."""
+RARELY = 0.2
+"""A column that changes at fewer of the neighbouring rows of a group is one of the group's, recorded anew now and then."""
+LONGEST_LABEL = 8
+"""Words of a label that is read: a longer one is a question, not a name."""
+
+
+def hint(pattern: Pattern, hints: frozenset[str], labels: Mapping[str, str]) -> float:
+    """What name or label hint at, from 0 to 3."""
+    label = labels.get(pattern.name, "")
+    read = name_score(label, hints) if label and len(label.split()) <= LONGEST_LABEL else 0.0
+    return max(name_score(pattern.name, hints), read)
+
+
+def is_identifier(pattern: Pattern, how: Within | None, n: int, labels: Mapping[str, str]) -> bool:
+    """Whether a column tells rows or groups apart and measures nothing: named so, or running on from row to row."""
+    info = pattern.info
+    if not info.is_number:
+        return info.kind == "text"
+    if not pattern.whole:
+        return False
+    running = info.n_unique == n > 2 and info.maximum - info.minimum == n - 1
+    sorted_by_time = how is not None and how.rises
+    if running or (pattern.runs_on and pattern.together and info.n_unique > 2 and not sorted_by_time):
+        return True
+    if info.n_unique <= 2:
+        return False
+    return any(_names_identifier(text) for text in (pattern.name, labels.get(pattern.name, "")))
+
+
+def _names_identifier(text: str) -> bool:
+    """Whether a name ends in what groups are called (or begins with "id"): a school, the class ident, not the school's size."""
+    words = words_of(text)
+    ends = bool(words) and words[-1] in GROUP_WORDS - WEAK_GROUP_WORDS
+    return ends or (bool(words) and len(words) <= LONGEST_LABEL and bool(IDENTIFIER_WORDS & {words[0], words[-1]}))
+
+
+def group_candidates(patterns: Sequence[Pattern], labels: Mapping[str, str]) -> list[tuple[float, Pattern]]:
+    """The columns that may be groups, the likeliest first."""
+    first = []
+    for position, pattern in enumerate(patterns):
+        mark = _alone_as_group(pattern, labels)
+        if mark is not None:
+            first.append((mark, -position, pattern))
+    first.sort(key=lambda item: item[:2], reverse=True)
+    close = first[:MOST_GROUPS]
+    judged = [(mark + _among_others(p, [q for *_, q in close], patterns), at, p) for mark, at, p in close]
+    judged.sort(key=lambda item: item[:2], reverse=True)
+    return [(mark, pattern) for mark, _, pattern in judged]
+
+
+def _alone_as_group(pattern: Pattern, labels: Mapping[str, str]) -> float | None:
+    info, sizes = pattern.info, pattern.sizes
+    if info.kind not in ("numeric", "binary", "categorical", "text") or info.n_infinite or pattern.levels < 2:
+        return None
+    rows = int(sizes.sum())
+    if pattern.levels >= rows / 1.5 or (info.is_number and not pattern.whole):
+        return None
+    named = hint(pattern, GROUP_WORDS, labels)
+    if info.is_number and not named and not (pattern.together or pattern.numbered):
+        return None  # whole numbers here and there are measurements
+    if info.kind == "binary" and not named:
+        return None  # two unnamed categories are a predictor
+    mark = named / 2 + (0.0 if info.is_number else 1.0)
+    mark += min(math.log2(pattern.levels), 8) / 2 - {2: 2.5, 3: 1.0, 4: 0.5}.get(pattern.levels, 0.0)
+    mark += 1.5 if pattern.together else 0.0
+    mark -= 1.0 if rows / pattern.levels < 2 else 0.0
+    mark -= 2.0 if float(np.median(sizes)) < 2 else 0.0  # most groups have a single row
+    return mark - (1.0 if info.n_not_numeric else 0.0)
+
+
+def _among_others(pattern: Pattern, groups: Sequence[Pattern], patterns: Sequence[Pattern]) -> float:
+    """What speaks for a group beside the other columns: its covariates are constant in it, times start again in it."""
+    others = [p for p in patterns if p is not pattern and 2 <= p.levels < pattern.levels]
+    mark = 1.0 if any(pattern.determines(p) for p in others) else 0.0
+    for group in groups:
+        if group is pattern:
+            continue
+        if group.levels > pattern.levels and np.median(group.sizes) >= 2 and group.determines(pattern):
+            mark -= 1.0  # a coarser level of the other
+            break
+    if any(_starts_again(pattern, group) and not _is_time_of(group, pattern) for group in groups):
+        mark -= 4.0  # a time, a place, a number within the other
+    if any(_is_time_of(pattern, group) and _starts_again(group, pattern) for group in groups):
+        mark -= 4.0  # the table is sorted by it
+    return mark + 2.0 * _explained(pattern, patterns)
+
+
+def _is_time_of(time: Pattern, group: Pattern) -> bool:
+    """Whether a table is sorted by a time, of which there are few, and lists its many subjects, 1, 2, 3, …, at each."""
+    return group.numbered and not time.numbered and time.runs_on and group.levels > 2 * time.levels
+
+
+def _starts_again(pattern: Pattern, group: Pattern) -> bool:
+    """Whether a column's numbers rise within each of another's groups and start again in the next."""
+    if group is pattern or not group.together or pattern.numbers is None or group.levels < FEW:
+        return False
+    keep = (group.codes >= 0) & np.isfinite(pattern.numbers)
+    codes, numbers = group.codes[keep], pattern.numbers[keep]
+    order = np.argsort(codes, kind="stable")
+    same = np.diff(codes[order]) == 0
+    steps = np.diff(numbers[order])[same]
+    return bool(len(steps)) and bool((steps > 0).all()) and not pattern.determines(group)
+
+
+def _explained(group: Pattern, patterns: Sequence[Pattern]) -> float:
+    """The largest share of a measured column's variance that lies between the groups."""
+    measured = [p for p in patterns if p.info.kind == "numeric" and p.numbers is not None and not p.together]
+    measured = sorted((p for p in measured if p is not group), key=lambda p: -p.levels)[:4]
+    return max((_share(pattern, group) for pattern in measured), default=0.0)
+
+
+def _share(measured: Pattern, group: Pattern) -> float:
+    """The share of a column's variance that lies between groups, allowing for their number."""
+    if measured.numbers is None:
+        return 0.0
+    varies, share = numeric_relation(measured.numbers, group.codes, group.levels)
+    n = int(((group.codes >= 0) & np.isfinite(measured.numbers)).sum())
+    return max(0.0, 1 - (1 - share) * (n - 1) / (n - group.levels)) if varies == "both" and n > group.levels else 0.0
+
+
+def is_code(pattern: Pattern, outcome: Pattern) -> bool:
+    """Whether whole numbers are names: the outcome differs from number to number, but not along them."""
+    if not pattern.whole or pattern.levels < MANY or pattern.scaled is None or outcome.scaled is None:
+        return False
+    keep = np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
+    if np.ptp(pattern.scaled[keep]) == 0 or np.ptp(outcome.scaled[keep]) == 0:
+        return False
+    along = float(np.corrcoef(pattern.scaled[keep], outcome.scaled[keep])[0, 1]) ** 2
+    share = _share(outcome, pattern)
+    return share > 0.05 and along < share / 10
+
+
+def outcome_mark(pattern: Pattern, how: Within | None, n: int, edge: bool, labels: Mapping[str, str]) -> float | None:
+    """How likely a column is the outcome; None where it cannot be.
+
+    Parameters
+    ----------
+    pattern : Pattern
+    how : Within, optional
+        How it goes within the groups; None where there are no groups.
+    n : int
+        Rows of the table.
+    edge : bool
+        Whether it is the table's first or last column, where outcomes stand more often.
+    labels : mapping
+        What the file calls columns at length.
+    """
+    info = pattern.info
+    if (
+        info.kind != "numeric"
+        or not info.is_number
+        or not math.isfinite(info.sd)
+        or is_identifier(pattern, how, n, labels)
+    ):
+        return None
+    mark = hint(pattern, OUTCOME_WORDS, labels) / 2 - hint(pattern, PREDICTOR_WORDS, labels) / 3
+    mark += min(math.log10(info.n_unique), 2.0) + (0.3 if edge else 0.0) + (0.0 if pattern.whole else 0.5)
+    mark += (1.0 if is_after(pattern.name) else 0.0) - (2.0 if is_before(pattern.name) else 0.0)
+    if how is None:
+        return mark
+    if how.varies == "between":
+        return None
+    mark += {"both": 1.0, "within": 0.0}.get(how.varies, -2.0) + 0.25 * how.share if how.varies != "constant" else -3.0
+    mark += 2.0 * how.changes  # measured anew in each row
+    return mark - (1.5 if how.rises else 0.0) - (2.0 if how.apart else 0.0)
+
+
+def predictor_mark(
+    pattern: Pattern, how: Within | None, n: int, timed: bool, grouping: bool, labels: Mapping[str, str]
+) -> float | None:
+    """How likely a column is the predictor; None where it cannot be.
+
+    Parameters
+    ----------
+    timed : bool
+        Whether some column rises within the groups and does more than number their rows.
+    grouping : bool
+        Whether it may be a group itself.
+
+    The others are those of `outcome_mark`.
+    """
+    info = pattern.info
+    usable = info.kind in ("numeric", "binary", "categorical") or (info.is_date and info.n_unique > 1)
+    if not usable or info.n_infinite or info.n_not_numeric or is_identifier(pattern, how, n, labels):
+        return None
+    amount = info.is_number or info.is_date
+    if not amount and pattern.levels > MOST_CATEGORIES:
+        return None
+    named = hint(pattern, PREDICTOR_WORDS, labels)
+    level = info.kind == "categorical" and hint(pattern, GROUP_WORDS, labels) >= 2.0
+    above = how is not None and how.varies == "between" and not amount and not named and pattern.levels > FEW
+    if level or above:
+        return None  # schools, batches: a level of groups
+    mark = named / 2 - 3.0 * info.n_missing / max(n, 1)
+    mark += 1.0 if amount and pattern.levels > 2 else 0.5
+    if how is None:
+        return mark
+    own = how.varies == "between" or (how.varies == "both" and how.changes < RARELY)
+    if not own and how.varies != "constant":
+        mark += 1.5 + (0.0 if amount else 0.3 * how.changes)  # of crossed factors the one that changes fastest
+    mark -= 1.5 if grouping and not how.rises else 0.0
+    number = how.counts and timed  # of the row, beside a time that says more
+    mark += 2.0 if how.rises and not number else 0.0  # a time
+    return mark + (0.5 if how.apart and not number else 0.0)  # what was set: a dose, a treatment
+
+
+def is_number_of_row(pattern: Pattern, how: Within, group: Pattern, outcome: Pattern) -> bool:
+    """Whether whole numbers tell the rows of a group apart and say nothing of the outcome there: pupils' numbers, not times.
+
+    Occasions end at the same number in most groups, pupils' numbers where the group ends.
+    """
+    if not (how.rises or how.apart) or not pattern.whole or pattern.scaled is None or outcome.scaled is None:
+        return False
+    keep = (group.codes >= 0) & np.isfinite(pattern.scaled) & np.isfinite(outcome.scaled)
+    codes = group.codes[keep]
+    last = np.full(group.levels, -np.inf)
+    np.maximum.at(last, codes, pattern.scaled[keep])
+    if 2 * np.unique(last, return_counts=True)[1].max() > group.levels:
+        return False
+    x, y = (_about_means(values[keep], codes) for values in (pattern.scaled, outcome.scaled))
+    xx, yy, xy = float(x @ x), float(y @ y), float(x @ y)
+    free = len(codes) - group.levels - 1
+    if free < 1 or xx == 0 or yy == 0:
+        return False
+    r2 = xy * xy / (xx * yy)
+    return free * r2 < CHANCE * (1 - r2)
+
+
+def _about_means(values: Array, codes: Array) -> Array:
+    return values - (np.bincount(codes, values) / np.maximum(np.bincount(codes), 1))[codes]
+
+
+def copies(one: Pattern, other: Pattern) -> bool:
+    """Whether a column is another in different units: it rises, or falls, wherever the other does, and only there."""
+    if one.numbers is None or other.numbers is None or one.levels != other.levels or one.levels < 3:
+        return False
+    keep = np.isfinite(one.numbers) & np.isfinite(other.numbers)
+    order = np.argsort(one.numbers[keep], kind="stable")
+    mine, theirs = np.diff(one.numbers[keep][order]), np.diff(other.numbers[keep][order])
+    moves = mine > 0
+    return bool((theirs[~moves] == 0).all()) and bool((theirs[moves] > 0).all() or (theirs[moves] < 0).all())

@@ -1,0 +1,158 @@
+"""A new column on the Data page: what it is made from, its first values, and a predictor split within and between groups."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from ...data.columns import ColumnInfo
+from ...data.new_columns import GROUPED, ORDERED, How, NewColumn
+from ...data.reshape import free_name
+from ...errors import DataError, LmmCompareError
+from ...formula import edit
+from ...formula.spec import Column, ModelSpec, columns_of, group_name
+from ...text.labels import literal
+from ..kit.shell import explain_error, note
+from ..server import comparison_cache, table_sources
+from ..session.state import Analysis
+from . import recipes
+
+WORDS: dict[How, str] = {
+    "mean": "Mean of its group",
+    "within": "Distance from the group’s mean (within)",
+    "centred": "Centred at the mean of all rows",
+    "standardised": "Standardised",
+    "log": "Logarithm",
+    "exp": "Exponential",
+    "sqrt": "Square root",
+    "change": "Difference from the group’s first (baseline)",
+    "lag": "Value of the row before (lag)",
+    "rank": "Rank",
+    "combination": "Combination of two factors",
+    "cut": "Cut into ranges",
+    "recode": "Recode values",
+    "days": "Days since the earliest date",
+    "years": "Years since the earliest date",
+    "since": "Time since the group’s first row",
+    "number": "Number of the row in its group",
+}
+SUFFIX: dict[How, str] = {
+    "centred": "c",
+    "standardised": "z",
+    "combination": "and",
+    "cut": "range",
+    "recode": "new",
+}
+PREVIEW_ROWS = 8
+
+
+def new_column_tab(analysis: Analysis) -> NewColumn | None:
+    """The column that was described, with its first values; None while something is missing."""
+    frame = comparison_cache.frame(analysis.table)
+    infos = {info.name: info for info in comparison_cache.columns(analysis.table)}
+    how: How | None = st.selectbox(
+        "What it is", list(WORDS), index=None, format_func=WORDS.__getitem__, placeholder="choose one", key="new how"
+    )
+    if how is None:
+        return None
+    column = st.selectbox(
+        "Of the column", _usable(how, infos), index=None, placeholder="choose one", key=f"new of {how}"
+    )
+    if column is None:
+        return None
+    step = _described(analysis, how, column, list(infos))
+    try:
+        result, words = step.apply(frame)
+    except DataError as error:
+        explain_error(error)
+        return None
+    note(literal(words))
+    columns = list(dict.fromkeys([*step.by, *([step.order] if step.order else []), column, step.name]))
+    st.dataframe(result[columns].head(PREVIEW_ROWS), hide_index=True, placeholder="missing", height="content")
+    return step
+
+
+def _usable(how: How, infos: dict[str, ColumnInfo]) -> list[str]:
+    if how in ("combination", "recode", "number"):
+        return list(infos)
+    if how in ("days", "years"):
+        return [name for name, info in infos.items() if info.is_date]
+    return [name for name, info in infos.items() if info.is_number or info.is_date]
+
+
+def _described(analysis: Analysis, how: How, column: str, names: list[str]) -> NewColumn:
+    others = [name for name in names if name != column]
+    by: tuple[str, ...] = ()
+    points: tuple[float, ...] = ()
+    recoded: tuple[tuple[str, str], ...] = ()
+    order = ""
+    if how in GROUPED or how == "rank":
+        groups = analysis.spec.groupings if analysis.formula else ()
+        first = [name for name in groups[0] if name in others] if groups else []
+        label = "Groups (of several columns their combinations)"
+        by = tuple(st.multiselect(label, others, default=first if how != "rank" else [], key=f"new by {how} {column}"))
+    if how == "combination":
+        other = st.selectbox("With the column", others, index=None, placeholder="choose one", key=f"new with {column}")
+        by = (other,) if other is not None else ()
+    if how in ORDERED:
+        order = st.selectbox(
+            "In the order of", ["", *others], format_func=_order_words, key=f"new order {how} {column}"
+        )
+    if how == "cut":
+        points = _points(st.text_input("Cut at", placeholder="10, 20", max_chars=200, key=f"new points {column}"))
+    if how == "recode":
+        text = st.text_area(
+            "Recode", placeholder="old = new\nanother = new", max_chars=5_000, key=f"new recode {column}"
+        )
+        recoded = _pairs(text)
+    name = free_name(f"{column}_{SUFFIX.get(how, how)}", set(names))
+    given = st.text_input("It is called", value=name, max_chars=200, key=f"new name {how} {column}").strip()
+    return NewColumn(given or name, how, column, by, order, points, recoded)
+
+
+def _order_words(name: str) -> str:
+    return name or "the table, row after row"
+
+
+def _points(text: str) -> tuple[float, ...]:
+    """The numbers of a text; what is none is passed over, and the preview shows the ranges."""
+    return tuple(float(word) for word in re.findall(r"[-+]?\d+(?:\.\d+)?", text))[:100]
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    lines = [line.split("=", 1) for line in text.splitlines() if "=" in line]
+    return tuple((old.strip(), new.strip()) for old, new in lines if old.strip() and new.strip())
+
+
+def within_between_offer(analysis: Analysis) -> None:
+    """For each predictor that varies within and between the groups, a button that splits it."""
+    if not analysis.formula or table_sources.is_sample(analysis.table):
+        return
+    spec, frame = analysis.spec, comparison_cache.frame(analysis.table)
+    if not spec.random or not set(spec.columns) <= set(map(str, frame.columns)):
+        return
+    for column in _alone(spec):
+        steps = recipes.parts(analysis.table, column, spec.groupings)
+        if not steps:
+            continue
+        groups = " and ".join(f"“{group_name(group)}”" for group in spec.groupings)
+        note(literal(f"“{column}” varies within and between {groups}: its effects there may differ."))
+        if st.button(f"Within and between: {literal(column)}", key=f"within between {column}"):
+            try:
+                recipes.do_all(analysis, steps, recipes.within_between_formula(spec, column, steps))
+            except LmmCompareError as error:
+                explain_error(error)
+            else:
+                st.rerun()
+
+
+def _alone(spec: ModelSpec) -> list[str]:
+    """Predictors that stand by themselves: no interaction or function of them would be lost."""
+    plain = [
+        term.factors[0].name for term in spec.terms if len(term.factors) == 1 and isinstance(term.factors[0], Column)
+    ]
+    fixed = [name for term in spec.terms for factor in term.factors for name in columns_of(factor)]
+    random = [name for r in spec.random for term in r.terms for factor in term.factors for name in columns_of(factor)]
+    slopes = edit.slope_columns(spec)
+    return [name for name in plain if fixed.count(name) == 1 and random.count(name) == slopes.count(name)]

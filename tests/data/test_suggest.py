@@ -1,0 +1,205 @@
+"""A first guess at a comparison from the patterns of the columns, their names and labels."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples
+from lmmcompare.data.describe import suggest
+from lmmcompare.formula import parse
+from lmmcompare.formula.spec import quote
+from tests.data.made import popularity
+
+nan = math.nan
+
+
+def as_uploaded(name: str) -> pd.DataFrame:
+    """An example as a CSV upload would give it: columns in alphabetic order, ids as whole numbers or text."""
+    frame = examples.load(name)
+    for column in frame.columns:
+        if isinstance(frame[column].dtype, pd.CategoricalDtype):
+            texts = frame[column].astype(str)
+            frame[column] = texts.astype(int) if texts.str.fullmatch(r"\d+").all() else texts
+    return frame[sorted(frame.columns)]
+
+
+def chosen(formula: str) -> tuple[str, str]:
+    outcome, group = re.match(r"(\w+) ~ .*?\| (\w+)\)", formula).groups()
+    return outcome, group
+
+
+@pytest.mark.parametrize(("table", "n_group", "n_outcome"), [(examples.load, 13, 14), (as_uploaded, 13, 14)])
+def test_suggestions_for_the_examples(table, n_group, n_outcome):
+    right = []
+    for name in examples.names():
+        outcome, group = chosen(examples.get(name).formula)
+        found = suggest(table(name))
+        same = name == "pastes" and found.group == "sample"  # a sample is a cask of a batch
+        right.append((found.group == group or same, found.outcome == outcome))
+    assert sum(r[0] for r in right) >= n_group and sum(r[1] for r in right) >= n_outcome, right
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("cv161703", "Y ~ X + (1 | ID)"),
+        ("pshp2", "pSHP2 ~ condition + (1 | cluster)"),
+        ("dragons", "testScore ~ bodyLength2 + (1 | mountainRange)"),
+        ("dyestuff", "Yield ~ 1 + (1 | Batch)"),
+        ("sleepstudy", "Reaction ~ Days + (1 | Subject)"),
+    ],
+)
+def test_a_suggestion_is_a_formula_with_reasons(name, formula):
+    found = suggest(examples.load(name))
+    assert found.formula == formula and str(parse(formula))
+    assert set(found.reasons) == {"outcome", "predictors", "group"}
+    assert all(reason.endswith(".") for reason in found.reasons.values())
+
+
+def test_nothing_suitable():
+    found = suggest(pd.DataFrame({"a": [0.1, 0.2, 0.3, 0.7], "b": [1.5, 2.5, 4.5, 5.5]}))
+    assert (found.group, found.formula) == (None, None) and "No column" in found.reasons["group"]
+    found = suggest(pd.DataFrame({"school": ["a", "a", "b", "b"], "note": ["u", "v", "w", "x"]}))
+    assert (found.outcome, found.predictors, found.formula) == (None, (), None) and found.group == "school"
+    assert "No numeric column" in found.reasons["outcome"]
+    for frame in (pd.DataFrame(), pd.DataFrame({"a": []}), pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [nan, nan]})):
+        assert suggest(frame).formula is None and suggest(frame).reasons["group"]
+
+
+@pytest.mark.parametrize("odd", ["school name", "2nd", "学校 id", "_g", "size (cm)", "a.b"])
+def test_odd_names_are_quoted_as_formulas_quote_them(odd):
+    frame = pd.DataFrame({"score": np.arange(12) ** 1.5, odd: np.arange(12.0) % 5 + 0.5, "id": list("aabbccddeeff")})
+    found = suggest(frame)
+    assert found.formula == f"score ~ {quote(odd)} + (1 | id)"
+    assert str(parse(found.formula))
+
+
+def test_a_running_number_is_neither_outcome_nor_predictor():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"column_1": range(1, 41), "weight": rng.normal(size=40), "farm": ["a", "b", "c", "d"] * 10})
+    assert suggest(frame).formula == "weight ~ 1 + (1 | farm)"
+
+
+def test_a_column_called_group_can_be_anything():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"group": ["ctl", "trt"] * 30, "y": rng.normal(size=60), "subject": np.repeat(range(12), 5)})
+    assert suggest(frame).formula == "y ~ group + (1 | subject)"
+
+
+def test_pupils_whose_numbers_start_again_in_each_class_are_neither_group_nor_slope():
+    found = suggest(popularity())
+    assert found.formula == "popular ~ extrav + (1 | class)"
+    unnamed = popularity().rename(columns={"pupil": "v1", "class": "v2"})
+    assert suggest(unnamed).formula == "popular ~ extrav + (1 | v2)"
+    shuffled = popularity().sample(frac=1.0, random_state=2)
+    assert suggest(shuffled).formula == "popular ~ extrav + (1 | class)"
+
+
+def test_labels_are_read():
+    frame = popularity()[["class", "texp", "popular", "popteach"]]
+    frame.columns = ["v2", "v5", "v6", "v7"]
+    assert suggest(frame).outcome == "v6"
+    labels = {"v2": "class ident", "v7": "popularity sociometric score"}
+    found = suggest(frame, labels)
+    assert (found.outcome, found.group) == ("v7", "v2")
+
+
+def measured_over_time(name: str) -> pd.DataFrame:
+    """30 of something, weighed at 1, 3, 7, 12 and 20; whole numbers tell them apart, and each has had one of two diets."""
+    rng = np.random.default_rng(4)
+    which, when = np.repeat(np.arange(1, 31), 5), np.tile([1, 3, 7, 12, 20], 30)
+    size = 40 + 3 * when + rng.normal(0, 8, 30)[which - 1] + rng.normal(0, 2, 150)
+    diet = (which > 15) + 1
+    return pd.DataFrame({"mass": size.round(1), "hour": when, name: which, "food": diet})
+
+
+@pytest.mark.parametrize("name", ["Rat", "lot", "qqq", "v3"])
+def test_whole_numbers_are_groups_by_their_pattern_whatever_they_are_called(name):
+    assert suggest(measured_over_time(name)).formula == f"mass ~ hour + (1 | {name})"
+    by_time = measured_over_time(name).sort_values("hour", kind="stable")
+    assert suggest(by_time).formula == f"mass ~ hour + (1 | {name})"
+
+
+def test_numbers_that_start_again_and_mean_others_are_nested():
+    rng = np.random.default_rng(3)
+    outer, inner = np.repeat(np.arange(1, 13), 12), np.tile(np.repeat([1, 2, 3], 4), 12)
+    cell = rng.normal(0, 5, 36)[(outer - 1) * 3 + inner - 1]
+    frame = pd.DataFrame({"vat": outer, "jar": inner, "ph": (50 + cell + rng.normal(0, 1, 144)).round(2)})
+    found = suggest(frame)
+    assert (found.group, found.inner, found.formula) == ("vat", "jar", "ph ~ 1 + (1 | vat/jar)")
+    crossed = frame.assign(
+        ph=(50 + 5 * frame["jar"] + rng.normal(0, 4, 12)[outer - 1] + rng.normal(0, 1, 144)).round(2)
+    )
+    assert suggest(crossed).inner is None
+
+
+def test_a_baseline_is_a_covariate_and_what_comes_after_the_outcome():
+    rng = np.random.default_rng(5)
+    ward = np.repeat(np.arange(20), 15)
+    before = rng.normal(50, 10, 300).round()
+    after = (before / 2 + 20 + rng.normal(0, 5, 20)[ward] + rng.normal(0, 5, 300)).round()
+    frame = pd.DataFrame({"ward": ward, "painPRE": before, "arm": rng.choice(["a", "b"], 300), "painPOST": after})
+    found = suggest(frame)
+    assert (found.outcome, found.group) == ("painPOST", "ward") and found.predictors[0] in ("painPRE", "arm")
+
+
+def test_what_is_constant_in_a_group_is_no_outcome():
+    rng = np.random.default_rng(6)
+    who, item = np.repeat(np.arange(1, 61), 8), np.tile(np.arange(1, 9), 60)
+    frame = pd.DataFrame({"id": who, "anger": rng.normal(20, 5, 60)[who - 1].round(), "item": [f"i{k}" for k in item]})
+    assert suggest(frame).formula is None
+
+
+def test_alternatives_are_formulas_with_a_sentence_and_differ_from_the_first():
+    found = suggest(popularity())
+    formulas = [other.formula for other in found.alternatives]
+    assert 2 <= len(formulas) <= 3 and len({found.formula, *formulas}) == len(formulas) + 1
+    assert all(str(parse(other.formula)) and other.sentence.endswith((".", "?")) for other in found.alternatives)
+    assert not any("Z" in formula for formula in formulas)  # standardised copies say nothing new
+
+
+def test_columns_that_mean_the_same_groups_are_one():
+    frame = measured_over_time("id").assign(subject=lambda d: "s" + d["id"].astype(str))
+    found = suggest(frame)
+    assert found.group == "subject" and not any("id" in other.formula for other in found.alternatives)
+
+
+def test_a_large_table_is_judged_by_blocks_of_its_rows():
+    rng = np.random.default_rng(8)
+    g, t = np.repeat(np.arange(1, 8_001), 10), np.tile(np.arange(10) * 2 + 1, 8_000)
+    value = rng.normal(size=8_000)[g - 1] + 0.2 * t + rng.normal(size=80_000)
+    assert suggest(pd.DataFrame({"a": g, "b": t, "c": value})).formula == "c ~ b + (1 | a)"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_odd_columns_are_judged_without_a_fault():
+    rng = np.random.default_rng(0)
+    some = rng.random(60) > 0.3
+    odd = {
+        "date": pd.Series(pd.to_datetime("2020-01-01") + pd.to_timedelta(rng.integers(0, 30, 60), unit="D")).where(
+            some
+        ),
+        "large": rng.integers(2**63, 2**64 - 1, 60, dtype=np.uint64),
+        "Int": pd.Series(rng.integers(0, 9, 60), dtype="Int64").where(some),
+        "empty": np.full(60, nan),
+        "infinite": np.where(some, math.inf, rng.normal(size=60)),
+        "truth": pd.Series(some, dtype="boolean").where(rng.random(60) > 0.3),
+        "mixed": pd.Series([1, "a", None, 2.5] * 15, dtype=object),
+        "category": pd.Categorical(rng.choice(list("abc"), 60), categories=list("abcd")),
+        "huge": rng.normal(size=60) * 1e307,
+        "tiny": rng.normal(size=60) * 1e-308,
+        "id": np.repeat(np.arange(12), 5),
+        "sub": np.tile(np.arange(5), 12),
+        "text": [f"t{k}" for k in range(60)],
+    }
+    for names in itertools.combinations(odd, 2):
+        found = suggest(pd.DataFrame({name: odd[name] for name in names} | {"g": np.repeat(np.arange(10), 6)}))
+        assert found.reasons["group"]
+        if found.formula is not None:
+            assert str(parse(found.formula)) and found.outcome not in ("id", "empty", "text")

@@ -1,0 +1,69 @@
+"""Settings like a comparison: what was fitted comes back, and data simulated from them give about the same fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples
+from lmmcompare.comparison.compare import compare
+from lmmcompare.errors import DesignError, SettingsError
+from lmmcompare.simulate.settings import Settings
+from lmmcompare.simulate.table import table
+from lmmcompare.tables.settings_like import settings_like
+
+
+def test_the_values_are_those_of_lme4():
+    """sleepstudy in lme4: VarCorr 24.741, 5.922, 0.066, residual 25.592; at the mean of Days, 4.5, the intercepts' SD is 37.5."""
+    settings = settings_like(compare("Reaction ~ Days + (Days | Subject)", examples.load("sleepstudy")), "Days")
+    assert (settings.groups, settings.size, settings.spread, settings.varies) == (18, 10, 0.0, "within")
+    assert (settings.slope, settings.tau1, settings.sigma) == (10.47, 5.922, 25.59)
+    at_mean = np.sqrt(24.741**2 + 4.5**2 * 5.922**2 + 2 * 4.5 * 0.066 * 24.741 * 5.922)
+    assert settings.tau0 == pytest.approx(at_mean, rel=1e-3)
+    assert settings.rho == pytest.approx((0.066 * 24.741 * 5.922 + 4.5 * 5.922**2) / (at_mean * 5.922), abs=2e-3)
+    assert settings.intercept == pytest.approx(251.405 + 4.5 * 10.467, rel=1e-3)
+    assert settings.x_sd == pytest.approx(np.arange(10).std(), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "true",
+    [
+        Settings(400, 8, slope=0.7, tau0=1.5, sigma=0.8, x_icc=0.4, x_mean=50.0, x_sd=2.0),
+        Settings(400, 8, slope=0.7, tau0=1.5, tau1=0.5, rho=0.4, sigma=0.8, varies="within"),
+        Settings(400, 8, slope=2.0, tau0=1.5, sigma=0.8, predictor="binary", varies="within", share=0.25),
+        Settings(400, 8, slope=0.5, tau0=1.0, sigma=1.0, varies="between"),
+    ],
+)
+def test_simulated_data_give_back_their_settings(true):
+    like = settings_like(compare(true.formula, table(true)), true.x_name)
+    assert (like.groups, like.size, like.predictor, like.varies) == (400, 8, true.predictor, true.varies)
+    for name, tolerance in (("slope", 0.1), ("tau0", 0.12), ("tau1", 0.06), ("sigma", 0.04), ("x_icc", 0.06)):
+        if name != "x_icc" or true.varies == "both":
+            assert getattr(like, name) == pytest.approx(getattr(true, name), abs=tolerance), name
+    if true.predictor == "binary":
+        assert like.share == pytest.approx(0.25, abs=0.02)
+    if true.tau1:
+        assert like.rho == pytest.approx(true.rho, abs=0.15)
+
+
+def test_unequal_sizes_have_their_spread():
+    rng = np.random.default_rng(1)
+    g = np.repeat(np.arange(40), rng.integers(2, 30, 40))
+    frame = pd.DataFrame({"g": g, "x": rng.normal(size=len(g)), "y": rng.normal(size=40)[g] + rng.normal(size=len(g))})
+    sizes = np.bincount(g)
+    settings = settings_like(compare("y ~ x + (1 | g)", frame), "x")
+    assert settings.size == round(sizes.mean()) and settings.spread == pytest.approx(
+        sizes.std() / sizes.mean(), abs=0.006
+    )
+
+
+def test_what_has_no_counterpart_is_refused():
+    comparison = compare("Y ~ X + (1 | ID)", examples.load("cv161703"))
+    with pytest.raises(DesignError, match="predictor"):
+        settings_like(comparison, comparison.constant)
+    with pytest.raises(DesignError):
+        settings_like(comparison, "X_mean")
+    large = compare("pSHP2 ~ condition + (1 | cluster)", examples.load("pshp2"))
+    with pytest.raises(SettingsError, match="rows"):
+        settings_like(large, large.design.all_names[1])
