@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
@@ -34,7 +37,18 @@ def study_jobs(place: str) -> Jobs:
 
     Each place on the page has its own thread, so that long steps in one do not keep another's short ones waiting.
     """
-    return Jobs()
+    return Jobs(connected=_is_connected)
+
+
+def reader_of_session() -> str:
+    """A name for who looks that tells their browser's session."""
+    context = get_script_run_ctx()
+    return f"{context.session_id if context else ''} {uuid4().hex}"
+
+
+def _is_connected(reader: str) -> bool:
+    """Whether the tab of a reader is open and its line holds."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
 
 
 def frame(table: str) -> pd.DataFrame:
