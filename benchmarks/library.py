@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import multiprocessing
+import re
 import shutil
 import statistics
 import subprocess
@@ -115,8 +116,7 @@ def ours(formula: str, frame: pd.DataFrame) -> dict[str, Any]:
 def statsmodels(formula: str, frame: pd.DataFrame) -> dict[str, Any]:
     from statsmodels.formula.api import mixedlm
 
-    fixed, random = formula.rstrip(")").split(" + (")
-    slope, group = random.split(" | ")
+    fixed, slope, group = _one_factor(formula)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = mixedlm(fixed, frame, groups=frame[group], re_formula=slope).fit()
@@ -136,6 +136,40 @@ def mixedlm(formula: str, frame: pd.DataFrame) -> dict[str, Any]:
         effects = model.ranef(condVar=True)
         se = np.sqrt(np.diag(model.vcov()))
     return {"estimate": list(model.fixef().values()), "se": se, "criterion": model.REMLcrit(), "random": effects}
+
+
+def mixedlm_rs(formula: str, frame: pd.DataFrame) -> dict[str, Any]:
+    import mixedlm_rs as package
+
+    fixed, slope, group = _one_factor(formula)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = package.mixedlm(fixed, frame, groups=group, re_formula=f"~{slope}").fit()
+    answer = {"estimate": np.asarray(model.fe_params), "se": np.asarray(model.bse_fe), "criterion": -2 * model.llf}
+    return {**answer, "random": model.random_effects}
+
+
+def lme_python(formula: str, frame: pd.DataFrame) -> dict[str, Any]:
+    from lme_python import lmer
+
+    # its grouping factors are text
+    names = re.findall(r"\w+", " ".join(re.findall(r"\| ([\w:]+)", formula)))
+    model = lmer(formula, data=frame.assign(**{name: frame[name].astype(str) for name in names}), reml=True)
+    answer = {"estimate": model.coefficients, "se": model.std_errors, "criterion": model.reml_criterion}
+    return {**answer, "random": model.ranef}
+
+
+def _one_factor(formula: str) -> tuple[str, str, str]:
+    """Fixed part, random coefficients and grouping factor of a formula of one."""
+    fixed, random = formula.rstrip(")").split(" + (")
+    slope, group = random.split(" | ")
+    return fixed, slope, group
+
+
+PEERS = {"mixedlm": mixedlm, "mixedlm_rs": mixedlm_rs, "lme_python": lme_python}
+"""Packages that take part where they are installed."""
+ONE_FACTOR = ("mixedlm_rs",)
+"""Of these, those that take one grouping factor only."""
 
 
 def child(
@@ -299,8 +333,9 @@ def main(quick: bool = False) -> None:
                 programs.append(Program(f"lme4 {r.version}", r.fit, r.load))
             if not case.several:
                 programs.append(Program(f"statsmodels {metadata.version('statsmodels')}", child(statsmodels, cap)))
-            if find_spec("mixedlm"):
-                programs.append(Program(f"mixedlm {metadata.version('mixedlm')}", child(mixedlm, cap)))
+            for package, fit in PEERS.items():
+                if find_spec(package) and not (case.several and package in ONE_FACTOR):
+                    programs.append(Program(f"{package} {metadata.version(package)}", child(fit, cap)))
             measure(case, programs, frame, 1 if quick else case.runs)
             table += [[f"{case.title}: {len(frame):,} rows", *[""] * 8], *rows_of(case, programs)]
             if r is not None and not quick and case.conditional:

@@ -30,6 +30,8 @@ from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
+from ..work.interruption import foresee
+from .cost import foreseen
 from .mundlak import add_within_between
 from .structured import fit_structured, spread
 
@@ -284,6 +286,7 @@ def compare(
         refuse_elsewhere(data)
     design, crossing = gather(spec, data, group=group)
     refuse_impossible(design, crossing)
+    foresee(lambda: foreseen(design))
     result = fit_all(design, crossing, reml=reml)
     if spec.has_structure:
         result.fits["structured"] = fit_structured(design, data, reml=reml)

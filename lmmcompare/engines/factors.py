@@ -9,11 +9,14 @@ import narwhals as nw
 import numpy as np
 
 from ..arrays import Array
+from ..design.encoding import DesignColumn
 from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name
 from ..moments.crossed import Cells, Crossing
 from ..moments.groups import refuse_large
+from .expressions import column_expressions
+from .level_cells import Parts, grouped_by_level
 from .sums import Grouped, Weights, count_groups, grouped, standardised
 from .table import Frame, engine_name
 
@@ -24,7 +27,7 @@ def sum_factors(
     rows: Frame,
     n: int,
     groups: Sequence[Group],
-    columns: Sequence[nw.Expr],
+    columns: Sequence[DesignColumn],
     center: Array,
     scale: Array,
     extra: Sequence[nw.Expr] = (),
@@ -40,7 +43,9 @@ def sum_factors(
         How many there are.
     groups : sequence of tuples of str
         The columns of each grouping factor.
-    columns, center, scale, extra, weights
+    columns : sequence of DesignColumn
+        Of expressions.
+    center, scale, extra, weights
         As in `grouped`.
 
     Raises
@@ -52,10 +57,11 @@ def sum_factors(
     DataError
         When the table changed meanwhile.
     """
-    result = []
+    result, parts, expressions = [], Parts.of(columns), column_expressions(columns)
     for group in groups or [()]:
         _refuse_many(rows, n, group, len(columns))
-        result.append((group, grouped(rows, group, columns, center, scale, extra, weights)))
+        sums = grouped_by_level(rows, n, group, parts, center, scale, extra, weights)
+        result.append((group, sums or grouped(rows, group, expressions, center, scale, extra, weights)))
         if result[-1][1].moments.n_rows != n:
             raise changed(rows)
         if group:
@@ -75,8 +81,9 @@ def cross(
 
     Parameters
     ----------
-    rows, n, columns, weights
+    rows, n, weights
         As in `sum_factors`.
+    columns : sequence of expressions
     factors : list
         What it gave.
     random : sequence of int

@@ -139,7 +139,8 @@ def measure_table(
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
-    expressions = column_expressions(_laid_out(spec, learnt, frame, asked)[0])
+    laid_out = _laid_out(spec, learnt, frame, asked)[0]
+    expressions = column_expressions(laid_out)
     numeric = [
         n
         for t in spec.terms
@@ -149,7 +150,7 @@ def measure_table(
     ]
     extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
     result = sum_factors(
-        first_pass.rows, first_pass.n, asked, expressions, *_rough(columns), list(extra.values()), weights
+        first_pass.rows, first_pass.n, asked, laid_out, *_rough(columns), list(extra.values()), weights
     )
     crossing = cross(
         first_pass.rows, first_pass.n, result, expressions, [c for b in blocks for c in b.columns], weights

@@ -72,8 +72,8 @@ class Grouped:
         """The group of each of some rows; -1 for a group that is not known."""
         names = list(self.keys.columns)
         if len(names) == 1:
-            return pd.Index(_plain(self.keys[names[0]])).get_indexer(pd.Index(_plain(rows[names[0]])))
-        known, wanted = (pd.MultiIndex.from_frame(f[names].apply(_plain)) for f in (self.keys, rows))
+            return pd.Index(plain(self.keys[names[0]])).get_indexer(pd.Index(plain(rows[names[0]])))
+        known, wanted = (pd.MultiIndex.from_frame(f[names].apply(plain)) for f in (self.keys, rows))
         return known.get_indexer(wanted)
 
 
@@ -235,6 +235,6 @@ def _about_own_means(
     return result.low + result.first / result.w, result.about_means()
 
 
-def _plain(values: pd.Series) -> pd.Series:
+def plain(values: pd.Series) -> pd.Series:
     """Categories as what they stand for: those of a sample's rows and of the groups need not be the same."""
     return values.astype(values.cat.categories.dtype) if isinstance(values.dtype, pd.CategoricalDtype) else values

@@ -12,6 +12,7 @@ import narwhals as nw
 from narwhals.dependencies import is_into_dataframe
 
 from ..errors import DataError, LmmCompareError, TooLargeError
+from ..work.interruption import check
 
 Frame = nw.LazyFrame[Any]
 Kind = Literal["number", "truth", "text", "date", "duration", "time", "other"]
@@ -161,6 +162,7 @@ def of_native(data: Any) -> Table:
 
 def ask(frame: Frame) -> nw.DataFrame[Any]:
     """Have the engine compute a frame, and fetch it."""
+    check()
     options: dict[str, Any] = {"engine": "streaming"} if frame.implementation.is_polars() else {}
     return frame.collect(**options)
 

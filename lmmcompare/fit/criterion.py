@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Array
+from ..work.interruption import check
 from .crossed import OtherFactorsSolution, one_thread
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
@@ -130,6 +131,7 @@ class _Profile:
 
 
 def _profile(problem: Problem, theta: Array) -> _Profile:
+    check()
     p, rows = problem.p, problem.factor_rows
     factor = problem.theta_map.matrix(theta)
     own = factor[rows[0], rows[0]]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import Array
+from ...work.interruption import check
 from .structure import Structure, Weighting
 
 LOG_2PI = float(np.log(2 * np.pi))
@@ -154,6 +155,7 @@ class Elimination:
 
 def solve(problem: Problem, parameters: Array) -> Solution:
     """Evaluate the criterion and its gradient."""
+    check()
     structure, p = problem.structure, problem.p
     weighting = structure.weigh(parameters)
     tables = structure.tables.reshape(len(weighting.value), -1)

@@ -17,6 +17,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...moments.gaps import GroupGaps
+from ...work.interruption import check
 from ..theta import ThetaMap
 from .criterion import LOG_2PI, Counts, Elimination, Solution, infinite
 from .search import Optimum, optimise
@@ -94,6 +95,7 @@ class MixedProblem(Counts):
 
     def solve(self, parameters: Array) -> Solution:
         """Evaluate the criterion and its gradient."""
+        check()
         weighting = self.structure.weigh(parameters[: self.own])
         parts = self._parts(parameters, weighting.value)
         p, tables = self.p, self.structure.tables.reshape(len(weighting.value), -1)

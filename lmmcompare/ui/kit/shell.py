@@ -21,7 +21,7 @@ _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
 
 
-class _Html(str):
+class Html(str):
     """HTML that goes out as it is; of plain text Streamlit asks the disk each time whether it is a file's name."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class _Html(str):
 
 def html(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """HTML of ours, in which every text from elsewhere is escaped."""
-    st.html(_Html(text), width=width)
+    st.html(Html(text), width=width)
 
 
 def style() -> None:

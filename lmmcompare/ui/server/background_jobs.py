@@ -94,11 +94,16 @@ class Jobs:
     kept : int
     lease : float
         Seconds.
+    connected : callable
+        Whether a reader is still there; who has gone looks no more, however long the look was to last.
     """
 
-    def __init__(self, kept: int = KEPT, lease: float = LEASE) -> None:
+    def __init__(
+        self, kept: int = KEPT, lease: float = LEASE, connected: Callable[[str], bool] = lambda reader: True
+    ) -> None:
         self._kept = kept
         self._lease = lease
+        self._connected = connected
         self._jobs: OrderedDict[Any, Job] = OrderedDict()
         self._looks: dict[str, tuple[Any, float]] = {}
         self._changed = Condition()
@@ -140,7 +145,7 @@ class Jobs:
 
     def _looked_at(self) -> set[Any]:
         now = time.monotonic()
-        self._looks = {who: look for who, look in self._looks.items() if look[1] > now}
+        self._looks = {who: look for who, look in self._looks.items() if look[1] > now and self._connected(who)}
         return {key for key, _ in self._looks.values()}
 
     def _next(self) -> Job | None:

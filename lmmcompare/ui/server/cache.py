@@ -18,7 +18,7 @@ from cachetools.keys import hashkey
 TTL = 7_200.0
 """Seconds that it is kept for whoever asks next."""
 
-_KEPT: list[Callable[..., Any]] = []
+_KEPT: list[Any] = []
 Given = ParamSpec("Given")
 Value = TypeVar("Value")
 
@@ -64,6 +64,11 @@ def cached(
         return kept
 
     return keep
+
+
+def register(kept: Any) -> None:
+    """Have what is kept elsewhere, with a ``cache_clear`` of its own, forgotten by `forget_everything` too."""
+    _KEPT.append(kept)
 
 
 def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kwargs) -> None:

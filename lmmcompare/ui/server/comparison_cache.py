@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from uuid import uuid4
 
 import pandas as pd
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
@@ -20,9 +24,11 @@ from ...tables.simulation_truth import with_truth
 from . import table_sources
 from .background_jobs import Jobs
 from .cache import cached
+from .shared_work import SharedWork
 
 LARGE = 100_000
 """Rows from which on a comparison's columns take so much memory that only the last few are kept."""
+FITTING = "Fitting all models… {:.0f} s"
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,7 +37,18 @@ def study_jobs(place: str) -> Jobs:
 
     Each place on the page has its own thread, so that long steps in one do not keep another's short ones waiting.
     """
-    return Jobs()
+    return Jobs(connected=_is_connected)
+
+
+def reader_of_session() -> str:
+    """A name for who looks that tells their browser's session."""
+    context = get_script_run_ctx()
+    return f"{context.session_id if context else ''} {uuid4().hex}"
+
+
+def _is_connected(reader: str) -> bool:
+    """Whether the tab of a reader is open and its line holds."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(reader.partition(" ")[0])
 
 
 def frame(table: str) -> pd.DataFrame:
@@ -39,13 +56,62 @@ def frame(table: str) -> pd.DataFrame:
     return table_sources.find(table).frame
 
 
-def comparison(table: str, formula: str, reml: bool) -> Comparison:
-    """All models of a formula."""
+def comparison(
+    table: str,
+    formula: str,
+    reml: bool,
+    waiting: Callable[[float], None] | None = None,
+    most: float = float("inf"),
+) -> Comparison:
+    """All models of a formula.
+
+    Parameters
+    ----------
+    table, formula, reml
+    waiting : callable, optional
+        Is told the seconds since when the models are being fitted, and draws; left out, a line says it.
+    most : float
+        Seconds that may pass without asking.
+
+    Raises
+    ------
+    LmmCompareError
+        When they cannot be fitted.
+    TooLong
+        Before they are fitted, when that is likely to take more than ``most`` seconds.
+    """
+    given, work = (table, formula, reml), _work(table)
+    if waiting is not None or work.has(*given):
+        return work.get(*given, wait=waiting or _silent, most=most)
+    line = st.empty()
+
+    def write(seconds: float) -> None:
+        line.caption(FITTING.format(seconds))
+
+    try:
+        return work.get(*given, wait=write, most=most)
+    finally:
+        line.empty()
+
+
+def is_fitted(table: str, formula: str, reml: bool) -> bool:
+    """Whether a comparison is there already."""
+    return _work(table).has(table, formula, reml)
+
+
+def gave_way(table: str, formula: str, reml: bool) -> bool:
+    """Whether a comparison was there, and gave way to others for want of memory."""
+    return _work(table).gave_way(table, formula, reml)
+
+
+def _silent(_seconds: float) -> None:
+    pass
+
+
+def _work(table: str) -> SharedWork[Comparison]:
     if link.kind_of(table) == link.SIMULATED:
-        return _of_simulated(table, formula, reml)
-    if _is_large(table):
-        return _of_large_table(table, formula, reml)
-    return _of_table(table, formula, reml)
+        return _SIMULATED
+    return _LARGE if _is_large(table) else _SMALL
 
 
 @cached(1_000)
@@ -53,21 +119,14 @@ def _is_large(table: str) -> bool:
     return table_sources.n_rows(table) > LARGE
 
 
-@cached(200, spinner="Fitting all models…")
-def _of_table(table: str, formula: str, reml: bool) -> Comparison:
+def _fitted(table: str, formula: str, reml: bool) -> Comparison:
     with table_sources.asked(table):
         return compare(formula, table_sources.data(table), reml=reml)
 
 
-@cached(6, spinner="Fitting all models…")
-def _of_large_table(table: str, formula: str, reml: bool) -> Comparison:
-    with table_sources.asked(table):
-        return compare(formula, table_sources.data(table), reml=reml)
-
-
-@cached(40)  # every step of a slider makes one
-def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
-    return compare(formula, frame(table), reml=reml)
+_SMALL, _LARGE = SharedWork(_fitted, 200), SharedWork(_fitted, 6)
+_SIMULATED = SharedWork(_fitted, 40)
+"""Every step of a slider makes one."""
 
 
 @cached(200)

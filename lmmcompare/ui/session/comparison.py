@@ -10,7 +10,8 @@ from ...text.labels import literal
 from ..compare.model_form import model_controls
 from ..kit import shell
 from ..server import comparison_cache
-from . import state, views
+from . import fit_request, state, views
+from .fit_request import NotFitted
 from .opening import opened_analysis
 from .state import Analysis
 
@@ -36,19 +37,20 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
         good = None
     try:
         model_controls(analysis, good.formula if good else "")
-        comparison = _fit(analysis)
+        comparison = fit_request.fit(analysis)
     except LmmCompareError as error:
         if good is None:
-            shell.title("This comparison cannot be fitted")
-            shell.explain_error(error)
+            waits = isinstance(error, NotFitted)
+            shell.title("These models have not been fitted" if waits else "This comparison cannot be fitted")
+            _explain(error, analysis)
             _say_typed()
             _offer_own(analysis)
             state.write_address()
             return None
-        shell.explain_error(error)
+        _explain(error, analysis)
         _say_typed()
         shell.note(f"Below is the last comparison that could be fitted: {literal(good.formula)}")
-        return good, _fit(good)
+        return good, comparison_cache.comparison(*good.key)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
     for words in views.absent_of_link(comparison):
@@ -57,8 +59,10 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     return analysis, comparison
 
 
-def _fit(analysis: Analysis) -> Comparison:
-    return comparison_cache.comparison(*analysis.key)
+def _explain(error: LmmCompareError, analysis: Analysis) -> None:
+    shell.explain_error(error)
+    if isinstance(error, NotFitted):
+        fit_request.offer(analysis)
 
 
 def _say_typed(display: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 import streamlit as st
 
@@ -12,6 +11,7 @@ from ...share.study import PANELS, PARAMETERS, REPLICATES, Asked
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.models import OFFERED, absent_models, usually_left_out
+from ..server import comparison_cache
 from ..session import address_history
 from ..session.pending_edits import take
 from .frames import terms
@@ -45,7 +45,9 @@ class Request:
 
 def reader() -> str:
     """Who looks: this session, for `study_jobs`."""
-    return str(st.session_state.setdefault(READER, uuid4().hex))
+    if READER not in st.session_state:
+        st.session_state[READER] = comparison_cache.reader_of_session()
+    return str(st.session_state[READER])
 
 
 def current() -> Asked:

@@ -166,3 +166,17 @@ def test_forty_at_once(readers):
     assert len(set(map(id, found))) == 4
     until(lambda: all(job.finished for job in found))
     assert {job.latest for job in found} == {19}
+
+
+def test_it_stands_still_as_soon_as_its_reader_is_gone_and_goes_on_when_they_are_back():
+    there = Event()
+    there.set()
+    jobs = Jobs(lease=60.0, connected=lambda reader: reader == "me" and there.is_set())
+    job = jobs.look("me", "key", counting())
+    until(lambda: job.latest is not None)
+    there.clear()
+    assert stands_still(job)
+    there.set()
+    jobs.look("me", "key", counting())
+    before = job.latest
+    until(lambda: job.latest > before)

@@ -1,0 +1,91 @@
+"""What fitting all models of a design is likely to cost, from its numbers alone, before anything is fitted.
+
+The terms are the operations that grow fastest, their constants measured (`benchmarks/cost.py`): on one core of 2026 the
+estimate is within a factor of 4 of the truth. It is there to ask a person first, not to plan by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..design.build import Design
+
+START = 0.03
+"""Seconds of every comparison: types, columns, tables of names."""
+PER_ROW_PRODUCT = 2e-9
+"""Seconds for a row and a pair of columns: the cross-products."""
+PER_SEARCH = 8e-4
+"""Seconds for the fourth power of the random coefficients of a level: covariances are searched from several starts."""
+PER_LEVEL = 1.4e-7
+"""The same, for each level."""
+PER_LEVEL_COLUMNS = 6e-8
+"""Seconds for a level, a random coefficient of it and a pair of fixed columns."""
+PER_DENSE = 1.8e-10
+"""Seconds for the cube of the other factors' random effects and the square of the parameters: a dense Cholesky factor."""
+PER_STRUCTURE = 1e-7
+"""Seconds for a row and a pair of columns where residuals are correlated."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """The numbers of a design that its fits' cost follows from.
+
+    Parameters
+    ----------
+    rows : int
+    columns : int
+        Coefficients of the fixed part.
+    levels : sequence of int
+        Levels of each grouping factor, the one with the most first.
+    coefficients : sequence of int
+        Random coefficients of each factor's levels.
+    parameters : int
+        Variances and correlations of the formula's random part.
+    structured : bool
+        Whether a further model has correlated or unequal residuals.
+    """
+
+    rows: int
+    columns: int
+    levels: Sequence[int]
+    coefficients: Sequence[int]
+    parameters: int
+    structured: bool = False
+
+    @classmethod
+    def of(cls, design: Design) -> Size:
+        """The numbers of a design."""
+        each = [0] * len(design.groupings)
+        for block in design.blocks:
+            each[block.factor] += len(block.columns)
+        sizes = [len(block.columns) for block in design.blocks]
+        return cls(
+            design.n,
+            len(design.fixed) + 1,
+            [len(grouping.levels) for grouping in design.groupings],
+            each,
+            sum(k * (k + 1) // 2 for k in sizes),
+            design.spec.has_structure,
+        )
+
+
+def seconds(size: Size) -> float:
+    """How many seconds all models of such a design are likely to take on one core.
+
+    The factor with the most levels is eliminated level by level; the random effects of the others, Q together, make one
+    dense matrix, of which each step of the search needs the Cholesky factor: Q^3.
+    """
+    pairs = (2 * size.columns + 1) ** 2  # within-between has the columns' group means beside them
+    result = START + PER_ROW_PRODUCT * size.rows * pairs
+    for levels, k in zip(size.levels, size.coefficients, strict=True):
+        k = max(k, 2)  # a random slope is set beside a random intercept
+        result += PER_SEARCH * k**4 + levels * (PER_LEVEL * k**4 + PER_LEVEL_COLUMNS * k * pairs)
+    others = sum(levels * k for levels, k in zip(size.levels[1:], size.coefficients[1:], strict=True))
+    result += PER_DENSE * others**3 * size.parameters**2
+    return result + (PER_STRUCTURE * size.rows * pairs if size.structured else 0.0)
+
+
+def foreseen(design: Design) -> float:
+    """The same of a design."""
+    return seconds(Size.of(design))

@@ -1,0 +1,1 @@
+"""Long work and those who wait for it."""
