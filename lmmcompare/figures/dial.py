@@ -138,7 +138,7 @@ def dial_figure(
         {
             "mode": "lines",
             "x": ends(lines.group_x, members, x_step),
-            "customdata": [name for group in members for name in (group, group, "")],
+            "customdata": marks.gapped_names(members),
             "hovertext": [name for group in members for name in (marks.safe(group), marks.safe(group), "")],
             "hovertemplate": f"{who}<extra></extra>",
         }

@@ -23,7 +23,7 @@ from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import state, view_state
 from ..session.state import Analysis
-from ..session.views import View, mark_group, picture_of, redraw
+from ..session.views import View, drawn_mark, mark_group, picture_of, redraw
 
 
 @cached(100)
@@ -63,7 +63,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     centred = is_straight(picture, view.term) and st.toggle(
         plain(f"Centre within {plural(comparison.group)}"), key=view_state.CENTRE, persist_state="session"
     )
-    panel = two_slopes(comparison, picture, view.term, highlight=view.highlight, centred=centred)
+    panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, view), centred=centred)
     with above:
         head(panel)
         for block in panel.blocks:
