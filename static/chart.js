@@ -17,7 +17,8 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const [marks, { emphasise, groupsOf, nameOf }, { save }] = await Promise.all([own("marks.js"), own("emphasis.js"), own("save.js")]);
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
   if (!data?.length) return; // mounted ahead of any figure, so that the library is there when one comes
@@ -61,6 +62,7 @@ function remove(parent, chart) {
   chart.width.disconnect();
   chart.size.disconnect();
   marks.leave(chart);
+  chart.dial?.remove();
   charts.delete(parent);
   chart.box.remove();
   chart.turn++; // what waits to be drawn no longer is
@@ -83,6 +85,8 @@ async function paint(chart) {
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
+  const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
+  delete layout.sliders;
   const buttons = chart.config.modeBarButtons.map((row) => [...row.filter((button) => button !== "toImage"), camera(chart.config), fullScreen]);
   await window.Plotly.react(chart.plot, {
     data,
@@ -93,8 +97,10 @@ async function paint(chart) {
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
-    chart.plot.on("plotly_afterplot", () => chart.clickable && show(chart, marks.marked())); // of a zoom too
+    chart.plot.on("plotly_afterplot", () => again(chart)); // of a zoom too
   }
+  chart.dial?.remove();
+  chart.dial = slider && handle(chart.plot, slider);
   if (chart.clickable) show(chart, marks.marked());
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
@@ -129,6 +135,11 @@ const camera = ({ toImageButtonOptions: options }) => ({
   click: (plot) => save(plot, options),
 });
 
+function again(chart) {
+  chart.dial?.place();
+  if (chart.clickable) show(chart, marks.marked());
+}
+
 function click(chart, { points }) {
   const group = points.map((point) => nameOf(point.customdata)).find(Boolean);
   if (group) marks.choose(chart, group);
@@ -152,6 +163,7 @@ function key(chart, event) {
   } else if (event.key === "Enter" && (chart.looked ?? marks.marked()) !== null) marks.choose(chart, chart.looked ?? marks.marked());
   else return;
   event.preventDefault();
+  event.stopPropagation(); // the tabs around take the arrow keys for themselves
 }
 
 // What readers who cannot see the figure get beside its description: the numbers of each mark and line, the first of them.

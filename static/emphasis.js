@@ -94,7 +94,7 @@ function ringed(plot, { node, full, rows }) {
   });
 }
 
-/** The group's name above its highest point, or below it at the figure's top; rows with names of their own need none. */
+/** The group's name above its highest point, or beside it at the figure's top; rows with names of their own need none. */
 function tag(plot, traces, { mark }, name) {
   const { yaxis, font, paper_bgcolor: paper, _size: size } = plot._fullLayout;
   if (yaxis.tickmode === "array") return;
@@ -103,9 +103,10 @@ function tag(plot, traces, { mark }, name) {
   const text = mark.appendChild(document.createElementNS(SVG, "text"));
   text.textContent = name;
   text.setAttribute("class", "lmm-name");
-  text.setAttribute("x", x);
-  text.setAttribute("y", y > 34 ? y - 13 : y + 24);
-  text.setAttribute("text-anchor", x < 60 ? "start" : x > size.w - 60 ? "end" : "middle");
+  const above = y > 28, end = x > size.w - (above ? 60 : 120);
+  text.setAttribute("x", above ? x : x + (end ? -13 : 13));
+  text.setAttribute("y", above ? y - 13 : y + 5);
+  text.setAttribute("text-anchor", end ? "end" : above && x > 60 ? "middle" : "start");
   Object.assign(text.style, { fill: font.color, fontFamily: font.family, fontSize: `${font.size}px`, fontWeight: 700 });
   Object.assign(text.style, { stroke: paper, strokeWidth: "4px", strokeLinejoin: "round", paintOrder: "stroke" });
 }

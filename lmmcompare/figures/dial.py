@@ -206,16 +206,6 @@ def dial_figure(
     return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
 
 
-def dial_stops(curve: pd.DataFrame, chosen: int, method: str) -> dict[int, str]:
-    """Steps by which one who cannot drag goes from end to end, and what each is called: the ends, the fitted one, some between."""
-    last, texts = len(curve) - 1, dial_traces.step_labels(curve)
-    texts[0] += " (OLS)"
-    texts[last] += " (dummies)" if float(curve["weight_within"].iloc[-1]) >= 0.5 else ""
-    texts[chosen] += f" ({method})"
-    steps = np.unique(np.concatenate([np.linspace(0, chosen, 6), np.linspace(chosen, last, 4)]).round().astype(int))
-    return {int(i): texts[i] for i in steps}
-
-
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:
     """The groups whose lines are drawn: evenly along the order, and always the highlighted one."""
     keep = np.unique(np.linspace(0, len(group_order) - 1, min(MOST, len(group_order))).round().astype(int))
