@@ -56,6 +56,7 @@ def picture(analysis: state.Analysis) -> None:
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
+    views.mark_in_figures(comparison, view)
     state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
@@ -119,7 +120,7 @@ def further_model(comparison: Comparison, tab: str) -> None:
 
 
 def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    show(arrows(comparison, comparison.asked, highlight=view.highlight), analysis.key, views.mark_group)
+    show(arrows(comparison, comparison.asked), analysis.key, views.mark_group)
     further_model(comparison, "shrinkage")
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",

@@ -72,6 +72,7 @@ def page() -> None:
             **bound_widgets.one_of("model", f"shrinkage model {comparison.asked}", fits, comparison.asked),
         )
         views.view_controls(comparison, view, zero=False)
+    views.mark_in_figures(comparison, view)
     model = model or comparison.asked
     fit = fits[model]
     slopes = [n for n in fit.random_names if n != fit.design.constant]
@@ -79,10 +80,10 @@ def page() -> None:
         left, right = st.columns(2, gap="large")
         with left:
             if slopes and fit.design.constant in fit.random_names:
-                found_plane = plane(comparison, model, slopes[0], highlight=view.highlight)
+                found_plane = plane(comparison, model, slopes[0])
                 show(found_plane, analysis.key, views.mark_group)
             else:
-                show(arrows(comparison, model, highlight=view.highlight), analysis.key, views.mark_group)
+                show(arrows(comparison, model), analysis.key, views.mark_group)
         with right:
             above = st.container()
             names, term = fit.random_names, fit.random_names[0]
@@ -92,7 +93,7 @@ def page() -> None:
                     **bound_widgets.one_of("effect", f"effect {model}", names, term),
                 )  # fmt: skip
                 term = picked or term
-            effects = sorted_effects(comparison, model, term, highlight=view.highlight)
+            effects = sorted_effects(comparison, model, term)
             with above:
                 head(effects)
             body(effects, analysis.key, views.mark_group)

@@ -73,7 +73,9 @@ def page() -> None:
     with left, st.container(key="simulated-picture"):
         if comparison is not None:
             models = panels.model_switch(comparison, brief=True)
-            panels.draw_lines(analysis, comparison, views.marked(views.opening_view(comparison), comparison), models)
+            view = views.marked(views.opening_view(comparison), comparison)
+            panels.draw_lines(analysis, comparison, view, models)
+            views.mark_in_figures(comparison, view)
         actions(analysis, settings, controls)
         if comparison is not None and not viewport.narrow():
             with st.container(key="wide-truth"):

@@ -1,9 +1,11 @@
-// A chart of the app: draws with plotly.js what the server sends, keeps what the reader did to it (zoom, the dial), tells which
-// group was clicked. Streamlit calls the default export when the chart is mounted, and again when its data or the theme change.
+// A chart of the app: draws with plotly.js what the server sends, keeps what the reader did to it (zoom, the dial), marks the
+// group that is clicked. Streamlit calls the default export when the chart is mounted, and again when its data or the theme change.
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
 const TABLE_ROWS = 100;
+const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
+const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
 
 const library = (window.lmmPlotly ??= new Promise((done, fail) => {
@@ -14,14 +16,19 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
   document.head.append(script);
 }));
 const charts = new WeakMap();
+const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
   if (!data?.length) return; // mounted ahead of any figure, so that the library is there when one comes
   const chart = charts.get(parentElement) ?? create(parentElement);
-  chart.pick = (group) => setTriggerValue("pick", group);
+  chart.pick = (mark) => setTriggerValue("pick", mark);
   const text = new TextDecoder().decode(data);
   if (text !== chart.text) Object.assign(chart, { text, ...JSON.parse(text) });
-  chart.box.setAttribute("aria-label", chart.alt);
+  chart.box.setAttribute("aria-label", chart.clickable ? `${chart.alt} ${KEYS}` : chart.alt);
+  chart.box.tabIndex = chart.clickable ? 0 : -1;
+  chart.clickable ? marks.join(chart) : marks.leave(chart);
   fit(chart); // its place is taken before it is drawn
   await draw(chart);
   return () => remove(parentElement, chart);
@@ -41,7 +48,10 @@ function create(parent) {
   const chart = { box, plot, table, turn: 0, drawn: library };
   chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
+  chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
+  box.onkeydown = (event) => event.target === box && chart.clickable && key(chart, event);
+  box.onblur = () => chart.looked && chart.emphasise(marks.marked());
   chart.width.observe(box);
   chart.size.observe(probe);
   charts.set(parent, chart);
@@ -51,6 +61,8 @@ function create(parent) {
 function remove(parent, chart) {
   chart.width.disconnect();
   chart.size.disconnect();
+  marks.leave(chart);
+  chart.dial?.remove();
   charts.delete(parent);
   chart.box.remove();
   chart.turn++; // what waits to be drawn no longer is
@@ -73,7 +85,9 @@ async function paint(chart) {
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
-  const buttons = chart.config.modeBarButtons.map((row) => [...row, fullScreen]);
+  const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
+  delete layout.sliders;
+  const buttons = chart.config.modeBarButtons.map((row) => [...row.filter((button) => button !== "toImage"), camera(chart.config), fullScreen]);
   await window.Plotly.react(chart.plot, {
     data,
     layout,
@@ -83,7 +97,11 @@ async function paint(chart) {
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
+    chart.plot.on("plotly_afterplot", () => again(chart)); // of a zoom too
   }
+  chart.dial?.remove();
+  chart.dial = slider && handle(chart.plot, slider);
+  if (chart.clickable) show(chart, marks.marked());
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   (window.requestIdleCallback ?? setTimeout)(() => describe(chart));
@@ -110,11 +128,42 @@ const fullScreen = {
   click: (plot) => (document.fullscreenElement ? document.exitFullscreen() : plot.closest(".lmm-chart").requestFullscreen()),
 };
 
+const camera = ({ toImageButtonOptions: options }) => ({
+  name: "camera",
+  title: `Download plot as ${options.format.toUpperCase()}`,
+  icon: { width: 512, height: 512, path: CAMERA },
+  click: (plot) => save(plot, options),
+});
+
+function again(chart) {
+  chart.dial?.place();
+  if (chart.clickable) show(chart, marks.marked());
+}
+
 function click(chart, { points }) {
-  for (const { customdata } of points) {
-    const group = Array.isArray(customdata) ? customdata[0] : customdata;
-    if (group !== undefined && group !== null && group !== "") return chart.pick(String(group));
-  }
+  const group = points.map((point) => nameOf(point.customdata)).find(Boolean);
+  if (group) marks.choose(chart, group);
+}
+
+// What the server has drawn with a mark needs none from here.
+function show(chart, group) {
+  chart.looked = null;
+  emphasise(chart.plot, group === chart.marked ? null : group, group === null ? "" : marks.phrase(group));
+}
+
+function key(chart, event) {
+  const groups = groupsOf(chart.plot), step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!groups.length || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (step) {
+    const from = groups.indexOf(chart.looked ?? marks.marked());
+    const group = groups[from < 0 ? (step > 0 ? 0 : groups.length - 1) : (from + step + groups.length) % groups.length];
+    show(chart, group);
+    chart.looked = group;
+    marks.say(`${marks.phrase(group)}, ${groups.indexOf(group) + 1} of ${groups.length}`);
+  } else if (event.key === "Enter" && (chart.looked ?? marks.marked()) !== null) marks.choose(chart, chart.looked ?? marks.marked());
+  else return;
+  event.preventDefault();
+  event.stopPropagation(); // the tabs around take the arrow keys for themselves
 }
 
 // What readers who cannot see the figure get beside its description: the numbers of each mark and line, the first of them.

@@ -49,6 +49,7 @@ def arrows(
             "mode": "lines",
             "x": marks.interleave(own[0][keep], pooled[0][keep]),
             "y": marks.interleave(own[1][keep], pooled[1][keep]),
+            "customdata": marks.gapped_names(part["group"][keep]),
             "line": {"color": ink, "width": 0.75 if crowd else 1.5},
             "opacity": opacity,
             "hoverinfo": "skip",

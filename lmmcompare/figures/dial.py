@@ -138,7 +138,7 @@ def dial_figure(
         {
             "mode": "lines",
             "x": ends(lines.group_x, members, x_step),
-            "customdata": [name for group in members for name in (group, group, "")],
+            "customdata": marks.gapped_names(members),
             "hovertext": [name for group in members for name in (marks.safe(group), marks.safe(group), "")],
             "hovertemplate": f"{who}<extra></extra>",
         }
@@ -204,16 +204,6 @@ def dial_figure(
         "A slider sets the ratio."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
-
-
-def dial_stops(curve: pd.DataFrame, chosen: int, method: str) -> dict[int, str]:
-    """Steps by which one who cannot drag goes from end to end, and what each is called: the ends, the fitted one, some between."""
-    last, texts = len(curve) - 1, dial_traces.step_labels(curve)
-    texts[0] += " (OLS)"
-    texts[last] += " (dummies)" if float(curve["weight_within"].iloc[-1]) >= 0.5 else ""
-    texts[chosen] += f" ({method})"
-    steps = np.unique(np.concatenate([np.linspace(0, chosen, 6), np.linspace(chosen, last, 4)]).round().astype(int))
-    return {int(i): texts[i] for i in steps}
 
 
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:

@@ -151,6 +151,11 @@ def interleave(*columns: Sequence[float] | np.ndarray | pd.Series) -> np.ndarray
     return np.column_stack([stacked, np.full(len(stacked), np.nan)]).ravel()
 
 
+def gapped_names(groups: Sequence[str] | pd.Series) -> list[str]:
+    """The groups of `interleave` of two columns: each at both ends of its line, and none in the gap."""
+    return [name for group in groups for name in (group, group, "")]
+
+
 def scatter_type(rows: int) -> str:
     """SVG while it is quick, WebGL above."""
     return "scatter" if rows <= SVG_LIMIT else "scattergl"

@@ -136,6 +136,7 @@ def caterpillar(
             "mode": "lines",
             "x": marks.interleave(part["lower"], part["upper"]),
             "y": marks.interleave(rows, rows),
+            "customdata": marks.gapped_names(part["group"]),
             "line": {"color": colour, "width": 2 if len(part) <= marks.NAMED else 1},
             "opacity": 0.3 if isinstance(display, list) else 0.6,
             "hoverinfo": "skip",

@@ -59,5 +59,5 @@ def group_panels(
     )
     key = picture.x_label, picture.x_range, picture.by, y_range, tuple(models), tuple(groups), highlight
     notes = (Note(literal(f"{'; '.join(picture.notes)}.")),) if picture.notes else ()
-    figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True)
+    figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True, marked=highlight)
     return Panel("panels", f"One panel for each {group}, on the same axes", lead, (figure, *notes))

@@ -68,7 +68,7 @@ def lines(
         )
 
     key = picture.x_label, picture.x_range, picture.by, term, tuple(models), highlight, bands
-    figure = FigureBlock("lines", draw, key, has_groups=True)
+    figure = FigureBlock("lines", draw, key, has_groups=True, marked=highlight)
     return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
 
 

@@ -60,6 +60,8 @@ class FigureBlock:
         Whether it is laid out anew for a narrow page.
     has_groups : bool
         Whether a click on a mark picks a group.
+    marked : str, optional
+        The group that stands out in it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class FigureBlock:
     key: tuple[Hashable, ...] | None = ()
     by_width: bool = False
     has_groups: bool = False
+    marked: str | None = None
 
 
 @dataclass(frozen=True)

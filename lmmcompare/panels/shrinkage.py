@@ -35,7 +35,7 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
     )
     words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
     name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"
-    figure = FigureBlock(name, draw, (model, term, highlight), has_groups=True)
+    figure = FigureBlock(name, draw, (model, term, highlight), has_groups=True, marked=highlight)
     return Panel("arrows", title, " ".join(filter(None, words)), (figure,))
 
 
@@ -73,7 +73,7 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
         "Intercept and slope are pulled together, by what the rows say of both, so an arrow need not point straight at the average "
         f"(cross). The ellipse is to hold 95% of {groups}, if they vary as the model estimates."
     )
-    figure = FigureBlock("plane", draw, (model, slope, highlight), has_groups=True)
+    figure = FigureBlock("plane", draw, (model, slope, highlight), has_groups=True, marked=highlight)
     return Panel("plane", "Intercept and slope together", lead, (figure,))
 
 
@@ -93,5 +93,5 @@ def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: 
         f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "
         "the estimated variances as known (conditional modes, or BLUPs)."
     )
-    figure = FigureBlock("caterpillar", draw, (model, term, highlight), has_groups=True)
+    figure = FigureBlock("caterpillar", draw, (model, term, highlight), has_groups=True, marked=highlight)
     return Panel("sorted-effects", "Random effects, sorted", lead, (figure,))

@@ -54,7 +54,9 @@ def two_slopes(
             frames.points, frames.means, lines, axes, labels=frames.labels, centred=centred, look=page.look(highlight)
         )
 
-    figure = FigureBlock("two-slopes", draw, (picture.x_label, term, highlight, centred), has_groups=True)
+    figure = FigureBlock(
+        "two-slopes", draw, (picture.x_label, term, highlight, centred), has_groups=True, marked=highlight
+    )
     return Panel("two-slopes", title, sentence, (*blocks, figure))
 
 
@@ -74,7 +76,9 @@ def gap(comparison: Comparison, term: str, *, highlight: str | None = None) -> P
             look=page.look(highlight),
         )
 
-    return Panel("gap", title, sentence, (FigureBlock("gap", draw, (term, highlight), has_groups=True),))
+    return Panel(
+        "gap", title, sentence, (FigureBlock("gap", draw, (term, highlight), has_groups=True, marked=highlight),)
+    )
 
 
 def intercept(comparison: Comparison) -> Panel:

@@ -47,6 +47,7 @@ DETAILS = {
     "lines": f"{NONE}|{_MODEL}(?:,{_MODEL})*",  # the models in them
     "rows": _COUNT,  # what if a group had so many
     "sd": r"[0-9](?:\.[0-9]{1,9})?",  # what if its residuals were so many times as large
+    "dial": "[0-9]{1,2}",  # the step that the dial is turned to
     "ways": "0|1",  # whether the same coefficients are computed by other ways
     "language": "R|Python",  # of the code that is shown
     "bands": "0|1",  # whether the picture's lines for everyone have confidence bands

@@ -210,7 +210,7 @@ def test_a_broken_file_is_explained_and_the_table_before_it_stays(visit):
 def test_reload_and_a_shared_link_give_the_same_view(visit, open_tab):
     page = visit.go("/compare?example=sleepstudy&formula=Reaction~Days%2B(1|Subject)&method=ml&mark=308&zero=1")
     seen = page.inner_text("h1"), formula_box(page).input_value(), figure(page)
-    assert any("308" in t for t in page.locator(".st-key-lines-figure .annotation-text").all_text_contents())
+    assert page.locator(".st-key-lines-figure .lmm-name").text_content() == "Subject 308"
     page.reload()
     visit.still()
     assert (page.inner_text("h1"), formula_box(page).input_value(), figure(page)) == seen

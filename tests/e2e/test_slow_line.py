@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 
 import pytest
 
 pytestmark = pytest.mark.e2e
+DRAWN = "() => document.querySelector('.st-key-lines-figure .js-plotly-plot')?._fullData?.length ?? 0"
+"""How many traces the picture has."""
 DELAY = 1.0
 """Seconds that the server's answers take on their way."""
 
 
-def test_the_dial_goes_back_and_forth_before_it_is_answered(visit):
+def test_the_picture_goes_back_and_forth_before_it_is_answered(visit):
     page, line = visit.page, deque()
 
     def slow(route) -> None:
@@ -28,26 +31,28 @@ def test_the_dial_goes_back_and_forth_before_it_is_answered(visit):
                 route.send(message)
             page.wait_for_timeout(20)
 
-    def turn(stop: str, then: float) -> None:
-        page.get_by_role("radio", name=stop, exact=True).click(force=True)
+    def switch(model: str, then: float) -> None:
+        page.get_by_role("button", name=re.compile(model)).first.click(force=True)
         wait(then)
 
-    def until(shown: str) -> None:
+    def until(condition: str) -> None:
         end = time.monotonic() + 60
-        while shown not in page.inner_text("body"):
-            assert time.monotonic() < end, f"the page does not say {shown}"
+        while not page.evaluate(condition):
+            assert time.monotonic() < end, f"the page never came to {condition}"
             wait(0.1)
 
     page.route_web_socket("**/_stcore/stream", slow)
-    page.goto(visit.base + "/compare?example=sleepstudy&tab=why", wait_until="commit")
-    until("Or set it to a ratio of")
+    page.goto(visit.base + "/compare?example=sleepstudy", wait_until="commit")
+    until(f"({DRAWN})()")
     wait(3 * DELAY)
-    for stop in ("0.23", "0.034", "0.23", "0.034"):  # the browser has the pictures of both
-        turn(stop, 3 * DELAY)
-    turn("5.5", DELAY / 4)  # with the end of this it would let go of the picture
-    turn("0.23", 4 * DELAY)  # which is asked for again before that
-    until("variance between Subjects ÷ within: 0.23")
+    first = page.evaluate(DRAWN)
+    for _ in range(4):  # the browser has the pictures of both
+        switch("Subject dummies", 3 * DELAY)
+    assert page.evaluate(DRAWN) == first
+    switch("Regression per Subject", DELAY / 4)  # with the end of this it would let go of the picture
+    switch("Regression per Subject", 4 * DELAY)  # which is asked for again before that
+    until(f"({DRAWN})() === {first}")
     assert "Connection error" not in page.inner_text("body")
-    turn("0.034", 0)
-    until("variance between Subjects ÷ within: 0.034")
+    switch("Subject dummies", 0)
+    until(f"({DRAWN})() !== {first}")
     assert not visit.trouble()

@@ -14,26 +14,33 @@ DRAWN = """key => {
 }"""
 
 
-def test_dragging_the_dial_moves_the_lines_without_asking_the_server(visit):
-    page = visit.go("/compare?example=cv161703")
-    page.get_by_role("tab", name="Why they differ", exact=True).click()
+def test_dragging_the_dial_moves_the_lines_before_the_server_knows(visit, open_tab):
+    page = visit.go("/compare?example=cv161703&tab=why")
+    dial = page.locator(".st-key-dial-wide")
+    handle = dial.get_by_role("slider")
+    handle.scroll_into_view_if_needed()
     visit.still()
-    asked: list[str] = []
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    plot = page.locator(".st-key-dial-wide .js-plotly-plot")
-    plot.scroll_into_view_if_needed()
     before = page.evaluate(f"() => JSON.stringify(({DRAWN})('dial-wide'))")
-    grip = plot.locator(".slider-grip-rect").bounding_box()
-    rail = plot.locator(".slider-rail-touch-rect").bounding_box()
-    page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(rail["x"] + 0.5 * rail["width"], grip["y"] + grip["height"] / 2, steps=4)
-    page.mouse.move(rail["x"] + 3, grip["y"] + grip["height"] / 2, steps=4)
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2, steps=4)
+    page.mouse.move(box["x"] + 1, box["y"] + box["height"] / 2, steps=4)
     page.wait_for_function(f"before => JSON.stringify(({DRAWN})('dial-wide')) !== before", arg=before)
+    dial.get_by_text("1.18").first.wait_for()  # at the left end the coefficient is OLS's
     page.mouse.up()
-    assert asked == []
-    plot.get_by_text("1.18").first.wait_for()  # at the left end the coefficient is OLS's
-    assert visit.trouble() == []
+    page.wait_for_url("**&dial=0*")
+    visit.still()
+    lines = page.evaluate(f"() => JSON.stringify(({DRAWN})('dial-wide'))")
+    assert lines != before and handle.input_value() == "0"
+    handle.press("ArrowRight")
+    page.wait_for_url("**&dial=1*")
+    handle.press("Home")
+    page.wait_for_url("**&dial=0*")
+    other = open_tab()
+    shared = other.go(page.url.removeprefix(visit.base))
+    assert shared.evaluate(f"() => JSON.stringify(({DRAWN})('dial-wide'))") == lines
+    assert visit.trouble() + other.trouble() == []
 
 
 @pytest.mark.parametrize(("width", "name", "runs"), [(1440, "wide", 1), (390, "narrow", 2)])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, MovingLines, RatioPath, dial_figure, dial_stops
+from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, MovingLines, RatioPath, dial_figure
 from lmmcompare.figures.theme import MODELS
 
 from .figures_data import sorted_options
@@ -251,23 +251,6 @@ def test_it_starts_where_it_is_turned_to_and_keeps_what_was_fitted(turned: int):
             assert figure.data[index][key] == now[key]
     assert figure.frames == fitted.frames
     assert figure.layout.meta == fitted.layout.meta
-
-
-@pytest.mark.parametrize("chosen", [0, 1, 30, 59])
-def test_who_cannot_drag_reaches_both_ends_the_fitted_ratio_and_some_between(chosen: int):
-    stops = dial_stops(parts()["curve"], chosen, "REML")
-    steps = list(stops)
-    assert steps == sorted(steps)
-    assert {0, chosen, 60} <= set(steps)
-    assert 4 <= len(steps) <= 9
-    assert "(OLS)" in stops[0]
-    assert stops[60] == "∞ (dummies)"
-    assert stops[chosen].endswith("(REML)")
-
-
-def test_no_dummies_are_reached_where_there_are_none():
-    curve = parts()["curve"].assign(weight_within=0.0)
-    assert dial_stops(curve, 30, "ML")[60] == "∞"
 
 
 @pytest.mark.parametrize(("chosen", "side"), [(10, "right"), (50, "left")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import parse_qsl
 
@@ -12,7 +13,7 @@ import pytest
 from lmmcompare.simulate.link import decode as read_settings
 from lmmcompare.ui.kit import viewport, visibility
 
-from .conftest import charts, errors, figures, opened, said
+from .conftest import charts, errors, figures, opened, said, texts
 
 TABS = (
     "The numbers",
@@ -56,21 +57,28 @@ def spec_of(at, name):
     return spec
 
 
-def test_the_dial_is_turned_without_dragging(open_page):
-    at = opened(open_page, "Why they differ", example="cv161703")
+def dial_of(at):
+    """What the browser is told of the step that the dial is turned to."""
+    (told,) = [e.proto for e in at.get("bidi_component") if e.proto.component_name == "dial"]
+    return json.loads(told.json)
 
-    def stops():
-        return next(c for c in at.segmented_control if c.label == "Or set it to a ratio of")
 
-    assert (stops().options[0], stops().options[-1]) == ("0 (OLS)", "∞ (dummies)")
-    assert "(REML)" in stops().options[stops().indices[0]] and len(stops().options) > 5
-    first = spec_of(at, "dial wide")
-    for step in (0, 60):
-        assert first["layout"]["sliders"][0]["active"] not in (0, 60)
-        stops().set_value(step).run()
-        assert not errors(at)
-        turned = spec_of(at, "dial wide")
-        assert turned["layout"]["sliders"][0]["active"] == step and turned["frames"] == first["frames"]
+def test_a_link_turns_the_dial_and_another_formula_starts_it_anew(open_page):
+    at = opened(open_page, "Why they differ", example="cv161703", dial="3")
+    fitted = spec_of(at, "dial wide")["layout"]["sliders"][0]["active"]
+    assert dial_of(at)["step"] == 3 != fitted  # the figure is the same whatever the step
+    assert at.query_params["dial"] == "3"
+    at.sidebar.text_input(key="formula").set_value("Y ~ X + (X | ID)").run()
+    assert not errors(at)
+    assert dial_of(at)["step"] == spec_of(at, "dial wide")["layout"]["sliders"][0]["active"]
+    assert "dial" not in at.query_params
+
+
+@pytest.mark.parametrize("step", ["61", "99"])
+def test_a_link_to_a_step_that_there_is_not_is_said(open_page, step):
+    at = opened(open_page, "Why they differ", example="cv161703", dial=step)
+    assert f"The link asks for “{step}” here" in texts(at)
+    assert dial_of(at)["step"] == spec_of(at, "dial wide")["layout"]["sliders"][0]["active"]
 
 
 def test_the_panels_of_groups_have_their_rows_though_those_of_all_are_too_many(open_page, upload):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...explain.dial import Dial, dial
 from ...explain.gap import far_from_zero, recentred_formula
 from ...explain.groups import groups_frame, new_weight
-from ...figures.dial import dial_stops
 from ...panels import Note, Sentence
 from ...panels.dial import can_turn, no_dial
 from ...panels.dial import dial as dial_of
@@ -17,13 +18,14 @@ from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
 from ..kit import bound_widgets
+from ..kit.dial import dial_turned
 from ..kit.panel import figure, head, show
 from ..kit.shell import heading, note, plain, say
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import state, view_state
 from ..session.state import Analysis
-from ..session.views import View, mark_group, picture_of, redraw
+from ..session.views import View, drawn_mark, mark_group, picture_of, redraw
 
 
 @cached(100)
@@ -33,37 +35,24 @@ def dial_of_term(table: str, formula: str, reml: bool, term: str) -> Dial:
 
 
 def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """The coefficient from OLS to dummies, to be dragged, or set by a row of stops: the slider in it takes no keys."""
+    """The coefficient from OLS to dummies, to be dragged."""
     picture = picture_of(analysis, view)
     if not can_turn(comparison, picture, view.x, view.term):
         show(no_dial(comparison), analysis.key)
         return
     result = dial_of_term(*analysis.key, view.term)
-    above, stops = st.container(), dial_stops(result.curve, result.chosen, "REML" if comparison.reml else "ML")
-    turned = st.segmented_control(
-        "Or set it to a ratio of",
-        list(stops),
-        format_func=stops.__getitem__,
-        required=True,
-        default=result.chosen,
-        key=f"turned {view.term} {analysis.key}",
-    )
-    panel = dial_of(comparison, picture, view.term, result, turned=turned, highlight=view.highlight)
-    with above:
-        head(panel)
-        figure(panel, next(panel.figures), analysis.key)
-    for block in panel.blocks:
-        if isinstance(block, Note):
-            note(block.text)
+    show(dial_of(comparison, picture, view.term, result, highlight=view.highlight), analysis.key)
+    dial_turned(f"{view.term} {analysis.key}", result.chosen, len(result.curve) - 1)
 
 
 def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """The between line, the within lines, and OLS between them."""
-    picture, above = picture_of(analysis, View(view.x, view.term, False, view.highlight)), st.container()
+    whole, above = replace(view, zero=False), st.container()
+    picture = picture_of(analysis, whole)
     centred = is_straight(picture, view.term) and st.toggle(
         plain(f"Centre within {plural(comparison.group)}"), key=view_state.CENTRE, persist_state="session"
     )
-    panel = two_slopes(comparison, picture, view.term, highlight=view.highlight, centred=centred)
+    panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)
     with above:
         head(panel)
         for block in panel.blocks:

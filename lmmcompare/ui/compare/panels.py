@@ -23,7 +23,7 @@ from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
 from ..session.state import Analysis
-from ..session.views import View, mark_group, picture_of, redraw_if_asked
+from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
 
@@ -65,7 +65,7 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
         picture_of(analysis, view),
         view.term,
         models,
-        highlight=view.highlight,
+        highlight=drawn_mark(analysis, view),
         settings=analysis.settings,
         bands=view.bands,
     )
@@ -160,7 +160,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn
         picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(display), picture.by)
         y_range = (min(y_range[0], picture.y_range[0]), max(y_range[1], picture.y_range[1]))
-    panel = group_panels(comparison, picture, display, models, y_range, highlight=view.highlight)
+    panel = group_panels(comparison, picture, display, models, y_range)
     with above:
         head(panel)
     body(panel, analysis.key, mark_group)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,21 +11,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...figures.theme import CONFIG
+from . import mark
 from .figure_cache import Drawn
+from .scripts import loader
 
 CAMERA = "camera saves"
 """Where the session keeps in which format the camera of a figure saves it."""
-SCRIPT = Path(__file__).parents[3] / "static" / "chart.js"
-
-# Streamlit sends a component's inline script with every chart, so it is no more than the address of the real one, which it
-# serves from ``static/`` with a validator: a browser fetches it, and plotly.js, once. The address is relative to Streamlit's
-# own scripts, so it holds behind a proxy and below a path too.
-_LOADER = """
-const own = document.querySelector('script[src*="static/js/"]').src;
-const script = import(new URL("../../app/static/chart.js?v=VERSION", own));
-export default async (component) => (await script).default(component);
-""".replace("VERSION", sha256(SCRIPT.read_bytes()).hexdigest()[:12])
-_component = st.components.v2.component("chart", js=_LOADER, isolate_styles=False)
+_component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
 
 
 def preload() -> None:
@@ -35,22 +25,28 @@ def preload() -> None:
     _component(key="chart library", data=b"")
 
 
-def chart(figure: go.Figure | Drawn, key: str, picked: Callable[[str], None] | None = None) -> None:
+def chart(
+    figure: go.Figure | Drawn, key: str, picked: Callable[[str | None], None] | None = None, marked: str | None = None
+) -> None:
     """A figure that can be enlarged and saved, with its description for screen readers.
 
-    With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
+    Parameters
+    ----------
+    figure : Figure or Drawn
+    key : str
+    picked : callable, optional
+        What is done with the group that a reader marks in the figure, or with None where the mark is taken back. The
+        browser has shown it by then, in every figure that has one.
+    marked : str, optional
+        The group that stands out in what was drawn, so that the browser need not mark it.
     """
     made = figure if isinstance(figure, Drawn) else Drawn.of(figure)
-    more = {"alt": made.alt, "config": _config(key), "clickable": picked is not None}
+    more = {"alt": made.alt, "config": _config(key), "clickable": picked is not None, "marked": marked}
     data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
     if picked is None:
         _component(key=key, data=data)
         return
-
-    def clicked() -> None:
-        picked(str(st.session_state[key]["pick"]))
-
-    _component(key=key, data=data, on_pick_change=clicked)
+    _component(key=key, data=data, on_pick_change=lambda: picked(mark.told(st.session_state[key]["pick"])))
 
 
 def _config(key: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .chart import chart
 from .figure_cache import drawn
 from .shell import heading, is_dark, note, plain, say, table
 
-Picked = Callable[[str], None]
+Picked = Callable[[str | None], None]
 Folds = Mapping[str, dict[str, Any]]
 
 
@@ -28,7 +28,7 @@ def show(
     analysis : tuple
         The key of the analysis that it is about.
     picked : callable, optional
-        What a click on a group's mark does, given the group.
+        What is done with the group that a reader marks in a figure, or with None.
     folds : mapping, optional
         What keeps a fold open, by its name.
     """
@@ -87,4 +87,4 @@ def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], pic
         else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
     )
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
-    chart(made, f"{name} {form}", picked if block.has_groups else None)
+    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked)

@@ -10,8 +10,9 @@ from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit
-from ...text.labels import an, plural
+from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
+from ..kit.mark import show_mark
 from ..kit.shell import plain
 from ..server import comparison_cache
 from . import state, view_state
@@ -115,10 +116,9 @@ def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
 
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
-    """The frames of the group-lines figures; one for all marked groups where every group is drawn anyway."""
-    keep = view.highlight if comparison_cache.comparison(*analysis.key).moments.n_groups > MAX_GROUPS else None
+    """The frames of the group-lines figures; one for all marked groups that are drawn anyway."""
     by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x)
-    return comparison_cache.frames(*analysis.key, view.x, view.zero, keep, by=by)
+    return comparison_cache.frames(*analysis.key, view.x, view.zero, drawn_mark(analysis, view), by=by)
 
 
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
@@ -175,9 +175,23 @@ def _remember(key: str, widget: str) -> None:
     st.session_state[REDRAW] = key != view_state.ZERO  # no other panel shows where the axis ends
 
 
-def mark_group(group: str) -> None:
-    """Mark a group in every figure; the marked one again takes the mark away."""
-    _mark(None if st.session_state.get(view_state.MARK) == group else group)
+def mark_in_figures(comparison: Comparison, view: View) -> None:
+    """Have the browser mark the view's group in the figures of this page that `drawn_mark` leaves to it."""
+    show_mark(view.highlight, noun(comparison.group))
+
+
+def drawn_mark(analysis: Analysis, view: View) -> str | None:
+    """The marked group where the picture of so many would not show it; None where it does, and the browser only marks it."""
+    if view.highlight is None or comparison_cache.comparison(*analysis.key).moments.n_groups <= MAX_GROUPS:
+        return None
+    order = comparison_cache.frames(*analysis.key, view.x, view.zero, None).group_order
+    return None if view.highlight in order else view.highlight
+
+
+def mark_group(group: str | None) -> None:
+    """Mark a group, or none, as the browser has done in every figure."""
+    if group != st.session_state.get(view_state.MARK):
+        _mark(group)
 
 
 def _mark(group: str | None) -> None:

@@ -1,0 +1,23 @@
+"""The scripts of the app's own components: served from ``static/`` with a validator, so that a browser fetches each once."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+STATIC = Path(__file__).parents[3] / "static"
+SCRIPTS = ("chart.js", "dial.js", "emphasis.js", "marks.js", "save.js")
+_VERSION = sha256(b"".join((STATIC / name).read_bytes() for name in SCRIPTS)).hexdigest()[:12]
+
+# Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. The
+# address is relative to Streamlit's own scripts, so it holds behind a proxy and below a path too.
+_LOADER = """
+const own = document.querySelector('script[src*="static/js/"]').src;
+const script = import(new URL("../../app/static/NAME?v=VERSION", own));
+export default async (component) => (await script).default(component);
+"""
+
+
+def loader(name: str) -> str:
+    """The inline script of a component whose real one is this file of ``static/``."""
+    return _LOADER.replace("NAME", name).replace("VERSION", _VERSION)

@@ -1,0 +1,52 @@
+// The marked group of a page: one for all its charts, which show it at once. Python learns of it when the reader has settled on
+// one, and what Python says, say of a pick list or an address, comes in by the default export, a component of its own.
+
+const SETTLED = 250; // ms after which a mark is told
+const PATIENCE = 5000; // ms for which answers to an earlier mark are taken for late ones
+const charts = new Set();
+const page = { group: null, turn: 0, since: 0, noun: "" };
+const voice = document.body.appendChild(document.createElement("div")); // tells readers of the screen what they cannot see
+voice.className = "lmm-hidden";
+voice.setAttribute("role", "status");
+
+export default function (component) {
+  const { group, turn, noun } = component.data;
+  page.noun = noun;
+  page.owner = component.parentElement;
+  if (turn >= page.turn || performance.now() - page.since > PATIENCE) {
+    page.turn = turn;
+    put(group);
+  }
+  return () => page.owner === component.parentElement && put(null); // no mark is left for another page
+}
+
+/** A chart whose marks belong to groups: `chart.emphasise(group)` draws, `chart.pick({group, turn})` tells Python. */
+export const join = (chart) => charts.add(chart);
+export const leave = (chart) => charts.delete(chart);
+export const marked = () => page.group;
+export const phrase = (group) => (page.noun ? `${page.noun} ${group}` : String(group));
+
+/** Mark a group as the reader asked in this chart; the marked one again takes the mark away. */
+export function choose(chart, group) {
+  Object.assign(page, { turn: page.turn + 1, since: performance.now() });
+  put(group === page.group ? null : group);
+  say(page.group === null ? "No group is marked" : `${phrase(page.group)} is marked in every figure`);
+  clearTimeout(page.timer);
+  page.timer = setTimeout(() => chart.pick({ group: page.group, turn: page.turn }), SETTLED);
+}
+
+export function say(words) {
+  voice.textContent = words;
+}
+
+function put(group) {
+  if (group === page.group) return;
+  page.group = group;
+  for (const chart of charts) chart.emphasise(group);
+}
+
+document.addEventListener("keydown", (event) => {
+  const free = event.target === document.body || event.target.closest?.(".lmm-chart");
+  const [chart] = charts;
+  if (event.key === "Escape" && free && chart && page.group !== null) choose(chart, page.group);
+});

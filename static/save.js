@@ -1,0 +1,35 @@
+// A figure as a file, as it is seen: zoomed, with its mark and the models chosen. Plotly's own camera draws the figure anew from
+// what the server sent, without what the reader did to it here.
+
+/** Let the browser save the figure as `format`, "svg" or "png" (then `scale` times as large). */
+export async function save(plot, { format, filename, scale }) {
+  const { width, height } = plot._fullLayout, text = asText(plot, width, height);
+  const drawing = new Blob([text], { type: "image/svg+xml" });
+  const link = document.createElement("a");
+  link.download = `${filename}.${format}`;
+  link.href = URL.createObjectURL(format === "svg" ? drawing : await painted(text, width * scale, height * scale));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function asText(plot, width, height) {
+  const whole = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) whole.setAttribute(name, value);
+  const paper = whole.appendChild(document.createElementNS(whole.namespaceURI, "rect"));
+  for (const [name, value] of Object.entries({ width, height, fill: plot._fullLayout.paper_bgcolor })) paper.setAttribute(name, value);
+  for (const part of plot.querySelectorAll(".main-svg")) {
+    const copy = whole.appendChild(part.cloneNode(true));
+    copy.style.background = "none";
+    for (const unseen of copy.querySelectorAll(".draglayer, .hoverlayer, [style*='display: none']")) unseen.remove();
+  }
+  return new XMLSerializer().serializeToString(whole);
+}
+
+async function painted(text, width, height) {
+  const image = new Image(width, height);
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d").drawImage(image, 0, 0, width, height);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
