@@ -306,4 +306,4 @@ def test_the_code_can_be_shown_as_large_as_the_window(open_page):
     ],
 )  # fmt: skip
 def test_an_address_that_no_other_machine_can_open_is_said_to_be_one(page, only_here):
-    assert bool(share_button._only_here(page)) is only_here
+    assert bool(share_button.only_here(page)) is only_here

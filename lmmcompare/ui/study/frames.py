@@ -22,6 +22,8 @@ BINS = (60, 240)
 NORMAL = 1.959964
 RUNGS = (0.1, 0.2, 0.4, 0.6, 1.0)
 """Where an axis of shares ends, counted from the end at which it starts."""
+EDGE = 0.03
+"""How far the truth stays from the ends of its axis, in axes: of a biased model's estimates it may lie outside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +143,8 @@ def _axes(study: Study, table: pd.DataFrame, term: str) -> Axes:
     high = max((middle + wide).max(), (middle + 2.4 * spread).max(), rows["truth"].max())
     if not low < high:
         low, high = low - 1, high + 1
+    truth, room = float(rows["truth"].iloc[0]), EDGE * (high - low)
+    low, high = min(low, truth - room), max(high, truth + room)
     error = 3 * np.sqrt(
         np.maximum(rows["rejection"] * (1 - rows["rejection"]), 0.04) / rows["replicates"].clip(lower=1)
     )
