@@ -10,6 +10,7 @@ from lmmcompare.text.labels import literal
 from lmmcompare.ui.data import resend
 from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.data.look import look_panel
 from lmmcompare.ui.data.new_columns import within_between_offer
 from lmmcompare.ui.data.offers import offers
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
@@ -47,6 +48,7 @@ def page() -> None:
     with st.container(key="columns"):
         shell.heading("Its columns", grouping_sentences(analysis))
         column_table(analysis)
+        look_panel(analysis)
     with st.container(key="preview"):
         preview(analysis)
     state.write_address()

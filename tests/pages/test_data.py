@@ -9,7 +9,7 @@ from lmmcompare.errors import DataError
 from lmmcompare.ui.server import comparison_cache
 from tests.data.made import popularity
 
-from .conftest import DESIGNS, errors, texts
+from .conftest import DESIGNS, errors, figures, texts
 
 
 def give(at, content, name="mine.csv"):
@@ -206,3 +206,12 @@ def test_a_guess_that_cannot_be_fitted_is_not_shown(open_page, clustered, monkey
     at = give(open_page("data"), csv(clustered.assign(score=clustered["score"] + 1)))
     assert not errors(at)
     assert at.query_params["formula"] == "score ~ 1 + (1 | school)"
+
+
+def test_a_look_before_fitting_is_drawn_when_it_is_opened(open_page):
+    at = open_page("data", example="sleepstudy")
+    assert not figures(at)
+    at.session_state["look"] = True
+    at.run()
+    assert not errors(at)
+    assert len(figures(at)) == 3 and "Who was measured when" in texts(at)

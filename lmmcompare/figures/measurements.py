@@ -1,0 +1,102 @@
+"""Who was measured when, as a grid of groups by times; and the outcome of each group, joined over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.catalogue import Model
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Axes, Look
+from lmmcompare.figures.marks import Columns, Trace
+from lmmcompare.figures.theme import MODELS, group_colours, page
+
+MOST_HEIGHT = 620
+TICKS = 8
+
+
+def measured_grid(
+    cells: pd.DataFrame, groups: Sequence[str], times: Sequence[str], axes: Axes, *, look: Look = PLAIN
+) -> go.Figure:
+    """Draw a square where a group has the outcome at a time, a cross where it has rows but no outcome, nothing where it has no row.
+
+    ``cells`` has ``row, column, measured``; ``axes`` gives the names and ranges.
+    """
+    dark = look.dark
+    height = look.height or int(min(MOST_HEIGHT, 110 + 14 * max(len(groups), 3)))
+    size = float(np.clip((height - 100) / max(len(groups), 1) - 1.5, 2, 11))
+    kinds = (
+        ("outcome measured", cells[cells["measured"].astype(bool)], "square", page(dark).muted),
+        ("row without the outcome", cells[~cells["measured"].astype(bool)], "x", MODELS[Model.NO_POOLING].colour(dark)),
+    )
+    names, data = np.array([marks.safe(group) for group in groups], object), list[Trace]()
+    for name, part, symbol, colour in kinds:
+        if not len(part):
+            continue
+        rows, columns = part["row"].to_numpy(int), part["column"].to_numpy(int)
+        mark = {"symbol": symbol, "size": size, "color": colour}
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": columns,
+                "y": rows,
+                "name": name,
+                "showlegend": False,
+                "marker": mark,
+                "hovertext": names[rows].tolist(),
+                "customdata": [marks.safe(times[k]) for k in columns],
+                "hovertemplate": f"<b>{marks.safe(axes.group_name)} %{{hovertext}}</b><br>{marks.safe(axes.x_label)} "
+                f"%{{customdata}}<br>{name}<extra></extra>",
+            }
+        )
+        data.append(marks.legend_only(name, marker=mark | {"size": 9}))
+    step = max(1, -(-len(times) // (TICKS // 2 if look.narrow else TICKS)))
+    ticks: Mapping[float, str] = {float(k): times[k] for k in range(0, len(times), step)}
+    layout = {
+        "margin": {"l": 70, "r": 16, "t": 34, "b": 50},
+        "showlegend": True,
+        "xaxis": marks.axis(axes.x_label, axes.x_range, ticks) | {"showgrid": False},
+        "yaxis": marks.group_axis(groups, axes.y_label) | {"autorange": False, "range": list(axes.y_range)},
+    }
+    alt = f"{len(groups)} groups by {len(times)} times of {axes.x_label}: {len(cells):,} cells with rows, "
+    alt += f"{int((~cells['measured'].astype(bool)).sum()):,} of them without the outcome."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+
+
+def spaghetti(points: pd.DataFrame, axes: Axes, *, look: Look = PLAIN) -> go.Figure:
+    """Draw each group's outcome as a thin line with dots, or as dots alone where x is no time (``axes.joined``).
+
+    ``points`` has ``group, x, y``, sorted by group and x; a group's colour follows its place in ``axes.group_order``.
+    """
+    dark = look.dark
+    colours = group_colours(axes.group_order, dark)
+    lines = Columns.of(points.assign(model="", kind=""))
+    tint = marks.each_group(lines["group"], colours, page(dark).muted)
+    hover = (
+        f"<b>{marks.safe(axes.group_name)} %{{hovertext}}</b><br>{marks.safe(axes.x_label)} %{{x}}<br>"
+        f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+    )
+    many = len(axes.group_order) > 40
+    data = [
+        trace
+        | {
+            "type": "scatter",
+            "mode": "lines+markers" if axes.joined else "markers",
+            "line": {"color": colour, "width": 1},
+            "marker": {"color": colour, "size": 3 if many else 5},
+            "opacity": 0.5 if many else 0.8,
+        }
+        for colour, trace in marks.lines_by_colour(lines, tint, hover).items()
+    ]
+    layout = {
+        "margin": {"l": 58, "r": 16, "t": 16, "b": 50},
+        "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks),
+        "yaxis": marks.axis(axes.y_label, axes.y_range),
+    }
+    alt = f"{axes.y_label} against {axes.x_label}: {len(points):,} rows of {len(axes.group_order):,} groups"
+    alt += ", each group's joined by a line." if axes.joined else "."
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or 400)
