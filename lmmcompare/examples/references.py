@@ -47,6 +47,20 @@ _PINHEIRO_BATES = Reference(
         "doi": "10.1007/b98882",
     },
 )
+_POTTHOFF = Reference(
+    "potthoff1964",
+    "article",
+    {
+        "author": "Potthoff, Richard F. and Roy, S. N.",
+        "title": "A generalized multivariate analysis of variance model useful especially for growth curve problems",
+        "journal": "Biometrika",
+        "year": "1964",
+        "volume": "51",
+        "number": "3-4",
+        "pages": "313--326",
+        "doi": "10.1093/biomet/51.3-4.313",
+    },
+)
 _CROWDER_HAND = Reference(
     "crowder1990",
     "book",
@@ -164,21 +178,20 @@ DATA: dict[str, tuple[Reference, ...]] = {
             },
         ),
     ),
-    "orthodont": (
+    "orthodont": (_POTTHOFF,),
+    "orthodont_gaps": (
         Reference(
-            "potthoff1964",
-            "article",
+            "little1987",
+            "book",
             {
-                "author": "Potthoff, Richard F. and Roy, S. N.",
-                "title": "A generalized multivariate analysis of variance model useful especially for growth curve problems",
-                "journal": "Biometrika",
-                "year": "1964",
-                "volume": "51",
-                "number": "3-4",
-                "pages": "313--326",
-                "doi": "10.1093/biomet/51.3-4.313",
+                "author": "Little, Roderick J. A. and Rubin, Donald B.",
+                "title": "Statistical Analysis with Missing Data",
+                "publisher": "Wiley",
+                "address": "New York",
+                "year": "1987",
             },
         ),
+        _POTTHOFF,
     ),
     "sleep": (
         Reference(

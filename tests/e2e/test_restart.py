@@ -57,7 +57,7 @@ def looked_at(page):
     return (
         page.inner_text("h1"),
         page.get_by_label("Formula", exact=True).input_value(),
-        [t for t in page.locator(".st-key-lines-figure .annotation-text").all_text_contents() if "s3" in t],
+        [t for t in page.locator(".st-key-lines-figure .lmm-name").all_text_contents() if "s3" in t],
         page.get_by_role("radio", name="ML", exact=True).get_attribute("aria-checked"),
     )
 

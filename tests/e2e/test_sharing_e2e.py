@@ -19,7 +19,7 @@ def seen(page):
     return (
         page.inner_text("h1"),
         page.get_by_label("Formula", exact=True).input_value(),
-        [t for t in page.locator(".st-key-lines-figure .annotation-text").all_text_contents() if "308" in t],
+        [t for t in page.locator(".st-key-lines-figure .lmm-name").all_text_contents() if "308" in t],
         page.locator('[data-testid="stTab"][aria-selected="true"]').all_inner_texts(),
         page.locator('[aria-pressed="true"]').all_inner_texts(),
     )
@@ -75,7 +75,7 @@ def test_the_popover_is_reached_by_keyboard_and_can_be_read_by_all(visit):
 def test_on_a_slide_there_is_the_page_alone(visit):
     page = visit.go("/compare?example=cv161703&embed=true")
     assert "1.18 more Y per unit of X" in page.inner_text("h1")
-    assert page.locator("h1").bounding_box()["y"] < 80
+    assert page.locator(".st-key-question").bounding_box()["y"] < 80  # the question first, then its answer
     assert page.locator("h1").bounding_box()["x"] < 200  # no sidebar
     assert page.get_by_role("button", name="Share").count() == 0
     assert "embed=true" in page.url and "formula=" in page.url  # the app's own parameters have not driven it out

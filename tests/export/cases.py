@@ -171,7 +171,7 @@ KINDS = [
         ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
         ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
-        ("y ~ a + b + (b | g)", True, False, "profile", "b"),
+        ("y ~ a + b + (b | g)", True, True, "profile", "b"),
         ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
