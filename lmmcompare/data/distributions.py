@@ -102,7 +102,7 @@ def _levels(name: str, column: pd.Series, note: str) -> Distribution:
     if n_levels > COMMONEST:
         labels.append(f"{n_levels - COMMONEST:,} other values")
         heights = np.append(heights, counts.sum() - heights.sum())
-    ticks = dict(enumerate(labels)) if len(labels) <= NAMED else {}
+    ticks = dict(enumerate(labels)) if len(labels) <= NAMED else {COMMONEST: "others"} if n_levels > COMMONEST else {}
     return Distribution(name, tuple(labels), heights, ticks, note)
 
 

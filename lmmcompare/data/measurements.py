@@ -18,6 +18,8 @@ MOST_GROUPS = 300
 MOST_POINTS = 3_000
 MOST_TIMES = 40
 MOST_LEVELS = 12
+FEW = 0.1
+"""Share of rows up to which those of one group at one time are exceptions."""
 TIME_WORDS = frozenset(
     {
         "time",
@@ -47,10 +49,11 @@ class Measurements:
     ----------
     outcome, group, x : str
         Column names.
-    is_time : bool
-        Whether ``x`` is a time, or categories in order: rows of a group may be joined by a line.
+    joined : bool
+        Whether a line may join the rows of a group: x is a time or has few values, and tells nearly all rows of a group apart.
     points : DataFrame
-        ``group, x, y`` of at most `MOST_POINTS` rows, sorted by group and x.
+        ``group, x, y`` of at most `MOST_POINTS` rows, sorted by group and x; groups stand side by side in a category where they
+        are not joined.
     cells : DataFrame
         ``row, column, measured``: where a group has rows at a time, and whether one of them has the outcome; empty without a
         time.
@@ -70,7 +73,7 @@ class Measurements:
     outcome: str
     group: str
     x: str
-    is_time: bool
+    joined: bool
     points: pd.DataFrame
     cells: pd.DataFrame
     groups: tuple[str, ...]
@@ -113,14 +116,19 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
     names = frame[group]
     complete = (codes >= 0) & np.isfinite(at) & np.isfinite(y)
     lacking = (codes >= 0) & ~np.isfinite(y)
+    n_duplicates = _n_duplicates(codes, at)
+    joined = (bool(time) or bool(ticks)) and n_duplicates <= FEW * len(frame)
     points = _points(codes, at, y, complete, n_groups)
+    if ticks and not joined:
+        lane = np.unique(points["group"], return_inverse=True)[1]
+        points["x"] += 0.6 * (lane / max(lane.max(initial=0), 1) - 0.5)
     points["group"] = names.iloc[first[points["group"].to_numpy(int)]].astype(str).to_numpy(object)
     cells, rows, times = _cells(codes, at, y, n_groups, bool(time))
     return Measurements(
         outcome,
         group,
         x,
-        bool(time) or bool(ticks),
+        joined,
         points,
         cells,
         tuple(names.iloc[first[rows]].astype(str)),
@@ -129,7 +137,7 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
         label,
         n_groups,
         int(complete.sum()),
-        _n_duplicates(codes, at) if time else 0,
+        n_duplicates,
         int(lacking.sum()),
         len(np.unique(codes[lacking])),
     )

@@ -13,6 +13,8 @@ from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.theme import FONT_SIZE, SMALL, page
 
 WIDE, NARROW = 4, 2
+FEWEST = 3
+"""Bars that have room: a single one is no block."""
 PANEL_HEIGHT, GAP = 72, 64
 TOP, BOTTOM, SIDE = 44, 26, 12
 
@@ -43,7 +45,7 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         layout[f"xaxis{number}"] = {
             "domain": [left, left + width],
             "anchor": f"y{number}",
-            "range": [-0.6, n - 0.4],
+            "range": [-0.6, max(n, FEWEST) - 0.4],
             "tickmode": "array",
             "tickvals": named.tolist(),
             "ticktext": [marks.safe(text, 10 if look.narrow else 12) for text in part["tick"].iloc[named]],

@@ -79,10 +79,12 @@ def measured_panel(result: Measurements | None) -> Panel | None:
         words += f"without {outcome}."
     blocks: list[Block] = [FigureBlock("measured", draw, by_width=True), Sentence(words)]
     if result.n_duplicates:
+        why = "rows entered twice, or several measurements at one time?"
+        if not result.joined:
+            why = f"{time} does not tell the rows of one {literal(group)} apart."
         blocks.append(
             Sentence(
-                f"{count(result.n_duplicates, 'row')} beyond the first of the same {literal(group)} at the same {time}: "
-                "rows entered twice, or several measurements at one time?"
+                f"{count(result.n_duplicates, 'row')} beyond the first of the same {literal(group)} at the same {time}: {why}"
             )
         )
     if len(result.groups) < result.n_groups:
@@ -104,13 +106,13 @@ def outcome_panel(result: Measurements | None) -> Panel | None:
         x_ticks=result.ticks or None,
         group_order=order,
         group_name=result.group,
-        joined=result.is_time,
+        joined=result.joined,
     )
 
     def draw(page: Page) -> go.Figure:
         return spaghetti(points, axes, look=page.look())
 
-    how = "Each line is" if result.is_time else "Each colour is"
+    how = "Each line is" if result.joined else "Each colour is"
     lead = f"{how} one {literal(noun(result.group))}, from the lowest mean (dark) to the highest."
     if len(order) > 12:
         lead = f"{how} one {literal(noun(result.group))}; neighbours by their means share a colour."

@@ -19,7 +19,7 @@ def visits():
 
 def test_cells_say_where_a_group_has_rows_and_where_the_outcome():
     result = measurements(visits(), "y", "id", ["x"])
-    assert (result.x, result.is_time, result.groups, result.times) == ("week", True, ("a", "b"), ("0", "1", "2"))
+    assert (result.x, result.joined, result.groups, result.times) == ("week", False, ("a", "b"), ("0", "1", "2"))
     cells = [(r.row, r.column, r.measured) for r in result.cells.itertuples()]
     assert cells == [(0, 0, True), (0, 1, True), (1, 0, False), (1, 2, True)]
     assert (result.n_duplicates, result.n_missing, result.n_groups_missing) == (1, 1, 1)
@@ -28,7 +28,7 @@ def test_cells_say_where_a_group_has_rows_and_where_the_outcome():
 
 def test_without_a_time_the_first_predictor_is_taken_and_nothing_joined():
     result = measurements(visits().drop(columns="week"), "y", "id", ["x"])
-    assert (result.x, result.is_time, len(result.cells), result.n_duplicates) == ("x", False, 0, 0)
+    assert (result.x, result.joined, len(result.cells), result.n_duplicates) == ("x", False, 0, 0)
     assert len(result.points) == 4
 
 
@@ -56,3 +56,13 @@ def test_many_rows_are_thinned_within_bounds():
     assert len(result.groups) * len(result.times) <= MOST_POINTS and result.n_rows == 50_000
     few = measurements(frame.assign(g=frame["g"] % 3), "y", "g", ["time"])
     assert len(few.points) == MOST_POINTS and set(few.points["group"]) == {"0", "1", "2"}
+
+
+def test_rows_are_joined_only_where_x_tells_those_of_a_group_apart():
+    frame = pd.DataFrame({"g": list("aabb"), "time": [0, 1, 0, 1], "y": [1.0, 2, 3, 4], "arm": list("ppqq")})
+    assert measurements(frame, "y", "g", ["time"]).joined
+    apart = measurements(frame.drop(columns="time"), "y", "g", ["arm"])
+    assert not apart.joined and apart.points.loc[apart.points["group"] == "a", "x"].nunique() == 1
+    together = measurements(pd.concat([frame.assign(arm="p")] * 2).drop(columns="time"), "y", "g", ["arm"])
+    assert together.points.groupby("group")["x"].nunique().tolist() == [1, 1]
+    assert together.points["x"].nunique() == 2
