@@ -81,6 +81,11 @@ def _numbers(name: str, values: Array, note: str, words: Callable[[float], str])
         labels = tuple(words(low + k) for k in range(len(counts)))
         ends = {0: labels[0], len(counts) - 1: labels[-1]}
         return Distribution(name, labels, counts, ends, note)
+    different = np.sort(pd.unique(values))
+    if len(different) <= INTERVALS:  # a bar for each value: intervals would look like gaps that mean nothing
+        labels = tuple(map(words, different))
+        counts = np.bincount(np.searchsorted(different, values))
+        return Distribution(name, labels, counts, {0: labels[0], len(labels) - 1: labels[-1]}, note)
     share = values / 4 - low / 4  # of very large numbers the difference overflows
     share /= share.max() or 1.0
     counts = np.bincount(np.minimum((share * INTERVALS).astype(np.int64), INTERVALS - 1), minlength=INTERVALS)
@@ -113,4 +118,6 @@ def _note(info: ColumnInfo) -> str:
 
 
 def _figure(value: float) -> str:
+    if value == round(value) and abs(value) < 1e4:
+        return f"{value:.0f}"  # without a comma: it may be a year
     return number(value, decimals=0) if value == round(value) and abs(value) < 1e9 else number(value, 3)

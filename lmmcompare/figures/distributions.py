@@ -42,13 +42,16 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
         top = 1 - (i // columns) * (PANEL_HEIGHT + GAP) / room
         n = len(part)
         named = np.flatnonzero(part["tick"].to_numpy(object) != "")
+        ends = n > FEWEST  # named at its ends only, within its own width: neighbours' numbers do not meet
         layout[f"xaxis{number}"] = {
             "domain": [left, left + width],
             "anchor": f"y{number}",
             "range": [-0.6, max(n, FEWEST) - 0.4],
             "tickmode": "array",
-            "tickvals": named.tolist(),
-            "ticktext": [marks.safe(text, 10 if look.narrow else 12) for text in part["tick"].iloc[named]],
+            "tickvals": [] if ends else named.tolist(),
+            "ticktext": [
+                marks.safe(text, 10 if look.narrow else 12) for text in part["tick"].iloc[[] if ends else named]
+            ],
             "tickangle": 0,
             "showgrid": False,
             "fixedrange": True,
@@ -84,6 +87,12 @@ def small_bars(frame: pd.DataFrame, *, look: Look = PLAIN) -> go.Figure:
                 "font": {"size": FONT_SIZE, "color": ink.text},
             }
         )
+        for k in named if ends else ():
+            at = left if k == 0 else left + width
+            end = {"x": at, "xanchor": "right" if k else "left", "y": max(0.0, top - PANEL_HEIGHT / room)}
+            text = marks.safe(part["tick"].iloc[k], 10 if look.narrow else 12)
+            below = {"yanchor": "top", "yshift": -2, "font": {"size": SMALL, "color": ink.muted}}
+            notes.append(place | end | below | {"text": text})
         if note:
             small = {"size": SMALL, "color": ink.muted}
             short = marks.safe(note, 26 if look.narrow else 36)
