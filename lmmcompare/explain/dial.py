@@ -15,7 +15,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.criterion import problem, solve
 from ..fit.mixed import in_units
-from ..fit.optimise import Optimum
+from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
 from .weighing import by_rows

@@ -11,7 +11,8 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT
 from .criterion import Problem, Solution, problem, solve
-from .optimise import SINGULAR, Optimum, optimise
+from .restarts import SINGULAR
+from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
 from .structure import Structure
 

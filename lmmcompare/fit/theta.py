@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .small_cholesky import semidefinite_cholesky
+from .small_cholesky import semidefinite, semidefinite_cholesky
 from .structure import Structure
 
 Array = np.ndarray
@@ -187,7 +187,12 @@ class ThetaMap:
         return np.concatenate([found, *more])
 
     def tidied(self, theta: Array) -> Array:
-        """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
+        """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible.
+
+        Of one theta (m,), or of many (m, B).
+        """
+        if self.structured and theta.ndim > 1:
+            return np.stack([self.tidied(t) for t in theta.T], axis=-1)
         factor = self.matrix(theta)
         found = theta.copy()
         free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
@@ -211,11 +216,23 @@ class ThetaMap:
             found[part] = structure.from_covariance(covariance[rows, rows])
         return found
 
+    def from_covariances(self, covariance: Array) -> Array:
+        """`from_covariance` of many, (k, k, B) -> (m, B)."""
+        if not self.structured:
+            return self.entries(semidefinite(covariance))
+        return np.stack([self.from_covariance(c) for c in np.moveaxis(covariance, -1, 0)], axis=-1)
+
     def singular(self, theta: Array, limit: float) -> bool:
         """Whether a variance is zero or a correlation at the end of its range."""
         return bool((theta[self.free][self.diagonal] < limit).any()) or any(
             structure.singular(theta[part], limit) for _, part, structure in self.structured
         )
+
+    def on_boundary(self, theta: Array, limit: float) -> Array:
+        """Whether each of many thetas (m, B) is `singular` or `endless`, (B,)."""
+        if not self.structured:
+            return (theta[self.diagonal] < limit).any(axis=0)
+        return np.array([self.singular(t, limit) or self.endless(t) for t in theta.T])
 
     @cached_property
     def together(self) -> Array:

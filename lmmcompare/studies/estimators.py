@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from ..fit.bases import CONSTANT
-from ..fit.many import fit_many
-from ..fit.many_designs import stacked
+from ..fit.replicate_designs import stacked
+from ..fit.replicate_fits import fit_replicates
 from ..moments.groups import Moments
 from . import least_squares
 
@@ -122,7 +122,7 @@ def _columns(moments: Moments) -> list[int]:
 
 
 def _mixed(moments: Moments, size: int, columns: Sequence[int], random: Sequence[int]) -> Estimates:
-    fits = fit_many(*stacked(moments, columns, [random], size, reml=True))
+    fits = fit_replicates(*stacked(moments, columns, [random], size, reml=True))
     found = _estimates(fits.beta, fits.se, fits.satterthwaite())
     return replace(found, singular=fits.singular, usable=found.usable & fits.converged)
 

@@ -9,8 +9,8 @@ import numpy as np
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, within
 from .criterion import Problem, problem
-from .many import Units
-from .many_criterion import Replicates
+from .replicate_fits import Units
+from .replicates import Replicates
 
 Array = np.ndarray
 
