@@ -10,8 +10,9 @@ from typing import Generic
 
 import numpy as np
 
+from .criteria import Criteria, P
 from .restarts import CERTIFIED, SINGULAR, LowerPoints
-from .search import Criteria, P, descend, first
+from .search import first, search
 
 Array = np.ndarray
 
@@ -50,7 +51,7 @@ def minimise(criteria: Criteria[P], start: Array | None = None, restarts: int = 
     """
     theta_map = criteria.theta_map
     with np.errstate(all="ignore"):  # a step too far gives NaN, which is no lower point
-        theta, decrement = descend(criteria, first(criteria) if start is None else start)
+        theta, decrement = search(criteria, first(criteria) if start is None else start)
         best = criteria.at(theta_map.tidied(theta))
         left, part, here = np.arange(criteria.size), criteria, best
         for _ in range(restarts):
@@ -62,7 +63,7 @@ def minimise(criteria: Criteria[P], start: Array | None = None, restarts: int = 
             if not lower.all():
                 left, part = left[lower], part.take(np.flatnonzero(lower))
                 theta, here = theta[:, lower], here.take(np.flatnonzero(lower))
-            theta, promised = descend(part, theta)
+            theta, promised = search(part, theta)
             again = part.at(theta_map.tidied(theta))
             better = again.criterion <= here.criterion + 1e-12 * np.maximum(np.abs(here.criterion), 1.0)
             here = here.where(better, again)

@@ -12,7 +12,7 @@ another evaluation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -80,6 +80,11 @@ class Replicates:
             some(self.root, -2), some(self.seen_x, -2), some(self.seen_y, -2), some(self.unseen, -1),
             some(self.weight, -2), some(self.n, -1), self.reml, self.theta_map,
         )  # fmt: skip
+
+    def turned(self, order: Array) -> Replicates:
+        """The same with each replicate's random coefficients in an order of its own, (k, B)."""
+        root = np.broadcast_to(self.root, (*self.root.shape[:2], self.size, self.root.shape[-1]))
+        return replace(self, root=np.take_along_axis(root, order[None, :, :, None], axis=1))
 
     @property
     def levels(self) -> Array:

@@ -7,7 +7,8 @@ from typing import Generic
 
 import numpy as np
 
-from .search import Criteria, P, descend
+from .criteria import Criteria, P
+from .search import search
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -128,7 +129,7 @@ class LowerPoints(Generic[P]):
             if not len(index):
                 continue
             part = self.part(index)
-            theta, decrement = descend(part, start)
+            theta, decrement = search(part, start)
             inside = (decrement < CERTIFIED) & (bool(theta_map.structured) | (np.abs(theta) < half).all(axis=0))
             self.offer(index, theta, np.where(inside, part.values(theta), np.nan))
 

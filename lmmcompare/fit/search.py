@@ -10,11 +10,10 @@ expected Hessian, or with the average of the expected and the observed one where
 
 from __future__ import annotations
 
-from typing import Protocol, Self, TypeVar
-
 import numpy as np
 
-from .small_cholesky import backward, cholesky, forward
+from .criteria import Criteria, P
+from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
 
 Array = np.ndarray
@@ -39,88 +38,8 @@ SHORTEST = 1e-8
 """A step shortened to less than this part has failed."""
 MAX_STEPS = 200
 """Steps, shortened ones among them."""
-
-
-class Point(Protocol):
-    """What is known of B criteria, each at its own theta; problems along the last axis, NaN where theta is too far."""
-
-    @property
-    def theta(self) -> Array:
-        """(m, B)."""
-
-    @property
-    def criterion(self) -> Array:
-        """Profiled deviances or REML criteria, (B,)."""
-
-    @property
-    def gradient(self) -> Array:
-        """In theta, (m, B)."""
-
-    @property
-    def curvature(self) -> Array:
-        """Derivatives of the criteria in the relative covariance ``Lambda Lambda'``, (k, k, B)."""
-
-    @property
-    def expected(self) -> Array:
-        """Expected Hessians in theta, (m, m, B); asked for where the criteria are `Criteria.scoring`."""
-
-    @property
-    def hessian(self) -> Array:
-        """Observed Hessians in theta, (m, m, B)."""
-
-    def take(self, index: Array) -> Self:
-        """Those of some of the problems."""
-
-    def where(self, chosen: Array, other: Self) -> Self:
-        """The other's for the problems chosen, (B,)."""
-
-    def put(self, index: Array, other: Self) -> Self:
-        """The same with the other's for the problems at ``index``."""
-
-
-P = TypeVar("P", bound=Point)
-
-
-class Criteria(Protocol[P]):
-    """B problems of the same shape, whose criteria are searched as one array."""
-
-    theta_map: ThetaMap
-
-    @property
-    def size(self) -> int:
-        """B."""
-
-    @property
-    def levels(self) -> Array:
-        """Levels of each random coefficient's grouping factor, (k, B), or with axes of length 1."""
-
-    @property
-    def largest(self) -> Array:
-        """How far each entry of theta is searched, (m,)."""
-
-    @property
-    def reach(self) -> float:
-        """How far the relative covariance may be moved from where a search stopped; infinite where it does not matter."""
-
-    @property
-    def scoring(self) -> bool:
-        """Whether there are expected Hessians to begin with; else all steps are Newton's."""
-
-    @property
-    def newton(self) -> bool:
-        """Whether scoring gives way to Newton's Hessian near the end, not only where it is slow."""
-
-    def take(self, index: Array) -> Self:
-        """Some of the problems."""
-
-    def at(self, theta: Array) -> P:
-        """The criteria at theta (m, B) with their derivatives."""
-
-    def values(self, theta: Array) -> Array:
-        """The criteria alone, (B,)."""
-
-    def further_starts(self, at: P) -> list[tuple[Array, Array]]:
-        """Other starts for problems that may have a lower minimum elsewhere: their indices, and theta for each."""
+TURN = 10
+"""After so many steps the random coefficients are put in order."""
 
 
 def first(criteria: Criteria[P]) -> Array:
@@ -145,8 +64,40 @@ def first(criteria: Criteria[P]) -> Array:
     return theta
 
 
-def descend(criteria: Criteria[P], theta: Array, steps: int = MAX_STEPS) -> tuple[Array, Array]:
-    """Steps from theta (m, B) until none is left to make, or at most so many.
+def search(criteria: Criteria[P], theta: Array) -> tuple[Array, Array]:
+    """Steps from theta (m, B) until none is left to make: theta, and what the last one promised, as `descend` has it.
+
+    Where the first coefficient of a block varies little and the others much, theta has a curved valley: their variance is
+    a sum of squares along a row of Lambda, and only the sum matters. There the steps are short. So who has not arrived
+    after a few goes on with each block's coefficients in the order of their variances, the largest first.
+    """
+    theta_map = criteria.theta_map
+    if max(theta_map.sizes) == 1 or criteria.turned is None:
+        theta, decrement, _ = descend(criteria, theta, MAX_STEPS)
+        return theta, decrement
+    theta, decrement, arrived = descend(criteria, theta, TURN)
+    for _ in range(MAX_STEPS // TURN):
+        left = np.flatnonzero(~arrived)
+        if not len(left):
+            break
+        factor = theta_map.matrix(theta[:, left])
+        order = np.concatenate([rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
+                                for rows in theta_map.block_slices()])  # fmt: skip
+        turn = criteria.take(left).turned
+        assert turn is not None
+        turned, decrement[left], arrived[left] = descend(turn(order), _turned(theta_map, theta[:, left], order), TURN)
+        theta[:, left] = _turned(theta_map, turned, np.argsort(order, axis=0))
+    return theta, decrement
+
+
+def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
+    """Theta of the same covariances with the coefficients in another order, (k, B)."""
+    factor = np.take_along_axis(theta_map.matrix(theta), order[:, None], axis=0)
+    return theta_map.entries(semidefinite(np.einsum("acn,bcn->abn", factor, factor)))
+
+
+def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Array, Array]:
+    """At most so many steps from theta, (m, B).
 
     Returns
     -------
@@ -154,8 +105,11 @@ def descend(criteria: Criteria[P], theta: Array, steps: int = MAX_STEPS) -> tupl
     decrement : (B,) array
         By how much the last step promised to lower each criterion; that of Newton's own Hessian unless scoring did to the
         end. Not finite where there is no criterion.
+    arrived : (B,) bool array
+        Whether none is left to make.
     """
     found, decrement, largest = theta.copy(), np.full(criteria.size, np.inf), criteria.largest[:, None]
+    arrived = np.zeros(criteria.size, dtype=bool)
     point, left = criteria.at(theta), np.arange(criteria.size)
     exact, near = np.full((2, criteria.size), [[not criteria.scoring], [False]])
     length, before = np.ones(criteria.size), np.full(criteria.size, np.inf)
@@ -178,7 +132,7 @@ def descend(criteria: Criteria[P], theta: Array, steps: int = MAX_STEPS) -> tupl
             move = np.where(stop[last], 0.0, step[:, last])
             move = np.where(np.isfinite(move), move, 0.0)
             found[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
-            decrement[left[last]] = promise[last]
+            decrement[left[last]], arrived[left[last]] = promise[last], True
             stay = np.flatnonzero(~last)
             if not len(stay):
                 break
@@ -193,7 +147,7 @@ def descend(criteria: Criteria[P], theta: Array, steps: int = MAX_STEPS) -> tupl
         before = np.where(lower, promise, before)
         point = point.where(lower, moved)
         found[:, left], decrement[left] = point.theta, promise
-    return found, decrement
+    return found, decrement, arrived
 
 
 def _step(

@@ -79,7 +79,7 @@ def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
 class SingleCriterion:
     """`Criteria` of one problem, and how many evaluations they took."""
 
-    size, reach, scoring = 1, np.inf, True
+    size, reach, scoring, turned = 1, np.inf, True, None
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map

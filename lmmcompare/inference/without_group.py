@@ -81,7 +81,7 @@ class WithoutGroups:
     df: Array
     reml: bool
 
-    scoring, newton = False, True
+    scoring, newton, turned = False, True, None
 
     @property
     def theta_map(self) -> ThetaMap:
