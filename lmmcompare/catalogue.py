@@ -11,6 +11,7 @@ class Pooling(StrEnum):
     COMPLETE = "complete pooling"
     NONE = "no pooling"
     PARTIAL = "partial pooling"
+    STRUCTURED = "residuals correlated or unequal"
     SIMULATED = "as simulated"
 
 
@@ -25,7 +26,7 @@ class Model(StrEnum):
         Its name within a sentence.
     pooling : Pooling
     hue : str
-        The colour that it goes by: "blue", "orange", "green", "grey". The shades stand in `figures.theme`.
+        The colour that it goes by: "blue", "orange", "green", "violet", "grey". The shades stand in `figures.theme`.
     symbol, dash : str
         Its marker and the dash of its line, as plotly calls them.
     sign : str
@@ -73,6 +74,10 @@ class Model(StrEnum):
     SEVERAL = (
         "several", "All grouping factors", "the model with all grouping factors", Pooling.PARTIAL, "green", "hexagon",
         "10px,3px", "⬢",
+    )  # fmt: skip
+    STRUCTURED = (
+        "structured", "Structured residuals", "the model with structured residuals", Pooling.STRUCTURED, "violet",
+        "pentagon", "2px,4px", "⬟",
     )  # fmt: skip
     TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
 

@@ -69,6 +69,10 @@ class OutsideRangeWarning(UserWarning):
     """New rows outside of the range that a spline was fitted in: which column, how many, and how the curve goes on."""
 
 
+class NotEstimableWarning(UserWarning):
+    """New rows that need a coefficient which the model's own rows cannot give: which one, and how many rows are NaN."""
+
+
 class TooLargeError(LmmCompareError):
     """The request would need more memory than is allowed; the size stands in the message."""
 

@@ -125,6 +125,7 @@ def which_model(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     )
     model_tests.tests_panel(analysis, comparison, view, shown)
     model_tests.information_panel(analysis)
+    model_tests.structures_panel(analysis, comparison)
     model_tests.reml_panel(analysis)
     model_tests.terms_panel(analysis, comparison)
     model_tests.shares_panel(analysis, comparison)
@@ -154,7 +155,7 @@ def page() -> None:
     view = views.current_view(comparison)
     shown = inference.inferred(analysis, comparison)
     found_answer = answer(comparison, view.term, shown)
-    share_button.share(found_answer.title)
+    share_button.share(found_answer.title, analysis)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 

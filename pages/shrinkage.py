@@ -58,7 +58,7 @@ def page() -> None:
     analysis, comparison = found
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
-    share_button.share("Shrinkage")
+    share_button.share("Shrinkage", analysis)
     shell.title(
         f"How far each {group} is pulled towards the common line",
         literal(f"{lead(comparison.mixed, group)} {pulling(comparison.group)}"),

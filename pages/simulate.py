@@ -66,6 +66,7 @@ def page() -> None:
         comparison = comparison_cache.comparison(*analysis.key)
         shell.title(headline(comparison, settings), literal(lead(settings)))
     except LmmCompareError as error:
+        comparison = None
         shell.title("These data cannot be compared")
         shell.explain_error(error)
     left, right = st.columns([0.57, 0.43], gap="large")

@@ -19,19 +19,14 @@ from typing import Any, cast
 
 import pandas as pd
 import pytest
-from hypothesis import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket, sync_playwright
 from streamlit import config
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
-from tests import helpers
-
-settings.register_profile(
-    "steady", deadline=None
-)  # how long an example takes says more of the machine than of the code
-settings.load_profile("steady")
+from tests import effort, helpers  # noqa: F401  effort loads the profile of hypothesis
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
@@ -72,11 +67,46 @@ UNANSWERED = 10
 """Seconds after which a question to the server counts as one that it does not answer: of a fragment that is gone."""
 
 
+@pytest.fixture(scope="session")
+def components() -> BidiComponentManager:
+    """The components of installed packages: an AppTest looks through all packages for them, which is most of its time."""
+    manager = BidiComponentManager()
+    manager.discover_and_register_components(start_file_watching=False)
+    return manager
+
+
 @pytest.fixture
-def app_test() -> Callable[..., AppTest]:
+def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
     """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet."""
     config.set_option("client.showErrorDetails", "full")  # so that at.exception says which exception it was
-    return lambda path="app.py": AppTest.from_file(ROOT / path, default_timeout=LIMIT)
+
+    def one(path: str = "app.py") -> AppTest:
+        at = AppTest.from_file(ROOT / path, default_timeout=LIMIT)
+        at._bidi_component_manager = components
+        return at
+
+    return one
+
+
+# ---------------------------------------------------------------------------------------------------- who runs what
+
+HEAVY = ("tests/e2e/", "tests/engines/test_clusters.py", "tests/export/test_r_code.py", "tests/pages/", "tests/share/")
+"""What takes longest, begun first so that no worker is left alone with it at the end."""
+TOGETHER = {
+    "tests/share/test_store": "postgresql",
+    "tests/explain/test_identity.py": "random designs",
+    "tests/explain/test_sentences.py": "random designs",
+}
+"""Files that share a server or many fits, which one worker makes then."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file to one worker of pytest-xdist, for what it makes once: fits, scripts run by R, a Spark, a PostgreSQL."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        group = next((name for start, name in TOGETHER.items() if file.startswith(start)), file)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: next((k for k, start in enumerate(HEAVY) if item.nodeid.startswith(start)), len(HEAVY)))
 
 
 # ---------------------------------------------------------------------------------------------------- reference fits

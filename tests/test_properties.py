@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.fit.mixed import at_theta
+from tests.effort import examples
 from tests.fit.test_criterion import make_frame
 
-FEW = settings(max_examples=25, suppress_health_check=[HealthCheck.differing_executors])
+FEW = settings(max_examples=examples(25), suppress_health_check=[HealthCheck.differing_executors])
 SEEDS = st.integers(0, 10_000)
 FORMULAS = st.sampled_from(["y ~ x + (1 | g)", "y ~ x + z + c + (1 | g)", "y ~ x + (x | g)", "y ~ x + z + (z || g)"])
 MIXED = ("random_intercept", "random_slope", "within_between")

@@ -56,6 +56,11 @@ def factor_test(comparison: Comparison, factor: str) -> ModelTest:
     )
 
 
+def do_they_vary(names: Sequence[str], group: str) -> str:
+    """The question whether random effects, called so, vary between groups."""
+    return f"{'Does' if len(names) == 1 else 'Do'} the {' and the '.join(names)} vary between {plural(group)}?"
+
+
 def slope_test(comparison: Comparison) -> ModelTest:
     """Likelihood ratio test of the shown factor's random slopes, in the model with all grouping factors."""
     fit = comparison.mixed
@@ -66,9 +71,9 @@ def slope_test(comparison: Comparison) -> ModelTest:
     blocks = sorted([*(b for b in fit.blocks if b.factor != at), *reduced], key=lambda b: b.factor)
     test = likelihood_ratio(with_blocks(fit, blocks), fit)
     rest = " and ".join(f"the {plural(f)}" for f in comparison.factors if f != comparison.group)
-    names = " and ".join(comparison.coefficient(n).random_phrase for n in fit.random_names if n != comparison.constant)
+    names = [comparison.coefficient(n).random_phrase for n in fit.random_names if n != comparison.constant]
     return replace(
         test,
-        question=f"Does the {names} vary between {plural(comparison.group)}?",
+        question=do_they_vary(names, comparison.group),
         note=f"Both models keep {rest}. {test.note}",
     )

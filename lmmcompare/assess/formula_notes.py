@@ -211,8 +211,9 @@ def _coding(comparison: Comparison) -> list[Remark]:
         told = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
         what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
         found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
+    asked = {str(f): f for f in comparison.spec.factors}
     for name, factor in encoder.ordered.items():
-        if "contr." in factor:  # chosen
+        if "contr." in factor or (factor in asked and not encoder.coding(asked[factor]).is_treatment):  # chosen
             continue
         first = encoder.levels[factor][0]
         found.append(Remark(

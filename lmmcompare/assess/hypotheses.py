@@ -11,7 +11,8 @@ import pandas as pd
 from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
-from ..inference.contrasts import TermColumns, contained, relatives, type_three, type_two
+from ..formula.spec import Call
+from ..inference.contrasts import TermColumns, contained, estimable, relatives, type_three, type_two
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult
 
@@ -25,9 +26,11 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     """A test of each term of the fixed part.
 
     Type III tests marginal means (or slopes): every cell of the other factors weighs the same, and the coding does not
-    matter, as in lmerTest and SAS. Type II tests a term in the model without its higher-order relatives. Two
+    matter, as in lmerTest and SAS. A term of which some coefficients are not estimable is tested by the others, and has no
+    row where there are none. Type II tests a term in the model without its higher-order relatives. Two
     conventions of it differ in unbalanced data. F tests of mixed models are lmerTest's: coefficients are left out as
-    least squares would, and a factor's interactions with numbers are no relatives of it. Chi-squares, and F tests of least
+    least squares would, and a factor's interactions with numbers are no relatives of it, but for those with `poly`, `bs`, `ns`
+    and `scale`. Chi-squares, and F tests of least
     squares, are car's: coefficients are left out as the fitted model would, and every interaction is a relative.
 
     Parameters
@@ -51,17 +54,20 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     if type not in get_args(Type):
         raise ValueError(f"type is 'II' or 'III', not {type!r}")
     names, terms, categories = _terms(result)
+    kept, made = _made(result)
     if type == "III" and len(terms) > 1:  # of a single term, all types are one
         codings = _codings(result, categories)
-        matrices = type_three(terms, contained(terms, categories), categories, len(result.names), codings)
+        matrices = type_three(terms, contained(terms, categories), categories, made.shape[1], codings, made)
     elif isinstance(result, OLSResult) or ddf == "chi-square":
-        matrices = type_two(terms, relatives(terms), result.fit.vcov)
+        matrices = type_two(estimable(terms, kept), relatives(terms), result.fit.vcov)
     else:
-        matrices = type_two(terms, contained(terms, categories), ols(result.moments, result.columns).vcov)
-    rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in matrices]
+        spread = ols(result.moments, result.columns).vcov
+        matrices = type_two(estimable(terms, kept), contained(terms, {*categories, *_matrices(result)}), spread)
+    tested = {name: matrix for name, matrix in zip(names, matrices, strict=True) if len(matrix)}
+    rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in tested.values()]
     statistic = "chisq" if ddf == "chi-square" else "F"
     table = pd.DataFrame(rows, columns=["sum_sq", "mean_sq", "num_df", "den_df", statistic, "p"])
-    table.insert(0, "term", names)
+    table.insert(0, "term", list(tested))
     return table
 
 
@@ -143,10 +149,10 @@ def _refuse(result: Tested) -> None:
 
 
 def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]]:
-    """The terms' names, the terms over the coefficients, and the categorical factors with their numbers of levels."""
+    """The terms' names, the terms over `_columns`, and the categorical factors with their numbers of levels."""
     _refuse(result)
     design = result.design
-    place = {column: k for k, column in enumerate(result.columns)}
+    place = {column: k for k, column in enumerate(_columns(result))}
     names, terms = [], []
     for term in design.spec.terms:
         index = design.terms[str(term)]
@@ -156,11 +162,34 @@ def _terms(result: Tested) -> tuple[list[str], list[TermColumns], dict[str, int]
         terms.append(TermColumns(tuple(map(str, term.factors)), tuple(place.pop(k) for k in index), levels))
     for column, k in place.items():  # group means beside the formula's terms, each a term of its own
         if column != CONSTANT:
-            names.append(result.names[k])
-            terms.append(TermColumns((f"mean {result.names[k]}",), (k,), ((0,),)))
+            name = result.names[result.columns.index(column)]
+            names.append(name)
+            terms.append(TermColumns((f"mean {name}",), (k,), ((0,),)))
     factors = {str(f): f for term in design.spec.terms for f in term.factors}
     whole = {t for t in design.encoder.levels if t in factors and design.encoder.coding(factors[t]).is_whole}
     return names, terms, {factor: len(levels) for factor, levels in design.encoder.levels.items() if factor in whole}
+
+
+def _matrices(result: Tested) -> set[str]:
+    """Factors that are a matrix in R, which lmerTest takes for categorical where it asks what contains what."""
+    factors = (f for term in result.design.spec.terms for f in term.factors)
+    return {str(f) for f in factors if isinstance(f, Call) and f.function in ("poly", "bs", "ns", "scale")}
+
+
+def _columns(result: Tested) -> list[int]:
+    """The columns of the formula's fixed part, those left out among them, and what further ones the model has."""
+    return list(dict.fromkeys([CONSTANT] * result.design.intercept + [*result.design.all_fixed, *result.columns]))
+
+
+def _made(result: Tested) -> tuple[list[int], Array]:
+    """Places of the coefficients among all `_columns`, and these as combinations of theirs, (coefficients, all)."""
+    columns = _columns(result)
+    kept = [columns.index(c) for c in result.columns]
+    made = np.zeros((len(kept), len(columns)))
+    made[range(len(kept)), kept] = 1.0
+    for one in result.design.aliased:
+        made[[result.columns.index(c) for c in one.columns], columns.index(one.column)] = one.coefficients
+    return kept, made
 
 
 def _levels(result: Tested, parts: Sequence[Part]) -> list[int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..catalogue import Model
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.gls import GLSResult
 from ..text.labels import model_label
 from ..text.numbers import number, percent
 from .nesting import rows_problem
@@ -54,9 +55,9 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
     first = next(iter(fits.values()))
     rows = []
     for key, result in fits.items():
-        fit = result.by_ml if isinstance(result, MixedResult) else result
-        assert isinstance(fit, (MixedResult, OLSResult))
-        parameters = fit.fit.n_parameters if isinstance(fit, MixedResult) else fit.fit.rank + 1
+        fit = result.by_ml if isinstance(result, MixedResult | GLSResult) else result
+        assert isinstance(fit, (MixedResult, OLSResult, GLSResult))
+        parameters = fit.fit.rank + 1 if isinstance(fit, OLSResult) else fit.fit.n_parameters
         problem = rows_problem(first, fit) or (APART if isinstance(fit, NoPoolingResult) and len(fits) > 1 else "")
         rows.append({
             "model": key, "label": model_label(key, group) if key in {*Model} else key, "parameters": parameters,

@@ -11,7 +11,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import DesignError, LmmCompareError
 from ..text.labels import noun, plural
-from .factor_tests import factor_test, slope_test
+from .factor_tests import do_they_vary, factor_test, slope_test
 from .hausman import hausman
 from .information import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
@@ -126,4 +126,4 @@ def _slope(comparison: Comparison) -> ModelTest:
         if n not in comparison.random_intercept.random_names
     ]
     test = likelihood_ratio(comparison.random_intercept, wide)
-    return replace(test, question=f"Does the {' and '.join(names)} vary between {plural(comparison.group)}?")
+    return replace(test, question=do_they_vary(names, comparison.group))

@@ -11,22 +11,27 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ..design.build import Design
-from ..design.coefficients import CONSTANT, Coefficient, mean_name
+from ..design.coefficients import CONSTANT, Coefficient
 from ..design.terms import RandomBlock
 from ..errors import DesignError, FormulaError
-from ..fit.bases import basis, cross_total, dependent
+from ..fit.bases import dependent
 from ..fit.linear import dummies, ols
+from ..formula.correlation import Correlation
 from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
-from ..models.arguments import Known
+from ..models.arguments import Known, with_structure
 from ..models.asked import Asked, resolve
-from ..models.estimability import refuse_dependent, refuse_impossible, slope_problem
+from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
+from ..models.gls import GLSResult
+from ..models.gls_fitting import refuse_unfitted
 from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
+from .mundlak import add_within_between
+from .structured import fit_structured, spread
 
 Array = np.ndarray
 R = TypeVar("R", bound=Result)
@@ -45,7 +50,8 @@ class Comparison:
         The moments of all grouping factors.
     fits : dict
         Model key to its result: ``ols``, ``no_pooling``, ``random_intercept``, ``random_slope`` and ``within_between`` of
-        the shown grouping factor, and ``several``, the formula's own model where it has several grouping factors.
+        the shown grouping factor, ``several``, the formula's own model where it has several grouping factors, and
+        ``structured``, the further model where the residuals have a structure.
     absent : dict
         Model key to the sentence that says why it could not be fitted.
     chosen : str
@@ -111,6 +117,12 @@ class Comparison:
         """The mixed model of the shown grouping factor alone, with the random coefficients that the formula gives it."""
         return self._of(self.chosen, MixedResult)
 
+    @property
+    def structured(self) -> GLSResult | None:
+        """The model with correlated or unequal residuals; None where none was asked for."""
+        fit = self.fits.get("structured")
+        return fit if isinstance(fit, GLSResult) else None
+
     def _of(self, key: str, kind: type[R]) -> R:
         if key not in self.fits:
             raise DesignError(self.absent.get(key, f"there is no model {key!r}"))
@@ -125,7 +137,7 @@ class Comparison:
     @property
     def terms(self) -> list[str]:
         """Names of the coefficients, in the order of the formula, group means last."""
-        names = dict.fromkeys(self.design.fixed_names)
+        names = dict.fromkeys(self.design.all_names)
         for fit in self.fits.values():
             names.update(dict.fromkeys(fit.names))
         return list(names)
@@ -152,17 +164,18 @@ class Comparison:
         """Every coefficient of every model: ``model, term, estimate, se, df, t, p, lower, upper``.
 
         ``ols_robust`` is OLS with cluster-robust standard errors of the kind ``robust`` and Satterthwaite df; mixed models
-        have Satterthwaite df.
+        have Satterthwaite df. NaN of coefficients that are not estimable, which no model has.
         """
         fits: dict[str, Result] = {}
         for key, fit in self.fits.items():
             fits[key] = fit
             if key == "ols" and isinstance(fit, OLSResult):
                 fits["ols_robust"] = replace(fit, cluster=self.group, kind=robust)
-        parts = [fit.inference(alpha) for fit in fits.values()]
-        names = [(key, name) for key, fit in fits.items() for name in fit.names]
-        frame = pd.DataFrame(names, columns=["model", "term"])
-        return frame.assign(**{column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
+        parts = [fit.table(alpha).rename_axis("term").reset_index() for fit in fits.values()]
+        model = np.repeat(list(fits), [len(part) for part in parts])
+        frame = pd.concat(parts, ignore_index=True)
+        frame.insert(0, "model", model)
+        return frame
 
     def variances(self) -> pd.DataFrame:
         """Standard deviations and correlations of the random parts: ``model, factor, name, kind, value``."""
@@ -172,13 +185,16 @@ class Comparison:
                 for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
                     factor = fit.factors[block.factor]
                     rows += [(key, factor, *found) for found in parameters(block, covariance)]
-            rows.append((key, "", "Residual", "sd", fit.sigma))
+            if isinstance(fit, GLSResult):
+                rows += [(key, *found) for found in spread(fit)]
+            else:
+                rows.append((key, "", "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
 
     @cached_property
     def by_ml(self) -> dict[str, Result]:
         """Every model by maximum likelihood, so that AIC may be compared between them."""
-        return {key: fit.by_ml if isinstance(fit, MixedResult) else fit for key, fit in self.fits.items()}
+        return {key: fit.by_ml if isinstance(fit, MixedResult | GLSResult) else fit for key, fit in self.fits.items()}
 
     def statistics(self) -> pd.DataFrame:
         """A row per model: log-likelihood, AIC and BIC (all by ML), ICC, rows, groups, singular, converged."""
@@ -190,8 +206,8 @@ class Comparison:
                 "model": key, "loglik": ml.llf, "aic": ml.aic, "bic": ml.bic,  # type: ignore[attr-defined]
                 "icc": mixed_fit.icc if mixed_fit else np.nan, "n": fit.nobs, "groups": self.moments.n_groups,
                 "criterion": mixed_fit.criterion if mixed_fit else np.nan,
-                "singular": bool(mixed_fit and mixed_fit.singular),
-                "converged": mixed_fit.converged if mixed_fit else True,
+                "singular": isinstance(fit, MixedResult | GLSResult) and fit.singular,
+                "converged": fit.converged if isinstance(fit, MixedResult | GLSResult) else True,
             })  # fmt: skip
         return pd.DataFrame(rows)
 
@@ -216,7 +232,7 @@ class Comparison:
 
 def compare(
     formula: Asked, data: Any, reml: bool = True, *, group: str | None = None, weights: Known | None = None,
-    offset: Known | None = None,
+    offset: Known | None = None, correlation: str | Correlation | None = None, variance: str | None = None,
 ) -> Comparison:  # fmt: skip
     """Fit the whole set of models to the same rows.
 
@@ -234,6 +250,11 @@ def compare(
         Of several grouping factors the one whose groups are compared, ``a`` or ``a:b``; the formula's first when left out.
     weights, offset : str, Expression or array, optional
         Prior weights and an offset, the same for every model; as in `lm`.
+    correlation : str, optional
+        ``"cs(1 | g)"``, ``"ar1(time | g)"``, ``"car1(time | g)"`` or ``"us(visit | g)"``: one further model whose residuals are
+        correlated so; see `fit_structured`. It may stand behind the formula instead.
+    variance : str, optional
+        A column whose levels have a residual variance each in that further model.
 
     Raises
     ------
@@ -249,10 +270,15 @@ def compare(
         )
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
+    spec = with_structure(spec, correlation, variance)
+    if spec.has_structure:
+        refuse_unfitted(spec, data)
     design, crossing = gather(spec, data, group=group)
-    refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
-    return fit_all(design, crossing, reml=reml)
+    found = fit_all(design, crossing, reml=reml)
+    if spec.has_structure:
+        found.fits["structured"] = fit_structured(design, data, reml=reml)
+    return found
 
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
@@ -283,7 +309,7 @@ def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
         absent["random_slope"] = problem
     else:
         fits["random_slope"] = fit_mixed(design, moments, columns, names, slope_blocks, reml=reml)
-    _add_within_between(fits, absent, design, moments, reml=reml)
+    add_within_between(fits, absent, design, moments, reml=reml)
     if len(design.groupings) > 1:
         fits["several"] = fit_mixed(design, crossing, columns, names, design.blocks, reml=reml)
     return Comparison(design, crossing, fits, absent, chosen, reml)
@@ -294,7 +320,7 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
     names = design.names
     for term in design.spec.terms:
         columns = design.terms[str(term)]
-        if len(term.factors) == 1 and len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
+        if len(term.factors) == 1 and 0 < len(columns) <= MAX_COMPANION and moments.varies_within[list(columns)].all():
             slopes = RandomBlock(columns, tuple(names[k] for k in columns))
             if dependent(
                 moments.within_total[np.ix_(columns, columns)]
@@ -302,38 +328,3 @@ def _companion_slope(design: Design, moments: Moments) -> list[RandomBlock]:
                 return [slopes]
             return [RandomBlock((CONSTANT, *slopes.columns), (design.constant, *slopes.names))]
     return []
-
-
-def _add_within_between(
-    fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
-) -> None:
-    """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
-    assert design.grouping is not None
-    groups = plural(design.grouping.name)
-    both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
-    if not design.intercept or not both:
-        absent["within_between"] = (
-            f"No predictor varies both within and between {groups}, so there is only one slope to see."
-            if design.intercept
-            else "It needs an intercept."
-        )
-        return
-    if moments.n_groups <= len(design.fixed) + len(both) + 1:
-        absent["within_between"] = (
-            f"{moments.n_groups} {groups} are too few for the group means of {len(both)} predictors."
-        )
-        return
-    widened = moments.with_group_means(both)
-    first = len(moments.center) - 1
-    columns = fixed_columns(design) + list(range(first, first + len(both)))
-    if dependent(cross_total(widened, basis(widened, columns))):
-        absent["within_between"] = (
-            "The group means of the predictors are among the predictors, or a combination of them."
-        )
-        return
-    names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
-    for k in both:
-        names.append(mean_name(design.columns[k].name, taken | {*names}))
-    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
-    fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
-    fits["within_between"] = replace(fit, means_of=tuple(both))

@@ -132,7 +132,7 @@ def picture(
         notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
     if len(shown_groups) < len(grouping.labels) and not only:
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
-    notes += _held([p for p in available if p != x], comparison)
+    notes += _held([p for p in available if p != x], comparison, _joined(comparison, x) if x else set())
 
     if x is None:
         ends = np.column_stack([place, place])
@@ -179,12 +179,23 @@ def _levels(comparison: Comparison, x: str) -> pd.Index | None:
     return next(own, encoder.sources.get(x))
 
 
-def _held(others: list[str], comparison: Comparison) -> list[str]:
+def _held(others: list[str], comparison: Comparison, joined: set[str]) -> list[str]:
     """Where the predictors are held that are not on the x axis."""
-    numeric = [p for p in others if _levels(comparison, p) is None]
-    categorical = [p for p in others if p not in numeric]
+    levels = {p: found for p in others if (found := _levels(comparison, p)) is not None}
+    numeric = [p for p in others if p not in levels]
+    averaged = [p for p in levels if p not in joined]
     held = [f"{', '.join(numeric)} held at {'its' if len(numeric) == 1 else 'their'} mean"] if numeric else []
-    return held + ([f"averaged over {', '.join(categorical)}"] if categorical else [])
+    held += [f"{p} held at {found[0]}" for p, found in levels.items() if p in joined]
+    return held + ([f"averaged over {', '.join(averaged)}"] if averaged else [])
+
+
+def _joined(comparison: Comparison, x: str) -> set[str]:
+    """Columns that an expression such as ``I(x * z)`` joins with x, at one remove or more, x among them."""
+    together = [{*columns_of(f)} for f in comparison.spec.factors]
+    found = {x}
+    while wider := set().union(*(names for names in together if names & found)) - found:
+        found |= wider
+    return found
 
 
 def _ends(design: Design, x: str, values: Array, codes: Array) -> Array:
@@ -243,7 +254,7 @@ def _lines(
     m = len(common)
     parts: list[tuple[str, str, Array, Array, Array]] = []
     for model, fit in comparison.fits.items():
-        if model == "within_between":
+        if model in ("within_between", "structured"):
             continue
         whole = _population(fit, columns, len(at))
         if not isinstance(fit, NoPoolingResult):
@@ -292,11 +303,16 @@ def _straight(comparison: Comparison, x: str) -> bool:
 def _columns_at(
     comparison: Comparison, rows: pd.DataFrame, x: str | None, at: Array, ticks: dict[float, str] | None
 ) -> list[Array]:
-    """The design's columns at values of x, everything else at its mean."""
+    """The design's columns at values of x; columns joined with x at a value of their own, everything else at its mean."""
     design = comparison.design
     if x is None:
         return [np.full(len(at), c) for c in comparison.moments.center[:-1]]
     grid = rows.iloc[np.zeros(len(at), dtype=int)].reset_index(drop=True)
+    joined = _joined(comparison, x)
+    for name in joined - {x}:
+        levels = _levels(comparison, name)
+        value = rows[name].mean() if levels is None else levels[0]
+        grid[name] = pd.Series(value, index=grid.index, dtype=None if levels is None else rows[name].dtype)
     if ticks:
         levels = pd.Index(_levels(comparison, x))
         nearest = np.clip(np.round(at).astype(int), 0, len(levels) - 1)
@@ -311,7 +327,7 @@ def _columns_at(
         old = design.columns[k]
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
-            value *= piece[:] if x in uses else means.get(id(past), _mean(past))
+            value *= means.get(id(past), _mean(past)) if joined.isdisjoint(uses) else piece[:]
         found.append(np.where(absent, np.nan, value))
     return found
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
 from ..errors import TooLargeError
 from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
+from .aliasing import Aliased, aliased_sentence
 from .coefficients import CONSTANT, Coefficient, constant_name
 from .dtypes import Array, is_duration, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
@@ -23,10 +23,7 @@ from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weigh
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
 from .validation import (
-    constant_column,
-    constant_outcome,
     refuse_few_rows,
-    refuse_many_coefficients,
     refuse_unknown_columns,
     refuse_useless_groups,
 )
@@ -44,9 +41,9 @@ class Design:
     intercept : bool
         Whether the fixed part has one.
     fixed : tuple of int
-        Columns of the fixed part.
+        Columns of the fixed part that can be estimated.
     terms : dict
-        Term text to the indices of its columns.
+        Term text to the indices of its columns, those that cannot be estimated among them.
     blocks : tuple of RandomBlock
         Grouping factor by grouping factor.
     groupings : tuple of Grouping
@@ -70,6 +67,8 @@ class Design:
         Rows that are left out for a weight of 0.
     offset : array or None
         Of the rows that the columns hold; the outcome's column is less it.
+    aliased : tuple of Aliased
+        Columns of the terms that are combinations of those before them, which no model has.
     """
 
     spec: ModelSpec
@@ -90,6 +89,7 @@ class Design:
     weights: PriorWeights | None = None
     unweighted: int = 0
     offset: Array | None = None
+    aliased: tuple[Aliased, ...] = ()
 
     @property
     def n_held(self) -> int:
@@ -182,6 +182,16 @@ class Design:
         """Names of the fixed coefficients, the intercept first."""
         return [self.constant] * self.intercept + [self.columns[k].name for k in self.fixed]
 
+    @property
+    def all_fixed(self) -> tuple[int, ...]:
+        """Columns of the fixed part in the order of the formula, those left out among them."""
+        return tuple(k for columns in self.terms.values() for k in columns)
+
+    @cached_property
+    def all_names(self) -> list[str]:
+        """Names of the coefficients of the constant and of `all_fixed`."""
+        return [self.constant] * self.intercept + [self.columns[k].name for k in self.all_fixed]
+
     @cached_property
     def term_labels(self) -> dict[str, str]:
         """Terms of the fixed part as readers see them, by their text."""
@@ -200,7 +210,7 @@ class Design:
     @property
     def rows_sentence(self) -> str:
         """How many rows are used, and why others are not."""
-        known = self._known_sentence
+        known = self._known_sentence + aliased_sentence(self.aliased)
         if self.n == self.n_total:
             return f"All {self.n:,} rows are used, the same for every model.{known}"
         reasons = ", ".join(
@@ -251,13 +261,11 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     maker = ColumnMaker(encoder, frame, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
-    _refuse_constant(maker.columns)
     offset = offset_of(spec, frame, encoder)
     outcome = _outcome(spec, frame, encoder)
     groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
-    refuse_many_coefficients(len(frame), len(fixed) + spec.intercept)
     return Design(
         spec=spec,
         columns=maker.columns,
@@ -302,23 +310,12 @@ def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignCo
         if not is_numeric(column) and not pd.api.types.is_bool_dtype(column.dtype):
             numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
-    found = less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
-    if found[:].min() == found[:].max():
-        raise constant_outcome(outcome, len(frame))
-    return found
+    return less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
 
 
 def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn:
     """The outcome as a column of the design, from the columns that its expression gives."""
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
-
-
-def _refuse_constant(columns: Iterable[DesignColumn]) -> None:
-    for column in columns:
-        if len(column.pieces) == 1 and isinstance(column.pieces[0], np.ndarray):
-            values = column.pieces[0]
-            if values.min() == values.max():
-                raise constant_column(column.name)
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:

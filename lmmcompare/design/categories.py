@@ -189,7 +189,7 @@ def _intervals(breaks: Array, call: Call, right: bool, lowest: bool) -> list[str
     shown: list[str] = []
     least = int(call.option("dig.lab", 3))
     for digits in range(least, max(12, least) + 1):
-        shown = ["Inf" if b == np.inf else "-Inf" if b == -np.inf else f"{b:.{digits}g}" for b in breaks]
+        shown = [" Inf" if b == np.inf else "-Inf" if b == -np.inf else f"{b:.{digits}g}" for b in breaks]  # R's blank
         if len(set(shown)) == len(shown):
             break
     names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]

@@ -115,7 +115,9 @@ class Coding:
 
 
 def coding_of(factor: Expression, levels: pd.Index) -> Coding:
-    """The coding that a factor asks for: ``C(f, contr.sum)``; treatment contrasts with the first level otherwise.
+    """The coding that a factor asks for: ``C(f, contr.sum)``; of ``ordered(f)`` R's polynomial contrasts.
+
+    Otherwise treatment contrasts with the first level, of a column of ordered categories too.
 
     Raises
     ------
@@ -124,7 +126,7 @@ def coding_of(factor: Expression, levels: pd.Index) -> Coding:
     """
     names, n = tuple(map(str, levels)), len(levels)
     if not (isinstance(factor, Call) and factor.function == "C"):
-        return Coding("contr.treatment", names, 0, n - 1)
+        return Coding("contr.poly" if _makes_order(factor) else "contr.treatment", names, 0, n - 1)
     name = str(factor.option("contr", "contr.treatment"))
     if name != "contr.treatment" and factor.option("base") is not None:
         raise DesignError(f"{factor} names a base, which only contr.treatment has.", "Leave it out.")
@@ -133,6 +135,14 @@ def coding_of(factor: Expression, levels: pd.Index) -> Coding:
         raise DesignError(f"{factor} asks for {kept} contrasts of {n} levels.", f"At most {n - 1} are possible.")
     base = n - 1 if name == "contr.SAS" else _base(factor, levels)
     return Coding(name, names, base, kept)
+
+
+def _makes_order(factor: Expression) -> bool:
+    """Whether a formula itself puts levels in order, as ``ordered(f)`` does."""
+    if not isinstance(factor, Call):
+        return False
+    asked = factor.option("ordered") or factor.option("ordered_result")
+    return factor.function in ("ordered", "as.ordered") or bool(asked)
 
 
 def _base(factor: Call, levels: pd.Index) -> int:

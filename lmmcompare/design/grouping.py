@@ -113,7 +113,12 @@ def warn(message: str) -> None:
 
 
 def find_levels(
-    groupings: Sequence[Grouping], rows: pd.DataFrame, *, effects: bool, means: bool, quiet: bool = False
+    groupings: Sequence[Grouping],
+    rows: pd.DataFrame,
+    *,
+    effects: bool | Sequence[bool],
+    means: bool,
+    quiet: bool = False,
 ) -> list[Array]:
     """The levels of new rows by grouping factor, -1 for none; warns of levels not known and of labels that are missing.
 
@@ -121,23 +126,25 @@ def find_levels(
     ----------
     groupings : sequence of Grouping
     rows : DataFrame
-    effects : bool
-        Whether the levels' random effects are wanted; the columns must then be there.
+    effects : bool or sequence of bool
+        Whether the levels' random effects are wanted, of each factor; the columns must then be there.
     means : bool
         Whether the levels' means are, which have a value for rows without a group too.
     quiet : bool
         Whether not to warn.
     """
     own, labelled = [], np.ones(len(rows), dtype=bool)
-    for one in groupings:
-        if not effects and not (means and {*one.columns} <= {*rows.columns}):
+    for one, wanted in zip(
+        groupings, [effects] * len(groupings) if isinstance(effects, bool) else effects, strict=True
+    ):
+        if not wanted and not (means and {*one.columns} <= {*rows.columns}):
             own.append(np.full(len(rows), -1))
             continue
         codes, known = one.find(rows)
         labelled &= known
         own.append(codes)
         if not quiet:
-            one.warn_of_unknown(rows, codes, known, "an effect of 0" if effects else "the overall means")
+            one.warn_of_unknown(rows, codes, known, "an effect of 0" if wanted else "the overall means")
     if not labelled.all() and not quiet:
         n = count(int((~labelled).sum()), "row lacks", "rows lack")
         lacking = dict.fromkeys(c for one in groupings for c in one.columns if c in rows and rows[c].hasnans)

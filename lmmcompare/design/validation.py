@@ -22,8 +22,8 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> Non
     for name in needed:
         if name not in columns:
             known = ", ".join(map(str, columns[:12])) + (", …" if len(columns) > 12 else "")
-            near = get_close_matches(name.lower(), [str(c).lower() for c in columns], n=1)
-            hint = [f"Did you mean “{c}”?" for c in map(str, columns) if [c.lower()] == near][:1]
+            near = near_column(name, columns)
+            hint = [f"Did you mean “{near}”?"] if near else []
             raise DataError(
                 f"There is no column “{name}” in the table.", " ".join([*hint, f"Its columns are {known}."])
             )
@@ -31,6 +31,12 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> Non
             raise DataError(
                 f"The table has {times} columns named “{name}”.", "Rename them, so that each name stands once."
             )
+
+
+def near_column(name: str, columns: Sequence[Any]) -> str:
+    """The column whose name is most like one that is none, capitals aside; empty where none is like it."""
+    near = get_close_matches(name.lower(), [str(c).lower() for c in columns], n=1)
+    return next((c for c in map(str, columns) if [c.lower()] == near), "")
 
 
 def refuse_incomplete(n: int, n_total: int, missing: dict[str, int]) -> None:
@@ -51,11 +57,11 @@ def refuse_weightless(n: int) -> None:
         )
 
 
-def refuse_many_coefficients(n: int, n_fixed: int) -> None:
-    """Raise when there are not more rows than coefficients."""
-    if n <= n_fixed:
+def refuse_many_coefficients(n: int, estimable: int, asked: int) -> None:
+    """Raise when there are not more rows than coefficients that can be told apart, of those that the formula asks for."""
+    if n <= estimable:
         raise DesignError(
-            f"{count(n, 'complete row')} cannot carry {count(n_fixed, 'coefficient')}.",
+            f"{count(n, 'complete row')} cannot carry {count(asked, 'coefficient')}.",
             "Choose fewer predictors or use more rows.",
         )
 
@@ -66,11 +72,6 @@ def constant_outcome(outcome: Expression, n: int) -> DesignError:
         f"The outcome “{next(columns_of(outcome))}” has the same value in all {count(n, 'row')} used.",
         "Choose another outcome.",
     )
-
-
-def constant_column(name: str) -> DesignError:
-    """A predictor that does not vary, as an error."""
-    return DesignError(f"Column “{name}” has the same value in all rows used.", "Remove it from the predictors.")
 
 
 def refuse_useless_groups(name: str, n_levels: int, n: int) -> None:

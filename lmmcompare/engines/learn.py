@@ -96,32 +96,23 @@ def scan(table: Table) -> Scan:
     return Scan(rows, found["all"], found["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
 
 
-def learn(
-    spec: ModelSpec, table: Table, seen: Scan, origins: Origins
-) -> tuple[Expressions, dict[str, list[tuple[float, float]]]]:
-    """Learn levels and transforms from all complete rows, and refuse columns that cannot be used as the formula does.
-
-    Returns
-    -------
-    Expressions
-    dict
-        Numeric factor's text to the smallest and the largest value of each of its columns.
-    """
+def learn(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> Expressions:
+    """Learn levels and transforms from all complete rows, and refuse columns that cannot be used as the formula does."""
     encoder = Expressions(origins=origins, kinds=dict(table.kinds))
-    numeric: dict[str, Expression] = {}
+    numeric: list[Expression] = []
     for factor in spec.factors:
         if _is_categorical(factor, table, origins):
             if str(factor) not in encoder.levels:
                 _learn_levels(encoder, factor, table, seen)
         else:
             _learn_numbers(encoder, factor, table, seen)
-            numeric[str(factor)] = factor
+            numeric.append(factor)
     for known in (spec.outcome, *spec.offset):
         _learn_numbers(encoder, known, table, seen)
-    numeric[str(spec.outcome)] = reduce(lambda left, right: Arithmetic("-", left, right), spec.offset, spec.outcome)
     if spec.weights is not None:
         _learn_numbers(encoder, spec.weights, table, seen)
-    return encoder, _ranges(encoder, numeric, spec.offset, seen)
+    _refuse_not_finite(encoder, [*numeric, spec.outcome, *spec.offset], spec.offset, seen)
+    return encoder
 
 
 def weigh(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> tuple[Scan, Weights | None, int]:
@@ -296,27 +287,22 @@ def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> No
     encoder.states[str(call)] = {"alpha": alpha, "norms2": norms2}
 
 
-def _ranges(
-    encoder: Expressions, numeric: dict[str, Expression], offset: Sequence[Expression], seen: Scan
-) -> dict[str, list[tuple[float, float]]]:
-    """Smallest and largest values, and the refusal of calls and offsets that are no finite number somewhere; one pass."""
-    used: dict[str, Expression] = {str(call): call for factor in numeric.values() for call in _suspects(factor)}
+def _refuse_not_finite(
+    encoder: Expressions, numeric: Sequence[Expression], offset: Sequence[Expression], seen: Scan
+) -> None:
+    """Raise when calls or offsets are no finite number somewhere; one pass."""
+    used: dict[str, Expression] = {str(call): call for factor in numeric for call in _suspects(factor)}
     used |= {str(one): one for one in offset}
+    if not used:
+        return
     asked: dict[str, nw.Expr] = {}
     for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]
         asked[f"finite{k}"] = reduce(lambda a, b: a * b, finite).sum()
-    for k, factor in enumerate(numeric.values()):
-        for i, value in enumerate(encoder.expressions(factor)):
-            asked[f"low{k}_{i}"], asked[f"high{k}_{i}"] = value.min(), value.max()
     found = numbers(seen.rows.select(*(e.alias(name) for name, e in asked.items())))
     for k, call in enumerate(used.values()):
         if (n_bad := seen.n - int(found[f"finite{k}"])) > 0:
             raise not_finite(call, n_bad)
-    return {
-        text: [(found[f"low{k}_{i}"], found[f"high{k}_{i}"]) for i in range(len(encoder.expressions(factor)))]
-        for k, (text, factor) in enumerate(numeric.items())
-    }
 
 
 def _suspects(expression: Expression) -> Iterator[Call]:

@@ -18,16 +18,13 @@ from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, o
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import (
-    constant_column,
-    constant_outcome,
     refuse_few_rows,
     refuse_incomplete,
-    refuse_many_coefficients,
     refuse_unknown_columns,
 )
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
-from ..formula.spec import Column, Expression, ModelSpec, columns_of, group_name
+from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
@@ -83,8 +80,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     for one in spec.offset:
         refuse_levels(one, "an offset")
     seen, weights, unweighted = weigh(spec, table, seen, origins)
-    learnt, ranges = learn(spec, table, seen, origins)
-    _refuse_constant(spec, ranges, seen.n)
+    learnt = learn(spec, table, seen, origins)
     frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
@@ -101,7 +97,6 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()), weights)
     crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns], weights)
     fixed = tuple(k for of_term in terms.values() for k in of_term)
-    refuse_many_coefficients(seen.n, len(fixed) + spec.intercept)
 
     factors = [(g, one) for g, one in found if g]
     groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels, one.keys) for g, one in factors)
@@ -164,21 +159,6 @@ def _laid_out(
     )
     outcome = outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))
     return [*maker.columns, less_offset(outcome, spec, frame, encoder)], terms, blocks
-
-
-def _refuse_constant(spec: ModelSpec, ranges: dict[str, list[tuple[float, float]]], n: int) -> None:
-    """Raise when a numeric predictor or the outcome has one value in all rows."""
-    for factor in (term.factors[0] for term in spec.terms if len(term.factors) == 1):
-        ends = ranges.get(str(factor), [])
-        for k, (low, high) in enumerate(ends, 1):
-            if low == high:
-                raise constant_column(_label(factor) if len(ends) == 1 else f"{_label(factor)}[{k}]")
-    if len(ends := ranges[str(spec.outcome)]) == 1 and ends[0][0] == ends[0][1]:
-        raise constant_outcome(spec.outcome, n)
-
-
-def _label(factor: Expression) -> str:
-    return factor.name if isinstance(factor, Column) else str(factor)
 
 
 def _rough(columns: Sequence[DesignColumn]) -> tuple[Array, Array]:

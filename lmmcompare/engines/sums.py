@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..design.grouping import joint_levels
-from ..moments.groups import Array, Moments
+from ..moments.groups import ROUNDING, Array, Moments
 from .table import Frame, ask
 
 FAR = 1e3
@@ -126,14 +126,17 @@ def standardised(moments: Moments, like: Moments | None = None) -> Moments:
         center = moments.mean @ moments.w / moments.w.sum()
         about = np.einsum("kkj->k", moments.within) + ((moments.mean - center[:, None]) ** 2) @ moments.w
         ratio = np.sqrt(about / moments.n_rows)
-        ratio[ratio == 0] = 1.0
         new_center, new_scale = moments.center + moments.scale * center, moments.scale * ratio
+        constant = new_scale <= ROUNDING * np.abs(new_center)
+        new_scale[constant] = 1.0
     else:
         new_center, new_scale = like.center, like.scale
     shift = (new_center - moments.center) / moments.scale
     ratio = new_scale / moments.scale
     mean = (moments.mean - shift[:, None]) / ratio[:, None]
     within = moments.within / (ratio[:, None] * ratio)[:, :, None]
+    if like is None:
+        mean[constant], within[constant], within[:, constant] = 0.0, 0.0, 0.0
     return replace(moments, mean=mean, within=within, center=new_center, scale=new_scale)
 
 

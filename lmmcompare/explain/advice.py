@@ -18,6 +18,8 @@ from .facts import facts
 from .level import Level
 from .reasons import Words
 
+UNITLESS = ("coefficient", "contrast")
+"""What nobody can change by 1: a question about it is about the number itself."""
 Shown = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 
@@ -57,13 +59,14 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         low, high = (words.value(float(row[c])) for c in ("lower", "upper"))
         return f"{words.value(float(row['estimate']))} ({low} to {high})"
 
+    weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
         *_within_groups(comparison, term, shown),
         *_between_groups(comparison, term, words, shown),
         Advice(
             "What is the average over everyone, rows drawn as these were?",
             f"{shown('ols_robust')}, OLS with cluster-robust errors",
-            "It describes the rows as they are, without saying why; only its standard error needs the clusters. "
+            f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
             + few_groups(comparison, term),
         ),
     ]
@@ -80,10 +83,10 @@ def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advi
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{shown('random_slope')}, on average over {groups}, from the random slope"
-        same = f"The slope differs between {groups}, which the dummies' narrower interval does not count. "
+        same = f"The {noun_of(comparison, term)} differs between {groups}, which the dummies' narrower interval does not count. "
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
-    if noun_of(comparison, term) == "coefficient":
+    if noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
     return [Advice(
         question, answer,
@@ -102,7 +105,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
         if levels:
             column, level, base = map(literal, levels)
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
-        elif noun_of(comparison, term) == "coefficient":
+        elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         return [Advice(
             question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
@@ -115,7 +118,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
         )]  # fmt: skip
     if of.two_slopes and of.between is not None:
         question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
-        if noun_of(comparison, term) == "coefficient":
+        if noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
         return [Advice(
             question,

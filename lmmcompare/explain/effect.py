@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
-from ..design.coefficients import Part
+from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import number
+from .amounts import apart, level_name, more_or_less, of_contrast
+from .curves import curve_of
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ def is_mean(comparison: Comparison, term: str) -> bool:
 
 
 def noun_of(comparison: Comparison, term: str) -> str:
-    """What a coefficient is called: "slope", "difference", "mean", and "coefficient" for a part of an interaction."""
+    """What a coefficient is called: "slope", "difference", "mean", and "coefficient" for a part of an interaction or a curve."""
     parts = parts_of(comparison, term)
-    if len(parts) != 1:
+    if len(parts) != 1 or curve_of(comparison, term):
         return "coefficient"
     if comparison.coefficient(term).kind == "contrast":
         return "contrast"
@@ -77,52 +79,61 @@ def noun_of(comparison: Comparison, term: str) -> str:
     return "difference" if parts[0].base else "mean"
 
 
+def is_signed(comparison: Comparison, term: str) -> bool:
+    """Whether an estimate is told with its sign, and not as so much more or less."""
+    parts = comparison.coefficient(term).parts
+    codings = [part.coding.name for part in parts if part.coding]
+    trend, both = len(parts) == 1 and codings == ["contr.poly"], len(parts) == 2 == len(codings)
+    return trend or both or is_mean(comparison, term) or curve_of(comparison, term) is not None
+
+
 def effect(comparison: Comparison, term: str, value: float, decimals: int) -> str:
     """An estimate in words: "1.18 more Y per unit of X", "0.11 less pSHP2 for stim than for unstim"."""
-    outcome, parts = comparison.design.names[-1], parts_of(comparison, term)
-    amount, none = number(abs(value), decimals=decimals), rounds_to_zero(value, decimals)
-    more = f"{amount} {'more' if value > 0 else 'less'} {outcome}"
-    if none:
-        more = f"practically no difference in {outcome}"
+    coefficient, parts = comparison.coefficient(term), parts_of(comparison, term)
+    outcome, signed = _outcome(comparison, term), number(value, decimals=decimals)
+    more, curve = more_or_less(value, decimals, outcome), curve_of(comparison, term)
     if is_mean(comparison, term):
-        text = f"a mean {outcome} of {number(value, decimals=decimals)} for {comparison.coefficient(term).label}"
+        text = f"a mean {outcome} of {signed} for {coefficient.label}"
+    elif curve:
+        text = f"a coefficient of {signed} for {coefficient.label}, one of {curve[1]} that make the curve of {outcome} over {curve[0]}"
     elif len(parts) == 1 and isinstance(parts[0], Contrast):
         level, base = (level_name(parts[0].column, name) for name in (parts[0].level, parts[0].base))
         if {parts[0].level, parts[0].base} == {"True", "False"}:
             level, base = (f"rows with {parts[0].column} {name.lower()}" for name in (parts[0].level, parts[0].base))
-        text = f"{more} between {level} and {base}" if none else f"{more} for {level} than for {base}"
-    elif comparison.coefficient(term).kind == "contrast":
-        text = _of_contrast(comparison.coefficient(term).parts[0], value, decimals, outcome)
+        text = apart(value, decimals, outcome, level, base)
+    elif coefficient.kind == "contrast":
+        text = of_contrast(coefficient.parts[0], value, decimals, outcome)
+    elif len(parts) == 2 and any(part.coding for part in coefficient.parts):
+        text = _of_coded_product(coefficient, parts, more, f"{signed} in {outcome}")
     else:
-        text = f"{more} {_of_product(parts) or f'per unit of {comparison.coefficient(term).label}'}"
+        text = f"{more} {_of_product(parts) or f'per unit of {coefficient.label}'}"
     held = held_at_zero(comparison, term)
     if held:
         text = f"{text} where {' and '.join(held)}"
-    if not _others(comparison, term):
-        return text
-    return f"{text} where the others are 0" if is_mean(comparison, term) else f"{text}, the other predictors equal"
+    if _others(comparison, term):
+        text += " where the others are 0" if is_mean(comparison, term) else ", the other predictors equal"
+    return f"{text}, beyond the offset" if comparison.spec.offset and not is_mean(comparison, term) else text
 
 
-def _of_contrast(part: Part, value: float, decimals: int, outcome: str) -> str:
-    """What a coefficient of another coding than with a baseline says of the levels."""
-    coding, factor, k = part.coding, part.variable, part.place
-    assert coding is not None
-    if coding.name == "contr.poly":
-        return (
-            f"a {coding.label(k)} trend of {number(value, decimals=decimals)} in {outcome} over the levels of {factor}"
-        )
-    if not coding.is_whole:
-        return f"{number(abs(value), decimals=decimals)} {'more' if value > 0 else 'less'} {outcome} per unit of {part.label}"
-    times = k + 2 if coding.name == "contr.helmert" else 1
-    amount, levels = number(abs(times * value), decimals=decimals), [level_name(factor, name) for name in coding.levels]
-    more = f"{amount} {'more' if value > 0 else 'less'} {outcome}"
-    match coding.name:
-        case "contr.sum":
-            return f"{more} for {levels[k]} than on average over the {len(levels)} levels of {factor}"
-        case "contr.sdif":
-            return f"{more} for {levels[k + 1]} than for {levels[k]}"
-    before = levels[0] if k == 0 else f"the average of the {k + 1} levels before it"
-    return f"{more} for {levels[k + 1]} than for {before} ({times} times the coefficient)"
+def _outcome(comparison: Comparison, term: str) -> str:
+    """What is more or less; beside an offset, whose part is said apart, the outcome itself."""
+    if is_mean(comparison, term):
+        return comparison.design.names[-1]
+    outcome = comparison.spec.outcome
+    return outcome.name if isinstance(outcome, Column) else str(outcome)
+
+
+def _of_coded_product(coefficient: Coefficient, parts: list[Contrast | str], more: str, amount: str) -> str:
+    """What a coefficient of an interaction with a contrast changes: that contrast."""
+    coded = [part.label for part in coefficient.parts if part.coding]
+    if len(coded) == 2:
+        return f"an interaction of {amount} between the contrasts {coded[0]} and {coded[1]}"
+    other = next(p for p, part in zip(parts, coefficient.parts, strict=True) if not part.coding)
+    if isinstance(other, str):
+        return f"{more} per unit of {other} in the contrast {coded[0]}"
+    level, base = level_name(other.column, other.level), level_name(other.column, other.base)
+    against = f"for {level} than for {base}" if other.base else f"where {other.column} is {other.level}"
+    return f"{more} in the contrast {coded[0]} {against}"
 
 
 def _of_product(parts: list[Contrast | str]) -> str:
@@ -141,16 +152,6 @@ def _of_product(parts: list[Contrast | str]) -> str:
         return f"per unit of {numbers[0]} {against[0]}"
     other = contrasts[1]
     return f"{against[0]} when {other.column} is {other.level} than when it is {other.base}"
-
-
-def rounds_to_zero(value: float, decimals: int) -> bool:
-    """Whether nothing is left of a value in the decimals shown."""
-    return float(f"{abs(value):.{decimals}f}") == 0
-
-
-def level_name(column: str, level: str) -> str:
-    """A level by itself where it is a word, with its column where it is a number: "stim", "service 1"."""
-    return level if any(c.isalpha() for c in level) else f"{column} {level}"
 
 
 def held_at_zero(comparison: Comparison, term: str) -> list[str]:
@@ -187,4 +188,6 @@ def _others(comparison: Comparison, term: str) -> bool:
     mine = {str(f) for f in own.factors}
     family = [t for t in comparison.spec.terms if mine & {str(f) for f in t.factors}]
     related = {str(f) for t in family for f in t.factors}
+    if curve := curve_of(comparison, term):
+        related |= {str(f) for t in comparison.spec.terms for f in t.factors if {*columns_of(f)} == {curve[0]}}
     return any(not {str(f) for f in t.factors} <= related for t in comparison.spec.terms)

@@ -11,7 +11,8 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
-from .effect import effect, first_term, rounds_to_zero
+from .amounts import multiple, rounds_to_zero
+from .effect import effect, first_term, is_signed
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .reasons import agree, headline_decimals, why
@@ -53,7 +54,7 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     if agree(comparison, term, comparison.mixed):
         title = f"OLS and the mixed model agree: {effect(comparison, term, b, decimals)}."
     else:
-        title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_short(b, a, decimals)}."
+        title = f"OLS says {effect(comparison, term, a, decimals)}. The mixed model says {_second(comparison, term, b, a, decimals)}."
     about = ""
     if comparison.asked == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
@@ -73,11 +74,18 @@ def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> 
         for row in rows
     )
     shown = literal(plural(comparison.group))
-    return f"With {together} as random effects together it is {both}; with {shown} alone, {alone}. "
+    parts = comparison.coefficient(term).parts
+    what = "it" if not parts or multiple(parts[0]) == 1 else "the coefficient"
+    return f"With {together} as random effects together {what} is {both}; with {shown} alone, {alone}. "
 
 
-def _short(value: float, other: float, decimals: int) -> str:
+def _second(comparison: Comparison, term: str, value: float, other: float, decimals: int) -> str:
     """The second of two estimates, in as few words as stay clear."""
+    if is_signed(comparison, term):
+        return number(value, decimals=decimals)
+    parts = comparison.coefficient(term).parts
+    if len(parts) == 1:  # as the first is told: some contrasts of the levels are so many times their coefficient
+        value, other = multiple(parts[0]) * value, multiple(parts[0]) * other
     text, direction = number(abs(value), decimals=decimals), "more" if value > 0 else "less"
     if rounds_to_zero(value, decimals):
         return "practically nothing"

@@ -229,7 +229,11 @@ def explain(comparison: Comparison, term: str) -> pd.DataFrame:
     """
     if term == comparison.constant or term not in comparison.design.fixed_names:
         names = [n for n in comparison.design.fixed_names if n != comparison.constant]
-        raise DesignError(f"There is no coefficient “{term}” to explain.", f"There are {', '.join(names)}.")
+        others = f"There are {', '.join(names)}."
+        if term in comparison.ols.aliased:
+            reason = comparison.ols.aliased[term]
+            raise DesignError(f"“{term}” is not estimable ({reason}), so there is nothing to explain.", others)
+        raise DesignError(f"There is no coefficient “{term}” to explain.", others)
     column = comparison.ols.columns[comparison.ols.names.index(term)]
     rows = [(model, *_parts(comparison, column, model)) for model in explained(comparison, term)]
     names = [

@@ -58,13 +58,14 @@ class Place:
 def level(comparison: Comparison, column: int) -> Place:
     """The level of a column of the fixed part, over the groups that are shown."""
     moments = comparison.moments
-    between = float(moments.between_total[column, column])
-    share = between / (between + float(moments.within_total[column, column]))
     if not moments.varies_within[column]:
         return _contextual(comparison, column) or Place(Level.BETWEEN, 1.0)
+    between = float(moments.between_total[column, column])
+    share = between / (between + float(moments.within_total[column, column]))
     if not moments.varies_between[column]:
         return Place(Level.WITHIN, 0.0)
-    constant = [k for k in comparison.design.fixed if not moments.varies_within[k]]
+    # a column that is the same in every row stands for the intercept, and says nothing of groups
+    constant = [k for k in comparison.design.fixed if not moments.varies_within[k] and moments.varies_between[k]]
     left, used = _left_over(moments.between_total, column, constant)
     rest = left * between / float(moments.within_total[column, column])  # must be little beside what varies within, too
     if comparison.design.intercept and left < NEARLY and rest < NEARLY:

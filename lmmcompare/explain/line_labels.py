@@ -9,15 +9,17 @@ from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.numbers import decimals_for, number
+from .curves import curve_of
 from .facts import facts
+from .reasons import headline_decimals
 
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
     shown = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
-    if term == comparison.constant:
+    if term == comparison.constant or curve_of(comparison, term):  # no number of a curve is its slope
         return {m: model_label(m) for m in shown}
-    decimals = decimals_for(float(comparison.ols.bse[term]))
+    decimals = headline_decimals(comparison, term)
     mixed = [m for m in shown if isinstance(comparison.fits[m], MixedResult)]
     labels = {}
     for model in shown:

@@ -13,10 +13,11 @@ from ..text.english import listed
 from ..text.labels import an, literal, model_label, noun, plural
 from ..text.memo import once
 from ..text.numbers import decimals_for, number, p_value, percent
-from .effect import held_at_zero, noun_of, rounds_to_zero
+from .amounts import rounds_to_zero
+from .effect import held_at_zero, noun_of
 from .facts import Slope, facts
 from .level import Level
-from .weighing import by_rows, weighing
+from .weighing import by_rows, mean_words, weighing
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""
@@ -189,8 +190,8 @@ def _no_blend(words: Words) -> str:
 def _within(words: Words) -> str:
     comparison, of = words.comparison, words.facts
     only = (
-        f"{words.name} has the same mean in every {words.one}, so there is only one {words.noun} to see, the one *within* "
-        f"{words.groups}{words.where}"
+        f"{words.name} has the same {mean_words(words.comparison)} in every {words.one}, so there is only one {words.noun} to see, "
+        f"the one *within* {words.groups}{words.where}"
     )
     if words.through():
         return f"{only}.{words.through()}{words.own()}"

@@ -18,6 +18,7 @@ from ..text.numbers import decimals_for, number
 from .facts import facts
 from .identity import identity
 from .level import Level
+from .weighing import mean_words
 
 Array = np.ndarray
 CLOUD = 0.05
@@ -220,7 +221,7 @@ def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
         )
     if of.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
         means = (
-            f"{name} has the same mean in every {one}"
+            f"{name} has the same {mean_words(comparison)} in every {one}"
             if of.level is Level.WITHIN
             else f"The {one} means of {name} are taken up"
         )

@@ -46,5 +46,10 @@ def weights_words(comparison: Comparison) -> str:
     return "" if comparison.design.weights is None else " and the same sum of weights"
 
 
+def mean_words(comparison: Comparison) -> str:
+    """The means of a group's rows that the models compare: where rows have weights they count in them."""
+    return "mean" if comparison.design.weights is None else "weighted mean"
+
+
 def _times(ratio: float) -> str:
     return f"{number(ratio, 2)} times"

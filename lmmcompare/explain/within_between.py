@@ -15,6 +15,7 @@ from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
 from .inference_rows import contrast
 from .level import Level, level
+from .weighing import mean_words
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""
@@ -130,8 +131,8 @@ def _of_one(comparison: Comparison, found: WithinBetween) -> str:
         )
     if found.level is Level.WITHIN:
         return (
-            f"{name} has the same mean in every {group}, so there is nothing between {groups} to compare: its {what} is one within "
-            f"{groups}."
+            f"{name} has the same {mean_words(comparison)} in every {group}, so there is nothing between {groups} to compare: its "
+            f"{what} is one within {groups}."
         )
     if found.level is Level.CONTEXTUAL:
         return _contextual(comparison, found)

@@ -13,6 +13,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.identity import explain
 from ..models import MixedResult, NoPoolingResult
+from ..models.gls import GLSResult
 from ..tables.inference import Inferred, Resampling
 from ..version import VERSION
 from .shown import Shown
@@ -40,7 +41,8 @@ def json_results(shown: Shown) -> str:
       ``coefficients`` (list of ``term, estimate, se, df, t, p, lower, upper``), and of mixed models ``criterion``, ``theta``,
       ``converged``, ``singular``, ``icc``, ``variances`` (list of ``factor, name, kind, value``; kind "sd" or "correlation"),
       ``random_effects`` (factor to ``levels``, ``terms``, and ``estimate`` and ``se`` as lists by level); of group dummies
-      ``group_intercepts`` (``levels``, ``estimate``, ``se``). ``ols_robust`` has coefficients only.
+      ``group_intercepts`` (``levels``, ``estimate``, ``se``); of structured residuals ``correlation``, ``variance`` (null for
+      none), ``outcome``, ``notes`` and ``variances``. ``ols_robust`` has coefficients only.
     - ``absent``: model key to why it could not be fitted
     - ``explanation``: term to a list of ``model, weight_within, estimate_within, estimate_between, estimate``
 
@@ -126,6 +128,12 @@ def _models(comparison: Comparison, inferred: Inferred) -> dict[str, dict[str, A
             one |= {
                 "criterion": fit.criterion, "theta": fit.theta, "converged": fit.converged, "singular": fit.singular,
                 "icc": fit.icc, "variances": _records(own.drop(columns="model")), "random_effects": _random_effects(fit),
+            }  # fmt: skip
+        elif isinstance(fit, GLSResult):
+            own = variances[variances["model"] == key]
+            one |= {
+                "correlation": None if fit.correlation is None else str(fit.correlation), "variance": fit.variance,
+                "outcome": fit.outcome, "notes": fit.notes, "variances": _records(own.drop(columns="model")),
             }  # fmt: skip
         elif isinstance(fit, NoPoolingResult):
             own = fit.group_intercepts

@@ -9,6 +9,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.effect import baseline
 from ..explain.paragraph import group_sizes
+from ..explain.residual_structure import structure_phrase
 from ..models import MixedResult
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred, Resampling
@@ -104,6 +105,11 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         )
     if beside:
         found.append(f"Fitted beside it: {'; '.join(beside)}.")
+    if (fit := comparison.structured) is not None:
+        written = " and ".join(
+            filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])
+        )
+        found.append(f"A further model had structured residuals, {written}: {structure_phrase(fit)}.")
     return found
 
 
@@ -182,6 +188,16 @@ def _states(comparison: Comparison) -> list[str]:
             (lost if not fit.converged else unknown if fit.unidentified else edge).append(
                 f"“{model_label(key).lower()}”"
             )
+    further = comparison.structured
+    if further is not None and further.outcome != "converged":
+        which = (
+            edge
+            if further.outcome in ("boundary", "singular")
+            else unknown
+            if further.outcome == "not identified"
+            else lost
+        )
+        which.append(f"“{model_label('structured').lower()}”")
     found = [
         f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()
@@ -195,7 +211,8 @@ def _results(shown: Shown) -> str:
     comparison, term = shown.comparison, shown.coefficient
     frame = shown.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
-    keys = [k for k in ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between") if k in frame.index]
+    order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
+    keys = [k for k in order if k in frame.index]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]

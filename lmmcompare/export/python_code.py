@@ -95,15 +95,17 @@ def fit_code(shown: Shown) -> str:
             if set(inferred.other_limits) != set(comparison.mixed_fits()):
                 asked.append(f"models={list(inferred.other_limits)!r}")
     return (
-        f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group}{_weights(comparison)})\n"
+        f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group}{_arguments_behind(comparison)})\n"
         f"inferred = lc.infer({', '.join(['comparison', *asked])})\n"
         "print(inferred.said)"
     )
 
 
-def _weights(comparison: Comparison) -> str:
-    """The prior weights as a further argument; empty where there are none."""
-    return "" if comparison.spec.weights is None else f", weights={str(comparison.spec.weights)!r}"
+def _arguments_behind(comparison: Comparison) -> str:
+    """The prior weights and the residuals' structure as further arguments; empty where there are none."""
+    spec = comparison.spec
+    behind = {"weights": spec.weights, "correlation": spec.correlation, "variance": spec.variance or None}
+    return "".join(f", {name}={str(what)!r}" for name, what in behind.items() if what is not None)
 
 
 def explain_code(shown: Shown) -> str:

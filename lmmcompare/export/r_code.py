@@ -11,6 +11,7 @@ from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, is_structured, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
+from .r_structure import structured_model
 from .r_tables import helpers, tables
 from .shown import Shown
 
@@ -19,7 +20,7 @@ STRUCTURED = """\
 # Covariance structures such as cs() and ar1() need lme4 2.0 or later. lme4's own lmer: the degrees of freedom that lmerTest and
 # pbkrtest give for them are not to be trusted, so there are none here
 stopifnot(packageVersion("lme4") >= "2.0.0")
-structured <- lmerControl(check.nobs.vs.nRE = "ignore", check.nobs.vs.nlev = "ignore",
+structured_control <- lmerControl(check.nobs.vs.nRE = "ignore", check.nobs.vs.nlev = "ignore",
   optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))"""
 UTF8 = """\
 if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it under a UTF-8 locale, as LC_ALL=C.UTF-8 is.")
@@ -119,7 +120,7 @@ def _models(comparison: Comparison, write: RFormula) -> str:
         random = [write.random(r) for r in written(comparison, key)]
         if key == Model.WITHIN_BETWEEN:
             means = unused("group_means", comparison.spec.columns)
-            at = ", ".join(str(fit.design.intercept + 1 + fit.design.fixed.index(k)) for k in fit.means_of)
+            at = ", ".join(str(fit.design.intercept + 1 + fit.design.all_fixed.index(k)) for k in fit.means_of)
             lines.append("# Mundlak: the means of each group as further predictors")
             average = "ave"
             if comparison.spec.weights is not None:
@@ -130,11 +131,12 @@ def _models(comparison: Comparison, write: RFormula) -> str:
             random = [means, *random]
         function, control = "lmer", "control"
         if is_structured(comparison, key):
-            function, control = "lme4::lmer", "structured"
+            function, control = "lme4::lmer", "structured_control"
             lines += [STRUCTURED] * (STRUCTURED not in lines)
         lines.append(
             f"{key} <- {function}({write.formula(*random)}, data, REML = {reml}{write.weights()}, control = {control})"
         )
+    lines += structured_model(comparison, write)
     lines += [comment(f"{model_label(key)}: {reason}") for key, reason in comparison.absent.items()]
     return "\n".join(lines)
 
@@ -162,7 +164,7 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
     return [
         *lines,
         "# A regression for each group by itself; NA where its rows cannot tell",
-        "X <- model.matrix(ols)",
+        f"X <- model.matrix(ols){'[, !is.na(coef(ols)), drop = FALSE]' if design.aliased else ''}",
         f"y <- {less_offset(spec)}",
         f"per_group <- do.call(rbind, lapply(split(seq_along(y), with(data, {group})), function(rows)\n"
         f"  {own}$coefficients))",

@@ -110,7 +110,8 @@ if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust error
     robust <- clubSandwich::coef_test({fit}, vcov = kind, cluster = with(data, {write.group()}), test = "Satterthwaite")
     df <- robust[[grep("^df", names(robust))[1]]]
     model <- if (kind == "{in_table}") "ols_robust" else paste0("ols_", kind)
-    results <- rbind(results, data.frame(model, term = terms, estimate = coef(ols), se = robust$SE, df, row.names = NULL))
+    kept <- !is.na(coef(ols))
+    results <- rbind(results, data.frame(model, term = terms[kept], estimate = coef(ols)[kept], se = robust$SE, df, row.names = NULL))
   }}
 }}"""
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..models import MixedResult, NoPoolingResult, Result
+from ..models import MixedResult, NoPoolingResult, OLSResult, Result
+from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES, is_structured, spread_rows
 from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
+from .r_structure import OF_NLME, has_words
 from .shown import Shown
 
 OF_LM = """\
-# Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies
+# Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies. NA is not estimable
 of_lm <- function(model, fit, terms) {
   k <- length(terms)
   data.frame(model = rep(model, k), term = terms, estimate = tail(coef(fit), k), se = tail(sqrt(diag(vcov(fit))), k),
     df = rep(df.residual(fit), k), row.names = NULL)
 }"""
+ESTIMABLE = "terms[!is.na(coef(ols))]"
+"""The names of the coefficients of ``ols`` that are estimable."""
 OF_FIT = """\
 # Log-likelihood, AIC and BIC, of all models by maximum likelihood
 of_fit <- function(model, fit) {
@@ -52,27 +56,34 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(shown: Shown) -> str:
     """R's functions that the tables are made by."""
-    return "\n".join([OF_LM, of_lmer(shown), OF_FIT])
+    found = [OF_LM, of_lmer(shown), OF_FIT]
+    if has_words(shown.comparison):
+        found[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
+    return "\n".join(found)
 
 
 def tables(shown: Shown, write: RFormula) -> str:
     """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
     comparison = shown.comparison
     fits = {
-        k: f for k, f in comparison.fits.items() if k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES
+        k: f
+        for k, f in comparison.fits.items()
+        if (k != Model.NO_POOLING or comparison.moments.n_groups <= MAX_DUMMIES)
+        and (k != Model.STRUCTURED or has_words(comparison))
     }
-    common, mixed = comparison.ols.names, comparison.mixed_fits()
+    common, mixed = comparison.ols.all_names, comparison.mixed_fits()
 
     def terms(names: list[str]) -> str:
         shorter = comparison.design.intercept and names == common[1:]
-        return "terms" if names == common else "terms[-1]" if shorter else r_strings(names)
+        if names == common:
+            return "terms"
+        if names == comparison.ols.names:
+            return ESTIMABLE
+        return "terms[-1]" if shorter else r_strings(names)
 
-    own = {key: terms(_in_r_order(fit)) for key, fit in fits.items()}
-    rows = [
-        f'of_{"lmer" if isinstance(fit, MixedResult) else "lm"}("{key}", {key}, {own[key]})'
-        for key, fit in fits.items()
-        if fit.names
-    ]
+    # lm keeps the names of what is not estimable, lmer does not
+    own = {k: terms(fit.all_names if isinstance(fit, OLSResult) else _in_r_order(fit)) for k, fit in fits.items()}
+    rows = [f'of_{_kind(fit)}("{key}", {key}, {own[key]})' for key, fit in fits.items() if fit.names]
     lines = [
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
@@ -90,6 +101,11 @@ def tables(shown: Shown, write: RFormula) -> str:
         names = [comparison.constant] * comparison.design.intercept + no_pooling.names
         lines.append(f"colnames(per_group) <- {terms(names)}\nprint(head(per_group), digits = 8)")
     return "\n".join([*lines, "", f"all_terms <- {terms(comparison.terms)}", MATCH])
+
+
+def _kind(fit: Result) -> str:
+    """Which of R's functions made above reads a fit."""
+    return "lmer" if isinstance(fit, MixedResult) else "nlme" if isinstance(fit, GLSResult) else "lm"
 
 
 def _own_rows(comparison: Comparison, key: str) -> str:

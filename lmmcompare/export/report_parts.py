@@ -10,6 +10,7 @@ from .. import examples
 from ..assess.hypotheses import Ddf, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.shares import design_effects, icc_at, predictor_icc, shares
+from ..assess.structures import structures_beside
 from ..assess.which_model import which_model
 from ..catalogue import Model
 from ..comparison.fitted_lines import picture
@@ -22,6 +23,7 @@ from ..panels.answer import answer
 from ..panels.coefficients import all_coefficients
 from ..panels.lines import lines
 from ..panels.model_table import model_table, numbers
+from ..panels.residual_structures import residual_structures
 from ..panels.shrinkage import arrows
 from ..panels.standard_errors import standard_errors
 from ..panels.truth import truth
@@ -110,9 +112,10 @@ def _which(shown: Shown) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = shown.comparison, shown.comparison.mixed
     found = which_model(comparison)
+    structures = structures_beside(comparison, shown.source.frame) if comparison.structured else None
     return [
         model_tests.tests(comparison, shown.coefficient, found, shown.inferred), model_tests.information(found),
-        model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))), _terms(shown),
+        residual_structures(comparison, structures), model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))), _terms(shown),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
     ]  # fmt: skip
 

@@ -25,6 +25,10 @@ MAX_ROWS = 20_000
 """MixedLM takes minutes beyond."""
 MAX_CROSSED = 500
 """Crossed factors are one group to MixedLM, and the covariance matrix of all its rows is built whole."""
+NO_STRUCTURE = (
+    "Structured residuals: statsmodels has no equivalent. Its GLS takes the residuals' covariance as known, and its GEE has no "
+    "likelihood; see lmmcompare's above"
+)
 ERRORS = '''
 
 def errors(fit):
@@ -51,6 +55,11 @@ class _Writer:
 
     def code(self) -> str:
         """Everything, from the rows to the last model."""
+        if self.comparison.design.aliased:
+            return (
+                "# statsmodels shares an effect out among columns that are combinations of each other, where R and lmmcompare leave\n"
+                "# the later ones out: its coefficients would be others"
+            )
         if unknown := self.write.unknown():
             return (
                 f"# statsmodels' formulas have no {listed([f'{name}()' for name in unknown])}, or not with R's values"
@@ -70,6 +79,7 @@ class _Writer:
             'print(pd.DataFrame({"estimate": ols.params, "CR0": robust.bse, "CR1": cr1}), end="\\n\\n")',
             self.no_pooling(),
             *mixed,
+            *([comment(NO_STRUCTURE)] if self.comparison.structured is not None else []),
         ]
         return "\n".join(lines).replace("\n\n\n\n", "\n\n\n")
 

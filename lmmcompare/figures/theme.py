@@ -43,6 +43,7 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.RANDOM_SLOPE: ("#0B4A2E", "#BCE8A0"),
     Model.WITHIN_BETWEEN: ("#0A8198", "#45CFE3"),
     Model.SEVERAL: ("#1C3A00", "#CBF23F"),
+    Model.STRUCTURED: ("#4B1590", "#9A5EED"),
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
 """Each model's colour on a light and on a dark page."""

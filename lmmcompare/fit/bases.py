@@ -149,7 +149,7 @@ def spans_groups(moments: Moments, columns: Sequence[int], random: int) -> bool:
     return bool((size - explained <= 1e-9 * apart + 1e-14 * size).all())  # the last is what rounding leaves
 
 
-def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int]]]:
+def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:
     """Columns that are exact combinations of columns before them, each with those columns.
 
     Parameters
@@ -158,7 +158,10 @@ def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int
         Cross-products.
     tolerance : float
         Share of a column's sum of squares left over that counts as none.
+    least : (p,) array, optional
+        The sum of squares left over that counts as none, where that is more.
     """
+    least = np.zeros(len(gram)) if least is None else least
     found: list[tuple[int, list[int]]] = []
     kept: list[int] = []
     for k in range(len(gram)):
@@ -167,7 +170,7 @@ def dependent(gram: Array, tolerance: float = 1e-11) -> list[tuple[int, list[int
             found.append((k, []))
             continue
         coefficients = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, k]) if kept else np.zeros(0)
-        if total - gram[k, kept] @ coefficients <= tolerance * total:
+        if total - gram[k, kept] @ coefficients <= max(tolerance * total, least[k]):
             share = np.abs(coefficients) * np.sqrt(np.diag(gram)[kept] / total)
             found.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .spec import Call, Column, Expression, ModelSpec, Term, columns_of
@@ -64,10 +64,17 @@ def with_baseline(spec: ModelSpec, name: str, level: str, *, is_number: bool = F
 
 def with_factor(spec: ModelSpec, name: str, factor: Expression) -> ModelSpec:
     """Another factor in the place of a column's levels, in every term of the fixed and of the random part."""
-    present = set(factors_of(spec, name))
+    return exchange(spec, factors_of(spec, name), factor)
+
+
+def exchange(spec: ModelSpec, old: Iterable[Expression], new: Expression, *, fixed_only: bool = False) -> ModelSpec:
+    """A factor in the place of others, in every term of the fixed and of the random part, or of the fixed part only."""
+    present = set(old)
 
     def changed(terms: tuple[Term, ...]) -> tuple[Term, ...]:
-        return tuple(Term(tuple(factor if f in present else f for f in term.factors)) for term in terms)
+        return tuple(Term(tuple(new if f in present else f for f in term.factors)) for term in terms)
 
-    random = tuple(replace(r, terms=changed(r.terms)) for r in spec.random)
-    return replace(spec, terms=changed(spec.terms), random=random)
+    texts = {str(f) for f in present}
+    order = tuple(dict.fromkeys(str(new) if text in texts else text for text in spec.order))
+    random = spec.random if fixed_only else tuple(replace(r, terms=changed(r.terms)) for r in spec.random)
+    return replace(spec, terms=changed(spec.terms), random=random, order=order)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast, get_args
 
-from .spec import group_name, quote
+from .spec import ModelSpec, group_name, quote
 from .tokens import TokenReader
 
 Kind = Literal["cs", "ar1", "car1", "us"]
@@ -54,13 +54,23 @@ def parse_correlation(text: str) -> Correlation:
     FormulaError
         With the position of the first character that cannot be read and what may stand there.
     """
-    return _CorrelationReader(text).correlation()
+    reader = StructureReader(text)
+    found = reader.correlation()
+    if (rest := reader.peek()) is not None:
+        reader.fail(f"Nothing may stand after the structure, but found “{rest.text}”.", "Remove it.", rest)
+    return found
 
 
-class _CorrelationReader(TokenReader):
-    """A kind, and in parentheses a column or 1, a bar and the grouping factor."""
+def with_residuals(spec: ModelSpec, correlation: Correlation | None = None, variance: str = "") -> ModelSpec:
+    """A model with residuals of another structure: independent ones of one variance where none is given."""
+    return replace(spec, correlation=correlation, variance=variance)
+
+
+class StructureReader(TokenReader):
+    """Reads a structure: a kind, and in parentheses a column or 1, a bar and the grouping factor."""
 
     def correlation(self) -> Correlation:
+        """The structure that begins here."""
         token = self.peek()
         remedy = "Write cs(1 | group), ar1(time | group), car1(time | group) or us(visit | group)."
         if token is None or token.text not in KINDS:
@@ -77,21 +87,19 @@ class _CorrelationReader(TokenReader):
                 )
             order = None
         else:
-            order = self.name()
+            order = self.column_name()
             if kind == "cs":
                 self.fail(
                     "cs() takes no column before the bar: all rows of a group are alike.", "Write cs(1 | group).", first
                 )
         self.expect("|")
-        group = [self.name()]
+        group = [self.column_name()]
         while self.accept(":"):
-            group.append(self.name())
+            group.append(self.column_name())
         self.expect(")")
-        if (rest := self.peek()) is not None:
-            self.fail(f"Nothing may stand after the structure, but found “{rest.text}”.", "Remove it.", rest)
         return Correlation(kind, tuple(group), order)
 
-    def name(self) -> str:
+    def column_name(self) -> str:
         """A column's name, plain or in backquotes."""
         token = self.take()
         if token.kind not in ("name", "quoted"):

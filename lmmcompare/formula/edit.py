@@ -92,6 +92,8 @@ def with_group(spec: ModelSpec, name: str) -> ModelSpec:
     if not changed.random:
         return replace(changed, random=(RandomTerm((name,)),))
     first = [replace(r, group=(name,)) for r in _first(changed)]
+    if changed.correlation is not None and changed.correlation.group == spec.random[0].group:
+        changed = replace(changed, correlation=replace(changed.correlation, group=(name,)))
     return replace(changed, random=(*first, *_others(changed)))
 
 

@@ -24,7 +24,14 @@ OTHER_WORDS = {
     "Error": ("lme4 writes an error stratum as a random intercept.", "(1 | {})"),
     "s": ("A smooth curve of fixed flexibility is ns().", "ns({}, df = 4)"),
     "Q": ("Put unusual column names in `backquotes`.", "`{}`"),
-    "is.na": ("Rows with missing values are left out, so it would be FALSE throughout.", ""),
+    "is.na": (
+        "Rows that lack a value in any column of the formula are left out here: make it a column of the table.",
+        "",
+    ),
+    "ave": (
+        "compare() has the groups' means in its within-between model; for another, make them a column of the table.",
+        "",
+    ),
     "cbind": ("A model has one outcome.", ""),
 }
 """Functions of other packages: what to write here, and that text with its argument's place."""
@@ -54,6 +61,12 @@ class FactorReader(ContrastReader):
         self.operations = 0
         return self._as_written(self.either(), start)
 
+    def truth(self) -> Expression:
+        """A variable before the bar of a random-effects term, which is no “or”."""
+        start = self.at
+        self.operations = 0
+        return self._as_written(self.both(), start)
+
     def factor(self) -> Expression:
         """A column, or a known function of one."""
         start = self.at
@@ -67,12 +80,13 @@ class FactorReader(ContrastReader):
         token = self._without_package(token)
         if not self.accept("("):
             return Column(token.text)
-        if token.text not in SIGNATURES:
+        function = self._as_column(token)
+        if function not in SIGNATURES:
             self.unknown(token)
         if self.depth == 0:
             self.operations = 0
-        arguments, options = self.arguments(token, SIGNATURES[token.text])
-        call = Call(token.text, arguments, options)
+        arguments, options = self.arguments(token, SIGNATURES[function])
+        call = Call(function, arguments, options)
         if next(columns_of(call), None) is None:
             self.fail(f"{token.text}() needs a column.", "", token)
         return self._as_written(call, start)
@@ -85,6 +99,15 @@ class FactorReader(ContrastReader):
             self.at += 3
             return following[2]
         return token
+
+    def _as_column(self, token: Token) -> str:
+        """The function that ``c(scale(x))`` and ``as.vector(scale(x))`` are here, where R makes a column of a matrix."""
+        one = token.text in ("c", "as.vector") and self.text_at(0) == "scale"
+        return "as.numeric" if one else token.text
+
+    def text_at(self, ahead: int) -> str:
+        """The text of one of the next tokens, 0 for the first; empty after the end."""
+        return self.tokens[self.at + ahead].text if self.at + ahead < len(self.tokens) else ""
 
     def unknown(self, function: Token) -> NoReturn:
         """Refuse a function that is not known, with what may be meant."""
@@ -239,7 +262,7 @@ class FactorReader(ContrastReader):
         token = self.peek()
         if token and (token.kind in ("number", "text") or token.text in ("TRUE", "FALSE", "c", "seq")):
             following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-            if token.text not in ("c", "seq") or (following and following.text == "("):
+            if token.text not in ("c", "seq") or (following and following.text == "(" and self.text_at(2) != "scale"):
                 return Constant(self.constant())
         if token and token.text in OPEN_CONSTANTS and token.kind == "name":
             self.is_open = True

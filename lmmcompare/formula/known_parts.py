@@ -1,18 +1,24 @@
-"""Parts of a model without a coefficient: offsets and prior weights, in the formula or after it."""
+"""Parts of a model without a coefficient: offsets and prior weights, in the formula or after it; the residuals' structure."""
 
 from __future__ import annotations
 
+from .correlation import Correlation, StructureReader
 from .spec import Arithmetic, Expression, columns_of
 from .suggestions import SuggestionReader
 from .tokens import Token
 
+BEHIND = ("weights", "offset", "correlation", "variance")
+"""What may stand after a formula."""
 
-class KnownPartReader(SuggestionReader):
-    """Reads offsets and prior weights; the offsets are kept in `offsets`."""
+
+class KnownPartReader(SuggestionReader, StructureReader):
+    """Reads offsets, prior weights and the residuals' structure; all but the weights are kept as attributes."""
 
     def __init__(self, text: str, columns: tuple[str, ...] | None = None) -> None:
         super().__init__(text, columns)
         self.offsets: list[Expression] = []
+        self.structure: Correlation | None = None
+        self.variance = ""
 
     def end_of_formula(self) -> int:
         """The place of the first comma outside all parentheses, or the end."""
@@ -24,14 +30,17 @@ class KnownPartReader(SuggestionReader):
         return len(self.tokens)
 
     def trailing_arguments(self) -> Expression | None:
-        """What stands after the formula as in a call of `lmer`: prior weights, which are given back, and an offset."""
+        """What stands after the formula as in a call: prior weights, which are given back, an offset, the residuals' structure."""
         weights = None
         while comma := self.accept(","):
             name = self.peek()
-            if name is None or name.text not in ("weights", "offset") or self.following() != "=":
-                self.fail("After a formula may stand weights or an offset.", "Write …, weights = w.", name or comma,
-                          suggestion=self.instead(comma, comma, " +"))  # fmt: skip
+            if name is None or name.text not in BEHIND or self.following() != "=":
+                self.fail("After a formula may stand weights or an offset, or the correlation or variance of the residuals.",
+                          "Write …, weights = w.", name or comma, suggestion=self.instead(comma, comma, " +"))  # fmt: skip
             self.at += 2
+            if name.text in ("correlation", "variance"):
+                self._residuals(name)
+                continue
             found = self.known_part(name.text, name)
             if name.text == "offset":
                 self.offsets.append(found)
@@ -42,6 +51,15 @@ class KnownPartReader(SuggestionReader):
         if self.peek() is not None:
             self.fail("This cannot stand here.", "Remove it.", self.peek())
         return weights
+
+    def _residuals(self, name: Token) -> None:
+        """Read how residuals are correlated, or the column by whose levels they differ in variance."""
+        if (self.structure is not None) if name.text == "correlation" else self.variance:
+            self.fail(f"There is a {name.text} already.", "Remove the second.", name)
+        if name.text == "correlation":
+            self.structure = self.correlation()
+        else:
+            self.variance = self.column_name()
 
     def alone(self) -> Expression:
         """An expression by itself."""

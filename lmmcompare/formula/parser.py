@@ -116,13 +116,11 @@ class _ModelReader(KnownPartReader):
         if len(tildes) > 1:
             self.fail("A formula has one “~” only.", "Remove the second.", tildes[1],
                       suggestion=self.instead(tildes[1], tildes[1], "+"))  # fmt: skip
-        first = self.peek()
-        if first is tildes[0]:
+        if (first := self.peek()) is tildes[0]:
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
         outcome = self.outcome(tildes[0])
         self.expect("~")
-        after = self.peek()
-        if after is None or after.text == ",":
+        if (after := self.peek()) is None or after.text == ",":
             self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.",
                       suggestion=f"{self.text.strip()} 1" if after is None else "")  # fmt: skip
         random: list[RandomTerm] = []
@@ -135,7 +133,16 @@ class _ModelReader(KnownPartReader):
         pattern = self.text if self.is_open and self.columns is None else ""
         weights = self.trailing_arguments()
         return ModelSpec(
-            outcome, terms, intercept, tuple(random), tuple(self.offsets), weights, pattern, tuple(self.order)
+            outcome,
+            terms,
+            intercept,
+            tuple(random),
+            tuple(self.offsets),
+            weights,
+            self.structure,
+            self.variance,
+            pattern,
+            tuple(self.order),
         )
 
     def outcome(self, tilde: Token) -> Expression:
@@ -161,7 +168,7 @@ class _ModelReader(KnownPartReader):
         while self.at < end:
             token = self.tokens[self.at]
             self.refuse_odd_neighbours(token, pieces)
-            if token.text == "(" and self.has(self.at + 1, self.closing[self.at], "|", "||"):
+            if token.text == "(" and self.has((inner := self.innermost(self.at)) + 1, self.closing[inner], "|", "||"):
                 if random is None:
                     self.fail("Random-effects terms cannot be nested.", "Write each in parentheses: (1 | g) + (x | h).", token,
                               suggestion=self.each_in_parentheses())  # fmt: skip
@@ -169,10 +176,9 @@ class _ModelReader(KnownPartReader):
                 if before.text not in ("~", "+"):
                     self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before,
                               suggestion=self.instead(before, before, "+"))  # fmt: skip
-                closing = self.closing[self.at]
-                self.at += 1
-                random.extend(self.random_term(closing))
-                self.at = closing + 1
+                after, self.at = self.closing[self.at] + 1, inner + 1
+                random.extend(self.random_term(self.closing[inner]))
+                self.at = after
                 pieces.append(NOTHING)
             elif self._is_structured(self.at):
                 if random is None:
@@ -219,13 +225,6 @@ class _ModelReader(KnownPartReader):
             self.order = [str(f) for f in factors.values()]
         return self.expand(drop_nothing(pieces), factors, start)
 
-    def membership(self, token: Token) -> None:
-        """Refuse a comparison with a list of values where R reads ``%in%`` as nesting."""
-        left = self.tokens[self.at - 1]
-        last = self.tokens[self.closing.get(self.at + 2, self.closing.get(self.at + 1, self.at))]
-        self.fail("Between terms, %in% says that one is nested in another.", 'For a comparison write I(x %in% c("a", "b")).',
-                  token, suggestion=self.instead(left, last, f"I({self.between(left, last)})"))  # fmt: skip
-
     def comparison(self, end: int) -> Expression:
         """A term that is a comparison or a truth, as all up to token ``end`` is, since these operators are the weakest."""
         sign = self.tokens[self.at]
@@ -234,7 +233,8 @@ class _ModelReader(KnownPartReader):
             if self.has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
                 self.fail("A comparison among other terms stands in parentheses.",
                           "Write (x > 4) + (1 | group).", sign, suggestion=self.parenthesised(end))  # fmt: skip
-        found = self.variable()
+        before_bar = end < len(self.tokens) and self.tokens[end].text in ("|", "||")
+        found = self.truth() if before_bar else self.variable()
         if self.at != end:
             self.fail(f"“{self.tokens[self.at].text}” cannot stand here.", "", self.tokens[self.at])
         if next(columns_of(found), None) is None:
@@ -268,19 +268,13 @@ class _ModelReader(KnownPartReader):
 
     def _is_structured(self, at: int) -> bool:
         """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
-        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        called = self.tokens[at].kind == "name" and following is not None and following.text == "("
+        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
+        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
         return called and self.has(at + 2, self.closing[at + 1], "|", "||")
 
     def structured_term(self) -> list[RandomTerm]:
         """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""
         name, closing = self.take(), self.closing[self.at]
-        if name.text not in STRUCTURES:
-            self.fail(
-                f"The covariance structure “{name.text}” is not known here.",
-                f"Known are {', '.join(STRUCTURES)}.",
-                name,
-            )
         self.at += 1
         bar = next(i for i in range(self.at, closing) if self.has(self.at, i + 1, "|", "||"))
         end = next((i for i in range(bar, closing) if self.has(bar, i + 1, ",")), closing)

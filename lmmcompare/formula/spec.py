@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .correlation import Correlation
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 RESERVED = frozenset(
@@ -258,9 +261,12 @@ class ModelSpec:
         Known parts of the outcome's mean, which add up and have no coefficient.
     weights : Expression, optional
         Prior weights: a row's residual variance is sigma^2 divided by its weight. As in R they are no part of the formula's text.
+    correlation : Correlation, optional
+        How the residuals of one group are correlated; behind the formula in the text, as weights are.
+    variance : str
+        A column whose levels have a residual variance each; empty where all rows have one.
     pattern : str
-        Formula text whose meaning depends on the names of a table's columns, as that of ``y ~ .`` does; `formula.read`
-        makes a model of it.
+        Formula text that means something beside a table's columns only, as ``y ~ .``; `formula.read` makes a model of it.
     order : tuple of str
         The factors of the fixed part as they were written first, which R's names of interactions follow; it has no part in
         comparisons.
@@ -272,6 +278,8 @@ class ModelSpec:
     random: tuple[RandomTerm, ...] = ()
     offset: tuple[Expression, ...] = ()
     weights: Expression | None = None
+    correlation: Correlation | None = None
+    variance: str = ""
     pattern: str = ""
     order: tuple[str, ...] = field(default=(), compare=False)
 
@@ -293,8 +301,12 @@ class ModelSpec:
 
     @property
     def text(self) -> str:
-        """The whole model as one text, as it stands in a call of `lmer`: the formula, then ``, weights = w`` where there are any."""
-        return self.formula if self.weights is None or self.pattern else f"{self.formula}, weights = {self.weights}"
+        """The whole model as one text, as it stands in a call: the formula, then ``, weights = w`` and the like where there are any."""
+        if self.pattern:
+            return self.pattern
+        variance = quote(self.variance) if self.variance else None
+        behind = {"weights": self.weights, "correlation": self.correlation, "variance": variance}
+        return self.formula + "".join(f", {name} = {what}" for name, what in behind.items() if what is not None)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -306,7 +318,13 @@ class ModelSpec:
             found.update(dict.fromkeys(random.group))
         for known in self.known_parts:
             found.update(dict.fromkeys(columns_of(known)))
-        return tuple(found)
+        found.update(dict.fromkeys(self.correlation.columns if self.correlation else ()))
+        return (*found, self.variance) if self.variance and self.variance not in found else tuple(found)
+
+    @property
+    def has_structure(self) -> bool:
+        """Whether the residuals are correlated within groups or have unequal variances."""
+        return bool(self.correlation or self.variance)
 
     @property
     def known_parts(self) -> tuple[Expression, ...]:

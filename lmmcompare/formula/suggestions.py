@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .factors import LOGICAL
 from .groups import GroupReader
+from .tokens import Token
 
 
 class SuggestionReader(GroupReader):
@@ -65,3 +66,16 @@ class SuggestionReader(GroupReader):
                 return True
             at = self.closing.get(at, at) + 1
         return False
+
+    def innermost(self, opening: int) -> int:
+        """The last of the parentheses that a token opens where nothing but one another stands between them, as in ``((1 | g))``."""
+        while self.tokens[opening + 1].text == "(" and self.closing[opening + 1] == self.closing[opening] - 1:
+            opening += 1
+        return opening
+
+    def membership(self, token: Token) -> None:
+        """Refuse a comparison with a list of values where R reads ``%in%`` as nesting."""
+        left = self.tokens[self.at - 1]
+        last = self.tokens[self.closing.get(self.at + 2, self.closing.get(self.at + 1, self.at))]
+        self.fail("Between terms, %in% says that one is nested in another.", 'For a comparison write I(x %in% c("a", "b")).',
+                  token, suggestion=self.instead(left, last, f"I({self.between(left, last)})"))  # fmt: skip

@@ -26,6 +26,7 @@ _REMEDIES = {
     '"': "Text in quotes ends with the quote that it begins with.",
     "$": "Name the column alone: x rather than data$x.",
     "%": "The operators are %in%, %% and %/%.",
+    "[": "A column needs no index: scale(x) for scale(x)[, 1].",
     "#": "A comment has no place here: remove it.",
 }
 
@@ -59,7 +60,7 @@ def tokenise(text: str) -> list[Token]:
             remedy = _REMEDIES.get(character, "Put a column name that has unusual characters in `backquotes`.")
             meant = (
                 re.sub(r"[\w.]+\$", "", text) if character == "$" else text.split("#")[0] if character == "#" else ""
-            )
+            ) or (re.sub(r"\[ *, *1L? *\]", "", text) if character == "[" else "")
             raise FormulaError(
                 f"“{character}” cannot stand in a formula.",
                 remedy,

@@ -7,11 +7,13 @@ package has type II.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+
+from ..fit.bases import dependent
 
 Array = np.ndarray
 Column = frozenset[tuple[str, int]]
@@ -38,14 +40,14 @@ class TermColumns:
     levels: tuple[tuple[int, ...], ...]
 
 
-def contained(terms: Sequence[TermColumns], categories: Mapping[str, int]) -> list[list[int]]:
+def contained(terms: Sequence[TermColumns], categories: Collection[str]) -> list[list[int]]:
     """The terms that contain each term: the same numeric factors, and more categorical ones (SAS's rule).
 
     Parameters
     ----------
     terms : sequence of TermColumns
-    categories : mapping
-        Categorical factors to their number of levels.
+    categories : collection of str
+        The categorical factors.
     """
 
     def numeric(term: TermColumns) -> set[str]:
@@ -88,7 +90,7 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
         out = [c for k in others for c in terms[k].columns]
         if out:
             rows[:, out] = -np.linalg.solve(vcov[np.ix_(out, out)], vcov[np.ix_(out, own)]).T
-        if out or len(terms) == 1:
+        if own and (out or len(terms) == 1):
             lower = np.linalg.cholesky(np.linalg.inv(rows @ vcov @ rows.T))
             rows = (lower / np.diag(lower)).T @ rows
         found.append(rows)
@@ -97,7 +99,7 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
 
 def type_three(
     terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], categories: Mapping[str, int], p: int,
-    codings: Mapping[str, Array] | None = None,
+    codings: Mapping[str, Array] | None = None, made: Array | None = None,
 ) -> list[Array]:  # fmt: skip
     """Each term's marginal means (or slopes), every cell of the other factors weighing the same.
 
@@ -117,11 +119,15 @@ def type_three(
         Factors that have other contrasts than with their first level to the contrasts' values, (levels, levels - 1). The
         hypotheses are made for treatment contrasts and then told in these, as lmerTest does: so the degrees of freedom of
         several contrasts are its, too.
+    made : (estimable, p) array, optional
+        What each column is as a combination of those that can be estimated; the columns themselves when left out. The
+        hypotheses are then about these.
 
     Returns
     -------
-    list of (columns of the term, p) arrays
+    list of (columns of the term that can be estimated, p or estimable) arrays
     """
+    made = np.eye(p) if made is None else made
     own: list[Column] = [frozenset()] * p
     every = dict.fromkeys([frozenset[tuple[str, int]]()] if p > sum(len(t.columns) for t in terms) else [])
     for term in terms:
@@ -130,17 +136,30 @@ def type_three(
         seen = [sorted(set(levels)) for levels in zip(*term.levels, strict=True)]
         choices = [range(categories[f]) if f in categories else k for f, k in zip(term.factors, seen, strict=True)]
         every.update(dict.fromkeys(frozenset(zip(term.factors, pick, strict=True)) for pick in product(*choices)))
-    weights = _in_terms_of(own, list(every), categories)
+    if codings:  # of treatment contrasts
+        made = np.linalg.solve(_in_codings(own, terms, categories, codings).T, made.T).T
+    kept = np.delete(np.arange(p), [k for k, _ in dependent(made.T @ made)])
+    terms = estimable(terms, kept)
+    weights = _in_terms_of(own, list(every), categories) @ np.linalg.solve(made[:, kept], made).T
     for k in sorted(range(len(terms)), key=lambda k: -len(terms[k].factors)):
         above = weights[:, [c for other in higher[k] for c in terms[other].columns]]
         if above.size:
             mine = list(terms[k].columns)
             weights[:, mine] -= above @ np.linalg.lstsq(above, weights[:, mine])[0]
     place = {column: k for k, column in enumerate(every)}
-    kept = weights[[place[column] for column in own]]
-    if codings:
-        kept = _in_codings(own, terms, categories, codings).T @ kept
-    return [kept[:, list(term.columns)].T for term in terms]
+    found = np.linalg.solve(made[:, kept].T, weights[[place[own[k]] for k in kept]])
+    return [found[:, list(term.columns)].T for term in terms]
+
+
+def estimable(terms: Sequence[TermColumns], kept: Sequence[int] | Array) -> list[TermColumns]:
+    """The terms with those of their columns that are kept, and these columns' places among them."""
+    place = {int(column): k for k, column in enumerate(kept)}
+    found = []
+    for term in terms:
+        own = [k for k, column in enumerate(term.columns) if column in place]
+        columns = tuple(place[term.columns[k]] for k in own)
+        found.append(TermColumns(term.factors, columns, tuple(term.levels[k] for k in own)))
+    return found
 
 
 def _in_codings(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..errors import DataError, FormulaError
 from ..formula import parse_expression
+from ..formula.correlation import Correlation, parse_correlation, with_residuals
 from ..formula.spec import Column, Expression, ModelSpec
 
 Known = Any
@@ -41,6 +42,24 @@ def with_known_parts(
         found, data = _column(offset, data, OFFSET)
         spec = replace(spec, offset=(*spec.offset, found))
     return spec, data
+
+
+def with_structure(spec: ModelSpec, correlation: str | Correlation | None, variance: str | None) -> ModelSpec:
+    """A model with the residuals' structure given beside it.
+
+    Raises
+    ------
+    FormulaError
+        When the text of the correlation cannot be read, or one stands behind the formula already.
+    """
+    for name, beside, behind in (("correlation", correlation, spec.correlation), ("variance", variance, spec.variance)):
+        if beside and behind:
+            raise FormulaError(
+                f"There is a {name} behind the formula, {behind}, and as an argument.", "Give one of the two."
+            )
+    if isinstance(correlation, str):
+        correlation = parse_correlation(correlation)
+    return with_residuals(spec, correlation or spec.correlation, variance or spec.variance)
 
 
 def _column(known: Known, data: Any, name: str) -> tuple[Expression, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,13 +14,14 @@ from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.known_parts import offset_of
 from ..design.rows import gaps, warn_outside
-from ..errors import DataError
+from ..errors import DataError, NotEstimableWarning
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit
 from ..fit.residual.gls import GLSFit
 from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
+from ..text.numbers import count
 
 Array = np.ndarray
 
@@ -69,13 +71,22 @@ class Result:
         """Residual standard deviation of a row of average prior weight; `sigma` where there are none."""
         return float(np.sqrt(self.fit.row_variance))
 
-    @property
+    @cached_property
     def fittedvalues(self) -> pd.Series:
         """Fitted values of the rows that the design holds: those used, or of a table that an engine has a uniform sample.
 
-        Their index is the table's.
+        Their index is the table's. Those of the fixed part, unless a model has more.
         """
-        raise NotImplementedError
+        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
+
+    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
+        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
+        if data is None:
+            return self.fittedvalues.rename("predicted")
+        complete, columns, rows = self._new_rows(data)
+        found = np.full(len(data), np.nan)
+        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
+        return pd.Series(found, index=data.index, name="predicted")
 
     @property
     def resid(self) -> pd.Series:
@@ -127,7 +138,7 @@ class Result:
 
     @cached_property
     def params(self) -> pd.Series:
-        """Coefficients."""
+        """Coefficients; those that are not estimable stand in `aliased` and in `table`."""
         return pd.Series(self._beta, index=self.names, name="estimate")
 
     @cached_property
@@ -142,20 +153,32 @@ class Result:
     @property
     def tvalues(self) -> pd.Series:
         """Estimate divided by standard error."""
-        return self.table()["t"]
+        return pd.Series(self.inference()["t"], index=self.names, name="t")
 
     @property
     def pvalues(self) -> pd.Series:
         """Two-sided p values of t tests against 0."""
-        return self.table()["p"]
+        return pd.Series(self.inference()["p"], index=self.names, name="p")
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
-        return self.table(alpha)[["lower", "upper"]]
+        return self.table(alpha).loc[self.names, ["lower", "upper"]]
+
+    @property
+    def aliased(self) -> pd.Series:
+        """Coefficients that are not estimable, each with the reason: columns that those before them in the formula give."""
+        return pd.Series({one.name: one.reason for one in self.design.aliased}, name="reason", dtype=object)
+
+    @cached_property
+    def all_names(self) -> list[str]:
+        """Names of the coefficients and of those that are not estimable, in the order of the formula."""
+        named = {*self.names, *self.aliased.index}
+        formula = [name for name in self.design.all_names if name in named]
+        return formula + [name for name in self.names if name not in set(formula)]
 
     def table(self, alpha: float = 0.05) -> pd.DataFrame:
-        """All about the coefficients in one frame: ``estimate, se, df, t, p, lower, upper``."""
-        return pd.DataFrame(self.inference(alpha), index=self.names)
+        """All about the coefficients in one frame: ``estimate, se, df, t, p, lower, upper``; NaN of those not estimable."""
+        return pd.DataFrame(self.inference(alpha), index=self.names).reindex(self.all_names)
 
     def inference(self, alpha: float = 0.05) -> dict[str, Array]:
         """The columns of `table`, (p,) arrays."""
@@ -196,7 +219,27 @@ class Result:
         complete[complete] = ~gaps((*spec.factors, *spec.offset), data.loc[complete], self.design.encoder)
         rows = data.loc[complete]
         warn_outside(spec.factors, rows, self.design.encoder)
-        return complete, [c[:] for c in encode_new(self.design, rows)], rows
+        columns = [c[:] for c in encode_new(self.design, rows)]
+        known = self._estimable(columns, len(rows))
+        if known.all():
+            return complete, columns, rows
+        complete[complete] = known
+        return complete, [c[known] for c in columns], rows.loc[known]
+
+    def _estimable(self, columns: list[Array], n: int) -> Array:
+        """Which new rows keep to the combinations that left columns out; a warning tells of the others."""
+        known = np.ones(n, dtype=bool)
+        for one in self.design.aliased:
+            holds = one.holds(columns)
+            if (n_not := int((known & ~holds).sum())) > 0:
+                warnings.warn(
+                    f"{count(n_not, 'new row')} cannot be predicted: “{one.label}” is not estimable ({one.reason}), and these rows "
+                    "need it.",
+                    NotEstimableWarning,
+                    stacklevel=4,
+                )
+            known &= holds
+        return known
 
     def _offset_of(self, rows: pd.DataFrame) -> Array | float:
         """The offset of complete new rows."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from ..fit.bases import basis, cross_total
+from ..fit.bases import CONSTANT, basis, cross_total
 from ..moments.groups import Array, Moments, Remainder, Rows
 
 NEAR = 1e-7
@@ -28,25 +28,34 @@ class Difference:
         return self.column[rows] - sum(c * other[rows] for c, other in zip(self.coefficients, self.others, strict=True))
 
 
-def remainders(moments: Moments, columns: Sequence[int]) -> list[Remainder]:
-    """Of each of the fixed ``columns`` that those before it nearly give, what these leave; placed before the last column."""
+def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -> list[Remainder]:
+    """Of each of the fixed ``columns`` that those before it nearly give, what these leave; placed before the last column.
+
+    Those of which nothing is left in the ``rows`` are exact combinations, and take no part.
+    """
     whole = basis(moments, columns)
     gram = cross_total(moments, whole)
     # of the standardised columns' coefficients, in units; a constant takes no part: a remainder has its own mean
     named = [k for k, c in enumerate(columns) if c >= 0]
     found: list[Remainder] = []
-    for place, k in enumerate(named):
-        before = named[:place]
-        if not before:
+    before: list[int] = []
+    for k in named:
+        if gram[k, k] <= 0:
             continue
-        slopes = np.linalg.lstsq(gram[np.ix_(before, before)], gram[before, k], rcond=1e-12)[0]
-        left = gram[k, k] - 2 * slopes @ gram[before, k] + slopes @ gram[np.ix_(before, before)] @ slopes
+        slopes, left = np.zeros(0), gram[k, k]
+        if before:
+            slopes = np.linalg.lstsq(gram[np.ix_(before, before)], gram[before, k], rcond=1e-12)[0]
+            left = gram[k, k] - 2 * slopes @ gram[before, k] + slopes @ gram[np.ix_(before, before)] @ slopes
         if left <= NEAR * gram[k, k]:
             used = np.flatnonzero(np.abs(slopes) > 1e-9)
             others = tuple(int(columns[before[i]]) for i in used)
             units = moments.scale[columns[k]] / moments.scale[list(others)]
             at = len(moments.center) - 1 + len(found)
-            found.append(Remainder(int(columns[k]), at, others, tuple((slopes[used] * units).tolist())))
+            remainder = Remainder(int(columns[k]), at, others, tuple((slopes[used] * units).tolist()))
+            if not _is_left(remainder, rows, about_mean=CONSTANT in columns):
+                continue
+            found.append(remainder)
+        before.append(k)
     return found
 
 
@@ -55,9 +64,8 @@ def differences(columns: Sequence[Rows], remainders: Sequence[Remainder]) -> lis
     return [Difference(columns[r.column], tuple(columns[c] for c in r.others), r.coefficients) for r in remainders]
 
 
-def told_apart(columns: Sequence[Rows], remainders: Sequence[Remainder]) -> list[Remainder]:
-    """Those of which something is left in the rows, in their places; the others are exact combinations."""
-    left = [float(d[slice(None)].var()) for d in differences(columns, remainders)]
-    whole = [float(columns[r.column][slice(None)].var()) for r in remainders]
-    known = [r for r, a, b in zip(remainders, left, whole, strict=True) if a > NOTHING * b]
-    return [replace(r, at=len(columns) - 1 + k) for k, r in enumerate(known)]
+def _is_left(remainder: Remainder, rows: Sequence[Rows], *, about_mean: bool) -> bool:
+    """Whether a remainder is more than rounding in the rows; otherwise its column is an exact combination."""
+    (difference,) = differences(rows, [remainder])
+    left, whole = (np.asarray(of[slice(None)]) for of in (difference, rows[remainder.column]))
+    return bool((left.var() if about_mean else (left**2).mean()) > NOTHING * (whole**2).mean())

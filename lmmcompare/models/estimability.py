@@ -25,21 +25,6 @@ EXACT = 1e-13
 """Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
 
 
-def refuse_dependent(design: Design, moments: Moments) -> None:
-    """Raise when a fixed column is an exact combination of others, naming them."""
-    columns = [CONSTANT] * design.intercept + list(design.fixed)
-    names = design.fixed_names
-    for k, others in dependent(cross_total(moments, basis(moments, columns))):
-        rest = [names[i] for i in others if columns[i] != CONSTANT]
-        if not rest:
-            raise DesignError(f"“{names[k]}” does not vary apart from the intercept.", "Remove it from the predictors.")
-        joined = " and ".join(f"“{r}”" for r in rest[:4])
-        raise DesignError(
-            f"“{names[k]}” is an exact combination of {joined}: the data cannot tell their effects apart.",
-            f"Remove “{names[k]}” or {'one of the others' if len(rest) > 1 else joined}.",
-        )
-
-
 def refuse_far_apart(design: Design, moments: Moments) -> None:
     """Raise when a coefficient's variance would be no number that a float64 can hold: units that lie too far apart."""
     outcome = moments.scale[-1]

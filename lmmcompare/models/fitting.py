@@ -15,14 +15,16 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
+from ..formula.correlation import with_residuals
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
 from ..moments.crossed import Crossing, cross_factors
 from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
-from .arguments import Known
+from .aliasing import estimable_part
+from .arguments import Known, with_structure
 from .asked import Asked, resolve
-from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .estimability import refuse_impossible
 from .structures import structures
 
 if TYPE_CHECKING:
@@ -55,12 +57,13 @@ def lm(
         Naming what is wrong and the remedy.
     """
     spec, data, _ = resolve(formula, data, weights=weights, offset=offset)
+    if spec.has_structure:
+        raise FormulaError("lm() takes residuals for independent and of one variance.", "Use gls().")
     if spec.random:
         raise FormulaError(f"lm() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     design, crossing = gather(spec, data, group=cluster)
     moments = crossing.factors[0]
     columns = fixed_columns(design)
-    refuse_dependent(design, moments)
     return OLSResult(design, moments, design.fixed_names, columns, ols(moments, columns), cluster)
 
 
@@ -107,20 +110,23 @@ def lmer(
         Naming what is wrong and the remedy.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
-    if correlation is not None or variance is not None:
+    spec = with_structure(spec, correlation, variance)
+    if spec.has_structure:
         from .serial_mixed import serial_mixed  # it needs what is defined here
 
-        return serial_mixed(spec, data, correlation, variance, reml=reml)
+        return serial_mixed(with_residuals(spec), data, spec.correlation, spec.variance or None, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
     design, crossing = gather(spec, data)
-    refuse_dependent(design, crossing.factors[0])
     refuse_impossible(design, crossing)
     return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 
 
 def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
     """The design and the moments of a model, from rows in memory or from the engine that has the table.
+
+    Columns of the fixed part that are combinations of those before them are left out, as R does, and stand in the design's
+    ``aliased``.
 
     Parameters
     ----------
@@ -143,8 +149,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
         from ..engines.measure import measure  # slow to import, and needed only here
 
         design, crossing = measure(spec, data, group=group)
-    refuse_far_apart(design, crossing.factors[0])
-    return design, crossing
+    return estimable_part(design, crossing.factors[0]), crossing
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
@@ -159,8 +164,7 @@ def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:
 def compute_crossing(design: Design) -> Crossing:
     """The moments of every grouping factor, and of the cells in which their levels meet."""
     crossing = _crossing(design)
-    near = collinearity.remainders(crossing.factors[0], fixed_columns(design))
-    remainders = collinearity.told_apart(design.columns, near) if near else []
+    remainders = collinearity.remainders(crossing.factors[0], fixed_columns(design), design.columns)
     if not remainders:
         return crossing
     crossing = _crossing(design, collinearity.differences(design.columns, remainders))

@@ -28,8 +28,9 @@ from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visits import by_visit
 from ..text import numbers
-from .base import Result, as_text
+from .base import as_text
 from .residual_structure import MOST_VISITS, Residuals, basis_rows
+from .small_sample import SmallSampleResult
 
 Array = np.ndarray
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
@@ -40,7 +41,7 @@ WIDE = 6.0
 
 
 @dataclass(frozen=True)
-class GLSResult(Result):
+class GLSResult(SmallSampleResult):
     """Generalized least squares: residuals correlated within groups or unequal, fitted by REML or ML."""
 
     fit: GLSFit
@@ -132,7 +133,7 @@ class GLSResult(Result):
             )
         return pd.DataFrame(self.fit.covariance, index=self.residuals.visits, columns=self.residuals.visits)
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
         """What became of the search.
 
@@ -166,7 +167,7 @@ class GLSResult(Result):
         rho, low = structure.rho(self.fit.solution.parameters), structure.lowest
         return rho - low < NEAR * (1 - low)
 
-    @cached_property
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the numbers are used, as sentences."""
         notes, structure = list(self.residuals.notes), self.fit.structure
@@ -211,24 +212,9 @@ class GLSResult(Result):
         return tuple(notes)
 
     @property
-    def df(self) -> pd.Series:
-        """Satterthwaite degrees of freedom."""
-        return self.df_satterthwaite
-
-    @cached_property
-    def df_satterthwaite(self) -> pd.Series:
-        """Satterthwaite degrees of freedom."""
-        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
-
-    @cached_property
-    def df_kenward_roger(self) -> pd.Series:
-        """Kenward and Roger's degrees of freedom, as SAS computes them; of fits by REML."""
-        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
-
-    @cached_property
-    def bse_kenward_roger(self) -> pd.Series:
-        """Standard errors adjusted for the covariance's having been estimated (Kenward and Roger)."""
-        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+    def cov_re(self) -> dict[str, pd.DataFrame]:
+        """Covariance matrices of random coefficients, by grouping factor; there are none here."""
+        return {}
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
@@ -292,20 +278,6 @@ class GLSResult(Result):
     def correlation_interval(self, level: float = 0.95) -> Interval:
         """Profile interval of the residuals' correlation, of cs(), ar1() and car1()."""
         return correlation_interval(self.fit, level)
-
-    @cached_property
-    def fittedvalues(self) -> pd.Series:
-        """Fitted values of the rows that the design holds, with the table's index."""
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
-
-    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
-        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
-        if data is None:
-            return self.fittedvalues.rename("predicted")
-        complete, columns, rows = self._new_rows(data)
-        found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
-        return pd.Series(found, index=data.index, name="predicted")
 
     def summary(self) -> str:
         """The fit as text."""

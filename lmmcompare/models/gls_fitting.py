@@ -13,14 +13,15 @@ from ..design.validation import refuse_unknown_columns
 from ..errors import DesignError, FormulaError, OptionError, TooLargeError
 from ..fit.bases import basis
 from ..fit.residual.gls import fit_gls
-from ..formula.correlation import Correlation, parse_correlation
+from ..formula.correlation import Correlation, with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
-from .arguments import Known
+from ..moments.groups import Moments
+from .aliasing import estimable_part
+from .arguments import Known, with_structure
 from .asked import Asked, resolve
-from .estimability import refuse_dependent, refuse_far_apart
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
-from .residual_structure import read_residuals, structure_of
+from .residual_structure import Residuals, read_residuals, structure_of
 
 
 def gls(
@@ -54,8 +55,8 @@ def gls(
     spec, data, reml = resolve(formula, data, reml, offset=offset)
     if spec.random:
         raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
-    if isinstance(correlation, str):
-        correlation = parse_correlation(correlation)
+    spec = with_structure(spec, correlation, variance)
+    correlation, variance, spec = spec.correlation, spec.variance or None, with_residuals(spec)
     if correlation is not None and correlation.kind == "us" and variance is not None:
         raise OptionError(
             "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
@@ -63,8 +64,7 @@ def gls(
     design, frame = residual_design(spec, data, correlation, variance)
     residuals = read_residuals(design, frame, correlation, variance)
     moments = compute_crossing(design).factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
+    design = estimable_part(design, moments)
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     structure = structure_of(design, moments, whole, residuals)
@@ -76,16 +76,7 @@ def residual_design(
     spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
 ) -> tuple[Design, pd.DataFrame]:
     """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
-    if not isinstance(data, pd.DataFrame):
-        raise TooLargeError(
-            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
-            "Give it a pandas DataFrame, such as a part of the table.",
-        )
-    if spec.weights is not None:
-        raise DesignError(
-            "Prior weights beside correlated or unequal residuals are not fitted.",
-            "Leave the weights out, or name a column with the levels whose variances differ as variance.",
-        )
+    refuse_unfitted(spec, data)
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
     refuse_unknown_columns(further, list(data.columns))
     absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
@@ -101,3 +92,27 @@ def residual_design(
         rows = positions if design.rows is None else positions[design.rows]
         design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
     return (design if spec.random else replace(design, spec=spec, blocks=())), frame
+
+
+def refuse_unfitted(spec: ModelSpec, data: Any) -> None:
+    """Raise for tables and models that cannot have correlated or unequal residuals here."""
+    if not isinstance(data, pd.DataFrame):
+        raise TooLargeError(
+            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
+            "Give it a pandas DataFrame, such as a part of the table.",
+        )
+    if spec.weights is not None:
+        raise DesignError(
+            "Prior weights beside correlated or unequal residuals are not fitted.",
+            "Leave the weights out, or name a column with the levels whose variances differ as variance.",
+        )
+
+
+def compound_symmetry(design: Design, moments: Moments, *, reml: bool) -> GLSResult:
+    """One correlation within the groups that a design shows, from its moments alone: `gls` with ``cs(1 | g)``, without a pass over rows."""
+    assert design.grouping is not None
+    residuals = Residuals(Correlation("cs", design.grouping.columns), None, None, np.zeros(0, dtype=np.int64))
+    columns = fixed_columns(design)
+    whole = basis(moments, [*columns, len(moments.center) - 1])
+    fit = fit_gls(moments, whole, structure_of(design, moments, whole, residuals), reml=reml)
+    return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)

@@ -109,20 +109,6 @@ class OLSResult(Result):
         """Schwarz's criterion, the residual variance counted as a parameter (as R does)."""
         return -2 * self.llf + np.log(self.nobs) * (self.fit.rank + 1)
 
-    @cached_property
-    def fittedvalues(self) -> pd.Series:
-        """Fitted values of the rows that the design holds, with the table's index."""
-        return self._of_rows(self._linear(self._own_rows(), self.design.n_held) + self.design.own_offset, "fitted")
-
-    def predict(self, data: pd.DataFrame | None = None) -> pd.Series:
-        """Predictions for new rows (NaN where a predictor is missing) with their index, or the fitted values."""
-        if data is None:
-            return self.fittedvalues.rename("predicted")
-        complete, columns, rows = self._new_rows(data)
-        found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
-        return pd.Series(found, index=data.index, name="predicted")
-
     def summary(self) -> str:
         """The fit as text."""
         errors = f"cluster-robust ({self.kind})" if self.cluster else "classical"

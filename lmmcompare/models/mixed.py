@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -14,13 +14,13 @@ from scipy.linalg import block_diag
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.grouping import Grouping, find_levels
 from ..design.terms import RandomBlock
-from ..errors import OptionError
 from ..fit.bases import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
-from .base import Result
+from .random_form import random_columns
+from .small_sample import SmallSampleResult
 from .structures import confounded
 from .summary import summary_text
 
@@ -28,7 +28,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class MixedResult(Result):
+class MixedResult(SmallSampleResult):
     """Partial pooling: a linear mixed model fitted by REML or ML."""
 
     fit: MixedFit
@@ -48,26 +48,6 @@ class MixedResult(Result):
         means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
         found = map(self.design.coefficient, self.columns[:own])
         return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
-
-    @property
-    def df(self) -> pd.Series:
-        """Satterthwaite degrees of freedom."""
-        return self.df_satterthwaite
-
-    @cached_property
-    def df_satterthwaite(self) -> pd.Series:
-        """Satterthwaite degrees of freedom, as lmerTest computes them."""
-        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
-
-    @cached_property
-    def df_kenward_roger(self) -> pd.Series:
-        """Kenward and Roger's degrees of freedom, as pbkrtest computes them; of fits by REML."""
-        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
-
-    @cached_property
-    def bse_kenward_roger(self) -> pd.Series:
-        """Standard errors adjusted for the variances' having been estimated (Kenward and Roger); of fits by REML."""
-        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
@@ -273,11 +253,12 @@ class MixedResult(Result):
             found.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
         return found
 
-    def _random_part(self, columns: list[Array], codes: list[Array]) -> Array:
+    def _random_part(self, columns: list[Array], codes: list[Array], wanted: Sequence[set[int]]) -> Array:
+        """The random effects of some columns, a set for each grouping factor."""
         value = np.zeros(len(codes[0]))
         for at, modes in enumerate(self.fit.modes):
             own = [column for b in self.blocks if b.factor == at for column in b.columns]
-            for mode, k in zip(modes, own, strict=True):
+            for mode, k in ((m, k) for m, k in zip(modes, own, strict=True) if k in wanted[at]):
                 effect = np.append(mode, 0.0)[codes[at]]
                 value += effect if k == CONSTANT else effect * columns[k]
         return value
@@ -287,7 +268,13 @@ class MixedResult(Result):
         """Fitted values of the rows that the design holds, each with its group's random effects, with the table's index."""
         return self.predict().rename("fitted")
 
-    def predict(self, data: pd.DataFrame | None = None, level: Literal["group", "population"] = "group") -> pd.Series:
+    def predict(
+        self,
+        data: pd.DataFrame | None = None,
+        level: Literal["group", "population"] = "group",
+        *,
+        re_form: str | None = None,
+    ) -> pd.Series:
         """Predictions for new rows, with their index.
 
         Labels of groups are matched whatever type they have: 7, 7.0 and "7" are one group. A group that the model was not
@@ -303,6 +290,9 @@ class MixedResult(Result):
             The rows that the design holds, when left out.
         level : {"group", "population"}
             With each row's group's random effects, or without any.
+        re_form : str, optional
+            In the place of ``level``, lme4's ``re.form``: ``"~ (1 | g)"`` takes these random effects along and no others,
+            ``"NA"`` or ``"~0"`` none.
 
         Returns
         -------
@@ -312,29 +302,27 @@ class MixedResult(Result):
         Raises
         ------
         OptionError
-            For another level.
+            For another level, and a ``re_form`` that cannot be read or names what the model does not have.
         DataError
             When the rows lack a predictor; with ``level="group"`` also a grouping column.
         """
-        if level not in ("group", "population"):
-            raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
+        wanted = random_columns(self, level, re_form)
         if data is None:
             complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
         else:
             complete, columns, rows = self._new_rows(data)
-            codes = self._groups_of(rows, level)
+            codes = self._groups_of(rows, [bool(of) for of in wanted])
         value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
-        if level == "group":
-            value += self._random_part(columns, codes)
+        value += self._random_part(columns, codes, wanted)
         if data is None:
             return self._of_rows(value + self.design.own_offset, "predicted")
         found = np.full(len(data), np.nan)
         found[complete] = value + self._offset_of(data.loc[complete])
         return pd.Series(found, index=data.index, name="predicted")
 
-    def _groups_of(self, rows: pd.DataFrame, level: str, *, quiet: bool = False) -> list[Array]:
-        """The levels of new rows by grouping factor, -1 for none; without random effects they matter for means only."""
-        return find_levels(self.groupings, rows, effects=level == "group", means=bool(self.means_of), quiet=quiet)
+    def _groups_of(self, rows: pd.DataFrame, effects: Sequence[bool], *, quiet: bool = False) -> list[Array]:
+        """The levels of new rows by grouping factor, -1 for none; those without random effects matter for means only."""
+        return find_levels(self.groupings, rows, effects=effects, means=bool(self.means_of), quiet=quiet)
 
     def summary(self) -> str:
         """The fit as text."""

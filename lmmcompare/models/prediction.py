@@ -155,7 +155,10 @@ def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level
         complete = np.arange(result.design.n_held)
     else:
         known, columns, rows = result._new_rows(data)
-        codes, complete = tuple(result._groups_of(rows, level, quiet=True)), np.flatnonzero(known)
+        codes, complete = (
+            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), quiet=True)),
+            np.flatnonzero(known),
+        )
     columns = result._with_means(columns, codes[result.shown], rows)
     problem, ones = result.fit.problem, np.ones(len(complete))
 

@@ -24,11 +24,13 @@ from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
 from ..moments.gaps import by_gap, by_gap_and_group
 from ..moments.groups import Moments
-from .estimability import refuse_dependent, refuse_far_apart, refuse_impossible
+from .aliasing import estimable_part
+from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import residual_design
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
+from .structures import refuse_structured
 
 Array = np.ndarray
 
@@ -77,18 +79,18 @@ class SerialMixedResult(GLSResult):
         modes = self.fit.scale * self._units @ self._problem.modes(self.fit.solution)
         return {self.grouping.name: pd.DataFrame(modes.T, index=self.grouping.levels, columns=self.random_names)}
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
         """What became of the search; "singular": a variance is zero or a correlation of random coefficients one."""
         if is_singular(self._problem, self.fit.solution):
             return "singular"
-        return GLSResult.outcome.func(self)  # type: ignore[attr-defined]
+        return super().outcome
 
-    @cached_property
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader must know before the numbers are used, as sentences."""
         if self.outcome != "singular":
-            return GLSResult.notes.func(self)  # type: ignore[attr-defined]
+            return super().notes
         return (
             *self.residuals.notes,
             "The best value is on the boundary: a variance of the random coefficients is zero, or two of them are perfectly correlated. "
@@ -156,9 +158,12 @@ def serial_mixed(
     residuals = read_residuals(design, frame, correlation, variance)
     crossing = compute_crossing(design)
     moments = crossing.factors[0]
-    refuse_far_apart(design, moments)
-    refuse_dependent(design, moments)
+    design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
+    refuse_structured(
+        design.blocks, "Correlated or unequal residuals are",
+        "Write that part as (… | group), or (… || group) for no correlations.",
+    )  # fmt: skip
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     random = tuple(basis(moments, block.columns) for block in design.blocks)

@@ -19,6 +19,8 @@ from ..errors import TooLargeError
 Array = np.ndarray
 CHUNK = 1 << 16
 MAX_BYTES = 2_000_000_000
+ROUNDING = 1e-15
+"""Standard deviation of a column, as a share of its mean, that its rounding alone may give."""
 
 
 class Rows(Protocol):
@@ -248,7 +250,8 @@ def compute(
     if like is None:
         total = np.einsum("kkj->k", within) + (mean**2) @ w
         scale = np.sqrt(total / n_rows)
-        scale[scale == 0] = 1.0
+        constant = scale <= ROUNDING * np.abs(center)
+        mean[constant], within[constant], within[:, constant], scale[constant] = 0.0, 0.0, 0.0, 1.0
     else:
         scale = like.scale
     mean /= scale[:, None]

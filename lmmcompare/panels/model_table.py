@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..catalogue import Pooling
+from ..catalogue import Model, Pooling
 from ..comparison.compare import Comparison
 from ..explain.paragraph import group_sizes, paragraph
+from ..explain.residual_structure import structure_phrase, structure_sentences
 from ..tables.coefficients import OPTIMUM, coefficient_table
 from ..tables.inference import Inferred
 from ..tables.table import Table
@@ -40,9 +41,13 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     }  # fmt: skip
     pooling = "; ".join(f"{kind}: {meant[kind]}" for kind in meant if kind in {kind for _, kind in table.heads})
     robust = f"; standard errors that allow for rows that are alike (cluster-robust) are {inferred.robust}"
+    structured = ""
+    if comparison.structured is not None:
+        structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."
     optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
     return (
-        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}. "
+        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
+        f"{structured} "
         f"{inferred.said}{robust}. {optimum}"
     ).strip()
 
@@ -50,8 +55,11 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
 def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
     """What the numbers say beyond the headline, and which models are not shown."""
     absent = comparison.absent if comparison.design.fixed else {}
-    notes = (f"Not shown: {model_label(model, comparison.group)}. {reason}" for model, reason in absent.items())
+    notes = [f"Not shown: {model_label(model, comparison.group)}. {reason}" for model, reason in absent.items()]
+    if comparison.structured is not None:
+        notes = [*(f"{model_label(Model.STRUCTURED)}: {note}" for note in comparison.structured.notes), *notes]
+    structure = structure_sentences(comparison, term, inferred.within())
     return Panel(
         "numbers", "What the numbers say", literal(f"{group_sizes(comparison)}."),
-        (Sentence(paragraph(comparison, term, inferred.within())), *(Note(literal(text)) for text in notes)),
+        (*map(Sentence, structure), Sentence(paragraph(comparison, term, inferred.within())), *(Note(literal(text)) for text in notes)),
     )  # fmt: skip

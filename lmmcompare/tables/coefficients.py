@@ -15,15 +15,18 @@ from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..inference.robust import Kind
 from ..models import MixedResult
+from ..models.gls import GLSResult
 from ..models.structures import shared_name, shared_phrase
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
-from .table import NOTHING, Cell, Row, Table, between, degrees
+from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees
 
 Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
 """What the word in the table's last row means."""
+MOST_LEVELS = 4
+"""Most levels or visits whose residual SDs have a row each."""
 
 
 def term_label(comparison: Comparison, term: str) -> str:
@@ -59,19 +62,32 @@ def coefficient_table(
     order = dict.fromkeys((Model.OLS, comparison.asked, *Model) if asked_early else Model)
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
     models = tuple(m for m in order if m in {model for model, _ in by_key})
-    heads = tuple((model_label(m, comparison.group), Model(m).pooling) for m in models)
-    rows = []
+    heads = tuple((model_label(m, comparison.group), _second_head(comparison, m)) for m in models)
+    rows, aliased = [], {one.name for one in comparison.design.aliased}
     for i, term in enumerate(comparison.terms):
         found = {m: by_key[m, term] for m in models if (m, term) in by_key}
         decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
         cells = tuple(
-            _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values) if m in found else NOTHING
+            NOT_ESTIMABLE
+            if term in aliased
+            else _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
+            if m in found
+            else NOTHING
             for m in models
         )
         rows.append(Row(term_label(comparison, term), cells, "Coefficients" if i == 0 else ""))
     rows += _variance_rows(comparison, models, limits)
     rows += _fit_rows(comparison, models)
     return Table(models, heads, tuple(rows))
+
+
+def _second_head(comparison: Comparison, model: str) -> str:
+    """What stands below a model's name: how it pools, or its residuals' structure."""
+    fit = comparison.structured
+    if model != Model.STRUCTURED or fit is None:
+        return Model(model).pooling
+    variance = f"variance by {fit.variance}" if fit.variance else ""
+    return ", ".join(filter(None, [str(fit.correlation or ""), variance]))
 
 
 def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
@@ -113,7 +129,7 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limi
     order = [comparison.group, *(f for f in comparison.factors if f != comparison.group), ""]
     names = ("model", "kind", "factor", "name")
     values = {tuple(row[n] for n in names): float(row["value"]) for row in frame.to_dict("records")}
-    wanted = list(dict.fromkeys(key[1:] for key in values))
+    wanted = [key for key in dict.fromkeys(key[1:] for key in values) if _is_listed(key, values)]
     wanted.sort(key=lambda k: (order.index(k[1]), k[0] == "correlation"))
     residual = min(value for key, value in values.items() if key[-1] == "Residual")
     scales = _scales(comparison)
@@ -134,10 +150,22 @@ def _variance_rows(comparison: Comparison, models: tuple[str, ...], limits: Limi
     return rows
 
 
+def _is_listed(key: tuple[str, ...], values: Iterable[tuple[str, ...]]) -> bool:
+    """Whether a parameter has a row: of residuals' SDs by level only a few, of correlations between visits none."""
+    kind, factor, name = key
+    if factor or not name.startswith("Residual["):
+        return True
+    return kind == "sd" and sum(k[-1].startswith("Residual[") and k[1] == "sd" for k in values) <= MOST_LEVELS
+
+
 def spread_label(comparison: Comparison, kind: str, factor: str, name: str) -> str:
     """What a standard deviation ("sd") or a correlation is called, as `Comparison.variances` names it."""
     if name == "Residual" and not factor:
         return f"SD within {plural(comparison.group) if len(comparison.factors) == 1 else 'groups'} (residual)"
+    if not factor and name.startswith("Residual["):
+        return f"Residual SD, {name.removeprefix('Residual[').removesuffix(']')}"
+    if not factor and kind == "correlation":
+        return f"Correlation of residuals, {name.removeprefix('Residual ')}"
     if shared := _shared(comparison).get(name):
         of = shared_phrase(shared, kind)
         return f"SD between {plural(factor)} of {of}" if kind == "sd" else f"Correlation of {of} ({plural(factor)})"
@@ -190,7 +218,11 @@ def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
     states = []
     for model in models:
         fit = comparison.fits[_fit_key(model)]
-        if not isinstance(fit, MixedResult):
+        if isinstance(fit, GLSResult):
+            states.append(
+                Cell({"converged": "checked", "boundary": "checked, on the boundary"}.get(fit.outcome, fit.outcome))
+            )
+        elif not isinstance(fit, MixedResult):
             states.append(NOTHING)
         else:
             states.append(Cell(_end_point(fit)))

@@ -230,6 +230,8 @@ def assembled(
     said = how_found(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
     if frames:
         said += _how_limited(comparison, frames, intervals)
+    if comparison.structured is not None:
+        said += f"; {model_phrase('structured')} has Satterthwaite’s degrees of freedom and Wald’s intervals"
     said = f"{problem} {said}".strip()
     return Inferred(frame, limits, p_values, said, kenward_roger, intervals if frames else "Wald", robust)
 

@@ -11,6 +11,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..design.coefficients import INTERCEPT
+from ..errors import DesignError
 from ..models import MixedResult
 from ..simulate.design import Design, design
 from ..simulate.outcome import effects
@@ -155,7 +156,18 @@ def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
 
 
 def headline(comparison: Comparison, settings: Settings) -> str:
-    """What is true and what OLS and the mixed model say, in a sentence each."""
+    """What is true and what OLS and the mixed model say, in a sentence each.
+
+    Raises
+    ------
+    DesignError
+        When the predictor happens to have one value: its slope is what the simulation is about.
+    """
+    if settings.x_name in comparison.ols.aliased:
+        raise DesignError(
+            f"“{settings.x_name}” has the same value in all rows: such data say nothing of its slope.",
+            "Draw again, or let it vary more.",
+        )
     term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
     fits = (comparison.ols, comparison.mixed)
     decimals = decimals_for(max(float(f.bse[term]) for f in fits))

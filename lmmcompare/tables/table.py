@@ -55,6 +55,7 @@ class Table:
 
 
 NOTHING = Cell(MISSING)
+NOT_ESTIMABLE = Cell(MISSING, "", "not estimable")
 
 
 def between(ends: tuple[float, float], decimals: int) -> str:

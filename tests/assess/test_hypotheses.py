@@ -175,3 +175,16 @@ def test_what_cannot_be_asked_is_refused_with_a_reason() -> None:
         anova(mixed, "I")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="chi-square"):
         anova(mixed, ddf="residual")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [  # anova(lmer(...), type = 2) of lmerTest 3.1
+        ("Reaction ~ scale(Days) * f + (1 | Subject)", [159.9331155, 0.3643629, 0.0026735]),
+        ("Reaction ~ f * poly(Days, 2) + (1 | Subject)", [0.3632561, 80.2782316, 0.2052554]),
+        ("Reaction ~ Days * f + (1 | Subject)", [159.9331155, 0.0790635, 0.0026735]),
+    ],
+)
+def test_type_two_leaves_out_interactions_with_polynomials_but_not_with_numbers(formula, expected) -> None:
+    rows = table("sleepstudy").assign(f=lambda d: np.where(d["Days"] % 2 == 0, "e", "o"))
+    np.testing.assert_allclose(anova(lmmcompare.lmer(formula, rows), "II")["F"], expected, rtol=1e-4)

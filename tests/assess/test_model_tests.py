@@ -17,6 +17,7 @@ from lmmcompare.assess.hausman import hausman, swamy_arora
 from lmmcompare.assess.model_tests import breusch_pagan, mundlak, verdict
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.mixed import at_theta
+from tests.effort import examples
 from tests.helpers import CASES, TESTS, comparison, reference, table
 
 KNOWN = json.loads((TESTS / "reference" / "model_tests.json").read_text())
@@ -74,7 +75,7 @@ def test_hausman_is_that_of_the_reference_fits(case: str) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_hausman_by_our_variances_is_a_wald_test_of_the_group_means(seed: int) -> None:
     """Hausman and Taylor (1981, Econometrica 49, section 2.1): at the same variances the two tests are one."""
     both = lmmcompare.compare("y ~ x + z + (1 | g)", panel(seed))

@@ -71,6 +71,25 @@ def test_lines_are_predictions_with_the_others_at_their_means(data, formula):
         np.testing.assert_allclose(line["y"], comparison.fits[model].predict(rows), rtol=1e-9, err_msg=model)
 
 
+@pytest.mark.parametrize(
+    ("formula", "held"),
+    [
+        ("y ~ x + I(x * z) + z + (1 | g)", ["z"]),
+        ("y ~ pmax(x, z) + I(z * dose) + (1 | g)", ["z", "dose"]),
+        ("y ~ x + I(x * (k == 'mid')) + k + (1 | g)", ["k"]),
+        ("y ~ x + I(x * flag) + (1 | g)", ["flag"]),
+    ],
+)
+def test_columns_that_an_expression_joins_with_x_are_held_at_their_mean_or_first_level(data, formula, held):
+    comparison = compare(formula, data)
+    lines = lines_of(picture(comparison, data, "x"), "ols", "population")
+    at = {"z": data["z"].mean(), "dose": data["dose"].mean(), "k": "low", "flag": False}
+    rows = pd.DataFrame({"x": lines["x"].to_numpy(), "g": "g00"}).assign(**{name: at[name] for name in held})
+    np.testing.assert_allclose(lines["y"], comparison.fits["ols"].predict(rows), rtol=1e-12)
+    turned = picture(compare(formula, data[::-1]), data[::-1], "x")
+    np.testing.assert_allclose(lines_of(turned, "ols", "population")["y"], lines["y"], rtol=1e-9)
+
+
 def test_a_group_line_covers_the_range_of_its_group(data):
     made = picture(compare("y ~ x + (1 | g)", data), data)
     reach = 0.012 * (made.x_range[1] - made.x_range[0])
@@ -139,6 +158,7 @@ def test_without_a_predictor_the_groups_stand_side_by_side(data):
         ("y ~ x + k + (1 | g)", "x", ("averaged over k",)),
         ("y ~ x + z + k + (1 | g)", "x", ("z held at its mean", "averaged over k")),
         ("y ~ x + k + (1 | g)", "nothing of the kind", ("averaged over k",)),
+        ("y ~ x + I(x * (k == 'mid')) + flag + (1 | g)", "x", ("k held at low", "averaged over flag")),
     ],
 )
 def test_what_is_held_is_said(data, formula, x, notes):

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 from lmmcompare.data.read import read
 from tests.data import made
+from tests.effort import examples
 
 Cells = dict[str, list[Any]]
 LEVELS = ("never", "mild", "a lot", "äußerst")
@@ -186,7 +187,7 @@ IN_ORDER = ("a.parquet", "a.feather", "a.sav", "a.dta", "table.json")
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=tables())
 def test_any_table_in_any_format(name, cells, by_fork):
     back = read(FORMATS[name](cells), name).frame

@@ -16,6 +16,7 @@ from lmmcompare.data.describe import describe, groups, relation, suggest
 from lmmcompare.errors import DataError
 from lmmcompare.formula import parse
 from lmmcompare.formula.spec import quote
+from tests import effort
 
 nan, inf = math.nan, math.inf
 DAYS = ["2020-01-01", "2020-01-02", "2020-01-05"]
@@ -158,7 +159,7 @@ def test_where_the_examples_vary(name, column, group, varies):
     assert relation(examples.load(name), column, group).varies == varies
 
 
-@settings(max_examples=150)
+@settings(max_examples=effort.examples(150))
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(-3, 3)), min_size=2, max_size=30),
     st.sampled_from([0.0, 1e6, -1e8]),

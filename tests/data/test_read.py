@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lmmcompare.data import limits
 from lmmcompare.data.read import Table, read_csv
 from lmmcompare.errors import DataError
+from tests.effort import examples
 
 nan = math.nan
 
@@ -231,7 +232,7 @@ def tables(draw) -> pd.DataFrame:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     tables(), st.sampled_from(",;\t|"), st.booleans(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.booleans()
 )
@@ -248,7 +249,7 @@ def test_round_trip(frame, separator, comma, encoding, quote_all):
         np.testing.assert_array_equal(back[column].to_numpy(dtype=float), frame[column].to_numpy(dtype=float))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.one_of(st.binary(max_size=200), st.text(st.sampled_from("ab1,;\n\"'.\t| \r-"), max_size=60).map(str.encode)))
 @example(b";\r,;")  # a cell that is a comma and no digit is no number
 def test_any_bytes_give_a_table_or_a_sentence(content):

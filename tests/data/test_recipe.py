@@ -16,6 +16,7 @@ from lmmcompare.data.reshape import Families
 from lmmcompare.data.steps import Drop, Keep, Rename, Retype, ToLong
 from lmmcompare.data.table import Table
 from lmmcompare.errors import DataError
+from tests.effort import examples
 
 nan = math.nan
 
@@ -152,7 +153,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(steps, max_size=5).map(tuple).map(Recipe))
 def test_a_recipe_goes_through_text(recipe):
     assert from_json(to_json(recipe)) == recipe
@@ -170,7 +171,7 @@ likely = st.one_of(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(likely, min_size=1, max_size=4).map(tuple))
 @example((Keep("n", "in", None, None, ("1",)), Retype("t", "number")))
 def test_the_table_given_never_changes(chosen):

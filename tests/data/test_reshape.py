@@ -13,6 +13,7 @@ from lmmcompare.data.limits import limits
 from lmmcompare.data.reshape import Families, to_long
 from lmmcompare.data.wide import suggest_wide, wide
 from lmmcompare.errors import DataError
+from tests import effort
 
 
 def of_numbers(*names: str, rows: int = 4, **others: object) -> pd.DataFrame:
@@ -185,7 +186,7 @@ def test_one_column_is_not_wide():
         wide(of_numbers("a", "b"), ["a"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=effort.examples(60))
 @given(st.lists(st.lists(st.floats(-9, 9) | st.just(float("nan")), min_size=4, max_size=4), min_size=1, max_size=6))
 def test_every_measurement_is_there_once(rows):
     frame = pd.DataFrame(rows, columns=["y_1", "y_2", "z_1", "z_2"])

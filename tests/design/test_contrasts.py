@@ -158,3 +158,13 @@ def test_a_baseline_is_named_by_place_or_level():
 def test_what_is_no_coding_is_refused(factor, error, named):
     with pytest.raises(error, match=named):
         lc.lm(f"Y ~ {factor}", frame("oats"))
+
+
+def test_levels_that_a_formula_puts_in_order_have_polynomial_contrasts() -> None:
+    """As in R; a column of ordered categories keeps treatment contrasts until others are chosen."""
+    frame = pd.DataFrame({"f": ["c", "a", "b"] * 8, "y": np.arange(24.0) ** 1.5})
+    ordered, chosen = lc.lm("y ~ ordered(f)", frame), lc.lm("y ~ C(f, contr.poly)", frame)
+    np.testing.assert_allclose(ordered.params.to_numpy(), chosen.params.to_numpy(), rtol=1e-12)
+    assert list(ordered.r_names.values()) == ["(Intercept)", "ordered(f).L", "ordered(f).Q"]
+    by_type = lc.lm("y ~ f", frame.assign(f=pd.Categorical(frame.f, ordered=True)))
+    assert list(by_type.r_names.values()) == ["(Intercept)", "fb", "fc"]

@@ -107,9 +107,14 @@ def test_engines_refuse_in_words(formula: str, named: str) -> None:
         ("y ~ ns(x, knots = 40)", "outside of"),
         ("y ~ cut(x, c(1, 1, 2))", "twice"),
         ("y ~ factor(f, labels = c('a', 'b'))", "2 labels for 4 levels"),
-        ("y ~ mean(x)", "same value in all rows"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(formula: str, named: str) -> None:
     with pytest.raises(DesignError, match=named):
         lmmcompare.lm(formula, FRAME)
+
+
+def test_r_writes_an_endless_interval_with_a_blank() -> None:
+    """``levels(cut(5, c(-Inf, 4, Inf)))`` is ``"(-Inf,4]" "(4, Inf]"``."""
+    result = lmmcompare.lm("y ~ cut(x, c(-Inf, 4, Inf))", FRAME)
+    assert list(result.r_names.values()) == ["(Intercept)", "cut(x, c(-Inf, 4, Inf))(4, Inf]"]

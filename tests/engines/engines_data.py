@@ -15,6 +15,7 @@ import pyarrow as pa
 from lmmcompare.design.build import Design
 from lmmcompare.engines.measure import measure
 from lmmcompare.formula import parse
+from lmmcompare.models.aliasing import estimable_part
 from lmmcompare.models.fitting import gather
 from lmmcompare.moments.crossed import Crossing
 from lmmcompare.moments.groups import Moments
@@ -73,7 +74,8 @@ TABLE = _table()
 def both(formula: str, frame: pd.DataFrame, given: Any, sample: int = 20_000) -> list[tuple[Design, Crossing]]:
     """The design and the moments from memory, and from the engine."""
     spec = parse(formula)
-    return [gather(spec, frame), measure(spec, given, sample=sample)]
+    design, crossing = measure(spec, given, sample=sample)
+    return [gather(spec, frame), (estimable_part(design, crossing.factors[0]), crossing)]
 
 
 def same_moments(ours: Moments, theirs: Moments, tolerance: float = 1e-10) -> None:

@@ -35,8 +35,6 @@ ALIKE = {
     "a root of a negative number": ({}, "y ~ sqrt(x) + (1 | g)"),
     "a division by 0": ({"x": [0.0, 2.0] * 200}, "y ~ I(z / x) + (1 | g)"),
     "an overflow": ({"x": [800.0, 2.0] * 200}, "y ~ exp(x) + (1 | g)"),
-    "a constant predictor": ({"x": 1.0}, FORMULA),
-    "a constant in a function": ({"x": 1.0}, "y ~ log(x) + (1 | g)"),
     "a scaled constant": ({"x": 1.0}, "y ~ scale(x) + (1 | g)"),
     "a constant outcome": ({"y": 2.5}, FORMULA),
     "one level": ({"c": "u"}, "y ~ c + (1 | g)"),
@@ -46,7 +44,6 @@ ALIKE = {
     "nothing complete": ({"x": np.nan}, FORMULA),
     "a curve through few values": ({"x": [1.0, 2.0] * 200}, "y ~ poly(x, 2) + (1 | g)"),
     "dates": ({"x": pd.Timestamp(2020, 1, 1) + pd.to_timedelta(np.arange(400), "D")}, "x ~ z + (1 | g)"),
-    "an exact combination": ({"z": lambda d: 2 * d.x}, "y ~ x + z + (1 | g)"),
 }
 
 

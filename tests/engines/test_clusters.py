@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -60,9 +59,9 @@ def test_dask_with_two_workers_one_of_which_dies(tmp_path: Path) -> None:
         assert len(before) == 2 and before != after
 
 
-@contextmanager
+@pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    """A Spark with two executors, each a process of its own."""
+    """A Spark with two executors, each a process of its own, which takes long to start."""
     sql = pytest.importorskip("pyspark.sql")
     if not JAVA:
         pytest.skip("Spark needs Java, which is not here")
@@ -85,28 +84,27 @@ def executors() -> list[psutil.Process]:
     return [p for p in running if any("CoarseGrainedExecutorBackend" in part for part in p.cmdline())]
 
 
-def test_spark_with_two_executors_one_of_which_is_killed(tmp_path: Path) -> None:
-    for k, part in enumerate(np.array_split(np.arange(len(TABLE)), 4)):
-        TABLE.iloc[part].to_parquet(tmp_path / f"part{k}.parquet")
-    with spark() as session:
-        session.range(10).repartition(2).count()
-        running = executors()
-        assert len(running) == 2
-        data, killing = session.read.parquet(str(tmp_path)), Timer(0.5, running[0].kill)
-        killing.start()
-        same(*both("y ~ x + c + (x | g)", TABLE, data, sample=SIZE))
-        killing.join()
-        assert running[0].wait(30) is None or not running[0].is_running()
-        session.stop()
-        with pytest.raises(lmmcompare.LmmCompareError, match=r"^Spark (went away|could not read)"):
-            lmmcompare.compare("y ~ x + (x | g)", data)
-
-
-def test_spark_reads_every_kind_of_values_alike() -> None:
+def test_spark_reads_every_kind_of_values_alike(spark: Any) -> None:
     """What it has: no categories, no whole numbers beyond 64 bits but as decimals."""
     frame = KINDS.drop(columns=["ordered", "unordered", "unsigned", "length", "zoned", "whole"])
     frame["whole"] = np.where(KINDS["whole"].isna(), np.nan, KINDS["whole"].to_numpy(float, na_value=np.nan))
-    with spark() as session:
-        data = session.createDataFrame(frame)
-        for what in ("decimals", "moment", "text", "wide", "zero"):
-            check(what, data)
+    data = spark.createDataFrame(frame)
+    for what in ("decimals", "moment", "text", "wide", "zero"):
+        check(what, data)
+
+
+def test_spark_with_two_executors_one_of_which_is_killed(spark: Any, tmp_path: Path) -> None:
+    """The last test of this Spark: in the end it is gone."""
+    for k, part in enumerate(np.array_split(np.arange(len(TABLE)), 4)):
+        TABLE.iloc[part].to_parquet(tmp_path / f"part{k}.parquet")
+    spark.range(10).repartition(2).count()
+    running = executors()
+    assert len(running) == 2
+    data, killing = spark.read.parquet(str(tmp_path)), Timer(0.5, running[0].kill)
+    killing.start()
+    same(*both("y ~ x + c + (x | g)", TABLE, data, sample=SIZE))
+    killing.join()
+    assert running[0].wait(30) is None or not running[0].is_running()
+    spark.stop()
+    with pytest.raises(lmmcompare.LmmCompareError, match=r"^Spark (went away|could not read)"):
+        lmmcompare.compare("y ~ x + (x | g)", data)

@@ -18,6 +18,7 @@ from lmmcompare.data.read import read
 from lmmcompare.engines import csv_files
 from lmmcompare.engines.files import connect
 from lmmcompare.errors import DataError
+from tests.effort import examples
 
 FAMILIES = {
     "whole": ["0", "1", "-3", "42", "-0"],
@@ -96,7 +97,7 @@ TABLES = (tables(), st.sampled_from([",", ";", "\t"]), st.floats(0, 1))
 
 
 @given(*TABLES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 def test_upload_path_and_duckdb_read_a_table_alike(
     tmp_path_factory: Any, cells: Any, separator: str, head: float
 ) -> None:
@@ -105,7 +106,7 @@ def test_upload_path_and_duckdb_read_a_table_alike(
 
 @pytest.mark.slow
 @given(*TABLES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_upload_path_and_duckdb_read_many_tables_alike(
     tmp_path_factory: Any, cells: Any, separator: str, head: float
 ) -> None:

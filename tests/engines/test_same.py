@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.formula import parse
+from tests.effort import examples
 
 from .engines_data import FORMS, TABLE, both, relation, same, same_moments
 
@@ -115,7 +116,7 @@ rows = st.lists(
         ["y ~ x + (1 | g)", "y ~ x * c + (1 | g)", "y ~ log(x) + (1 | g)", "y ~ I(x ^ 2 / y) + (1 | c)"]
     ),
 )
-@settings(max_examples=25, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=examples(25), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_any_table_gives_the_same_moments_or_the_same_sentence(rows: list, formula: str) -> None:
     frame = pd.DataFrame(rows, columns=["g", "x", "y", "c"]).astype({"x": float, "y": float, "c": "str"})
     spec, found = parse(formula), []
@@ -184,3 +185,26 @@ def test_a_null_is_missing_and_so_is_a_nan() -> None:
     ours, theirs = both("y ~ x + c + (1 | g)", holes.to_pandas(), holes)
     same(ours, theirs)
     assert theirs[0].missing["x"] == 125 and "125 without “x”" in theirs[0].rows_sentence
+
+
+ALIASED = TABLE.dropna().assign(
+    twice=lambda d: 2 * d.x + 1, one=0.1, k=lambda d: np.where(d.c == d.c.iloc[0], "p", np.where(d.x > 0, "q", "r")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["duckdb", "polars lazy"])
+def test_the_same_columns_are_left_out_and_named(form: str, tmp_path: Path) -> None:
+    formula = "y ~ one + x + twice + c * k + (1 | g)"
+    given = FORMS[form](ALIASED, tmp_path)
+    ours, theirs = lmmcompare.compare(formula, ALIASED), lmmcompare.compare(formula, given)
+    assert len(ours.design.aliased) > 4 and theirs.design.rows_sentence == ours.design.rows_sentence
+    pd.testing.assert_frame_equal(theirs.coefficients(), ours.coefficients(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 1e6 + 0.1, -7.3e-5, 0.0])
+@pytest.mark.parametrize("weights", [None, "k"])
+def test_rounding_is_no_variation_of_a_constant(value: float, weights: str | None) -> None:
+    frame = TABLE.dropna().assign(one=value, k=lambda d: 1 + d.g % 3)
+    for data in (frame, relation(frame), pl.from_pandas(frame)):
+        fit = lmmcompare.lm("y ~ one + x", data, cluster="g", weights=weights)
+        assert fit.aliased["one"] == f"constant: {value:.6g} in every row"

@@ -16,7 +16,7 @@ M = MEANS.to_numpy()
 
 WORDS = {
     "contr.sum": [
-        f"{abs(M[k] - M.mean()):.2f} {'more' if M[k] > M.mean() else 'less'} Y for {LEVELS[k]} than on average" for k in range(3)
+        f"{abs(M[k] - M.mean()):.2f} {'more' if M[k] > M.mean() else 'less'} Y for {LEVELS[k]} than for the average" for k in range(3)
     ],
     "contr.sdif": [f"{M[k + 1] - M[k]:.2f} more Y for {LEVELS[k + 1]} than for {LEVELS[k]}" for k in range(3)],
     "contr.helmert": [f"{M[k + 1] - M[: k + 1].mean():.2f} more Y for {LEVELS[k + 1]} than" for k in range(3)],

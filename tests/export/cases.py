@@ -96,6 +96,7 @@ NASTY = {
     "factor of a number": "`if` ~ factor(day) + C(`within site`) + I(flag * 2) + (1 | `who is it`)",
     "codings": "`if` ~ C(arm, contr.sum) * `TRUE` + C(site, contr.helmert) + (1 | group)",
     "differences": "`if` ~ C(arm, contr.sdif) + C(`within site`, contr.poly) + (C(flag, contr.sum) | group)",
+    "orders": "`if` ~ ordered(`within site`) + (1 | group)",
     "baselines": '`if` ~ relevel(factor(plain), ref="mid, or so") + C(`within site`, contr.treatment, base=2) + (1 | group)',
     "group among the predictors": "`if` ~ site + `TRUE` + (1 | group) + (1 | site:arm)",
     "slope alone": "`if` ~ `TRUE` + (0 + `TRUE` | group)",
@@ -109,6 +110,7 @@ NASTY = {
     "natural spline and intervals": "`if` ~ ns(`TRUE`, df=3) + cut(data, c(-1, 0, 1)) + (1 | group)",
     "equal intervals": "`if` ~ cut(`TRUE`, 3) + dummy(day, 2.5) + (I(data > 0) | group)",
     "times": "`if` ~ scale(moment) + `TRUE` + (1 | group)",
+    "not estimable": "`if` ~ `TRUE` * arm + I(2 * `TRUE` + 1) + plain + arm:plain + (`TRUE` | group)",
     "weights and offsets": "`if` ~ `TRUE` + arm + offset(data / 2) + offset(`offset(x)`) + (`TRUE` | group), weights = 1 + `=1+1`^2",
     "weights of a column, with zeros": "`if` ~ `größe 年` + data + (1 | `who is it`), weights = `within site`",
 }

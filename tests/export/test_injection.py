@@ -23,6 +23,7 @@ from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.shown import Shown
 from lmmcompare.export.source import Source, of_file
+from tests.effort import examples
 
 from .test_r_code import UTF8, r_is_missing
 
@@ -72,7 +73,7 @@ def calls(code: str) -> set[str]:
 SCRIPTS: list[str] = []
 
 
-@settings(max_examples=15, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(15), derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     st.lists(names, min_size=3, max_size=3, unique=True),
     st.lists(names | st.just("`"), min_size=2, max_size=2, unique=True),

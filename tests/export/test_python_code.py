@@ -152,7 +152,8 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
         )
     for key, (estimate, se) in theirs["fits"].items():
         fit = comparison.fits[key]
-        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (3e-4, 1e-3)
+        # MixedLM stops up to half a hundredth of a standard error from its optimum ("logical outcome", "days")
+        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (1e-2, 5e-3)
         expected = np.sort(fit.params)
         scale = np.maximum(np.abs(expected), fit.bse.min())
         np.testing.assert_allclose((np.sort(estimate) - expected) / scale, 0, atol=close)
@@ -166,6 +167,8 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
 
 NOT_IN_STATSMODELS = {
     "splines": {"random_intercept"},  # patsy has no poly()
+    "not estimable": {"random_intercept", "random_slope", "within_between"},  # MixedLM knows no columns left out
+    "orders": {"random_intercept"},  # patsy has no ordered()
     "quotes": {"within_between"},
     "functions": {"within_between"},
     "spline": {"within_between"},

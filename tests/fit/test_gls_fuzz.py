@@ -15,9 +15,10 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.fit.residual.search import optimise
 from tests.dense_gls import DenseGLS
+from tests.effort import THOROUGH
 from tests.fit.test_gls import CORRELATIONS, random_rows
 
-DESIGNS = int(os.environ.get("FUZZ_DESIGNS", "60"))
+DESIGNS = int(os.environ.get("FUZZ_DESIGNS", "60" if THOROUGH else "20"))
 
 
 @pytest.mark.parametrize("seed", range(1000, 1000 + DESIGNS))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import lmmcompare
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula import parse, read
+from tests.effort import examples
 
 FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
 
@@ -22,6 +23,12 @@ FRAME = pd.DataFrame({"y": [1.0, 2.0, 4.0], "x": [1.0, 3.0, 2.0]})
 ACCEPTED = {
     "y ~ x": "y ~ x",
     "y~1": "y ~ 1",
+    "y ~ x + ((1 | g))": "y ~ x + (1 | g)",
+    "y ~ (((x | g))) + z": "y ~ z + (x | g)",
+    "y ~ x + (x > 4 | g)": "y ~ x + ((x > 4) | g)",
+    "y ~ x + (x > 4 & z < 2 || g)": "y ~ x + (((x > 4) & (z < 2)) || g)",
+    "y ~ c(scale(x)) + as.vector(scale(z))": "y ~ as.numeric(scale(x)) + as.numeric(scale(z))",
+    "y ~ I(c(scale(x))^2)": "y ~ I(as.numeric(scale(x)) ^ 2)",
     "y ~ 0 + x": "y ~ 0 + x",
     "y ~ x - 1": "y ~ 0 + x",
     "y ~ -1 + x": "y ~ 0 + x",
@@ -242,19 +249,19 @@ def _reads_or_refuses(text: str) -> None:
         assert parse(spec.formula) == spec
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_no_string_of_formula_pieces_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.lists(PIECES, max_size=8).map(lambda pieces: "y ~ " + "".join(pieces)))
 def test_no_right_hand_side_raises_anything_else(text: str) -> None:
     _reads_or_refuses(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.text(max_size=30))
 def test_no_text_raises_anything_else(text: str) -> None:
     _reads_or_refuses("y ~ x" + text)
@@ -296,7 +303,7 @@ MODELS = st.tuples(EXPRESSIONS, TERMS, st.sampled_from(["", " - 1", " + 0"]), st
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(MODELS)
 def test_any_formula_of_the_grammar_is_printed_and_read_again(text: str) -> None:
     try:

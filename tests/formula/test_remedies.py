@@ -23,6 +23,7 @@ OFFERED = {
     "y <- x + (1 | g)": "y ~ x + (1 | g)",
     "y ~ x ~ z": "y ~ x + z",
     "y ~ x z": "y ~ x + z",
+    "y ~ scale(x)[, 1] + scale(z)[,1L]": "y ~ scale(x) + scale(z)",
     "y ~ x, z": "y ~ x + z",
     "y ~ x +": "y ~ x",
     "y ~ * x": "y ~  x",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmmcompare import lm, lmer
-from lmmcompare.errors import DesignError
+from tests.effort import examples
 
 NEAR = pd.read_csv(Path(__file__).parents[1] / "data_files" / "cases" / "near_collinear.csv")
 
@@ -33,7 +33,7 @@ def test_cluster_robust_errors_too() -> None:
     assert ours.df["x2"] == pytest.approx(other.df["z"], rel=1e-6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(seed=st.integers(0, 2**32 - 1), closeness=st.sampled_from([1e-3, 1e-4, 1e-5, 1e-6]), crossed=st.booleans())
 def test_fits_of_nearly_collinear_columns_are_those_of_their_parts(seed: int, closeness: float, crossed: bool) -> None:
     """``a + closeness * b`` beside ``a`` is the same model as ``a`` and ``b``."""
@@ -60,7 +60,12 @@ def test_fits_of_nearly_collinear_columns_are_those_of_their_parts(seed: int, cl
     assert near.params["a"] == pytest.approx(apart.params["a"] - apart.params["b"] / closeness, rel=tolerance)
 
 
-def test_exact_combinations_are_still_refused() -> None:
-    frame = NEAR.assign(x2=3 * NEAR.x - 1)
-    with pytest.raises(DesignError, match="exact combination"):
-        lmer("y ~ x + x2 + (1 | g)", frame)
+def test_exact_combinations_are_still_told_from_near_ones() -> None:
+    fit = lmer("y ~ x + x2 + (1 | g)", NEAR.assign(x2=3 * NEAR.x - 1))
+    assert dict(fit.aliased) == {"x2": "equal to 3 · “x” − 1"}
+
+
+def test_what_is_near_a_column_given_twice_keeps_its_digits() -> None:
+    twice = lmer("y ~ x + dup + x2 + (1 | g)", NEAR.assign(dup=NEAR.x))
+    once = lmer("y ~ x + x2 + (1 | g)", NEAR)
+    assert twice.names == once.names and twice.criterion == pytest.approx(once.criterion, abs=1e-9)

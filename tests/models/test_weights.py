@@ -26,6 +26,7 @@ from lmmcompare.inference.nonparametric import nonparametric
 from lmmcompare.inference.profile import parameters, profile
 from lmmcompare.models.prediction import predict_interval
 from tests.dense import Dense
+from tests.effort import examples
 from tests.helpers import table
 from tests.random_designs import random_design
 
@@ -282,7 +283,7 @@ class Weighted(Dense):
         return super().h(psi) - np.eye(len(self.y)) + np.diag(1 / self.weights)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 10**6), several=st.booleans(), spread=st.sampled_from([0.1, 1.0, 2.0]))
 def test_any_design_at_its_own_theta_is_the_dense_one(seed: int, several: bool, spread: float) -> None:
     """Criterion, coefficients, errors, sigma, modes, whatever the design, the weights and the offset."""

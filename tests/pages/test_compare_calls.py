@@ -56,3 +56,26 @@ def test_a_call_that_cannot_be_followed_keeps_text_and_analysis(page, text, name
     assert named in " ".join(errors(page)) + said(page)
     assert page.sidebar.text_input(key="formula").value == text
     assert page.query_params["formula"] == "Reaction ~ Days + (Days | Subject)"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Reaction ~ days + (days | subject)", "Reaction ~ Days + (Days | Subject)"),
+        ("lmer(reaction ~ days + (1 | `subject`), data = sleep, REML = FALSE)", "Reaction ~ Days + (1 | Subject)"),
+    ],
+)
+def test_columns_spelt_otherwise_are_a_click_away_and_change_nothing_before(page, text, meant):
+    before = page.query_params["formula"]
+    page.sidebar.text_input(key="formula").set_value(text).run()
+    assert "Did you mean" in errors(page)[0]
+    assert page.query_params["formula"] == before
+    page.sidebar.button(key="use suggestion").click().run()
+    assert not errors(page)
+    assert page.sidebar.text_input(key="formula").value == meant
+
+
+def test_a_column_like_none_gets_no_suggestion(page):
+    page.sidebar.text_input(key="formula").set_value("yield ~ Days + (1 | Subject)").run()
+    assert "no column “yield”" in errors(page)[0]
+    assert not [button for button in page.sidebar.button if button.key == "use suggestion"]

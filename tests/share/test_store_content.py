@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lmmcompare import examples
 from lmmcompare.errors import ShareError
 from lmmcompare.share.store_content import from_bytes, to_bytes
+from tests import effort
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)  # all that UTF-8 can hold
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
@@ -50,7 +51,7 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
 
 
 @given(frames())
-@settings(max_examples=100)
+@settings(max_examples=effort.examples(100))
 def test_a_frame_comes_back_exactly(frame: pd.DataFrame) -> None:
     found = from_bytes(to_bytes(frame))
     pd.testing.assert_frame_equal(found, frame, check_exact=True)

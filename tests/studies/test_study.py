@@ -20,6 +20,7 @@ from lmmcompare.studies import batch, stream, study
 from lmmcompare.studies.batch import run_batch
 from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.studies.plan import FIRST, MOST_ROWS, Plan
+from tests.effort import examples
 from tests.simulate.test_settings import settings_that_can_be
 
 CHEAP = ["ols", "random_intercept"]
@@ -119,7 +120,7 @@ def test_every_preset_can_be_studied(name: str) -> None:
     assert (right["bias"].abs() < 5 * right["bias_mcse"]).all()
 
 
-@effort(max_examples=40)
+@effort(max_examples=examples(40))
 @given(settings_that_can_be())
 def test_whatever_can_be_simulated_can_be_studied(settings: Settings) -> None:
     plan = Plan.of(settings, 3)

@@ -26,7 +26,18 @@ HIGHEST = 60.0
 class _Within:
     """The parameter of r: a logit of its place between the bounds."""
 
-    size: Array
+    sums: Sizes | LevelSizes
+    scaled = True
+
+    @property
+    def size(self) -> Array:
+        """The groups' distinct sizes."""
+        return self.sums.size
+
+    @cached_property
+    def tables(self) -> Array:
+        """The sums."""
+        return self.sums.tables
 
     @property
     def lowest(self) -> float:
@@ -59,17 +70,6 @@ class CompoundSymmetry(_Within):
     """
 
     sums: Sizes
-    scaled = True
-
-    @property
-    def size(self) -> Array:  # type: ignore[override]
-        """The groups' distinct sizes."""
-        return self.sums.size
-
-    @cached_property
-    def tables(self) -> Array:
-        """The sums."""
-        return self.sums.tables
 
     @property
     def low(self) -> Array:
@@ -105,17 +105,6 @@ class UnequalCompoundSymmetry(_Within):
     """
 
     sums: LevelSizes
-    scaled = True
-
-    @property
-    def size(self) -> Array:  # type: ignore[override]
-        """The groups' distinct sizes."""
-        return self.sums.size
-
-    @cached_property
-    def tables(self) -> Array:
-        """The sums."""
-        return self.sums.tables
 
     @property
     def _levels(self) -> int:

@@ -17,17 +17,8 @@ Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is minimised.
-
-    Parameters
-    ----------
-    structure : Structure
-    n : int
-        Rows.
-    reml : bool
-    """
+class Counts:
+    """What the numbers of rows and of coefficients say of a problem."""
 
     structure: Structure
     n: int
@@ -42,6 +33,23 @@ class Problem:
     def df(self) -> int:
         """The divisor of the residual variance."""
         return self.n - self.p if self.reml else self.n
+
+
+@dataclass(frozen=True)
+class Problem(Counts):
+    """What is minimised.
+
+    Parameters
+    ----------
+    structure : Structure
+    n : int
+        Rows.
+    reml : bool
+    """
+
+    structure: Structure
+    n: int
+    reml: bool
 
     @property
     def low(self) -> Array:
@@ -100,29 +108,62 @@ def infinite(parameters: Array, p: int, weighting: Weighting) -> Solution:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Elimination:
+    """Coefficients and residual sum of squares from ``W'V^-1 W``, (p + 1, p + 1).
+
+    Parameters
+    ----------
+    beta : (p,) array
+    inverse : (p, p) array
+        ``(X'V^-1 X)^-1``.
+    log_det : float
+        ``log |X'V^-1 X|``.
+    rss : float
+    """
+
+    beta: Array
+    inverse: Array
+    log_det: float
+    rss: float
+
+    @classmethod
+    def of(cls, total: Array) -> Elimination | None:
+        """From the weighted cross-products; None where they are not positive definite."""
+        p = len(total) - 1
+        try:
+            lower = np.linalg.cholesky((total + total.T) / 2)
+        except np.linalg.LinAlgError:
+            return None
+        root = np.linalg.inv(lower[:p, :p])
+        log_det = 2 * float(np.log(np.diag(lower)[:p]).sum())
+        return cls(root.T @ lower[p, :p], root.T @ root, log_det, float(lower[p, p] ** 2))
+
+    @property
+    def fitted(self) -> Array:
+        """``(-beta, 1)``, which W is multiplied with for the residuals."""
+        return np.append(-self.beta, 1.0)
+
+
 def solve(problem: Problem, parameters: Array) -> Solution:
     """Evaluate the criterion and its gradient."""
     structure, p = problem.structure, problem.p
     weighting = structure.weigh(parameters)
     tables = structure.tables.reshape(len(weighting.value), -1)
     total = (weighting.value @ tables).reshape(p + 1, p + 1)
-    try:
-        lower = np.linalg.cholesky((total + total.T) / 2)
-    except np.linalg.LinAlgError:
+    found = Elimination.of(total)
+    if found is None:
         return infinite(parameters, p, weighting)
-    root = np.linalg.inv(lower[:p, :p])
-    inverse, beta, rss = root.T @ root, root.T @ lower[p, :p], float(lower[p, p] ** 2)
-    variance = rss / problem.df if structure.scaled else 1.0
-    fitted = np.append(-beta, 1.0)
-    along_rss = tables @ np.outer(fitted, fitted).ravel()
+    variance = found.rss / problem.df if structure.scaled else 1.0
+    along_rss = tables @ np.outer(found.fitted, found.fitted).ravel()
     gradient = weighting.slopes @ along_rss / variance + weighting.logdet_slopes
     criterion = weighting.logdet + problem.df * LOG_2PI
-    criterion += problem.df * (1 + np.log(variance)) if structure.scaled else rss
+    criterion += problem.df * (1 + np.log(variance)) if structure.scaled else found.rss
     if problem.reml and p:
         padded = np.zeros((p + 1, p + 1))
-        padded[:p, :p] = inverse
+        padded[:p, :p] = found.inverse
         gradient = gradient + weighting.slopes @ (tables @ padded.ravel())
-        criterion += 2 * float(np.log(np.diag(lower)[:p]).sum())
+        criterion += found.log_det
     return Solution(
-        parameters, float(criterion), gradient, beta, inverse, rss, variance, weighting
+        parameters, float(criterion), gradient, found.beta, found.inverse, found.rss, variance, weighting
     )  # fmt: skip

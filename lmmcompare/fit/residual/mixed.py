@@ -17,7 +17,7 @@ import numpy as np
 
 from ...moments.gaps import GroupGaps
 from ..theta import ThetaMap
-from .criterion import LOG_2PI, Solution, infinite
+from .criterion import LOG_2PI, Counts, Elimination, Solution, infinite
 from .search import Optimum, optimise
 from .serial import Serial
 
@@ -33,7 +33,7 @@ DOWNHILL = 1e-5
 
 
 @dataclass(frozen=True)
-class MixedProblem:
+class MixedProblem(Counts):
     """What is minimised: over the residuals' parameters and theta.
 
     Parameters
@@ -62,16 +62,6 @@ class MixedProblem:
     n: int
     reml: bool
     far: float = 1.0
-
-    @property
-    def p(self) -> int:
-        """The number of coefficients."""
-        return self.structure.tables.shape[-1] - 1
-
-    @property
-    def df(self) -> int:
-        """The divisor of the residual variance."""
-        return self.n - self.p if self.reml else self.n
 
     @property
     def own(self) -> int:
@@ -108,19 +98,15 @@ class MixedProblem:
         parts = self._parts(parameters, weighting.value)
         p, tables = self.p, self.structure.tables.reshape(len(weighting.value), -1)
         total = (weighting.value @ tables).reshape(p + 1, p + 1) + parts.added
-        try:
-            lower = np.linalg.cholesky((total + total.T) / 2)
-        except np.linalg.LinAlgError:
+        found = Elimination.of(total)
+        if found is None:
             return infinite(parameters, p, weighting)
-        root = np.linalg.inv(lower[:p, :p])
-        inverse, beta, rss = root.T @ root, root.T @ lower[p, :p], float(lower[p, p] ** 2)
-        variance = rss / self.df
-        fitted = np.append(-beta, 1.0)
-        pulled = np.outer(fitted, fitted) / variance
+        variance = found.rss / self.df
+        pulled = np.outer(found.fitted, found.fitted) / variance
         criterion = weighting.logdet + parts.logdet + self.df * (1 + LOG_2PI + np.log(variance))
         if self.reml and p:
-            pulled[:p, :p] += inverse
-            criterion += 2 * float(np.log(np.diag(lower)[:p]).sum())
+            pulled[:p, :p] += found.inverse
+            criterion += found.log_det
         through = pulled @ parts.path
         of_z = np.array([[(a * b).sum(axis=0) for b in parts.path] for a in through])
         slope = np.concatenate([2 * through, of_z + parts.h], axis=1)
@@ -132,7 +118,8 @@ class MixedProblem:
         curvature = (curvature + curvature.T) / 2
         along = self.theta_map.entries(2 * curvature @ self.factor(parameters))
         return Solution(
-            parameters, float(criterion), np.concatenate([gradient, along]), beta, inverse, rss, variance, weighting, curvature
+            parameters, float(criterion), np.concatenate([gradient, along]), found.beta, found.inverse, found.rss, variance,
+            weighting, curvature,
         )  # fmt: skip
 
     def modes(self, solution: Solution) -> Array:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...errors import FormulaError
-from ..baselines import factors_of, with_factor
+from ..baselines import exchange, is_of_own_levels
 from ..parser import parse
-from ..spec import ModelSpec, quote
+from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
 from .call import Condition, ModelCall
 from .rows import read_conditions
@@ -63,7 +63,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     if any(name in found for name in ("control", "start")):
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
     if (contrasts := found.get("contrasts")) and contrasts.text != "NULL":
-        spec = _coded(spec, contrasts)
+        spec = _coded(spec, contrasts, fixed_only=function == "lmer")
     known = {*SIGNATURES[function].split(), "family"}
     strangers = [n for n in found if n not in known] + [n for n in found if n in {"map"}]
     if strangers:
@@ -206,20 +206,40 @@ def _refuse_factors(part: Part, terms: str, kinds: Kinds) -> None:
             )
 
 
-def _coded(spec: ModelSpec, contrasts: Part) -> ModelSpec:
-    """The model with the codings of ``contrasts = list(f = contr.sum, g = "contr.helmert")`` in its factors."""
+def _coded(spec: ModelSpec, contrasts: Part, *, fixed_only: bool) -> ModelSpec:
+    """The model with the codings of ``contrasts = list(f = contr.sum, g = "contr.helmert")`` in its factors.
+
+    R calls their coefficients by the factors' own names, and lme4 leaves those of the random part as they are.
+    """
     called = contrasts.call()
     if called is None or called[0] != "list" or not all(a.name for a in called[1]):
         contrasts.fail("contrasts is not read.", "Write contrasts = list(f = contr.sum).")
     for part in called[1]:
-        if not any(factors_of(spec, part.name)):
+        name = part.name.strip("`")
+        own = next((f for f in spec.factors if is_of_own_levels(f) and name in (str(f), *_names(f))), None)
+        if own is None:
             part.fail(f"“{part.name}” is no factor of the formula.", "Leave its contrasts out.")
         try:
-            coding = parse(f"y ~ C({quote(part.name)}, {part.text})").terms[0].factors[0]
+            coding = parse(f"y ~ C({own}, {part.text})").terms[0].factors[0]
         except FormulaError as error:
             part.fail(error.problem, error.remedy)
-        spec = with_factor(spec, part.name, coding)
+        assert isinstance(coding, Call)
+        spec = exchange(
+            spec,
+            [own],
+            replace(coding, text=(own.text if isinstance(own, Call) else "") or str(own)),
+            fixed_only=fixed_only,
+        )
     return spec
+
+
+def _names(factor: Expression) -> Iterator[str]:
+    """The texts by which R may know a factor besides its own: a column without backquotes, a call as it was written."""
+    match factor:
+        case Column(name):
+            yield name
+        case Call():
+            yield factor.text
 
 
 def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:

@@ -13,6 +13,7 @@ from ...errors import FormulaError, LmmCompareError
 from ...formula import baselines, edit, read
 from ...formula.calls import is_call
 from ...formula.spec import Call, ModelSpec, RandomTerm
+from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.shell import explain_error, note, plain
@@ -20,15 +21,19 @@ from ..server import comparison_cache, table_sources
 from ..session import state
 from ..session.state import Analysis
 from . import pasted_call
+from .absent_columns import refuse_absent
+from .residual_form import residual_controls
 
 METHODS = {True: "REML", False: "ML"}
 WEIGHTS = (
     "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
     "Known parts of the outcome stand in the formula, as + offset(x)."
 )
+MORE = "Baselines, groups, weights"
+"""What is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
 MOST_LEVELS = 60
 """A predictor of more levels gets no list of them; its baseline can be written into the formula."""
-BOX_HOLDS = 28
+BOX_HOLDS = 34
 """Characters of a formula that its box in the sidebar shows at once."""
 
 
@@ -53,12 +58,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         _several("Predictors", "pick predictors", _with(free, *predictors), predictors, edit.with_predictors, "none")
         sampled = table_sources.is_sample(analysis.table)  # where a column varies cannot be told from some of its rows
         if group in kinds and not sampled:
-            for name in predictors[:6]:
-                if name in kinds:
-                    note(f"**{literal(name)}** {comparison_cache.how_it_varies(analysis.table, name, group).words}")
-        for name in predictors[:6]:
-            if name in kinds:
-                _baseline(analysis, kinds[name])
+            _how_they_vary(analysis, [n for n in predictors[:6] if n in kinds], group)
         others = [n for n in names if n != outcome]
         present = [edit.choice(g) for g in spec.groupings]
         _select("Grouping factor", "pick group", _with(others, *present), group, edit.with_group)
@@ -68,22 +68,34 @@ def model_controls(analysis: Analysis, shown: str) -> None:
             before = f", before {left_out} left out" if incomplete else ""
             note(f"{comparison_cache.sizes(analysis.table, group).words}{before}")
         free = [n for n in others if n not in predictors]
-        _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
         known = group in kinds and not sampled
         offered = [n for n in predictors if n not in kinds or not known or _may_slope(analysis, n, group)]
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
-        weights = edit.weights_choice(spec)
-        _select(
-            "Weights",
-            "pick weights",
-            _with([n for n in numeric if n != outcome], weights),
-            weights,
-            edit.with_weights,
-            WEIGHTS,
-        )
+        residual_controls(analysis)
         _formula_box(analysis, shown, names)
         _method(analysis)
+        with st.expander(MORE, key="more of the model"):
+            for name in predictors[:6]:
+                if name in kinds:
+                    _baseline(analysis, kinds[name])
+            _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
+            weights = edit.weights_choice(spec)
+            weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
+            _select("Weights", "pick weights", weighing, weights, edit.with_weights, WEIGHTS)
+
+
+def _how_they_vary(analysis: Analysis, predictors: list[str], group: str) -> None:
+    """One remark for all predictors, those that vary alike together."""
+    alike: dict[str, list[str]] = {}
+    for name in predictors:
+        words = comparison_cache.how_it_varies(analysis.table, name, group).words
+        alike.setdefault(words, []).append(f"**{literal(name)}**")
+    many = {words: words.replace("varies", "vary", 1).replace("has", "have", 1) for words in alike}
+    if alike:
+        note(
+            "; ".join(f"{listed(found)} {words if len(found) == 1 else many[words]}" for words, found in alike.items())
+        )
 
 
 def _with(options: list[str], *needed: str) -> list[str]:
@@ -213,6 +225,7 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
                 _forget_typed()
                 return
             spec = read(text, columns)
+            refuse_absent(spec, text, columns)
             if not spec.random:
                 group = edit.group_column(analysis.spec)
                 raise FormulaError("The formula has no grouping factor.", "Add one, such as + (1 | group).",

@@ -9,11 +9,14 @@ import streamlit as st
 
 from ...assess.hypotheses import Ddf, Type, anova
 from ...assess.reml_ml import reml_and_ml, reml_sentence
+from ...assess.residual_structures import StructureComparison
 from ...assess.shares import Shares, design_effects, icc_at, predictor_icc, shares
+from ...assess.structures import structures_beside
 from ...assess.which_model import WhichModel, which_model
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...panels import model_tests as panels
+from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
 from ..kit import bound_widgets
 from ..kit.panel import body, head, show
@@ -53,6 +56,17 @@ def tests_panel(analysis: Analysis, comparison: Comparison, view: View, shown: I
 def information_panel(analysis: Analysis) -> None:
     """AIC, AICc and BIC of the models, and which of them may be ranked."""
     show(panels.information(_tests(*analysis.key)), analysis.key)
+
+
+@cached(50, spinner="Fitting structures of the residuals…")
+def _structures(table: str, formula: str, reml: bool) -> StructureComparison | None:
+    return structures_beside(comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table))
+
+
+def structures_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The structures that the residuals may have, where one was asked for."""
+    if comparison.structured is not None:
+        show(residual_structures(comparison, _structures(*analysis.key)), analysis.key)
 
 
 @cached(100)

@@ -17,6 +17,7 @@ from ...formula.spec import ModelSpec, RandomTerm
 from ..data import recipes
 from ..server import comparison_cache, table_sources
 from ..session import state
+from .absent_columns import refuse_absent
 
 
 def take_up(text: str) -> None:
@@ -32,12 +33,7 @@ def take_up(text: str) -> None:
     call = read_call(text, kinds)
     call = replace(call, spec=read(call.spec, kinds))
     spec, said = _with_group(call, analysis.spec if analysis.formula else None)
-    absent = [c for c in spec.columns if c not in kinds]
-    if absent:
-        raise FormulaError(
-            f"There is no column “{absent[0]}” in the table that is looked at.",
-            f"Its columns are {_some(list(kinds))}.",
-        )
+    refuse_absent(spec, text, list(kinds))
     for step in row_steps(analysis.table, call.conditions):
         recipes.do(state.current(), step)
     state.change(formula=spec.text, **({} if call.reml is None else {"reml": call.reml}))
@@ -93,7 +89,3 @@ def _step(frame: pd.DataFrame, condition: Condition) -> Keep | None:
             "Choose the rows on the Data page.",
         )
     return Keep(condition.column, "in", values=wanted)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

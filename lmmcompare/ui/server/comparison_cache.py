@@ -8,6 +8,7 @@ import streamlit as st
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
 from ...data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
+from ...data.times import Times, times
 from ...design.levels import factorize, whole
 from ...share import link
 from ...tables.simulation_truth import with_truth
@@ -91,6 +92,12 @@ def levels(table: str, column: str) -> list[str]:
 def how_it_varies(table: str, column: str, group: str) -> Relation:
     """Whether a column varies within groups, between them, or both."""
     return relation(frame(table), column, group)
+
+
+@cached(200)
+def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
+    """The columns by which rows of one group may be told apart."""
+    return times(frame(table), group, outcome)
 
 
 @cached(200)

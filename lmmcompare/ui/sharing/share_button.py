@@ -15,14 +15,18 @@ from ...share.qr import qr_svg
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
 from ..kit.shell import explain_error, note
+from ..session import state
 from . import tables
 
 OPENED, LARGE = "share this", "large code"
 
 
 @st.fragment
-def share(title: str) -> None:
-    """The button, and what it opens: the page's link under this title, as the address is at that moment."""
+def share(title: str, shown: state.Analysis | None = None) -> None:
+    """The button, and what it opens: the page's link under this title, as the address is at that moment.
+
+    ``shown`` is the analysis that the page shows; where it is not the one asked for, which cannot be fitted, it is shared.
+    """
     if st.context.is_embedded:  # on a slide there is nothing to share
         return
     opened = st.popover(
@@ -33,6 +37,8 @@ def share(title: str) -> None:
     if not opened.open:
         return
     address = st.query_params.to_dict()
+    if shown is not None and shown != st.session_state.get(state.ANALYSIS):
+        address = link.make(shown.table, shown.formula, shown.reml)
     with opened:
         if link.UPLOAD in address:
             address = tables.choice(address)

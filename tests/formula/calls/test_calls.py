@@ -5,14 +5,17 @@ from __future__ import annotations
 import builtins
 import os
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmmcompare import read_call
+from lmmcompare import lm, read_call
 from lmmcompare.errors import FormulaError
 from lmmcompare.formula.calls import Condition, is_call
 from lmmcompare.formula.spec import Column
+from tests.effort import examples
 
 # text -> formula and method; the defaults are those of the programs' manuals
 READ = {
@@ -44,6 +47,8 @@ READ = {
     "glmmTMB(y ~ x + diag(x | g) + us(1 | h), d)": ("y ~ x + (x || g) + (1 | h)", "ML"),
     "lm(y ~ x * arm, d, contrasts = list(arm = contr.sum))": ("y ~ x + C(arm, contr.sum) + x:C(arm, contr.sum)", "OLS"),
     'lmer(y ~ arm + (1|g), d, contrasts = list(arm = "contr.helmert"))': ("y ~ C(arm, contr.helmert) + (1 | g)", "REML"),
+    "lmer(y ~ arm + (arm|g), d, contrasts = list(arm = contr.sum))": ("y ~ C(arm, contr.sum) + (arm | g)", "REML"),
+    "lm(y ~ x + factor(x), d, contrasts = list(`factor(x)` = contr.sum))": ("y ~ x + C(factor(x), contr.sum)", "OLS"),
     "lm(y ~ x * arm, data = d)": ("y ~ x + arm + x:arm", "OLS"),
     'glm(y ~ x, data = d, family = gaussian(link = "identity"))': ("y ~ x", "OLS"),
     "aov(y ~ arm, d)": ("y ~ arm", "OLS"),
@@ -232,7 +237,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.text(max_size=60)))
 def test_any_text_is_read_or_refused_and_nothing_is_run(text):
     def refuse(*args, **kwargs):
@@ -247,3 +252,11 @@ def test_any_text_is_read_or_refused_and_nothing_is_run(text):
         assert error.problem
     finally:
         builtins.eval, builtins.exec, os.system = kept
+
+
+def test_coefficients_of_contrasts_have_the_names_that_r_gives_them() -> None:
+    """As R 4.2 names them: by the factor alone, in the order of the formula."""
+    rows = pd.DataFrame({"y": np.arange(12.0) ** 2, "f": list("ab") * 6, "d": np.repeat([1, 2, 3], 4)})
+    result = lm("lm(y ~ f * ordered(d), rows, contrasts = list(f = contr.sum))", rows)
+    interactions = ["f1:ordered(d).L", "f1:ordered(d).Q"]
+    assert list(result.r_names.values()) == ["(Intercept)", "f1", "ordered(d).L", "ordered(d).Q", *interactions]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import MagicMock
 
 import pytest
@@ -65,7 +66,9 @@ def drawn(tmp_path, monkeypatch):
             await asyncio.sleep(0.01)
 
     fragment_messages.deliver()
-    return lambda *names: asyncio.run(asyncio.wait_for(ask(*names), 30))
+    # in a thread of its own, since Playwright leaves a loop running in that of the tests
+    with ThreadPoolExecutor(1) as own:
+        yield lambda *names: own.submit(asyncio.run, asyncio.wait_for(ask(*names), 30)).result()
 
 
 def texts(messages: list[ForwardMsg]) -> list[str]:

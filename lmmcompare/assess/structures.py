@@ -1,0 +1,40 @@
+"""The structures that a comparison's residuals may have, set beside each other over its own rows."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..comparison.compare import Comparison
+from ..errors import LmmCompareError
+from ..formula.correlation import Correlation, with_residuals
+from .residual_structures import StructureComparison, compare_structures
+
+MOST_VISITS = 10
+"""A free covariance between more visits than this is tried only where it was asked for."""
+
+
+def structures_beside(comparison: Comparison, data: pd.DataFrame) -> StructureComparison | None:
+    """Independent residuals, one correlation within groups, the structure asked for and, of few visits, a free covariance.
+
+    None where no correlation was asked for. All are fitted without a random part, so that they differ in the structure alone.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    data : DataFrame
+        The table that it was fitted to.
+    """
+    correlation = comparison.spec.correlation
+    if comparison.structured is None or correlation is None:
+        return None
+    rows = comparison.design.rows_of(data)
+    plain = with_residuals(comparison.design.spec).fixed_only()
+    asked = dict.fromkeys([str(Correlation("cs", correlation.group)), str(correlation)])
+    visits = correlation.order is not None and rows[correlation.order].nunique() <= MOST_VISITS
+    free = str(Correlation("us", correlation.group, correlation.order)) if visits else ""
+    if free and free not in asked:
+        try:
+            return compare_structures(plain, rows, [*asked, free], comparison.reml)
+        except LmmCompareError:  # the visits cannot carry it, which nobody asked for
+            pass
+    return compare_structures(plain, rows, list(asked), comparison.reml)

@@ -1,0 +1,49 @@
+"""The within-between model of a comparison: the random intercept with the groups' means as further predictors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT, mean_name
+from ..design.terms import RandomBlock
+from ..fit.bases import basis, cross_total, dependent
+from ..models import Result
+from ..models.fitting import fit_mixed, fixed_columns
+from ..moments.groups import Moments
+from ..text.labels import plural
+
+
+def add_within_between(
+    fits: dict[str, Result], absent: dict[str, str], design: Design, moments: Moments, *, reml: bool
+) -> None:
+    """Mundlak's model: the random intercept with the group means of the predictors as further columns."""
+    assert design.grouping is not None
+    groups = plural(design.grouping.name)
+    both = [k for k in design.fixed if moments.varies_within[k] and moments.varies_between[k]]
+    if not design.intercept or not both:
+        absent["within_between"] = (
+            f"No predictor varies both within and between {groups}, so there is only one slope to see."
+            if design.intercept
+            else "It needs an intercept."
+        )
+        return
+    if moments.n_groups <= len(design.fixed) + len(both) + 1:
+        absent["within_between"] = (
+            f"{moments.n_groups} {groups} are too few for the group means of {len(both)} predictors."
+        )
+        return
+    widened = moments.with_group_means(both)
+    first = len(moments.center) - 1
+    columns = fixed_columns(design) + list(range(first, first + len(both)))
+    if dependent(cross_total(widened, basis(widened, columns))):
+        absent["within_between"] = (
+            "The group means of the predictors are among the predictors, or a combination of them."
+        )
+        return
+    names, taken = [*design.fixed_names], {*design.by_name, *design.spec.columns}
+    for k in both:
+        names.append(mean_name(design.columns[k].name, taken | {*names}))
+    intercept_only = [RandomBlock((CONSTANT,), (design.constant,))]
+    fit = fit_mixed(design, widened, columns, names, intercept_only, reml=reml)
+    fits["within_between"] = replace(fit, means_of=tuple(both))

@@ -1,0 +1,60 @@
+"""The further model of a comparison: residuals that are correlated within groups, or of unequal variances."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ..design.build import Design
+from ..formula.correlation import with_residuals
+from ..models.gls import GLSResult
+from ..models.gls_fitting import gls
+from ..models.serial_mixed import serial_mixed
+
+
+def fit_structured(design: Design, data: pd.DataFrame, *, reml: bool) -> GLSResult:
+    """Fit the residuals' structure that a design's model has to the design's rows.
+
+    Serial correlation and unequal variances stand beside the formula's random part (nlme's ``lme``). One correlation within
+    groups, and a free covariance between visits, take its place (nlme's ``gls``): they hold what a random part could.
+
+    Raises
+    ------
+    LmmCompareError
+        Naming what is wrong and the remedy.
+    """
+    spec, rows = design.spec, design.rows_of(data)
+    correlation, variance, plain = spec.correlation, spec.variance or None, with_residuals(spec)
+    if correlation is not None and correlation.kind in ("cs", "us"):
+        return gls(plain.fixed_only(), rows, correlation, variance, reml)
+    return serial_mixed(plain, rows, correlation, variance, reml=reml)
+
+
+def spread(fit: GLSResult) -> list[tuple[str, str, str, float]]:
+    """Standard deviations and correlations of such a model, ``factor, name, kind, value``.
+
+    Those of residuals have no factor: a residual SD for each level or visit is named ``Residual[level]``, a correlation after
+    the structure.
+    """
+    found: list[tuple[str, str, str, float]] = []
+    for factor, covariance in fit.cov_re.items():
+        for k, name in enumerate(covariance.columns):
+            found.append((factor, name, "sd", float(covariance.iloc[k, k]) ** 0.5))
+        for k, one in enumerate(covariance.columns):
+            for other in covariance.columns[k + 1 :]:
+                sds = (covariance.loc[one, one] * covariance.loc[other, other]) ** 0.5
+                value = float(covariance.loc[one, other] / sds) if sds > 0 else float("nan")
+                found.append((factor, f"{one}, {other}", "correlation", value))
+    sd = fit.residual_sd
+    single = len(sd) == 1
+    found += [("", "Residual" if single else f"Residual[{level}]", "sd", float(value)) for level, value in sd.items()]
+    correlation = fit.residual_correlation
+    if isinstance(correlation, pd.DataFrame):
+        names = correlation.columns
+        found += [
+            ("", f"Residual[{a}, {b}]", "correlation", float(correlation.loc[a, b]))
+            for k, a in enumerate(names)
+            for b in names[k + 1 :]
+        ]
+    elif fit.correlation is not None:
+        found.append(("", f"Residual {fit.correlation}", "correlation", correlation))
+    return found

@@ -1,0 +1,77 @@
+"""Columns that say when, or by which visit, each row of a group was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+MOST_VISITS = 40
+MOST_LEVELS = 12
+
+
+@dataclass(frozen=True)
+class Times:
+    """The columns that a structure of the residuals may go by, those that suit best first.
+
+    Parameters
+    ----------
+    whole, times : tuple of str
+        Whole numbers or days that are distinct within groups; other numbers and moments that are.
+    visits : tuple of str
+        Columns of at most `MOST_VISITS` values, distinct within groups.
+    levels : tuple of str
+        Columns of 2 to `MOST_LEVELS` values, whatever they are in the groups.
+    """
+
+    whole: tuple[str, ...]
+    times: tuple[str, ...]
+    visits: tuple[str, ...]
+    levels: tuple[str, ...]
+
+
+def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times:
+    """Find the columns by which rows of one group may be told apart.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    group : sequence of str
+        The columns whose combinations are the groups.
+    outcome : str, optional
+        A column that is none of these.
+    """
+    whole, real, visits, levels = [], [], [], []
+    for name in (n for n in frame.columns if n not in {*group, outcome}):
+        column = frame[name].dropna()
+        different = column.nunique()
+        if 2 <= different <= MOST_LEVELS:
+            levels.append(name)
+        if different < 2 or frame.loc[column.index, [*group, name]].duplicated().any():
+            continue
+        if _is_number(column):
+            real.append(name)
+        if is_whole(column):
+            whole.append(name)
+        if different <= MOST_VISITS:
+            visits.append(name)
+    return Times(tuple(whole), tuple(n for n in real if n not in whole), tuple(visits), tuple(levels))
+
+
+def _is_number(column: pd.Series) -> bool:
+    kind = pd.api.types
+    if kind.is_bool_dtype(column.dtype):
+        return False
+    return kind.is_numeric_dtype(column.dtype) or kind.is_datetime64_any_dtype(column.dtype)
+
+
+def is_whole(column: pd.Series) -> bool:
+    """Whether a column holds whole numbers, or days without a time of day."""
+    if not _is_number(column):
+        return False
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return bool((column.dropna() == column.dropna().dt.normalize()).all())
+    values = column.dropna().to_numpy(dtype=float)
+    return bool(np.isfinite(values).all() and (values == np.round(values)).all())

@@ -1,0 +1,75 @@
+"""Which random effects a prediction takes along: lme4's ``re.form``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..errors import FormulaError, OptionError
+from ..formula import parse
+from ..formula.spec import RandomTerm
+
+if TYPE_CHECKING:
+    from .mixed import MixedResult
+
+NONE = ("NA", "~0", "~ 0")
+"""What stands for no random effects at all."""
+
+
+def random_columns(result: MixedResult, level: str, re_form: str | None) -> list[set[int]]:
+    """The columns whose random effects are taken along, a set for each grouping factor.
+
+    Parameters
+    ----------
+    result : MixedResult
+    level : {"group", "population"}
+        All of them, or none.
+    re_form : str, optional
+        In the place of ``level``. ``"~ (1 | g)"``: these terms of the random part, or parts of them; ``"NA"`` or ``"~0"``: none.
+
+    Raises
+    ------
+    OptionError
+        For another level, and a ``re_form`` that cannot be read or names random effects that the model does not have.
+    """
+    if level not in ("group", "population"):
+        raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
+    design, every = result.design, [result.columns_of(name) for name in result.factors]
+    found: list[set[int]] = [set() for _ in every]
+    if re_form is None:
+        return [{*own} for own in every] if level == "group" else found
+    if re_form.strip() in NONE:
+        return found
+    try:
+        spec = parse(f"{design.spec.outcome} ~ 0 + {re_form.strip().removeprefix('~')}")
+    except FormulaError as error:
+        raise OptionError(f"re_form {re_form!r} cannot be read: {error.problem}", "Write '~ (1 | group)'.") from error
+    for random in spec.random:
+        at = next((k for k, g in enumerate(result.groupings) if set(g.columns) == set(random.group)), None)
+        wanted = set() if at is None else _wanted(design, random, every[at])
+        if at is None or not wanted:
+            has = ", ".join(f"“{name}”" for name in result.factors)
+            raise OptionError(
+                f"The model has no random effects {random}; its grouping factors are {has}.",
+                "Name terms of the model’s own random part.",
+            )
+        found[at] |= wanted
+    if spec.terms:
+        raise OptionError(f"re_form {re_form!r} has a fixed part.", "Write the random effects alone: '~ (1 | group)'.")
+    return found
+
+
+def _wanted(design: Design, random: RandomTerm, own: Sequence[int]) -> set[int]:
+    """Those of a factor's columns that a term names; empty where it names others too."""
+    wanted = {CONSTANT} & {*own} if random.intercept else set()
+    if random.intercept and not wanted:
+        return set()
+    for term in random.terms:
+        factors = {str(f) for f in term.factors}
+        columns = {k for k in own if k != CONSTANT and {str(p.factor) for p in design.columns[k].parts} == factors}
+        if not columns:
+            return set()
+        wanted |= columns
+    return wanted

@@ -1,0 +1,58 @@
+"""Which structure of the residuals: each with its likelihood and criteria, and what the tests between them say."""
+
+from __future__ import annotations
+
+from ..assess.residual_structures import INDEPENDENT, StructureComparison
+from ..comparison.compare import Comparison
+from ..tables.table import Cell, Row, Table, bare_p
+from ..text.labels import literal, model_phrase
+from ..text.numbers import number
+from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
+
+LABELS = {"cs": "One correlation", "ar1": "Serial", "car1": "Serial, any times", "us": "Free, by visit"}
+WORDS = {"converged": "checked", "boundary": "on the boundary"}
+
+
+def residual_structures(comparison: Comparison, found: StructureComparison | None) -> Panel | None:
+    """A row for each structure, the best AICc first, and a sentence for each test; None where no correlation was asked for."""
+    if found is None:
+        return None
+    rows, best = [], found.information["aicc"].min()
+    for row in found.information.itertuples():
+        above = "best" if row.aicc == best else f"+{number(row.aicc - best, decimals=1)}"
+        cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1)), Cell(number(row.aic, decimals=1))]
+        cells += [Cell(number(row.aicc, decimals=1), "", above), Cell(number(row.bic, decimals=1))]
+        cells.append(Cell(WORDS.get(str(row.outcome), str(row.outcome))))
+        rows.append(Row(_label(str(row.structure)), tuple(cells)))
+    heads = ("Parameters", "Log-likelihood", "AIC", "AICc", "BIC", "Optimiser’s end point")
+    table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
+    method = (
+        "REML, which may be compared here: all have the same fixed part" if comparison.reml else "maximum likelihood"
+    )
+    fit = comparison.structured
+    beside = ""
+    if fit is not None and fit.cov_re:
+        beside = (
+            f" All stand here without a random part, so that they differ in the structure alone; {model_phrase('structured')} above has "
+            "the formula’s random part too, and is ranked with the other models in the table of AIC."
+        )
+    caption = f"Smaller AIC, AICc and BIC are better; by {method}.{beside}"
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in found.tests]
+    blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
+    tests = tuple(
+        Row(t.name, (Cell(number(t.statistic)), Cell(t.distribution), Cell(bare_p(t.p)))) for t in found.tests
+    )
+    heads_of_tests = (("Statistic", ""), ("Held against", ""), ("p", ""))
+    notes = [Note(f"**{literal(t.name)}.** {literal(t.note)}") for t in found.tests]
+    statistics = TableBlock(Table(("",) * 3, heads_of_tests, tests), "", "Tests between structures")
+    blocks.append(Fold("structure-tests", "Every test with its statistic", (statistics, *notes)))
+    lead = (
+        "Rows of one group may be correlated in several ways; each structure is tested against those that it contains."
+    )
+    return Panel("residual-structures", "How are the residuals correlated?", lead, tuple(blocks))
+
+
+def _label(structure: str) -> str:
+    """A structure for readers: in words, and as it is written."""
+    kind = structure.partition("(")[0]
+    return "Independent" if structure == INDEPENDENT else f"{LABELS[kind]}: {structure}"

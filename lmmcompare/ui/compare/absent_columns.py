@@ -1,0 +1,42 @@
+"""Columns that a typed formula names and the table does not have: refused, with the formula that is likely meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ...design.validation import near_column, refuse_unknown_columns
+from ...errors import DataError, FormulaError
+from ...formula.spec import Column, ModelSpec
+
+
+def refuse_absent(spec: ModelSpec, text: str, columns: Sequence[str]) -> None:
+    """Raise when a formula names a column that the table lacks.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        What was read.
+    text : str
+        As it was typed or pasted, a formula or a whole call; the suggestion is the same with the names of columns put right.
+    columns : sequence of str
+        The table's.
+
+    Raises
+    ------
+    FormulaError
+    """
+    absent = [name for name in spec.columns if name not in columns]
+    try:
+        refuse_unknown_columns(absent, columns)
+    except DataError as error:
+        meant = {name: near_column(name, columns) for name in absent}
+        raise FormulaError(
+            error.problem, error.remedy, suggestion=_with_names(text, meant) if all(meant.values()) else ""
+        ) from None
+
+
+def _with_names(text: str, meant: dict[str, str]) -> str:
+    """A text with names, which may stand in backquotes, replaced all at once; what is called like a function is none."""
+    names = "|".join(re.escape(name) for name in meant)
+    return re.sub(rf"(?<![\w.`])(`?)({names})\1(?![\w.`]|\s*\()", lambda found: str(Column(meant[found[2]])), text)

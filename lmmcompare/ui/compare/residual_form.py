@@ -1,0 +1,141 @@
+"""The control of the residuals: independent, correlated within groups, or of unequal variances; what is wrong said below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ...data.times import is_whole
+from ...errors import DesignError, LmmCompareError
+from ...formula import edit
+from ...formula.correlation import Correlation, with_residuals
+from ...formula.spec import ModelSpec
+from ...text.labels import literal
+from ..kit.shell import explain_error, note
+from ..server import comparison_cache, table_sources
+from ..session import state
+from ..session.state import Analysis
+
+KINDS = {
+    "independent": "independent", "cs": "one correlation within groups (cs)", "serial": "serial correlation (ar1)",
+    "us": "free, by visit (us)", "variance": "unequal variances",
+}  # fmt: skip
+COLUMN = {"serial": "Times", "us": "Visits", "variance": "Residual variance by"}
+"""What the column is called that a structure goes by."""
+HELP = (
+    "One further model beside the others. One correlation for any two rows of a group, which may be negative; a correlation that "
+    "falls with the time between rows, beside the random part; for each visit its own variance and correlations; or a "
+    "residual variance for each level of a column."
+)
+REFUSED = "residuals refused"
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A structure that could not be fitted, the analysis that it was asked of, and why."""
+
+    analysis: Analysis
+    kind: str
+    column: str
+    error: LmmCompareError
+
+
+def residual_controls(analysis: Analysis) -> None:
+    """The structure of the residuals, and the column that it goes by."""
+    spec = analysis.spec
+    if not spec.random or table_sources.is_sample(analysis.table):
+        return
+    refused: _Refused | None = st.session_state.get(REFUSED)
+    if refused is not None and refused.analysis != analysis:
+        refused = None
+    kind, column = (refused.kind, refused.column) if refused else _of(spec)
+    st.session_state["pick residuals"] = kind
+    st.selectbox(
+        "Residuals", list(KINDS), key="pick residuals", format_func=KINDS.__getitem__, help=HELP, on_change=_picked_kind
+    )
+    if kind in COLUMN:
+        offered = _offered(analysis, kind)
+        options = [*offered, *[column] * (column not in offered and bool(column))]
+        if options:
+            st.session_state["pick residuals by"] = column or None
+            st.selectbox(COLUMN[kind], options, key="pick residuals by", on_change=_picked_column)
+    if refused:
+        explain_error(refused.error)
+        correlation = f"{spec.correlation}" if spec.correlation else "independent residuals"
+        note(f"Still shown: {literal(correlation)}{literal(f', variance by {spec.variance}') if spec.variance else ''}")
+
+
+def _of(spec: ModelSpec) -> tuple[str, str]:
+    """A model's structure by its kind here, and its column."""
+    if spec.correlation is not None:
+        kind = spec.correlation.kind
+        return {"ar1": "serial", "car1": "serial"}.get(kind, kind), spec.correlation.order or ""
+    return ("variance", spec.variance) if spec.variance else ("independent", "")
+
+
+def _offered(analysis: Analysis, kind: str) -> list[str]:
+    """The columns for a structure, those among the predictors first: the first one is proposed."""
+    spec = analysis.spec
+    names = {c.name for c in comparison_cache.columns(analysis.table)}
+    if not {*spec.random[0].group} <= names:
+        return []
+    found = comparison_cache.times_of(analysis.table, spec.random[0].group, edit.outcome_column(spec))
+    columns = {"serial": (*found.whole, *found.times), "us": found.visits, "variance": found.levels}[kind]
+    used = edit.predictor_columns(spec)
+    return [*(c for c in columns if c in used), *(c for c in columns if c not in used)]
+
+
+def _picked_kind() -> None:
+    analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
+    offered = _offered(analysis, kind) if kind in COLUMN else []
+    _try(analysis, kind, offered[0] if offered else "")
+
+
+def _picked_column() -> None:
+    analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
+    _try(analysis, kind, st.session_state["pick residuals by"] or "")
+
+
+def _try(analysis: Analysis, kind: str, column: str) -> None:
+    """Take a structure up if it can be fitted; else keep what was there, and say why."""
+    st.session_state.pop(REFUSED, None)
+    try:
+        formula = _with(analysis, kind, column).text
+        comparison_cache.comparison(analysis.table, formula, analysis.reml)
+    except LmmCompareError as error:
+        st.session_state[REFUSED] = _Refused(analysis, kind, column, error)
+        return
+    st.session_state.pop("formula text", None)
+    st.session_state.pop("formula error", None)
+    state.change(formula=formula)
+
+
+def _with(analysis: Analysis, kind: str, column: str) -> ModelSpec:
+    """The model with a structure.
+
+    Raises
+    ------
+    DesignError
+        When no column of the table suits it.
+    """
+    spec = analysis.spec
+    group = spec.random[0].group
+    if kind in COLUMN and not column:
+        problem = {
+            "serial": f"No column of numbers or dates has a different value in each row of one “{edit.choice(group)}”.",
+            "us": f"No column of at most 40 values has a different one in each row of one “{edit.choice(group)}”.",
+            "variance": "No further column has 2 to 12 levels.",
+        }[kind]
+        raise DesignError(problem, "Add one to the table, or choose another structure.")
+    match kind:
+        case "cs":
+            return with_residuals(spec, Correlation("cs", group))
+        case "us":
+            return with_residuals(spec, Correlation("us", group, column))
+        case "serial":
+            steps = is_whole(analysis.frame()[column])
+            return with_residuals(spec, Correlation("ar1" if steps else "car1", group, column))
+        case "variance":
+            return with_residuals(spec, variance=column)
+    return with_residuals(spec)

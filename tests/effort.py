@@ -1,0 +1,27 @@
+"""How many random examples a test tries: few on every run, many with ``HYPOTHESIS_PROFILE=slow make test``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "slow"
+
+# no deadline: how long an example takes says more of the machine than of the code
+settings.register_profile("ci", deadline=None, max_examples=25)
+settings.register_profile("slow", deadline=None, max_examples=400)
+settings.load_profile("slow" if THOROUGH else "ci")
+
+
+def examples(many: int) -> int:
+    """So many examples, of which every run tries a quarter, but not fewer than 10."""
+    return many if THOROUGH else min(many, max(10, many // 4))
+
+
+def first(values: Iterable[Any], count: int) -> list[Any]:
+    """Parameters of a test, of which the first few are tried on every run and the others with ``-m slow``."""
+    return [pytest.param(v, marks=[pytest.mark.slow] if k >= count else []) for k, v in enumerate(values)]

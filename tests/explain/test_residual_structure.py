@@ -1,0 +1,43 @@
+"""What a structure of the residuals changes: said from nlme's numbers where it holds, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+import lmmcompare as lc
+from lmmcompare.explain.residual_structure import hidden_sentence, structure_sentences, trend_sentence
+
+AR1 = "ar1(Days | Subject)"
+RANDOM = "Reaction ~ Days + (1 | Subject)"
+
+
+def test_a_trend_has_both_standard_errors(table):
+    comparison = lc.compare(RANDOM, table("sleepstudy"), correlation=AR1)
+    said = trend_sentence(comparison, "Days")
+    assert "0.804" in said and "1.34" in said and "0.65" in said  # lmer's, lme's, lme's rho
+    assert not trend_sentence(comparison, "Intercept")
+
+
+@pytest.mark.parametrize(
+    ("formula", "correlation"),
+    [(RANDOM, None), (RANDOM, "cs(1 | Subject)"), ("Reaction ~ Days + (Days | Subject)", AR1)],
+)
+def test_of_other_models_nothing_is_said(table, formula, correlation):
+    assert not structure_sentences(lc.compare(formula, table("sleepstudy"), correlation=correlation), "Days")
+
+
+def test_of_a_predictor_that_is_no_trend_nothing_is_said(table):
+    data = table("sleepstudy")
+    comparison = lc.compare("Reaction ~ light + (1 | Subject)", data.assign(light=data["Days"] % 3), correlation=AR1)
+    assert not trend_sentence(comparison, "light")
+
+
+@pytest.mark.parametrize("correlation", [None, "cs(1 | litter)"])
+def test_a_variance_of_zero_hides_a_negative_correlation(table, correlation):
+    comparison = lc.compare("gain ~ milk + (1 | litter)", table("litters"), correlation=correlation)
+    said = hidden_sentence(comparison, "milk")
+    assert "−0.296" in said and "0.0344" in said and "0.0999" in said and "p < 0.001" in said
+
+
+def test_nothing_is_hidden_where_groups_differ(table):
+    assert not hidden_sentence(lc.compare(RANDOM, table("sleepstudy")), "Days")
