@@ -67,15 +67,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        NAME, formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
+        NAME,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_epilog(),
         description="How well OLS, group dummies and mixed models do over thousands of simulated data sets, without a browser.",
-    )  # fmt: skip
+    )
     commands = parser.add_subparsers(required=True, metavar="study|sweep")
     study = commands.add_parser(
-        "study", help="run the study of a file: study FILE [--output RESULTS] [--workers N] [--cluster ADDRESS] [--quiet]",
-        formatter_class=argparse.RawDescriptionHelpFormatter, epilog=_epilog(),
+        "study",
+        help="run the study of a file: study FILE [--output RESULTS] [--workers N] [--cluster ADDRESS] [--quiet]",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_epilog(),
         description="Run the study that a file describes. One that was stopped or killed goes on when the command is given again.",
-    )  # fmt: skip
+    )
     study.add_argument("file", type=Path, help="settings and how to study them, see below")
     study.add_argument(
         "--output", type=Path, metavar="RESULTS", help="a .csv or .parquet file; FILE with the ending .csv by default"
@@ -87,9 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     study.add_argument("--quiet", action="store_true", help="no progress bar and no table, only the file")
     study.set_defaults(run=_study)
     sweep = commands.add_parser(
-        "sweep", help="delete the shared tables that have expired",
+        "sweep",
+        help="delete the shared tables that have expired",
         description="Delete the shared tables that have expired from the store that LMMCOMPARE_STORE names, for cron.",
-    )  # fmt: skip
+    )
     sweep.set_defaults(run=_sweep)
     return parser
 

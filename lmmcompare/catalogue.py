@@ -42,9 +42,16 @@ class Model(StrEnum):
     sign: str
 
     def __new__(
-        cls, key: str, label: str = "", phrase: str = "", pooling: Pooling = Pooling.COMPLETE, hue: str = "", symbol: str = "",
-        dash: str = "", sign: str = "",
-    ) -> Model:  # fmt: skip
+        cls,
+        key: str,
+        label: str = "",
+        phrase: str = "",
+        pooling: Pooling = Pooling.COMPLETE,
+        hue: str = "",
+        symbol: str = "",
+        dash: str = "",
+        sign: str = "",
+    ) -> Model:
         """Make the key a member that knows the rest; without the rest, as in ``Model("ols")``, it is looked up."""
         member = str.__new__(cls, key)
         member._value_ = key
@@ -54,31 +61,76 @@ class Model(StrEnum):
 
     OLS = "ols", "OLS", "OLS", Pooling.COMPLETE, "blue", "circle", "solid", "●"
     OLS_ROBUST = (
-        "ols_robust", "OLS, cluster-robust", "OLS with cluster-robust errors", Pooling.COMPLETE, "blue", "circle-open",
-        "solid", "○",
-    )  # fmt: skip
+        "ols_robust",
+        "OLS, cluster-robust",
+        "OLS with cluster-robust errors",
+        Pooling.COMPLETE,
+        "blue",
+        "circle-open",
+        "solid",
+        "○",
+    )
     NO_POOLING = "no_pooling", "Group dummies", "group dummies", Pooling.NONE, "orange", "square", "dot", "■"
     PER_GROUP = (
-        "per_group", "Regression per group", "a regression per group", Pooling.NONE, "orange", "square-open", "dash", "□",
-    )  # fmt: skip
+        "per_group",
+        "Regression per group",
+        "a regression per group",
+        Pooling.NONE,
+        "orange",
+        "square-open",
+        "dash",
+        "□",
+    )
     RANDOM_INTERCEPT = (
-        "random_intercept", "Random intercept", "the random-intercept model", Pooling.PARTIAL, "green", "diamond", "solid",
+        "random_intercept",
+        "Random intercept",
+        "the random-intercept model",
+        Pooling.PARTIAL,
+        "green",
+        "diamond",
+        "solid",
         "◆",
-    )  # fmt: skip
+    )
     RANDOM_SLOPE = (
-        "random_slope", "Random slope", "the random-slope model", Pooling.PARTIAL, "green", "triangle-up", "dashdot", "▲",
-    )  # fmt: skip
+        "random_slope",
+        "Random slope",
+        "the random-slope model",
+        Pooling.PARTIAL,
+        "green",
+        "triangle-up",
+        "dashdot",
+        "▲",
+    )
     WITHIN_BETWEEN = (
-        "within_between", "Within–between", "the within–between model", Pooling.PARTIAL, "blue", "cross", "longdash", "✚",
-    )  # fmt: skip
+        "within_between",
+        "Within–between",
+        "the within–between model",
+        Pooling.PARTIAL,
+        "blue",
+        "cross",
+        "longdash",
+        "✚",
+    )
     SEVERAL = (
-        "several", "All grouping factors", "the model with all grouping factors", Pooling.PARTIAL, "green", "hexagon",
-        "10px,3px", "⬢",
-    )  # fmt: skip
+        "several",
+        "All grouping factors",
+        "the model with all grouping factors",
+        Pooling.PARTIAL,
+        "green",
+        "hexagon",
+        "10px,3px",
+        "⬢",
+    )
     STRUCTURED = (
-        "structured", "Structured residuals", "the model with structured residuals", Pooling.STRUCTURED, "violet",
-        "pentagon", "2px,4px", "⬟",
-    )  # fmt: skip
+        "structured",
+        "Structured residuals",
+        "the model with structured residuals",
+        Pooling.STRUCTURED,
+        "violet",
+        "pentagon",
+        "2px,4px",
+        "⬟",
+    )
     TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
 
     @property

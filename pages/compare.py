@@ -148,10 +148,10 @@ def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
 
 
 def page() -> None:
-    found = fitted_or_last()
-    if found is None:
+    result = fitted_or_last()
+    if result is None:
         return
-    analysis, comparison = found
+    analysis, comparison = result
     view = views.current_view(comparison)
     shown = inference.inferred(analysis, comparison)
     found_answer = answer(comparison, view.term, shown)

@@ -52,10 +52,10 @@ def pulling(name: str) -> str:
 
 
 def page() -> None:
-    found = fitted_or_last()
-    if found is None:
+    result = fitted_or_last()
+    if result is None:
         return
-    analysis, comparison = found
+    analysis, comparison = result
     group, view = noun(comparison.group), views.current_view(comparison)
     fits = {k: f for k, f in comparison.mixed_fits().items() if k != Model.WITHIN_BETWEEN}
     share_button.share("Shrinkage", analysis)

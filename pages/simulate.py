@@ -56,9 +56,9 @@ def actions(analysis: state.Analysis, settings: Settings, controls: Controls) ->
 
 def page() -> None:
     settings, wrong = current_settings.current()
-    said = current_settings.notice()
-    if said:
-        shell.note(f"**Note.** {literal(said)}")
+    words = current_settings.notice()
+    if words:
+        shell.note(f"**Note.** {literal(words)}")
     share_button.share("Simulated data")
     analysis, controls = state.simulated(settings), Controls(settings, wrong)
     comparison = None

@@ -26,9 +26,9 @@ def page() -> None:
     news = bool(asked) and address_history.is_news("story address", {"story": asked})
     gone_to = news and asked in names
     if news:
-        said = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
-        said += link.contradictions({}, (), address_history.repeated())
-        st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, said
+        words = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
+        words += link.contradictions({}, (), address_history.repeated())
+        st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
     if news or "story" not in st.session_state:
         st.session_state["story"] = asked if gone_to else STORIES[0].example
     picked = st.pills(
@@ -36,8 +36,8 @@ def page() -> None:
         persist_state="session",
     )  # fmt: skip
     story = story_of(picked or STORIES[0].example) or STORIES[0]
-    told, said = st.session_state.get(NOTICES, ("", []))
-    for sentence in said if told == story.example else []:
+    known, words = st.session_state.get(NOTICES, ("", []))
+    for sentence in words if known == story.example else []:
         shell.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
     address_history.written("story address", {"story": story.example})

@@ -26,8 +26,8 @@ from lmmcompare.ui.study.progress import live
 def page() -> None:
     settings, wrong = current_settings.current(preset("false-alarms").settings)
     asked = state.current()
-    for said in filter(None, (current_settings.notice(), state.notice())):
-        shell.note(f"**Note.** {literal(said)}")
+    for words in filter(None, (current_settings.notice(), state.notice())):
+        shell.note(f"**Note.** {literal(words)}")
     share_button.share("Simulation study")
     request, refused = state.request(settings, asked)
     term = state.term_of(request, asked)

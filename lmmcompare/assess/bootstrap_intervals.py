@@ -10,8 +10,6 @@ from ..models import MixedResult
 from ..models.structures import parameters
 from ..text.numbers import count, percent
 
-Array = np.ndarray
-
 
 def parameter_names(result: MixedResult) -> pd.DataFrame:
     """What the columns of a bootstrap's draws are: ``name, kind, factor``, named as `intervals` names them."""
@@ -42,10 +40,10 @@ def bootstrap_intervals(result: MixedResult, found: Bootstrap, alpha: float = 0.
 def bootstrap_sentence(found: Bootstrap) -> str:
     """How the draws were made and what became of them."""
     how = "whole groups drawn with replacement" if found.kind == "case" else "outcomes simulated from the fit"
-    said = f"{count(found.done, 'sample')} of {how}, each fitted again"
+    words = f"{count(found.done, 'sample')} of {how}, each fitted again"
     share = found.singular_share
     if share > 0:
-        said += f"; {percent(share)} of the fits end on the boundary, a variance 0 or a correlation of 1"
+        words += f"; {percent(share)} of the fits end on the boundary, a variance 0 or a correlation of 1"
     if found.failed:
-        said += f"; {count(found.failed, 'fit')} did not converge and {'is' if found.failed == 1 else 'are'} left out"
-    return f"{said}."
+        words += f"; {count(found.failed, 'fit')} did not converge and {'is' if found.failed == 1 else 'are'} left out"
+    return f"{words}."

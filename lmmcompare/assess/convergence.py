@@ -10,8 +10,6 @@ from ..design.coefficients import CONSTANT
 from ..models import MixedResult
 from ..text.labels import plural
 
-Array = np.ndarray
-
 NOTHING = 1e-4
 """A random coefficient whose part of the outcome has an SD below this share of the residual SD does not vary."""
 ONE = 1 - 1e-4

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
+from ..arrays import Array
 from ..models import MixedResult
 from ..text.labels import group_phrase, plural
 from ..text.numbers import count, number, percent
@@ -13,8 +14,6 @@ from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
 from .exact_fit import is_exact, nothing_left
 from .local_lines import local_lines
-
-Array = np.ndarray
 
 SMOOTHED = 1_000
 """The smoother takes a uniform sample of so many rows."""
@@ -125,10 +124,18 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     sd = np.sqrt(sums.square / safe)
     lower, upper = (result.sigma * np.sqrt(chdtri(safe, tail) / safe) for tail in (0.975, 0.025))
     outside = (sd < lower) | (sd > upper)
-    frame = pd.DataFrame({
-        "group": grouping.labels, "n": n, "df": df, "mean": sums.total / np.where(n, n, np.nan), "sd": sd,
-        "lower": lower, "upper": upper, "outside": outside,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "group": grouping.labels,
+            "n": n,
+            "df": df,
+            "mean": sums.total / np.where(n, n, np.nan),
+            "sd": sd,
+            "lower": lower,
+            "upper": upper,
+            "outside": outside,
+        }
+    )
     names, counted = plural(factor), int(known.sum())
     if not counted:
         seen = f"The {names} have too few rows each for a residual SD of their own."
@@ -177,11 +184,17 @@ def _both(result: MixedResult, rows: Rows | None, null: Null | None) -> tuple[Ro
 
 def _points(result: MixedResult, rows: Rows) -> pd.DataFrame:
     grouping = result.groupings[result.shown]
-    return pd.DataFrame({
-        "row": rows.places + 1, "group": np.array(grouping.labels, dtype=object)[grouping.codes[rows.places]],
-        "fitted": rows.fitted, "residual": rows.residual, "pearson": rows.pearson,
-        "standardised": rows.standardised, "leverage": rows.leverage,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "row": rows.places + 1,
+            "group": np.array(grouping.labels, dtype=object)[grouping.codes[rows.places]],
+            "fitted": rows.fitted,
+            "residual": rows.residual,
+            "pearson": rows.pearson,
+            "standardised": rows.standardised,
+            "leverage": rows.leverage,
+        }
+    )
 
 
 def _smoothed(x: Array, y: Array, drawn_x: Array, drawn_y: Array) -> tuple[pd.DataFrame, Bands]:

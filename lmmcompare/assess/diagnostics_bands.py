@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-Array = np.ndarray
+from ..arrays import Array
 
 LEVEL = 0.95
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagnostic:
     """A diagnostic: its numbers, what they show, and what they would show if all were well.
 
@@ -35,7 +35,7 @@ class Diagnostic:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bands:
     """Bands at m places: 95% of draws lie in the pointwise one at each place, in the simultaneous one everywhere.
 

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from ..arrays import Array
 from ..inference.influence import leave_one_group_out
 from ..models import MixedResult
 from ..text.labels import group_phrase, noun, plural
 from ..text.numbers import count, decimals_for, number
 from .diagnostics_bands import Diagnostic
-
-Array = np.ndarray
 
 
 def influence(result: MixedResult) -> Diagnostic:
@@ -44,13 +43,21 @@ def influence(result: MixedResult) -> Diagnostic:
     with np.errstate(invalid="ignore"):
         now = np.abs(found.beta / se) > limit[:, None]
     parts = [
-        pd.DataFrame({
-            "group": labels, "n": n, "term": term, "estimate": float(result.params[term]), "without": found.beta[k],
-            "change": change[k], "large": np.abs(change[k]) > 2 / np.sqrt(n_groups), "cooks": cooks,
-            "verdict_changes": (now[k] != was[k]) & np.isfinite(found.beta[k]),
-        })
+        pd.DataFrame(
+            {
+                "group": labels,
+                "n": n,
+                "term": term,
+                "estimate": float(result.params[term]),
+                "without": found.beta[k],
+                "change": change[k],
+                "large": np.abs(change[k]) > 2 / np.sqrt(n_groups),
+                "cooks": cooks,
+                "verdict_changes": (now[k] != was[k]) & np.isfinite(found.beta[k]),
+            }
+        )
         for k, term in enumerate(result.names)
-    ]  # fmt: skip
+    ]
     frame = pd.concat(parts, ignore_index=True)
     well = (
         f"If no {noun(result.group)} stood out, nearly all would move each coefficient by less than 2/√{n_groups:,} = "

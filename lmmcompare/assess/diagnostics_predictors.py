@@ -10,8 +10,6 @@ from ..models import MixedResult
 from ..text.numbers import number
 from .diagnostics_bands import Diagnostic
 
-Array = np.ndarray
-
 EXHAUSTED = 1e4
 """A condition number beyond this leaves too few digits: it is the square that a fit from cross-products works with."""
 LARGE = 5.0

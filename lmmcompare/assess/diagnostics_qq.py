@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..models import MixedResult
 from ..text.labels import group_phrase, plural
@@ -18,8 +19,6 @@ from ..text.numbers import number, p_value, percent
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, mode_variances, rows_of, simulate
 from .exact_fit import is_exact, nothing_left
-
-Array = np.ndarray
 
 NOTHING = 1e-10
 """Share of the largest variance of a random effect that counts as none."""
@@ -131,9 +130,15 @@ def _quantiles(
     order = np.argsort(observed, kind="stable")
     bands, values = Bands.of(np.sort(draws, axis=0)), observed[order]
     outside, often = bands.outside_all(values), bands.outside(values)
-    frame = pd.DataFrame({
-        "label": [labels[i] for i in order], "expected": bands.expected, "observed": values, **bands.columns(), "outside": outside,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "label": [labels[i] for i in order],
+            "expected": bands.expected,
+            "observed": values,
+            **bands.columns(),
+            "outside": outside,
+        }
+    )
     if not outside.any():
         few = " So few would show a gross departure only." if len(values) < FEW else ""
         seen = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"

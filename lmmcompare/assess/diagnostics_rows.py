@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, tiled, within
 from ..inference.prediction_error import relative_variance
@@ -14,8 +15,6 @@ from ..models.prediction import rows_to_predict
 from .diagnostics_smoother import Smoother
 from .equivalents import root_weights
 
-Array = np.ndarray
-
 POINTS = 5_000
 """Larger tables show a uniform sample of so many rows, and of so many levels."""
 REPLICATES, FEWEST = 500, 250
@@ -23,7 +22,7 @@ DRAWN = 1_000_000
 """Residuals drawn in all: tables with many rows have fewer draws, but never fewer than `FEWEST`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Rows of a fit: all, or a uniform sample of `POINTS`.
 
@@ -101,7 +100,7 @@ def _leverage(result: MixedResult) -> Array:
     return weight * relative_variance(result.fit.problem, result.fit.optimum.solution, rows, "group")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupResiduals:
     """Sums over the residuals of each group of a factor, (J,) arrays.
 
@@ -141,7 +140,7 @@ def group_residuals(result: MixedResult, factor: str) -> GroupResiduals:
     return GroupResiduals(moments.n, scale * moments.n * mean, scale**2 * (apart + moments.n * mean**2), False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Null:
     """What the rows and the random effects would look like if the model held, B times.
 
@@ -189,9 +188,10 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
     by_factor = {
         g.name: np.concatenate(
             [m for (factor, _, _), m in zip(smoother.blocks, modes, strict=True) if factor == at]
-        ).transpose(1, 0, 2)[levels[g.name]] * unit
+        ).transpose(1, 0, 2)[levels[g.name]]
+        * unit
         for at, g in enumerate(result.groupings)
-    }  # fmt: skip
+    }
     return Null(population[:, None] + spread_fitted, _sized(residual / spread, rows), by_factor, levels, True)
 
 

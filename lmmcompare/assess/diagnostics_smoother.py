@@ -14,11 +14,10 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import cho_solve, solve_triangular
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
 from .equivalents import fixed_matrix, root_weights
-
-Array = np.ndarray
 
 CHUNK = 1_000
 
@@ -31,7 +30,7 @@ def random_columns(result: MixedResult, places: Array) -> Iterator[tuple[int, Ar
         yield block.factor, np.column_stack(raw) @ part.to_units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Smoother:
     """The fit as a linear map of the outcome, at its variance parameters: ``C (C'C + D)^-1 C'``.
 
@@ -93,14 +92,14 @@ class Smoother:
 
     def leverage(self, places: Array) -> Array:
         """Leverages of some rows, (m,); lme4's ``hatvalues``."""
-        found = np.empty(len(places))
+        result = np.empty(len(places))
         for start in range(0, len(places), CHUNK):
             part = slice(start, start + CHUNK)
             first, rest = self.first[places[part]], self.rest[places[part]]
             own = (first @ self.inverse).multiply(first).sum(axis=1)
             half = solve_triangular(self.root, (rest - first @ self.carried).toarray().T, lower=True)
-            found[part] = own + (half**2).sum(axis=0)
-        return found
+            result[part] = own + (half**2).sum(axis=0)
+        return result
 
     def draw(self, replicates: int, generator: np.random.Generator) -> tuple[Array, Array, list[Array]]:
         """Residuals and random parts of the fitted values, (n, B), and each block's modes (s, levels, B), if sigma is 1.

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..errors import TooLargeError
 from ..models import MixedResult
 from ..text.labels import noun, plural
 from ..text.numbers import number
-
-Array = np.ndarray
 
 MAX_ROWS = 2_000
 """Most rows whose covariance matrix is built whole."""
@@ -27,7 +26,7 @@ MAX_SHOWN = 10
 """Most rows of the covariance matrix that is shown."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GLSCheck:
     """The coefficients from the covariance matrix V that the mixed model implies for the outcome.
 
@@ -76,9 +75,16 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     gls, se = (_whole if result.nobs <= MAX_ROWS else _by_groups)(result, x, y)
     ours, se_ours = result.params.to_numpy(), result.bse.to_numpy()
     gap = (gls - ours) / se_ours
-    frame = pd.DataFrame({
-        "term": result.names, "mixed": ours, "gls": gls, "difference": gap, "se_mixed": se_ours, "se_gls": se,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "term": result.names,
+            "mixed": ours,
+            "gls": gls,
+            "difference": gap,
+            "se_mixed": se_ours,
+            "se_gls": se,
+        }
+    )
     shown = result.groupings[result.shown]
     rows = _rows_shown(result, level)
     labels = pd.Index(rows + 1, name="row")

@@ -36,9 +36,13 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
     blocks = tuple(replace(b, factor=place[b.factor]) for b in blocks)
     single = len(kept) == 1
     fit = mixed(
-        crossing.factors[0] if single else crossing, result.columns, [b.columns for b in blocks], reml=result.reml,
-        factors=None if single else [b.factor for b in blocks], structures=structures(blocks),
-    )  # fmt: skip
+        crossing.factors[0] if single else crossing,
+        result.columns,
+        [b.columns for b in blocks],
+        reml=result.reml,
+        factors=None if single else [b.factor for b in blocks],
+        structures=structures(blocks),
+    )
     groupings = tuple(result.groupings[f] for f in kept)
     return replace(result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing)
 

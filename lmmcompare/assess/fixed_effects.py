@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from ..arrays import Array
 from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
 from ..fit.bases import dependent
 from ..models import MixedResult
 from .equivalents import fixed_matrix, root_weights
-
-Array = np.ndarray
 
 MAX_LEVELS = 5_000
 """Most levels of all grouping factors but the largest: their dummies are solved as one dense matrix."""
@@ -24,7 +23,7 @@ ABSORBED = 1e-10
 """A column that keeps a smaller share of its variation beside the dummies is a combination of them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AllFixed:
     """Least squares with a dummy for every level of every grouping factor.
 
@@ -140,15 +139,15 @@ def _levels(
         mean[0] = mean[0] + own.mean(axis=0)
         names += [(grouping.name, label) for label in grouping.labels]
         at += len(own) - 1
-    found = pd.DataFrame(names, columns=columns[:2])
+    result = pd.DataFrame(names, columns=columns[:2])
     for rows, (estimate, se) in ((first, columns[2:4]), (mean, columns[4:])):
         matrix = np.concatenate(rows)
         lost = (matrix[:, np.isnan(effects)] != 0).any(axis=1)
         values = matrix[:, known] @ effects[known]
         variance = np.einsum("ia,ab,ib->i", matrix[:, known], covariance[np.ix_(known, known)], matrix[:, known])
-        found[estimate] = np.where(lost, np.nan, values)
-        found[se] = np.where(lost, np.nan, np.sqrt(np.maximum(variance, 0.0)))
-    return found
+        result[estimate] = np.where(lost, np.nan, values)
+        result[se] = np.where(lost, np.nan, np.sqrt(np.maximum(variance, 0.0)))
+    return result
 
 
 def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array]) -> tuple[Array, int]:
@@ -158,9 +157,9 @@ def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array
     def about_means(values: Array) -> Array:
         return values - largest @ ((largest.T @ values) / counts[:, None])
 
-    found = about_means(both)
+    result = about_means(both)
     if not others:
-        return found, len(counts)
+        return result, len(counts)
     dummies = sparse.hstack(others, format="csr")
     cells = (largest.T @ dummies).tocsr()
     spread = (dummies.T @ dummies - cells.T @ sparse.diags_array(1 / counts) @ cells).toarray()
@@ -169,8 +168,8 @@ def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array
     # an eigenvalue is 0 for each set of levels that meets no other, and for each factor nested in the largest
     known = values > ABSORBED
     root = vectors[:, known] / np.sqrt(values[known]) / size[:, None]
-    effects = root @ (root.T @ (dummies.T @ found))
-    return found - about_means(dummies @ effects), len(counts) + int(known.sum())
+    effects = root @ (root.T @ (dummies.T @ result))
+    return result - about_means(dummies @ effects), len(counts) + int(known.sum())
 
 
 def _seen(swept: Array, both: Array) -> list[int]:

@@ -80,15 +80,15 @@ def _fixed_and_random(comparison: Comparison) -> list[Remark]:
 
 def _labels_used_again(comparison: Comparison) -> list[Remark]:
     """A factor whose labels start afresh in every level of another, as casks a, b, c of every batch do."""
-    design, found = comparison.design, []
+    design, result = comparison.design, []
     for (i, j), cells in comparison.crossing.cells.items():
         outer, inner = design.groupings[i], design.groupings[j]  # the one with more levels first
         nested = any(set(g) == {*outer.columns, *inner.columns} for g in comparison.spec.groupings)
         single = len(outer.columns) == len(inner.columns) == 1
         # cells of a single row each could be no groups
         if single and not nested and design.n > len(cells.first) and _start_afresh(cells, len(outer.levels)):
-            found.append(_nested_instead(comparison.spec, outer, inner, cells))
-    return found
+            result.append(_nested_instead(comparison.spec, outer, inner, cells))
+    return result
 
 
 def _start_afresh(cells: Cells, levels: int) -> bool:
@@ -125,16 +125,18 @@ def _told_apart_together(comparison: Comparison) -> list[Remark]:
     together = comparison.mixed.confounded
     if not together:
         return []
-    return [Remark(
-        f"The data tell {listed(list(together))} apart only together (not identified): other values of them, in balance, fit exactly "
-        "as well. The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
-        "shown for them do."
-    )]  # fmt: skip
+    return [
+        Remark(
+            f"The data tell {listed(list(together))} apart only together (not identified): other values of them, in balance, fit exactly "
+            "as well. The likelihood, the coefficients and their standard errors do not depend on how they are divided; the values "
+            "shown for them do."
+        )
+    ]
 
 
 def _factors_of_double_bars(comparison: Comparison) -> list[Remark]:
     """A double bar with a categorical predictor, which is split between terms and not between columns."""
-    found = []
+    result = []
     for random in comparison.spec.random:
         factors = [t for t in random.terms if str(t) in comparison.design.encoder.levels]
         if random.correlated or not factors:
@@ -142,19 +144,21 @@ def _factors_of_double_bars(comparison: Comparison) -> list[Remark]:
         name, group = factors[0].label, plural(group_name(random.group))
         split = replace(random, correlated=True, structure="diag")
         parts = [*(r for r in comparison.spec.random if r is not random), split]
-        found.append(Remark(
-            f"“||” parts terms, not the columns of one: {random} has the intercept in a block of its own and the levels of {name}, "
-            f"each with its own mean, in another, all correlated with each other (as lme4 reads it). diag() has a variance for each "
-            f"column and no correlations between {group}’ coefficients at all.",
-            replace(comparison.spec, random=tuple(parts)).formula,
-            "Use diag(): no correlations",
-        ))  # fmt: skip
-    return found
+        result.append(
+            Remark(
+                f"“||” parts terms, not the columns of one: {random} has the intercept in a block of its own and the levels of {name}, "
+                f"each with its own mean, in another, all correlated with each other (as lme4 reads it). diag() has a variance for each "
+                f"column and no correlations between {group}’ coefficients at all.",
+                replace(comparison.spec, random=tuple(parts)).formula,
+                "Use diag(): no correlations",
+            )
+        )
+    return result
 
 
 def _clocks(comparison: Comparison) -> list[Remark]:
     """What one step of an autoregressive term is: from one level to the next, however far apart they are."""
-    found = []
+    result = []
     for random in comparison.spec.random:
         if random.structure != "ar1" or not random.terms:
             continue
@@ -169,13 +173,13 @@ def _clocks(comparison: Comparison) -> list[Remark]:
         numbers = pd.to_numeric(pd.Series(levels), errors="coerce").to_numpy(float)
         if np.isfinite(numbers).all() and len(np.unique(np.round(np.diff(numbers), 9))) > 1:
             sentence += " Here the levels are not equally far apart: their distances are not used."
-        found.append(Remark(sentence))
-    return found
+        result.append(Remark(sentence))
+    return result
 
 
 def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     """Random coefficients of terms that the fixed part does not have."""
-    fixed, found = {frozenset(map(str, t.factors)) for t in spec.terms}, []
+    fixed, result = {frozenset(map(str, t.factors)) for t in spec.terms}, []
     missing: dict[Term, tuple[str, ...]] = {}
     clocks = {
         t for r in spec.random if r.structure == "ar1" for t in r.terms
@@ -187,40 +191,48 @@ def _slopes_about_zero(spec: ModelSpec) -> list[Remark]:
     for term, group in missing.items():
         name = term.label
         terms = tuple(sorted((*spec.terms, term), key=lambda t: len(t.factors)))
-        found.append(Remark(
-            f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
-            "average.",
-            replace(spec, terms=terms).text,
-            f"Add {name} to the fixed part",
-        ))  # fmt: skip
+        result.append(
+            Remark(
+                f"The slope of {name} varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on "
+                "average.",
+                replace(spec, terms=terms).text,
+                f"Add {name} to the fixed part",
+            )
+        )
     if not spec.intercept and spec.terms and any(r.intercept for r in spec.random):
         group = next(r for r in spec.random if r.intercept).group
-        found.append(Remark(
-            f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
-            replace(spec, intercept=True).text,
-            "Add a fixed intercept",
-        ))  # fmt: skip
-    return found
+        result.append(
+            Remark(
+                f"The intercept varies between {plural(group_name(group))}, but has no fixed part: it is taken to be 0 on average.",
+                replace(spec, intercept=True).text,
+                "Add a fixed intercept",
+            )
+        )
+    return result
 
 
 def _coding(comparison: Comparison) -> list[Remark]:
     """Columns of days, which count from a day that the table does not say; ordered categories, which R codes otherwise."""
     encoder, outcome = comparison.design.encoder, [*columns_of(comparison.spec.outcome)]
-    found = []
+    result = []
     for name, origin in encoder.origins.items():
-        told = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
+        known = f"“{name}” is counted in {encoder.unit(name)}" + (", which is day 0" if origin is not None else "")
         what = "its coefficients are" if name not in outcome else "the coefficients are in days, too"
-        found.append(Remark(f"{told}: {what}{' per day' if name not in outcome else ''}."))
+        result.append(Remark(f"{known}: {what}{' per day' if name not in outcome else ''}."))
     asked = {str(f): f for f in comparison.spec.factors}
     for name, factor in encoder.ordered.items():
         if "contr." in factor or (factor in asked and not encoder.coding(asked[factor]).is_treatment):  # chosen
             continue
         first = encoder.levels[factor][0]
-        found.append(Remark(
-            f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
-            "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
-            "coefficients, the same fitted values.",
-            with_factor(comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]).formula,
-            "Use polynomial contrasts, as R does",
-        ))  # fmt: skip
-    return found
+        result.append(
+            Remark(
+                f"The categories of “{name}” have an order. Each is compared with the first, “{first}” (treatment contrasts), as those "
+                "without an order are. R’s lm and lmer would tell the same differences by polynomial contrasts (contr.poly): other "
+                "coefficients, the same fitted values.",
+                with_factor(
+                    comparison.spec, name, parse(f"y ~ C({quote(name)}, contr.poly)").terms[0].factors[0]
+                ).formula,
+                "Use polynomial contrasts, as R does",
+            )
+        )
+    return result

@@ -17,15 +17,13 @@ from ..text.labels import plural
 from ..text.numbers import number
 from .equivalents import fixed_matrix
 
-Array = np.ndarray
-
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting."""
 FEW = 40
 """Sandwich standard errors are too small with fewer clusters than this."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PopulationAveraged:
     """Generalised estimating equations (GEE) with an exchangeable working correlation.
 
@@ -86,8 +84,11 @@ def population_averaged(result: MixedResult) -> PopulationAveraged:
         center, shift = np.where(np.arange(x.shape[1]) == constant, 0.0, x.mean(axis=0)), y.mean()
         units[constant] -= center / scale
     model = sm.GEE(
-        (y - shift) / spread, (x - center) / scale, groups=np.asarray(cluster.codes), cov_struct=sm.cov_struct.Exchangeable()
-    )  # fmt: skip
+        (y - shift) / spread,
+        (x - center) / scale,
+        groups=np.asarray(cluster.codes),
+        cov_struct=sm.cov_struct.Exchangeable(),
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns where it did not converge, which is asked for below
         fit = model.fit(maxiter=200, ctol=1e-8)
@@ -123,12 +124,12 @@ def outermost(groupings: tuple[Grouping, ...]) -> Grouping:
 
 
 def _sentence(cluster: Grouping, correlation: float) -> str:
-    said = (
+    words = (
         f"GEE estimates averages over the population, the same coefficients that a linear mixed model estimates, weighting rows "
         f"as if any two of one {cluster.name} had a correlation of {number(correlation, 2)} (its own estimate, from the residuals, of what "
         f"the mixed model calls the intraclass correlation; it may be negative); its robust standard errors hold "
         f"even where that is wrong."
     )
     if len(cluster.levels) < FEW:
-        said += f" With only {len(cluster.levels)} {plural(cluster.name)} they are too small."
-    return said
+        words += f" With only {len(cluster.levels)} {plural(cluster.name)} they are too small."
+    return words

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import chdtrc
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..errors import DesignError
@@ -17,12 +18,11 @@ from ..text.labels import plural
 from ..text.numbers import number, p_value
 from .model_tests import ModelTest, verdict
 
-Array = np.ndarray
 ALIKE = 1e-8
 """A share of the within slope's variance below this counts as none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SwamyArora:
     """A random-intercept fit with Swamy and Arora's variances, as plm gives it.
 
@@ -98,9 +98,13 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")
     at = [comparison.ols.names.index(within.names[k]) for k in kept]
     slope, spread = within.fit.beta[kept], within.fit.vcov[np.ix_(kept, kept)]
-    by_design = "" if comparison.moments.varies_between[[within.columns[k] for k in kept]].any() else (
-        f"Every predictor that varies within {groups} has the same mean in all of them: the two slopes are the same by design."
-    )  # fmt: skip
+    by_design = (
+        ""
+        if comparison.moments.varies_between[[within.columns[k] for k in kept]].any()
+        else (
+            f"Every predictor that varies within {groups} has the same mean in all of them: the two slopes are the same by design."
+        )
+    )
     if variances == "reml":
         if by_design:
             raise DesignError(by_design, "There is nothing to test.")
@@ -118,8 +122,8 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         note = "As R’s plm: Swamy–Arora variances, and a residual variance of its own for each of the two slopes."
         if not by_design:
             other = hausman(comparison, "reml")
-            found = f"{number(other.statistic)} on {other.distribution} ({p_value(other.p)})"
-            note += f" With the variances of the {_method(comparison)} fit, one for both, it is {found}."
+            result = f"{number(other.statistic)} on {other.distribution} ({p_value(other.p)})"
+            note += f" With the variances of the {_method(comparison)} fit, one for both, it is {result}."
             if share.min() <= 0:
                 note += (
                     " Here the random intercept’s slope has the larger variance, so that plm’s number means nothing."
@@ -134,8 +138,13 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
     return ModelTest(
         f"Hausman test, {_method(comparison)} variances" if variances == "reml" else "Hausman test",
         f"Do the random intercept’s slopes stray from the slopes within {groups}?",
-        statistic, f"χ² with {df} df", df, p, words, f"{note} It assumes independent errors of one variance, and many groups.",
-    )  # fmt: skip
+        statistic,
+        f"χ² with {df} df",
+        df,
+        p,
+        words,
+        f"{note} It assumes independent errors of one variance, and many groups.",
+    )
 
 
 def _method(comparison: Comparison) -> str:

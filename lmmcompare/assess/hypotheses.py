@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
@@ -16,7 +17,6 @@ from ..inference.contrasts import TermColumns, contained, estimable, relatives, 
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult
 
-Array = np.ndarray
 Tested = MixedResult | OLSResult
 Type = Literal["II", "III"]
 Ddf = Literal["satterthwaite", "kenward-roger", "chi-square"]

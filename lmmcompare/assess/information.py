@@ -15,7 +15,6 @@ from ..text.labels import model_label
 from ..text.numbers import number, percent
 from .nesting import rows_problem
 
-Array = np.ndarray
 CLOSE = 2.0
 """Models whose AICc lies this close to the best have about as much support (Burnham and Anderson 2002, section 2.6)."""
 APART = (
@@ -59,10 +58,18 @@ def information_criteria(fits: Mapping[str, Result], group: str = "") -> pd.Data
         assert isinstance(fit, (MixedResult, OLSResult, GLSResult))
         parameters = fit.fit.rank + 1 if isinstance(fit, OLSResult) else fit.fit.n_parameters
         problem = rows_problem(first, fit) or (APART if isinstance(fit, NoPoolingResult) and len(fits) > 1 else "")
-        rows.append({
-            "model": key, "label": model_label(key, group) if key in {*Model} else key, "parameters": parameters,
-            "loglik": fit.llf, "aic": fit.aic, "aicc": aicc(fit.aic, parameters, fit.nobs), "bic": fit.bic, "problem": problem,
-        })  # fmt: skip
+        rows.append(
+            {
+                "model": key,
+                "label": model_label(key, group) if key in {*Model} else key,
+                "parameters": parameters,
+                "loglik": fit.llf,
+                "aic": fit.aic,
+                "aicc": aicc(fit.aic, parameters, fit.nobs),
+                "bic": fit.bic,
+                "problem": problem,
+            }
+        )
     frame = pd.DataFrame(rows)
     ranked = frame["problem"] == ""
     for criterion in CRITERIA:

@@ -25,7 +25,7 @@ NO_WALD = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """One parameter's profile-likelihood interval.
 

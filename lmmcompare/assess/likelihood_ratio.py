@@ -14,7 +14,6 @@ from ..text.numbers import p_value
 from .model_tests import ModelTest, verdict
 from .nesting import Nested, added_fixed, added_random, vanishing
 
-Array = np.ndarray
 ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""
 
@@ -82,10 +81,16 @@ def likelihood_ratio(small: Nested, big: Nested, method: Literal["auto", "ml", "
         notes.append("The smaller model is on the boundary itself, so that the p value is approximate.")
     added = " and ".join([*named, *random])
     return ModelTest(
-        "Likelihood ratio test", f"Do the data call for {added}?", statistic, distribution, df, p,
+        "Likelihood ratio test",
+        f"Do the data call for {added}?",
+        statistic,
+        distribution,
+        df,
+        p,
         verdict(p, f"The data call for {added}", f"The data do not call for {added}", at_most=variances > 1),
-        " ".join(notes), naive if variances else float("nan"),
-    )  # fmt: skip
+        " ".join(notes),
+        naive if variances else float("nan"),
+    )
 
 
 def mixture(statistic: float, df: int) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from ..arrays import Array
 
 BINS = 200
 CHUNK = 25

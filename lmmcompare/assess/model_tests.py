@@ -20,7 +20,6 @@ from ..text.labels import an, noun, plural
 from ..text.numbers import number, p_value
 from .hypotheses import hypothesis
 
-Array = np.ndarray
 LEVEL = 0.05
 """A p value below this counts as evidence in the verdicts."""
 
@@ -90,12 +89,15 @@ def breusch_pagan(comparison: Comparison) -> ModelTest:
     return ModelTest(
         "Breusch–Pagan test, one-sided (Honda)",
         f"Do rows of one {noun(comparison.group)} resemble each other, once the predictors are accounted for?",
-        honda**2, "50:50 mixture of χ² with 0 and 1 df", 1, one_sided,
+        honda**2,
+        "50:50 mixture of χ² with 0 and 1 df",
+        1,
+        one_sided,
         verdict(one_sided, f"The {groups} matter", f"The residuals of OLS show no sign that the {groups} matter"),
         f"It needs OLS only, and normal errors. Honda’s statistic is {number(honda)}; Breusch and Pagan’s own two-sided test "
         f"of the same gives {p_value(two_sided)}.",
         two_sided,
-    )  # fmt: skip
+    )
 
 
 def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
@@ -132,8 +134,8 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
         p = float(fdtrc(q, df, statistic))
         note = f"Errors within {an(comparison.group)} may be correlated in any way: standard errors are cluster-robust (CR2)."
     else:
-        found = hypothesis(fit, rows)
-        statistic, q, df, p = float(found["F"]), int(found["num_df"]), float(found["den_df"]), float(found["p"])
+        result = hypothesis(fit, rows)
+        statistic, q, df, p = float(result["F"]), int(result["num_df"]), float(result["den_df"]), float(result["p"])
         note = (
             "Errors are independent and of one variance within groups, as the model says; Satterthwaite’s degrees of freedom. "
             "It asks what Hausman’s test asks, and never meets a negative variance."
@@ -142,8 +144,14 @@ def mundlak(comparison: Comparison, *, robust: bool = False) -> ModelTest:
     return ModelTest(
         "Mundlak test" + (", cluster-robust" if robust else ""),
         f"Is the slope within {groups} the slope between them?",
-        statistic, f"F with {q} and {number(df)} df", q, p,
-        verdict(p, f"The slopes within and between {groups} differ, so a random intercept mixes two different slopes",
-                f"No sign that the slopes within and between {groups} differ"),
+        statistic,
+        f"F with {q} and {number(df)} df",
+        q,
+        p,
+        verdict(
+            p,
+            f"The slopes within and between {groups} differ, so a random intercept mixes two different slopes",
+            f"No sign that the slopes within and between {groups} differ",
+        ),
         note,
-    )  # fmt: skip
+    )

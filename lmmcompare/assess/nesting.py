@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
@@ -12,7 +13,6 @@ from ..models.structures import block_text
 from ..text.numbers import count
 from .equivalents import fixed_matrix
 
-Array = np.ndarray
 Nested = MixedResult | OLSResult
 SPANNED = 1e-6
 """A column is a combination of others when less than this share of its spread is left over."""

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from ..arrays import Array
 from ..inference.nonparametric import NonparametricFit, nonparametric
 from ..models import MixedResult
 from ..text.labels import plural
 from ..text.numbers import count, number
-
-Array = np.ndarray
 
 LITTLE = 0.25
 """A coefficient that moves by less than this share of its standard error has not moved to speak of."""
@@ -21,7 +20,7 @@ MUCH = 1.0
 GRID = 201
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NormalityCheck:
     """A model with normal random effects and with any, beside each other; both by maximum likelihood.
 
@@ -89,19 +88,33 @@ def normality_matters(result: MixedResult) -> NormalityCheck:
     )
     terms = range(len(names))
     distribution = pd.concat([_distribution(names[k], fit.points[:, k], fit.masses, before[k]) for k in terms])
-    groups = pd.concat([
-        pd.DataFrame({
-            "level": result.groupings[0].levels, "term": names[k], "normal": normal.modes[0][k],
-            "nonparametric": fit.posterior_means[k],
-        })
-        for k in terms
-    ])  # fmt: skip
+    groups = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "level": result.groupings[0].levels,
+                    "term": names[k],
+                    "normal": normal.modes[0][k],
+                    "nonparametric": fit.posterior_means[k],
+                }
+            )
+            for k in terms
+        ]
+    )
     points = pd.DataFrame(fit.points, columns=names)
     points.insert(0, "mass", fit.masses)
     return NormalityCheck(
-        coefficients, spread, points, distribution.reset_index(drop=True), groups.reset_index(drop=True), fit.loglik,
-        normal.loglik, fit.gap, fit, _sentence(result, coefficients, fit),
-    )  # fmt: skip
+        coefficients,
+        spread,
+        points,
+        distribution.reset_index(drop=True),
+        groups.reset_index(drop=True),
+        fit.loglik,
+        normal.loglik,
+        fit.gap,
+        fit,
+        _sentence(result, coefficients, fit),
+    )
 
 
 def _distribution(term: str, points: Array, masses: Array, sd: float) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
-from ..design.dtypes import Array
 from ..formula.spec import Column
 from ..text.memo import once
 from ..text.numbers import number, percent
@@ -54,8 +54,8 @@ def scale_of(values: Array) -> Scale:
 @once
 def outcome_sentence(comparison: Comparison) -> str:
     """What a linear model of the outcome is, where that is no measurement, and what else one would use; "" otherwise."""
-    said, sample = _sentence(comparison), comparison.design.sample_sentence
-    return f"{said} This is seen in part of the rows. {sample}" if said and sample else said
+    words, sample = _sentence(comparison), comparison.design.sample_sentence
+    return f"{words} This is seen in part of the rows. {sample}" if words and sample else words
 
 
 def _sentence(comparison: Comparison) -> str:

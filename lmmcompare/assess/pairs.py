@@ -8,20 +8,19 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison, compare
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
 from ..text.numbers import MINUS, decimals_for, number, p_value
 
-Array = np.ndarray
-
 SAME = 1e-4
 """Relative difference up to which two estimates or standard errors are said to be the same; an optimum is good to 1e-6."""
 MODELS = (Model.NO_POOLING, Model.RANDOM_INTERCEPT, Model.OLS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pairs:
     """The differences within groups of two rows, tested against 0 in four ways.
 
@@ -124,9 +123,17 @@ def _tested(
     rows |= {model: _test(fitted.fits[model], term, step) for model in MODELS}
     tests = pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "se", "t", "df", "p"])
     return Pairs(
-        contrast, fitted is not asked, differences, tests, sd, float(np.sqrt((differences**2).mean())), fitted.no_pooling.sigma,
-        asked.no_pooling.sigma, fitted.random_intercept.singular, len(fitted.design.fixed) == 1,
-    )  # fmt: skip
+        contrast,
+        fitted is not asked,
+        differences,
+        tests,
+        sd,
+        float(np.sqrt((differences**2).mean())),
+        fitted.no_pooling.sigma,
+        asked.no_pooling.sigma,
+        fitted.random_intercept.singular,
+        len(fitted.design.fixed) == 1,
+    )
 
 
 def _plain(value: float) -> str:
@@ -148,7 +155,7 @@ def pairs_sentences(comparison: Comparison, found: Pairs) -> list[str]:
     )
     shown = f"{number(test['estimate'], decimals=decimals)} with a standard error of {number(test['se'], decimals=decimals)}"
     place = " and the place of the row" if found.by_place else ""
-    said = [
+    words = [
         f"The paired t-test *is* least squares with {group} dummies{place}: a dummy for each {group} leaves "
         f"nothing of it but the difference between its two rows. Both give {shown} on {int(test['df'])} degrees of "
         f"freedom ({p_value(float(test['p']))}).",
@@ -157,30 +164,30 @@ def pairs_sentences(comparison: Comparison, found: Pairs) -> list[str]:
         "plays no part.",
     ]
     if found.by_place:
-        said.append(
+        words.append(
             f"The formula tells the two rows of {literal(an(comparison.group))} apart by nothing, so here it is the second minus the "
             f"first. A model without the row's place takes the differences about 0 instead of about their mean: their root mean square is "
             f"{square}, √2 times {within}, the standard deviation within {groups} in {group} dummies (a variance of "
             f"{number(found.within**2, decimals=decimals)})."
         )
     if found.random_agrees:
-        said.append(
+        words.append(
             f"The random intercept gives the same numbers: each {group} has both rows, so what sets it apart cancels, "
             "whether it is taken as fixed or as random."
         )
     elif found.boundary:
-        said.append(
+        words.append(
             f"The random intercept does not: the two rows of one {group} are less alike than rows of different {groups}, so its variance "
             f"between {groups} stops at 0 and it falls back on OLS, with a standard error of {number(random['se'], decimals=decimals)}."
         )
     elif not comparison.reml:
-        said.append(
+        words.append(
             "The random intercept’s standard error is a little smaller, as maximum likelihood does not count the coefficients that it "
             "estimates; by REML it is the same."
         )
     larger = float(ols["se"] / test["se"])
     if abs(larger - 1) > 0.02:
-        said.append(
+        words.append(
             f"A test that does not know the pairs (OLS) has a standard error {number(larger, 2)} times as large: "
             + (
                 f"it counts the differences between {groups} as noise."
@@ -188,4 +195,4 @@ def pairs_sentences(comparison: Comparison, found: Pairs) -> list[str]:
                 else f"the two rows of one {group} lie further apart than rows of different {groups} do."
             )
         )
-    return said
+    return words

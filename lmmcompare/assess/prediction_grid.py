@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..data.columns import is_number
@@ -19,7 +20,6 @@ from ..formula.spec import columns_of
 from ..inference.prediction_error import Level
 from ..models.prediction import dummies_interval, predict_interval
 
-Array = np.ndarray
 GRID = 41
 """Places along an axis of numbers."""
 FEW = 6
@@ -119,15 +119,15 @@ def known_and_new(comparison: Comparison, row: Mapping[str, Any], model: str | N
     fit = comparison.mixed_fits()[key]
     of_groups = {name for g in comparison.design.groupings for name in g.columns}
     strange = rows.drop(columns=[name for name in rows if name in of_groups and name not in needed(comparison)])
-    found = [
+    result = [
         predict_interval(fit, rows, "group").assign(model=key, group="known"),
         predict_interval(fit, strange, "new group").assign(model=key, group="new"),
     ]
     if Model.NO_POOLING in comparison.fits:
         known = dummies_interval(comparison.no_pooling, rows)
         nothing = pd.DataFrame(np.nan, index=known.index, columns=known.columns)  # there is no dummy for a new group
-        found += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
-    return pd.concat(found, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
+        result += [frame.assign(model="no_pooling", group=g) for g, frame in (("known", known), ("new", nothing))]
+    return pd.concat(result, ignore_index=True)[["model", "group", "estimate", "se", "lower", "upper"]]
 
 
 def own_rows(comparison: Comparison, frame: pd.DataFrame, row: Mapping[str, Any], along: Axis) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from ..text.labels import plural
 from ..text.numbers import count, number, percent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RemlAndMl:
     """The variances of one model by REML and by maximum likelihood.
 
@@ -47,11 +47,15 @@ def reml_and_ml(comparison: Comparison) -> RemlAndMl:
         one = len(asked.factors) == 1
         data = asked.moments if one else asked.crossing
         pair["reml"] = mixed(
-            data, asked.columns, [b.columns for b in asked.blocks], reml=True,
-            factors=None if one else [b.factor for b in asked.blocks], structures=structures(asked.blocks),
-        )  # fmt: skip
+            data,
+            asked.columns,
+            [b.columns for b in asked.blocks],
+            reml=True,
+            factors=None if one else [b.factor for b in asked.blocks],
+            structures=structures(asked.blocks),
+        )
     names = [(asked.factors[b.factor], name) for b in asked.blocks for name in b.names]
-    found = {key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()}
+    result = {key: [*np.concatenate([np.diag(c) for c in fit.covariances]), fit.sigma2] for key, fit in pair.items()}
     frame = pd.DataFrame([*names, ("", "Residual")], columns=["factor", "term"])
     levels = {f: m.n_groups for f, m in zip(asked.factors, asked.crossing.factors, strict=True)}
     constant = {
@@ -59,7 +63,7 @@ def reml_and_ml(comparison: Comparison) -> RemlAndMl:
         for f, m in zip(asked.factors, asked.crossing.factors, strict=True)
     }
     frame = frame.assign(
-        reml=found["reml"], ml=found["ml"], levels=frame["factor"].map(levels), constant=frame["factor"].map(constant)
+        reml=result["reml"], ml=result["ml"], levels=frame["factor"].map(levels), constant=frame["factor"].map(constant)
     )
     fit = comparison.ols.fit
     return RemlAndMl(frame, comparison.design.n, len(asked.columns), (fit.rss / fit.df, fit.rss / fit.n))

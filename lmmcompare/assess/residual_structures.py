@@ -21,7 +21,7 @@ from .model_tests import ModelTest, verdict
 INDEPENDENT = "independent"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StructureComparison:
     """Models that differ in the residuals' structure only, over the same rows.
 
@@ -74,12 +74,17 @@ def compare_structures(
     information = pd.DataFrame(
         [
             {
-                "structure": name, "parameters": fit.n_parameters, "loglik": fit.llf, "aic": fit.aic,
-                "aicc": aicc(fit.aic, fit.n_parameters, fit.nobs), "bic": fit.bic, "outcome": fit.outcome,
+                "structure": name,
+                "parameters": fit.n_parameters,
+                "loglik": fit.llf,
+                "aic": fit.aic,
+                "aicc": aicc(fit.aic, fit.n_parameters, fit.nobs),
+                "bic": fit.bic,
+                "outcome": fit.outcome,
             }
             for name, fit in fits.items()
         ]
-    ).sort_values("aicc", kind="stable", ignore_index=True)  # fmt: skip
+    ).sort_values("aicc", kind="stable", ignore_index=True)
     pairs = [(a, b) for a in fits for b in fits if a != b and is_special_case(fits[a], fits[b], rows)]
     return StructureComparison(fits, information, tuple(structure_test(fits[a], fits[b]) for a, b in pairs))
 
@@ -132,8 +137,15 @@ def structure_test(small: GLSResult, big: GLSResult) -> ModelTest:
             notes.append(f"The fit of {fit.correlation} is {fit.outcome}: its test is not to be relied on.")
     inner = str(small.correlation) if small.correlation else "independent residuals"
     question = f"Do the data need {big.correlation} instead of {inner}?"
-    said = verdict(p, f"The data speak against {inner}", f"The data are in keeping with {inner}")
+    words = verdict(p, f"The data speak against {inner}", f"The data are in keeping with {inner}")
     return ModelTest(
-        f"Likelihood ratio test, {big.correlation} against {inner}", question, statistic, distribution, float(df), p, said,
-        " ".join(notes), naive if corner else float("nan"),
-    )  # fmt: skip
+        f"Likelihood ratio test, {big.correlation} against {inner}",
+        question,
+        statistic,
+        distribution,
+        float(df),
+        p,
+        words,
+        " ".join(notes),
+        naive if corner else float("nan"),
+    )

@@ -19,7 +19,6 @@ from ..text.english import listed
 from ..text.labels import plural
 from ..text.numbers import number, percent
 
-Array = np.ndarray
 MEAN = "mean of the outcome"
 """Stands for the mean among the coefficients."""
 
@@ -197,7 +196,12 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     half = along @ independent
     least = np.einsum("ta,ab,tb->t", half, middle, half) / plain
     ours = np.einsum("ta,ab,tb->t", rows, result.fit.vcov, rows) / plain
-    return pd.DataFrame({
-        "term": terms, "design_effect": ours, "effective_n": result.nobs / ours,
-        "design_effect_ols": least, "effective_n_ols": result.nobs / least,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "term": terms,
+            "design_effect": ours,
+            "effective_n": result.nobs / ours,
+            "design_effect_ols": least,
+            "effective_n_ols": result.nobs / least,
+        }
+    )

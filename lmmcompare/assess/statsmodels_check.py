@@ -45,9 +45,12 @@ def crosscheck(comparison: Comparison) -> pd.DataFrame:
         fit = comparison.fits.get(key)
         if not isinstance(fit, MixedResult) or len(fit.blocks) > 1:
             continue
-        random = pd.DataFrame({
-            n: root if k == CONSTANT else columns[n] for k, n in zip(fit.random_columns, fit.random_names, strict=True)
-        })  # fmt: skip
+        random = pd.DataFrame(
+            {
+                n: root if k == CONSTANT else columns[n]
+                for k, n in zip(fit.random_columns, fit.random_names, strict=True)
+            }
+        )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # statsmodels warns of every boundary fit; the difference tells
             theirs = sm.MixedLM(y, exog, groups=np.asarray(design.grouping.codes), exog_re=random).fit(

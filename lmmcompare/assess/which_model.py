@@ -20,7 +20,7 @@ from .model_tests import ModelTest, breusch_pagan, mundlak
 Test = Callable[[], ModelTest]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WhichModel:
     """What helps to choose between the models of a comparison.
 

@@ -33,7 +33,6 @@ from ..text.labels import plural
 from .mundlak import add_within_between
 from .structured import fit_structured, spread
 
-Array = np.ndarray
 R = TypeVar("R", bound=Result)
 MAX_COMPANION = 3
 """Most columns of a predictor that gets a random slope without being asked."""
@@ -184,9 +183,9 @@ class Comparison:
             if isinstance(fit, MixedResult):
                 for block, covariance in zip(fit.blocks, fit.fit.covariances, strict=True):
                     factor = fit.factors[block.factor]
-                    rows += [(key, factor, *found) for found in parameters(block, covariance)]
+                    rows += [(key, factor, *result) for result in parameters(block, covariance)]
             if isinstance(fit, GLSResult):
-                rows += [(key, *found) for found in spread(fit)]
+                rows += [(key, *result) for result in spread(fit)]
             else:
                 rows.append((key, "", "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])
@@ -202,13 +201,20 @@ class Comparison:
         for key, fit in self.fits.items():
             ml = self.by_ml[key]
             mixed_fit = fit if isinstance(fit, MixedResult) else None
-            rows.append({
-                "model": key, "loglik": ml.llf, "aic": ml.aic, "bic": ml.bic,  # type: ignore[attr-defined]
-                "icc": mixed_fit.icc if mixed_fit else np.nan, "n": fit.nobs, "groups": self.moments.n_groups,
-                "criterion": mixed_fit.criterion if mixed_fit else np.nan,
-                "singular": isinstance(fit, MixedResult | GLSResult) and fit.singular,
-                "converged": fit.converged if isinstance(fit, MixedResult | GLSResult) else True,
-            })  # fmt: skip
+            rows.append(
+                {
+                    "model": key,
+                    "loglik": ml.llf,
+                    "aic": ml.aic,
+                    "bic": ml.bic,  # type: ignore[attr-defined]
+                    "icc": mixed_fit.icc if mixed_fit else np.nan,
+                    "n": fit.nobs,
+                    "groups": self.moments.n_groups,
+                    "criterion": mixed_fit.criterion if mixed_fit else np.nan,
+                    "singular": isinstance(fit, MixedResult | GLSResult) and fit.singular,
+                    "converged": fit.converged if isinstance(fit, MixedResult | GLSResult) else True,
+                }
+            )
         return pd.DataFrame(rows)
 
     def random_effects(self, model: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
@@ -231,9 +237,16 @@ class Comparison:
 
 
 def compare(
-    formula: Asked, data: Any, reml: bool = True, *, group: str | None = None, weights: Known | None = None,
-    offset: Known | None = None, correlation: str | Correlation | None = None, variance: str | None = None,
-) -> Comparison:  # fmt: skip
+    formula: Asked,
+    data: Any,
+    reml: bool = True,
+    *,
+    group: str | None = None,
+    weights: Known | None = None,
+    offset: Known | None = None,
+    correlation: str | Correlation | None = None,
+    variance: str | None = None,
+) -> Comparison:
     """Fit the whole set of models to the same rows.
 
     The formula's random part is one of the models; beside it stand OLS, group dummies, a random intercept, a random
@@ -275,10 +288,10 @@ def compare(
         refuse_unfitted(spec, data)
     design, crossing = gather(spec, data, group=group)
     refuse_impossible(design, crossing)
-    found = fit_all(design, crossing, reml=reml)
+    result = fit_all(design, crossing, reml=reml)
     if spec.has_structure:
-        found.fits["structured"] = fit_structured(design, data, reml=reml)
-    return found
+        result.fits["structured"] = fit_structured(design, data, reml=reml)
+    return result
 
 
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
@@ -19,7 +20,6 @@ from ..models import MixedResult, NoPoolingResult, Result
 from .compare import Comparison
 from .shrinkage import fitted_order
 
-Array = np.ndarray
 MAX_POINTS = 3_000
 MAX_GROUPS = 300
 CURVE_POINTS = 40
@@ -27,7 +27,7 @@ JITTER = 0.18
 SEED = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """Everything that the group-lines figures draw.
 
@@ -64,11 +64,11 @@ class Picture:
 
 def predictors(comparison: Comparison) -> list[str]:
     """Columns of the table that stand in the fixed part, any of which may be the picture's x axis."""
-    found: dict[str, None] = {}
+    result: dict[str, None] = {}
     for term in comparison.spec.terms:
         for factor in term.factors:
-            found.update(dict.fromkeys(columns_of(factor)))
-    return list(found)
+            result.update(dict.fromkeys(columns_of(factor)))
+    return list(result)
 
 
 def axis_name(design: Design, x: str) -> str:
@@ -78,9 +78,14 @@ def axis_name(design: Design, x: str) -> str:
 
 
 def picture(
-    comparison: Comparison, data: pd.DataFrame | None, x: str | None = None, *, include_zero: bool = False,
-    keep: str | None = None, only: Sequence[str] = (),
-) -> Picture:  # fmt: skip
+    comparison: Comparison,
+    data: pd.DataFrame | None,
+    x: str | None = None,
+    *,
+    include_zero: bool = False,
+    keep: str | None = None,
+    only: Sequence[str] = (),
+) -> Picture:
     """Make the frames of the group-lines figures.
 
     Parameters
@@ -181,21 +186,21 @@ def _levels(comparison: Comparison, x: str) -> pd.Index | None:
 
 def _held(others: list[str], comparison: Comparison, joined: set[str]) -> list[str]:
     """Where the predictors are held that are not on the x axis."""
-    levels = {p: found for p in others if (found := _levels(comparison, p)) is not None}
+    levels = {p: result for p in others if (result := _levels(comparison, p)) is not None}
     numeric = [p for p in others if p not in levels]
     averaged = [p for p in levels if p not in joined]
     held = [f"{', '.join(numeric)} held at {'its' if len(numeric) == 1 else 'their'} mean"] if numeric else []
-    held += [f"{p} held at {found[0]}" for p, found in levels.items() if p in joined]
+    held += [f"{p} held at {result[0]}" for p, result in levels.items() if p in joined]
     return held + ([f"averaged over {', '.join(averaged)}"] if averaged else [])
 
 
 def _joined(comparison: Comparison, x: str) -> set[str]:
     """Columns that an expression such as ``I(x * z)`` joins with x, at one remove or more, x among them."""
     together = [{*columns_of(f)} for f in comparison.spec.factors]
-    found = {x}
-    while wider := set().union(*(names for names in together if names & found)) - found:
-        found |= wider
-    return found
+    result = {x}
+    while wider := set().union(*(names for names in together if names & result)) - result:
+        result |= wider
+    return result
 
 
 def _ends(design: Design, x: str, values: Array, codes: Array) -> Array:
@@ -225,9 +230,14 @@ def _sample(
 
 
 def _lines(
-    comparison: Comparison, rows: pd.DataFrame, x: str | None, ends: Array, groups: Array,
-    x_range: tuple[float, float], ticks: dict[float, str] | None,
-) -> pd.DataFrame:  # fmt: skip
+    comparison: Comparison,
+    rows: pd.DataFrame,
+    x: str | None,
+    ends: Array,
+    groups: Array,
+    x_range: tuple[float, float],
+    ticks: dict[float, str] | None,
+) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
     if x is None:
         common = np.array(x_range)
@@ -280,10 +290,13 @@ def _lines(
     sizes = [len(y) for y in y_values]
     # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
     texts = {"model": np.repeat(models, sizes), "kind": np.repeat(kinds, sizes), "group": np.concatenate(groups)}
-    return pd.DataFrame({
-        **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
-        "x": np.concatenate(x_values), "y": np.concatenate(y_values),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
+            "x": np.concatenate(x_values),
+            "y": np.concatenate(y_values),
+        }
+    )
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:
@@ -322,14 +335,14 @@ def _columns_at(
     center = comparison.moments.center
     means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
     absent = gaps(design.spec.factors, grid, design.encoder)
-    found = []
+    result = []
     for k, new in enumerate(encode_new(design, grid)):
         old = design.columns[k]
         value = np.ones(len(at))
         for piece, past, uses in zip(new.pieces, old.pieces, new.uses, strict=True):
             value *= means.get(id(past), _mean(past)) if joined.isdisjoint(uses) else piece[:]
-        found.append(np.where(absent, np.nan, value))
-    return found
+        result.append(np.where(absent, np.nan, value))
+    return result
 
 
 def _mean(piece: Piece) -> float:

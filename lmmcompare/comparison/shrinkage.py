@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, random_basis, tiled
 from ..models import MixedResult
 from ..models.structures import structures
 from ..text.memo import once
-
-Array = np.ndarray
 
 
 @once
@@ -57,11 +56,20 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     parts = []
     for i, term in enumerate(fit.random_names):
         population = float(fit.params.get(term, 0.0))
-        parts.append(pd.DataFrame({
-            "group": fit.groupings[fit.shown].labels, "term": term, "n": moments.n.astype(int),
-            "own": population + own[:, i], "pooled": population + modes[i], "population": population,
-            "weight": weight[:, i], "share": share,
-        }))  # fmt: skip
+        parts.append(
+            pd.DataFrame(
+                {
+                    "group": fit.groupings[fit.shown].labels,
+                    "term": term,
+                    "n": moments.n.astype(int),
+                    "own": population + own[:, i],
+                    "pooled": population + modes[i],
+                    "population": population,
+                    "weight": weight[:, i],
+                    "share": share,
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -35,26 +35,26 @@ def spread(fit: GLSResult) -> list[tuple[str, str, str, float]]:
     Those of residuals have no factor: a residual SD for each level or visit is named ``Residual[level]``, a correlation after
     the structure.
     """
-    found: list[tuple[str, str, str, float]] = []
+    result: list[tuple[str, str, str, float]] = []
     for factor, covariance in fit.cov_re.items():
         for k, name in enumerate(covariance.columns):
-            found.append((factor, name, "sd", float(covariance.iloc[k, k]) ** 0.5))
+            result.append((factor, name, "sd", float(covariance.iloc[k, k]) ** 0.5))
         for k, one in enumerate(covariance.columns):
             for other in covariance.columns[k + 1 :]:
                 sds = (covariance.loc[one, one] * covariance.loc[other, other]) ** 0.5
                 value = float(covariance.loc[one, other] / sds) if sds > 0 else float("nan")
-                found.append((factor, f"{one}, {other}", "correlation", value))
+                result.append((factor, f"{one}, {other}", "correlation", value))
     sd = fit.residual_sd
     single = len(sd) == 1
-    found += [("", "Residual" if single else f"Residual[{level}]", "sd", float(value)) for level, value in sd.items()]
+    result += [("", "Residual" if single else f"Residual[{level}]", "sd", float(value)) for level, value in sd.items()]
     correlation = fit.residual_correlation
     if isinstance(correlation, pd.DataFrame):
         names = correlation.columns
-        found += [
+        result += [
             ("", f"Residual[{a}, {b}]", "correlation", float(correlation.loc[a, b]))
             for k, a in enumerate(names)
             for b in names[k + 1 :]
         ]
     elif fit.correlation is not None:
-        found.append(("", f"Residual {fit.correlation}", "correlation", correlation))
-    return found
+        result.append(("", f"Residual {fit.correlation}", "correlation", correlation))
+    return result

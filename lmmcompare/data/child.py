@@ -61,9 +61,13 @@ def ask(
         When the file cannot be read, for whatever reason.
     """
     request = {
-        "name": name, "sheet": sheet, "header": header, "size": len(content),
-        "limits": asdict(limits.limits()), "memory": limits.MEMORY,
-    }  # fmt: skip
+        "name": name,
+        "sheet": sheet,
+        "header": header,
+        "size": len(content),
+        "limits": asdict(limits.limits()),
+        "memory": limits.MEMORY,
+    }
     with _AT_ONCE:
         reply, payload, late = _exchange(json.dumps(request).encode(), content)
     if reply is None:
@@ -80,8 +84,11 @@ def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, by
     environment = {key: os.environ[key] for key in INHERITED if key in os.environ}
     with subprocess.Popen(
         [sys.executable, "-I", "-c", CODE, FOLDER],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment | SETTINGS,
-    ) as process:  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment | SETTINGS,
+    ) as process:
         timer = Timer(limits.seconds(len(content)), process.kill)
         timer.start()
         assert process.stdin is not None and process.stdout is not None

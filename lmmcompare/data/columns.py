@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..text.numbers import count, number
 from .sentinels import sentinels
 
 Kind = Literal["numeric", "binary", "categorical", "text", "date", "constant", "empty"]
-Array = np.ndarray[Any, np.dtype[Any]]
 
 N_EXAMPLES = 6
 MOST_CATEGORIES = 50
@@ -172,11 +172,21 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
             deviations -= shift
             sd = math.sqrt(float(deviations @ deviations) / (len(values) - 1)) if len(values) > 1 else math.nan
     few: dict[int, Kind] = {0: "empty", 1: "constant", 2: "binary"}
-    found = few.get(n_unique, "numeric")
+    result = few.get(n_unique, "numeric")
     return ColumnInfo(
-        name, found, n_missing, n_unique, n_infinite, minimum, maximum, mean, sd,
-        shown, is_number=True, codes=codes,
-    )  # fmt: skip
+        name,
+        result,
+        n_missing,
+        n_unique,
+        n_infinite,
+        minimum,
+        maximum,
+        mean,
+        sd,
+        shown,
+        is_number=True,
+        codes=codes,
+    )
 
 
 def _dates(name: str, column: pd.Series) -> ColumnInfo:
@@ -187,9 +197,15 @@ def _dates(name: str, column: pd.Series) -> ColumnInfo:
         return ColumnInfo(name, "empty", n_missing)
     texts = pd.concat([unique.head(N_EXAMPLES), pd.Series([present.min(), present.max()])]).astype("str").tolist()
     return ColumnInfo(
-        name, "constant" if len(unique) == 1 else "date", n_missing, len(unique), examples=tuple(texts[:-2]),
-        is_date=True, first=texts[-2], last=texts[-1],
-    )  # fmt: skip
+        name,
+        "constant" if len(unique) == 1 else "date",
+        n_missing,
+        len(unique),
+        examples=tuple(texts[:-2]),
+        is_date=True,
+        first=texts[-2],
+        last=texts[-1],
+    )
 
 
 def _categories(name: str, column: pd.Series) -> ColumnInfo:
@@ -230,9 +246,16 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
         n_as_numbers = _as_numbers(levels) if not stray[0] else 0
     shown = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
     return ColumnInfo(
-        name, kind, n_missing, n_unique, examples=tuple(_short(text) for text in shown),
-        n_not_numeric=stray[0], not_numeric=stray[1], n_as_numbers=n_as_numbers, is_truth=is_truth,
-    )  # fmt: skip
+        name,
+        kind,
+        n_missing,
+        n_unique,
+        examples=tuple(_short(text) for text in shown),
+        n_not_numeric=stray[0],
+        not_numeric=stray[1],
+        n_as_numbers=n_as_numbers,
+        is_truth=is_truth,
+    )
 
 
 def _stray_text(levels: pd.Index, counts: Array) -> tuple[int, tuple[str, ...]]:

@@ -38,21 +38,21 @@ def as_date(column: pd.Series) -> tuple[pd.Series, str]:
     order = max(
         read, key=lambda o: int(read[o].notna().sum())
     )  # of equals the first: ISO, then the day before the month
-    found = read[order]
-    if not found.notna().any():
+    result = read[order]
+    if not result.notna().any():
         raise DataError(f"No value of “{name}” is a date.", "Write dates as 2020-01-31, or keep it as text.")
-    other, here = read["month, day, year"], found.notna()
-    either = order == "day, month, year" and (here == other.notna()).all() and (found != other)[here].any()
+    other, here = read["month, day, year"], result.notna()
+    either = order == "day, month, year" and (here == other.notna()).all() and (result != other)[here].any()
     if either and not values[here].str.contains(".", regex=False).all():
         raise DataError(
-            f"“{name}” does not tell day and month apart: “{values[here & (found != other)].iloc[0]}” may be either way.",
+            f"“{name}” does not tell day and month apart: “{values[here & (result != other)].iloc[0]}” may be either way.",
             "Write the dates as 2020-01-31 in the file.",
         )
-    days = np.append(found.to_numpy(), np.datetime64("NaT"))[codes]
+    days = np.append(result.to_numpy(), np.datetime64("NaT"))[codes]
     dates = pd.Series(days, index=column.index, name=name)
     lost = text[dates.isna() & text.notna()]
-    said = f"“{name}” holds dates" + ("" if order == "ISO" else f", read as {order}")
+    words = f"“{name}” holds dates" + ("" if order == "ISO" else f", read as {order}")
     if not len(lost):
-        return dates, f"{said}."
+        return dates, f"{words}."
     shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
-    return dates, f"{said}; {count(len(lost), 'row')} with {shown} became missing."
+    return dates, f"{words}; {count(len(lost), 'row')} with {shown} became missing."

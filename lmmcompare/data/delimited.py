@@ -43,16 +43,16 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         When it is no table; the message says what is wrong, on which line, and what to do.
     """
     data, notes = decode(content, what)
-    told = re.match(rb'"?sep=([,;|\t])"?\r?\n', data, flags=re.IGNORECASE)  # Excel's way to name the separator
-    if told:
-        data = data[told.end() :]
+    known = re.match(rb'"?sep=([,;|\t])"?\r?\n', data, flags=re.IGNORECASE)  # Excel's way to name the separator
+    if known:
+        data = data[known.end() :]
     if not re.search(rb"[^ \r\n]\r?\n\Z", data[-3:]):
         data = data.rstrip(b" \r\n") + b"\n"
-    dialect = detect(data, what, (told[1].decode(),) if told else SEPARATORS)
+    dialect = detect(data, what, (known[1].decode(),) if known else SEPARATORS)
     open_line = open_quote(data, dialect)
     if open_line is not None:
         raise DataError(
-            f"A quote in line {open_line + bool(told):,} of {_inside(what)} is never closed.", "Close or remove it."
+            f"A quote in line {open_line + bool(known):,} of {_inside(what)} is never closed.", "Close or remove it."
         )
     check(0, len(dialect.header), what)
     cells = [cell.strip() for cell in dialect.header]
@@ -71,24 +71,27 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
     if not found_first.names:
         name_notes = []  # the columns are numbered, which the next sentence says
     told_of_header = header_note(cells, found_first, header)
-    columns = _parse(data, dialect, names, found_first.names, what, bool(told))
+    columns = _parse(data, dialect, names, found_first.names, what, bool(known))
     columns, dropped = drop_blank(columns, raw, names)
     if not len(next(iter(columns.values()))):
         raise no_rows(what)
     tell("Finding numbers", 0.5)
-    frame, found = convert(columns, dialect.separator)
-    if dialect.separator == "," and found.decimal_comma:
-        notes.append(f"Commas in quotes mark the decimals in {listed(found.decimal_comma)}.")
+    frame, result = convert(columns, dialect.separator)
+    if dialect.separator == "," and result.decimal_comma:
+        notes.append(f"Commas in quotes mark the decimals in {listed(result.decimal_comma)}.")
     elif dialect.separator != ",":
-        commas = " and commas mark the decimals" if found.decimal_comma else ""
+        commas = " and commas mark the decimals" if result.decimal_comma else ""
         notes.append(f"{SEPARATORS[dialect.separator].capitalize()} separate the columns{commas}.")
     if dialect.quote == "'":
         notes.append("Single quotes enclose text.")
     headed = [told_of_header] if told_of_header else []
     return Table(
-        frame, name, (*notes, *headed, *name_notes, *dropped, *sentences(found)),
-        first_line=None if dialect.extra else found_first.names, sure=found_first.sure,
-    )  # fmt: skip
+        frame,
+        name,
+        (*notes, *headed, *name_notes, *dropped, *sentences(result)),
+        first_line=None if dialect.extra else found_first.names,
+        sure=found_first.sure,
+    )
 
 
 def _parse(

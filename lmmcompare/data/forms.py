@@ -8,9 +8,15 @@ from .readers import rules
 
 Form = Literal["whole", "number", "thousands", "decimal comma", "date", "truth", "text"]
 NUMERIC = (
-    rules.WHOLE, rules.NUMBER, rules.COMMA, rules.POINT_AND_COMMA, rules.TWO_COMMAS, rules.COMMA_THOUSANDS,
-    rules.DOT_THOUSANDS, rules.DECIMAL_COMMA,
-)  # fmt: skip
+    rules.WHOLE,
+    rules.NUMBER,
+    rules.COMMA,
+    rules.POINT_AND_COMMA,
+    rules.TWO_COMMAS,
+    rules.COMMA_THOUSANDS,
+    rules.DOT_THOUSANDS,
+    rules.DECIMAL_COMMA,
+)
 """The patterns that tell numbers."""
 DATED = (rules.ISO_DATE, rules.UNIVERSAL, rules.NANOSECONDS)
 """The patterns that tell dates."""

@@ -32,11 +32,11 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     if not len(next(iter(columns.values()))):
         raise no_rows(what)
     as_typed = {new: cells for new, cells in columns.items() if reply["as_typed"] and pa.types.is_string(cells.type)}
-    text, found = convert(as_typed, ";")
+    text, result = convert(as_typed, ";")
     found_in = {new: text[new] if new in text else values_of(cells) for new, cells in columns.items()}
     frame = pd.DataFrame(found_in, copy=False)
-    commas = [f"Commas mark the decimals in {listed(found.decimal_comma)}."] if found.decimal_comma else []
-    notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(found))
+    commas = [f"Commas mark the decimals in {listed(result.decimal_comma)}."] if result.decimal_comma else []
+    notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(result))
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
     about = {"sheets": tuple(reply["sheets"]), "first_line": reply["first_line"], "sure": reply["sure"]}

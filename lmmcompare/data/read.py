@@ -25,9 +25,13 @@ EXTENSIONS = tuple(end for kind in KINDS.values() for end in kind.extensions)
 
 
 def read(
-    content: bytes, name: str = "", *, sheet: str | None = None, header: bool | None = None,
+    content: bytes,
+    name: str = "",
+    *,
+    sheet: str | None = None,
+    header: bool | None = None,
     progress: Progress | None = None,
-) -> Table:  # fmt: skip
+) -> Table:
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
 
     Text (CSV, TSV, …), Excel and OpenDocument workbooks, Parquet, Feather, SPSS, Stata, SAS, JSON, and one of these

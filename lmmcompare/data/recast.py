@@ -41,12 +41,12 @@ def as_category(column: pd.Series, levels: tuple[str, ...] = ()) -> pd.Categoric
         When a level is not among the values, or there are too many different ones.
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        found = as_text(pd.Series(column.cat.categories))
+        result = as_text(pd.Series(column.cat.categories))
         codes = column.cat.codes.to_numpy()
     else:
         codes, unique = pd.factorize(column, sort=True)
-        found = as_text(pd.Series(unique))
-    names = found.tolist()
+        result = as_text(pd.Series(unique))
+    names = result.tolist()
     if len(names) > MAX_CATEGORIES:
         raise DataError(
             f"“{column.name}” has {len(names):,} different values; at most {MAX_CATEGORIES:,} become categories.",
@@ -119,8 +119,8 @@ def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
     other = names[0] if chosen == names[1] else names[1]
     values = np.asarray(codes == chosen)
     missing = codes.codes < 0
-    said = f"“{column.name}” is true (1) where it was “{chosen}”, false (0) where it was “{other}”."
-    return (pd.arrays.BooleanArray(values, missing) if missing.any() else values), said
+    words = f"“{column.name}” is true (1) where it was “{chosen}”, false (0) where it was “{other}”."
+    return (pd.arrays.BooleanArray(values, missing) if missing.any() else values), words
 
 
 def written(value: float) -> str:

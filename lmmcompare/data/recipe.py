@@ -52,15 +52,15 @@ def apply(recipe: Recipe, table: Table) -> Table:
     DataError
         When a step cannot be done; the message begins with its number.
     """
-    frame, labels, said = table.frame, table.labels, []
+    frame, labels, words = table.frame, table.labels, []
     for position, step in enumerate(recipe.steps, start=1):
         try:
             frame, sentence = step.apply(frame)
         except DataError as error:
             raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
         labels = labels_after(step, labels)
-        said.append(sentence)
-    return replace(table, frame=frame, labels=labels, notes=(*table.notes, *said))
+        words.append(sentence)
+    return replace(table, frame=frame, labels=labels, notes=(*table.notes, *words))
 
 
 def to_json(recipe: Recipe) -> str:
@@ -151,8 +151,13 @@ def _drop(values: dict[str, Any]) -> Drop:
 
 
 READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
-    "ToLong": _to_long, "Retype": _retype, "SetMissing": _set_missing, "Keep": _keep, "Rename": _rename, "Drop": _drop,
-}  # fmt: skip
+    "ToLong": _to_long,
+    "Retype": _retype,
+    "SetMissing": _set_missing,
+    "Keep": _keep,
+    "Rename": _rename,
+    "Drop": _drop,
+}
 
 
 def _fields(values: Any, *names: str) -> list[Any]:

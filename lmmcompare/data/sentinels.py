@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from ..arrays import Array
 
 BELOW = tuple(-digit * (10**k - 1) // 9 for digit in (7, 8, 9) for k in range(1, 6))
 """-7, -77, …, -99999."""

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count
 from .columns import is_number
@@ -24,7 +25,6 @@ from .reshape import Families, check_name, label_of, to_long
 
 Type = Literal["number", "category", "text", "date", "truth"]
 TYPES: tuple[Type, ...] = get_args(Type)
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True, slots=True)

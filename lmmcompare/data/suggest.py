@@ -219,9 +219,9 @@ def _predictor(
 def name_score(name: str, hints: frozenset[str]) -> float:
     """3 where a word of the name is a hint, 1.5 where one contains a hint (or the hint is a weak one), else 0."""
     words = words_of(name)
-    found = [word for word in words if word in hints]
-    if found:
-        return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in found) else 3.0
+    result = [word for word in words if word in hints]
+    if result:
+        return 1.5 if hints is GROUP_WORDS and all(word in WEAK_GROUP_WORDS for word in result) else 3.0
     long = [hint for hint in hints if len(hint) >= 4]
     return 1.5 if any(hint in word for word in words for hint in long) else 0.0
 

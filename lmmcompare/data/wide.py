@@ -20,9 +20,25 @@ LETTERS = "dwmyv"
 UNITS = f"time|times|day|days|week|weeks|wk|month|months|year|years|yr|wave|visit|session|trial|occasion|t|[{LETTERS}]"
 """Words before a number that say what it counts."""
 STAGES = (
-    "pretest", "pre", "before", "baseline", "base", "start", "midpoint", "mid", "middle", "during", "posttest", "post", "after",
-    "end", "final", "followup", "follow_up", "fu",
-)  # fmt: skip
+    "pretest",
+    "pre",
+    "before",
+    "baseline",
+    "base",
+    "start",
+    "midpoint",
+    "mid",
+    "middle",
+    "during",
+    "posttest",
+    "post",
+    "after",
+    "end",
+    "final",
+    "followup",
+    "follow_up",
+    "fu",
+)
 """Words that are times themselves, in their order."""
 _SEPARATOR = r"[ ._\-]+"
 _BREAK = r"(?:^|(?<=[ ._\-\d])|(?<=[a-z])(?=[A-Z]))"  # a word begins: "scoreT1" as well as "score_t1"
@@ -102,10 +118,10 @@ def wide(frame: pd.DataFrame, columns: Sequence[str]) -> Families:
     for place in places:
         if place is not None:
             by_stem[place.stem].append(place)
-    found = [sorted(group, key=lambda place: place.order) for group in by_stem.values()]
-    times = {_times(group) for group in found}
+    result = [sorted(group, key=lambda place: place.order) for group in by_stem.values()]
+    times = {_times(group) for group in result}
     if None not in places and len(times) == 1 and all(len(t) == len(set(t)) > 1 for t in times):
-        return _families(frame, found)
+        return _families(frame, result)
     stem, labels = _common(columns)
     others = [name for name in names if name not in set(columns)]
     return _named(frame, others, [(stem or "value", tuple(columns))], labels, "condition")
@@ -115,9 +131,9 @@ def _place(column: str) -> _Place | None:
     for shape in _SHAPES:
         match = shape.fullmatch(column)
         if match:
-            found = match.groupdict()
-            stem, unit, number = match["stem"].strip(" ._-"), found.get("unit") or "", found.get("number")
-            stage = column.replace(match["stem"], "", 1).strip(" ._-") if "stage" in found else ""
+            result = match.groupdict()
+            stem, unit, number = match["stem"].strip(" ._-"), result.get("unit") or "", result.get("number")
+            stage = column.replace(match["stem"], "", 1).strip(" ._-") if "stage" in result else ""
             if not stem and unit in LETTERS:
                 stem, unit = unit, ""
             return _Place(column, stem, unit, float(number) if number else None, stage)

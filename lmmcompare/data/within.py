@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number, percent
 from .columns import is_number
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Varies = Literal["within", "between", "both", "constant"]
 
 RELATIVE_TOLERANCE = 1e-8

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..text.numbers import count
 from .coefficients import CONSTANT
-from .dtypes import Array
 
 LISTED = 3
 """Most columns left out that a sentence gives the reasons of."""

@@ -8,12 +8,13 @@ from functools import cached_property
 
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import TooLargeError
 from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .aliasing import Aliased, aliased_sentence
 from .coefficients import CONSTANT, Coefficient, constant_name
-from .dtypes import Array, is_duration, is_numeric
+from .dtypes import is_duration, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
 from .kinds import leaves_gaps
@@ -29,7 +30,7 @@ from .validation import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Design:
     """All columns of a model over the rows that are complete, or over a uniform sample of them.
 
@@ -164,14 +165,14 @@ class Design:
     @cached_property
     def _coefficients(self) -> dict[int, Coefficient]:
         """What the coefficient of each column is of, the constant's among them."""
-        found = {CONSTANT: Coefficient(constant_name(self.spec.columns), CONSTANT)}
-        return found | {k: Coefficient(c.name, k, c.parts) for k, c in enumerate(self.columns[:-1])}
+        result = {CONSTANT: Coefficient(constant_name(self.spec.columns), CONSTANT)}
+        return result | {k: Coefficient(c.name, k, c.parts) for k, c in enumerate(self.columns[:-1])}
 
     @cached_property
     def by_name(self) -> dict[str, Coefficient]:
         """Coefficients of the constant and of all columns, those with random coefficients too, by their names."""
         random = {n: self._coefficients[k] for b in self.blocks for n, k in zip(b.names, b.columns, strict=True)}
-        return random | {found.name: found for found in self._coefficients.values()}
+        return random | {result.name: result for result in self._coefficients.values()}
 
     def coefficient(self, column: int) -> Coefficient:
         """What the coefficient of a column is of; `CONSTANT` is the intercept."""
@@ -299,8 +300,8 @@ def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
 def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Grouping]) -> tuple[RandomBlock, ...]:
     """The covariance blocks of a model's random part, grouping factor by grouping factor."""
     place = {g.columns: k for k, g in enumerate(groupings)}
-    found = [block for random in spec.random for block in maker.blocks(random, place[random.group])]
-    return distinct_names(sorted(found, key=lambda b: b.factor))
+    result = [block for random in spec.random for block in maker.blocks(random, place[random.group])]
+    return distinct_names(sorted(result, key=lambda b: b.factor))
 
 
 def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
@@ -319,9 +320,9 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
 
 
 def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
-    found = grouping(group, frame)
-    refuse_useless_groups(found.name, len(found.levels), len(frame))
-    return found
+    result = grouping(group, frame)
+    refuse_useless_groups(result.name, len(result.levels), len(frame))
+    return result
 
 
 def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:

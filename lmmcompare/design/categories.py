@@ -10,17 +10,22 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.deparse import number_text
 from ..formula.spec import Arithmetic, Call, Expression, Value
-from .dtypes import Array
 from .levels import factorize, whole
 from .unusable import not_numbers
 
 Values: TypeAlias = Array | pd.Categorical
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def as_numbers(values: Values, expression: Expression, *, convert: bool = False) -> Array:
@@ -103,8 +108,8 @@ def _coded(values: Values) -> tuple[Array, pd.Index]:
         return values.codes.astype(np.int64), values.categories
     missing = np.asarray(pd.isna(values), dtype=bool)
     codes = np.full(len(values), -1, dtype=np.int64)
-    found, levels = factorize(pd.Series(values[~missing]).infer_objects())
-    codes[~missing] = found
+    result, levels = factorize(pd.Series(values[~missing]).infer_objects())
+    codes[~missing] = result
     return codes, levels
 
 

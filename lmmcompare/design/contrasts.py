@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..formula.spec import Call, Expression
-from .dtypes import Array
 from .levels import whole
 
 _DEGREES = ("linear", "quadratic", "cubic")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Coded:
     """A column of a contrast matrix over level codes that several such columns share.
 
@@ -187,6 +187,10 @@ def _sdif(n: int, base: int) -> Array:
 
 
 _MATRICES = {
-    "contr.treatment": _treatment, "contr.SAS": _treatment, "contr.sum": _sum, "contr.helmert": _helmert, "contr.poly": _poly,
+    "contr.treatment": _treatment,
+    "contr.SAS": _treatment,
+    "contr.sum": _sum,
+    "contr.helmert": _helmert,
+    "contr.poly": _poly,
     "contr.sdif": _sdif,
-}  # fmt: skip
+}

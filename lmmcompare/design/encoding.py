@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError
 from ..formula.spec import Call, Column, Expression, columns_of
 from .coefficients import Part
 from .contrasts import Coded, Coding, coding_of
-from .dtypes import Array, day_name, days, first_day, is_date, is_numeric, plain
+from .dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
 from .kinds import columns_as_numbers, has_levels, leaves_gaps
 from .levels import factorize, positions
@@ -27,7 +28,7 @@ from .unusable import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Indicator:
     """A 0/1 column, kept as the level codes that many such columns share."""
 
@@ -67,7 +68,7 @@ class DesignColumn:
         return values
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Encoder:
     """Turns factors into pieces; the first frame it sees sets the levels and the states of transforms.
 

@@ -10,25 +10,43 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
-from .dtypes import Array, is_numeric, plain
+from .dtypes import is_numeric, plain
 from .transforms import SUMMARIES, TRANSFORMS
 from .unusable import not_finite
 
 ARITHMETIC: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power, "%%": np.mod, "%/%": np.floor_divide,
-}  # fmt: skip
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "^": np.power,
+    "%%": np.mod,
+    "%/%": np.floor_divide,
+}
 ELEMENTWISE: dict[str, Callable[[Array], Array]] = {
-    "exp": np.exp, "expm1": np.expm1, "log1p": np.log1p, "log2": np.log2, "log10": np.log10, "sqrt": np.sqrt,
-    "abs": np.abs, "sign": np.sign, "sin": np.sin, "cos": np.cos, "tan": np.tan, "floor": np.floor,
-    "ceiling": np.ceil, "trunc": np.trunc,
-}  # fmt: skip
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "log1p": np.log1p,
+    "log2": np.log2,
+    "log10": np.log10,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "floor": np.floor,
+    "ceiling": np.ceil,
+    "trunc": np.trunc,
+}
 LOGIC: dict[str, Callable[[Array, Array], Array]] = {"&": np.logical_and, "|": np.logical_or}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Evaluation:
     """Evaluates expressions over the rows of a frame.
 
@@ -59,8 +77,8 @@ class Evaluation:
                 return values
             suspects = [c for c in calls(expression) if c.function not in ("!", "ifelse", *SUMMARIES)]
             for blamed in [*(c for c in suspects if self._is_number(c)), expression]:
-                found = self.numbers(blamed)
-                if not (finite := np.isfinite(found.reshape(len(found), -1)).all(axis=1)).all():
+                result = self.numbers(blamed)
+                if not (finite := np.isfinite(result.reshape(len(result), -1)).all(axis=1)).all():
                     raise not_finite(blamed, int((~finite).sum()))
         return values
 

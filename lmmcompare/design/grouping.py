@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError, UnknownLevelWarning
 from ..formula.spec import group_name
 from ..text.numbers import count
-from .dtypes import Array
 from .levels import factorize, positions
 
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
@@ -22,7 +22,7 @@ MOST_SHOWN = 3
 """So many levels are named where some are not known."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grouping:
     """A grouping factor: each row's level.
 
@@ -84,9 +84,9 @@ class Grouping:
         for name in self.columns:  # positions among each column's own levels, and of these the combinations
             own, levels = factorize(self.keys[name])
             new, values = factorize(rows.loc[known, name]) if len(at) else (at, pd.Index([]))
-            found = positions(levels, values)[new] if len(at) else at
-            unknown |= found < 0
-            at, place = at * len(levels) + found, place * len(levels) + own
+            result = positions(levels, values)[new] if len(at) else at
+            unknown |= result < 0
+            at, place = at * len(levels) + result, place * len(levels) + own
         codes = np.full(len(rows), -1)
         codes[known] = np.where(unknown, -1, pd.Index(place).get_indexer(pd.Index(at)))
         return codes, known

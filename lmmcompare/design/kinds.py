@@ -9,8 +9,16 @@ from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 
 Kind = Literal["numbers", "truths", "levels"]
 LEVEL_FUNCTIONS = (
-    "factor", "as.factor", "ordered", "as.ordered", "relevel", "C", "cut", "interaction", "as.character",
-)  # fmt: skip
+    "factor",
+    "as.factor",
+    "ordered",
+    "as.ordered",
+    "relevel",
+    "C",
+    "cut",
+    "interaction",
+    "as.character",
+)
 """Functions that give levels."""
 TAKE_ANY = (*LEVEL_FUNCTIONS, "dummy")
 """Functions that take levels, of columns of any kind; `cut` takes numbers."""

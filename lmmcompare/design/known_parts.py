@@ -10,15 +10,15 @@ from operator import add
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
 from ..text.numbers import count, number
-from .dtypes import Array
 from .encoding import DesignColumn, Encoder, is_level_call
 from .unusable import not_finite
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PriorWeights:
     """Prior weights of rows: the residual variance of a row is sigma^2 over its weight.
 
@@ -125,16 +125,16 @@ def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: pd.DataFrame, enc
 
 def known_sentence(spec: ModelSpec, weights: PriorWeights | None, outcome: str) -> str:
     """What rows weigh and what is taken off the outcome, after a blank; empty where there are neither weights nor offsets."""
-    found = ""
+    result = ""
     if weights is not None:
-        found = (
+        result = (
             f" Rows have the prior weights “{weights.label}” ({number(weights.low)} to {number(weights.high)}, {number(weights.mean)} on "
             "average): the residual variance of a row is σ² divided by its weight, so σ is that of a row of weight 1. OLS is then weighted "
             "least squares. Averages, R², intraclass correlations and effective rows are of rows of average weight."
         )
     if spec.offset:
-        found += (
+        result += (
             f" The offset, {' + '.join(map(label, spec.offset))}, is known and has no coefficient: models and pictures are "
             f"of {outcome}, and predictions have it added again."
         )
-    return found
+    return result

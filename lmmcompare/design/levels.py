@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .dtypes import Array, level_names, plain
+from ..arrays import Array
+from .dtypes import level_names, plain
 
 
 def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
@@ -57,14 +58,14 @@ def _like(levels: pd.Index, known: pd.Index) -> pd.Index:
 def positions(levels: pd.Index, values: pd.Index) -> Array:
     """The position of each value among levels, whatever type they have: 7, 7.0 and "7" are one; -1 for none, so "07"."""
     values = _like(values, levels)
-    found = levels.get_indexer(values)
+    result = levels.get_indexer(values)
     for alike in (whole, str):
-        if (found >= 0).all():
-            return found
+        if (result >= 0).all():
+            return result
         written, wanted = (pd.Index([alike(v) for v in of], dtype=object) for of in (levels, values))
         if written.is_unique:
-            found = np.where(found < 0, written.get_indexer(wanted), found)
-    return found
+            result = np.where(result < 0, written.get_indexer(wanted), result)
+    return result
 
 
 def whole(value: Any) -> str:

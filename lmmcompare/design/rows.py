@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DesignError, OutsideRangeWarning
 from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, calls, columns_of
 from ..text.numbers import count
-from .dtypes import Array, dates, plain
+from .dtypes import dates, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .known_parts import PriorWeights, weigh, weights_of
@@ -56,13 +57,13 @@ def gaps(
     factors: Iterable[Expression], frame: pd.DataFrame, encoder: Encoder, counts: dict[str, int] | None = None
 ) -> Array:
     """The rows in which some expression has no value although its columns have, (n,) of bool; counted by expression."""
-    found = np.zeros(len(frame), dtype=bool)
+    result = np.zeros(len(frame), dtype=bool)
     for factor in filter(leaves_gaps, factors):
         absent = encoder.absent(factor, frame)
         if counts is not None and absent.any():
             counts[str(factor)] = int(absent.sum())
-        found |= absent
-    return found
+        result |= absent
+    return result
 
 
 def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .dtypes import Array
+from ..arrays import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """What a design holds of a table that an engine has: a uniform sample of the complete rows, or all where they are few.
 

@@ -52,7 +52,7 @@ class RandomBlock:
 def distinct_names(blocks: Sequence[RandomBlock]) -> tuple[RandomBlock, ...]:
     """The blocks with a number after the name of a coefficient that a block of the same factor has already, ``x.1``."""
     taken = {(b.factor, n) for b in blocks for n in b.names}
-    met, found = set[tuple[int, str]](), []
+    met, result = set[tuple[int, str]](), []
     for block in blocks:
         names = []
         for name in block.names:
@@ -61,8 +61,8 @@ def distinct_names(blocks: Sequence[RandomBlock]) -> tuple[RandomBlock, ...]:
                 taken.add((block.factor, name))
             met.add((block.factor, name))
             names.append(name)
-        found.append(replace(block, names=tuple(names)))
-    return tuple(found)
+        result.append(replace(block, names=tuple(names)))
+    return tuple(result)
 
 
 class ColumnMaker:
@@ -84,7 +84,7 @@ class ColumnMaker:
         margins = {frozenset(str(f) for f in t.factors) for t in terms} | {frozenset[str]()}
         alone = (str(t) for t in terms if len(t.factors) == 1 and self._is_categorical(t.factors[0]))
         full = None if intercept else next(alone, None)
-        found = {}
+        result = {}
         for term in terms:
             choices = [
                 self._factor(f, contrasts=term.without(f) in margins and str(term) != full) for f in term.factors
@@ -94,8 +94,8 @@ class ColumnMaker:
             for pick in product(*reversed(choices)):  # R's order: the first factor varies fastest
                 parts, pieces = zip(*pick[::-1], strict=True)
                 indices.append(self._add(parts, pieces, uses))
-            found[str(term)] = tuple(indices)
-        return found
+            result[str(term)] = tuple(indices)
+        return result
 
     def blocks(self, random: RandomTerm, factor: int = 0) -> list[RandomBlock]:
         """The covariance blocks of a random-effects term: one, or one a term where they are uncorrelated."""
@@ -115,13 +115,13 @@ class ColumnMaker:
         kind, homogeneous = random.structure, random.homogeneous
         if kind == "diag" and not homogeneous:  # a variance each, and nothing that joins them
             kind, parts = "us", [(k,) for part in parts for k in part]
-        found = []
+        result = []
         for part in parts:
             same = len(part) == 1 or (len(part) == 2 and not homogeneous)  # as many parameters as a full matrix has
             label = "" if random.structure == "us" else " + ".join(random.inside(map(str, random.terms)))
             block = RandomBlock(part, tuple(names[k] for k in part), factor, label=label)
-            found.append(block if same else replace(block, structure=kind, homogeneous=homogeneous and kind != "us"))
-        return found
+            result.append(block if same else replace(block, structure=kind, homogeneous=homogeneous and kind != "us"))
+        return result
 
     def _is_clock(self, random: RandomTerm) -> bool:
         """Whether a term's columns are the levels of one factor, which have an order, or the constant alone."""

@@ -9,9 +9,9 @@ import numpy as np
 from formulaic.transforms import poly as formulaic_poly
 from scipy.interpolate import BSpline
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..formula.spec import Call
-from .dtypes import Array
 from .unusable import refuse_few_values
 
 State = dict[Any, Any]
@@ -28,8 +28,8 @@ def scale(values: Array, call: Call, state: State) -> Array:
             rough = present - middle
             spread = np.sqrt((rough**2).sum() / max(1, len(rough) - 1))
         state.update(ddof=1, center=middle, scale=float(spread) if spread is not False else None)
-    found = values - state["center"]
-    return found if state["scale"] is None else np.asarray(found / state["scale"], dtype=float)
+    result = values - state["center"]
+    return result if state["scale"] is None else np.asarray(result / state["scale"], dtype=float)
 
 
 def poly(values: Array, call: Call, state: State) -> Array:
@@ -37,8 +37,8 @@ def poly(values: Array, call: Call, state: State) -> Array:
     degree = int(call.option("degree", 1))
     if not state:
         refuse_few_values(len(np.unique(values)), degree, str(call))
-    found = formulaic_poly(values, degree=degree, raw=bool(call.option("raw", False)), _state=state)
-    return np.asarray(found, dtype=float)
+    result = formulaic_poly(values, degree=degree, raw=bool(call.option("raw", False)), _state=state)
+    return np.asarray(result, dtype=float)
 
 
 def spline(values: Array, call: Call, state: State) -> Array:
@@ -57,11 +57,11 @@ def spline(values: Array, call: Call, state: State) -> Array:
         return np.asarray(basis(values), dtype=float)[:, first:]
     bend = basis.derivative(2)(np.array([low, high]))[:, first:]
     natural, _ = np.linalg.qr(bend.T, mode="complete")  # what has no curvature at both ends, in R's choice of basis
-    found, slope = basis(np.clip(values, low, high)), basis.derivative(1)
+    result, slope = basis(np.clip(values, low, high)), basis.derivative(1)
     beyond = np.where(values < low, values - low, np.where(values > high, values - high, 0.0))
     at = np.flatnonzero(beyond)
-    found[at] += beyond[at, None] * slope(np.clip(values[at], low, high))
-    return np.asarray((found[:, first:] @ natural)[:, 2:], dtype=float)
+    result[at] += beyond[at, None] * slope(np.clip(values[at], low, high))
+    return np.asarray((result[:, first:] @ natural)[:, 2:], dtype=float)
 
 
 def _knots(values: Array, call: Call, degree: int) -> State:
@@ -89,10 +89,18 @@ def _knots(values: Array, call: Call, degree: int) -> State:
 
 
 TRANSFORMS: dict[str, Callable[[Array, Call, State], Array]] = {
-    "scale": scale, "center": scale, "poly": poly, "bs": spline, "ns": spline,
-}  # fmt: skip
+    "scale": scale,
+    "center": scale,
+    "poly": poly,
+    "bs": spline,
+    "ns": spline,
+}
 SUMMARIES: dict[str, Callable[[Array], float]] = {
-    "mean": lambda v: float(v.mean()), "sd": lambda v: float(v.std(ddof=1)), "var": lambda v: float(v.var(ddof=1)),
-    "median": lambda v: float(np.median(v)), "sum": lambda v: float(v.sum()), "min": lambda v: float(v.min()),
+    "mean": lambda v: float(v.mean()),
+    "sd": lambda v: float(v.std(ddof=1)),
+    "var": lambda v: float(v.var(ddof=1)),
+    "median": lambda v: float(np.median(v)),
+    "sum": lambda v: float(v.sum()),
+    "min": lambda v: float(v.min()),
     "max": lambda v: float(v.max()),
-}  # fmt: skip
+}

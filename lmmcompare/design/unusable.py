@@ -123,10 +123,10 @@ def refuse_disordered(text: str, levels: pd.Index, ordered: Container[str]) -> N
 
     ``ordered`` holds the factors whose categories were given an order; those keep it.
     """
-    found = [_NUMBERED.fullmatch(str(level)) for level in levels]
-    if text in ordered or len({(m[1], m[3]) if m else None for m in found}) != 1 or found[0] is None:
+    result = [_NUMBERED.fullmatch(str(level)) for level in levels]
+    if text in ordered or len({(m[1], m[3]) if m else None for m in result}) != 1 or result[0] is None:
         return
-    steps = np.diff([float(m[2]) for m in found if m])
+    steps = np.diff([float(m[2]) for m in result if m])
     if (steps < 0).any():
         wrong = int(np.flatnonzero(steps < 0)[0])
         raise DesignError(

@@ -179,9 +179,9 @@ def _count(
         + "".join(f", count(*) filter (regexp_matches({value}, {_literal(pattern)}))" for pattern in asked[name])
         for k, (name, value) in enumerate(values.items())
     ]
-    found = iter(_row(cells, counts) if counts else ())
+    result = iter(_row(cells, counts) if counts else ())
     return {
-        name: _Counted(next(found), next(found), next(found), next(found), {p: next(found) for p in patterns})
+        name: _Counted(next(result), next(result), next(result), next(result), {p: next(result) for p in patterns})
         for name, patterns in asked.items()
     }
 
@@ -227,9 +227,9 @@ def _text(k: int, any_value: bool, mostly_commas: bool) -> str:
 
 def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...]:
     """What is asked of all cells."""
-    found = cells.query("cells_of_file", f"SELECT {', '.join(asked)} FROM cells_of_file")
-    assert found is not None
-    return tuple(found.fetchall()[0])
+    result = cells.query("cells_of_file", f"SELECT {', '.join(asked)} FROM cells_of_file")
+    assert result is not None
+    return tuple(result.fetchall()[0])
 
 
 def _replaced(text: str, replacements: Sequence[tuple[str, str]]) -> str:

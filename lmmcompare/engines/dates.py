@@ -42,8 +42,8 @@ def learn_dates(
         rows = rows.with_columns(*(_read(name, rows) for name in texts))
         kinds = {**kinds, **dict.fromkeys(texts, "date")}
     dates = [name for name in names if kinds[name] == "date"]
-    found = ask(rows.select(*(nw.col(name).min() for name in dates))).to_pandas() if dates else pd.DataFrame()
-    return kinds, rows, {name: first_day(plain(found[name])) for name in dates}
+    result = ask(rows.select(*(nw.col(name).min() for name in dates))).to_pandas() if dates else pd.DataFrame()
+    return kinds, rows, {name: first_day(plain(result[name])) for name in dates}
 
 
 def days(column: nw.Expr, origin: pd.Timestamp) -> nw.Expr:
@@ -65,10 +65,10 @@ def _are_dates(rows: Frame, name: str) -> bool:
         return False
     zoned, dates = nw.col(name).str.contains(f"{ISO}{ZONE}"), nw.col(name).str.contains(f"{ISO}$")
     counts = (flag.cast(nw.Int64).sum().alias(what) for what, flag in (("zoned", zoned), ("other", ~(zoned | dates))))
-    found = numbers(rows.select(*counts))
-    if found["zoned"] and not found["other"]:
+    result = numbers(rows.select(*counts))
+    if result["zoned"] and not result["other"]:
         raise DataError(f"Column “{name}” holds dates with time zones as text.", "Make them timestamps in the table.")
-    return not found["other"]
+    return not result["other"]
 
 
 def _read(name: str, frame: Frame) -> nw.Expr:

@@ -14,8 +14,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.contrasts import Coded
-from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder, Indicator
 from ..errors import DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, columns_of
@@ -26,7 +26,7 @@ _OPERATORS = {"+": add, "-": sub, "*": mul, "^": pow}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {"==": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Levelled:
     """A categorical factor of one column, in the place of level codes.
 
@@ -68,7 +68,7 @@ class Truths:
         return self.value if level else ~self.value
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Expressions(Encoder):
     """An encoder that has learnt all and whose pieces are expressions: the same `ColumnMaker` makes columns of them.
 
@@ -137,10 +137,10 @@ class Expressions(Encoder):
         return self._one(expression) != 0
 
     def _one(self, expression: Expression) -> nw.Expr:
-        found = self.expressions(expression)
-        if len(found) > 1:
+        result = self.expressions(expression)
+        if len(result) > 1:
             raise DesignError(f"{expression} has several columns, where one is needed.", "Choose one column.")
-        return found[0]
+        return result[0]
 
     def _compare(self, operator: str, left: Expression, right: Expression, whole: Expression) -> nw.Expr:
         texts = [self._text(side) for side in (left, right)]

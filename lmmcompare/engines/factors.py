@@ -8,7 +8,7 @@ from itertools import combinations
 import narwhals as nw
 import numpy as np
 
-from ..design.dtypes import Array
+from ..arrays import Array
 from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name
@@ -21,9 +21,15 @@ Group = tuple[str, ...]
 
 
 def sum_factors(
-    rows: Frame, n: int, groups: Sequence[Group], columns: Sequence[nw.Expr], center: Array, scale: Array,
-    extra: Sequence[nw.Expr] = (), weights: Weights | None = None,
-) -> list[tuple[Group, Grouped]]:  # fmt: skip
+    rows: Frame,
+    n: int,
+    groups: Sequence[Group],
+    columns: Sequence[nw.Expr],
+    center: Array,
+    scale: Array,
+    extra: Sequence[nw.Expr] = (),
+    weights: Weights | None = None,
+) -> list[tuple[Group, Grouped]]:
     """Each factor's sums, the one with the most levels first; where there is no factor, those of all rows together.
 
     Parameters
@@ -46,21 +52,25 @@ def sum_factors(
     DataError
         When the table changed meanwhile.
     """
-    found = []
+    result = []
     for group in groups or [()]:
         _refuse_many(rows, n, group, len(columns))
-        found.append((group, grouped(rows, group, columns, center, scale, extra, weights)))
-        if found[-1][1].moments.n_rows != n:
+        result.append((group, grouped(rows, group, columns, center, scale, extra, weights)))
+        if result[-1][1].moments.n_rows != n:
             raise changed(rows)
         if group:
-            refuse_useless_groups(group_name(group), len(found[-1][1].levels), n)
-    return sorted(found, key=lambda pair: -len(pair[1].levels))
+            refuse_useless_groups(group_name(group), len(result[-1][1].levels), n)
+    return sorted(result, key=lambda pair: -len(pair[1].levels))
 
 
 def cross(
-    rows: Frame, n: int, factors: Sequence[tuple[Group, Grouped]], columns: Sequence[nw.Expr], random: Sequence[int],
+    rows: Frame,
+    n: int,
+    factors: Sequence[tuple[Group, Grouped]],
+    columns: Sequence[nw.Expr],
+    random: Sequence[int],
     weights: Weights | None = None,
-) -> Crossing:  # fmt: skip
+) -> Crossing:
     """The factors' moments in the same centres and scales, and those of the cells of each pair; as `cross_factors` does.
 
     Parameters

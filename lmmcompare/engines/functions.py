@@ -57,9 +57,9 @@ def rounded(value: nw.Expr, digits: int) -> nw.Expr:
 
 def polynomials(x: nw.Expr, alpha: dict[int, float], norms2: dict[int, float], degree: int) -> list[nw.Expr]:
     """Orthogonal polynomials of degrees 1 to ``degree`` by formulaic's recurrence, not normed."""
-    before, found = nw.lit(1.0), [x - float(alpha[0])]
+    before, result = nw.lit(1.0), [x - float(alpha[0])]
     for k in range(1, degree):
-        further = (x - float(alpha[k])) * found[-1] - before * float(norms2[k] / norms2[k - 1])
-        before = found[-1]
-        found.append(further)
-    return found
+        further = (x - float(alpha[k])) * result[-1] - before * float(norms2[k] / norms2[k - 1])
+        before = result[-1]
+        result.append(further)
+    return result

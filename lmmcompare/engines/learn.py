@@ -68,11 +68,11 @@ class Scan:
 
 def _absent(rows: Frame) -> dict[str, nw.Expr]:
     """Column to whether it is missing."""
-    found = {}
+    result = {}
     for name, dtype in rows.collect_schema().items():
         column = nw.col(name)
-        found[name] = column.is_null() | column.is_nan() if dtype.is_float() else column.is_null()
-    return found
+        result[name] = column.is_null() | column.is_nan() if dtype.is_float() else column.is_null()
+    return result
 
 
 def scan(table: Table) -> Scan:
@@ -87,13 +87,13 @@ def scan(table: Table) -> Scan:
             counted[f"huge{k}"] = complete & (size > LARGEST)
             counted[f"infinite{k}"] = complete & ~is_finite(size)
     sums = [flag.cast(nw.Int64).sum().alias(name) for name, flag in counted.items()]
-    found = {name: int(value) for name, value in numbers(table.frame.select(nw.len().alias("all"), *sums)).items()}
+    result = {name: int(value) for name, value in numbers(table.frame.select(nw.len().alias("all"), *sums)).items()}
 
     def by_column(what: str) -> dict[str, int]:
-        return {name: n for k, name in enumerate(schema) if (n := found.get(f"{what}{k}", 0))}
+        return {name: n for k, name in enumerate(schema) if (n := result.get(f"{what}{k}", 0))}
 
     rows = table.frame.filter(complete)
-    return Scan(rows, found["all"], found["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
+    return Scan(rows, result["all"], result["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
 
 
 def learn(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> Expressions:
@@ -167,24 +167,24 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, seen: 
         return
     if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
         raise encoder.beyond(factor)
-    found = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)
-    if pd.isna(found).any():
+    result = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)
+    if pd.isna(result).any():
         raise DesignError(
             f"{factor} has no level for some rows.", "Filter the table first, or fit it to a table in memory."
         )
-    codes, encoder.levels[text] = factorize(pd.Series(found))
+    codes, encoder.levels[text] = factorize(pd.Series(result))
     encoder.values[text] = levels, codes
     refuse_level_count(text, len(encoder.levels[text]))
 
 
 def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
-    found = ask(seen.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
-    levels = factorize(found[name])[1]
-    if text and not isinstance(found[name].dtype, pd.CategoricalDtype):
+    result = ask(seen.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
+    levels = factorize(result[name])[1]
+    if text and not isinstance(result[name].dtype, pd.CategoricalDtype):
         wrong, what = stray_text(levels)
         if len(wrong):
-            raise mixed_with_text(name, what, wrong, int(found["rows of it"][found[name].isin(wrong)].sum()))
+            raise mixed_with_text(name, what, wrong, int(result["rows of it"][result[name].isin(wrong)].sum()))
         if are_other_dates(levels):
             raise other_dates(name, str(levels[0]))
     return levels
@@ -223,8 +223,8 @@ def _learn_summary(encoder: Expressions, call: Call, seen: Scan) -> None:
     (value,) = encoder.expressions(call.argument)
     if call.function in ("sd", "var"):
         rough = numbers(seen.rows.select(value.mean().alias("mean")))["mean"]
-        found = _spread(value, rough, seen)[1]
-        encoder.states[str(call)] = {"value": found**0.5 if call.function == "sd" else found}
+        result = _spread(value, rough, seen)[1]
+        encoder.states[str(call)] = {"value": result**0.5 if call.function == "sd" else result}
         return
     asked = {"mean": value.mean, "sum": value.sum, "min": value.min, "max": value.max}[call.function]()
     encoder.states[str(call)] = {"value": numbers(seen.rows.select(asked.alias("value")))["value"]}
@@ -233,8 +233,8 @@ def _learn_summary(encoder: Expressions, call: Call, seen: Scan) -> None:
 def _spread(value: nw.Expr, rough: float, seen: Scan) -> tuple[float, float]:
     """Mean and variance, about a first mean, so that no digits are lost."""
     apart = value - rough
-    found = numbers(seen.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
-    return rough + found["mean"], (found["square"] - seen.n * found["mean"] ** 2) / (seen.n - 1)
+    result = numbers(seen.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
+    return rough + result["mean"], (result["square"] - seen.n * result["mean"] ** 2) / (seen.n - 1)
 
 
 def _present(call: Call, table: Table, seen: Scan) -> Scan:
@@ -282,8 +282,8 @@ def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> No
     for k in range(1, degree + 1):
         square = polynomials(value, alpha, norms2, k)[-1] ** 2.0
         sums = seen.rows.select(square.sum().alias("norm"), ((value - origin) * square).sum().alias("first"))
-        found = numbers(sums)
-        norms2[k], alpha[k] = found["norm"], origin + found["first"] / found["norm"]
+        result = numbers(sums)
+        norms2[k], alpha[k] = result["norm"], origin + result["first"] / result["norm"]
     encoder.states[str(call)] = {"alpha": alpha, "norms2": norms2}
 
 
@@ -299,9 +299,9 @@ def _refuse_not_finite(
     for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]
         asked[f"finite{k}"] = reduce(lambda a, b: a * b, finite).sum()
-    found = numbers(seen.rows.select(*(e.alias(name) for name, e in asked.items())))
+    result = numbers(seen.rows.select(*(e.alias(name) for name, e in asked.items())))
     for k, call in enumerate(used.values()):
-        if (n_bad := seen.n - int(found[f"finite{k}"])) > 0:
+        if (n_bad := seen.n - int(result[f"finite{k}"])) > 0:
             raise not_finite(call, n_bad)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.build import Design, outcome_column, random_blocks, shown_factor
-from ..design.dtypes import Array
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
@@ -94,17 +94,17 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         if table.kinds[n] in ("number", "truth") or n in origins
     ]
     extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
-    found = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()), weights)
-    crossing = cross(seen.rows, seen.n, found, expressions, [c for b in blocks for c in b.columns], weights)
+    result = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()), weights)
+    crossing = cross(seen.rows, seen.n, result, expressions, [c for b in blocks for c in b.columns], weights)
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
-    factors = [(g, one) for g, one in found if g]
+    factors = [(g, one) for g, one in result if g]
     groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels, one.keys) for g, one in factors)
     place = {g.columns: k for k, g in enumerate(groupings)}
     shown = shown_factor(groupings, asked, group)
     held = Sample(
         frame,
-        {name: (found[shown][1].low[k], found[shown][1].high[k]) for k, name in enumerate(extra)},
+        {name: (result[shown][1].low[k], result[shown][1].high[k]) for k, name in enumerate(extra)},
         {group_name(g): one.keys for g, one in factors},
         _nested(groupings, crossing),
     )
@@ -170,9 +170,9 @@ def _rough(columns: Sequence[DesignColumn]) -> tuple[Array, Array]:
 
 def _nested(groupings: Sequence[Grouping], crossing: Crossing) -> dict[tuple[str, str], Array]:
     """The factors that lie within others: each of their levels meets one level only."""
-    found = {}
+    result = {}
     for (i, j), cells in crossing.cells.items():
         for inner, outer, a, b in ((i, j, cells.first, cells.second), (j, i, cells.second, cells.first)):
             if len(a) == len(groupings[inner].levels):
-                found[groupings[inner].name, groupings[outer].name] = b[np.argsort(a)]
-    return found
+                result[groupings[inner].name, groupings[outer].name] = b[np.argsort(a)]
+    return result

@@ -17,7 +17,7 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from ..design.dtypes import Array
+from ..arrays import Array
 from ..design.rows import plain_frame
 from ..errors import DataError, LmmCompareError
 from .files import CSV, MEMORY, PARQUET, of_any
@@ -63,12 +63,12 @@ class Offered:
     def state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, size and time of change of each of its files: another one once any of them has changed."""
         parts = sorted(self.path.rglob("*.parquet")) if self.path.is_dir() else [self.path]
-        found = []
+        result = []
         for part in parts:
             with suppress(OSError):
                 stat = part.stat()
-                found.append((str(part), stat.st_size, stat.st_mtime_ns))
-        return tuple(found)
+                result.append((str(part), stat.st_size, stat.st_mtime_ns))
+        return tuple(result)
 
     @contextmanager
     def asked(self) -> Iterator[None]:
@@ -92,7 +92,7 @@ class Offered:
             raise DataError(f"“{self.name}” was changed on the server while it was read.", "Try again in a moment.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Opened:
     """An offered table as the app uses it.
 
@@ -137,13 +137,13 @@ def offered(places: str | None = None) -> dict[str, Offered]:
         Empty where nothing is offered. What cannot be read is left out, and named in the log.
     """
     named = os.environ.get(VARIABLE, "") if places is None else places
-    found: dict[str, Offered] = {}
+    result: dict[str, Offered] = {}
     for place in (Path(os.path.expanduser(part)) for part in named.split(os.pathsep) if part):
         tables = _of_database(place) if place.name.lower().endswith(DATABASES) else _of_folder(place)
         for table in tables:
-            if len(found) < MOST:
-                found.setdefault(table.name, table)
-    return dict(sorted(found.items()))
+            if len(result) < MOST:
+                result.setdefault(table.name, table)
+    return dict(sorted(result.items()))
 
 
 def columns_of(table: Offered) -> list[str]:
@@ -214,12 +214,12 @@ def _of_folder(folder: Path) -> Iterator[Offered]:
         return
     for path in entries:
         try:
-            found = _of_entry(path, home)
+            result = _of_entry(path, home)
         except UNREADABLE as error:  # one that cannot be read hides no other
             LOG.warning("“%s” cannot be offered: %s", path, error)
             continue
-        if found is not None:
-            yield found
+        if result is not None:
+            yield result
 
 
 def _of_entry(path: Path, home: Path) -> Offered | None:
@@ -239,11 +239,11 @@ def _of_entry(path: Path, home: Path) -> Offered | None:
 def _of_database(path: Path) -> Iterator[Offered]:
     try:
         with duckdb.connect(path, read_only=True) as connection:
-            found = connection.execute(
+            result = connection.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY table_name"
             ).fetchall()
     except duckdb.Error as error:
         LOG.warning("The tables of “%s” cannot be offered: %s", path, error)
         return
-    for (name,) in found:
+    for (name,) in result:
         yield Offered(f"{path.stem}: {name}", path, name, 0)

@@ -30,10 +30,10 @@ def draw(rows: Frame, n: int, size: int = SIZE, seed: int = SEED) -> pd.DataFram
     if n <= size:
         return ask(rows).to_pandas()
     share = min(1.0, (size + 6 * np.sqrt(size)) / n)
-    found = ask(_thinned(rows, share, seed)).to_pandas()
-    if len(found) <= size:
-        return found
-    return found.sample(size, random_state=seed).reset_index(drop=True)
+    result = ask(_thinned(rows, share, seed)).to_pandas()
+    if len(result) <= size:
+        return result
+    return result.sample(size, random_state=seed).reset_index(drop=True)
 
 
 def _thinned(rows: Frame, share: float, seed: int) -> Frame:

@@ -16,8 +16,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.grouping import joint_levels
-from ..moments.groups import ROUNDING, Array, Moments
+from ..moments.groups import ROUNDING, Moments
 from .table import Frame, ask
 
 FAR = 1e3
@@ -46,7 +47,7 @@ class Weights:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Grouped:
     """What the group-by of one grouping factor gave, its groups in the order of the levels.
 
@@ -77,9 +78,14 @@ class Grouped:
 
 
 def grouped(
-    rows: Frame, group: Sequence[str], columns: Sequence[nw.Expr], center: Array, scale: Array,
-    extra: Sequence[nw.Expr] = (), weights: Weights | None = None,
-) -> Grouped:  # fmt: skip
+    rows: Frame,
+    group: Sequence[str],
+    columns: Sequence[nw.Expr],
+    center: Array,
+    scale: Array,
+    extra: Sequence[nw.Expr] = (),
+    weights: Weights | None = None,
+) -> Grouped:
     """Sums over the groups of a grouping factor.
 
     Parameters
@@ -105,19 +111,19 @@ def grouped(
     weight = [] if weights is None else [weights.relative.alias(WEIGHT)]
     table = rows.select(*named, *shifted, *weight, *(e.alias(f"e{k}") for k, e in enumerate(extra)))
     ends = [*(f"c{k}" for k in range(q)), *(f"e{k}" for k in range(len(extra)))]
-    found = _summed(table, keys, q, ends, weighted=weights is not None)
-    w, mean, within = found.w, found.first / found.w, found.about_means()
-    low, high = found.low[:q], found.high[:q]
+    result = _summed(table, keys, q, ends, weighted=weights is not None)
+    w, mean, within = result.w, result.first / result.w, result.about_means()
+    low, high = result.low[:q], result.high[:q]
     constant = low == high
     mean[constant] = low[constant]
     if keys and _far_apart(w, mean, np.einsum("kkj->kj", within), constant):
-        mean, within = _about_own_means(table, keys, q, found, weighted=weights is not None)
+        mean, within = _about_own_means(table, keys, q, result, weighted=weights is not None)
         mean[constant] = low[constant]
     within[constant[:, None] | constant[None]] = 0.0
-    moments = Moments(found.n, mean, within, np.asarray(center, float), np.asarray(scale, float))
+    moments = Moments(result.n, mean, within, np.asarray(center, float), np.asarray(scale, float))
     if weights is not None:
-        moments = replace(moments, weight=w, log_weight=found.log_weight, mean_weight=weights.mean)
-    return Grouped(found.keys.set_axis(list(group), axis=1), found.levels, moments, found.low[q:], found.high[q:])
+        moments = replace(moments, weight=w, log_weight=result.log_weight, mean_weight=weights.mean)
+    return Grouped(result.keys.set_axis(list(group), axis=1), result.levels, moments, result.low[q:], result.high[q:])
 
 
 def standardised(moments: Moments, like: Moments | None = None) -> Moments:
@@ -142,11 +148,11 @@ def standardised(moments: Moments, like: Moments | None = None) -> Moments:
 
 def count_groups(rows: Frame, group: Sequence[str]) -> int:
     """How many groups there are."""
-    found = ask(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
-    return int(found.item())
+    result = ask(rows.group_by(*group).agg(nw.len().alias("rows of it")).select(nw.len().alias("groups")))
+    return int(result.item())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sums:
     """A group-by's result in the order of the levels: sizes, sums (q, J), cross-products (q, q, J), ends; sums of weights."""
 
@@ -179,20 +185,20 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, w
     low, high = [nw.col(e).min().alias(f"low_{e}") for e in ends], [nw.col(e).max().alias(f"high_{e}") for e in ends]
     asked = [nw.len().alias("n"), *sums, *low, *high]
     wide = table.with_columns(*products) if products else table
-    found = ask(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
+    result = ask(wide.group_by(*keys).agg(*asked) if keys else wide.select(*asked))
     if keys:
-        frame = found.select(*keys).to_pandas()
+        frame = result.select(*keys).to_pandas()
         codes, levels = joint_levels(tuple(keys), frame)
         order = np.argsort(codes)
     else:
         frame, levels, order = pd.DataFrame(index=[0]), pd.Index([0]), np.zeros(1, dtype=int)
 
     def values(names: Sequence[str]) -> Array:
-        return np.array([_column(found, name)[order] for name in names]).reshape(len(names), len(order))
+        return np.array([_column(result, name)[order] for name in names]).reshape(len(names), len(order))
 
     second = np.empty((q, q, len(order)))
     for i, k in pairs:
-        second[i, k] = second[k, i] = _column(found, f"p{i}_{k}")[order]
+        second[i, k] = second[k, i] = _column(result, f"p{i}_{k}")[order]
     first, lows, highs = (
         values([f"{what}{e}" for e in names]) for what, names in ((of, range(q)), ("low_", ends), ("high_", ends))
     )
@@ -224,9 +230,9 @@ def _about_own_means(
     weight = [nw.col(WEIGHT)] if weighted else []
     joined = table.join(means, on=list(keys), how="inner")
     apart = joined.select(*keys, *left, *weight, *(nw.col(f"m{c}") for c in names))
-    found = _summed(apart, keys, q, [f"m{c}" for c in names], weighted=weighted)
-    assert len(found.n) == len(before.n)
-    return found.low + found.first / found.w, found.about_means()
+    result = _summed(apart, keys, q, [f"m{c}" for c in names], weighted=weighted)
+    assert len(result.n) == len(before.n)
+    return result.low + result.first / result.w, result.about_means()
 
 
 def _plain(values: pd.Series) -> pd.Series:

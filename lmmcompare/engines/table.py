@@ -24,18 +24,37 @@ LONGEST = 300
 
 # An engine's own words that tell what happened, whichever engine it is.
 _CAUSES: list[tuple[str, type[LmmCompareError], str, str]] = [
-    (r"permission denied|access is denied|forbidden|\b403\b", DataError, "may not read the table",
-     "Ask for permission to read it, or choose another table."),
-    (r"no files found|no such file|does not exist|path_not_found|not found", DataError, "does not find the table",
-     "Check where it lies."),
-    (r"out of ?memory|memoryerror|cannot allocate", TooLargeError, "has not enough memory for the sums",
-     "Choose fewer predictors or a grouping column with fewer levels, or give the engine more memory."),
-    (r"closed|shut ?down|stopped|refused|connect|killed|timed out|timeout|lost|broken pipe|unreachable", DataError,
-     "went away while it was asked", "Start it again, then ask once more."),
-    (r"conver|cast|mismatch|incompatible|schema|parquet column", DataError,
-     "found a column that holds one kind of values in one place and another kind elsewhere",
-     "Give the column one type in all files."),
-]  # fmt: skip
+    (
+        r"permission denied|access is denied|forbidden|\b403\b",
+        DataError,
+        "may not read the table",
+        "Ask for permission to read it, or choose another table.",
+    ),
+    (
+        r"no files found|no such file|does not exist|path_not_found|not found",
+        DataError,
+        "does not find the table",
+        "Check where it lies.",
+    ),
+    (
+        r"out of ?memory|memoryerror|cannot allocate",
+        TooLargeError,
+        "has not enough memory for the sums",
+        "Choose fewer predictors or a grouping column with fewer levels, or give the engine more memory.",
+    ),
+    (
+        r"closed|shut ?down|stopped|refused|connect|killed|timed out|timeout|lost|broken pipe|unreachable",
+        DataError,
+        "went away while it was asked",
+        "Start it again, then ask once more.",
+    ),
+    (
+        r"conver|cast|mismatch|incompatible|schema|parquet column",
+        DataError,
+        "found a column that holds one kind of values in one place and another kind elsewhere",
+        "Give the column one type in all files.",
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -173,11 +192,11 @@ def failures_in_words(engine: str) -> Iterator[None]:
 
 
 def _in_words(engine: str, error: Exception) -> LmmCompareError:
-    said = " ".join(str(error).split()) or type(error).__name__
+    words = " ".join(str(error).split()) or type(error).__name__
     for pattern, kind, what, remedy in _CAUSES:
-        if re.search(pattern, f"{type(error).__name__} {said}", re.IGNORECASE):
-            return kind(f"{engine} {what}: {said[:LONGEST]}", remedy)
-    return DataError(f"{engine} could not read the table: {said[:LONGEST]}", "Check the table with the engine itself.")
+        if re.search(pattern, f"{type(error).__name__} {words}", re.IGNORECASE):
+            return kind(f"{engine} {what}: {words[:LONGEST]}", remedy)
+    return DataError(f"{engine} could not read the table: {words[:LONGEST]}", "Check the table with the engine itself.")
 
 
 def _schema(frame: Frame) -> dict[str, nw.dtypes.DType]:

@@ -88,11 +88,14 @@ def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advi
     question = f"What goes with a change of {name} within the same {one}?"
     if noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
-    return [Advice(
-        question, answer,
-        f"It compares rows of the same {one}, so nothing that is constant within {a_group}, and adds the same to all its rows, can "
-        f"disturb it. {same}Whether it is a cause is another question.",
-    )]  # fmt: skip
+    return [
+        Advice(
+            question,
+            answer,
+            f"It compares rows of the same {one}, so nothing that is constant within {a_group}, and adds the same to all its rows, can "
+            f"disturb it. {same}Whether it is a cause is another question.",
+        )
+    ]
 
 
 def _between_groups(comparison: Comparison, term: str, words: Words, shown: Shown) -> list[Advice]:
@@ -107,24 +110,33 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
             question = f"How do {groups} with {column} {level} differ from those with {column} {base}?"
         elif noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [Advice(
-            question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
-        )]  # fmt: skip
+        return [
+            Advice(
+                question,
+                f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+                carries,
+            )
+        ]
     if of.level is Level.CONTEXTUAL:
         own = literal(comparison.coefficient(comparison.design.columns[of.place.companions[0]].name).label)
-        return [Advice(
-            f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-            f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}", carries,
-        )]  # fmt: skip
+        return [
+            Advice(
+                f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
+                f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+                carries,
+            )
+        ]
     if of.two_slopes and of.between is not None:
         question = f"How do {groups} with a higher {'mean of ' if noun_of(comparison, term) == 'slope' else 'share of '}{name} differ?"
         if noun_of(comparison, term) in UNITLESS:
             question = f"What does the {name} coefficient come to between {groups}?"
-        return [Advice(
-            question,
-            f"{words.slope(of.between)}, the {noun_of(comparison, term)} between {groups}",
-            f"It is the regression of the {literal(noun(comparison.group))} means. {carries}",
-        )]  # fmt: skip
+        return [
+            Advice(
+                question,
+                f"{words.slope(of.between)}, the {noun_of(comparison, term)} between {groups}",
+                f"It is the regression of the {literal(noun(comparison.group))} means. {carries}",
+            )
+        ]
     return []
 
 
@@ -136,11 +148,13 @@ def _prediction(comparison: Comparison, term: str, shown: Shown) -> Advice:
     )
     if comparison.mean_name(term) and of.contrast_p < 0.05:
         return Advice(
-            question, f"Within–between: {shown('within_between')} for {name} and its {one} mean beside it",
+            question,
+            f"Within–between: {shown('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
             f"does not; the mixed model without it, {shown(comparison.asked)}, blends the two.",
-        )  # fmt: skip
+        )
     return Advice(
-        question, f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+        question,
+        f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
         f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
-    )  # fmt: skip
+    )

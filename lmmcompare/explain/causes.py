@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from .level import Level, level
-
-Array = np.ndarray
 
 
 def causes(comparison: Comparison, column: int, weights: Array, model: str) -> tuple[float, float] | None:

@@ -22,11 +22,11 @@ def curve_of(comparison: Comparison, term: str) -> tuple[str, int] | None:
 @once
 def _curves(comparison: Comparison) -> dict[str, int]:
     """Over which columns how many coefficients go."""
-    found: dict[str, int] = {}
+    result: dict[str, int] = {}
     for name in comparison.design.fixed_names:
         if column := _over(comparison.coefficient(name)):
-            found[column] = found.get(column, 0) + 1
-    return found
+            result[column] = result.get(column, 0) + 1
+    return result
 
 
 def _over(coefficient: Coefficient) -> str:

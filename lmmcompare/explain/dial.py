@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.criterion import problem, solve
@@ -20,7 +21,6 @@ from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
 from .weighing import by_rows
 
-Array = np.ndarray
 STEPS = 61
 REACH = 1e3
 """How far the ratio goes on either side of the one that gives a group of median size a weight of one half."""
@@ -28,7 +28,7 @@ MARGIN = 30.0
 """How far it goes at least on either side of the fitted ratio."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dial:
     """The random-intercept model at each of a range of variance ratios.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
@@ -21,8 +22,6 @@ from ..fit.small_cholesky import forward
 from ..models import MixedResult, NoPoolingResult, Result
 from ..moments.groups import Moments
 from ..text.memo import once
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +154,13 @@ def attribution(comparison: Comparison, term: str, model: str = "ols") -> pd.Dat
     gap = float(total.sum())
     share = total / gap if abs(gap) > 1e-10 * float(np.abs(total).sum()) else np.full(len(total), np.nan)
     assert comparison.design.grouping is not None
-    return pd.DataFrame({
-        "group": comparison.design.grouping.labels, "n": moments.n.astype(int), "within": within,
-        "between": total - within, "total": total, "share": share,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "group": comparison.design.grouping.labels,
+            "n": moments.n.astype(int),
+            "within": within,
+            "between": total - within,
+            "total": total,
+            "share": share,
+        }
+    )

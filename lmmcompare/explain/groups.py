@@ -31,11 +31,18 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
         without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
     except DesignError:  # too many groups to fit without each
         without = np.full(len(gap), np.nan)
-    return pd.DataFrame({
-        "group": gap["group"], "n": gap["n"], "weight_ols": weight_shares(comparison, term, Model.OLS),
-        "weight_mixed": weight_shares(comparison, term, comparison.chosen), "pull": gap["total"], "share": gap["share"],
-        "kept": kept, "influence": without - float(fit.params[term]),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "group": gap["group"],
+            "n": gap["n"],
+            "weight_ols": weight_shares(comparison, term, Model.OLS),
+            "weight_mixed": weight_shares(comparison, term, comparison.chosen),
+            "pull": gap["total"],
+            "share": gap["share"],
+            "kept": kept,
+            "influence": without - float(fit.params[term]),
+        }
+    )
 
 
 def new_weight(comparison: Comparison, n: float, sd: float) -> float:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
@@ -32,7 +33,6 @@ from .causes import causes
 from .group_pulls import weights_of_random_slope
 from .level import level
 
-Array = np.ndarray
 NOT_IDENTIFIED = 1e-8
 """Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""
 NO_VARIATION = 1e-11
@@ -135,9 +135,14 @@ def identity(comparison: Comparison, model: str) -> Identity:
     total = inside + between
     estimate = np.linalg.solve(total[:p, :p], total[:p, p])
     return Identity(
-        columns, weight_matrix(moments, columns, weights, intercept=intercept), units * within_slope,
-        units * between_slope, units * spread, df, units * estimate,
-    )  # fmt: skip
+        columns,
+        weight_matrix(moments, columns, weights, intercept=intercept),
+        units * within_slope,
+        units * between_slope,
+        units * spread,
+        df,
+        units * estimate,
+    )
 
 
 def _within_slopes(gram: Array) -> Array:
@@ -263,9 +268,13 @@ def _parts(comparison: Comparison, column: int, model: str) -> tuple[float, ...]
     parts = identity(comparison, model)
     k = parts.columns.index(column)
     return (
-        float(parts.weight[k, k]), float(parts.within[k]), float(parts.between[k]), float(parts.estimate[k]),
-        parts.through_others(k), float(parts.se_between[k]),
-    )  # fmt: skip
+        float(parts.weight[k, k]),
+        float(parts.within[k]),
+        float(parts.between[k]),
+        float(parts.estimate[k]),
+        parts.through_others(k),
+        float(parts.se_between[k]),
+    )
 
 
 def explained(comparison: Comparison, term: str) -> list[str]:

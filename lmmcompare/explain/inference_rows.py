@@ -25,8 +25,8 @@ def inference_row(comparison: Comparison, model: str, term: str, frame: pd.DataF
     if frame is None:
         row: pd.Series = comparison.fits[model].table().loc[term]
         return row
-    found: pd.Series = frame.loc[(frame["model"] == model) & (frame["term"] == term)].iloc[0]
-    return found
+    result: pd.Series = frame.loc[(frame["model"] == model) & (frame["term"] == term)].iloc[0]
+    return result
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import numpy as np
 
+from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..text.memo import once
 
-Array = np.ndarray
 NEARLY = 0.01
 """Group means are taken up by other columns where less than this share of their variation is left; rounding leaves 1e-4."""
 SAME_UNIT = 0.05

@@ -36,16 +36,16 @@ def lines_sentence(group: str, models: Sequence[str]) -> str:
     by_group = [m for m in models if Model(m).has_group_lines]
     one, many = literal(noun(group)), literal(plural(group))
     if len(by_group) > 1:
-        said = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
+        words = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
     elif by_group:
-        said = (
+        words = (
             f"Points and lines are {many}, coloured by their fitted intercept; each line covers its own {one}'s range."
         )
     else:
-        said = f"Points are coloured by {one}, by fitted intercept."
+        words = f"Points are coloured by {one}, by fitted intercept."
     if any(Model(m).is_mixed for m in by_group):
-        said += f" A mixed model's thick population line is the population average (no {one}'s own effect)."
-    return said
+        words += f" A mixed model's thick population line is the population average (no {one}'s own effect)."
+    return words
 
 
 def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:

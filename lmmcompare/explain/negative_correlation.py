@@ -65,13 +65,13 @@ def _lower_tail(comparison: Comparison) -> float:
 
 def offsetting_sentence(comparison: Comparison, term: str | None = None) -> str:
     """What a negative correlation means for the chosen coefficient; empty where rows of a group do not offset each other."""
-    found = within_group_correlation(comparison)
-    if not (found.offsetting or (found.variance_is_zero and found.value < 0)):
+    result = within_group_correlation(comparison)
+    if not (result.offsetting or (result.variance_is_zero and result.value < 0)):
         return ""
     group, groups = noun(comparison.group), plural(comparison.group)
-    value = number(found.value, 2)
-    if not found.offsetting:
-        tail = f" ({p_value(found.p_negative)})" if np.isfinite(found.p_negative) else ""
+    value = number(result.value, 2)
+    if not result.offsetting:
+        tail = f" ({p_value(result.p_negative)})" if np.isfinite(result.p_negative) else ""
         return (
             f"The variance between {groups} is estimated as 0, the smallest that it can be: two rows of one {group} are a little less "
             f"alike than two rows at random (their OLS residuals correlate by {value}), no more than chance would do{tail}."
@@ -79,7 +79,7 @@ def offsetting_sentence(comparison: Comparison, term: str | None = None) -> str:
     consequence = _consequence(comparison, term or comparison.constant)
     return (
         f"Rows of {an(comparison.group)} offset each other: where one lies above what the predictors say, the others tend to "
-        f"lie below (their OLS residuals correlate by {value}, {p_value(found.p_negative)}). {consequence} A random "
+        f"lie below (their OLS residuals correlate by {value}, {p_value(result.p_negative)}). {consequence} A random "
         f"intercept cannot show this: its variance ends at 0, and its standard errors are those of OLS. Cluster-robust standard errors "
         "(CR2, computed from each group’s own residuals) can, in the table above, and so can compound symmetry: one correlation "
         "for all pairs of a group, which may be negative."

@@ -188,16 +188,16 @@ def _states(comparison: Comparison) -> list[str]:
     fits = {model_label(k).lower(): f for k, f in comparison.mixed_fits().items()}
     lost = [name for name, f in fits.items() if not f.converged]
     edge = [name for name, f in fits.items() if f.converged and f.singular and f is not comparison.random_intercept]
-    found = []
+    result = []
     if lost:
         fit = f"fit{'s' if len(lost) > 1 else ''}"
-        found.append(
+        result.append(
             f"The {' and '.join(lost)} {fit} did not converge, so do not rely on {'them' if len(lost) > 1 else 'it'}."
         )
     if edge:
         lie = "fits lie" if len(edge) > 1 else "fit lies"
-        found.append(
+        result.append(
             f"The {' and '.join(edge)} {lie} on the boundary (singular): a variance is 0 or a correlation is 1, "
             "so these data support a simpler random part."
         )
-    return found
+    return result

@@ -94,9 +94,12 @@ def why(comparison: Comparison, term: str) -> str:
             f"cannot be split into a part within and a part between {words.groups}. {weighing(comparison)}"
         )
     reason: dict[Level, Callable[[Words], str]] = {
-        Level.BOTH: _both, Level.WITHIN: _within, Level.BETWEEN: _between,
-        Level.WITHIN_GIVEN_MEANS: _within_given_means, Level.CONTEXTUAL: _contextual,
-    }  # fmt: skip
+        Level.BOTH: _both,
+        Level.WITHIN: _within,
+        Level.BETWEEN: _between,
+        Level.WITHIN_GIVEN_MEANS: _within_given_means,
+        Level.CONTEXTUAL: _contextual,
+    }
     return reason[words.facts.level](words)
 
 

@@ -27,12 +27,14 @@ def structure_phrase(fit: GLSResult) -> str:
     correlation, parts = fit.correlation, []
     if correlation is not None:
         group, order = an(correlation.group_label), correlation.order
-        parts.append({
-            "cs": f"any two rows of {group} are equally correlated, whether alike or offsetting each other",
-            "ar1": f"rows of {group} are the more alike the nearer they are in {order}",
-            "car1": f"rows of {group} are the more alike the nearer they are in {order}",
-            "us": f"every {order} has its own variance, and any two within {group} their own correlation",
-        }[correlation.kind])  # fmt: skip
+        parts.append(
+            {
+                "cs": f"any two rows of {group} are equally correlated, whether alike or offsetting each other",
+                "ar1": f"rows of {group} are the more alike the nearer they are in {order}",
+                "car1": f"rows of {group} are the more alike the nearer they are in {order}",
+                "us": f"every {order} has its own variance, and any two within {group} their own correlation",
+            }[correlation.kind]
+        )
     if fit.variance:
         parts.append(f"the residual variance differs between the levels of {fit.variance}")
     beside = "in place of random coefficients" if not fit.cov_re else "beside the formula’s random part"
@@ -125,10 +127,10 @@ def hidden_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     if rho >= 0 or term not in fit.names:
         return ""
     mixed = float(inference_row(comparison, Model.RANDOM_INTERCEPT, term, frame)["se"])
-    own, found = float(fit.bse[term]), within_group_correlation(comparison)
+    own, result = float(fit.bse[term]), within_group_correlation(comparison)
     chance = (
-        f"more than chance alone would bring about ({p_value(found.p_negative)})"
-        if found.offsetting
+        f"more than chance alone would bring about ({p_value(result.p_negative)})"
+        if result.offsetting
         else "no more than chance alone may bring about"
     )
     return (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
@@ -20,12 +21,11 @@ from .identity import identity
 from .level import Level
 from .weighing import mean_words
 
-Array = np.ndarray
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TwoSlopes:
     """Frames of the picture, in the predictor's and the outcome's units.
 
@@ -152,7 +152,7 @@ def _range(values: pd.Series) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DialLines:
     """The lines that the dial moves, against one predictor, the others at their means.
 

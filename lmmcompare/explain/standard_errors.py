@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
@@ -16,8 +17,6 @@ from ..models import MixedResult, NoPoolingResult, Result
 from ..text.labels import model_label
 from ..text.memo import once
 from .inference_rows import inference_row
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -100,16 +99,16 @@ def error_table(
     at = ols.names.index(term)
     rows: list[tuple[str, str, float, float]] = [(Model.OLS, "OLS", float(ols.bse[term]), float(ols.df[term]))]
     for kind in sorted({"CR1", "CR2", robust}):
-        found = robust_errors(comparison, kind)
-        rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(np.sqrt(found.vcov[at, at])), float(found.df[at])))
+        result = robust_errors(comparison, kind)
+        rows.append((Model.OLS_ROBUST, f"OLS, {kind}", float(np.sqrt(result.vcov[at, at])), float(result.df[at])))
     fits: dict[str, Result] = {k: f for k, f in comparison.fits.items() if k not in (Model.OLS, Model.WITHIN_BETWEEN)}
     for model, fit in fits.items():
         if term in fit.names and np.isfinite(fit.bse[term]):
             own = inference_row(comparison, model, term, frame)
             rows.append((model, model_label(model, group), float(own["se"]), float(own["df"])))
             if isinstance(fit, NoPoolingResult):
-                found, at = fit.robust("CR2"), fit.names.index(term)
-                rows.append((model, f"{model_label(model, group)}, CR2", float(found.se[at]), float(found.df[at])))
+                result, at = fit.robust("CR2"), fit.names.index(term)
+                rows.append((model, f"{model_label(model, group)}, CR2", float(result.se[at]), float(result.df[at])))
     table = pd.DataFrame(rows, columns=["model", "label", "se", "df"])
     return table.assign(ratio=table["se"] / table["se"].iloc[0])
 

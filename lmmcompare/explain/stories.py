@@ -23,13 +23,13 @@ Tell = Callable[[Comparison, str], str]
 
 
 def _dependence(comparison: Comparison, term: str) -> str:
-    found = dependence(comparison)
-    return dependence_sentence(comparison, found) if found else ""
+    result = dependence(comparison)
+    return dependence_sentence(comparison, result) if result else ""
 
 
 def _pairs(comparison: Comparison, term: str) -> str:
-    found = pairs(comparison)
-    return " ".join(pairs_sentences(comparison, found)[:2]) if found else ""
+    result = pairs(comparison)
+    return " ".join(pairs_sentences(comparison, result)[:2]) if result else ""
 
 
 TELLS: dict[str, Tell] = {
@@ -210,8 +210,11 @@ def answer(story: Story, comparison: Comparison, contrast: Comparison | None = N
     if contrast is not None:
         known, unknown = float(contrast.ols.bse[contrast.constant]), float(comparison.mixed.bse[comparison.constant])
         predictor = literal(contrast.coefficient(first_term(contrast)).label)
-        told.insert(1, (
-            f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "
-            f"{literal(plural(comparison.group))} random, it is {number(unknown, 3)}."
-        ))  # fmt: skip
+        told.insert(
+            1,
+            (
+                f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "
+                f"{literal(plural(comparison.group))} random, it is {number(unknown, 3)}."
+            ),
+        )
     return told

@@ -85,16 +85,16 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
     apart = contrast(comparison, term, frame)
     if apart is None:
         return WithinBetween(term, place.level, groups=groups, absent=comparison.absent.get(Model.WITHIN_BETWEEN, ""))
-    found = WithinBetween(
+    result = WithinBetween(
         term, place.level, difference=apart.value, lower=apart.lower, upper=apart.upper, p=apart.p, groups=groups
     )
     if place.level is Level.CONTEXTUAL:
-        return replace(found, of=names[place.companions[0]])
+        return replace(result, of=names[place.companions[0]])
     fit = comparison.mixed_fits()[apart.model]
     within, pair = float(fit.params[term]), [term, apart.name]
     vcov = fit.cov_params().loc[pair, pair].to_numpy()
     return replace(
-        found,
+        result,
         within=within,
         between=within + apart.value,
         se_within=float(fit.bse[term]),
@@ -104,20 +104,20 @@ def within_between(comparison: Comparison, term: str, frame: pd.DataFrame | None
 
 def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:
     """What the two slopes mean for the coefficient that is reported, most important first."""
-    found = within_between(comparison, term, frame)
-    said = [_of_one(comparison, found)]
+    result = within_between(comparison, term, frame)
+    words = [_of_one(comparison, result)]
     others = [t for t in comparison.design.fixed_names if t != term]
     beside = [within_between(comparison, t, frame) for t in others]
     differ = [comparison.coefficient(w.of or w.term).label for w in beside if w.differ]
     if differ:
-        also = " too" if found.differ else ""
+        also = " too" if result.differ else ""
         which = listed(differ)
-        said.append(f"Within and between {plural(comparison.group)} differ{also} for {which} (p < {PLAIN:g}).")
-    if len(comparison.factors) > 1 and (differ or (found.known and found.level is Level.BOTH)):
-        said.append(
+        words.append(f"Within and between {plural(comparison.group)} differ{also} for {which} (p < {PLAIN:g}).")
+    if len(comparison.factors) > 1 and (differ or (result.known and result.level is Level.BOTH)):
+        words.append(
             f"This is from models with the grouping factor {comparison.group} alone; the other grouping factors are not in them."
         )
-    return [text for text in said if text]
+    return [text for text in words if text]
 
 
 def _of_one(comparison: Comparison, found: WithinBetween) -> str:

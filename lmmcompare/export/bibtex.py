@@ -25,7 +25,7 @@ def bibtex(shown: Shown, *, scripts: bool = False) -> str:
     small_sample = [references.SATTERTHWAITE, references.LMERTEST]
     if inferred.kenward_roger:
         small_sample = [references.KENWARD_ROGER, *([references.PBKRTEST, references.LMERTEST] if scripts else [])]
-    found = [
+    result = [
         *_data(source),
         references.LMMCOMPARE,
         references.LME4,
@@ -37,16 +37,22 @@ def bibtex(shown: Shown, *, scripts: bool = False) -> str:
         *([references.MADDALA] if comparison.design.fixed else []),  # the split by level
         *([references.R, references.STATSMODELS] if scripts else []),
     ]
-    return "\n".join(map(_entry, found))
+    return "\n".join(map(_entry, result))
 
 
 def _data(source: Source) -> tuple[Reference, ...]:
     if not source.example:
         return ()
     example = examples.get(source.example)
-    shipped = Reference(f"data-{example.name}", "misc", {
-        "title": f"Data set {example.name}: {example.title}", "howpublished": "Bundled with lmmcompare", "note": example.citation,
-    })  # fmt: skip
+    shipped = Reference(
+        f"data-{example.name}",
+        "misc",
+        {
+            "title": f"Data set {example.name}: {example.title}",
+            "howpublished": "Bundled with lmmcompare",
+            "note": example.citation,
+        },
+    )
     return DATA.get(example.name, (shipped,))
 
 

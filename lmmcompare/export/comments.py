@@ -18,7 +18,9 @@ def comment(text: str) -> str:
 
 def head(shown: Shown) -> str:
     """What a script is, which coefficient and which inference it is about, and what wrote it."""
-    return "\n".join([
-        comment(f"{shown.comparison.spec.text} on {shown.source.title}. Written by lmmcompare {VERSION}."),
-        comment(f"The coefficient that was looked at: {shown.coefficient}. {shown.inferred.said}."),
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            comment(f"{shown.comparison.spec.text} on {shown.source.title}. Written by lmmcompare {VERSION}."),
+            comment(f"The coefficient that was looked at: {shown.coefficient}. {shown.inferred.said}."),
+        ]
+    )

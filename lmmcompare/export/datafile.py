@@ -62,7 +62,7 @@ class Field:
     timed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DataFile:
     """The rows as the scripts read them.
 
@@ -157,17 +157,17 @@ def _field(column: pd.Series, alias: str, as_number: bool, predictor: bool) -> t
         if as_number or column.abs().max() <= LARGEST_ID:
             return Field(name, alias, "number"), column
     present = column.notna().to_numpy()
-    found, index = factorize(column[present])
+    result, index = factorize(column[present])
     codes = np.full(len(column), -1)
-    codes[present] = found
+    codes[present] = result
     levels = [str(level) for level in index]
     if len(set(levels)) < len(levels):  # 1 and "1" in one column
         levels = [f"{level} ({k})" for k, level in enumerate(levels, 1)]
     for level in levels:
         refuse_unwritable(level)
     if all(map(is_plain, levels)):
-        told = tuple(levels) if predictor or len(levels) <= MAX_LEVELS else None
-        return Field(name, alias, "text", told), pd.Categorical.from_codes(codes, levels)
+        known = tuple(levels) if predictor or len(levels) <= MAX_LEVELS else None
+        return Field(name, alias, "text", known), pd.Categorical.from_codes(codes, levels)
     numbers = pd.Series(codes + 1).astype("Int64").mask(~present)
     return Field(name, alias, "text", tuple(levels), numbered=True), numbers
 
@@ -176,9 +176,9 @@ def _date_field(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Fi
     """A column of dates that is used as a number."""
     name = str(column.name)
     refuse_unwritable(name)
-    found = dates(plain(column)).reset_index(drop=True)
-    timed = bool((found.dropna() != found.dropna().dt.normalize()).any())
-    text = found.dt.strftime("%Y-%m-%d %H:%M:%S.%f" if timed else "%Y-%m-%d")
+    result = dates(plain(column)).reset_index(drop=True)
+    timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
+    text = result.dt.strftime("%Y-%m-%d %H:%M:%S.%f" if timed else "%Y-%m-%d")
     return Field(name, alias, "date", origin=day_name(origin), timed=timed), text
 
 

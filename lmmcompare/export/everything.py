@@ -60,30 +60,34 @@ def archive(shown: Shown) -> bytes:
         "methods.txt": ("a methods paragraph for a paper", lambda: methods(shown)),
         "references.bib": ("the references of data and methods", lambda: bibtex(shown, scripts=True)),
     }
-    files, said = {}, []
+    files, words = {}, []
     for name, (what, make) in makers.items():
         try:
             made = make()
         except LmmCompareError as error:
-            said.append(f"{name} is left out: {error}")
+            words.append(f"{name} is left out: {error}")
             continue
         files[name] = made.encode() if isinstance(made, str) else made
-        said.append(f"{name}: {what}")
+        words.append(f"{name}: {what}")
     each = {f"tables/{k}.csv": csv(frame) for k, frame in tables.items() if k != ROWS}
-    said.append(
+    words.append(
         "tables/: every table as CSV; text that a spreadsheet would run as a formula has an apostrophe before it"
     )
-    return _zip({"README.txt": _readme(shown, said).encode(), **files, **each}, folder=f"{shown.name}/")
+    return _zip({"README.txt": _readme(shown, words).encode(), **files, **each}, folder=f"{shown.name}/")
 
 
 def _readme(shown: Shown, files: list[str]) -> str:
     comparison = shown.comparison
     lines = [
-        headline(comparison, shown.coefficient).title, "", f"Formula: {comparison.spec.text}",
-        f"Method: {'REML' if comparison.reml else 'ML'}", f"Rows: {comparison.design.rows_sentence}",
-        f"Coefficient: {shown.coefficient}", f"Inference: {shown.inferred.said}",
+        headline(comparison, shown.coefficient).title,
+        "",
+        f"Formula: {comparison.spec.text}",
+        f"Method: {'REML' if comparison.reml else 'ML'}",
+        f"Rows: {comparison.design.rows_sentence}",
+        f"Coefficient: {shown.coefficient}",
+        f"Inference: {shown.inferred.said}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
-    ]  # fmt: skip
+    ]
     lines += [f"Open it again: {shown.link}"] if shown.link else []
     return "\n".join([*lines, "", *files, ""])
 

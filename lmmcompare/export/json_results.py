@@ -52,7 +52,7 @@ def json_results(shown: Shown) -> str:
     """
     comparison, source, inferred = shown.comparison, shown.source, shown.inferred
     intervals = inferred.intervals
-    found = {
+    result = {
         "version": SCHEMA,
         "software": {"name": "lmmcompare", "version": VERSION},
         "data": _data(comparison, source),
@@ -85,7 +85,7 @@ def json_results(shown: Shown) -> str:
             t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != comparison.constant
         },
     }
-    return json.dumps(_plain(found), indent=1, ensure_ascii=False, allow_nan=False)
+    return json.dumps(_plain(result), indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def _data(comparison: Comparison, source: Source) -> dict[str, Any]:
@@ -112,29 +112,37 @@ def _models(comparison: Comparison, inferred: Inferred) -> dict[str, dict[str, A
     coefficients = dict(list(inferred.within().groupby("model", sort=False)))
     variances = comparison.variances()
     statistics = comparison.statistics().set_index("model")
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for key, rows in coefficients.items():
-        found[key] = {
+        result[key] = {
             "label": Model(key).label,
             "pooling": Model(key).pooling,
             "coefficients": _records(rows.drop(columns="model")),
         }
     for key, fit in comparison.fits.items():
-        one = found.setdefault(key, {"label": Model(key).label, "pooling": Model(key).pooling, "coefficients": []})
+        one = result.setdefault(key, {"label": Model(key).label, "pooling": Model(key).pooling, "coefficients": []})
         likelihood = {name: statistics.loc[key, name] for name in ("loglik", "aic", "bic")}
         one |= {"rows": fit.nobs, "sigma": fit.sigma, **likelihood}
         if isinstance(fit, MixedResult):
             own = variances[(variances["model"] == key) & (variances["factor"] != "")]
             one |= {
-                "criterion": fit.criterion, "theta": fit.theta, "converged": fit.converged, "singular": fit.singular,
-                "icc": fit.icc, "variances": _records(own.drop(columns="model")), "random_effects": _random_effects(fit),
-            }  # fmt: skip
+                "criterion": fit.criterion,
+                "theta": fit.theta,
+                "converged": fit.converged,
+                "singular": fit.singular,
+                "icc": fit.icc,
+                "variances": _records(own.drop(columns="model")),
+                "random_effects": _random_effects(fit),
+            }
         elif isinstance(fit, GLSResult):
             own = variances[variances["model"] == key]
             one |= {
-                "correlation": None if fit.correlation is None else str(fit.correlation), "variance": fit.variance,
-                "outcome": fit.outcome, "notes": fit.notes, "variances": _records(own.drop(columns="model")),
-            }  # fmt: skip
+                "correlation": None if fit.correlation is None else str(fit.correlation),
+                "variance": fit.variance,
+                "outcome": fit.outcome,
+                "notes": fit.notes,
+                "variances": _records(own.drop(columns="model")),
+            }
         elif isinstance(fit, NoPoolingResult):
             own = fit.group_intercepts
             one["group_intercepts"] = {
@@ -142,18 +150,20 @@ def _models(comparison: Comparison, inferred: Inferred) -> dict[str, dict[str, A
                 "estimate": own["estimate"],
                 "se": own["se"],
             }
-    return found
+    return result
 
 
 def _random_effects(fit: MixedResult) -> dict[str, dict[str, Any]]:
     errors = fit.random_effects_se
     return {
         factor: {
-            "levels": list(map(str, modes.index)), "terms": list(modes.columns), "estimate": modes.to_numpy(),
+            "levels": list(map(str, modes.index)),
+            "terms": list(modes.columns),
+            "estimate": modes.to_numpy(),
             "se": errors[factor].to_numpy(),
         }
         for factor, modes in fit.random_effects.items()
-    }  # fmt: skip
+    }
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

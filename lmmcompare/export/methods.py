@@ -55,23 +55,23 @@ def _data(shown: Shown) -> str:
 
 def _known(comparison: Comparison) -> str:
     """Prior weights and offsets, after a blank; empty where there are none."""
-    design, found = comparison.design, ""
+    design, result = comparison.design, ""
     if design.weights is not None:
         low, high = number(design.weights.low), number(design.weights.high)
-        found = (
+        result = (
             f" Rows have prior weights, {design.weights.label} ({low} to {high}): a row’s residual variance is that of a row of weight 1 "
             "divided by its weight."
         )
     if design.spec.offset:
-        found += f" {listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1."
-    return found
+        result += f" {listed(list(map(str, design.spec.offset)))} was an offset, with a coefficient of 1."
+    return result
 
 
 def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
     """What was fitted beside what."""
     fixed, one = comparison.spec.fixed_only().formula, noun(comparison.group)
     ols = "Ordinary" if comparison.design.weights is None else "Weighted"
-    found = [
+    result = [
         f"{ols} least squares (complete pooling) was fitted as {fixed}, with its usual standard errors and with "
         f"cluster-robust ones ({inferred.robust}; clusters are {plural(comparison.group)})."
     ]
@@ -82,11 +82,11 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
         what = f"A model with a dummy for each {one} (no pooling)"
         if known.any():
             tail = f", but not {listed(lost)}, which the dummies absorb" if lost else ""
-            found.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
+            result.append(f"{what} gave every {one} its own intercept and estimated common coefficients{tail}.")
         else:
-            found.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
+            result.append(f"{what} cannot estimate {listed(lost)}, which the dummies absorb.")
     asked = comparison.spec.formula
-    found.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
+    result.append(f"The linear mixed model (partial pooling) was {asked}: {_random_part(comparison.mixed)}.")
     beside = [
         _random_part(fit)
         for key, fit in comparison.mixed_fits().items()
@@ -104,13 +104,13 @@ def _models(comparison: Comparison, inferred: Inferred) -> list[str]:
             f"{'further predictors' if len(names) > 1 else 'a further predictor'} (Mundlak’s within–between model)"
         )
     if beside:
-        found.append(f"Fitted beside it: {'; '.join(beside)}.")
+        result.append(f"Fitted beside it: {'; '.join(beside)}.")
     if (fit := comparison.structured) is not None:
         written = " and ".join(
             filter(None, [str(fit.correlation or ""), f"variance by {fit.variance}" if fit.variance else ""])
         )
-        found.append(f"A further model had structured residuals, {written}: {structure_phrase(fit)}.")
-    return found
+        result.append(f"A further model had structured residuals, {written}: {structure_phrase(fit)}.")
+    return result
 
 
 CORRELATIONS = {
@@ -198,12 +198,12 @@ def _states(comparison: Comparison) -> list[str]:
             else lost
         )
         which.append(f"“{model_label('structured').lower()}”")
-    found = [
+    result = [
         f"The fit{'s' if len(names) > 1 else ''} of {listed(names)} {what if len(names) == 1 else what.replace('has a', 'have a')}."
         for what, names in kinds.items()
         if names
     ]
-    return found or ["All fits converged, none on the boundary of the parameter space."]
+    return result or ["All fits converged, none on the boundary of the parameter space."]
 
 
 def _results(shown: Shown) -> str:

@@ -35,16 +35,16 @@ def spread_rows(fit: MixedResult) -> list[int]:
 
     R lists each term's standard deviations and then all pairs, whatever its structure makes equal or zero.
     """
-    found, start = [], 0
+    result, start = [], 0
     for (_, label, full), terms in groupby(fit.blocks, lambda b: (b.factor, b.label, b.is_full)):
         blocks = list(terms)
         for part in [blocks] if label else [[b] for b in blocks]:
             k, first = sum(len(b.columns) for b in part), part[0]
             own = k if full or not first.homogeneous else 1
             pairs = 0 if len(part) > 1 or first.structure == "diag" else k * (k - 1) // 2 if full else 1
-            found += [start + i for i in (*range(1, own + 1), *range(k + 1, k + pairs + 1))]
+            result += [start + i for i in (*range(1, own + 1), *range(k + 1, k + pairs + 1))]
             start += k + k * (k - 1) // 2
-    return [*found, start + 1]
+    return [*result, start + 1]
 
 
 def _companion(comparison: Comparison) -> tuple[Term, ...]:

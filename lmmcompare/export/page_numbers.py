@@ -17,10 +17,10 @@ def page_numbers(shown: Shown) -> pd.DataFrame:
 
     Chosen ("yes" or "no") is the coefficient that the page is about, in every model that has it.
     """
-    found = shown.inferred.numbers(shown.comparison)
-    chosen = (found["kind"] == "coefficient") & (found["name"] == shown.coefficient)
-    found.insert(4, "chosen", chosen.map({True: "yes", False: "no"}))
-    return found.assign(name=found["name"].map(visible))
+    result = shown.inferred.numbers(shown.comparison)
+    chosen = (result["kind"] == "coefficient") & (result["name"] == shown.coefficient)
+    result.insert(4, "chosen", chosen.map({True: "yes", False: "no"}))
+    return result.assign(name=result["name"].map(visible))
 
 
 def page_file(shown: Shown) -> bytes:

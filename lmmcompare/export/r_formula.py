@@ -164,8 +164,8 @@ class RFormula:
     def terms(self) -> list[str]:
         """The fixed part's terms; "0" first where it has no intercept."""
         spec = self.comparison.spec
-        found = [*(() if spec.intercept else ("0",)), *map(self.term, spec.terms)]
-        return found or ["1"]
+        result = [*(() if spec.intercept else ("0",)), *map(self.term, spec.terms)]
+        return result or ["1"]
 
     def formula(self, *more: str) -> str:
         """Outcome, fixed part and what else there is."""

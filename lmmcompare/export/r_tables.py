@@ -56,10 +56,10 @@ if (file.exists("{PAGE}")) {{
 
 def helpers(shown: Shown) -> str:
     """R's functions that the tables are made by."""
-    found = [OF_LM, of_lmer(shown), OF_FIT]
+    result = [OF_LM, of_lmer(shown), OF_FIT]
     if has_words(shown.comparison):
-        found[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
-    return "\n".join(found)
+        result[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
+    return "\n".join(result)
 
 
 def tables(shown: Shown, write: RFormula) -> str:

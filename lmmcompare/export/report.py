@@ -66,10 +66,16 @@ def report(shown: Shown, *, made: datetime | None = None) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     return PAGE.substitute(
-        policy=policy, version=VERSION, title=escape(title), name=escape(shown.name),
-        style=(HERE / "report.css").read_text(encoding="utf-8"), main="\n".join(sections), figures=_figures(writer.figures),
-        plotly=plotly, script=script,
-    )  # fmt: skip
+        policy=policy,
+        version=VERSION,
+        title=escape(title),
+        name=escape(shown.name),
+        style=(HERE / "report.css").read_text(encoding="utf-8"),
+        main="\n".join(sections),
+        figures=_figures(writer.figures),
+        plotly=plotly,
+        script=script,
+    )
 
 
 def _hash(script: str) -> str:
@@ -79,8 +85,8 @@ def _hash(script: str) -> str:
 
 def _figures(drawn: dict[str, tuple[go.Figure, go.Figure]]) -> str:
     """Every figure for the light and the dark page as JSON that no text in it can end: without a single "<"."""
-    found = {name: {"light": _plain(light), "dark": _plain(dark)} for name, (light, dark) in drawn.items()}
-    return json.dumps(found, separators=(",", ":")).replace("<", "\\u003c")
+    result = {name: {"light": _plain(light), "dark": _plain(dark)} for name, (light, dark) in drawn.items()}
+    return json.dumps(result, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _plain(figure: go.Figure) -> dict[str, object]:

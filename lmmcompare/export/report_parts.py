@@ -42,16 +42,24 @@ def parts(shown: Shown, made: datetime, writer: PanelWriter) -> list[str]:
     """The sections in order; the writer keeps the figures that they leave room for."""
     comparison, term, inferred = shown.comparison, shown.coefficient, shown.inferred
     settings = shown.source.settings
-    found = [
-        _lines(shown), numbers(comparison, term, inferred), model_table(comparison, inferred), all_coefficients(comparison, inferred),
+    result = [
+        _lines(shown),
+        numbers(comparison, term, inferred),
+        model_table(comparison, inferred),
+        all_coefficients(comparison, inferred),
         truth(comparison, settings, inferred) if settings else None,
-    ]  # fmt: skip
+    ]
     return [
-        _answer(shown), *map(writer.panel, found), *_section(writer, "Why they differ", _why(shown)),
-        writer.panel(standard_errors(comparison, term, inferred)), *_section(writer, "Which model?", _which(shown)),
-        writer.panel(advice(comparison, term, inferred)), *_section(writer, "Shrinkage", _shrinkage(shown)), *_code(shown),
+        _answer(shown),
+        *map(writer.panel, result),
+        *_section(writer, "Why they differ", _why(shown)),
+        writer.panel(standard_errors(comparison, term, inferred)),
+        *_section(writer, "Which model?", _which(shown)),
+        writer.panel(advice(comparison, term, inferred)),
+        *_section(writer, "Shrinkage", _shrinkage(shown)),
+        *_code(shown),
         _made(shown, made),
-    ]  # fmt: skip
+    ]
 
 
 def _section(writer: PanelWriter, title: str, panels: Iterable[Panel | None]) -> list[str]:
@@ -69,14 +77,19 @@ def _answer(shown: Shown) -> str:
     comparison, source = shown.comparison, shown.source
     panel = answer(comparison, shown.coefficient, shown.inferred)
     example = examples.get(source.example) if source.example else None
-    said = _facts([
-        ("Question", example.question if example else ""), ("Data", example.summary if example else source.title),
-        ("From", example.citation if example else ""), ("Groups", group_sizes(comparison)),
-        ("Rows", f"{comparison.design.rows_sentence} {_sample(comparison.design)}".strip()), ("Model", comparison.spec.text),
-        ("Fitted by", "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"),
-    ])  # fmt: skip
+    words = _facts(
+        [
+            ("Question", example.question if example else ""),
+            ("Data", example.summary if example else source.title),
+            ("From", example.citation if example else ""),
+            ("Groups", group_sizes(comparison)),
+            ("Rows", f"{comparison.design.rows_sentence} {_sample(comparison.design)}".strip()),
+            ("Model", comparison.spec.text),
+            ("Fitted by", "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"),
+        ]
+    )
     noted = "".join(paragraph_of(block.text) for block in panel.blocks if isinstance(block, Note))
-    return f"<h1>{escape(panel.title)}</h1>{paragraph_of(panel.lead, 'lead')}{said}{noted}"
+    return f"<h1>{escape(panel.title)}</h1>{paragraph_of(panel.lead, 'lead')}{words}{noted}"
 
 
 def _sample(design: Design) -> str:
@@ -103,21 +116,27 @@ def _why(shown: Shown) -> list[Panel | None]:
         return []
     plain = picture(comparison, shown.source.frame, shown.x, keep=shown.highlight)  # the axis need not reach to 0
     return [
-        weights(comparison, term), identity_parts(comparison, term), two_slopes(comparison, plain, term, highlight=shown.highlight),
-        gap(comparison, term, highlight=shown.highlight), intercept(comparison),
-    ]  # fmt: skip
+        weights(comparison, term),
+        identity_parts(comparison, term),
+        two_slopes(comparison, plain, term, highlight=shown.highlight),
+        gap(comparison, term, highlight=shown.highlight),
+        intercept(comparison),
+    ]
 
 
 def _which(shown: Shown) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = shown.comparison, shown.comparison.mixed
-    found = which_model(comparison)
+    result = which_model(comparison)
     structures = structures_beside(comparison, shown.source.frame) if comparison.structured else None
     return [
-        model_tests.tests(comparison, shown.coefficient, found, shown.inferred), model_tests.information(found),
-        residual_structures(comparison, structures), model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))), _terms(shown),
+        model_tests.tests(comparison, shown.coefficient, result, shown.inferred),
+        model_tests.information(result),
+        residual_structures(comparison, structures),
+        model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
+        _terms(shown),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
-    ]  # fmt: skip
+    ]
 
 
 def _terms(shown: Shown) -> Panel | None:
@@ -146,15 +165,20 @@ def _code(shown: Shown) -> list[str]:
             return paragraph_of(f"**{title}:** {literal(str(error))}")
         return f'<details><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
 
-    said = heading("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(shown).split("\n\n"))
-    return [said, heading("Code that finds the same numbers"), folded("In R", r_code), folded("In Python", python_code)]
+    words = heading("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(shown).split("\n\n"))
+    return [
+        words,
+        heading("Code that finds the same numbers"),
+        folded("In R", r_code),
+        folded("In Python", python_code),
+    ]
 
 
 def _made(shown: Shown, made: datetime) -> str:
-    said = _facts(
+    words = _facts(
         [("Made", f"{made:%d %B %Y, %H:%M} UTC by lmmcompare {VERSION}"), ("Formula", shown.comparison.spec.text)]
     )
     link = (
         f'<p><a href="{escape(shown.link)}" rel="noreferrer">Open this comparison again</a></p>' if shown.link else ""
     )
-    return heading("How this report was made") + said + link
+    return heading("How this report was made") + words + link

@@ -13,7 +13,7 @@ from ..simulate.settings import Settings
 from ..simulate.table import table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A table and where it comes from; `of_example`, `of_settings` and `of_file` make one.
 

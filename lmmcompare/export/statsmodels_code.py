@@ -146,9 +146,9 @@ class _Writer:
             return comment(
                 f"{label}: MixedLM has no covariance structures such as diag(), cs() and ar1(); see lmmcompare's above"
             )
-        found = self.several(terms) if key == Model.SEVERAL else self.one_factor(terms)
+        result = self.several(terms) if key == Model.SEVERAL else self.one_factor(terms)
         means = self.means(fit) if key == Model.WITHIN_BETWEEN else []
-        if found is None or (key == Model.WITHIN_BETWEEN and not means):
+        if result is None or (key == Model.WITHIN_BETWEEN and not means):
             return comment(f"{label}: MixedLM has no words for it that are as short; see lmmcompare's above")
         names = [name for name, _ in means]
         return "\n".join(
@@ -157,7 +157,7 @@ class _Writer:
                     f'frame[{name!r}] = {code}.groupby(frame[{self.groups[fit.group]!r}]).transform("mean")'
                     for name, code in means
                 ),
-                f'{key} = smf.mixedlm({self.write.formula(*names)!r}, frame, {found}).fit(reml={fit.reml}, method=["bfgs", "powell"])',
+                f'{key} = smf.mixedlm({self.write.formula(*names)!r}, frame, {result}).fit(reml={fit.reml}, method=["bfgs", "powell"])',
                 f'print(pd.DataFrame({{"estimate": {key}.fe_params, "se": errors({key})}}), end="\\n\\n")',
             ]
         )
@@ -195,11 +195,11 @@ class _Writer:
 
     def means(self, fit: MixedResult) -> list[tuple[str, str]]:
         """Names and values of the columns whose group means a within-between model has; none where one is no plain column."""
-        found: list[tuple[str, str]] = []
+        result: list[tuple[str, str]] = []
         for k in fit.means_of:
             column = fit.design.columns[k]
             source, piece = column.uses[0][0], column.pieces[0]
-            name = unused(f"mean{len(found) + 1}", tuple(self.names.values()))
+            name = unused(f"mean{len(result) + 1}", tuple(self.names.values()))
             values = f"frame[{self.names[source]!r}]"
             of_levels = len(column.pieces) == 1 and is_of_own_levels(column.parts[0].factor)
             if of_levels and isinstance(piece, Indicator | Coded):
@@ -207,15 +207,15 @@ class _Writer:
                 if self.file.field(source).kind == "logical":  # these are 0 and 1 by then
                     levels = [0, 1]
                 if isinstance(piece, Indicator):
-                    found.append((name, f"({values} == {levels[piece.level]!r}).astype(float)"))
+                    result.append((name, f"({values} == {levels[piece.level]!r}).astype(float)"))
                 else:
                     table = dict(zip(levels, map(float, piece.values), strict=True))
-                    found.append((name, f"{values}.map({table!r}).astype(float)"))
+                    result.append((name, f"{values}.map({table!r}).astype(float)"))
             elif column.name == source and not isinstance(piece, Indicator):
-                found.append((name, values))
+                result.append((name, values))
             else:
                 return []
-        return found
+        return result
 
 
 def _within(inner: Grouping, outer: Grouping) -> bool:

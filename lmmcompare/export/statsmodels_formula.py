@@ -135,10 +135,23 @@ class StatsmodelsFormula:
 
 
 KNOWN = {
-    "log": "np.log", "exp": "np.exp", "sqrt": "np.sqrt", "log2": "np.log2", "log10": "np.log10", "log1p": "np.log1p",
-    "expm1": "np.expm1", "abs": "np.abs", "sign": "np.sign", "sin": "np.sin", "cos": "np.cos", "tan": "np.tan",
-    "floor": "np.floor", "ceiling": "np.ceil", "trunc": "np.trunc", "as.integer": "np.trunc",
-}  # fmt: skip
+    "log": "np.log",
+    "exp": "np.exp",
+    "sqrt": "np.sqrt",
+    "log2": "np.log2",
+    "log10": "np.log10",
+    "log1p": "np.log1p",
+    "expm1": "np.expm1",
+    "abs": "np.abs",
+    "sign": "np.sign",
+    "sin": "np.sin",
+    "cos": "np.cos",
+    "tan": "np.tan",
+    "floor": "np.floor",
+    "ceiling": "np.ceil",
+    "trunc": "np.trunc",
+    "as.integer": "np.trunc",
+}
 """Functions by their names in Python."""
 _OPERATORS = {"^": "**", "%%": "%", "%/%": "//"}
 

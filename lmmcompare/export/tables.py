@@ -43,25 +43,27 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     """
     comparison, term = shown.comparison, shown.coefficient
     choice = which_model(comparison)
-    found = {
+    result = {
         "coefficients": _with_r_names(comparison, shown.inferred.within()),
-        "variances": comparison.variances(), "fit": comparison.statistics(),
-        "tests": choice.table, "information": choice.information,
-    }  # fmt: skip
+        "variances": comparison.variances(),
+        "fit": comparison.statistics(),
+        "tests": choice.table,
+        "information": choice.information,
+    }
     if term != comparison.constant:
-        found |= {"weights": explain(comparison, term), "groups": groups_frame(comparison, term)}
+        result |= {"weights": explain(comparison, term), "groups": groups_frame(comparison, term)}
     least_squares = {key: fit for key, fit in comparison.fits.items() if isinstance(fit, OLSResult)}
     parts = [sequential_anova(fit).assign(model=key) for key, fit in least_squares.items()]
-    found["least squares"] = pd.DataFrame([{"model": key} | _whole_fit(fit) for key, fit in least_squares.items()])
-    found["anova"] = pd.concat(parts)[["model", *parts[0].columns[:-1]]]
+    result["least squares"] = pd.DataFrame([{"model": key} | _whole_fit(fit) for key, fit in least_squares.items()])
+    result["anova"] = pd.concat(parts)[["model", *parts[0].columns[:-1]]]
     if Model.NO_POOLING in comparison.fits:
-        found["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
-    return found | {
+        result["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
+    return result | {
         "standard errors": error_table(comparison, term, shown.inferred.frame, shown.inferred.robust),
         "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
-    }  # fmt: skip
+    }
 
 
 def _with_r_names(comparison: Comparison, frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,12 +81,18 @@ def _whole_fit(fit: OLSResult) -> dict[str, float]:
 def _random_effects(fit: MixedResult) -> pd.DataFrame:
     """The conditional modes of every grouping factor with their standard errors: ``factor, group, term, estimate, se``."""
     parts = [
-        pd.DataFrame({
-            "factor": factor, "group": modes.index.astype(str), "term": term, "estimate": modes[term].to_numpy(),
-            "se": fit.random_effects_se[factor][term].to_numpy(),
-        })
-        for factor, modes in fit.random_effects.items() for term in modes.columns
-    ]  # fmt: skip
+        pd.DataFrame(
+            {
+                "factor": factor,
+                "group": modes.index.astype(str),
+                "term": term,
+                "estimate": modes[term].to_numpy(),
+                "se": fit.random_effects_se[factor][term].to_numpy(),
+            }
+        )
+        for factor, modes in fit.random_effects.items()
+        for term in modes.columns
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -120,14 +120,14 @@ def centre(x: pd.Series, y: pd.Series, dark: bool) -> Trace:
 
 def pull(row: Any, term: str, group_name: str) -> str:
     """What an arrow says in words; the group's name is left out where it has been said already."""
-    said = (
+    words = (
         f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, n = {number(row.n, decimals=0)}<br>"
         if group_name
         else ""
     )
     if not np.isfinite(row.own):
-        return f"{said}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
-    return f"{said}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+        return f"{words}{marks.safe(term)}: no estimate of its own \N{RIGHTWARDS ARROW} {number(row.pooled)}"
+    return f"{words}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
 
 
 def kept(row: Any) -> str:

@@ -81,14 +81,14 @@ def attribution_bars(
         | shared
     )
     height = height or TOP + BOTTOM + ROW * max(len(rows), 3)
-    said = f"adds to the gap of {number(gap)} in {term_label}"
+    words = f"adds to the gap of {number(gap)} in {term_label}"
     if frame["share"].isna().all():
-        said = f"pulls on {term_label}, which cancel out: no gap"
+        words = f"pulls on {term_label}, which cancel out: no gap"
     layout = {
         "barmode": "relative",
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "showlegend": True,
-        "xaxis": marks.axis(said, _limits(rows))
+        "xaxis": marks.axis(words, _limits(rows))
         | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
         "yaxis": {
             "range": [len(rows) - 0.4, -0.6],
@@ -136,6 +136,6 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
 
 def _hover(row: Any, name: str, group_name: str) -> str:
     title = marks.safe(group_phrase(group_name, row.group)) if row.own else name
-    said = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
+    words = f"<b>{title}</b>, {number(row.n, decimals=0)} rows<br>within {number(row.within)}<br>between {number(row.between)}"
     share = f", {percent(row.share)} of the gap" if np.isfinite(row.share) else ""
-    return f"{said}<br>together {number(row.total)}{share}"
+    return f"{words}<br>together {number(row.total)}{share}"

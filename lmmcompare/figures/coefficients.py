@@ -52,10 +52,10 @@ def coefficient_plot(
     columns : int
         Panels side by side; each has its own x axis, for coefficients differ in scale.
     """
-    found: dict[str, dict[str, Row]] = {}
+    result: dict[str, dict[str, Row]] = {}
     for row in frame.to_dict("records"):
-        found.setdefault(row["term"], {})[row["model"]] = row
-    terms, drawn = [term for term in term_labels if term in found], {*frame["model"]}
+        result.setdefault(row["term"], {})[row["model"]] = row
+    terms, drawn = [term for term in term_labels if term in result], {*frame["model"]}
     models = [model for model in MODELS if model in drawn]
     names = {m: (model_labels or {}).get(m) or model_label(m, group_name) for m in models}
     columns = max(1, min(columns, len(terms) or 1))
@@ -72,7 +72,7 @@ def coefficient_plot(
     for i, term in enumerate(terms):
         column = i % columns
         suffix = str(i + 1) if i else ""
-        part = {model: found[term][model] | {"y": y} for y, model in enumerate(models) if model in found[term]}
+        part = {model: result[term][model] | {"y": y} for y, model in enumerate(models) if model in result[term]}
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
         limits = (x_ranges or {}).get(term) or _limits(known)
         top = 1 - i // columns * panel / total

@@ -69,12 +69,13 @@ def curve_figure(
         "shapes": _lines(nominal, chosen, dark),
         "annotations": ends + _nominal_label(nominal, nominal_label, dark),
     }
-    said = "; ".join(
+    words = "; ".join(
         f"{names[m]} from {_value(part['value'].iloc[0], shares)} to {_value(part['value'].iloc[-1], shares)}"
-        for m in models for part in [known[known["model"] == m]]
-    )  # fmt: skip
+        for m in models
+        for part in [known[known["model"] == m]]
+    )
     low, high = (number(v) for v in (min(values), max(values)))
-    alt = f"{y_label} against {x_label} from {low} to {high}: {said or 'nothing yet'}."
+    alt = f"{y_label} against {x_label} from {low} to {high}: {words or 'nothing yet'}."
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
@@ -92,16 +93,36 @@ def _curve(part: pd.DataFrame, model: str, name: str, x_label: str, shares: bool
         low, high = np.clip(low, 0, 1), np.clip(high, 0, 1)
     hollow, paper = model == Model.OLS_ROBUST, page(dark).background
     return [
-        {"type": "scatter", "mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(low, high),
-         "line": {"color": colour, "width": 2}, "hoverinfo": "skip"},
-        {"type": "scatter", "mode": "lines+markers", "x": x, "y": value, "cliponaxis": False,
-         "line": {"color": colour, "width": 2, "dash": "dot" if hollow else style.dash},
-         "marker": {"symbol": style.symbol.removesuffix("-open"), "size": 9, "opacity": 1,
-                    "color": paper if hollow else colour, "line": {"color": colour if hollow else paper, "width": 1.5}},
-         "hovertext": [f"<b>{marks.safe(name)}</b><br>{marks.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
-                       f"interval {_value(b, shares)} to {_value(c, shares)}" for a, v, b, c in zip(x, value, low, high, strict=True)],
-         "hovertemplate": "%{hovertext}<extra></extra>"},
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": marks.interleave(x, x),
+            "y": marks.interleave(low, high),
+            "line": {"color": colour, "width": 2},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "x": x,
+            "y": value,
+            "cliponaxis": False,
+            "line": {"color": colour, "width": 2, "dash": "dot" if hollow else style.dash},
+            "marker": {
+                "symbol": style.symbol.removesuffix("-open"),
+                "size": 9,
+                "opacity": 1,
+                "color": paper if hollow else colour,
+                "line": {"color": colour if hollow else paper, "width": 1.5},
+            },
+            "hovertext": [
+                f"<b>{marks.safe(name)}</b><br>{marks.safe(x_label)} {number(a, 4)}<br>{_value(v, shares)}, 95% Monte Carlo "
+                f"interval {_value(b, shares)} to {_value(c, shares)}"
+                for a, v, b, c in zip(x, value, low, high, strict=True)
+            ],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
 
 
 def _names(
@@ -132,9 +153,14 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
         texts.append(text if place - last >= near else "")
         last = place if texts[-1] else last
     return {
-        "title": {"text": marks.safe(title)}, "range": list(limits), "autorange": False, "tickmode": "array",
-        "tickvals": list(ticks), "ticktext": texts, "fixedrange": True,
-    } | kind  # fmt: skip
+        "title": {"text": marks.safe(title)},
+        "range": list(limits),
+        "autorange": False,
+        "tickmode": "array",
+        "tickvals": list(ticks),
+        "ticktext": texts,
+        "fixedrange": True,
+    } | kind
 
 
 def _lines(nominal: float, chosen: float, dark: bool) -> list[dict[str, Any]]:

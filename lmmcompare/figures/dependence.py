@@ -46,24 +46,24 @@ def dependence_curve(
     data: list[Trace] = [
         line | _points(curve) | {"line": {"color": muted, "width": 2}},
         line | _points(interval) | {"line": {"color": colour, "width": 7}, "opacity": 0.45, "hoverinfo": "skip"},
-        line
-        | _points(pd.DataFrame([point]))
-        | {"mode": "markers", "marker": mark},
+        line | _points(pd.DataFrame([point])) | {"mode": "markers", "marker": mark},
         marks.legend_only("these data", marker={"symbol": "diamond", "size": 11, "color": colour}),
         marks.legend_only("95% interval", line={"color": colour, "width": 7}) | {"opacity": 0.45},
-    ]  # fmt: skip
+    ]
     dashed = {"type": "line", "line": {"color": muted, "width": 1, "dash": "dot"}, "layer": "below"}
     layout: dict[str, Any] = {
         "margin": {"l": 56, "r": 18, "t": 34, "b": 50},
         "showlegend": True,
-        "xaxis": marks.axis(f"correlation ρ of two rows of one {group_name}", x_range) | {"fixedrange": True, "zeroline": False},
-        "yaxis": marks.axis("SE of the mean ÷ that of independent rows", (0.0, top)) | {"fixedrange": True, "nticks": 7},
+        "xaxis": marks.axis(f"correlation ρ of two rows of one {group_name}", x_range)
+        | {"fixedrange": True, "zeroline": False},
+        "yaxis": marks.axis("SE of the mean ÷ that of independent rows", (0.0, top))
+        | {"fixedrange": True, "nticks": 7},
         "shapes": [
             dashed | {"x0": x_range[0], "x1": x_range[1], "y0": 1, "y1": 1},
             dashed | {"x0": 0, "x1": 0, "y0": 0, "y1": top},
         ],
         "annotations": _rows(curve, ink, muted),
-    }  # fmt: skip
+    }
     alt = (
         f"Standard error of the mean relative to independent rows against the correlation of rows of one {group_name}, from "
         f"{number(float(curve['ratio'].iloc[0]))} at {number(low)} over 1 at 0 to {number(most)} at 1; these data at a correlation of "

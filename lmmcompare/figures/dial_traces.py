@@ -34,9 +34,9 @@ def decimals(limits: Range) -> int:
 
 def rounded(values: np.ndarray, decimals: int) -> list[Any]:
     """Rounded as a plain list, of lists where there are several dimensions; None for what is no number."""
-    found = np.round(values, decimals).astype(object)
-    found[~np.isfinite(values)] = None
-    return found.tolist()
+    result = np.round(values, decimals).astype(object)
+    result[~np.isfinite(values)] = None
+    return result.tolist()
 
 
 def settled(weight: float) -> float:
@@ -154,7 +154,7 @@ def _clear(across: np.ndarray, up: np.ndarray, steps: Sequence[int], texts: Sequ
     out = []
     for i, text in zip(steps, texts, strict=True):
         wide, tall = len(text) * LETTER, LABEL
-        found = []
+        result = []
         for side in SIDES:
             left = across[i] + {"right": 0.02, "center": -wide / 2, "left": -wide - 0.02}[side.split()[1]]
             low = up[i] + (0.05 if side.startswith("top") else -0.05 - tall)
@@ -162,8 +162,8 @@ def _clear(across: np.ndarray, up: np.ndarray, steps: Sequence[int], texts: Sequ
             on_curve = ((path > box[0]) & (path < box[1]) & (height > box[2] - 0.02) & (height < box[3] + 0.02)).sum()
             on_label = sum(box[0] < b[1] and b[0] < box[1] and box[2] < b[3] and b[2] < box[3] for b in taken)
             beyond = max(0.0, -box[0], box[1] - 1.03) + max(0.0, -box[2], box[3] - 1)
-            found.append((on_curve + 60 * on_label + 400 * beyond, side, box))
-        best = min(found, key=lambda candidate: candidate[0])
+            result.append((on_curve + 60 * on_label + 400 * beyond, side, box))
+        best = min(result, key=lambda candidate: candidate[0])
         out.append(best[1])
         taken.append(best[2])
     return out

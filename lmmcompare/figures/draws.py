@@ -34,44 +34,78 @@ def interval_figure(
     colour, bars = MODELS[Model.RANDOM_INTERCEPT].colour(dark), len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
-    data: list[Trace] = [{
-        "type": "scatter", "mode": "lines", "x": marks.interleave(lower, upper), "y": marks.interleave(rows, rows),
-        "line": {"color": colour, "width": 5}, "hoverinfo": "skip",
-    }, {
-        "type": "scatter", "mode": "markers", "x": np.concatenate([lower, upper]), "y": np.concatenate([rows, rows]),
-        "marker": {"size": 12, "symbol": "line-ns-open", "color": colour, "line": {"width": 2.5}}, "cliponaxis": False,
-        "hovertext": [f"{marks.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()] * 2,
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }]  # fmt: skip
+    data: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": marks.interleave(lower, upper),
+            "y": marks.interleave(rows, rows),
+            "line": {"color": colour, "width": 5},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": np.concatenate([lower, upper]),
+            "y": np.concatenate([rows, rows]),
+            "marker": {"size": 12, "symbol": "line-ns-open", "color": colour, "line": {"width": 2.5}},
+            "cliponaxis": False,
+            "hovertext": [
+                f"{marks.safe(r.label)}: {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples()
+            ]
+            * 2,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
     if bars:
         left, right = (counts[c].to_numpy(float) for c in ("left", "right"))
-        data.append({
-            "type": "bar", "x": (left + right) / 2, "y": counts["count"].to_numpy(float), "width": right - left, "yaxis": "y2",
-            "marker": {"color": page(dark).muted, "opacity": 0.55, "line": {"width": 0}}, "hoverinfo": "skip",
-        })  # fmt: skip
+        data.append(
+            {
+                "type": "bar",
+                "x": (left + right) / 2,
+                "y": counts["count"].to_numpy(float),
+                "width": right - left,
+                "yaxis": "y2",
+                "marker": {"color": page(dark).muted, "opacity": 0.55, "line": {"width": 0}},
+                "hoverinfo": "skip",
+            }
+        )
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
     shown = marks.padded(float(known.min()), float(known.max()), 0.03)
     height = TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     line = {
-        "type": "line", "x0": estimate, "x1": estimate, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
+        "type": "line",
+        "x0": estimate,
+        "x1": estimate,
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "layer": "below",
         "line": {"color": page(dark).text, "width": 1.5, "dash": "dot"},
-    }  # fmt: skip
+    }
     layout = {
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
         "xaxis": marks.axis(x_label, shown) | {"nticks": 6, "fixedrange": True},
         "yaxis": {
-            "domain": [0, split if bars else 1], "range": [len(rows) - 0.4, -0.6], "tickmode": "array", "tickvals": rows,
-            "ticktext": [marks.safe(text) for text in intervals["label"]], "tickfont": {"color": page(dark).text, "size": SMALL},
-            "automargin": True, "showgrid": False, "showline": False, "fixedrange": True,
+            "domain": [0, split if bars else 1],
+            "range": [len(rows) - 0.4, -0.6],
+            "tickmode": "array",
+            "tickvals": rows,
+            "ticktext": [marks.safe(text) for text in intervals["label"]],
+            "tickfont": {"color": page(dark).text, "size": SMALL},
+            "automargin": True,
+            "showgrid": False,
+            "showline": False,
+            "fixedrange": True,
         },
         "yaxis2": {"domain": [split, 1], "visible": False, "fixedrange": True},
-    }  # fmt: skip
-    said = "; ".join(f"{r.label} {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples())
-    alt = f"95% intervals of {x_label}, estimate {number(estimate)}: {said}." + (
+    }
+    words = "; ".join(f"{r.label} {number(r.lower)} to {number(r.upper)}" for r in intervals.itertuples())
+    alt = f"95% intervals of {x_label}, estimate {number(estimate)}: {words}." + (
         f" Above them a histogram of {int(counts['count'].sum()):,} bootstrap draws." if bars else ""
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -110,10 +110,10 @@ def _value(row: Any, digits: int) -> str:
 
 
 def _hover(row: Any) -> str:
-    said = f"<b>{marks.safe(row.label)}</b><br>SE {number(row.se)}"
+    words = f"<b>{marks.safe(row.label)}</b><br>SE {number(row.se)}"
     if row.model != Model.OLS and np.isfinite(row.ratio):
-        said += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
-    return f"{said}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else said
+        words += f"<br>{number(row.ratio)} \N{MULTIPLICATION SIGN} OLS"
+    return f"{words}<br>{number(row.df)} degrees of freedom" if np.isfinite(row.df) else words
 
 
 def _beside(row: Any, place: int, digits: int, dark: bool) -> dict[str, Any]:

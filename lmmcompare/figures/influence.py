@@ -48,11 +48,15 @@ def influence_dots(
         f"<b>{marks.safe(group_phrase(group_name, r.group))}</b>, {r.n:,} rows<br>{marks.safe(label)} without it {number(r.without)}, "
         f"with it {number(r.estimate)}<br>{number(r.change, 2)} standard errors; Cook’s distance {number(r.cooks, 2)}"
         for r in part.itertuples()
-    ]  # fmt: skip
+    ]
     stems: Trace = {
-        "type": kind, "mode": "lines", "x": marks.interleave(np.zeros(len(x)), x), "y": marks.interleave(places, places),
-        "line": {"color": page(dark).axis, "width": 1}, "hoverinfo": "skip",
-    }  # fmt: skip
+        "type": kind,
+        "mode": "lines",
+        "x": marks.interleave(np.zeros(len(x)), x),
+        "y": marks.interleave(places, places),
+        "line": {"color": page(dark).axis, "width": 1},
+        "hoverinfo": "skip",
+    }
     data = [QUIET | stems, *points(x, places, large, hover, dark, customdata=part["group"].to_list())]
     reach = max(float(np.abs(x).max()) if len(x) else 0.0, 1.3 * usual)
     layout = {
@@ -60,12 +64,21 @@ def influence_dots(
         "xaxis": marks.axis("change when left out, in standard errors", marks.padded(-reach, reach, 0.14))
         | {"zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1.5},
         "yaxis": marks.group_axis(part["group"].to_list(), group_name),
-        "shapes": [{
-            "type": "rect", "x0": -usual, "x1": usual, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0},
-            "fillcolor": page(dark).shade,
-        }],
+        "shapes": [
+            {
+                "type": "rect",
+                "x0": -usual,
+                "x1": usual,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "layer": "below",
+                "line": {"width": 0},
+                "fillcolor": page(dark).shade,
+            }
+        ],
         "annotations": _named(part, places, dark) if many else [],
-    }  # fmt: skip
+    }
     alt = (
         f"Change of {label} when each of {len(part):,} groups ({group_name}) is left out, in standard errors, sorted; "
         f"{int(large.sum()):,} move it by more than {number(usual, 2)}."

@@ -60,10 +60,12 @@ class Columns(dict[str, np.ndarray]):
         """The columns of a frame; columns are given back as they are."""
         if isinstance(frame, Columns):
             return frame
-        return cls({
-            str(name): column.to_numpy(float if pd.api.types.is_numeric_dtype(column) else object)
-            for name, column in frame.items()
-        })  # fmt: skip
+        return cls(
+            {
+                str(name): column.to_numpy(float if pd.api.types.is_numeric_dtype(column) else object)
+                for name, column in frame.items()
+            }
+        )
 
     def where(self, rows: np.ndarray) -> Columns:
         """Some of the rows, by mask or number."""
@@ -115,13 +117,13 @@ def lines_by_colour(lines: Columns, tint: np.ndarray, hover: str) -> dict[str, T
     codes, colours = pd.factorize(ends["colour"])
     gap = np.flatnonzero(ends["colour"] == "")
     codes[gap] = codes[gap - 1]  # a gap goes with the line before it
-    found = {}
+    result = {}
     for k in np.flatnonzero(colours != ""):
         mine = np.flatnonzero(codes == k)
         if mine[-1] in gap:
             mine = mine[:-1]
-        found[str(colours[k])] = _of_groups(ends, mine, hover)
-    return found
+        result[str(colours[k])] = _of_groups(ends, mine, hover)
+    return result
 
 
 def _of_groups(ends: Mapping[str, np.ndarray], mine: slice | np.ndarray, hover: str) -> Trace:

@@ -32,20 +32,41 @@ def masses_figure(
     data: list[Trace] = []
     if len(normal):
         density = normal["density"].to_numpy(float)
-        data.append({
-            "type": "scatter", "mode": "lines", "x": normal["value"].to_numpy(float), "y": density / density.max() * top,
-            "line": {"color": grey, "width": 2, "dash": "dash"}, "name": "normal, as the mixed model has it", "hoverinfo": "skip",
-        })  # fmt: skip
-    data.append({
-        "type": "scatter", "mode": "lines", "x": marks.interleave(value, value), "y": marks.interleave(np.zeros_like(mass), mass),
-        "line": {"color": colour, "width": 4}, "hoverinfo": "skip", "showlegend": False,
-    })  # fmt: skip
-    data.append({
-        "type": "scatter", "mode": "markers", "x": value, "y": mass, "marker": {"color": colour, "size": 9, "symbol": "diamond"},
-        "name": "mass points", "cliponaxis": False,
-        "hovertext": [f"{percent(m)} at {number(v)}" for v, m in zip(value, mass, strict=True)],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    })  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": normal["value"].to_numpy(float),
+                "y": density / density.max() * top,
+                "line": {"color": grey, "width": 2, "dash": "dash"},
+                "name": "normal, as the mixed model has it",
+                "hoverinfo": "skip",
+            }
+        )
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": marks.interleave(value, value),
+            "y": marks.interleave(np.zeros_like(mass), mass),
+            "line": {"color": colour, "width": 4},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    )
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": value,
+            "y": mass,
+            "marker": {"color": colour, "size": 9, "symbol": "diamond"},
+            "name": "mass points",
+            "cliponaxis": False,
+            "hovertext": [f"{percent(m)} at {number(v)}" for v, m in zip(value, mass, strict=True)],
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        }
+    )
     ends = np.concatenate([value, normal["value"].to_numpy(float)])
     layout = {
         "margin": {"l": 64, "r": 16, "t": 34, "b": 48},

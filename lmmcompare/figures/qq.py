@@ -91,9 +91,14 @@ def band_legend(wide: str, narrow: str, dark: bool) -> list[Trace]:
 
 
 def points(
-    x: np.ndarray, y: np.ndarray, stray: np.ndarray, text: Sequence[str] | np.ndarray, dark: bool,
-    hover: str = "%{hovertext}", **more: Sequence[object] | np.ndarray,
-) -> list[Trace]:  # fmt: skip
+    x: np.ndarray,
+    y: np.ndarray,
+    stray: np.ndarray,
+    text: Sequence[str] | np.ndarray,
+    dark: bool,
+    hover: str = "%{hovertext}",
+    **more: Sequence[object] | np.ndarray,
+) -> list[Trace]:
     """Points in the mixed model's colour, and those that stray in ink with another symbol, so that no colour need be told.
 
     Parameters

@@ -65,20 +65,30 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, dark: bool = F
         place = {"xaxis": f"x{suffix}", "yaxis": "y"}
         data += [place | trace for trace in _dots(rows, share, reach, base, panel, dark)]
         layout[f"xaxis{suffix}"] = marks.axis("", panel.limits) | {
-            "domain": [start, start + wide], "anchor": "y", "fixedrange": True, "tickangle": 0, **_ticks(panel.limits),
-        }  # fmt: skip
+            "domain": [start, start + wide],
+            "anchor": "y",
+            "fixedrange": True,
+            "tickangle": 0,
+            **_ticks(panel.limits),
+        }
         layout["shapes"] += _nominal(panel, suffix, dark)
         title = {"xref": "paper", "x": start, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
         layout["annotations"] += _values(share, start + wide, dark)
-        layout["annotations"].append({
-            "text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}
-        } | title)  # fmt: skip
+        layout["annotations"].append(
+            {"text": panel.title, "align": "left", "showarrow": False, "yshift": 6, "font": {"size": SMALL + 0.5}}
+            | title
+        )
     layout["yaxis"] = {
-        "range": [len(rows) - 0.4, -0.6], "tickmode": "array", "tickvals": list(range(len(rows))),
+        "range": [len(rows) - 0.4, -0.6],
+        "tickmode": "array",
+        "tickvals": list(range(len(rows))),
         "ticktext": ["<br>".join(marks.wrapped(row.label, 17)) for row in rows],
         "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-        "automargin": True, "showgrid": False, "showline": False, "fixedrange": True,
-    }  # fmt: skip
+        "automargin": True,
+        "showgrid": False,
+        "showline": False,
+        "fixedrange": True,
+    }
     return marks.figure(data, layout, dark=dark, alt=_described(frame, panels), height=TOP + BOTTOM + room)
 
 
@@ -107,12 +117,23 @@ def _dots(
     colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
     hollow = [row.model == Model.OLS_ROBUST for row in rows]
     bars: list[Trace] = [
-        {"type": "scatter", "mode": "lines", "x": np.clip([value - error, value + error], 0, 1), "y": [at, at],
-         "line": {"color": colour, "width": 3}, "hoverinfo": "skip"}
-        for value, error, at, colour in zip(share, reach, base, colours, strict=True) if np.isfinite(value + error)
-    ]  # fmt: skip
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": np.clip([value - error, value + error], 0, 1),
+            "y": [at, at],
+            "line": {"color": colour, "width": 3},
+            "hoverinfo": "skip",
+        }
+        for value, error, at, colour in zip(share, reach, base, colours, strict=True)
+        if np.isfinite(value + error)
+    ]
     dots: Trace = {
-        "type": "scatter", "mode": "markers", "x": share, "y": base, "cliponaxis": False,
+        "type": "scatter",
+        "mode": "markers",
+        "x": share,
+        "y": base,
+        "cliponaxis": False,
         "hovertext": [
             f"<b>{marks.safe(row.label)}</b><br>{marks.safe(panel.title.replace('<br>', ' '))}: {rate(value)}"
             f"<br>95% Monte Carlo interval {rate(max(value - error, 0))} to {rate(min(value + error, 1))}"
@@ -120,11 +141,13 @@ def _dots(
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows], "size": 10, "opacity": 1,
+            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows],
+            "size": 10,
+            "opacity": 1,
             "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
             "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
         },
-    }  # fmt: skip
+    }
     return [*bars, dots]
 
 

@@ -40,11 +40,18 @@ def residual_plot(
     x, values = frame["fitted"].to_numpy(float), frame[y].to_numpy(float)
     few, level = len(frame) <= 300, EVEN if y == "size" else 0.0
     mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
-    data: list[Trace] = [QUIET | {
-        "type": marks.scatter_type(len(frame)), "mode": "markers", "x": marks.rounded(x),
-        "y": marks.rounded(values), "marker": mark,
-        **_rows(frame), "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
-    }]  # fmt: skip
+    data: list[Trace] = [
+        QUIET
+        | {
+            "type": marks.scatter_type(len(frame)),
+            "mode": "markers",
+            "x": marks.rounded(x),
+            "y": marks.rounded(values),
+            "marker": mark,
+            **_rows(frame),
+            "hovertemplate": f"{_hover(y_label, group_name)}<extra></extra>",
+        }
+    ]
     if len(lines):
         at, stroke = lines["x"].to_numpy(float), {"color": MODELS[Model.RANDOM_INTERCEPT].colour(dark), "width": 3}
         curve = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": stroke}

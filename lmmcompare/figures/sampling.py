@@ -64,10 +64,10 @@ def sampling_figure(
         "showlegend": True,
         "legend": {"y": 1 + 18 / room, "traceorder": "normal"},
     }
-    said = "; ".join(
+    words = "; ".join(
         f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
     )
-    alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {said}."
+    alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {words}."
     return marks.figure(data, layout, dark=dark, alt=alt, height=TOP + BOTTOM + room)
 
 
@@ -111,18 +111,25 @@ def _means(rows: list[Any], base: np.ndarray, dark: bool) -> Trace:
     hollow = [row.model == Model.OLS_ROBUST for row in rows]
     colours, paper = [MODELS[row.model].colour(dark) for row in rows], page(dark).background
     return {
-        "type": "scatter", "mode": "markers", "x": [row.mean for row in rows], "y": base, "showlegend": False,
+        "type": "scatter",
+        "mode": "markers",
+        "x": [row.mean for row in rows],
+        "y": base,
+        "showlegend": False,
         "hovertext": [
             f"<b>{marks.safe(row.label)}</b><br>mean {number(row.mean, 4)}<br>middle 95%: {number(row.low)} to {number(row.high)}"
-            f"<br>claimed: {number(row.claimed_low)} to {number(row.claimed_high)}" for row in rows
+            f"<br>claimed: {number(row.claimed_low)} to {number(row.claimed_high)}"
+            for row in rows
         ],
         "hovertemplate": "%{hovertext}<extra></extra>",
         "marker": {
-            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows], "size": 11, "opacity": 1,
+            "symbol": [MODELS[row.model].symbol.removesuffix("-open") for row in rows],
+            "size": 11,
+            "opacity": 1,
             "color": [paper if h else c for h, c in zip(hollow, colours, strict=True)],
             "line": {"color": [c if h else paper for h, c in zip(hollow, colours, strict=True)], "width": 1.5},
         },
-    }  # fmt: skip
+    }
 
 
 def _legend(dark: bool) -> list[Trace]:
@@ -137,11 +144,16 @@ def _legend(dark: bool) -> list[Trace]:
 def _rows(labels: list[str], dark: bool) -> dict[str, Any]:
     """An axis with a row for each model, the first at the top."""
     return {
-        "range": [len(labels) - 1 + BELOW, -ABOVE], "tickmode": "array", "tickvals": list(range(len(labels))),
+        "range": [len(labels) - 1 + BELOW, -ABOVE],
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
         "ticktext": ["<br>".join(marks.wrapped(label, 17)) for label in labels],
         "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
-        "automargin": True, "showgrid": False, "showline": False, "fixedrange": True,
-    }  # fmt: skip
+        "automargin": True,
+        "showgrid": False,
+        "showline": False,
+        "fixedrange": True,
+    }
 
 
 def _truth(truth: float, rows: int, dark: bool) -> list[Trace]:

@@ -42,7 +42,7 @@ def group_spreads(
         f"<b>{marks.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
         f"{number(r.lower)} to {number(r.upper)}"
         for r in part.itertuples()
-    ]  # fmt: skip
+    ]
     sd, places = part["sd"].to_numpy(float), np.arange(len(part), dtype=float)
     stroke = {"color": page(dark).muted, "width": 1.25, "dash": "dot"}
     known = part[["sd", "lower", "upper"]].to_numpy(float)

@@ -60,13 +60,33 @@ MODELS: dict[str, ModelStyle] = {
 
 # Twelve steps even in lightness and hue (OKLCH, hue 305 to 108), every one at least 3:1 against its page.
 GROUP_SCALE_LIGHT = (
-    "#400568", "#361D7D", "#21328C", "#004882", "#035778", "#066374",
-    "#007072", "#087C6C", "#04895D", "#3A933D", "#719618", "#9A9606",
-)  # fmt: skip
+    "#400568",
+    "#361D7D",
+    "#21328C",
+    "#004882",
+    "#035778",
+    "#066374",
+    "#007072",
+    "#087C6C",
+    "#04895D",
+    "#3A933D",
+    "#719618",
+    "#9A9606",
+)
 GROUP_SCALE_DARK = (
-    "#8050B0", "#7364C9", "#5D7ADA", "#3A8FE3", "#01A4DF", "#00B5D3",
-    "#0DC5C9", "#07D6BC", "#55E2A6", "#90E98F", "#C3EE7B", "#F2EF6F",
-)  # fmt: skip
+    "#8050B0",
+    "#7364C9",
+    "#5D7ADA",
+    "#3A8FE3",
+    "#01A4DF",
+    "#00B5D3",
+    "#0DC5C9",
+    "#07D6BC",
+    "#55E2A6",
+    "#90E98F",
+    "#C3EE7B",
+    "#F2EF6F",
+)
 
 
 @dataclass(frozen=True)

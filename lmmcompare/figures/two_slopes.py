@@ -88,10 +88,10 @@ def two_slopes(
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
     }
-    said = ", ".join(labels[key] for key in looks if labels.get(key))
+    words = ", ".join(labels[key] for key in looks if labels.get(key))
     alt = (
         f"{y_label} against {x_label} for {len(colours)} groups ({group_name})"
-        f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {said}."
+        f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {words}."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 

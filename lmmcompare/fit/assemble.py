@@ -6,18 +6,21 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.crossed import Crossing
 from .bases import basis, cross, random_basis, tiled
 from .crossed import Kept, product
 from .structure import Structure
 
-Array = np.ndarray
-
 
 def keep(
-    crossing: Crossing, blocks: Sequence[Sequence[tuple[Sequence[int], Structure | None]]], whole: Sequence[int], centred: bool,
-    see: Callable[[Array, Array], Array], seen_w: Array,
-) -> Kept:  # fmt: skip
+    crossing: Crossing,
+    blocks: Sequence[Sequence[tuple[Sequence[int], Structure | None]]],
+    whole: Sequence[int],
+    centred: bool,
+    see: Callable[[Array, Array], Array],
+    seen_w: Array,
+) -> Kept:
     """The kept factors of a crossing.
 
     Parameters
@@ -68,8 +71,8 @@ def keep(
     order = np.argsort(group, kind="stable")
     group, column, entries = group[order], column[order], entries[:, order]
     indptr = np.searchsorted(group, np.arange(first.n_groups + 1))
-    found = Kept(shapes, group, column, indptr, entries, unseen, unseen_w)
-    for row, w in zip((found.matrix(e) for e in entries), seen_w, strict=True):
+    result = Kept(shapes, group, column, indptr, entries, unseen, unseen_w)
+    for row, w in zip((result.matrix(e) for e in entries), seen_w, strict=True):
         unseen -= product(row, row)
         unseen_w -= row.T @ w.T
-    return found
+    return result

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.groups import Moments
 from .structure import Structure
 
-Array = np.ndarray
 CONSTANT = -1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Basis:
     """Some columns of the moments, `CONSTANT` among them or not.
 
@@ -103,9 +103,9 @@ def within(moments: Moments, a: Basis, b: Basis) -> Array:
         products = products * np.multiply.outer(left_stretch, right_stretch)[:, :, None]
     if len(left) == a.size and len(right) == b.size:
         return products
-    found = np.zeros((a.size, b.size, moments.n_groups))
-    found[np.ix_(left, right)] = products
-    return found
+    result = np.zeros((a.size, b.size, moments.n_groups))
+    result[np.ix_(left, right)] = products
+    return result
 
 
 def cross(moments: Moments, a: Basis, b: Basis) -> Array:
@@ -162,17 +162,17 @@ def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None)
         The sum of squares left over that counts as none, where that is more.
     """
     least = np.zeros(len(gram)) if least is None else least
-    found: list[tuple[int, list[int]]] = []
+    result: list[tuple[int, list[int]]] = []
     kept: list[int] = []
     for k in range(len(gram)):
         total = gram[k, k]
         if total <= 0:
-            found.append((k, []))
+            result.append((k, []))
             continue
         coefficients = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, k]) if kept else np.zeros(0)
         if total - gram[k, kept] @ coefficients <= max(tolerance * total, least[k]):
             share = np.abs(coefficients) * np.sqrt(np.diag(gram)[kept] / total)
-            found.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
+            result.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
         else:
             kept.append(k)
-    return found
+    return result

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-Array = np.ndarray
+from ..arrays import Array
 
 
 class Pattern(Protocol):
@@ -165,17 +165,17 @@ class Autoregressive(Independent):
     def root(self, angle: float, size: int) -> Array:
         """What each step adds, carried on."""
         power, rho = _lags(size), np.cos(angle)
-        found = np.tril(rho**power)
-        found[:, 1:] *= np.sin(angle)
-        return found
+        result = np.tril(rho**power)
+        result[:, 1:] *= np.sin(angle)
+        return result
 
     def slope(self, angle: float, size: int) -> Array:
         """Its derivative."""
         power, rho, new = _lags(size), np.cos(angle), np.sin(angle)
         falling = -power * rho ** np.maximum(power - 1, 0) * new
-        found = np.tril(falling)
-        found[:, 1:] = np.tril(falling * new + rho ** (power + 1))[:, 1:]
-        return found
+        result = np.tril(falling)
+        result[:, 1:] = np.tril(falling * new + rho ** (power + 1))[:, 1:]
+        return result
 
     def typical(self, correlations: Array) -> float:
         """The mean of neighbours."""

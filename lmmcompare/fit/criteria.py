@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, Self, TypeVar
 
-import numpy as np
-
+from ..arrays import Array
 from .theta import ThetaMap
-
-Array = np.ndarray
 
 
 class Point(Protocol):

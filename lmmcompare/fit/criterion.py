@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import block_diag
 
+from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .assemble import keep
@@ -23,11 +24,10 @@ from .small_cholesky import SMALL, cholesky, forward, gram, products, semidefini
 from .structure import Structure
 from .theta import ThetaMap
 
-Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """Everything that stays the same while theta moves, in centred and scaled columns.
 
@@ -99,9 +99,14 @@ class Problem:
 
 
 def problem(
-    data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], *, reml: bool,
-    factors: Sequence[int] | None = None, structures: Sequence[Structure | None] | None = None,
-) -> Problem:  # fmt: skip
+    data: Moments | Crossing,
+    columns: Sequence[int],
+    blocks: Sequence[Sequence[int]],
+    *,
+    reml: bool,
+    factors: Sequence[int] | None = None,
+    structures: Sequence[Structure | None] | None = None,
+) -> Problem:
     """Set up the criterion for fixed ``columns`` and random-effects ``blocks`` (indices into the moments).
 
     ``factors`` gives each block's grouping factor in a crossing, in increasing order, ``structures`` each block's covariance
@@ -122,10 +127,21 @@ def problem(
     kept = keep(crossing, by_factor, wanted, centred, see, seen) if n_factors > 1 else None
     ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
     return Problem(
-        zz, zw, root, seen, unseen, moments.n_rows, reml, ThetaMap.of([len(b) for b in blocks], known), fixed,
-        tuple(b for part in bases for b in part), tuple(m.n_groups for m in crossing.factors),
-        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)), kept, moments.mean_weight,
-    )  # fmt: skip
+        zz,
+        zw,
+        root,
+        seen,
+        unseen,
+        moments.n_rows,
+        reml,
+        ThetaMap.of([len(b) for b in blocks], known),
+        fixed,
+        tuple(b for part in bases for b in part),
+        tuple(m.n_groups for m in crossing.factors),
+        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)),
+        kept,
+        moments.mean_weight,
+    )
 
 
 def _sweep(
@@ -155,17 +171,17 @@ def _sweep(
     seen[slopes] = semidefinite_forward(lower, covary)
 
     def see(products: Array, group: Array) -> Array:
-        found = np.empty_like(products)
+        result = np.empty_like(products)
         own = products[first] / mean[first, 0]  # the constant's, whatever unit it has
-        found[first] = own / size[group]
+        result[first] = own / size[group]
         apart = products[slopes] - mean[slopes][:, None, group] * own
-        found[slopes] = semidefinite_forward(lower[:, :, group], apart)
-        return found
+        result[slopes] = semidefinite_forward(lower[:, :, group], apart)
+        return result
 
     return root, seen, within(moments, whole, whole).sum(axis=-1) - gram(seen[slopes], seen[slopes]), see
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Solution:
     """The penalised least-squares solution at one theta, in centred and scaled columns.
 
@@ -248,9 +264,9 @@ class Solution:
         if self.kept is not None:
             return self.kept.z_h_z(self.half_z)
         k, _, n = self.half_z.shape
-        found = np.zeros((k, n, k, n))
-        found[:, np.arange(n), :, np.arange(n)] = np.einsum("iaj,ibj->jab", self.half_z, self.half_z)
-        return found.reshape(k * n, k * n)
+        result = np.zeros((k, n, k, n))
+        result[:, np.arange(n), :, np.arange(n)] = np.einsum("iaj,ibj->jab", self.half_z, self.half_z)
+        return result.reshape(k * n, k * n)
 
     def z_h_x(self) -> Array:
         """``Z'H^-1 X``, (Q, p), in the order of `z_h_z`."""
@@ -259,7 +275,7 @@ class Solution:
         return first if self.kept is None else np.concatenate([first, self.kept.z_w[:, :p]])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Profile:
     """Fixed effects and residual variance at their best for one theta; what `Solution` says more of."""
 
@@ -345,6 +361,17 @@ def _solve(problem: Problem, theta: Array) -> Solution:
     gradient = 2 * problem.theta_map.pull(curvature @ at.factor, theta)
     pwrss_slope = -2 * problem.theta_map.pull(pull @ at.factor, theta)
     return Solution(
-        theta, at.factor, at.criterion, gradient, curvature, at.beta, at.xx, at.pwrss, pwrss_slope, problem, half_z,
-        half_w, kept,
-    )  # fmt: skip
+        theta,
+        at.factor,
+        at.criterion,
+        gradient,
+        curvature,
+        at.beta,
+        at.xx,
+        at.pwrss,
+        pwrss_slope,
+        problem,
+        half_z,
+        half_w,
+        kept,
+    )

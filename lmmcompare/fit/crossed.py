@@ -21,9 +21,9 @@ from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.sparse import csr_array
 from threadpoolctl import ThreadpoolController
 
+from ..arrays import Array
 from .small_cholesky import forward
 
-Array = np.ndarray
 DENSE = 0.1
 """From this share of cells that occur the cross-table is kept as a full matrix: BLAS is then faster."""
 SMALL = 20_000
@@ -48,7 +48,7 @@ def one_thread(kept: Kept | None) -> AbstractContextManager[object]:
     return _blas().limit(limits=1, user_api="blas")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """The random-effects columns of the kept factors, and what the first factor sees of them.
 
@@ -86,11 +86,11 @@ class Kept:
     @cached_property
     def blocks(self) -> list[tuple[slice, slice, int]]:
         """Each kept factor's rows in the kept blocks of Lambda, its columns, and its levels."""
-        found, row, column = [], 0, 0
+        result, row, column = [], 0, 0
         for k, n in self.shapes:
-            found.append((slice(row, row + k), slice(column, column + k * n), n))
+            result.append((slice(row, row + k), slice(column, column + k * n), n))
             row, column = row + k, column + k * n
-        return found
+        return result
 
     @cached_property
     def _full(self) -> bool:
@@ -112,8 +112,8 @@ class Kept:
 
     def full(self, entries: Array) -> Array:
         """Groups x kept columns from entries, in full."""
-        found = self.matrix(entries)
-        return found if isinstance(found, np.ndarray) else found.toarray()
+        result = self.matrix(entries)
+        return result if isinstance(result, np.ndarray) else result.toarray()
 
     def parts(self, rows: Array) -> list[Array]:
         """Rows (q, ...) of each kept factor, (k_f, levels, ...)."""
@@ -121,15 +121,15 @@ class Kept:
 
     def scaled(self, factor: Array, rows: Array) -> Array:
         """``Lambda2' rows`` for rows (q, m) and the kept blocks of Lambda."""
-        found = np.empty_like(rows)
+        result = np.empty_like(rows)
         for at, columns, _ in self.blocks:
             block = factor[at, at]
             if len(block) == 1:
-                np.multiply(rows[columns], block[0, 0], out=found[columns])
+                np.multiply(rows[columns], block[0, 0], out=result[columns])
             else:
                 part = rows[columns].reshape(len(block), -1)
-                found[columns] = (block.T @ part).reshape(-1, *rows.shape[1:])
-        return found
+                result[columns] = (block.T @ part).reshape(-1, *rows.shape[1:])
+        return result
 
     def at(self, factor: Array, lower: Array, half_w: Array) -> KeptSolution:
         """Everything at one theta.
@@ -161,7 +161,7 @@ class Kept:
         return KeptSolution(self, factor, half, rows, inner, inner_w, root, root_w, log_det)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KeptSolution:
     """The kept factors at one theta.
 
@@ -224,7 +224,7 @@ class KeptSolution:
         ``M Lambda Lambda'`` is the same sum of ``Z2'H1^-1 Z2 spread``, of which the diagonal is all that is needed; only
         where Lambda is singular the whole product has to be formed.
         """
-        found = []
+        result = []
         for rows, columns, n in self.kept.blocks:
             factor = self.factor[rows, rows]
             size = np.linalg.svd(factor, compute_uv=False)
@@ -238,18 +238,18 @@ class KeptSolution:
                     self.root_inner[:, columns].reshape(-1, len(factor), n).transpose(1, 0, 2).reshape(len(factor), -1)
                 )
                 sums = np.einsum("ajbj->ab", own) - left @ left.T
-            found.append((sums + sums.T) / 2)
-        return found
+            result.append((sums + sums.T) / 2)
+        return result
 
     def explained_z_z(self, half_z: Array) -> Array:
         """How much of the first factor's ``sum Z_j'H1^-1 Z_j`` the kept factors take away, (k, k)."""
         weighted = np.einsum("iaj,ij->aj", half_z[:, :, self.kept.group], self.half)
         rows = [self.kept.matrix(entries) for entries in weighted]
-        found = np.empty((len(rows), len(rows)))
+        result = np.empty((len(rows), len(rows)))
         for a, left in enumerate(rows):
             for b in range(a + 1):
-                found[a, b] = found[b, a] = np.vdot(self.spread, product(left, rows[b]))
-        return found
+                result[a, b] = result[b, a] = np.vdot(self.spread, product(left, rows[b]))
+        return result
 
     def through(self, half_z: Array, factor: Array) -> Array:
         """What the kept factors' uncertainty adds to each group's own conditional covariance, (k, k, J).
@@ -261,7 +261,7 @@ class KeptSolution:
         relative = factor @ factor.T
         entries = np.einsum("ba,iaj,ij->bj", relative, half_z[:, :, self.kept.group], self.half)
         rows = [self.kept.matrix(e) for e in entries]
-        found = np.zeros((k, k, n_groups))
+        result = np.zeros((k, k, n_groups))
         step = max(1, ROWS // max(self.kept.size, 1))
         for start in range(0, n_groups, step):
             part = slice(start, start + step)
@@ -270,8 +270,8 @@ class KeptSolution:
                 for b in range(a + 1):
                     right = rows[b][part]
                     product = (right * spread).sum(axis=1)
-                    found[a, b, part] = found[b, a, part] = np.asarray(product).reshape(-1)
-        return found
+                    result[a, b, part] = result[b, a, part] = np.asarray(product).reshape(-1)
+        return result
 
     def modes(self, beta: Array) -> list[Array]:
         """The kept factors' conditional modes, (k_f, levels) each."""
@@ -280,11 +280,11 @@ class KeptSolution:
 
     def mode_covariances(self) -> list[Array]:
         """Their covariances given the fit, in units of sigma^2, (k_f, k_f, levels) each."""
-        found = []
+        result = []
         for rows, columns, n in self.kept.blocks:
             k = rows.stop - rows.start
-            found.append(np.einsum("ajbj->abj", self.spread[columns, columns].reshape(k, n, k, n)))
-        return found
+            result.append(np.einsum("ajbj->abj", self.spread[columns, columns].reshape(k, n, k, n)))
+        return result
 
     def products(self, half_z: Array, first: Array, weights: Array) -> Array:
         """``t'H^-1 t`` among m columns ``t = Z1 first + Z2 weights``.
@@ -316,5 +316,5 @@ class KeptSolution:
 
 def product(left: Array | csr_array, right: Array | csr_array) -> Array:
     """``left' right`` as a full matrix."""
-    found = left.T @ right
-    return found if isinstance(found, np.ndarray) else found.toarray()
+    result = left.T @ right
+    return result if isinstance(result, np.ndarray) else result.toarray()

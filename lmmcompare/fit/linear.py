@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import Basis, basis, cross_total, dependent, within
 
-Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LinearFit:
     """A least-squares fit, in the columns' units.
 
@@ -120,7 +120,7 @@ def group_intercepts(moments: Moments, fit: LinearFit, columns: Sequence[int]) -
     return estimate, np.sqrt(variance)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupFits:
     """A regression for each group.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT
@@ -16,10 +17,8 @@ from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
 from .structure import Structure
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MixedFit:
     """A linear mixed model's fit, in the columns' units.
 
@@ -110,9 +109,15 @@ def mixed(
 
 
 def at_theta(
-    data: Moments | Crossing, columns: Sequence[int], blocks: Sequence[Sequence[int]], theta: Array, *,
-    reml: bool = True, factors: Sequence[int] | None = None, structures: Sequence[Structure | None] | None = None,
-) -> MixedFit:  # fmt: skip
+    data: Moments | Crossing,
+    columns: Sequence[int],
+    blocks: Sequence[Sequence[int]],
+    theta: Array,
+    *,
+    reml: bool = True,
+    factors: Sequence[int] | None = None,
+    structures: Sequence[Structure | None] | None = None,
+) -> MixedFit:
     """The fit at a given theta (in centred and scaled columns) instead of the best one."""
     setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
     solution = solve(setting, np.asarray(theta, dtype=float))
@@ -168,6 +173,17 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     if setting.reml:
         offset -= 2 * np.log(np.abs(np.diag(units))).sum()
     return MixedFit(
-        beta, vcov, variance * setting.mean_weight, tuple(covariances), np.concatenate(factors), solution.criterion + offset, tuple(modes),
-        tuple(spread), setting.n, setting.df, setting.reml, setting, optimum,
-    )  # fmt: skip
+        beta,
+        vcov,
+        variance * setting.mean_weight,
+        tuple(covariances),
+        np.concatenate(factors),
+        solution.criterion + offset,
+        tuple(modes),
+        tuple(spread),
+        setting.n,
+        setting.df,
+        setting.reml,
+        setting,
+        optimum,
+    )

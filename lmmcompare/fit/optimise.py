@@ -10,16 +10,15 @@ from typing import Generic
 
 import numpy as np
 
+from ..arrays import Array
 from .criteria import Criteria, P
 from .restarts import CERTIFIED, SINGULAR, LowerPoints
 from .search import first, search
 
-Array = np.ndarray
-
 MAX_RESTARTS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Optima(Generic[P]):
     """Where the search of each problem stopped, and why that may be believed.
 

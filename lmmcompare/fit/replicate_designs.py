@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, within
 from .criterion import Problem, problem
 from .replicate_fits import Units
 from .replicates import Replicates
-
-Array = np.ndarray
 
 
 def new_outcomes(setting: Problem, seen: Array, unseen: Array) -> Replicates:
@@ -31,9 +30,15 @@ def new_outcomes(setting: Problem, seen: Array, unseen: Array) -> Replicates:
     whole[:p, :p] = setting.unseen[:p, :p, None]
     whole[:, p] = whole[p] = unseen
     return Replicates(
-        setting.root[:, :, None], setting.seen[:, :p, None], seen, whole, np.ones((1, seen.shape[2])),
-        np.full(1, float(setting.n)), setting.reml, setting.theta_map,
-    )  # fmt: skip
+        setting.root[:, :, None],
+        setting.seen[:, :p, None],
+        seen,
+        whole,
+        np.ones((1, seen.shape[2])),
+        np.full(1, float(setting.n)),
+        setting.reml,
+        setting.theta_map,
+    )
 
 
 def outcomes(setting: Problem, moments: Moments, mean: Array, covary: Array, square: Array) -> Replicates:
@@ -101,9 +106,15 @@ def weighted(setting: Problem, moments: Moments, weights: Array) -> Replicates:
     seen = setting.seen[:, :, None] * np.sqrt(weights)
     unseen = unseen_by_group(setting, moments) @ weights.T
     return Replicates(
-        setting.root[:, :, None], seen[:, :p], seen[:, p], unseen, weights, weights @ moments.n, setting.reml,
+        setting.root[:, :, None],
+        seen[:, :p],
+        seen[:, p],
+        unseen,
+        weights,
+        weights @ moments.n,
+        setting.reml,
         setting.theta_map,
-    )  # fmt: skip
+    )
 
 
 def stacked(
@@ -131,9 +142,15 @@ def stacked(
     unseen = by_replicate(unseen_by_group(setting, moments)).sum(axis=-1)
     n = by_replicate(moments.n)
     replicates = Replicates(
-        by_replicate(setting.root), seen[:, :p], seen[:, p], unseen, np.ones((1, n.shape[1])), n.sum(axis=-1), reml,
+        by_replicate(setting.root),
+        seen[:, :p],
+        seen[:, p],
+        unseen,
+        np.ones((1, n.shape[1])),
+        n.sum(axis=-1),
+        reml,
         setting.theta_map,
-    )  # fmt: skip
+    )
     return replicates, Units.of(setting, moments)
 
 

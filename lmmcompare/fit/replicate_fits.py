@@ -11,14 +11,13 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
 from .criterion import Problem
 from .optimise import Optima, minimise
 from .replicates import Replicates, Values
 from .small_cholesky import backward, cholesky, forward, semidefinite
-
-Array = np.ndarray
 
 ENTRIES = 1 << 15
 """Replicates are fitted in batches of about so many groups: an array of these stays in the processor's cache."""
@@ -28,7 +27,7 @@ EXACT = 1e-14
 """Share of the outcome's that counts as none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Units:
     """The way back from centred and scaled columns to the user's units, the same for all replicates.
 
@@ -58,7 +57,7 @@ class Units:
         return cls(setting.fixed, setting.random, shift, float(moments.scale[-1]), moments.mean_weight)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReplicateFits:
     """Fits of B replicates, in the columns' units; replicates along the first axis.
 
@@ -166,8 +165,8 @@ def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
     estimable = _estimable(replicates)
     if not estimable.all():
         replicates = replace(replicates, unseen=np.where(estimable, replicates.unseen, np.nan))
-    found = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
-    return minimise(replicates, found)
+    result = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
+    return minimise(replicates, result)
 
 
 def _estimable(replicates: Replicates) -> Array:
@@ -207,7 +206,15 @@ def in_units(replicates: Replicates, units: Units, optima: Optima[Values]) -> Re
         offset = offset - 2 * np.log(np.abs(np.diag(to_units))).sum()
     known = np.isfinite(values.criterion)
     return ReplicateFits(
-        (units.scale * to_units @ beta).T + units.shift, vcov, sigma2 * units.mean_weight, tuple(covariances),
-        np.where(known[:, None], np.array(theta).T, np.nan), values.criterion + offset, optima.singular & known,
-        optima.converged, df, units, values,
-    )  # fmt: skip
+        (units.scale * to_units @ beta).T + units.shift,
+        vcov,
+        sigma2 * units.mean_weight,
+        tuple(covariances),
+        np.where(known[:, None], np.array(theta).T, np.nan),
+        values.criterion + offset,
+        optima.singular & known,
+        optima.converged,
+        df,
+        units,
+        values,
+    )

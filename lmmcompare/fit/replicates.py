@@ -16,15 +16,15 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from ..arrays import Array
 from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
 
-Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicates:
     """B problems with one grouping factor of J groups, in centred and scaled columns.
 
@@ -77,9 +77,15 @@ class Replicates:
             return a if a.shape[axis] == 1 and self.size > 1 else a[(..., index) + (slice(None),) * (-1 - axis)]
 
         return Replicates(
-            some(self.root, -2), some(self.seen_x, -2), some(self.seen_y, -2), some(self.unseen, -1),
-            some(self.weight, -2), some(self.n, -1), self.reml, self.theta_map,
-        )  # fmt: skip
+            some(self.root, -2),
+            some(self.seen_x, -2),
+            some(self.seen_y, -2),
+            some(self.unseen, -1),
+            some(self.weight, -2),
+            some(self.n, -1),
+            self.reml,
+            self.theta_map,
+        )
 
     def turned(self, order: Array) -> Replicates:
         """The same with each replicate's random coefficients in an order of its own, (k, B)."""
@@ -116,7 +122,7 @@ def sums(a: Array, b: Array) -> Array:
     return np.matmul(a.swapaxes(0, 1), b.transpose(1, 2, 0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """Fixed effects and residual variance at their best for each replicate's theta.
 
@@ -172,7 +178,7 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     return Profile(factor, half, root, criterion)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Values:
     """What is known of each replicate at its theta; replicates along the last axis, in centred and scaled columns.
 
@@ -211,10 +217,10 @@ class Values:
 
     def put(self, index: Array, other: Values) -> Values:
         """The same with the other's for the replicates at ``index``."""
-        found = Values(*(getattr(self, f.name).copy() for f in fields(self)))
+        result = Values(*(getattr(self, f.name).copy() for f in fields(self)))
         for f in fields(self):
-            getattr(found, f.name)[..., index] = getattr(other, f.name)
-        return found
+            getattr(result, f.name)[..., index] = getattr(other, f.name)
+        return result
 
 
 def solve(replicates: Replicates, theta: Array) -> Values:
@@ -265,11 +271,11 @@ def _whitened(half_w: Array, root: Array) -> Array:
 def _changes(theta_map: ThetaMap, factor: Array) -> Array:
     """The derivative of ``Lambda Lambda'`` in each entry of theta, (B, m, k^2)."""
     k, size = theta_map.k, factor.shape[-1]
-    found = np.zeros((size, len(theta_map.rows), k, k))
+    result = np.zeros((size, len(theta_map.rows), k, k))
     for e, (row, column) in enumerate(zip(theta_map.rows, theta_map.columns, strict=True)):
-        found[:, e, row] += factor[:, column].T
-        found[:, e, :, row] += factor[:, column].T
-    return found.reshape(size, -1, k * k)
+        result[:, e, row] += factor[:, column].T
+        result[:, e, :, row] += factor[:, column].T
+    return result.reshape(size, -1, k * k)
 
 
 def _between(change: Array, products: Array) -> Array:

@@ -7,11 +7,10 @@ from typing import Generic
 
 import numpy as np
 
+from ..arrays import Array
 from .criteria import Criteria, P
 from .search import search
 from .theta import ThetaMap
-
-Array = np.ndarray
 
 SINGULAR = 1e-4
 """A relative standard deviation below this counts as zero (lme4's isSingular has the same limit)."""
@@ -140,16 +139,16 @@ def without(theta_map: ThetaMap, theta: Array) -> list[Array]:
     if not theta_map.structured:
         each = rows if theta_map.k > 1 else rows[:0]
         return [np.zeros_like(theta), *(theta_map.entries(factor * (rows != k)[:, None, None]) for k in each)]
-    nothing, found = np.zeros(len(theta)), []
+    nothing, result = np.zeros(len(theta)), []
     for _, part, structure in theta_map.structured:
         gone = [moved(theta[:, 0], part, own) for own in structure.without(theta[part, 0])]
         nothing[part] = gone[0][part]
-        found += gone
+        result += gone
     for k in np.unique(theta_map.rows):
         other = theta[:, 0].copy()
         other[theta_map.free] = theta_map.entries(factor[..., 0] * (rows != k)[:, None])
-        found.append(other)
-    return [t[:, None] for t in (nothing, *found)]
+        result.append(other)
+    return [t[:, None] for t in (nothing, *result)]
 
 
 def moved(theta: Array, part: slice, own: Array) -> Array:

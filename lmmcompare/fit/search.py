@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from .criteria import Criteria, P
 from .small_cholesky import backward, cholesky, forward, semidefinite
 from .theta import ThetaMap
-
-Array = np.ndarray
 
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
@@ -81,8 +80,12 @@ def search(criteria: Criteria[P], theta: Array) -> tuple[Array, Array]:
         if not len(left):
             break
         factor = theta_map.matrix(theta[:, left])
-        order = np.concatenate([rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
-                                for rows in theta_map.block_slices()])  # fmt: skip
+        order = np.concatenate(
+            [
+                rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
+                for rows in theta_map.block_slices()
+            ]
+        )
         turn = criteria.take(left).turned
         assert turn is not None
         turned, decrement[left], arrived[left] = descend(turn(order), _turned(theta_map, theta[:, left], order), TURN)
@@ -108,7 +111,7 @@ def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Arr
     arrived : (B,) bool array
         Whether none is left to make.
     """
-    found, decrement, largest = theta.copy(), np.full(criteria.size, np.inf), criteria.largest[:, None]
+    result, decrement, largest = theta.copy(), np.full(criteria.size, np.inf), criteria.largest[:, None]
     arrived = np.zeros(criteria.size, dtype=bool)
     point, left = criteria.at(theta), np.arange(criteria.size)
     exact, near = np.full((2, criteria.size), [[not criteria.scoring], [False]])
@@ -131,7 +134,7 @@ def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Arr
             # the last step needs no check: the error after it is far below rounding
             move = np.where(stop[last], 0.0, step[:, last])
             move = np.where(np.isfinite(move), move, 0.0)
-            found[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
+            result[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
             decrement[left[last]], arrived[left[last]] = promise[last], True
             stay = np.flatnonzero(~last)
             if not len(stay):
@@ -146,8 +149,8 @@ def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Arr
         length = np.where(lower, 1.0, length * np.clip(curved, 0.1, 0.5))
         before = np.where(lower, promise, before)
         point = point.where(lower, moved)
-        found[:, left], decrement[left] = point.theta, promise
-    return found, decrement, arrived
+        result[:, left], decrement[left] = point.theta, promise
+    return result, decrement, arrived
 
 
 def _step(
@@ -197,9 +200,9 @@ def newton(hessian: Array, gradient: Array, theta: Array, held: Array | None = N
 def differences(criteria: Criteria[P], point: P) -> Array:
     """Observed Hessians by differences of the gradient, (m, m, B)."""
     theta = point.theta
-    found = np.empty((len(theta), *theta.shape))
+    result = np.empty((len(theta), *theta.shape))
     for e, step in enumerate(1e-5 * np.maximum(np.abs(theta), 0.1)):
         moved = theta.copy()
         moved[e] += step
-        found[e] = (criteria.at(moved).gradient - point.gradient) / step
-    return (found + found.swapaxes(0, 1)) / 2
+        result[e] = (criteria.at(moved).gradient - point.gradient) / step
+    return (result + result.swapaxes(0, 1)) / 2

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from .criterion import Problem
 from .small_cholesky import cholesky
-
-Array = np.ndarray
 
 NOTHING = 1e-11
 """Share of a column's sum of squares left over that counts as none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Simulator:
     """Outcomes of a mixed model at given parameters, in centred and scaled columns.
 

@@ -8,13 +8,12 @@ from typing import Self
 
 import numpy as np
 
+from ..arrays import Array
 from .criterion import Problem, Solution, criterion, solve
 from .optimise import MAX_RESTARTS, minimise
 from .restarts import SINGULAR, moved
 from .search import LARGEST, differences
 from .small_cholesky import products
-
-Array = np.ndarray
 
 LARGEST_OF_SEVERAL = 1e5
 """`LARGEST` with several grouping factors, where the other ones' share is a difference."""
@@ -67,13 +66,16 @@ def nearby(problem: Problem, start: Array) -> Optimum:
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
     single = SingleCriterion(problem)
     optima = minimise(single, None if start is None else np.asarray(start, dtype=float)[:, None], restarts)
-    found = optima.point
-    if found.solution is None:
+    result = optima.point
+    if result.solution is None:
         raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
     return Optimum(
-        found.solution, bool(optima.converged[0]), bool(optima.singular[0]), float(optima.decrement[0]),
+        result.solution,
+        bool(optima.converged[0]),
+        bool(optima.singular[0]),
+        float(optima.decrement[0]),
         single.evaluations,
-    )  # fmt: skip
+    )
 
 
 class SingleCriterion:
@@ -135,7 +137,7 @@ class SingleCriterion:
         return [(np.arange(1), t[:, None]) for t in thetas]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SinglePoint:
     """`Point` of one problem.
 

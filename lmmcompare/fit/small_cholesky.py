@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from ..arrays import Array
 
 SMALL = 6
 """Rows up to which sums over a matrix's columns are written out, the batch a row at a time."""
@@ -63,10 +63,10 @@ def backward(lower: Array, b: Array) -> Array:
 def products(a: Array, b: Array) -> Array:
     """Each one's ``a_j' b_j``: (k, p, J), (k, q, J) -> (p, q, J)."""
     if max(len(a), a.shape[1]) <= SMALL:
-        found = a[0][:, None] * b[0][None]
+        result = a[0][:, None] * b[0][None]
         for m in range(1, len(a)):
-            found += a[m][:, None] * b[m][None]
-        return found
+            result += a[m][:, None] * b[m][None]
+        return result
     return np.ascontiguousarray((a.transpose(2, 1, 0) @ b.transpose(2, 0, 1)).transpose(1, 2, 0))
 
 

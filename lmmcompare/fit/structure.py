@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from .correlations import PATTERNS, Pattern
-
-Array = np.ndarray
 
 INSIDE = 0.98
 """A correlation taken from a covariance matrix starts at most so far towards the end of its range."""
@@ -72,16 +71,16 @@ class Structure:
     def changes(self, theta: Array) -> Array:
         """The derivative of `factor` in each parameter, (m, k, k)."""
         angle, sizes = self._angle(theta), theta[: self.n_deviations]
-        root, found = self.pattern.root(angle, self.size), np.zeros((self.n_parameters, self.size, self.size))
+        root, result = self.pattern.root(angle, self.size), np.zeros((self.n_parameters, self.size, self.size))
         if self.homogeneous:
-            found[0] = root
+            result[0] = root
         else:
             at = np.arange(self.size)
-            found[at, at] = 2 * sizes[:, None] * root
+            result[at, at] = 2 * sizes[:, None] * root
         if self.pattern.parameters:
             scale = sizes[0] if self.homogeneous else (sizes**2)[:, None]
-            found[-1] = scale * self.pattern.slope(angle, self.size)
-        return found
+            result[-1] = scale * self.pattern.slope(angle, self.size)
+        return result
 
     def from_covariance(self, covariance: Array) -> Array:
         """Theta of the structured matrix that is like a relative covariance matrix, off the ends of the range."""
@@ -114,16 +113,16 @@ class Structure:
     def off_boundary(self, theta: Array, limit: float) -> list[Array]:
         """Points off the boundary, where theta lies on it: there the criterion is stationary whatever the data."""
         deviations, correlation = self.deviations(theta), self.correlation(theta)
-        low, found = self.pattern.lowest(self.size), []
+        low, result = self.pattern.lowest(self.size), []
         for place in np.flatnonzero(deviations < limit):
             for size in OFF_ZERO:
                 moved = deviations.copy()
                 moved[place] = size
-                found += [self.of(moved, r) for r in {correlation, 0.0, low / 2, 0.5 * self.pattern.parameters}]
+                result += [self.of(moved, r) for r in {correlation, 0.0, low / 2, 0.5 * self.pattern.parameters}]
         if self.pattern.margin(self._angle(theta)) < limit:
             inward = -1.0 if correlation > 0 else 1.0
-            found += [self.of(deviations, correlation + inward * (1 - low) * share / 2) for share in OFF_ZERO]
-        return found
+            result += [self.of(deviations, correlation + inward * (1 - low) * share / 2) for share in OFF_ZERO]
+        return result
 
     def without(self, theta: Array) -> list[Array]:
         """The same without any of its coefficients, and without each of those that have a variance of their own."""

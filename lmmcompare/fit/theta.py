@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Array
 from .small_cholesky import semidefinite, semidefinite_cholesky
 from .structure import Structure
 
-Array = np.ndarray
 ZERO = 1e-6
 """A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""
 LARGEST_STRUCTURED = 1e4
@@ -20,7 +20,7 @@ STEP = 1e-5
 """Step of the differences that give a structure's second derivatives."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ThetaMap:
     """Where the entries of theta stand in Lambda (Bates et al. 2015, eq. 4 and section 2.3).
 
@@ -70,14 +70,14 @@ class ThetaMap:
     @cached_property
     def structured(self) -> list[tuple[slice, slice, Structure]]:
         """The structured blocks: their rows in Lambda, their part of theta, and what they are."""
-        found, at = [], 0
+        result, at = [], 0
         for rows, structure in zip(self.block_slices(), self.structures, strict=False):
             k = rows.stop - rows.start
             size = k * (k + 1) // 2 if structure is None else structure.n_parameters
             if structure is not None:
-                found.append((rows, slice(at, at + size), structure))
+                result.append((rows, slice(at, at + size), structure))
             at += size
-        return found
+        return result
 
     @cached_property
     def free(self) -> Array:
@@ -105,35 +105,35 @@ class ThetaMap:
     @cached_property
     def even(self) -> Array:
         """Entries in which the criterion is even, so that 0 is stationary whatever the data, (m,)."""
-        found = np.ones(self.size, dtype=bool)
-        found[self.free] = self.diagonal
-        return found
+        result = np.ones(self.size, dtype=bool)
+        result[self.free] = self.diagonal
+        return result
 
     def turned(self, theta: Array, root: Array) -> Array:
         """Theta with unstructured blocks of which ``root`` is any root."""
         if not self.structured:
             return self.from_covariance(root @ root.T)
-        found = theta.copy()
-        found[self.free] = self.entries(semidefinite_cholesky(root @ root.T * self.together))
-        return found
+        result = theta.copy()
+        result[self.free] = self.entries(semidefinite_cholesky(root @ root.T * self.together))
+        return result
 
     def pull(self, slope: Array, theta: Array) -> Array:
         """The derivative in theta of what has the derivative ``slope`` (k, k) in Lambda."""
         if not self.structured:
             return slope[self.rows, self.columns]
-        found = np.empty(self.size)
-        found[self.free] = slope[self.rows, self.columns]
+        result = np.empty(self.size)
+        result[self.free] = slope[self.rows, self.columns]
         for rows, part, structure in self.structured:
-            found[part] = np.tensordot(structure.changes(theta[part]), slope[rows, rows], axes=2)
-        return found
+            result[part] = np.tensordot(structure.changes(theta[part]), slope[rows, rows], axes=2)
+        return result
 
     def changes(self, theta: Array) -> Array:
         """The derivative of Lambda in each entry of theta, (m, k, k)."""
-        found = np.zeros((self.size, self.k, self.k))
-        found[self.free, self.rows, self.columns] = 1.0
+        result = np.zeros((self.size, self.k, self.k))
+        result[self.free, self.rows, self.columns] = 1.0
         for rows, part, structure in self.structured:
-            found[part, rows, rows] = structure.changes(theta[part])
-        return found
+            result[part, rows, rows] = structure.changes(theta[part])
+        return result
 
     def bend(self, curvature: Array, theta: Array) -> Array:
         """What theta's own curvature adds to the Hessian of what has the derivative ``curvature`` in Lambda Lambda'."""
@@ -141,8 +141,8 @@ class ThetaMap:
         plain = 2 * np.where(same, curvature[np.ix_(self.rows, self.rows)], 0.0)
         if not self.structured:
             return plain
-        found = np.zeros((self.size, self.size))
-        found[np.ix_(self.free, self.free)] = plain
+        result = np.zeros((self.size, self.size))
+        result[np.ix_(self.free, self.free)] = plain
         for rows, part, structure in self.structured:
             at, own = theta[part], 2 * curvature[rows, rows]
             for k, move in enumerate(STEP * np.eye(len(at))):
@@ -150,8 +150,8 @@ class ThetaMap:
                     np.tensordot(structure.changes(t), own @ structure.factor(t), axes=2)
                     for t in (at + move, at - move)
                 )
-                found[part.start + k, part] = (up - down) / (2 * STEP)
-        return (found + found.T) / 2
+                result[part.start + k, part] = (up - down) / (2 * STEP)
+        return (result + result.T) / 2
 
     def limits(self, plain: float) -> Array:
         """How far each entry of theta is searched, (m,): ``plain``, unless a structure needs less.
@@ -159,10 +159,10 @@ class ThetaMap:
         With a structure a group may have a random coefficient for each row. The residual variance can then be 0, which
         relative standard deviations reach only without end.
         """
-        found = np.full(self.size, plain if not self.structured else LARGEST_STRUCTURED)
+        result = np.full(self.size, plain if not self.structured else LARGEST_STRUCTURED)
         for _, part, structure in self.structured:
-            found[part] = structure.limits(LARGEST_STRUCTURED)
-        return found
+            result[part] = structure.limits(LARGEST_STRUCTURED)
+        return result
 
     def endless(self, theta: Array) -> bool:
         """Whether the residual variance is 0 beside the random coefficients', as far as a structure lets it be told."""
@@ -176,15 +176,15 @@ class ThetaMap:
     def directions(self) -> Array:
         """Symmetric matrices (r, k, k) whose linear combinations the relative covariances are, where they are `linear`."""
         at = np.arange(len(self.rows))
-        found = np.zeros((len(at), self.k, self.k))
-        found[at, self.rows, self.columns] = found[at, self.columns, self.rows] = 1.0
+        result = np.zeros((len(at), self.k, self.k))
+        result[at, self.rows, self.columns] = result[at, self.columns, self.rows] = 1.0
         more = []
         for rows, _, structure in self.structured:
             own = structure.linear
             assert own is not None
             more.append(np.zeros((len(own), self.k, self.k)))
             more[-1][:, rows, rows] = own
-        return np.concatenate([found, *more])
+        return np.concatenate([result, *more])
 
     def tidied(self, theta: Array) -> Array:
         """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible.
@@ -194,13 +194,13 @@ class ThetaMap:
         if self.structured and theta.ndim > 1:
             return np.stack([self.tidied(t) for t in theta.T], axis=-1)
         factor = self.matrix(theta)
-        found = theta.copy()
+        result = theta.copy()
         free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
         free[self.diagonal] = np.where(free[self.diagonal] < ZERO, 0.0, free[self.diagonal])
-        found[self.free] = free
+        result[self.free] = free
         for _, part, structure in self.structured:
-            found[part] = structure.tidied(theta[part], ZERO)
-        return found
+            result[part] = structure.tidied(theta[part], ZERO)
+        return result
 
     def entries(self, factor: Array) -> Array:
         """The unstructured blocks' entries of theta from Lambda."""
@@ -210,11 +210,11 @@ class ThetaMap:
         """Theta from a relative covariance matrix, which may be singular; structured blocks are made like it."""
         if not self.structured:
             return self.entries(semidefinite_cholesky(covariance))
-        found = np.empty(self.size)
-        found[self.free] = self.entries(semidefinite_cholesky(covariance * self.together))
+        result = np.empty(self.size)
+        result[self.free] = self.entries(semidefinite_cholesky(covariance * self.together))
         for rows, part, structure in self.structured:
-            found[part] = structure.from_covariance(covariance[rows, rows])
-        return found
+            result[part] = structure.from_covariance(covariance[rows, rows])
+        return result
 
     def from_covariances(self, covariance: Array) -> Array:
         """`from_covariance` of many, (k, k, B) -> (m, B)."""

@@ -133,16 +133,16 @@ class _Algebra:
 
 def _cross(left: Iterable[tuple[str, ...]], right: Iterable[tuple[str, ...]], known: Terms | None = None) -> Terms:
     """Each term of one side with each of the other, but for those that are known."""
-    found: Terms = {}
+    result: Terms = {}
     right = list(right)
     for a in left:
         for b in right:
             term = tuple(dict.fromkeys(a + b))
             key = frozenset(term)
             if not known or key not in known:
-                found.setdefault(key, term)
-        _bound(found)
-    return found
+                result.setdefault(key, term)
+        _bound(result)
+    return result
 
 
 def _bound(terms: Terms) -> Terms:

@@ -27,18 +27,18 @@ def is_of_own_levels(factor: Expression) -> bool:
 
 def baseline_of(spec: ModelSpec, name: str) -> str | None:
     """The level that the formula names as baseline; empty for the first level, None where it has another coding or none."""
-    found = next(factors_of(spec, name), None)
-    match found:
+    result = next(factors_of(spec, name), None)
+    match result:
         case None:
             return None
         case Call("relevel"):
-            return str(found.option("ref", ""))
+            return str(result.option("ref", ""))
         case Call("C"):
-            if found.option("contr", "contr.treatment") != "contr.treatment" or not isinstance(
-                found.option("base", ""), str
+            if result.option("contr", "contr.treatment") != "contr.treatment" or not isinstance(
+                result.option("base", ""), str
             ):
                 return None
-            return str(found.option("base", ""))
+            return str(result.option("base", ""))
     return ""
 
 

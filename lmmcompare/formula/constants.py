@@ -76,18 +76,18 @@ class ConstantReader(TokenReader):
         return tuple(first + step * k for k in range(int(abs(last - first)) + 1))
 
     def _vector(self, place: Token) -> Value:
-        found: list[float | str] = []
+        result: list[float | str] = []
         while not self.accept(")"):
-            if found:
+            if result:
                 self.expect(",")
             value = self.constant()
-            found.extend(value if isinstance(value, tuple) else (value,))
-            if len(found) > MAX_VECTOR:
+            result.extend(value if isinstance(value, tuple) else (value,))
+            if len(result) > MAX_VECTOR:
                 self.fail(f"This vector has more than {MAX_VECTOR:,} values.", "", place)
-        texts = [v for v in found if isinstance(v, str)]
-        if texts and len(texts) < len(found):
+        texts = [v for v in result if isinstance(v, str)]
+        if texts and len(texts) < len(result):
             self.fail("A vector holds either numbers or texts.", 'Write all in quotes, c("1", "b"), or none.', place)
-        return tuple(texts) if texts else tuple(float(v) for v in found)
+        return tuple(texts) if texts else tuple(float(v) for v in result)
 
     def _seq(self, place: Token) -> Value:
         given: dict[str, float] = {}

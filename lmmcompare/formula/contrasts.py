@@ -9,10 +9,18 @@ from .tokens import Token
 
 CODINGS = ("contr.treatment", "contr.sum", "contr.helmert", "contr.poly", "contr.sdif", "contr.SAS")
 _SHORT = {
-    "treatment": "contr.treatment", "sum": "contr.sum", "helmert": "contr.helmert", "poly": "contr.poly", "SAS": "contr.SAS",
-    "Treatment": "contr.treatment", "Sum": "contr.sum", "Helmert": "contr.helmert", "Poly": "contr.poly", "Diff": "contr.sdif",
+    "treatment": "contr.treatment",
+    "sum": "contr.sum",
+    "helmert": "contr.helmert",
+    "poly": "contr.poly",
+    "SAS": "contr.SAS",
+    "Treatment": "contr.treatment",
+    "Sum": "contr.sum",
+    "Helmert": "contr.helmert",
+    "Poly": "contr.poly",
+    "Diff": "contr.sdif",
     "contr.diff": "contr.sdif",
-}  # fmt: skip
+}
 _KNOWN = "Known are contr.treatment, contr.sum, contr.helmert, contr.poly, contr.sdif and contr.SAS."
 _BASE = next(option for option in SIGNATURES["C"].options if option.name == "base")
 

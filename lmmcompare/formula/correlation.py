@@ -55,10 +55,10 @@ def parse_correlation(text: str) -> Correlation:
         With the position of the first character that cannot be read and what may stand there.
     """
     reader = StructureReader(text)
-    found = reader.correlation()
+    result = reader.correlation()
     if (rest := reader.peek()) is not None:
         reader.fail(f"Nothing may stand after the structure, but found “{rest.text}”.", "Remove it.", rest)
-    return found
+    return result
 
 
 def with_residuals(spec: ModelSpec, correlation: Correlation | None = None, variance: str = "") -> ModelSpec:

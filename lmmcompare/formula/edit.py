@@ -9,11 +9,11 @@ from .spec import Column, ModelSpec, RandomTerm, Term, columns_of, group_name
 
 
 def _columns(terms: Iterable[Term]) -> list[str]:
-    found: dict[str, None] = {}
+    result: dict[str, None] = {}
     for term in terms:
         for factor in term.factors:
-            found.update(dict.fromkeys(columns_of(factor)))
-    return list(found)
+            result.update(dict.fromkeys(columns_of(factor)))
+    return list(result)
 
 
 def outcome_column(spec: ModelSpec) -> str:
@@ -71,10 +71,7 @@ def with_predictors(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
     present = set(_columns(kept))
     added = tuple(Term((Column(n),)) for n in names if n not in present)
     gone = set(predictor_columns(spec)) - wanted
-    random = tuple(
-        replace(r, terms=tuple(t for t in r.terms if not gone & set(_columns([t]))))
-        for r in spec.random
-    )  # fmt: skip
+    random = tuple(replace(r, terms=tuple(t for t in r.terms if not gone & set(_columns([t])))) for r in spec.random)
     random = tuple(r if r.terms or r.intercept else replace(r, intercept=True) for r in random)
     terms = tuple(sorted(kept + added, key=lambda t: len(t.factors)))
     return replace(spec, terms=terms, intercept=spec.intercept or not terms, random=random)

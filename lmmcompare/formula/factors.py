@@ -120,8 +120,12 @@ class FactorReader(ContrastReader):
             remedy, meant = OTHER_WORDS[function.text]
         elif near:
             remedy, meant = f"Did you mean {near[0]}()?", f"{near[0]}({{}})"
-        self.fail(f"The function “{function.text}” is not known here.", remedy,
-                  function, suggestion=meant and self.instead(function, closing, meant.format(inside.strip(" '").strip('"'))))  # fmt: skip
+        self.fail(
+            f"The function “{function.text}” is not known here.",
+            remedy,
+            function,
+            suggestion=meant and self.instead(function, closing, meant.format(inside.strip(" '").strip('"'))),
+        )
 
     def arguments(
         self, function: Token, signature: Signature
@@ -193,16 +197,20 @@ class FactorReader(ContrastReader):
         """A truth, or its opposite."""
         if sign := self.accept("!"):
             self.deeper(sign)
-            found = Call("!", (self.negation(),))
+            result = Call("!", (self.negation(),))
             self.depth -= 1
-            return found
+            return result
         left = self.sum()
         if operator := self.accept(*COMPARISONS):
             left = self.operation(operator, left, self.sum())
             if second := self.accept(*COMPARISONS):
                 middle = self.between(self.tokens[self.tokens.index(operator) + 1], self.tokens[self.at - 2])
-                self.fail("Comparisons cannot be chained.", "Join two by &: x > 1 & x < 4.", second,
-                          suggestion=self.instead(second, second, f"& {middle} {second.text}"))  # fmt: skip
+                self.fail(
+                    "Comparisons cannot be chained.",
+                    "Join two by &: x > 1 & x < 4.",
+                    second,
+                    suggestion=self.instead(second, second, f"& {middle} {second.text}"),
+                )
         return left
 
     def sum(self) -> Expression:

@@ -52,9 +52,13 @@ class Option:
         if self.whole:
             return f"a whole number from {self.low:g} to {self.high:g}"
         words = {
-            "number": "a number", "truth": "TRUE or FALSE", "text": "text in quotes", "numbers": "numbers such as c(1, 2)",
-            "texts": 'texts such as c("a", "b")', "contrast": "the name of a coding such as contr.sum",
-        }  # fmt: skip
+            "number": "a number",
+            "truth": "TRUE or FALSE",
+            "text": "text in quotes",
+            "numbers": "numbers such as c(1, 2)",
+            "texts": 'texts such as c("a", "b")',
+            "contrast": "the name of a coding such as contr.sum",
+        }
         return " or ".join(words[kind] for kind in self.kinds)
 
 
@@ -91,8 +95,9 @@ _OVER_ALL = Signature((), (_truth("na.rm"),), more=True)
 _ONE_COLUMN = Signature(("x",), (_truth("na.rm"),))
 _PLAIN = Signature()
 _SPLINE = (
-    Option("intercept", ("truth",)), Option("Boundary.knots", ("numbers",)),
-)  # fmt: skip
+    Option("intercept", ("truth",)),
+    Option("Boundary.knots", ("numbers",)),
+)
 _DF, _KNOTS = Option("df", ("number",), 1, 40, True), Option("knots", ("numbers",))
 _DEGREE = Option("degree", ("number",), 1, 9, True)
 
@@ -114,12 +119,24 @@ SIGNATURES: dict[str, Signature] = {
     "relevel": Signature(("x",), (Option("ref", ("text", "number")),)),
     "cut": Signature(
         ("x",),
-        (Option("breaks", ("numbers",)), Option("labels", ("texts", "truth")), _truth("include.lowest"), _truth("right"),
-         Option("dig.lab", ("number",), 1, 15, True), _truth("ordered_result")),
+        (
+            Option("breaks", ("numbers",)),
+            Option("labels", ("texts", "truth")),
+            _truth("include.lowest"),
+            _truth("right"),
+            Option("dig.lab", ("number",), 1, 15, True),
+            _truth("ordered_result"),
+        ),
     ),
     "dummy": Signature(("f",), (Option("level", ("text", "number")),)),
     "interaction": Signature((), (), more=True),
-    "C": Signature(("object",), (Option("contr", ("contrast",)), Option("how.many", ("number",), 1, 199, True),
-                                 Option("base", ("number", "text"), 1, 200, True))),
-}  # fmt: skip
+    "C": Signature(
+        ("object",),
+        (
+            Option("contr", ("contrast",)),
+            Option("how.many", ("number",), 1, 199, True),
+            Option("base", ("number", "text"), 1, 200, True),
+        ),
+    ),
+}
 """Function to what it takes."""

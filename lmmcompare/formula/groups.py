@@ -18,13 +18,17 @@ class GroupReader(FactorReader):
     def groups(self, end: int) -> list[Group]:
         """The grouping factors up to token ``end``, the simpler ones first where there are several."""
         start = self.peek()
-        found = self._crossed()
+        result = self._crossed()
         if self.at != end:
-            self.fail("After the “|” stands a grouping factor: a column, a*b, a:b or a/b.",
-                      "Write one more random-effects term for another.", self.peek(), suggestion=self._one_by_one(end))  # fmt: skip
-        if len(found) > MAX_GROUPS:
+            self.fail(
+                "After the “|” stands a grouping factor: a column, a*b, a:b or a/b.",
+                "Write one more random-effects term for another.",
+                self.peek(),
+                suggestion=self._one_by_one(end),
+            )
+        if len(result) > MAX_GROUPS:
             self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", start)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(result))
 
     def _one_by_one(self, end: int) -> str:
         """The formula with a random-effects term for each of several grouping factors, as ``(1 | a + b)`` may mean."""
@@ -38,31 +42,31 @@ class GroupReader(FactorReader):
         return self.instead(self.tokens[opening], self.tokens[end], terms)
 
     def _crossed(self) -> list[Group]:
-        found = self._joined()
+        result = self._joined()
         while operator := self.accept("*", "/"):
             right = self._joined()
             if operator.text == "/":  # a/b/c has a, a:b and a:b:c
-                inside = _union(*found)
-                found = found + [_union(inside, group) for group in right]
+                inside = _union(*result)
+                result = result + [_union(inside, group) for group in right]
             else:
-                found = found + right + [_union(a, b) for a in found for b in right]
-            if len(found) > MAX_GROUPS:
+                result = result + right + [_union(a, b) for a in result for b in right]
+            if len(result) > MAX_GROUPS:
                 self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", operator)
-        return sorted(found, key=len)
+        return sorted(result, key=len)
 
     def _joined(self) -> list[Group]:
-        found = self._group()
+        result = self._group()
         while operator := self.accept(":", "%in%"):
-            found = [_union(a, b) for a in found for b in self._group()]
-            if len(found) > MAX_GROUPS:
+            result = [_union(a, b) for a in result for b in self._group()]
+            if len(result) > MAX_GROUPS:
                 self.fail(f"This is more than {MAX_GROUPS} grouping factors.", "Name fewer columns.", operator)
-        return found
+        return result
 
     def _group(self) -> list[Group]:
         if self.accept("("):
-            found = self._crossed()
+            result = self._crossed()
             self.expect(")")
-            return found
+            return result
         token = self.peek()
         following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
         if token and token.kind == "name" and following and following.text == "(":
@@ -71,15 +75,18 @@ class GroupReader(FactorReader):
                 inside = (
                     self.between(self.tokens[self.at + 2], self.tokens[closing - 1]) if closing > self.at + 2 else ""
                 )
-                self.fail("A grouping factor is a column, not a function.",
-                          "Compute it in the table, as a column of its own, or write its column.", token,
-                          suggestion=self.instead(token, self.tokens[closing], inside))  # fmt: skip
+                self.fail(
+                    "A grouping factor is a column, not a function.",
+                    "Compute it in the table, as a column of its own, or write its column.",
+                    token,
+                    suggestion=self.instead(token, self.tokens[closing], inside),
+                )
             self.at += 2
-            found = [(self.group_name(),)]
+            result = [(self.group_name(),)]
             while token.text == "interaction" and self.accept(","):
-                found = [_union(*found, (self.group_name(),))]
+                result = [_union(*result, (self.group_name(),))]
             self.expect(")")
-            return found
+            return result
         return [(self.group_name(),)]
 
     def group_name(self) -> str:

@@ -35,17 +35,21 @@ class KnownPartReader(SuggestionReader, StructureReader):
         while comma := self.accept(","):
             name = self.peek()
             if name is None or name.text not in BEHIND or self.following() != "=":
-                self.fail("After a formula may stand weights or an offset, or the correlation or variance of the residuals.",
-                          "Write …, weights = w.", name or comma, suggestion=self.instead(comma, comma, " +"))  # fmt: skip
+                self.fail(
+                    "After a formula may stand weights or an offset, or the correlation or variance of the residuals.",
+                    "Write …, weights = w.",
+                    name or comma,
+                    suggestion=self.instead(comma, comma, " +"),
+                )
             self.at += 2
             if name.text in ("correlation", "variance"):
                 self._residuals(name)
                 continue
-            found = self.known_part(name.text, name)
+            result = self.known_part(name.text, name)
             if name.text == "offset":
-                self.offsets.append(found)
+                self.offsets.append(result)
             elif weights is None:
-                weights = found
+                weights = result
             else:
                 self.fail("There are weights already.", "Remove the second.", name)
         if self.peek() is not None:
@@ -65,10 +69,10 @@ class KnownPartReader(SuggestionReader, StructureReader):
         """An expression by itself."""
         if self.peek() is None:
             self.fail("There is no expression.", "Write the name of a column.")
-        found = self.known_part("It", self.peek())
+        result = self.known_part("It", self.peek())
         if self.peek() is not None:
             self.fail("This cannot stand after an expression.", "Remove it.", self.peek())
-        return found
+        return result
 
     def following(self) -> str:
         """The text of the token after the one at hand."""
@@ -92,9 +96,9 @@ class KnownPartReader(SuggestionReader, StructureReader):
     def known_part(self, what: str, token: Token | None) -> Expression:
         """An expression that has no coefficient, such as an offset's."""
         self.operations = 0
-        found = self.sum()
-        if isinstance(found, Arithmetic) and found.operator in ("|", "&"):
+        result = self.sum()
+        if isinstance(result, Arithmetic) and result.operator in ("|", "&"):
             self.fail(f"{what} needs numbers, no truths.", "Write the name of a column of numbers.", token)
-        if not any(True for _ in columns_of(found)):
+        if not any(True for _ in columns_of(result)):
             self.fail(f"{what} needs a column.", "", token)
-        return found
+        return result

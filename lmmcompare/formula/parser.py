@@ -111,18 +111,28 @@ class _ModelReader(KnownPartReader):
         if not tildes:
             sign = re.search(r"<-|(?<![=!<>])=(?!=)", self.text)
             meant = f"{self.text[: sign.start()]}~{self.text[sign.end() :]}" if sign else ""
-            self.fail("A formula needs a “~” between outcome and predictors.", "Write it as outcome ~ predictors.",
-                      suggestion=meant)  # fmt: skip
+            self.fail(
+                "A formula needs a “~” between outcome and predictors.",
+                "Write it as outcome ~ predictors.",
+                suggestion=meant,
+            )
         if len(tildes) > 1:
-            self.fail("A formula has one “~” only.", "Remove the second.", tildes[1],
-                      suggestion=self.instead(tildes[1], tildes[1], "+"))  # fmt: skip
+            self.fail(
+                "A formula has one “~” only.",
+                "Remove the second.",
+                tildes[1],
+                suggestion=self.instead(tildes[1], tildes[1], "+"),
+            )
         if (first := self.peek()) is tildes[0]:
             self.fail("There is no outcome before the “~”.", "Write the outcome's column name there.", first)
         outcome = self.outcome(tildes[0])
         self.expect("~")
         if (after := self.peek()) is None or after.text == ",":
-            self.fail("There is nothing after the “~”.", "Write the predictors there, or 1 for none.",
-                      suggestion=f"{self.text.strip()} 1" if after is None else "")  # fmt: skip
+            self.fail(
+                "There is nothing after the “~”.",
+                "Write the predictors there, or 1 for none.",
+                suggestion=f"{self.text.strip()} 1" if after is None else "",
+            )
         random: list[RandomTerm] = []
         intercept, terms = True, tuple[Term, ...]()
         end = self.end_of_formula()
@@ -150,8 +160,8 @@ class _ModelReader(KnownPartReader):
         outcome = self.factor() if self.tokens[self.at + 1] is tilde else self.variable()
         following = self.peek()
         if following is not tilde:
-            found = f"“{following.text}”" if following else "the end"
-            self.fail(f"Expected “~” but found {found}.", "One outcome stands before the “~”.", following)
+            result = f"“{following.text}”" if following else "the end"
+            self.fail(f"Expected “~” but found {result}.", "One outcome stands before the “~”.", following)
         if next(columns_of(outcome), None) is None:
             self.fail(
                 "The outcome needs a column name.", "Write the outcome's column name before the “~”.", self.tokens[0]
@@ -170,12 +180,20 @@ class _ModelReader(KnownPartReader):
             self.refuse_odd_neighbours(token, pieces)
             if token.text == "(" and self.has((inner := self.innermost(self.at)) + 1, self.closing[inner], "|", "||"):
                 if random is None:
-                    self.fail("Random-effects terms cannot be nested.", "Write each in parentheses: (1 | g) + (x | h).", token,
-                              suggestion=self.each_in_parentheses())  # fmt: skip
+                    self.fail(
+                        "Random-effects terms cannot be nested.",
+                        "Write each in parentheses: (1 | g) + (x | h).",
+                        token,
+                        suggestion=self.each_in_parentheses(),
+                    )
                 before = self.tokens[self.at - 1]
                 if before.text not in ("~", "+"):
-                    self.fail("A random-effects term is added with “+”.", "Write … + (1 | group).", before,
-                              suggestion=self.instead(before, before, "+"))  # fmt: skip
+                    self.fail(
+                        "A random-effects term is added with “+”.",
+                        "Write … + (1 | group).",
+                        before,
+                        suggestion=self.instead(before, before, "+"),
+                    )
                 after, self.at = self.closing[self.at] + 1, inner + 1
                 random.extend(self.random_term(self.closing[inner]))
                 self.at = after
@@ -212,15 +230,27 @@ class _ModelReader(KnownPartReader):
             elif token.text in ("|", "||"):
                 self.fail("A random-effects term stands in parentheses.", "Write (1 | group).", token)
             elif token.kind == "text":
-                self.fail("Text in quotes is no column.", "Put unusual column names in `backquotes`.", token,
-                          suggestion=self.instead(token, token, quote(token.content)))  # fmt: skip
+                self.fail(
+                    "Text in quotes is no column.",
+                    "Put unusual column names in `backquotes`.",
+                    token,
+                    suggestion=self.instead(token, token, quote(token.content)),
+                )
             else:
-                self.fail(f"“{token.text}” cannot stand here.", "Join terms with +, *, : or /.", token,
-                          suggestion=self.instead(token, token, " +" if token.text in (",", "=") else ""))  # fmt: skip
+                self.fail(
+                    f"“{token.text}” cannot stand here.",
+                    "Join terms with +, *, : or /.",
+                    token,
+                    suggestion=self.instead(token, token, " +" if token.text in (",", "=") else ""),
+                )
         if pieces and pieces[-1] in OPERATORS:
             last = self.tokens[end - 1]
-            self.fail(f"Nothing follows the last “{last.text}”.", "Remove it or write a term after it.", last,
-                      suggestion=self.instead(last, last, ""))  # fmt: skip
+            self.fail(
+                f"Nothing follows the last “{last.text}”.",
+                "Remove it or write a term after it.",
+                last,
+                suggestion=self.instead(last, last, ""),
+            )
         if random is not None:
             self.order = [str(f) for f in factors.values()]
         return self.expand(drop_nothing(pieces), factors, start)
@@ -231,15 +261,19 @@ class _ModelReader(KnownPartReader):
         for opening in range(self.at, end):
             inside = self.closing.get(opening, opening)
             if self.has(opening + 1, inside, "|", "||") and self.tokens[opening - 1].kind != "name":
-                self.fail("A comparison among other terms stands in parentheses.",
-                          "Write (x > 4) + (1 | group).", sign, suggestion=self.parenthesised(end))  # fmt: skip
+                self.fail(
+                    "A comparison among other terms stands in parentheses.",
+                    "Write (x > 4) + (1 | group).",
+                    sign,
+                    suggestion=self.parenthesised(end),
+                )
         before_bar = end < len(self.tokens) and self.tokens[end].text in ("|", "||")
-        found = self.truth() if before_bar else self.variable()
+        result = self.truth() if before_bar else self.variable()
         if self.at != end:
             self.fail(f"“{self.tokens[self.at].text}” cannot stand here.", "", self.tokens[self.at])
-        if next(columns_of(found), None) is None:
+        if next(columns_of(result), None) is None:
             self.fail("A comparison needs a column.", "", sign)
-        return found
+        return result
 
     def all_others(self, pieces: list[str], factors: dict[str, Expression]) -> None:
         """The dot: all columns that are neither outcome nor grouping factor; itself as long as these are not known."""
@@ -260,11 +294,19 @@ class _ModelReader(KnownPartReader):
         before = pieces[-1] if pieces else "+"
         if token.kind == "operator" and token.text not in "()!":
             if before in (*OPERATORS, "(") and token.text not in "+-" and token.text not in ("|", "||", "~", ",", "="):
-                self.fail(f"“{token.text}” needs a term before it.", "Remove it or write a term there.", token,
-                          suggestion=self.instead(token, token, ""))  # fmt: skip
+                self.fail(
+                    f"“{token.text}” needs a term before it.",
+                    "Remove it or write a term there.",
+                    token,
+                    suggestion=self.instead(token, token, ""),
+                )
         elif token.text != ")" and before not in (*OPERATORS, "("):
-            self.fail(f"There is no operator before “{token.text}”.", "Join terms with +, *, : or /.", token,
-                      suggestion=self.instead(token, token, f"+ {token.text}"))  # fmt: skip
+            self.fail(
+                f"There is no operator before “{token.text}”.",
+                "Join terms with +, *, : or /.",
+                token,
+                suggestion=self.instead(token, token, f"+ {token.text}"),
+            )
 
     def _is_structured(self, at: int) -> bool:
         """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
@@ -306,14 +348,21 @@ class _ModelReader(KnownPartReader):
         token = self.take()
         if pieces and pieces[-1] == "^":
             if token.number != int(min(token.number, 1e9)) or not 1 <= token.number <= MAX_POWER:
-                self.fail(f"The power of a group of terms is a whole number from 1 to {MAX_POWER}.",
-                          "For a power of a column write I(x^2).", token)  # fmt: skip
+                self.fail(
+                    f"The power of a group of terms is a whole number from 1 to {MAX_POWER}.",
+                    "For a power of a column write I(x^2).",
+                    token,
+                )
             pieces.append(f"{token.number:g}")
         elif token.number in (0, 1):
             pieces.append(f"{token.number:g}")
         else:
-            self.fail(f"The number {token.text} cannot be a term.", "For arithmetic on a column write I(2 * x).", token,
-                      suggestion=self.as_arithmetic(self.at - 1))  # fmt: skip
+            self.fail(
+                f"The number {token.text} cannot be a term.",
+                "For arithmetic on a column write I(2 * x).",
+                token,
+                suggestion=self.as_arithmetic(self.at - 1),
+            )
 
     def expand(
         self, pieces: list[str], factors: dict[str, Expression], start: Token | None
@@ -322,7 +371,7 @@ class _ModelReader(KnownPartReader):
         if not pieces:
             return True, ()
         try:
-            intercept, found = expand(pieces)
+            intercept, result = expand(pieces)
         except TooManyTermsError as error:
             self.fail(str(error), "Use fewer *, / and ^.", start)
         except AlgebraError as error:
@@ -332,7 +381,7 @@ class _ModelReader(KnownPartReader):
                 "For arithmetic on a column write I(2 * x)." if number else "Join terms with +, *, : or /.",
                 start,
             )
-        terms = (Term(tuple(factors[name] for name in term)) for term in sorted(found, key=len))
+        terms = (Term(tuple(factors[name] for name in term)) for term in sorted(result, key=len))
         return intercept, tuple(dict.fromkeys(terms))
 
     def random_term(self, end: int) -> list[RandomTerm]:
@@ -341,13 +390,21 @@ class _ModelReader(KnownPartReader):
             i for i in range(self.at, end) if self.has(i, i + 1, "|", "||") and self.has(self.at, i + 1, "|", "||")
         )
         if bar == self.at:
-            self.fail("There is nothing before the “|”.", "Write 1 for a random intercept.", self.tokens[bar],
-                      suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"))  # fmt: skip
+            self.fail(
+                "There is nothing before the “|”.",
+                "Write 1 for a random intercept.",
+                self.tokens[bar],
+                suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"),
+            )
         intercept, terms = self.algebra(bar, None)
         if not intercept and not terms:
             first = self.tokens[self.at - 1]
-            self.fail("This random-effects term is empty.", "Write (1 | group).", self.tokens[bar],
-                      suggestion=self.instead(first, first, "1") if first.text == "0" else "")  # fmt: skip
+            self.fail(
+                "This random-effects term is empty.",
+                "Write (1 | group).",
+                self.tokens[bar],
+                suggestion=self.instead(first, first, "1") if first.text == "0" else "",
+            )
         correlated = self.take().text == "|"
         return [RandomTerm(group, terms, intercept, correlated) for group in self.groups(end)]
 

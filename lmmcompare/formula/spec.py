@@ -12,8 +12,24 @@ if TYPE_CHECKING:
 
 PLAIN_NAME = re.compile(r"[^\W\d_][\w.]*")
 RESERVED = frozenset(
-    ["if", "else", "repeat", "while", "function", "for", "next", "break", "in", "TRUE", "FALSE", "NULL", "Inf", "NaN", "NA"]
-)  # fmt: skip
+    [
+        "if",
+        "else",
+        "repeat",
+        "while",
+        "function",
+        "for",
+        "next",
+        "break",
+        "in",
+        "TRUE",
+        "FALSE",
+        "NULL",
+        "Inf",
+        "NaN",
+        "NA",
+    ]
+)
 """Words of R that name no column unless they stand in backquotes."""
 Value = float | bool | str | tuple[float, ...] | tuple[str, ...]
 """What a constant may be: a number, a truth, text, or a vector of numbers or texts."""
@@ -229,8 +245,8 @@ class RandomTerm:
 
     def inside(self, terms: Iterable[str]) -> list[str]:
         """What stands before the bar, the terms written in any way: "0" first where there is no intercept."""
-        found = [*terms]
-        return found or ["1"] if self.intercept else ["0", *found]
+        result = [*terms]
+        return result or ["1"] if self.intercept else ["0", *result]
 
     def written(self, inside: str, group: str) -> str:
         """The term around what stands before and after the bar, with its structure's name and options."""
@@ -311,15 +327,15 @@ class ModelSpec:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the model uses, once each, the outcome first."""
-        found: dict[str, None] = dict.fromkeys(columns_of(self.outcome))
+        result: dict[str, None] = dict.fromkeys(columns_of(self.outcome))
         for factor in self.factors:
-            found.update(dict.fromkeys(columns_of(factor)))
+            result.update(dict.fromkeys(columns_of(factor)))
         for random in self.random:
-            found.update(dict.fromkeys(random.group))
+            result.update(dict.fromkeys(random.group))
         for known in self.known_parts:
-            found.update(dict.fromkeys(columns_of(known)))
-        found.update(dict.fromkeys(self.correlation.columns if self.correlation else ()))
-        return (*found, self.variance) if self.variance and self.variance not in found else tuple(found)
+            result.update(dict.fromkeys(columns_of(known)))
+        result.update(dict.fromkeys(self.correlation.columns if self.correlation else ()))
+        return (*result, self.variance) if self.variance and self.variance not in result else tuple(result)
 
     @property
     def has_structure(self) -> bool:

@@ -77,5 +77,9 @@ class SuggestionReader(GroupReader):
         """Refuse a comparison with a list of values where R reads ``%in%`` as nesting."""
         left = self.tokens[self.at - 1]
         last = self.tokens[self.closing.get(self.at + 2, self.closing.get(self.at + 1, self.at))]
-        self.fail("Between terms, %in% says that one is nested in another.", 'For a comparison write I(x %in% c("a", "b")).',
-                  token, suggestion=self.instead(left, last, f"I({self.between(left, last)})"))  # fmt: skip
+        self.fail(
+            "Between terms, %in% says that one is nested in another.",
+            'For a comparison write I(x %in% c("a", "b")).',
+            token,
+            suggestion=self.instead(left, last, f"I({self.between(left, last)})"),
+        )

@@ -52,7 +52,7 @@ class Token:
 
 def tokenise(text: str) -> list[Token]:
     """Cut formula text into tokens; a character that begins none is refused with its place."""
-    found, position = [], 0
+    result, position = [], 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
@@ -69,9 +69,9 @@ def tokenise(text: str) -> list[Token]:
                 suggestion=meant.strip(),
             )
         if match.lastgroup != "space":
-            found.append(Token(str(match.lastgroup), match.group(), position))
+            result.append(Token(str(match.lastgroup), match.group(), position))
         position = match.end()
-    return found
+    return result
 
 
 class TokenReader:
@@ -122,8 +122,8 @@ class TokenReader:
         """Read an operator that must come next."""
         if not self.accept(operator):
             token = self.peek()
-            found = f"“{token.text}”" if token else "the end"
-            self.fail(f"Expected “{operator}” but found {found}.", token=token)
+            result = f"“{token.text}”" if token else "the end"
+            self.fail(f"Expected “{operator}” but found {result}.", token=token)
 
     def _match_parentheses(self) -> dict[int, int]:
         closing, stack = {}, []
@@ -134,10 +134,18 @@ class TokenReader:
                     self.fail(f"Parentheses are nested more than {MAX_DEPTH} deep.", token=token)
             elif token.text == ")":
                 if not stack:
-                    self.fail("This “)” closes nothing.", "Remove it or add the “(” that it belongs to.", token,
-                              suggestion=self.instead(token, token, ""))  # fmt: skip
+                    self.fail(
+                        "This “)” closes nothing.",
+                        "Remove it or add the “(” that it belongs to.",
+                        token,
+                        suggestion=self.instead(token, token, ""),
+                    )
                 closing[stack.pop()] = i
         if stack:
-            self.fail("This “(” is never closed.", "Add a “)”.", self.tokens[stack[-1]],
-                      suggestion=f"{self.text.strip()}{')' * len(stack)}")  # fmt: skip
+            self.fail(
+                "This “(” is never closed.",
+                "Add a “)”.",
+                self.tokens[stack[-1]],
+                suggestion=f"{self.text.strip()}{')' * len(stack)}",
+            )
         return closing

@@ -12,13 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.mixed import MixedFit
 from ..fit.structure import Structure
 from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
 
-Array = np.ndarray
 Kind = Literal["parametric", "case"]
 
 ENTRIES = 1 << 20
@@ -29,7 +29,7 @@ FEW = 10
 """Of several grouping factors, replicates are fitted one after another, so many between two reports."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Intervals:
     """Confidence limits of each parameter, and the Monte Carlo standard errors of the limits; all (P,)."""
 
@@ -39,7 +39,7 @@ class Intervals:
     upper_mcse: Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bootstrap:
     """Draws of a bootstrap, as far as it has got.
 
@@ -144,9 +144,13 @@ def bootstrap(
 
 
 def running(
-    fit: MixedFit, moments: Moments, kind: Kind = "parametric", replicates: int = 1000, seed: int = 0,
+    fit: MixedFit,
+    moments: Moments,
+    kind: Kind = "parametric",
+    replicates: int = 1000,
+    seed: int = 0,
     batch: int | None = None,
-) -> Iterator[Bootstrap]:  # fmt: skip
+) -> Iterator[Bootstrap]:
     """Run a bootstrap batch by batch: after each, all that is known so far.
 
     Parameters
@@ -191,26 +195,26 @@ def running(
         fit.beta[None], tuple(c[None] for c in fit.covariances), np.array([fit.sigma2]), theta_map.structures
     )[0]
     empty = np.empty((0, len(estimate)))
-    found = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, theta_map.sizes, theta_map.structures)
-    while found.done < replicates:
-        draws, singular, converged = draw(min(batch or usual, replicates - found.done))
-        found = replace(
-            found,
-            draws=np.concatenate([found.draws, draws[converged]]),
-            singular=np.concatenate([found.singular, singular[converged]]),
-            failed=found.failed + int((~converged).sum()),
+    result = Bootstrap(kind, estimate, empty, np.empty(0, bool), 0, replicates, theta_map.sizes, theta_map.structures)
+    while result.done < replicates:
+        draws, singular, converged = draw(min(batch or usual, replicates - result.done))
+        result = replace(
+            result,
+            draws=np.concatenate([result.draws, draws[converged]]),
+            singular=np.concatenate([result.singular, singular[converged]]),
+            failed=result.failed + int((~converged).sum()),
         )
-        yield found
+        yield result
 
 
 def _quantile(draws: Array, q: float) -> tuple[Array, Array]:
     """A quantile of each parameter's draws that are not NaN, and its Monte Carlo standard error; NaN without draws."""
-    found = np.full((2, draws.shape[1]), np.nan)
+    result = np.full((2, draws.shape[1]), np.nan)
     for k, values in enumerate(draws.T):
         values = values[~np.isnan(values)]
         if len(values):
             error = np.sqrt(q * (1 - q) / len(values))  # of the share of draws below the limit
             ends = max(q - 2 * error, 0.0), min(q + 2 * error, 1.0)
             middle, below, above = np.quantile(values, [q, *ends])
-            found[:, k] = middle, error * (above - below) / (ends[1] - ends[0])
-    return found[0], found[1]
+            result[:, k] = middle, error * (above - below) / (ends[1] - ends[0])
+    return result[0], result[1]

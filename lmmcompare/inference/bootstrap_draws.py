@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import Problem
 from ..fit.mixed import MixedFit
 from ..fit.replicate_designs import new_outcomes, weighted
@@ -16,7 +17,6 @@ from ..fit.single import Optimum, optimise
 from ..fit.structure import Structure
 from ..moments.groups import Moments
 
-Array = np.ndarray
 Draw = Callable[[int], tuple[Array, Array, Array]]
 """A number of replicates to their parameters, which of them are singular, and which converged."""
 

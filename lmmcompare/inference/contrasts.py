@@ -13,9 +13,9 @@ from itertools import product
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.bases import dependent
 
-Array = np.ndarray
 Column = frozenset[tuple[str, int]]
 """A product of factors, each with one of its levels (or, of a numeric factor, one of its columns); none: the constant."""
 
@@ -83,7 +83,7 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
     -------
     list of (columns of the term, p) arrays
     """
-    found = []
+    result = []
     for term, others in zip(terms, higher, strict=True):
         own = list(term.columns)
         rows = np.eye(len(vcov))[own]
@@ -93,14 +93,18 @@ def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov
         if own and (out or len(terms) == 1):
             lower = np.linalg.cholesky(np.linalg.inv(rows @ vcov @ rows.T))
             rows = (lower / np.diag(lower)).T @ rows
-        found.append(rows)
-    return found
+        result.append(rows)
+    return result
 
 
 def type_three(
-    terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], categories: Mapping[str, int], p: int,
-    codings: Mapping[str, Array] | None = None, made: Array | None = None,
-) -> list[Array]:  # fmt: skip
+    terms: Sequence[TermColumns],
+    higher: Sequence[Sequence[int]],
+    categories: Mapping[str, int],
+    p: int,
+    codings: Mapping[str, Array] | None = None,
+    made: Array | None = None,
+) -> list[Array]:
     """Each term's marginal means (or slopes), every cell of the other factors weighing the same.
 
     Written in the columns of every level of every factor, baselines included, each coefficient stands in several of
@@ -147,19 +151,19 @@ def type_three(
             mine = list(terms[k].columns)
             weights[:, mine] -= above @ np.linalg.lstsq(above, weights[:, mine])[0]
     place = {column: k for k, column in enumerate(every)}
-    found = np.linalg.solve(made[:, kept].T, weights[[place[own[k]] for k in kept]])
-    return [found[:, list(term.columns)].T for term in terms]
+    result = np.linalg.solve(made[:, kept].T, weights[[place[own[k]] for k in kept]])
+    return [result[:, list(term.columns)].T for term in terms]
 
 
 def estimable(terms: Sequence[TermColumns], kept: Sequence[int] | Array) -> list[TermColumns]:
     """The terms with those of their columns that are kept, and these columns' places among them."""
     place = {int(column): k for k, column in enumerate(kept)}
-    found = []
+    result = []
     for term in terms:
         own = [k for k, column in enumerate(term.columns) if column in place]
         columns = tuple(place[term.columns[k]] for k in own)
-        found.append(TermColumns(term.factors, columns, tuple(term.levels[k] for k in own)))
-    return found
+        result.append(TermColumns(term.factors, columns, tuple(term.levels[k] for k in own)))
+    return result
 
 
 def _in_codings(
@@ -182,11 +186,11 @@ def _in_codings(
 
 
 def _sum_of(parts: Iterable[tuple[float, Mapping[Column, float]]]) -> dict[Column, float]:
-    found: dict[Column, float] = {}
+    result: dict[Column, float] = {}
     for weight, monomials in parts:
         for monomial, value in monomials.items():
-            found[monomial] = found.get(monomial, 0.0) + weight * value
-    return found
+            result[monomial] = result.get(monomial, 0.0) + weight * value
+    return result
 
 
 def _in_terms_of(own: Sequence[Column], every: Sequence[Column], categories: Mapping[str, int]) -> Array:
@@ -210,11 +214,11 @@ def _solve(own: Sequence[Mapping[Column, float]], every: Sequence[Mapping[Column
 
 def _without_baselines(column: Column, categories: Mapping[str, int]) -> dict[Column, float]:
     """A product of indicators as a sum of products without any baseline's: that is 1 less the other levels'."""
-    found: dict[Column, float] = {frozenset(): 1.0}
+    result: dict[Column, float] = {frozenset(): 1.0}
     for factor, level in column:
         if level or factor not in categories:
-            found = {m | {(factor, level)}: value for m, value in found.items()}
+            result = {m | {(factor, level)}: value for m, value in result.items()}
         else:
-            others = {m | {(factor, k)}: -v for m, v in found.items() for k in range(1, categories[factor])}
-            found = {**found, **others}
-    return found
+            others = {m | {(factor, k)}: -v for m, v in result.items() for k in range(1, categories[factor])}
+            result = {**result, **others}
+    return result

@@ -13,11 +13,10 @@ from typing import Protocol
 import numpy as np
 from scipy.linalg import block_diag
 
+from ..arrays import Array
 from ..fit.bases import CONSTANT, Basis
 from ..fit.criterion import Problem, Solution, solve
 from ..moments.groups import Moments
-
-Array = np.ndarray
 
 
 class Target(Protocol):
@@ -101,8 +100,8 @@ class Coefficient:
 
     def at(self, value: float, others: Array) -> tuple[float, Array]:
         """The deviance and its gradient in the others."""
-        found = solve(self._fixed(value), others)
-        return found.criterion, found.gradient
+        result = solve(self._fixed(value), others)
+        return result.criterion, result.gradient
 
     def slope(self, value: float, others: Array) -> float:
         """The deviance's derivative in the value."""
@@ -116,7 +115,7 @@ class Coefficient:
         return float(self.center + self.scale * value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Point:
     """The deviance at a covariance and a sigma, with its derivatives in what gives the covariance, and in log sigma."""
 
@@ -132,13 +131,13 @@ def deviance_at(problem: Problem, turn: Array, entries: Array, log_sigma: float 
     """
     theta_map = problem.theta_map
     root = turn @ theta_map.matrix(entries)
-    found, n = solve(problem, theta_map.turned(entries, root)), problem.n
+    result, n = solve(problem, theta_map.turned(entries, root)), problem.n
     if log_sigma is None:
-        return Point(found.criterion, theta_map.pull(2 * turn.T @ (found.curvature @ root), entries), 0.0)
+        return Point(result.criterion, theta_map.pull(2 * turn.T @ (result.curvature @ root), entries), 0.0)
     variance = np.exp(2 * log_sigma)
-    ratio = found.pwrss / variance
-    deviance = found.criterion - n * (1 + np.log(found.pwrss / n)) + 2 * n * log_sigma + ratio
-    slope = found.curvature + (n / found.pwrss - 1 / variance) * pull(found)
+    ratio = result.pwrss / variance
+    deviance = result.criterion - n * (1 + np.log(result.pwrss / n)) + 2 * n * log_sigma + ratio
+    slope = result.curvature + (n / result.pwrss - 1 / variance) * pull(result)
     return Point(float(deviance), theta_map.pull(2 * turn.T @ (slope @ root), entries), 2 * (n - ratio))
 
 

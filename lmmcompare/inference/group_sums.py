@@ -15,10 +15,9 @@ from math import comb
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.small_cholesky import cholesky, forward
 from ..fit.theta import ThetaMap
-
-Array = np.ndarray
 
 LEJA = np.array([0.0, 1.0, -1.0, 0.577, -0.656, 0.845, -0.876])
 """Interpolation nodes of which the first d + 1 serve degree d (a Leja sequence)."""
@@ -28,7 +27,7 @@ TRUNCATION = 1e-8
 MAX_ENTRIES = 2_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sums:
     """Sums over groups at covariances of the random coefficients, one sum for each of B covariances.
 
@@ -50,20 +49,22 @@ class Sums:
     def minus(self, other: Sums) -> Sums:
         """The sums without those of other groups."""
         return Sums(
-            self.log_det - other.log_det, self.products - other.products,
-            self.log_det_slope - other.log_det_slope, self.products_slope - other.products_slope,
-        )  # fmt: skip
+            self.log_det - other.log_det,
+            self.products - other.products,
+            self.log_det_slope - other.log_det_slope,
+            self.products_slope - other.products_slope,
+        )
 
 
 def _products(a: Array, b: Array) -> Array:
     """``a' b`` of small matrices (k, m, ...) and (k, n, ...), trailing axes broadcast."""
-    found: Array = a[0][:, None] * b[0][None]
+    result: Array = a[0][:, None] * b[0][None]
     for left, right in zip(a[1:], b[1:], strict=True):
-        found += left[:, None] * right[None]
-    return found
+        result += left[:, None] * right[None]
+    return result
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parts:
     """Each group's part in the criterion.
 
@@ -139,10 +140,10 @@ class Parts:
     def matrices(self, entries: Array) -> Array:
         """Symmetric matrices (k, k, B) from their free entries (B, m)."""
         k, (rows, columns, _) = self.theta_map.k, self.entries
-        found = np.zeros((k, k, len(entries)))
-        found[rows, columns] = entries.T
-        found[columns, rows] = entries.T
-        return found
+        result = np.zeros((k, k, len(entries)))
+        result[rows, columns] = entries.T
+        result[columns, rows] = entries.T
+        return result
 
 
 class ExpandedSums:
@@ -196,7 +197,7 @@ class ExpandedSums:
             (covariance - self.fitted[:, :, None])[rows, columns] / self.reach, self.powers.T, strict=True
         ):
             monomials *= np.vander(at, powers.max() + 1, increasing=True)[:, powers]
-        found = (monomials @ self.weights).reshape(len(groups), len(rows) + 1, -1)
-        products = found[:, :, 1:].reshape(len(groups), len(rows) + 1, q, q)
-        everything = Sums(found[:, 0, 0], products[:, 0], found[:, 1:, 0], products[:, 1:])
+        result = (monomials @ self.weights).reshape(len(groups), len(rows) + 1, -1)
+        products = result[:, :, 1:].reshape(len(groups), len(rows) + 1, q, q)
+        everything = Sums(result[:, 0, 0], products[:, 0], result[:, 1:, 0], products[:, 1:])
         return everything.minus(self.parts.own(groups, covariance))

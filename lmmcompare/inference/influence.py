@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import block_diag
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.criterion import problem
 from ..fit.mixed import MixedFit, in_units
@@ -25,15 +26,13 @@ from ..moments.groups import Moments
 from .left_out import LeftOut
 from .without_group import WithoutGroups
 
-Array = np.ndarray
-
 FEW = 300
 """Up to so many groups the model is refitted without each."""
 MAX_WEIGHTS = 1 << 20
 """Refits x groups at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WithoutGroup:
     """The fits without each group in turn, in the columns' units; NaN where the other groups cannot carry the model.
 
@@ -98,7 +97,7 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
         With several grouping factors; with a covariance structure and more than `FEW` groups.
     """
     _refuse_several_factors(fit)
-    found = WithoutGroup.unknown(fit, moments.n_groups)
+    result = WithoutGroup.unknown(fit, moments.n_groups)
     structured = not fit.problem.vectorised
     if structured and moments.n_groups > FEW:
         raise DesignError(
@@ -113,10 +112,10 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
         enough = (fit.n - moments.n > others * most) & (fit.df > moments.n) & (others > 1)
         if structured:
             for group in np.flatnonzero(enough):
-                _refit_one(found, fit, moments, int(group))
-            return found
-        _refit(found, fit, moments, np.flatnonzero(enough))
-        return found
+                _refit_one(result, fit, moments, int(group))
+            return result
+        _refit(result, fit, moments, np.flatnonzero(enough))
+        return result
     model = LeftOut.of(fit, moments, columns)
     left = np.flatnonzero(model.known())
     values = np.full(moments.n_groups, np.inf)
@@ -128,15 +127,15 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
         moved = np.abs(criteria.covariances(best.theta) - model.fitted[:, :, None]).max(axis=(0, 1))
         near = optima.converged & (moved <= sums.reach)
         values[left[near]] = best.criterion[near]
-        _put(found, fit, moments, model, criteria.take(near), best.theta[:, near])
+        _put(result, fit, moments, model, criteria.take(near), best.theta[:, near])
         left = left[~near]
         if not len(left):
             break
-    _refit(found, fit, moments, left, fit.optimum.solution.theta)
+    _refit(result, fit, moments, left, fit.optimum.solution.theta)
     here = np.flatnonzero(np.isfinite(values))
     lower = [model.at_shared(other, here).value < values[here] - HIDDEN for other in model.valleys()]
-    _refit(found, fit, moments, here[np.any(lower, axis=0)])
-    return found
+    _refit(result, fit, moments, here[np.any(lower, axis=0)])
+    return result
 
 
 def leave_one_group_out_held(fit: MixedFit, moments: Moments, columns: Sequence[int]) -> Array:
@@ -166,9 +165,9 @@ def _refuse_several_factors(fit: MixedFit) -> None:
 
 def _coefficients(fit: MixedFit, moments: Moments, groups: Array, change: Array) -> Array:
     """Coefficients in the columns' units, (p, J), from their change (B, p) in centred and scaled columns."""
-    found = np.full((len(fit.beta), moments.n_groups), np.nan)
-    found[:, groups] = fit.beta[:, None] + moments.scale[-1] * fit.problem.fixed.to_units @ change.T
-    return found
+    result = np.full((len(fit.beta), moments.n_groups), np.nan)
+    result[:, groups] = fit.beta[:, None] + moments.scale[-1] * fit.problem.fixed.to_units @ change.T
+    return result
 
 
 def _put(

@@ -15,16 +15,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Solution
 from ..fit.mixed import MixedFit
 from ..moments.groups import MAX_BYTES
 from .small_sample import FTest, SmallSample, inverse
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KenwardRoger(SmallSample):
     """The fit's share of Kenward and Roger's method: computed once, then asked for any hypothesis.
 
@@ -113,26 +112,30 @@ def kenward_roger(fit: MixedFit) -> KenwardRoger:
             "cs() with different standard deviations, are not.",
             "Use Satterthwaite's degrees of freedom.",
         )
-    found = _pieces(solution)
+    result = _pieces(solution)
     phi = np.linalg.inv(solution.xx)
-    spread = phi @ found.first
+    spread = phi @ result.first
     information = np.empty((len(spread) + 1, len(spread) + 1))
-    information[:-1, :-1] = found.overlap + np.einsum("rab,sba->rs", spread, spread)
-    information[:-1, :-1] -= 2 * np.einsum("ab,rsba->rs", phi, found.second)
-    information[-1, :-1] = information[:-1, -1] = found.trace - np.einsum("raa->r", spread)
+    information[:-1, :-1] = result.overlap + np.einsum("rab,sba->rs", spread, spread)
+    information[:-1, :-1] -= 2 * np.einsum("ab,rsba->rs", phi, result.second)
+    information[-1, :-1] = information[:-1, -1] = result.trace - np.einsum("raa->r", spread)
     information[-1, -1] = problem.df
-    size = np.sqrt([*np.diag(found.overlap), problem.n])
+    size = np.sqrt([*np.diag(result.overlap), problem.n])
     covariance = 2 * inverse(information, size, 1e-10)
     own = covariance[:-1, :-1]
-    excess = np.tensordot(own, found.second, axes=2) - np.einsum("rs,rab,sbc->ac", own, found.first, spread)
+    excess = np.tensordot(own, result.second, axes=2) - np.einsum("rs,rab,sbc->ac", own, result.first, spread)
     slopes = np.concatenate([spread @ phi, phi[None]])
     return KenwardRoger(
-        fit.beta, problem.fixed.to_units, fit.row_variance * phi, fit.row_variance * slopes, covariance,
+        fit.beta,
+        problem.fixed.to_units,
+        fit.row_variance * phi,
+        fit.row_variance * slopes,
+        covariance,
         fit.row_variance * (phi + 2 * phi @ excess @ phi),
-    )  # fmt: skip
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Pieces:
     """Sums over rows, without the rows; ``E_r`` are the directions of the random coefficients' covariance matrices.
 

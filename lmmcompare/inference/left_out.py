@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.bases import CONSTANT, basis, cross, within
 from ..fit.mixed import MixedFit
 from ..moments.groups import Moments
 from .group_sums import ExpandedSums, Parts, Sums
 from .without_group import ProfiledFits, profile
-
-Array = np.ndarray
 
 USUAL = 30.0
 """Most groups move the covariance by less than this over J, relative to what a group knows of it."""
@@ -21,7 +20,7 @@ UNKNOWN = 1e-11
 """Smallest eigenvalue of standardised cross-products at which the other groups still tell the coefficients apart."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeftOut:
     """The model in coordinates of the random coefficients in which a group knows 1 of each on average.
 
@@ -63,9 +62,11 @@ class LeftOut:
         for rows in problem.theta_map.block_slices():
             axes[rows, rows] = np.linalg.inv(np.linalg.cholesky(known[rows, rows])).T
         parts = Parts(
-            np.einsum("abj,bc->acj", problem.root, axes), np.einsum("kpj,pq->kqj", seen, clear),
-            np.einsum("pa,pqj,qb->abj", clear, unseen, clear, optimize=True), problem.theta_map,
-        )  # fmt: skip
+            np.einsum("abj,bc->acj", problem.root, axes),
+            np.einsum("kpj,pq->kqj", seen, clear),
+            np.einsum("pa,pqj,qb->abj", clear, unseen, clear, optimize=True),
+            problem.theta_map,
+        )
         inner = np.linalg.solve(axes, solution.factor)
         return cls(parts, axes, inner @ inner.T, problem.df - moments.n, problem.n - moments.n, fit.reml)
 
@@ -106,9 +107,9 @@ class LeftOut:
     def valleys(self) -> list[Array]:
         """Covariances near which the criterion may have another, lower minimum: no random coefficients, or one less."""
         k = len(self.axes)
-        found, back = [np.zeros((k, k))], np.linalg.inv(self.axes)
+        result, back = [np.zeros((k, k))], np.linalg.inv(self.axes)
         for dropped in range(k if k > 1 else 0):
             kept = self.axes @ self.fitted @ self.axes.T
             kept[dropped] = kept[:, dropped] = 0.0
-            found.append(back @ kept @ back.T)
-        return found
+            result.append(back @ kept @ back.T)
+        return result

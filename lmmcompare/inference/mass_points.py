@@ -9,10 +9,9 @@ from scipy.optimize import minimize, nnls
 from scipy.sparse.csgraph import connected_components
 from scipy.special import log_softmax
 
+from ..arrays import Array
 from ..fit.criterion import Solution
 from .mixture import Groups, Mixture
-
-Array = np.ndarray
 
 CERTIFIED = 1e-3
 """Log-likelihood that may be left to gain."""
@@ -87,11 +86,11 @@ def places(groups: Groups, solution: Solution, free: Array) -> Array:
     many = min(CANDIDATES, max(ENTRIES // groups.n_groups, FIRST))
     pick, on_a_line = np.random.default_rng(0), modes.shape[1] == 1
     most = many // (4 if on_a_line else 2)
-    found = [part[pick.permutation(len(part))[:most]] for part in (own, modes)]
+    result = [part[pick.permutation(len(part))[:most]] for part in (own, modes)]
     if on_a_line:
         ends = np.append(own, modes)
-        found.insert(0, np.linspace(ends.min(), ends.max(), many // 2)[:, None])
-    return np.concatenate(found)
+        result.insert(0, np.linspace(ends.min(), ends.max(), many // 2)[:, None])
+    return np.concatenate(result)
 
 
 def _reweighed(groups: Groups, at: Mixture) -> Mixture:
@@ -104,8 +103,8 @@ def _reweighed(groups: Groups, at: Mixture) -> Mixture:
             break
         # to second order about the masses their log-likelihood is -|share m - 2|^2 / 2, and they sum to 1
         root = np.linalg.qr(share - 2.0, mode="r")
-        found, _ = nnls(np.vstack([root, np.ones(len(masses))]), np.append(np.zeros(len(root)), 1.0))
-        step = found / found.sum() - masses
+        result, _ = nnls(np.vstack([root, np.ones(len(masses))]), np.append(np.zeros(len(root)), 1.0))
+        step = result / result.sum() - masses
         change = share @ step
         size = FARTHEST / max(-float(change.min()), FARTHEST)
         while np.log1p(size * change).sum() < 0 and size > 1e-4:
@@ -131,8 +130,8 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
         value, gradient = groups.gradient(mixture(x))
         return -value, -gradient @ root
 
-    found = minimize(minus, np.zeros(len(root)), jac=True, method="BFGS", options={"gtol": GRADIENT, "maxiter": STEPS})
-    return mixture(found.x)
+    result = minimize(minus, np.zeros(len(root)), jac=True, method="BFGS", options={"gtol": GRADIENT, "maxiter": STEPS})
+    return mixture(result.x)
 
 
 def _merged(groups: Groups, at: Mixture) -> Mixture:
@@ -159,14 +158,14 @@ def _peaks(groups: Groups, at: Mixture, places: Array) -> tuple[Array, Array]:
     size = np.ones((len(u), 1))
     for _ in range(CLIMB):
         step = u + size * groups.towards_peak(u, at, weights)
-        found, new = groups.rise(step, at, totals)
-        better = found > rise
+        result, new = groups.rise(step, at, totals)
+        better = result > rise
         if not better.any():
             break
         size = np.where(better[:, None], 1.0, size / 4)
         u, rise, weights = (
             np.where(better[:, None], step, u),
-            np.where(better, found, rise),
+            np.where(better, result, rise),
             np.where(better, new, weights),
         )
     return u, rise

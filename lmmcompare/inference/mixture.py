@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import LOG_2PI, Problem
-
-Array = np.ndarray
 
 CONCAVE = 0.1
 """D is made to bend by this share at least of what it would if a point had only its own groups."""
@@ -21,7 +20,7 @@ LARGEST = 100.0
 """Exponents are kept below this; a place so much better than the mixture gets a mass in any case."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """Mass points and what else the likelihood depends on, in centred and scaled columns.
 
@@ -121,21 +120,21 @@ class Groups:
         sigma = (weights * square).sum(axis=1) - len(self.root) / at.precision
         masses = weights - np.exp(at.log_masses)
         scores = np.column_stack([at.precision * points, masses, at.precision * beta, at.precision * sigma])
-        found: Array = scores.T @ scores
-        found[-1 - len(at.beta) : -1, -1 - len(at.beta) : -1] += at.precision * self.xx
-        found[-1, -1] += 2 * at.precision * self.unseen(at.beta)
-        return found
+        result: Array = scores.T @ scores
+        result[-1 - len(at.beta) : -1, -1 - len(at.beta) : -1] += at.precision * self.xx
+        result[-1, -1] += 2 * at.precision * self.unseen(at.beta)
+        return result
 
     def told_apart(self, at: Mixture) -> Array:
         """What would be known of the points and the logits if each group's point were known, (d, d)."""
         m, k = at.points.shape
         _, weights = log_sum(self.kernel(at.points, at) + at.log_masses)
-        found = np.zeros((m * (k + 1) + len(at.beta) + 1,) * 2)
+        result = np.zeros((m * (k + 1) + len(at.beta) + 1,) * 2)
         own = np.arange(m * k).reshape(m, k)
-        found[own[:, :, None], own[:, None, :]] = at.precision * np.einsum("jm,jbc->mbc", weights, self.gram)
+        result[own[:, :, None], own[:, None, :]] = at.precision * np.einsum("jm,jbc->mbc", weights, self.gram)
         logits = m * k + np.arange(m)
-        found[logits, logits] = weights.sum(axis=0)
-        return found
+        result[logits, logits] = weights.sum(axis=0)
+        return result
 
     def _pulls(self, at: Mixture) -> tuple[Array, Array, Array, Array]:
         """`totals`, each point's share in a group and squared distance from it (J, m), and `apart` times the share."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError, TooLargeError
 from ..fit.criterion import Problem
 from ..fit.mixed import MixedFit, by_ml
@@ -21,13 +22,11 @@ from ..moments.groups import Moments
 from .mass_points import CERTIFIED, maximise, places
 from .mixture import Groups, Mixture, log_sum
 
-Array = np.ndarray
-
 MOST_GROUPS = (50_000, 5_000)
 """With one random coefficient, and with more of them: two to four seconds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NonparametricFit:
     """Mass points for the random effects, in the columns' units.
 
@@ -117,10 +116,10 @@ def _refuse(problem: Problem, columns: Array) -> None:
             "A random coefficient stands in two terms of the random part, of which the data see the sum only.",
             "Write each random coefficient once.",
         )
-    most, found = most_groups(len(columns)), problem.levels[0]
-    if found > most:
+    most, result = most_groups(len(columns)), problem.levels[0]
+    if result > most:
         raise TooLargeError(
-            f"Mass points for {found:,} groups would keep a reader waiting; {most:,} groups are allowed here.",
+            f"Mass points for {result:,} groups would keep a reader waiting; {most:,} groups are allowed here.",
             "Take a sample of the groups, or a random intercept only.",
         )
 
@@ -149,6 +148,12 @@ def _in_units(
     _, posterior = log_sum(groups.kernel(at.points, at) + at.log_masses)
     largest = np.argsort(-masses)
     return NonparametricFit(
-        (points - mean)[largest], masses[largest], beta, float(scale**2) * moments.mean_weight / at.precision,
-        groups.loglik(at) - groups.n * float(np.log(scale)) + 0.5 * moments.log_weights, (posterior @ (points - mean)).T, gap, normal,
-    )  # fmt: skip
+        (points - mean)[largest],
+        masses[largest],
+        beta,
+        float(scale**2) * moments.mean_weight / at.precision,
+        groups.loglik(at) - groups.n * float(np.log(scale)) + 0.5 * moments.log_weights,
+        (posterior @ (points - mean)).T,
+        gap,
+        normal,
+    )

@@ -16,17 +16,17 @@ from typing import Literal
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import TooLargeError
 from ..fit.criterion import Problem, Solution
 from ..moments.groups import MAX_BYTES
 
-Array = np.ndarray
 Level = Literal["group", "population", "new group"]
 FEW = 200
 """Rows of several factors with so few random coefficients in all need no covariance of all levels."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Rows to predict, along the last axis, in the fit's centred and scaled columns.
 

@@ -26,7 +26,6 @@ from .spread import Correlation, Deviation
 from .structured_spread import StructuredCorrelation, StructuredDeviation
 from .valleys import valleys
 
-Array = np.ndarray
 Kind = Literal["coefficient", "sd", "correlation", "residual"]
 
 SEVERAL = "The likelihood has several peaks; the interval holds what fits about as well from any of them."
@@ -45,16 +44,16 @@ class Parameter:
 
 def parameters(problem: Problem) -> list[Parameter]:
     """Everything that can be profiled: coefficients, then each block's standard deviations and correlations, then sigma."""
-    found = [Parameter("coefficient", (k,)) for k in range(problem.p)]
+    result = [Parameter("coefficient", (k,)) for k in range(problem.p)]
     for block, structure in enumerate(problem.theta_map.known):
         size = problem.theta_map.sizes[block] if structure is None else structure.n_deviations
         pairs = list(combinations(range(problem.theta_map.sizes[block]), 2))
-        found += [Parameter("sd", (block, i)) for i in range(size)]
-        found += [
+        result += [Parameter("sd", (block, i)) for i in range(size)]
+        result += [
             Parameter("correlation", (block, *pair))
             for pair in (pairs if structure is None else pairs[: structure.pattern.parameters])
         ]
-    return [*found, Parameter("residual")]
+    return [*result, Parameter("residual")]
 
 
 def profile(
@@ -104,17 +103,20 @@ def profile(
 def _search(minima: Sequence[Solution], moments: Moments, parameter: Parameter, goal: float) -> Interval:
     """From the lowest minimum, and from others that are not much higher: an interval reaches to the outermost limits."""
     kinds: dict[str, Callable[..., Target]] = {
-        "coefficient": Coefficient, "sd": Deviation, "correlation": Correlation, "residual": Residual
-    }  # fmt: skip
+        "coefficient": Coefficient,
+        "sd": Deviation,
+        "correlation": Correlation,
+        "residual": Residual,
+    }
     if parameter.kind in ("sd", "correlation") and minima[0].problem.theta_map.known[parameter.index[0]] is not None:
         kinds |= {"sd": StructuredDeviation, "correlation": StructuredCorrelation}
     least = minima[0].criterion
-    found = []
+    result = []
     for minimum in minima:
         search = Search(kinds[parameter.kind](minimum, moments, *parameter.index), minimum.criterion, least)
-        found.append(search.interval(float(np.sqrt(goal**2 - (minimum.criterion - least)))))
-    lower, upper = np.fmin.reduce([i.lower for i in found]), np.fmax.reduce([i.upper for i in found])
-    first = found[0]
+        result.append(search.interval(float(np.sqrt(goal**2 - (minimum.criterion - least)))))
+    lower, upper = np.fmin.reduce([i.lower for i in result]), np.fmax.reduce([i.upper for i in result])
+    first = result[0]
     if max(first.lower - lower, upper - first.upper) <= 1e-6 * (upper - lower):
         return first
     return replace(first, lower=float(lower), upper=float(upper), note=f"{first.note} {SEVERAL}".strip())

@@ -10,10 +10,9 @@ import numpy as np
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import minimize
 
+from ..arrays import Array
 from ..text.numbers import number
 from .deviance import Target
-
-Array = np.ndarray
 
 CLOSE = 1e-4
 """A zeta this near to its goal needs one Newton step more and no fit: the error left is of its square."""
@@ -37,7 +36,7 @@ CURVE = 41
 """Points of a curve from limit to limit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interval:
     """A profile interval, in the columns' units.
 
@@ -111,12 +110,12 @@ class Search:
             if np.isinf(outside) and (value - end) * goal >= 0:
                 value = end
             start = _nudged(others + drift * (value - inside), target.even, root)
-            found, deviance, root = minimise(partial(target.at, value), start, root)
+            result, deviance, root = minimise(partial(target.at, value), start, root)
             rise = deviance - self.deviance
             if not deviance > self.least - BETTER:
                 return float("nan"), "A limit was not found: on the way the model fits better than at the estimates."
             zeta = float(np.sign(goal) * np.sqrt(max(rise, 0.0)))
-            slope = target.slope(value, found) / (2 * zeta) if zeta else self.rate
+            slope = target.slope(value, result) / (2 * zeta) if zeta else self.rate
             self.points[value] = zeta, slope
             if value == end and abs(zeta) <= abs(goal):
                 only = number(max(rise, 0.0))
@@ -126,9 +125,9 @@ class Search:
                 self.points[newton] = goal, slope
                 return newton, ""
             if abs(zeta) < abs(goal):
-                same_side = (np.sign(found) == np.sign(others))[target.even].all()
-                drift = (found - others) / (value - inside) if same_side else np.zeros_like(found)
-                inside, others = value, found
+                same_side = (np.sign(result) == np.sign(others))[target.even].all()
+                drift = (result - others) / (value - inside) if same_side else np.zeros_like(result)
+                inside, others = value, result
             else:
                 outside = value
             if abs(outside - inside) < JUMP * abs(outside - middle):
@@ -180,8 +179,8 @@ def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, roo
                 return np.inf, u
         return value, gradient @ root
 
-    found = minimize(scaled, np.zeros(len(start)), jac=True, method="BFGS", options={"gtol": GRADIENT})
+    result = minimize(scaled, np.zeros(len(start)), jac=True, method="BFGS", options={"gtol": GRADIENT})
     try:
-        return start + root @ found.x, found.fun, root @ np.linalg.cholesky(np.asarray(found.hess_inv))
+        return start + root @ result.x, result.fun, root @ np.linalg.cholesky(np.asarray(result.hess_inv))
     except np.linalg.LinAlgError:  # flat in some direction, where what the steps have learnt is rounding
-        return start + root @ found.x, found.fun, root
+        return start + root @ result.x, result.fun, root

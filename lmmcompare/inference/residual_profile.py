@@ -17,7 +17,6 @@ from ..fit.residual.search import optimise
 from ..fit.residual.serial import Serial
 from .profile_search import Interval
 
-Array = np.ndarray
 STEP = 0.25
 """The first step from the estimate, in the search's own scale; each is longer than the one before."""
 END = "The likelihood-ratio test rejects no value up to the end of what is possible."
@@ -67,10 +66,10 @@ def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:
 
     low, high = float(structure.low[0]), float(structure.high[0])
     ends = [limit(-1, low), limit(1, high)]
-    found = [structure.rho(np.array([e if e is not None else b])) for e, b in zip(ends, (low, high), strict=True)]
+    result = [structure.rho(np.array([e if e is not None else b])) for e, b in zip(ends, (low, high), strict=True)]
     at = np.array(sorted(tried))
     value = np.array([structure.rho(np.array([a])) for a in at])
     zeta = np.sign(at - best.parameters[0]) * np.sqrt(np.maximum([tried[a] for a in at], 0.0))
     order = np.argsort(value)
     note = "" if None not in ends else END
-    return Interval(structure.rho(best.parameters), min(found), max(found), note, value[order], zeta[order])
+    return Interval(structure.rho(best.parameters), min(result), max(result), note, value[order], zeta[order])

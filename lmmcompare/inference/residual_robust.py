@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.mixed import MixedProblem
 from ..fit.residual.whiten import Places, whitened
 from .robust import Kind, RobustCovariance, sandwich
-
-Array = np.ndarray
 
 
 def structure_robust(

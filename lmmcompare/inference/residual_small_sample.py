@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.residual.compound import CompoundSymmetry
 from ..fit.residual.criterion import Problem, Solution
@@ -19,8 +20,6 @@ from ..fit.residual.unstructured import Unstructured
 from .kenward_roger import KenwardRoger
 from .satterthwaite import Satterthwaite
 from .small_sample import inverse
-
-Array = np.ndarray
 
 
 def satterthwaite_of_structure(fit: GLSFit) -> Satterthwaite:
@@ -96,9 +95,7 @@ def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> Kenwar
         )
     excess = paired - np.einsum("rs,rab,bc,scd->ad", covariance, first, phi, first, optimize=True)
     slopes, s2 = phi @ first @ phi, fit.scale**2
-    return KenwardRoger(
-        fit.beta, fit.to_units, s2 * phi, s2 * slopes, covariance, s2 * (phi + 2 * phi @ excess @ phi)
-    )  # fmt: skip
+    return KenwardRoger(fit.beta, fit.to_units, s2 * phi, s2 * slopes, covariance, s2 * (phi + 2 * phi @ excess @ phi))
 
 
 def _compound_pieces(structure: CompoundSymmetry, solution: Solution) -> tuple[Array, Array, Array]:

@@ -15,18 +15,18 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError, OptionError
 from ..fit.bases import basis, cross, within
 from ..moments.groups import Moments
 
-Array = np.ndarray
 Kind = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WHOLE = 1e-10
 """What a cluster's leverage leaves of a direction that it alone determines: rounding."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RobustCovariance:
     """A cluster-robust covariance of least-squares coefficients.
 

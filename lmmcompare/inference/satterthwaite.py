@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import solve
 from ..fit.mixed import MixedFit
 from .small_sample import FTest, SmallSample, inverse
 
-Array = np.ndarray
 STEP, WIDEST = 1e-4, 0.05
 """Steps of the central differences, relative to theta: their error is the square."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.serial import Serial
@@ -16,7 +17,6 @@ from ..moments.visits import Visits
 from .kenward_roger import KenwardRoger
 from .residual_small_sample import satterthwaite_of_structure
 
-Array = np.ndarray
 STEP = 1e-5
 
 

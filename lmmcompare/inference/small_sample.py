@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, fdtrc
 
-Array = np.ndarray
+from ..arrays import Array
 
 REDUNDANT = float(np.sqrt(np.finfo(float).eps))
 """A direction of a hypothesis whose share of the largest variance is below this is a combination of the others."""
@@ -45,7 +45,7 @@ class FTest:
         return float(fdtrc(self.num_df, self.den_df, self.statistic))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SmallSample:
     """How the covariance of the coefficients depends on the variance parameters.
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import Solution
 from ..fit.small_cholesky import semidefinite_cholesky
 from ..moments.groups import Moments
 from .deviance import Point, deviance_at
-
-Array = np.ndarray
 
 
 class _InBlock:
@@ -44,9 +43,9 @@ class _InBlock:
 
     def _entries_of(self, best: Solution) -> Array:
         """The vector of all at the optimum: theta, but of the turned block."""
-        found = best.theta.copy()
-        found[self.map.free] = self.map.entries(self.factor)
-        return found
+        result = best.theta.copy()
+        result[self.map.free] = self.map.entries(self.factor)
+        return result
 
 
 class Deviation(_InBlock):

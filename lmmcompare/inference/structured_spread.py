@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import Solution, solve
 from ..moments.groups import Moments
 from .deviance import deviance_at
-
-Array = np.ndarray
 
 LEAST = 1e-8
 """Relative standard deviations below this are taken for it: its square root is what is searched, and that has no slope at 0."""
@@ -72,8 +71,8 @@ class StructuredCorrelation:
 
     def at(self, value: float, others: Array) -> tuple[float, Array]:
         """The deviance and its gradient in the others."""
-        found = self._solved(value, others)
-        return found.criterion, np.delete(found.gradient, self.place)
+        result = self._solved(value, others)
+        return result.criterion, np.delete(result.gradient, self.place)
 
     def slope(self, value: float, others: Array) -> float:
         """The deviance's derivative in the value."""

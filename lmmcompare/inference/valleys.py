@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import Problem, Solution, solve
 from .deviance import pull
 from .profile_search import minimise
-
-Array = np.ndarray
 
 APART = 1e-4
 """Minima whose deviances differ by less are taken for one."""
@@ -42,16 +41,16 @@ def valleys(problem: Problem, known: Solution, room: float) -> list[Solution]:
     )
     # about the standard errors of theta
     root = np.diag((size / np.sqrt(2 * levels))[theta_map.rows])
-    found = [known]
+    result = [known]
     for alive in np.unique(np.vstack([np.eye(k), np.ones((1, k))]), axis=0):
         start = theta_map.entries(np.diag(size * np.where(alive, ALIVE, NEARLY_DEAD)))
         theta, deviance, _ = minimise(lambda x: _criterion(problem, x), start, root)
-        if min(abs(deviance - other.criterion) for other in found) > APART:
-            found.append(solve(problem, theta))
-    found.sort(key=lambda s: s.criterion)
-    return [s for s in found if s.criterion < found[0].criterion + room]
+        if min(abs(deviance - other.criterion) for other in result) > APART:
+            result.append(solve(problem, theta))
+    result.sort(key=lambda s: s.criterion)
+    return [s for s in result if s.criterion < result[0].criterion + room]
 
 
 def _criterion(problem: Problem, theta: Array) -> tuple[float, Array]:
-    found = solve(problem, theta)
-    return found.criterion, found.gradient
+    result = solve(problem, theta)
+    return result.criterion, result.gradient

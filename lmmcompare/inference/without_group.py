@@ -7,15 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.criterion import LOG_2PI
 from ..fit.search import LARGEST, differences
 from ..fit.theta import ThetaMap
 from .group_sums import ExpandedSums, Sums
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProfiledFits:
     """B fits at given covariances, each to the data without a group.
 
@@ -63,7 +62,7 @@ def profile(sums: Sums, df: Array, theta_map: ThetaMap, *, reml: bool) -> Profil
     return ProfiledFits(value, curvature, beta, xx, pwrss / df)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WithoutGroups:
     """`Criteria` without each of B groups, in the reach of one expansion.
 
@@ -115,18 +114,18 @@ class WithoutGroups:
     def covariances(self, theta: Array) -> Array:
         """``Lambda Lambda'`` of each theta (m, B), (k, k, B)."""
         factor = self.theta_map.matrix(theta)
-        found: Array = np.einsum("acn,bcn->abn", factor, factor)
-        return found
+        result: Array = np.einsum("acn,bcn->abn", factor, factor)
+        return result
 
     def fits(self, theta: Array) -> ProfiledFits:
         """The fits at theta, (m, B)."""
-        found = []
+        result = []
         for start in range(0, self.size, self.sums.batch):
             part = slice(start, start + self.sums.batch)
             sums = self.sums.without(self.groups[part], self.covariances(theta[:, part]))
-            found.append(profile(sums, self.df[self.groups[part]], self.theta_map, reml=self.reml))
+            result.append(profile(sums, self.df[self.groups[part]], self.theta_map, reml=self.reml))
         names = ProfiledFits.__dataclass_fields__
-        return ProfiledFits(*(np.concatenate([getattr(c, name) for c in found]) for name in names))
+        return ProfiledFits(*(np.concatenate([getattr(c, name) for c in result]) for name in names))
 
     def at(self, theta: Array) -> PointWithoutGroups:
         """The criteria with their derivatives at theta, (m, B)."""
@@ -144,7 +143,7 @@ class WithoutGroups:
         return []
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PointWithoutGroups:
     """`Point` of the criteria without each of B groups; groups along the last axis.
 
@@ -188,7 +187,7 @@ class PointWithoutGroups:
 
     def put(self, index: Array, other: PointWithoutGroups) -> PointWithoutGroups:
         """The same with the other's for the groups at ``index``."""
-        found = [a.copy() for a in self._arrays]
-        for a, b in zip(found, other._arrays, strict=True):
+        result = [a.copy() for a in self._arrays]
+        for a, b in zip(result, other._arrays, strict=True):
             a[..., index] = b
-        return PointWithoutGroups(self.criteria, *found)
+        return PointWithoutGroups(self.criteria, *result)

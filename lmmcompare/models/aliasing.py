@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.aliasing import Aliased
 from ..design.build import Design
 from ..design.coefficients import CONSTANT, Part
@@ -18,7 +19,7 @@ from ..design.encoding import Indicator
 from ..design.validation import constant_outcome, refuse_many_coefficients
 from ..errors import DesignError
 from ..fit.bases import basis, cross_total, dependent
-from ..moments.groups import Array, Moments
+from ..moments.groups import Moments
 from .collinearity import NEAR, NOTHING
 from .estimability import refuse_far_apart
 
@@ -85,8 +86,8 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
         used = np.abs(coefficients) * size[kept] > ROUNDING * size[k]
         of = tuple(int(c) for c in index[kept][used])
         column = columns[k]
-        found = Aliased(column, *_names(design, column), "", of, tuple(coefficients[used].tolist()), float(size[k]))
-        aliased.append(replace(found, reason=_reason(design, found)))
+        result = Aliased(column, *_names(design, column), "", of, tuple(coefficients[used].tolist()), float(size[k]))
+        aliased.append(replace(result, reason=_reason(design, result)))
     return replace(design, fixed=tuple(int(k) for k in index[kept] if k != CONSTANT), aliased=tuple(aliased))
 
 

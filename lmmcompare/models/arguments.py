@@ -36,11 +36,11 @@ def with_known_parts(
             raise FormulaError(
                 f"There are weights behind the formula, {spec.weights}, and as an argument.", "Give one of the two."
             )
-        found, data = _column(weights, data, WEIGHTS)
-        spec = replace(spec, weights=found)
+        result, data = _column(weights, data, WEIGHTS)
+        spec = replace(spec, weights=result)
     if offset is not None:
-        found, data = _column(offset, data, OFFSET)
-        spec = replace(spec, offset=(*spec.offset, found))
+        result, data = _column(offset, data, OFFSET)
+        spec = replace(spec, offset=(*spec.offset, result))
     return spec, data
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
+from ..arrays import Array
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.known_parts import offset_of
@@ -22,8 +23,6 @@ from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
 from ..text.numbers import count
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,9 @@ class Result:
         if data is None:
             return self.fittedvalues.rename("predicted")
         complete, columns, rows = self._new_rows(data)
-        found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
-        return pd.Series(found, index=data.index, name="predicted")
+        result = np.full(len(data), np.nan)
+        result[complete] = self._linear(columns, len(rows)) + self._offset_of(rows)
+        return pd.Series(result, index=data.index, name="predicted")
 
     @property
     def resid(self) -> pd.Series:
@@ -187,9 +186,14 @@ class Result:
             t = estimate / se
         reach = stdtrit(df, 1 - alpha / 2) * se
         return {
-            "estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t)),
-            "lower": estimate - reach, "upper": estimate + reach,
-        }  # fmt: skip
+            "estimate": estimate,
+            "se": se,
+            "df": df,
+            "t": t,
+            "p": 2 * stdtr(df, -np.abs(t)),
+            "lower": estimate - reach,
+            "upper": estimate + reach,
+        }
 
     @property
     def _weights_line(self) -> str:
@@ -243,8 +247,8 @@ class Result:
 
     def _offset_of(self, rows: pd.DataFrame) -> Array | float:
         """The offset of complete new rows."""
-        found = offset_of(self.design.spec, rows, self.design.encoder)
-        return 0.0 if found is None else found
+        result = offset_of(self.design.spec, rows, self.design.encoder)
+        return 0.0 if result is None else result
 
     def _of_rows(self, values: Array, name: str) -> pd.Series:
         """Values of the rows that the design holds."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.bases import CONSTANT, basis, cross_total
-from ..moments.groups import Array, Moments, Remainder, Rows
+from ..moments.groups import Moments, Remainder, Rows
 
 NEAR = 1e-7
 """Share of a column's sum of squares below which what the others leave of it has lost half of its digits or more."""
@@ -37,7 +38,7 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
     gram = cross_total(moments, whole)
     # of the standardised columns' coefficients, in units; a constant takes no part: a remainder has its own mean
     named = [k for k, c in enumerate(columns) if c >= 0]
-    found: list[Remainder] = []
+    result: list[Remainder] = []
     before: list[int] = []
     for k in named:
         if gram[k, k] <= 0:
@@ -50,13 +51,13 @@ def remainders(moments: Moments, columns: Sequence[int], rows: Sequence[Rows]) -
             used = np.flatnonzero(np.abs(slopes) > 1e-9)
             others = tuple(int(columns[before[i]]) for i in used)
             units = moments.scale[columns[k]] / moments.scale[list(others)]
-            at = len(moments.center) - 1 + len(found)
+            at = len(moments.center) - 1 + len(result)
             remainder = Remainder(int(columns[k]), at, others, tuple((slopes[used] * units).tolist()))
             if not _is_left(remainder, rows, about_mean=CONSTANT in columns):
                 continue
-            found.append(remainder)
+            result.append(remainder)
         before.append(k)
-    return found
+    return result
 
 
 def differences(columns: Sequence[Rows], remainders: Sequence[Remainder]) -> list[Difference]:

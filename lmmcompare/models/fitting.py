@@ -75,15 +75,27 @@ def lmer(
 
 @overload
 def lmer(
-    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
-    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
-) -> MixedResult | SerialMixedResult: ...  # fmt: skip
+    formula: Asked,
+    data: Any,
+    reml: bool = True,
+    *,
+    weights: Known | None = None,
+    offset: Known | None = None,
+    correlation: str | None = None,
+    variance: str | None = None,
+) -> MixedResult | SerialMixedResult: ...
 
 
 def lmer(
-    formula: Asked, data: Any, reml: bool = True, *, weights: Known | None = None,
-    offset: Known | None = None, correlation: str | None = None, variance: str | None = None,
-) -> MixedResult | SerialMixedResult:  # fmt: skip
+    formula: Asked,
+    data: Any,
+    reml: bool = True,
+    *,
+    weights: Known | None = None,
+    offset: Known | None = None,
+    correlation: str | None = None,
+    variance: str | None = None,
+) -> MixedResult | SerialMixedResult:
     """A linear mixed model.
 
     Parameters
@@ -186,9 +198,15 @@ def fixed_columns(design: Design) -> list[int]:
 
 
 def fit_mixed(
-    design: Design, data: Moments | Crossing, columns: list[int], names: list[str], blocks: Sequence[RandomBlock],
-    *, reml: bool, start: np.ndarray | None = None,
-) -> MixedResult:  # fmt: skip
+    design: Design,
+    data: Moments | Crossing,
+    columns: list[int],
+    names: list[str],
+    blocks: Sequence[RandomBlock],
+    *,
+    reml: bool,
+    start: np.ndarray | None = None,
+) -> MixedResult:
     """Fit a mixed model with the given fixed columns and covariance blocks.
 
     Over ``Moments`` the groups are those of the design's shown factor; over a ``Crossing`` those of all its factors.

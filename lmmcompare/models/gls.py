@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
@@ -32,7 +33,6 @@ from .base import as_text
 from .residual_structure import MOST_VISITS, Residuals, basis_rows
 from .small_sample import SmallSampleResult
 
-Array = np.ndarray
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
 NEAR = 1e-3
 """A correlation this near to its lower bound, in shares of its range, lies at it for all that can be said."""

@@ -25,9 +25,14 @@ from .residual_structure import Residuals, read_residuals, structure_of
 
 
 def gls(
-    formula: Asked, data: Any, correlation: str | Correlation | None = None, variance: str | None = None,
-    reml: bool = True, *, offset: Known | None = None,
-) -> GLSResult:  # fmt: skip
+    formula: Asked,
+    data: Any,
+    correlation: str | Correlation | None = None,
+    variance: str | None = None,
+    reml: bool = True,
+    *,
+    offset: Known | None = None,
+) -> GLSResult:
     """Generalized least squares: residuals correlated within groups, or with unequal variances (nlme's `gls`).
 
     Parameters

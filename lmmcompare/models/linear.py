@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtr
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT, free_name
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
 from .base import Result, as_text
 
-Array = np.ndarray
 ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 
 
@@ -137,10 +137,10 @@ class NoPoolingResult(OLSResult):
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:
         """Cluster-robust covariance of the common slopes, the dummies' leverage counted; see `OLSResult.robust`."""
         known = np.flatnonzero(np.isfinite(self.fit.beta))
-        found = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
+        result = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
         vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
-        vcov[np.ix_(known, known)], df[known] = found.vcov, found.df
-        return RobustCovariance(found.kind, vcov, df)
+        vcov[np.ix_(known, known)], df[known] = result.vcov, result.df
+        return RobustCovariance(result.kind, vcov, df)
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:
@@ -205,6 +205,6 @@ class NoPoolingResult(OLSResult):
         codes, known = self.design.grouping.find(rows, ASK_DUMMIES)
         self.design.grouping.warn_of_unknown(rows, codes, known, "no prediction")
         intercepts = np.append(self.group_intercepts["estimate"].to_numpy(), np.nan)
-        found = np.full(len(data), np.nan)
-        found[complete] = self._linear(columns, len(rows)) + intercepts[codes] + self._offset_of(rows)
-        return pd.Series(found, index=data.index, name="predicted")
+        result = np.full(len(data), np.nan)
+        result[complete] = self._linear(columns, len(rows)) + intercepts[codes] + self._offset_of(rows)
+        return pd.Series(result, index=data.index, name="predicted")

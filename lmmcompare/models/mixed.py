@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT, Coefficient
 from ..design.grouping import Grouping, find_levels
 from ..design.terms import RandomBlock
@@ -23,8 +24,6 @@ from .random_form import random_columns
 from .small_sample import SmallSampleResult
 from .structures import confounded
 from .summary import summary_text
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,8 @@ class MixedResult(SmallSampleResult):
         """What each coefficient is of, group means last."""
         own = len(self.names) - len(self.means_of)
         means = zip(self.names[own:], self.columns[own:], map(self.design.coefficient, self.means_of), strict=True)
-        found = map(self.design.coefficient, self.columns[:own])
-        return (*found, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
+        result = map(self.design.coefficient, self.columns[:own])
+        return (*result, *(Coefficient(name, column, mean_of=of) for name, column, of in means))
 
     @cached_property
     def satterthwaite(self) -> Satterthwaite:
@@ -137,12 +136,12 @@ class MixedResult(SmallSampleResult):
     @cached_property
     def cov_re(self) -> dict[str, pd.DataFrame]:
         """Covariance matrix of the random effects, by grouping factor."""
-        found = {}
+        result = {}
         for at, factor in enumerate(self.factors):
             parts = [c for b, c in zip(self.blocks, self.fit.covariances, strict=True) if b.factor == at]
             names = self.terms_of(factor)
-            found[factor] = pd.DataFrame(block_diag(*parts), index=names, columns=names)
-        return found
+            result[factor] = pd.DataFrame(block_diag(*parts), index=names, columns=names)
+        return result
 
     @cached_property
     def random_effects(self) -> dict[str, pd.DataFrame]:
@@ -173,13 +172,13 @@ class MixedResult(SmallSampleResult):
 
         A random intercept's variance where it stands alone (Johnson 2014, Methods Ecol. Evol. 5, eq. 11).
         """
-        found = {}
+        result = {}
         for factor, covariance in self.cov_re.items():
             mean, spread = overall(self.moments, self.columns_of(factor))
-            found[factor] = float(
+            result[factor] = float(
                 np.trace(covariance.to_numpy() @ (spread / self.moments.n_rows + np.outer(mean, mean)))
             )
-        return found
+        return result
 
     @property
     def icc(self) -> float:
@@ -220,10 +219,10 @@ class MixedResult(SmallSampleResult):
     @cached_property
     def confounded(self) -> tuple[str, ...]:
         """Variance parameters that the data tell apart only together, in words: other values of them fit exactly as well."""
-        found = []
+        result = []
         for at, (factor, moments) in enumerate(zip(self.factors, self.crossing.factors, strict=True)):
-            found += confounded(moments, [b for b in self.blocks if b.factor == at], factor)
-        return tuple(dict.fromkeys(found))
+            result += confounded(moments, [b for b in self.blocks if b.factor == at], factor)
+        return tuple(dict.fromkeys(result))
 
     @property
     def mean_names(self) -> list[str]:
@@ -243,15 +242,15 @@ class MixedResult(SmallSampleResult):
 
         A group never seen has what ``rows`` say in a column of `mean_names`, and the overall mean where they say nothing.
         """
-        found = list(columns)
+        result = list(columns)
         for name, k in zip(self.mean_names, self.means_of, strict=True):
             center, scale = self.moments.center[k], self.moments.scale[k]
             of_new = np.full(len(codes), center)
             if rows is not None and name in rows.columns and name not in self.design.names:
-                said = pd.to_numeric(rows[name], errors="coerce").to_numpy(float)
-                of_new = np.where(np.isfinite(said), said, center)
-            found.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
-        return found
+                words = pd.to_numeric(rows[name], errors="coerce").to_numpy(float)
+                of_new = np.where(np.isfinite(words), words, center)
+            result.append(np.where(codes >= 0, center + scale * self.moments.mean[k, codes], of_new))
+        return result
 
     def _random_part(self, columns: list[Array], codes: list[Array], wanted: Sequence[set[int]]) -> Array:
         """The random effects of some columns, a set for each grouping factor."""
@@ -316,9 +315,9 @@ class MixedResult(SmallSampleResult):
         value += self._random_part(columns, codes, wanted)
         if data is None:
             return self._of_rows(value + self.design.own_offset, "predicted")
-        found = np.full(len(data), np.nan)
-        found[complete] = value + self._offset_of(data.loc[complete])
-        return pd.Series(found, index=data.index, name="predicted")
+        result = np.full(len(data), np.nan)
+        result[complete] = value + self._offset_of(data.loc[complete])
+        return pd.Series(result, index=data.index, name="predicted")
 
     def _groups_of(self, rows: pd.DataFrame, effects: Sequence[bool], *, quiet: bool = False) -> list[Array]:
         """The levels of new rows by grouping factor, -1 for none; those without random effects matter for means only."""

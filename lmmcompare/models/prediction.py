@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..errors import OptionError
 from ..fit.criterion import solve
@@ -17,7 +18,6 @@ from ..text.labels import noun, plural
 from .linear import ASK_DUMMIES, NoPoolingResult
 from .mixed import MixedResult
 
-Array = np.ndarray
 Kind = Literal["confidence", "prediction"]
 COLUMNS = ["estimate", "se", "df", "lower", "upper"]
 FEWEST = 1.0
@@ -25,9 +25,12 @@ FEWEST = 1.0
 
 
 def predict_interval(
-    result: MixedResult, data: pd.DataFrame | None = None, level: Level = "group", kind: Kind = "confidence",
+    result: MixedResult,
+    data: pd.DataFrame | None = None,
+    level: Level = "group",
+    kind: Kind = "confidence",
     alpha: float = 0.05,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Predictions with standard errors and limits; `variances_carried` says what they carry.
 
     Limits are ``estimate -+ t se`` with Satterthwaite's degrees of freedom for each row's variance (at least 1), from the

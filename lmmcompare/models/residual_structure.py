@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
@@ -25,13 +26,12 @@ from ..moments.visits import Visits, by_visit
 from ..text.numbers import count
 from . import collinearity
 
-Array = np.ndarray
 MOST_VISITS = 40
 """Visits have k (k + 1) / 2 covariances; more are not asked of any data."""
 MOST_LEVELS = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Residuals:
     """What is known of each row's residual beside its value.
 
@@ -83,9 +83,9 @@ def read_residuals(
                 f"“{variance}” has {count(len(levels), 'level')}, so it cannot have a residual variance for each.",
                 f"Choose a column with 2 to {MOST_LEVELS} levels.",
             )
-    found = Residuals(correlation, variance, levels, level.astype(np.int64))
+    result = Residuals(correlation, variance, levels, level.astype(np.int64))
     if correlation is None or correlation.order is None:
-        return found
+        return result
     assert design.grouping is not None
     if correlation.kind == "us":
         visit, visits = factorize(frame[correlation.order])
@@ -99,10 +99,10 @@ def read_residuals(
             raise DesignError(f"“{correlation.order}” has one visit only.", "Choose a column with at least two.")
         visit = visit.astype(np.int64)
         order = _sorted(design, frame, correlation, visit)
-        return Residuals(correlation, variance, levels, found.level, visits=visits, visit=visit, order=order)
+        return Residuals(correlation, variance, levels, result.level, visits=visits, visit=visit, order=order)
     time = _time(frame[correlation.order], correlation)
     order = _sorted(design, frame, correlation, time)
-    return Residuals(correlation, variance, levels, found.level, time=time, order=order)
+    return Residuals(correlation, variance, levels, result.level, time=time, order=order)
 
 
 def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
@@ -110,7 +110,7 @@ def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
     centred = bool((whole.columns == CONSTANT).any())
     remainders = {r.at: r for r in moments.remainders}
     last = len(moments.center) - 1
-    found = np.ones((whole.size, design.n))
+    result = np.ones((whole.size, design.n))
     for k, column in enumerate(whole.columns):
         if column == CONSTANT:
             continue
@@ -118,8 +118,8 @@ def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
             values = collinearity.differences(design.columns, [remainders[column]])[0][slice(0, design.n)]
         else:
             values = design.columns[-1 if column == last else column][:]
-        found[k] = ((values - moments.center[column]) if centred else values) / moments.scale[column]
-    return found
+        result[k] = ((values - moments.center[column]) if centred else values) / moments.scale[column]
+    return result
 
 
 def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Residuals) -> Structure:

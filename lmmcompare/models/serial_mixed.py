@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import block_diag
 
+from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping, find_levels
@@ -31,8 +32,6 @@ from .gls import GLSResult, Outcome
 from .gls_fitting import residual_design
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
 from .structures import refuse_structured
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -136,9 +135,9 @@ class SerialMixedResult(GLSResult):
                 value += effect if k == CONSTANT else effect * columns[k]
         if data is None:
             return self._of_rows(value, "predicted")
-        found = np.full(len(data), np.nan)
-        found[complete] = value
-        return pd.Series(found, index=data.index, name="predicted")
+        result = np.full(len(data), np.nan)
+        result[complete] = value
+        return pd.Series(result, index=data.index, name="predicted")
 
 
 def serial_mixed(
@@ -161,17 +160,16 @@ def serial_mixed(
     design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
     refuse_structured(
-        design.blocks, "Correlated or unequal residuals are",
+        design.blocks,
+        "Correlated or unequal residuals are",
         "Write that part as (… | group), or (… || group) for no correlations.",
-    )  # fmt: skip
+    )
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     random = tuple(basis(moments, block.columns) for block in design.blocks)
     problem = mixed_problem(design, moments, whole, random, residuals, reml=reml)
     fit = best(moments, whole, problem)
-    return SerialMixedResult(
-        design, moments, design.fixed_names, columns, fit, whole, residuals, design.blocks, random
-    )  # fmt: skip
+    return SerialMixedResult(design, moments, design.fixed_names, columns, fit, whole, residuals, design.blocks, random)
 
 
 def mixed_problem(

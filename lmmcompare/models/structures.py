@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
@@ -16,7 +17,6 @@ from ..fit.theta import ThetaMap
 from ..formula.spec import STRUCTURES
 from ..moments.groups import Moments
 
-Array = np.ndarray
 SAME = 1e-11
 """Eigenvalue of standardised cross-products below which parameters do the same to the outcome's covariance."""
 GENERIC = 0.4
@@ -64,16 +64,16 @@ def parameters(block: RandomBlock, covariance: Array) -> list[tuple[str, str, fl
         correlations = covariance / np.outer(sd, sd)
     shared = shared_name(block)
     if block.homogeneous and not block.is_full:
-        found = [(shared, "sd", float(sd[0]))]
+        result = [(shared, "sd", float(sd[0]))]
     else:
-        found = [(name, "sd", float(s)) for name, s in zip(block.names, sd, strict=True)]
+        result = [(name, "sd", float(s)) for name, s in zip(block.names, sd, strict=True)]
     if block.is_full:
         pairs = combinations(range(len(sd)), 2)
-        found += [(f"{block.names[i]}, {block.names[j]}", "correlation", float(correlations[i, j])) for i, j in pairs]
+        result += [(f"{block.names[i]}, {block.names[j]}", "correlation", float(correlations[i, j])) for i, j in pairs]
     elif block.structure != "diag":
         lag = float(correlations[0, 1])  # of neighbours; in cs() any two will do that vary
-        found.append((shared, "correlation", _off_diagonal(correlations) if block.structure == "cs" else lag))
-    return found
+        result.append((shared, "correlation", _off_diagonal(correlations) if block.structure == "cs" else lag))
+    return result
 
 
 def _off_diagonal(correlations: Array) -> float:
@@ -115,7 +115,7 @@ def confounded(moments: Moments, blocks: Sequence[RandomBlock], factor: str) -> 
 
 
 def _in_words(theta_map: ThetaMap, blocks: Sequence[RandomBlock], factor: str, involved: Array) -> list[str]:
-    found, at = [], 0
+    result, at = [], 0
     for block, own in zip(blocks, theta_map.structures or [None] * len(blocks), strict=True):
         k = len(block.columns)
         size = k * (k + 1) // 2 if own is None else own.n_parameters
@@ -124,7 +124,7 @@ def _in_words(theta_map: ThetaMap, blocks: Sequence[RandomBlock], factor: str, i
         entries = [(i, j) for j in range(k) for i in range(j, k)] if own is None else []
         variances = [i for i, j in (entries[e] for e in which if entries) if i == j]
         if len(which) == len(variances) == 1:
-            found.append(f"the variance of {block.names[variances[0]]} in {block_text(block, factor)}")
+            result.append(f"the variance of {block.names[variances[0]]} in {block_text(block, factor)}")
         elif len(which):
-            found.append(f"{'the parameters' if len(which) > 1 else 'a parameter'} of {block_text(block, factor)}")
-    return [*found, "the residual variance"] if involved[-1] else found
+            result.append(f"{'the parameters' if len(which) > 1 else 'a parameter'} of {block_text(block, factor)}")
+    return [*result, "the residual variance"] if involved[-1] else result

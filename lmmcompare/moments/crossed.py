@@ -12,14 +12,14 @@ from itertools import combinations
 
 import numpy as np
 
+from ..arrays import Array
 from .groups import Moments, Rows, Weights, compute
 
-Array = np.ndarray
 FEW_PAIRS = 1 << 24
 """Up to so many possible pairs of levels are looked up in a table; more are sorted."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """The pairs of levels of two grouping factors that occur, ordered by the first factor's level.
 
@@ -60,9 +60,13 @@ class Crossing:
 
 
 def cross_factors(
-    columns: Sequence[Rows], codes: Sequence[Array], levels: Sequence[int], n_rows: int, random: Sequence[int],
+    columns: Sequence[Rows],
+    codes: Sequence[Array],
+    levels: Sequence[int],
+    n_rows: int,
+    random: Sequence[int],
     weights: Weights | None = None,
-) -> Crossing:  # fmt: skip
+) -> Crossing:
     """Moments of each factor and of the cells of each pair.
 
     Parameters
@@ -87,8 +91,8 @@ def cross_factors(
     cells = {}
     for i, j in combinations(range(len(codes)), 2):
         pairs, pair_codes = _pairs(codes[i], codes[j], levels[i], levels[j])
-        found = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), like=inside, weights=weights)
-        cells[i, j] = Cells(pairs // levels[j], pairs % levels[j], found, needed)
+        result = compute([columns[c] for c in needed], pair_codes, n_rows, len(pairs), like=inside, weights=weights)
+        cells[i, j] = Cells(pairs // levels[j], pairs % levels[j], result, needed)
     return Crossing(tuple(factors), cells)
 
 

@@ -10,15 +10,15 @@ from functools import cached_property
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import TooLargeError
 from .groups import MAX_BYTES
 
-Array = np.ndarray
 FEW = 64
 """So many keys are gone through one by one, each a product of matrices."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gaps:
     """Sums over rows by the gap to the row before them, and by the levels of residual spread of the two.
 
@@ -55,7 +55,7 @@ class Gaps:
         return np.concatenate([self.first, self.change, self.mixed, self.earlier])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GroupGaps:
     """The same sums for each group by itself, of some columns with others; of gaps that a group has.
 
@@ -89,24 +89,24 @@ class GroupGaps:
     def total(self, weights: Array) -> Array:
         """Each group's products, weighted as the tables of `Gaps` are, (k, q, J)."""
         by_kind = weights[self.n_levels :].reshape(3, self.n_keys)
-        found = self._spread(self.first * weights[: self.n_levels][self.level], self.starter)
+        result = self._spread(self.first * weights[: self.n_levels][self.level], self.starter)
         if self.n_keys == 1:
-            return found + self._spread(np.tensordot(by_kind[:, 0], self.pairs, axes=1), self.group)
+            return result + self._spread(np.tensordot(by_kind[:, 0], self.pairs, axes=1), self.group)
         if self.n_keys:
             weighted = (w[self.key] * part for w, part in zip(by_kind, self.pairs, strict=True))
-            found += self._spread(np.add.reduce(list(weighted)), self.group)
-        return found
+            result += self._spread(np.add.reduce(list(weighted)), self.group)
+        return result
 
     def pulled(self, slope: Array) -> Array:
         """Derivatives in the weights, (T,), from those in each group's products, (k, q, J)."""
-        found = [
+        result = [
             np.bincount(self.level, (self._picked(slope, self.starter) * self.first).sum(axis=(0, 1)), self.n_levels)
         ]
         of_pairs = self._picked(slope, self.group)
         if self.n_keys == 1:
-            return np.concatenate([*found, self.pairs.reshape(3, -1) @ of_pairs.ravel()])
-        found += [np.bincount(self.key, (of_pairs * part).sum(axis=(0, 1)), self.n_keys) for part in self.pairs]
-        return np.concatenate(found)
+            return np.concatenate([*result, self.pairs.reshape(3, -1) @ of_pairs.ravel()])
+        result += [np.bincount(self.key, (of_pairs * part).sum(axis=(0, 1)), self.n_keys) for part in self.pairs]
+        return np.concatenate(result)
 
     @cached_property
     def _plain(self) -> dict[int, bool]:
@@ -120,11 +120,11 @@ class GroupGaps:
         """Parts added up by group."""
         if self._plain[id(group)]:
             return parts
-        found = np.zeros((*self.shape, self.n_groups))
+        result = np.zeros((*self.shape, self.n_groups))
         starts = np.flatnonzero(np.diff(group, prepend=-1))
         if len(starts):
-            found[..., group[starts]] = np.add.reduceat(parts, starts, axis=-1)
-        return found
+            result[..., group[starts]] = np.add.reduceat(parts, starts, axis=-1)
+        return result
 
     def _picked(self, of_groups: Array, group: Array) -> Array:
         return of_groups if self._plain[id(group)] else of_groups[..., group]
@@ -180,7 +180,7 @@ def by_gap_and_group(
     cells, of = _distinct(codes[starts].astype(np.int64) * n_levels + levels[starts])
     of_first = np.array(
         [[np.bincount(of, a * b, len(cells)) for b in right[:, starts]] for a in left[:, starts]]
-    ).reshape(*shape, len(cells))  # fmt: skip
+    ).reshape(*shape, len(cells))
     starter, level = np.divmod(cells, n_levels)
     return GroupGaps(shape, n_groups, of_first, level, starter, pairs, key, group, n_levels, n_keys)
 
@@ -220,12 +220,17 @@ def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: in
     mixed = products(change, earlier, key, len(present))
     starts, of_starts = values[:, first], levels[first]
     return Gaps(
-        gap=distinct[place], before=before, now=now, count=np.bincount(key, minlength=len(present)).astype(float),
+        gap=distinct[place],
+        before=before,
+        now=now,
+        count=np.bincount(key, minlength=len(present)).astype(float),
         first_count=np.bincount(of_starts, minlength=n_levels).astype(float),
         rows=np.bincount(levels, minlength=n_levels).astype(float),
-        first=products(starts, starts, of_starts, n_levels), change=products(change, change, key, len(present)),
-        mixed=mixed + mixed.transpose(0, 2, 1), earlier=products(earlier, earlier, key, len(present)),
-    )  # fmt: skip
+        first=products(starts, starts, of_starts, n_levels),
+        change=products(change, change, key, len(present)),
+        mixed=mixed + mixed.transpose(0, 2, 1),
+        earlier=products(earlier, earlier, key, len(present)),
+    )
 
 
 def _distinct(values: Array) -> tuple[Array, Array]:
@@ -247,8 +252,8 @@ def products(left: Array, right: Array, key: Array, n_keys: int) -> Array:
         ends = np.cumsum(np.bincount(key, minlength=n_keys))
         starts = np.concatenate([[0], ends[:-1]])
         return np.array([left[:, a:b] @ right[:, a:b].T for a, b in zip(starts, ends, strict=True)])
-    found = np.empty((n_keys, len(left), len(right)))
+    result = np.empty((n_keys, len(left), len(right)))
     for i, a in enumerate(left):
         for k, b in enumerate(right):
-            found[:, i, k] = np.bincount(key, a * b, n_keys)
-    return found
+            result[:, i, k] = np.bincount(key, a * b, n_keys)
+    return result

@@ -14,9 +14,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import TooLargeError
 
-Array = np.ndarray
 CHUNK = 1 << 16
 MAX_BYTES = 2_000_000_000
 ROUNDING = 1e-15
@@ -61,7 +61,7 @@ class Remainder:
     coefficients: tuple[float, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Moments:
     """Group moments of ``q`` columns over ``J`` groups; the groups run along the last axis.
 
@@ -167,9 +167,13 @@ class Moments:
         """The moments of some of the groups."""
         weight, log_weight = (None if a is None else a[groups] for a in (self.weight, self.log_weight))
         return replace(
-            self, n=self.n[groups], mean=self.mean[:, groups], within=self.within[:, :, groups], weight=weight,
+            self,
+            n=self.n[groups],
+            mean=self.mean[:, groups],
+            within=self.within[:, :, groups],
+            weight=weight,
             log_weight=log_weight,
-        )  # fmt: skip
+        )
 
     def columns(self, columns: Sequence[int]) -> Moments:
         """The moments of some of the columns."""
@@ -185,9 +189,14 @@ class Moments:
 
 
 def compute(
-    columns: Sequence[Rows], codes: Array | None, n_rows: int, n_groups: int = 1, *, like: Moments | None = None,
+    columns: Sequence[Rows],
+    codes: Array | None,
+    n_rows: int,
+    n_groups: int = 1,
+    *,
+    like: Moments | None = None,
     weights: Weights | None = None,
-) -> Moments:  # fmt: skip
+) -> Moments:
     """Moments of columns over the groups that ``codes`` gives.
 
     Parameters
@@ -256,10 +265,10 @@ def compute(
         scale = like.scale
     mean /= scale[:, None]
     within /= (scale[:, None] * scale)[:, :, None]
-    found = Moments(n, mean, within, center, scale)
+    result = Moments(n, mean, within, center, scale)
     if weights is None:
-        return found
-    return replace(found, weight=weight, log_weight=log_weight, mean_weight=weights.mean)
+        return result
+    return replace(result, weight=weight, log_weight=log_weight, mean_weight=weights.mean)
 
 
 def refuse_large(n_groups: int, q: int) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
+from ..arrays import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sizes:
     """Sums over the groups of each size.
 
@@ -55,7 +55,7 @@ def by_size(n: Array, mean: Array, within: Array) -> Sizes:
     return Sizes(size, np.bincount(code).astype(float), within, between)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LevelSizes:
     """Sums over the groups of each size, level of residual spread by level.
 

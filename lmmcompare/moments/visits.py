@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import TooLargeError
 from .groups import MAX_BYTES
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visits:
     """Sums over the groups of each pattern of visits.
 
@@ -88,6 +87,10 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
         earlier.append(np.repeat(own, k))
         later.append(np.tile(own, k))
     return Visits(
-        seen, counts.astype(float), np.concatenate(pattern), np.concatenate(earlier), np.concatenate(later),
+        seen,
+        counts.astype(float),
+        np.concatenate(pattern),
+        np.concatenate(earlier),
+        np.concatenate(later),
         np.concatenate(tables),
-    )  # fmt: skip
+    )

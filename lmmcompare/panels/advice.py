@@ -14,7 +14,7 @@ def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | Non
     if term == comparison.constant:
         return None
     blocks: list[Block] = []
-    for found in which_to_report(comparison, term, inferred.within()):
-        blocks += [Sentence(f"**{found.question}** {found.answer}."), Note(found.reason)]
+    for result in which_to_report(comparison, term, inferred.within()):
+        blocks += [Sentence(f"**{result.question}** {result.answer}."), Note(result.reason)]
     title = f"Which {term_label(comparison, term)} coefficient to report"
     return Panel("advice", title, "It depends on the question; each has its number.", tuple(blocks))

@@ -12,6 +12,6 @@ from .panel import Note, Panel
 
 def answer(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
     """The headline with its reason."""
-    found = headline(comparison, term, inferred.frame)
+    result = headline(comparison, term, inferred.frame)
     notes = tuple(Note(f"**Note.** {literal(remark.sentence)}") for remark in remarks(comparison))
-    return Panel("answer", found.title, found.reason, notes)
+    return Panel("answer", result.title, result.reason, notes)

@@ -21,9 +21,12 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
         frame = inferred.within()
         frame = frame[(frame["term"] == term) & np.isfinite(frame["estimate"])]
         return coefficient_plot(
-            frame, term_labels={term: label}, group_name=noun(comparison.group), x_label="estimate with 95% interval",
+            frame,
+            term_labels={term: label},
+            group_name=noun(comparison.group),
+            x_label="estimate with 95% interval",
             dark=page.dark,
-        )  # fmt: skip
+        )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
     return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))

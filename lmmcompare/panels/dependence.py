@@ -19,22 +19,22 @@ from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
 
 def dependence(comparison: Comparison) -> Panel | None:
     """The mean's standard error along the correlation of rows of one group, with the data's own place."""
-    found = dependence_of(comparison)
-    if found is None:
+    result = dependence_of(comparison)
+    if result is None:
         return None
 
     def draw(page: Page) -> go.Figure:
         place = pd.Series(
-            {"rho": found.rho, "ratio": found.ratio(found.rho), "effective_rows": found.effective_rows(found.rho)}
+            {"rho": result.rho, "ratio": result.ratio(result.rho), "effective_rows": result.effective_rows(result.rho)}
         )
-        near = found.curve(found.low, found.high)
-        return dependence_curve(found.curve(), near, place, group_name=noun(comparison.group), dark=page.dark)
+        near = result.curve(result.low, result.high)
+        return dependence_curve(result.curve(), near, place, group_name=noun(comparison.group), dark=page.dark)
 
     lead = (
         "Rows that resemble each other repeat part of what they say, rows that offset each other cancel part of their noise: an "
         "effective row is one that has nothing to do with the others."
     )
-    words = Sentence(dependence_sentence(comparison, found)), Note(formula_sentence(comparison, found))
+    words = Sentence(dependence_sentence(comparison, result)), Note(formula_sentence(comparison, result))
     title = f"What are rows of one {noun(comparison.group)} worth?"
     return Panel("dependence", title, lead, (FigureBlock("dependence", draw), *words))
 
@@ -60,5 +60,5 @@ def paired(comparison: Comparison, found: Pairs | None) -> Panel | None:
     table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
     lead = f"Each {literal(noun(comparison.group))} has two rows, so the question can be put as a test of their differences."
     block = TableBlock(table, f"Difference: {found.contrast}.", "Paired t-test beside the models")
-    said = (Sentence(text) for text in pairs_sentences(comparison, found))
-    return Panel("paired", "As a paired t-test", lead, (block, *said))
+    words = (Sentence(text) for text in pairs_sentences(comparison, found))
+    return Panel("paired", "As a paired t-test", lead, (block, *words))

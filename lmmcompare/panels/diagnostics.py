@@ -30,24 +30,24 @@ Draw = Callable[[Diagnostic, Page], go.Figure]
 
 def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[Panel]:
     """What matters most for the coefficient chosen: the two slopes; then what a picture of residuals cannot show."""
-    found: list[Panel] = []
+    result: list[Panel] = []
     exact, offsetting = exact_sentence(comparison.mixed), offsetting_sentence(comparison, term)
     if exact:
-        found.append(_words("exact", "Is there anything left to explain?", [exact]))
+        result.append(_words("exact", "Is there anything left to explain?", [exact]))
     if comparison.design.fixed:
         groups = plural(comparison.group)
-        said = within_between_sentences(comparison, term, frame)
-        found.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", said))
+        words = within_between_sentences(comparison, term, frame)
+        result.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", words))
     if offsetting:
-        found.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
+        result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
     return [
-        *found,
+        *result,
         Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(end_point(comparison.mixed))),
     ]
 
 
-def _words(key: str, title: str, said: Iterable[str]) -> Panel:
-    first, *rest = map(literal, said)
+def _words(key: str, title: str, words: Iterable[str]) -> Panel:
+    first, *rest = map(literal, words)
     return Panel(key, title, "", (Sentence(first), *map(Note, rest)))
 
 

@@ -23,8 +23,8 @@ def can_turn(comparison: Comparison, picture: Picture, x: str | None, term: str)
 
 
 def _two_levels(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
-    found = comparison.coefficient(term)
-    of_x = found.baseline is not None and found.parts[0].source == x
+    result = comparison.coefficient(term)
+    of_x = result.baseline is not None and result.parts[0].source == x
     return of_x and len(picture.x_ticks or ()) == 2
 
 
@@ -64,12 +64,28 @@ def dial(
         ends = (0.0, 1.0) if whole else picture.x_range
         lines = dial_lines(comparison, term, picture, found.intercepts, found.coefficients, ends, whole=whole)
         return dial_figure(
-            found.curve, chosen=found.chosen, turned=at, points=picture.points, group_x=lines.group_x, group_y=lines.group_y,
-            population_x=np.array(ends), population_y=lines.population_y, ols_y=lines.ols_y, group_order=lines.groups,
-            x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range, y_range=picture.y_range,
-            x_ticks=picture.x_ticks, term_label=term_label(comparison, term), group_name=noun(comparison.group),
-            method="REML" if comparison.reml else "ML", highlight=highlight, stacked=page.narrow, dark=page.dark,
-        )  # fmt: skip
+            found.curve,
+            chosen=found.chosen,
+            turned=at,
+            points=picture.points,
+            group_x=lines.group_x,
+            group_y=lines.group_y,
+            population_x=np.array(ends),
+            population_y=lines.population_y,
+            ols_y=lines.ols_y,
+            group_order=lines.groups,
+            x_label=picture.x_label,
+            y_label=picture.y_label,
+            x_range=picture.x_range,
+            y_range=picture.y_range,
+            x_ticks=picture.x_ticks,
+            term_label=term_label(comparison, term),
+            group_name=noun(comparison.group),
+            method="REML" if comparison.reml else "ML",
+            highlight=highlight,
+            stacked=page.narrow,
+            dark=page.dark,
+        )
 
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
     note = "The dial belongs to the random intercept; a random slope has several variances to turn."

@@ -18,9 +18,11 @@ from ..text.numbers import decimals_for, number
 from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 
 HEADS = {
-    "mixed": ("Mixed model", "as fitted"), "gls": ("GLS", "implied covariance"), "fixed": ("All groups fixed", "dummies"),
+    "mixed": ("Mixed model", "as fitted"),
+    "gls": ("GLS", "implied covariance"),
+    "fixed": ("All groups fixed", "dummies"),
     "gee": ("GEE", "population average"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ def equivalents(comparison: Comparison, ways: Ways | None) -> Panel:
 
 
 def _words(ways: Ways) -> list[Block]:
-    said = [Sentence(literal(part.sentence)) for part in (ways.gls, ways.fixed, ways.gee) if part is not None]
-    return [*said, *map(Note, ways.left_out)]
+    words = [Sentence(literal(part.sentence)) for part in (ways.gls, ways.fixed, ways.gee) if part is not None]
+    return [*words, *map(Note, ways.left_out)]
 
 
 def _side_by_side(comparison: Comparison, ways: Ways) -> Table:
@@ -82,10 +84,12 @@ def _with_intercept(fixed: AllFixed, constant: str) -> pd.DataFrame:
 def _levels(comparison: Comparison, fixed: AllFixed) -> list[Block]:
     """Each level's effect, random and fixed, and how far the fitted values are apart."""
     fit = comparison.mixed
-    blocks: list[Block] = [Sentence(
-        f"The fitted values with random and with fixed effects differ by {number(fixed.apart)} (root mean square), where the "
-        f"residual SD is {number(fit.sigma)} in the mixed model and {number(fixed.sigma)} with dummies."
-    )]  # fmt: skip
+    blocks: list[Block] = [
+        Sentence(
+            f"The fitted values with random and with fixed effects differ by {number(fixed.apart)} (root mean square), where the "
+            f"residual SD is {number(fit.sigma)} in the mixed model and {number(fixed.sigma)} with dummies."
+        )
+    ]
     if not len(fixed.levels):
         return [*blocks, Note(f"The levels are more than {MAX_LISTED}, so their effects are not listed.")]
     if comparison.constant in fit.names:
@@ -125,20 +129,20 @@ def _cell(row: pd.Series, decimals: int) -> Cell:
 
 def implied_covariance(ways: Ways) -> Panel | None:
     """The part of V that belongs to one group."""
-    found = ways.gls
-    if found is None:
+    result = ways.gls
+    if result is None:
         return None
-    values = found.covariance
+    values = result.covariance
     lead = (
-        f"Variances of {len(values)} rows on the diagonal, covariances of two rows off it. {found.covariance_sentence} GLS weighs the "
+        f"Variances of {len(values)} rows on the diagonal, covariances of two rows off it. {result.covariance_sentence} GLS weighs the "
         "rows by the inverse of the whole matrix."
     )
     names = [f"row {k}" for k in values.columns]
-    heads = tuple(zip(names, found.levels or ("",) * len(names), strict=True))
-    firsts = [f"{name} ({level})" for name, level in heads] if found.levels else names
+    heads = tuple(zip(names, result.levels or ("",) * len(names), strict=True))
+    firsts = [f"{name} ({level})" for name, level in heads] if result.levels else names
     rows = tuple(
         Row(first, tuple(Cell(number(float(v))) for v in values.loc[k]))
         for first, k in zip(firsts, values.index, strict=True)
     )
-    block = TableBlock(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {found.group}")
-    return Panel("covariance", f"The covariance matrix that the model implies: {found.group}", literal(lead), (block,))
+    block = TableBlock(Table(("",) * len(heads), heads, rows), "", f"Implied covariance matrix of {result.group}")
+    return Panel("covariance", f"The covariance matrix that the model implies: {result.group}", literal(lead), (block,))

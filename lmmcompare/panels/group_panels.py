@@ -43,10 +43,19 @@ def group_panels(
     def draw(page: Page) -> go.Figure:
         lines = picture.lines[picture.lines["model"].isin([*models, Model.OLS, Model.TRUTH])]
         return panels_figure(
-            picture.points, lines, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range, y_range=y_range,
-            groups=groups, columns=2 if page.narrow else columns, highlight=highlight, group_name=group,
-            x_ticks=picture.x_ticks, dark=page.dark,
-        )  # fmt: skip
+            picture.points,
+            lines,
+            x_label=picture.x_label,
+            y_label=picture.y_label,
+            x_range=picture.x_range,
+            y_range=y_range,
+            groups=groups,
+            columns=2 if page.narrow else columns,
+            highlight=highlight,
+            group_name=group,
+            x_ticks=picture.x_ticks,
+            dark=page.dark,
+        )
 
     lead = (
         f"Where {literal(an(comparison.group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model "

@@ -28,8 +28,8 @@ def least_squares(comparison: Comparison) -> Panel:
     for key, fit in fits.items():
         if fit.df_model:  # else a mean alone
             label = f"ANOVA table of {model_label(key, comparison.group)}"
-            found = _anova_table(sequential_anova(fit))
-            tables.append(TableBlock(found, f"{label}: each term beyond those above it.", label))
+            result = _anova_table(sequential_anova(fit))
+            tables.append(TableBlock(result, f"{label}: each term beyond those above it.", label))
     if tables:
         blocks.append(Fold("sums-of-squares", "Sums of squares, term by term (ANOVA, type I)", tuple(tables)))
     lead = "The models without random effects, as R's lm prints them."
@@ -42,7 +42,7 @@ def dummies(comparison: Comparison) -> Panel:
     frame = fit.treatment_contrasts()
     assert fit.design.grouping is not None
     first = fit.design.grouping.labels[0]
-    said = (
+    words = (
         f"The intercept is that of **{literal(group_phrase(group, first))}**; each other {literal(noun(group))} has its difference from "
         "it, where the predictors are equal. Nothing is pooled: each number rests on its own rows and on the common slopes."
     )
@@ -60,21 +60,21 @@ def dummies(comparison: Comparison) -> Panel:
     more = len(frame) > MAX_ROWS
     left = f"The first {MAX_ROWS} of {count(len(frame), 'coefficient')}; the file has all." if more else ""
     table = TableBlock(Table(("",) * 4, heads, tuple(rows)), left, f"Every coefficient of the {noun(group)} dummies")
-    return Panel("dummies", f"Every {noun(group)} dummy", "", (Sentence(said), table, Note(fit_sentence(fit))))
+    return Panel("dummies", f"Every {noun(group)} dummy", "", (Sentence(words), table, Note(fit_sentence(fit))))
 
 
 def fit_sentence(fit: OLSResult) -> str:
     """R squared, F and residual standard deviation, and the quartiles of the residuals where all rows are at hand."""
-    said = ""
+    words = ""
     if fit.df_model:
-        said = f"R² {number(fit.rsquared, 4)}, adjusted {number(fit.rsquared_adj, 4)}; "
-        said += f"F = {number(fit.fvalue, 4)} on {fit.df_model:,} and {fit.df_resid:,} df, {p_value(fit.f_pvalue)}; "
-    said += f"residual SD {number(fit.sigma, 4)} on {fit.df_resid:,} df"
+        words = f"R² {number(fit.rsquared, 4)}, adjusted {number(fit.rsquared_adj, 4)}; "
+        words += f"F = {number(fit.fvalue, 4)} on {fit.df_model:,} and {fit.df_resid:,} df, {p_value(fit.f_pvalue)}; "
+    words += f"residual SD {number(fit.sigma, 4)} on {fit.df_resid:,} df"
     if fit.design.is_sample:
-        return f"{said}."
+        return f"{words}."
     low, q1, median, q3, high = (number(float(v), 4) for v in fit.residual_quantiles)
     residuals = "Residuals" if fit.design.weights is None else "Residuals, times the root of their weight,"
-    return f"{said}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
+    return f"{words}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
 
 
 def _anova_table(found: pd.DataFrame) -> Table:

@@ -45,22 +45,34 @@ def lines(
         What the data were simulated from.
     """
     group, labels = noun(comparison.group), line_labels(comparison, term, models)
-    said = lines_sentence(comparison.group, models)
+    words = lines_sentence(comparison.group, models)
     if (picture.lines["model"] == Model.TRUTH).any():
         labels[Model.TRUTH] = _truth_label(comparison, term, settings)
-        said += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
+        words += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
 
     def draw(page: Page) -> go.Figure:
         points, drawn = _columns(picture)
         return group_lines(
-            points, drawn, models=models, x_label=picture.x_label, y_label=picture.y_label, x_range=picture.x_range,
-            y_range=picture.y_range, group_order=picture.group_order, data_x_range=picture.data_x_range, highlight=highlight,
-            group_name=group, notes="; ".join(picture.notes), labels=labels, x_ticks=picture.x_ticks, dark=page.dark,
-        )  # fmt: skip
+            points,
+            drawn,
+            models=models,
+            x_label=picture.x_label,
+            y_label=picture.y_label,
+            x_range=picture.x_range,
+            y_range=picture.y_range,
+            group_order=picture.group_order,
+            data_x_range=picture.data_x_range,
+            highlight=highlight,
+            group_name=group,
+            notes="; ".join(picture.notes),
+            labels=labels,
+            x_ticks=picture.x_ticks,
+            dark=page.dark,
+        )
 
     key = picture.x_label, picture.x_range, term, tuple(models), highlight
     figure = FigureBlock("lines", draw, key, has_groups=True)
-    return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(said)))
+    return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
 
 
 @once

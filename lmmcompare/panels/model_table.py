@@ -36,9 +36,10 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     if inferred.other_limits and not inferred.p_values:
         what += " of intervals that rest on them"
     meant = {
-        Pooling.COMPLETE: "one line for all", Pooling.NONE: f"each {noun(comparison.group)} by itself",
+        Pooling.COMPLETE: "one line for all",
+        Pooling.NONE: f"each {noun(comparison.group)} by itself",
         Pooling.PARTIAL: "in between",
-    }  # fmt: skip
+    }
     pooling = "; ".join(f"{kind}: {meant[kind]}" for kind in meant if kind in {kind for _, kind in table.heads})
     robust = f"; standard errors that allow for rows that are alike (cluster-robust) are {inferred.robust}"
     structured = ""
@@ -60,6 +61,12 @@ def numbers(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
         notes = [*(f"{model_label(Model.STRUCTURED)}: {note}" for note in comparison.structured.notes), *notes]
     structure = structure_sentences(comparison, term, inferred.within())
     return Panel(
-        "numbers", "What the numbers say", literal(f"{group_sizes(comparison)}."),
-        (*map(Sentence, structure), Sentence(paragraph(comparison, term, inferred.within())), *(Note(literal(text)) for text in notes)),
-    )  # fmt: skip
+        "numbers",
+        "What the numbers say",
+        literal(f"{group_sizes(comparison)}."),
+        (
+            *map(Sentence, structure),
+            Sentence(paragraph(comparison, term, inferred.within())),
+            *(Note(literal(text)) for text in notes),
+        ),
+    )

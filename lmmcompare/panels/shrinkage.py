@@ -21,19 +21,23 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
 
     def draw(page: Page) -> go.Figure:
         return shrinkage_arrows(
-            shrinkage(fit), term=term, group_name=group, highlight=highlight,
-            x_label=f"{word}: own estimate → partially pooled", dark=page.dark,
-        )  # fmt: skip
+            shrinkage(fit),
+            term=term,
+            group_name=group,
+            highlight=highlight,
+            x_label=f"{word}: own estimate → partially pooled",
+            dark=page.dark,
+        )
 
     title = f"How far each {group} is pulled towards the common line" + ("" if first else f": {word}")
     lead = (
         f"From each {literal(group)}'s own estimate (square) to the mixed model's estimate for it (diamond), which also uses what all "
         f"{literal(plural(comparison.group))} have in common (partial pooling)."
     )
-    said = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
+    words = (lead, pull_sentence(fit) if first else "", _furthest(comparison, model, term))
     name = "arrows" if first else f"arrows-{fit.random_names.index(term) + 1}"
     figure = FigureBlock(name, draw, (model, term, highlight), has_groups=True)
-    return Panel("arrows", title, " ".join(filter(None, said)), (figure,))
+    return Panel("arrows", title, " ".join(filter(None, words)), (figure,))
 
 
 def _furthest(comparison: Comparison, model: str, term: str) -> str:
@@ -55,10 +59,16 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
     def draw(page: Page) -> go.Figure:
         fit = comparison.mixed_fits()[model]
         return shrinkage_plane(
-            shrinkage(fit), x_term=comparison.constant, y_term=slope, ellipse=ellipse(fit, comparison.constant, slope),
-            x_label="intercept", y_label=comparison.coefficient(slope).random_phrase, group_name=noun(comparison.group),
-            highlight=highlight, dark=page.dark,
-        )  # fmt: skip
+            shrinkage(fit),
+            x_term=comparison.constant,
+            y_term=slope,
+            ellipse=ellipse(fit, comparison.constant, slope),
+            x_label="intercept",
+            y_label=comparison.coefficient(slope).random_phrase,
+            group_name=noun(comparison.group),
+            highlight=highlight,
+            dark=page.dark,
+        )
 
     lead = (
         f"An arrow runs from each {group}'s own regression (square) to the mixed model's estimate for it (diamond, partially pooled). "
@@ -74,9 +84,13 @@ def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: 
 
     def draw(page: Page) -> go.Figure:
         return caterpillar(
-            comparison.random_effects(model), term=term, group_name=noun(comparison.group), highlight=highlight,
-            x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line", dark=page.dark,
-        )  # fmt: skip
+            comparison.random_effects(model),
+            term=term,
+            group_name=noun(comparison.group),
+            highlight=highlight,
+            x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line",
+            dark=page.dark,
+        )
 
     lead = (
         f"How far the mixed model puts each {literal(noun(comparison.group))} from the common line (at 0), with a 95% interval that takes "

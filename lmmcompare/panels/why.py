@@ -40,11 +40,22 @@ def two_slopes(
         deviation = f" minus the {group}'s mean" if centred else ""
         cleared = " cleared of the other predictors" if frames.cleared else ""
         return slopes_figure(
-            frames.points, frames.means, frames.within_lines, frames.between_line, frames.ols_line, centred=centred,
-            labels=frames.labels, group_order=picture.group_order, x_label=picture.x_label + deviation,
-            y_label=picture.y_label + cleared + deviation, x_range=frames.x_range, y_range=frames.y_range, group_name=group,
-            highlight=highlight, dark=page.dark,
-        )  # fmt: skip
+            frames.points,
+            frames.means,
+            frames.within_lines,
+            frames.between_line,
+            frames.ols_line,
+            centred=centred,
+            labels=frames.labels,
+            group_order=picture.group_order,
+            x_label=picture.x_label + deviation,
+            y_label=picture.y_label + cleared + deviation,
+            x_range=frames.x_range,
+            y_range=frames.y_range,
+            group_name=group,
+            highlight=highlight,
+            dark=page.dark,
+        )
 
     figure = FigureBlock("two-slopes", draw, (picture.x_label, term, highlight, centred), has_groups=True)
     return Panel("two-slopes", title, sentence, (*blocks, figure))
@@ -59,9 +70,13 @@ def gap(comparison: Comparison, term: str, *, highlight: str | None = None) -> P
 
     def draw(page: Page) -> go.Figure:
         return attribution_bars(
-            frame, term_label=term_label(comparison, term), group_name=comparison.group, gap=float(frame["total"].sum()),
-            highlight=highlight, dark=page.dark,
-        )  # fmt: skip
+            frame,
+            term_label=term_label(comparison, term),
+            group_name=comparison.group,
+            gap=float(frame["total"].sum()),
+            highlight=highlight,
+            dark=page.dark,
+        )
 
     return Panel("gap", title, sentence, (FigureBlock("gap", draw, (term, highlight), has_groups=True),))
 

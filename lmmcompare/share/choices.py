@@ -89,27 +89,27 @@ class Choices:
     def to_address(self) -> dict[str, str]:
         """The parameters, without those that say nothing, and those that could not be read again."""
         values = {name: getattr(self, name) for name in _FIELDS}
-        found = {name: _text(value) for name, value in values.items() if value is not None}
-        return found | {name: text for name, text in self.details.items() if _is_detail(name, text)}
+        result = {name: _text(value) for name, value in values.items() if value is not None}
+        return result | {name: text for name, text in self.details.items() if _is_detail(name, text)}
 
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[Choices, tuple[str, ...]]:
         """The choices that an address holds, and the names of those that mean nothing; other parameters are let be."""
-        found: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         details, odd, of_columns = {}, set(), 0
         for name, text in address.items():
             of_column = name.startswith((VALUE_OF, GROUP_OF))
             of_columns += of_column
             if name in _FIELDS:
                 try:
-                    found[name] = _value(name, text)
+                    result[name] = _value(name, text)
                 except ValueError:
                     odd.add(name)
             elif _is_detail(name, text) and not (of_column and of_columns > MOST_OF_COLUMNS):
                 details[name] = text
             elif name in DETAILS or of_column:
                 odd.add(name[:3] + "…" if of_column else name)
-        return cls(**found, details=details), tuple(sorted(odd))
+        return cls(**result, details=details), tuple(sorted(odd))
 
 
 _FIELDS = tuple(f.name for f in fields(Choices) if f.name != "details")

@@ -23,8 +23,12 @@ NUMBER, WHOLE, TRUTH, TEXT, CATEGORY, ORDERED = "number", "whole", "truth", "tex
 US, NS = "date us", "date ns"
 """Dates, in microseconds or nanoseconds since 1970."""
 _OF: dict[str, set[type]] = {
-    NUMBER: {int, float}, WHOLE: {int, type(None)}, TRUTH: {bool, type(None)}, US: {int, type(None)}, NS: {int, type(None)},
-}  # fmt: skip
+    NUMBER: {int, float},
+    WHOLE: {int, type(None)},
+    TRUTH: {bool, type(None)},
+    US: {int, type(None)},
+    NS: {int, type(None)},
+}
 """Types that the values of a column of each kind may have."""
 _LEVELS: set[type] = {str, int, float, bool}
 _CHANGED = "The table in the link cannot be read: part of the link is missing or changed."
@@ -142,8 +146,8 @@ def _unpacked(column: dict[str, Any]) -> pd.Series:
     if not set(map(type, codes)) <= {int} or len(types) > 1 or not types <= ({str} if kind == TEXT else _LEVELS):
         raise TypeError("codes or levels of another kind")
     if kind == TEXT:
-        found = pd.Categorical.from_codes(codes, pd.Index(levels, dtype="str"))
-        return pd.Series(found, name=name).astype("str")
+        result = pd.Categorical.from_codes(codes, pd.Index(levels, dtype="str"))
+        return pd.Series(result, name=name).astype("str")
     return pd.Series(pd.Categorical.from_codes(codes, levels, ordered=kind == ORDERED), name=name)
 
 

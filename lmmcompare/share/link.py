@@ -136,15 +136,15 @@ def contradictions(
     address: Mapping[str, str], instead_of_each_other: Sequence[str], repeated: Sequence[str] = ()
 ) -> list[Any]:
     """A sentence on parameters of which an address should have one and has several, and on those given more than once."""
-    said = []
+    words = []
     several = [name for name in instead_of_each_other if address.get(name)]
     if len(several) > 1:
         listed = " and ".join(f"“{name}”" for name in several)
-        said.append(f"The link says {listed}, of which there can be one: “{several[0]}” is opened.")
+        words.append(f"The link says {listed}, of which there can be one: “{several[0]}” is opened.")
     if repeated:
         listed = ", ".join(f"“{name[:40]}”" for name in repeated[:5])
-        said.append(f"The link says different things of {listed}: the last one counts.")
-    return said
+        words.append(f"The link says different things of {listed}: the last one counts.")
+    return words
 
 
 def _formula(text: str) -> str:

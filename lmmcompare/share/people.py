@@ -25,10 +25,33 @@ PART = re.compile(r"[A-Z]+(?![a-zà-ÿ])|[A-Zà-ÿ]?[a-zà-ÿ]+|[0-9]+")
 """A word within a column's name: patientID, patient_id and "Patient ID" have the same two."""
 
 PERSONS = {
-    "patient", "participant", "subject", "person", "student", "pupil", "child", "teacher", "employee", "worker", "client",
-    "customer", "respondent", "user", "member", "proband", "probandin", "teilnehmer", "schueler", "schüler", "patientin",
-    "mitarbeiter", "interviewee", "resident", "donor", "volunteer",
-}  # fmt: skip
+    "patient",
+    "participant",
+    "subject",
+    "person",
+    "student",
+    "pupil",
+    "child",
+    "teacher",
+    "employee",
+    "worker",
+    "client",
+    "customer",
+    "respondent",
+    "user",
+    "member",
+    "proband",
+    "probandin",
+    "teilnehmer",
+    "schueler",
+    "schüler",
+    "patientin",
+    "mitarbeiter",
+    "interviewee",
+    "resident",
+    "donor",
+    "volunteer",
+}
 CODES = {"id", "ids", "nr", "num", "number", "code", "key", "identifier", "nummer"}
 ALONE = {"patient", "participant", "subject", "person", "respondent", "proband", "teilnehmer", "student", "pupil"}
 """Of persons, those whose word alone names a column of codes."""
@@ -51,8 +74,8 @@ def of_persons(frame: pd.DataFrame, columns: Iterable[str]) -> dict[str, str]:
     columns : iterable of str
         Those that are to be looked at.
     """
-    found = {name: _what(name, frame[name]) for name in columns}
-    return {name: what for name, what in found.items() if what}
+    result = {name: _what(name, frame[name]) for name in columns}
+    return {name: what for name, what in result.items() if what}
 
 
 def _what(name: str, column: pd.Series) -> str:

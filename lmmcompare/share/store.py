@@ -138,10 +138,15 @@ class Store:
             connection.execute(insert(recent_writes).values(client_hash=_hash(client), written=now))
             connection.execute(
                 insert(shared_tables).values(
-                    id_hash=_hash(kept_id), key_hash=_hash(key), client_hash=_hash(client),
-                    expires=expires, size=size, content=content, **words,
+                    id_hash=_hash(kept_id),
+                    key_hash=_hash(key),
+                    client_hash=_hash(client),
+                    expires=expires,
+                    size=size,
+                    content=content,
+                    **words,
                 )
-            )  # fmt: skip
+            )
         return Kept(kept_id, key, datetime.fromtimestamp(expires, UTC), size)
 
     def get(self, id: str) -> Table | None:
@@ -159,8 +164,12 @@ class Store:
             t.id_hash == _hash(id), t.expires > int(self._clock())
         )
         with self._database.reading() as connection:
-            found = connection.execute(wanted).one_or_none()
-        return None if found is None else Table(from_bytes(found.content), found.name, tuple(found.notes), found.labels)
+            result = connection.execute(wanted).one_or_none()
+        return (
+            None
+            if result is None
+            else Table(from_bytes(result.content), result.name, tuple(result.notes), result.labels)
+        )
 
     def delete(self, id: str, deletion_key: str) -> bool:
         """Delete the table with this id, if the key is its key; whether that was done.

@@ -66,9 +66,12 @@ def engine(url: URL) -> Engine:
     """An engine for the database; parameters never come into its log or its errors."""
     if url.drivername != "sqlite":
         return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, isolation_level="READ COMMITTED",
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
             connect_args={"connect_timeout": PATIENCE},
-        )  # fmt: skip
+        )
     made = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE})
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)

@@ -35,10 +35,10 @@ class File:
     def identity(self) -> tuple[int, int] | None:
         """Which file it is: another one after it was deleted and made again; None while there is none."""
         try:
-            found = os.stat(self.path)
+            result = os.stat(self.path)
         except OSError:
             return None
-        return found.st_dev, found.st_ino
+        return result.st_dev, result.st_ino
 
     def reserve(self) -> None:
         """Take the room, or as much of it as the disk has; in vain where nothing may be written."""

@@ -92,26 +92,26 @@ class Asked:
     @classmethod
     def from_address(cls, address: Mapping[str, str]) -> tuple[Asked, tuple[str, ...]]:
         """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
-        said, found = [], {}
+        words, result = [], {}
         studies, values = address.get("studies", "10000"), address.get("values", "")
         without = [m for m in address.get("without", "").split(",") if m]
         if studies not in map(str, REPLICATES):
-            said.append(f"The link asks for “{studies[:20]}” studies; {_listed(REPLICATES)} can be had.")
+            words.append(f"The link asks for “{studies[:20]}” studies; {_listed(REPLICATES)} can be had.")
             studies = "10000"
         unknown = [m for m in without if m not in ESTIMATORS]
         if unknown:
-            said.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
+            words.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
         if len(values) > LONGEST or not values.isprintable():
-            said.append("The link's values of a setting cannot be read.")
+            words.append("The link's values of a setting cannot be read.")
             values = ""
         for name, (options, sentence) in _ONE_OF.items():
             text = address.get(name, "")
             if text in options:
-                found[name] = options[text]
+                result[name] = options[text]
             elif text:
-                said.append(f"The link {sentence.format(text[:40])}")
+                words.append(f"The link {sentence.format(text[:40])}")
         left_out = tuple(m for m in ESTIMATORS if m in without)
-        return cls(int(studies), left_out, values=values, **found), tuple(said)
+        return cls(int(studies), left_out, values=values, **result), tuple(words)
 
 
 AS_IT_OPENS = Asked()

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from ..arrays import Array
 from .predictor import Rows, draw_predictor
 from .settings import Settings
 from .sizes import sizes_of
 from .streams import NOISE, on_grid, uniforms
 
-Array = np.ndarray
 ONE = range(1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Design:
     """Everything but the outcome, of one or more replicates; rows are sorted by group, and by time in a group.
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
+from ..arrays import Array
 from .design import ONE, Design
 from .settings import Settings
 from .sizes import sizes_of
 from .streams import EFFECTS, RESIDUAL, normals, on_grid, uniforms
 
-Array = np.ndarray
 T_DF = 5
 OUTLIER = 6.0
 """How far out the outlying group lies, in standard deviations of the other groups."""

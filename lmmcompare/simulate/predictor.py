@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from .settings import Settings
 from .sizes import sizes_of
 from .streams import PREDICTOR, normals, uniforms
 
-Array = np.ndarray
 Drawn = tuple[Array, Array, Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of a table before they hold anything, for these replicates."""
 

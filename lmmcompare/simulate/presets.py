@@ -36,7 +36,9 @@ PRESETS: tuple[Preset, ...] = (
         "Between against within",
         "Groups with a higher x have a higher intercept, so the slope between groups is four times the slope within. OLS and "
         "the random intercept each mix the two, in different shares: question 161703 of Cross Validated, made by hand.",
-        Settings(20, 3, intercept=2.9, slope=0.4, tau0=1.7, sigma=0.9, x_icc=0.5, x_mean=5, x_sd=1.5, rho_mean=0.85, seed=6),
+        Settings(
+            20, 3, intercept=2.9, slope=0.4, tau0=1.7, sigma=0.9, x_icc=0.5, x_mean=5, x_sd=1.5, rho_mean=0.85, seed=6
+        ),
     ),
     Preset(
         "simpson",
@@ -85,7 +87,9 @@ PRESETS: tuple[Preset, ...] = (
         "People who leave",
         "One person in six leaves after each occasion. Those who stayed have most rows and most weight in OLS; the mixed model "
         "pulls those with few rows towards the common line.",
-        Settings(30, 8, dropout=0.17, intercept=10, slope=0.5, tau0=2, tau1=0.3, rho=-0.2, sigma=1, predictor="time", seed=8),
+        Settings(
+            30, 8, dropout=0.17, intercept=10, slope=0.5, tau0=2, tau1=0.3, rho=-0.2, sigma=1, predictor="time", seed=8
+        ),
     ),
     Preset(
         "unequal",
@@ -127,7 +131,7 @@ PRESETS: tuple[Preset, ...] = (
         "standard errors of the slope come out too small.",
         Settings(20, 10, intercept=1, slope=0.5, tau0=1, sigma=1, sigma_by_x=2.5, varies="within", seed=1),
     ),
-)  # fmt: skip
+)
 
 
 def preset(name: str) -> Preset:
@@ -138,9 +142,9 @@ def preset(name: str) -> Preset:
     SettingsError
         When there is none; the message names the closest ones.
     """
-    for found in PRESETS:
-        if found.name == name:
-            return found
+    for result in PRESETS:
+        if result.name == name:
+            return result
     names = [p.name for p in PRESETS]
     close = difflib.get_close_matches(name, names, n=2, cutoff=0.5) or names
     listed = " or ".join(f"“{c}”" for c in close) if len(close) < 3 else ", ".join(close)

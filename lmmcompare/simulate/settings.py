@@ -92,8 +92,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         values = plain({f.name: getattr(self, f.name) for f in fields(self)})
-        for found in problems(values):
-            raise found
+        for result in problems(values):
+            raise result
         for name, value in values.items():
             object.__setattr__(self, name, value)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
+from ..arrays import Array
+
 if TYPE_CHECKING:
     from .settings import Settings
-
-Array = np.ndarray
 
 
 def group_sizes(groups: int, size: int | tuple[int, ...], spread: float = 0.0, dropout: float = 0.0) -> Array:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-Array = np.ndarray
+from ..arrays import Array
+
 GRID = 2.0**30
 
 PREDICTOR, NOISE, EFFECTS, RESIDUAL = range(4)

@@ -7,12 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from .design import Design
 from .predictor import mean_sd
 from .settings import Settings
 from .sizes import sizes_of
-
-Array = np.ndarray
 
 
 def contextual_effect(settings: Settings) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from ..arrays import Array
 from ..moments.groups import Moments, compute
 from ..simulate.design import Design, design
 from ..simulate.outcome import outcomes
@@ -19,13 +20,11 @@ from .models import truth_of
 from .plan import Plan
 from .tally import Tally
 
-Array = np.ndarray
-
 SAMPLE = 10_000
 """The estimates of so many replicates are kept, to draw their distribution."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """What a batch hands back.
 
@@ -47,10 +46,10 @@ def run_batch(plan: Plan, replicates: range) -> Batch:
         moments = draw(plan, replicates)
         tallies, estimates = [], []
         for model in plan.models:
-            found = ESTIMATORS[model](moments, len(replicates))
-            tallies.append(Tally.of(found, np.array(truth_of(plan.settings, model)), plan.alpha))
+            result = ESTIMATORS[model](moments, len(replicates))
+            tallies.append(Tally.of(result, np.array(truth_of(plan.settings, model)), plan.alpha))
             kept = max(0, min(replicates.stop, SAMPLE) - replicates.start)
-            estimates.append(np.where(found.usable[:kept], found.estimate[:kept].T, np.nan))
+            estimates.append(np.where(result.usable[:kept], result.estimate[:kept].T, np.nan))
     return Batch(Tally.beside(tallies), np.concatenate(estimates))
 
 

@@ -67,10 +67,18 @@ class Curve:
 
 
 def curve(
-    settings: Settings | Mapping[str, Any] | str, setting: str, values: Sequence[Any], replicates: int = 2_000,
-    seed: int = 1, *, models: Sequence[str] | None = None, fixed_design: bool = False, alpha: float = 0.05,
-    workers: int = 1, cluster: str = "",
-) -> pd.DataFrame:  # fmt: skip
+    settings: Settings | Mapping[str, Any] | str,
+    setting: str,
+    values: Sequence[Any],
+    replicates: int = 2_000,
+    seed: int = 1,
+    *,
+    models: Sequence[str] | None = None,
+    fixed_design: bool = False,
+    alpha: float = 0.05,
+    workers: int = 1,
+    cluster: str = "",
+) -> pd.DataFrame:
     """A study for each of several values of one setting.
 
     Parameters
@@ -94,26 +102,48 @@ def curve(
         For a value that is out of its limits or does not go with the other settings; the value stands in the message.
     """
     *_, last = stream_curve(
-        settings, setting, values, replicates, seed, models=models, fixed_design=fixed_design, alpha=alpha,
-        workers=workers, cluster=cluster,
-    )  # fmt: skip
+        settings,
+        setting,
+        values,
+        replicates,
+        seed,
+        models=models,
+        fixed_design=fixed_design,
+        alpha=alpha,
+        workers=workers,
+        cluster=cluster,
+    )
     return last.table()
 
 
 def stream_curve(
-    settings: Settings | Mapping[str, Any] | str, setting: str, values: Sequence[Any], replicates: int = 2_000,
-    seed: int = 1, *, models: Sequence[str] | None = None, fixed_design: bool = False, alpha: float = 0.05,
-    workers: int = 1, cluster: str = "",
-) -> Iterator[Curve]:  # fmt: skip
+    settings: Settings | Mapping[str, Any] | str,
+    setting: str,
+    values: Sequence[Any],
+    replicates: int = 2_000,
+    seed: int = 1,
+    *,
+    models: Sequence[str] | None = None,
+    fixed_design: bool = False,
+    alpha: float = 0.05,
+    workers: int = 1,
+    cluster: str = "",
+) -> Iterator[Curve]:
     """`curve` as it goes on: a first batch for each value in turn, then further ones; what it yields is all known so far."""
     plans = plans_along(as_settings(settings), setting, values, replicates, seed, models, fixed_design, alpha)
     return (Curve(setting, tuple(values), tuple(studies)) for studies in progress(plans, workers, cluster))
 
 
 def plans_along(
-    settings: Settings, setting: str, values: Sequence[Any], replicates: int, seed: int = 1,
-    models: Sequence[str] | None = None, fixed_design: bool = False, alpha: float = 0.05,
-) -> list[Plan]:  # fmt: skip
+    settings: Settings,
+    setting: str,
+    values: Sequence[Any],
+    replicates: int,
+    seed: int = 1,
+    models: Sequence[str] | None = None,
+    fixed_design: bool = False,
+    alpha: float = 0.05,
+) -> list[Plan]:
     """A plan for each value of a setting; of models asked for, those that its data can carry."""
     if not 1 <= len(values) <= MOST_VALUES:
         raise SettingsError(f"{len(values):,} values were given.", f"Give 1 to {MOST_VALUES}.", setting="values")

@@ -12,16 +12,15 @@ from functools import cached_property
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from ..arrays import Array
 from ..fit.bases import CONSTANT
 from ..fit.replicate_designs import stacked
 from ..fit.replicate_fits import fit_replicates
 from ..moments.groups import Moments
 from . import least_squares
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimates:
     """Coefficients of one model in B replicates, in the columns' units.
 
@@ -95,8 +94,8 @@ def random_slope(moments: Moments, size: int) -> Estimates:
     columns = _columns(moments)
     inside = moments.within.reshape(*moments.within.shape[:2], size, -1).sum(axis=-1)
     varies = np.einsum("qqn->qn", inside)[:-1] > least_squares.CONSTANT_COLUMN * moments.n_rows / size
-    found = _mixed(moments, size, columns, columns)
-    return replace(found, usable=found.usable & varies.all(axis=0))
+    result = _mixed(moments, size, columns, columns)
+    return replace(result, usable=result.usable & varies.all(axis=0))
 
 
 def within_between(moments: Moments, size: int) -> Estimates:
@@ -123,8 +122,8 @@ def _columns(moments: Moments) -> list[int]:
 
 def _mixed(moments: Moments, size: int, columns: Sequence[int], random: Sequence[int]) -> Estimates:
     fits = fit_replicates(*stacked(moments, columns, [random], size, reml=True))
-    found = _estimates(fits.beta, fits.se, fits.satterthwaite())
-    return replace(found, singular=fits.singular, usable=found.usable & fits.converged)
+    result = _estimates(fits.beta, fits.se, fits.satterthwaite())
+    return replace(result, singular=fits.singular, usable=result.usable & fits.converged)
 
 
 def _estimates(beta: Array, se: Array, df: Array) -> Estimates:

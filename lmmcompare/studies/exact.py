@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-Array = np.ndarray
+from ..arrays import Array
 
 LIMB = 32
 LOW = np.uint64(2**LIMB - 1)
@@ -33,12 +33,12 @@ def exact_sum(values: Array) -> Array:
     limb, shift = place // LIMB, (place % LIMB).astype(np.uint64)
     low = (whole & LOW) << shift
     high = ((whole >> np.uint64(LIMB)) << shift) + (low >> np.uint64(LIMB))
-    found = np.zeros(len(flat) * LIMBS)
+    result = np.zeros(len(flat) * LIMBS)
     at = np.arange(len(flat))[:, None] * LIMBS + limb
     for offset, digits in enumerate((low & LOW, high & LOW, high >> np.uint64(LIMB))):
         # below 2^32 each, so sums of 2^20 of them are whole numbers that a double holds
-        found += np.bincount((at + offset).ravel(), (np.sign(flat) * digits).ravel(), len(found))
-    return found.astype(np.int64).reshape(*values.shape[:-1], LIMBS)
+        result += np.bincount((at + offset).ravel(), (np.sign(flat) * digits).ravel(), len(result))
+    return result.astype(np.int64).reshape(*values.shape[:-1], LIMBS)
 
 
 def rounded(sums: Array) -> Array:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..fit.bases import CONSTANT, Basis, basis, cross, within
 from ..fit.small_cholesky import backward, cholesky, forward
 from ..moments.groups import Moments
-
-Array = np.ndarray
 
 DEPENDENT = 1e-11
 """Share of a column's sum of squares left over that counts as none (as `basis.dependent` has it)."""
@@ -22,7 +21,7 @@ CONSTANT_COLUMN = 1e-14
 """Share of a column's sum of squares within groups that counts as none (as `linear.dummies` has it)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeastSquares:
     """Fits of B replicates; NaN where the columns of one are dependent.
 
@@ -78,8 +77,14 @@ def dummies(moments: Moments, slopes: Sequence[int], size: int) -> LeastSquares:
 
 
 def _solve(
-    moments: Moments, columns: Sequence[int], whole: Basis, products: Array, reference: Array, size: int, extra_rank: int
-) -> LeastSquares:  # fmt: skip
+    moments: Moments,
+    columns: Sequence[int],
+    whole: Basis,
+    products: Array,
+    reference: Array,
+    size: int,
+    extra_rank: int,
+) -> LeastSquares:
     """Solve the normal equations; ``reference`` says how large a column is before anything was taken out of it."""
     p, scale = len(columns), moments.scale[-1]
     products = products.reshape(p + 1, p + 1, size, -1)

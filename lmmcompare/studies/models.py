@@ -25,24 +25,24 @@ def terms_of(settings: Settings, model: str) -> list[str]:
 def absent_models(settings: Settings) -> dict[str, str]:
     """Each model that cannot be fitted to these data, with the sentence that says why."""
     drawn, groups = design(settings), settings.groups
-    rows, x, found = len(drawn.codes), settings.x_name, {}
+    rows, x, result = len(drawn.codes), settings.x_name, {}
     if settings.where not in ("within", "both"):
         nothing = f"“{x}” varies between groups only" if settings.has_slope else "There is no predictor"
-        found["no_pooling"] = f"{nothing}, so dummies leave nothing to estimate."
-        found["random_slope"] = f"{nothing}, so nothing can have a random slope."
-        found["within_between"] = f"{nothing}, so there are no two slopes to tell apart."
-        return found
+        result["no_pooling"] = f"{nothing}, so dummies leave nothing to estimate."
+        result["random_slope"] = f"{nothing}, so nothing can have a random slope."
+        result["within_between"] = f"{nothing}, so there are no two slopes to tell apart."
+        return result
     if rows - groups < 2:
-        found["no_pooling"] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
+        result["no_pooling"] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
     if rows <= 2 * groups:
-        found["random_slope"] = (
+        result["random_slope"] = (
             f"An intercept and a slope for each of {groups:,} groups are too many for {count(rows, 'row')}."
         )
     if settings.where == "within" and _equal_means(drawn):
-        found["within_between"] = f"All groups have the same mean of “{x}”, so there is no slope between them."
+        result["within_between"] = f"All groups have the same mean of “{x}”, so there is no slope between them."
     elif groups < 4:
-        found["within_between"] = f"{groups} groups are too few for the group means of “{x}”."
-    return found
+        result["within_between"] = f"{groups} groups are too few for the group means of “{x}”."
+    return result
 
 
 def _equal_means(drawn: Design) -> bool:

@@ -16,8 +16,6 @@ from ..simulate.sizes import sizes_of
 from .estimators import ESTIMATORS
 from .models import absent_models, terms_of, truth_of
 
-Array = np.ndarray
-
 MOST_REPLICATES = 1_000_000_000
 FIRST = 100
 """Replicates of the first batch, so that there is something to see at once; each further one has twice as many."""
@@ -59,9 +57,14 @@ class Plan:
 
     @classmethod
     def of(
-        cls, settings: Settings, replicates: int, seed: int = 1, models: Sequence[str] | None = None,
-        fixed_design: bool = False, alpha: float = 0.05,
-    ) -> Plan:  # fmt: skip
+        cls,
+        settings: Settings,
+        replicates: int,
+        seed: int = 1,
+        models: Sequence[str] | None = None,
+        fixed_design: bool = False,
+        alpha: float = 0.05,
+    ) -> Plan:
         """Check what was asked for.
 
         Raises

@@ -186,10 +186,17 @@ class Search:
 
 
 def groups_for_power(
-    settings: Settings | Mapping[str, Any] | str, power: float = 0.8, *, model: str | None = None,
-    term: str | None = None, replicates: int = 4_000, seed: int = 1, alpha: float = 0.05, workers: int = 1,
+    settings: Settings | Mapping[str, Any] | str,
+    power: float = 0.8,
+    *,
+    model: str | None = None,
+    term: str | None = None,
+    replicates: int = 4_000,
+    seed: int = 1,
+    alpha: float = 0.05,
+    workers: int = 1,
     cluster: str = "",
-) -> GroupsForPower:  # fmt: skip
+) -> GroupsForPower:
     """How many groups a test needs to find an effect of this size this often, all other settings as they are.
 
     Parameters
@@ -220,17 +227,31 @@ def groups_for_power(
     ('x', True)
     """
     *_, last = search_groups(
-        settings, power, model=model, term=term, replicates=replicates, seed=seed, alpha=alpha, workers=workers,
+        settings,
+        power,
+        model=model,
+        term=term,
+        replicates=replicates,
+        seed=seed,
+        alpha=alpha,
+        workers=workers,
         cluster=cluster,
-    )  # fmt: skip
+    )
     return last
 
 
 def search_groups(
-    settings: Settings | Mapping[str, Any] | str, power: float = 0.8, *, model: str | None = None,
-    term: str | None = None, replicates: int = 4_000, seed: int = 1, alpha: float = 0.05, workers: int = 1,
+    settings: Settings | Mapping[str, Any] | str,
+    power: float = 0.8,
+    *,
+    model: str | None = None,
+    term: str | None = None,
+    replicates: int = 4_000,
+    seed: int = 1,
+    alpha: float = 0.05,
+    workers: int = 1,
     cluster: str = "",
-) -> Iterator[GroupsForPower]:  # fmt: skip
+) -> Iterator[GroupsForPower]:
     """`groups_for_power` as it goes on: what is known after each study. What was asked for is checked at once."""
     settings = as_settings(settings)
     model = model or _own_model(settings)

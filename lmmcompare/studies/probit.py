@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-Array = np.ndarray
+from ..arrays import Array
 
 STEPS = 30
 FAR = 6.0
@@ -29,7 +29,7 @@ class Tried:
         return (self.rejected + 0.5) / (self.used + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PowerLine:
     """``Phi(intercept + slope sqrt(J))`` for J groups.
 

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from .batch import Batch
 from .plan import Plan
 from .tally import Tally
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Study:
     """A study as far as it has got.
 

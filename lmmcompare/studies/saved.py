@@ -60,8 +60,8 @@ def put(path: Path, write: Callable[[Path], None]) -> None:
 def load(folder: Path, plan: Plan) -> Study | None:
     """What was kept of this very study; None where there is nothing, or nothing that can be read."""
     try:
-        with _path(folder, plan).open("rb") as file, np.load(file) as found:
-            return Study(plan, int(found["done"]), Tally(found["counts"], found["sums"]), found["estimates"])
+        with _path(folder, plan).open("rb") as file, np.load(file) as result:
+            return Study(plan, int(result["done"]), Tally(result["counts"], result["sums"]), result["estimates"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
 

@@ -18,10 +18,16 @@ from .run import Task, run
 
 
 def study(
-    settings: Settings | Mapping[str, Any] | str, replicates: int = 10_000, seed: int = 1, *,
-    models: Sequence[str] | None = None, fixed_design: bool = False, alpha: float = 0.05, workers: int = 1,
+    settings: Settings | Mapping[str, Any] | str,
+    replicates: int = 10_000,
+    seed: int = 1,
+    *,
+    models: Sequence[str] | None = None,
+    fixed_design: bool = False,
+    alpha: float = 0.05,
+    workers: int = 1,
     cluster: str = "",
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """Simulate many data sets, fit every model to each, and say how well the models do.
 
     Parameters
@@ -70,10 +76,16 @@ def study(
 
 
 def stream(
-    settings: Settings | Mapping[str, Any] | str, replicates: int = 10_000, seed: int = 1, *,
-    models: Sequence[str] | None = None, fixed_design: bool = False, alpha: float = 0.05, workers: int = 1,
+    settings: Settings | Mapping[str, Any] | str,
+    replicates: int = 10_000,
+    seed: int = 1,
+    *,
+    models: Sequence[str] | None = None,
+    fixed_design: bool = False,
+    alpha: float = 0.05,
+    workers: int = 1,
     cluster: str = "",
-) -> Iterator[Study]:  # fmt: skip
+) -> Iterator[Study]:
     """`study` as it goes on: after each batch, the first of 100 replicates, all that is known so far.
 
     Closing the iterator stops the study. The parameters are those of `study`; they are checked at once.

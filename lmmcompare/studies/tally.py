@@ -11,17 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from . import exact
 from .estimators import Estimates
-
-Array = np.ndarray
 
 MEASURES = ("bias", "se_empirical", "se_model", "coverage", "rejection", "rmse", "singular")
 COUNTS = ("used", "failed", "covered", "rejected", "singular")
 SUMS = ("error", "error^2", "error^4", "variance", "variance^2")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tally:
     """Counts and sums over replicates of C coefficients, of one model or of several.
 
@@ -49,11 +48,15 @@ class Tally:
         error, reach = (estimates.estimate - truth)[fine], estimates.reach(alpha)[fine]
         variance, size = estimates.se[fine] ** 2, (len(truth), int(fine.sum()))
         counts = [
-            np.broadcast_to(value, size[:1]) for value in (
-                fine.sum(), (~fine).sum(), (np.abs(error) <= reach).sum(axis=0),
-                (np.abs(estimates.estimate[fine]) > reach).sum(axis=0), estimates.singular[fine].sum(),
+            np.broadcast_to(value, size[:1])
+            for value in (
+                fine.sum(),
+                (~fine).sum(),
+                (np.abs(error) <= reach).sum(axis=0),
+                (np.abs(estimates.estimate[fine]) > reach).sum(axis=0),
+                estimates.singular[fine].sum(),
             )
-        ]  # fmt: skip
+        ]
         terms = np.stack([error, error**2, error**4, variance, variance**2]).transpose(2, 0, 1)
         return cls(np.stack(counts, axis=1).astype(np.int64), exact.exact_sum(terms))
 
@@ -76,7 +79,7 @@ class Tally:
             mse_mcse = np.sqrt(np.maximum(error4 - error2 * mse, 0.0) / (used * (used - 1)))
             se_model = np.sqrt(variance / used)
             variance_spread = np.maximum(variance2 - variance * variance / used, 0.0) / (used - 1)
-            found = {
+            result = {
                 "bias": (bias, np.sqrt(spread / used)),
                 "se_empirical": (np.sqrt(spread), np.sqrt(spread / (2 * (used - 1)))),
                 "se_model": (se_model, np.sqrt(variance_spread / (4 * used)) / se_model),
@@ -85,7 +88,7 @@ class Tally:
                 "rmse": (np.sqrt(mse), mse_mcse / (2 * np.sqrt(mse))),
                 "singular": _share(singular, used),
             }
-        return {f"{m}{end}": v for m in MEASURES for end, v in zip(("", "_mcse"), found[m], strict=True)}
+        return {f"{m}{end}": v for m in MEASURES for end, v in zip(("", "_mcse"), result[m], strict=True)}
 
 
 def _share(count: Array, used: Array) -> tuple[Array, Array]:

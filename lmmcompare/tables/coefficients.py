@@ -31,8 +31,8 @@ MOST_LEVELS = 4
 
 def term_label(comparison: Comparison, term: str) -> str:
     """A coefficient's name for readers."""
-    found = comparison.coefficient(term)
-    return f"{found.mean_of.label}, mean of its {noun(comparison.group)}" if found.mean_of else found.label
+    result = comparison.coefficient(term)
+    return f"{result.mean_of.label}, mean of its {noun(comparison.group)}" if result.mean_of else result.label
 
 
 def coefficient_table(
@@ -65,13 +65,13 @@ def coefficient_table(
     heads = tuple((model_label(m, comparison.group), _second_head(comparison, m)) for m in models)
     rows, aliased = [], {one.name for one in comparison.design.aliased}
     for i, term in enumerate(comparison.terms):
-        found = {m: by_key[m, term] for m in models if (m, term) in by_key}
-        decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
+        result = {m: by_key[m, term] for m in models if (m, term) in by_key}
+        decimals = decimals_for(min((float(v["se"]) for v in result.values() if v["se"] > 0), default=1.0))
         cells = tuple(
             NOT_ESTIMABLE
             if term in aliased
-            else _estimate(found[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
-            if m in found
+            else _estimate(result[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
+            if m in result
             else NOTHING
             for m in models
         )
@@ -196,20 +196,20 @@ def _pairs(names: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 def _scales(comparison: Comparison) -> dict[str, float]:
     """Standard deviations of the columns with random coefficients, so that slopes can be set beside the residual."""
-    found = {comparison.constant: 1.0}
+    result = {comparison.constant: 1.0}
     for fit in comparison.mixed_fits().values():
         columns = ((n, k) for b in fit.blocks for n, k in zip(b.names, b.columns, strict=True))
-        found |= {name: 1.0 if k == CONSTANT else float(fit.moments.scale[k]) for name, k in columns}
-    return found
+        result |= {name: 1.0 if k == CONSTANT else float(fit.moments.scale[k]) for name, k in columns}
+    return result
 
 
 def _fit_rows(comparison: Comparison, models: tuple[str, ...]) -> list[Row]:
-    found = {row["model"]: row for row in comparison.statistics().to_dict("records")}
+    result = {row["model"]: row for row in comparison.statistics().to_dict("records")}
 
     def row(label: str, column: str, decimals: int | None, section: str = "") -> Row:
         cells = []
         for model in models:
-            value = float(found[_fit_key(model)][column])
+            value = float(result[_fit_key(model)][column])
             apart = "not to be ranked" if column == "aic" and model == Model.NO_POOLING else ""
             cells.append(NOTHING if np.isnan(value) else Cell(number(value, decimals=decimals), "", apart))
         return Row(label, tuple(cells), section)

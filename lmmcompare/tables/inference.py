@@ -43,7 +43,7 @@ class Resampling:
 Intervals = Literal["Wald", "profile"] | Resampling
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inferred:
     """The coefficients with the inference asked for.
 
@@ -112,37 +112,52 @@ class Inferred:
         lower, upper = np.array(ends, dtype=float).reshape(-1, 2).T
         names = spreads["name"].where(spreads["factor"] == "", spreads["factor"] + ": " + spreads["name"])
         spreads = spreads.assign(
-            kind="spread", number=spreads.groupby("model").cumcount() + 1, name=names, estimate=spreads["value"],
-            lower=lower, upper=upper,
-        )  # fmt: skip
-        found = pd.concat([coefficients, spreads], ignore_index=True)
-        return found[["model", "kind", "number", "name", *QUANTITIES]]
+            kind="spread",
+            number=spreads.groupby("model").cumcount() + 1,
+            name=names,
+            estimate=spreads["value"],
+            lower=lower,
+            upper=upper,
+        )
+        result = pd.concat([coefficients, spreads], ignore_index=True)
+        return result[["model", "kind", "number", "name", *QUANTITIES]]
 
 
 def robust_kinds(comparison: Comparison) -> list[RobustKind]:
     """The cluster-robust errors that OLS can have: CR3 needs every coefficient to be there without any one cluster."""
-    found: list[RobustKind] = []
+    result: list[RobustKind] = []
     for kind in KINDS:
         try:
             comparison.ols.robust(kind)
         except DesignError:
             continue
-        found.append(kind)
-    return found
+        result.append(kind)
+    return result
 
 
 def _robust(comparison: Comparison, in_table: RobustKind) -> list[pd.DataFrame]:
     """OLS with the cluster-robust errors of the kinds that do not stand in the table."""
-    ols, found = comparison.ols, []
+    ols, result = comparison.ols, []
     for kind in (k for k in robust_kinds(comparison) if k != in_table):
         robust, estimate = ols.robust(kind), ols.params.to_numpy()
         se = np.sqrt(np.diag(robust.vcov))
         reach = stdtrit(robust.df, 0.975) * se
-        found.append(pd.DataFrame({
-            "model": f"ols_{kind}", "term": ols.names, "estimate": estimate, "se": se, "df": robust.df, "t": estimate / se,
-            "p": 2 * stdtr(robust.df, -np.abs(estimate / se)), "lower": estimate - reach, "upper": estimate + reach,
-        }))  # fmt: skip
-    return found
+        result.append(
+            pd.DataFrame(
+                {
+                    "model": f"ols_{kind}",
+                    "term": ols.names,
+                    "estimate": estimate,
+                    "se": se,
+                    "df": robust.df,
+                    "t": estimate / se,
+                    "p": 2 * stdtr(robust.df, -np.abs(estimate / se)),
+                    "lower": estimate - reach,
+                    "upper": estimate + reach,
+                }
+            )
+        )
+    return result
 
 
 def usual(comparison: Comparison) -> Inferred:
@@ -224,16 +239,16 @@ def assembled(
             row["lower"],
             row["upper"],
         )
-        for model, found in frames.items()
-        for row in found.to_dict("records")
+        for model, result in frames.items()
+        for row in result.to_dict("records")
     }
-    said = how_found(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
+    words = how_found(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
     if frames:
-        said += _how_limited(comparison, frames, intervals)
+        words += _how_limited(comparison, frames, intervals)
     if comparison.structured is not None:
-        said += f"; {model_phrase('structured')} has Satterthwaite’s degrees of freedom and Wald’s intervals"
-    said = f"{problem} {said}".strip()
-    return Inferred(frame, limits, p_values, said, kenward_roger, intervals if frames else "Wald", robust)
+        words += f"; {model_phrase('structured')} has Satterthwaite’s degrees of freedom and Wald’s intervals"
+    words = f"{problem} {words}".strip()
+    return Inferred(frame, limits, p_values, words, kenward_roger, intervals if frames else "Wald", robust)
 
 
 def how_found(comparison: Comparison, method: str) -> str:

@@ -53,10 +53,10 @@ class Ways:
         }
         lines = []
         for key, estimate in estimates.items():
-            found = [ends[method].get(key) for method in frames]
-            widths = [e[1] - e[0] for e in found if e and np.isfinite(e).all() and e[1] > e[0]]
+            result = [ends[method].get(key) for method in frames]
+            widths = [e[1] - e[0] for e in result if e and np.isfinite(e).all() and e[1] > e[0]]
             decimals = decimals_for(min(widths) / 4) if widths else 2
-            cells = [NOTHING if e is None else Cell(between(e, decimals)) for e in found]
+            cells = [NOTHING if e is None else Cell(between(e, decimals)) for e in result]
             lines.append(Row(labels[key], (Cell(number(estimate, decimals=decimals)), *cells)))
         heads = (("Estimate", ""), *((METHODS[method], "95%") for method in frames))
         return cls(Table(("",) * len(heads), heads, tuple(lines)), labels, estimates, ends)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
@@ -23,7 +24,6 @@ from ..text.numbers import MINUS, decimals_for, number, percent
 from .coefficients import term_label
 from .table import NOTHING, Cell, Row, Table
 
-Array = np.ndarray
 OUTCOME = "y"
 MISSES = "misses"
 """What stands below an estimate whose interval does not hold the true value."""
@@ -47,13 +47,22 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
     where = at if by_x else np.arange(len(shown))[:, None] + np.array([-0.42, 0.42])
     common = np.array(picture.x_range)
     middle = true_line(settings, common if by_x else np.full(2, drawn.x.mean()))
-    lines = pd.concat([
-        picture.lines,
-        pd.DataFrame({"model": "truth", "kind": "population", "group": "", "x": common, "y": middle}),
-        pd.DataFrame({
-            "model": "truth", "kind": "group", "group": np.repeat(picture.group_order, 2), "x": where.ravel(), "y": own,
-        }),
-    ], ignore_index=True).astype({"model": object, "kind": object, "group": object})  # fmt: skip
+    lines = pd.concat(
+        [
+            picture.lines,
+            pd.DataFrame({"model": "truth", "kind": "population", "group": "", "x": common, "y": middle}),
+            pd.DataFrame(
+                {
+                    "model": "truth",
+                    "kind": "group",
+                    "group": np.repeat(picture.group_order, 2),
+                    "x": where.ravel(),
+                    "y": own,
+                }
+            ),
+        ],
+        ignore_index=True,
+    ).astype({"model": object, "kind": object, "group": object})
     low, high = min(own.min(), middle.min()), max(own.max(), middle.max())
     air = 0.02 * (picture.y_range[1] - picture.y_range[0])
     y_range = (min(picture.y_range[0], float(low) - air), max(picture.y_range[1], float(high) + air))
@@ -89,11 +98,11 @@ def truth_table(comparison: Comparison, settings: Settings, frame: pd.DataFrame 
     frame = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     rows = []
     for term in comparison.terms:
-        found = {m: frame.loc[(m, term)] for m in models if (m, term) in frame.index}
+        result = {m: frame.loc[(m, term)] for m in models if (m, term) in frame.index}
         if term == INTERCEPT and contextual_effect(settings):
-            found.pop(Model.WITHIN_BETWEEN, None)  # its intercept is that of a group whose mean of x is 0
-        decimals = decimals_for(min((float(v["se"]) for v in found.values() if v["se"] > 0), default=1.0))
-        cells = [_estimate(found[m], true.get(term), decimals) if m in found else NOTHING for m in models]
+            result.pop(Model.WITHIN_BETWEEN, None)  # its intercept is that of a group whose mean of x is 0
+        decimals = decimals_for(min((float(v["se"]) for v in result.values() if v["se"] > 0), default=1.0))
+        cells = [_estimate(result[m], true.get(term), decimals) if m in result else NOTHING for m in models]
         rows.append(Row(term_label(comparison, term), (_true(true.get(term)), *cells)))
     rows += _spreads(comparison, settings, models, true)
     return Table(("truth", *models), heads, tuple(rows))
@@ -120,11 +129,11 @@ def _estimate(row: pd.Series, truth: float | None, decimals: int) -> Cell:
 
 def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...], true: dict[str, float]) -> list[Row]:
     """Rows of the standard deviations and the correlation that were simulated."""
-    found = {m: _variation(comparison, m, settings.x_name) for m in models}
+    result = {m: _variation(comparison, m, settings.x_name) for m in models}
     others = tuple(m for m in models if m != Model.WITHIN_BETWEEN)
 
     def row(label: str, key: str, truth: str, decimals: int, without: tuple[str, ...] = ()) -> Row:
-        values = (np.nan if m in without else found[m].get(key, np.nan) for m in models)
+        values = (np.nan if m in without else result[m].get(key, np.nan) for m in models)
         return Row(label, (_true(true.get(truth)), *(Cell(number(v, decimals=decimals)) for v in values)))
 
     places = decimals_for(settings.sigma, 3)
@@ -145,14 +154,14 @@ def _spreads(comparison: Comparison, settings: Settings, models: tuple[str, ...]
 def _variation(comparison: Comparison, model: str, x: str) -> dict[str, float]:
     """tau0, tau1, rho and sigma of a fit, those that it has."""
     fit = comparison.fits[model]
-    found = {"sigma": float(fit.sigma)}
+    result = {"sigma": float(fit.sigma)}
     if isinstance(fit, MixedResult):
         covariance = fit.cov_re[comparison.group]
         sd = {name: float(np.sqrt(covariance.loc[name, name])) for name in covariance.index}
-        found |= {key: sd[name] for key, name in (("tau0", INTERCEPT), ("tau1", x)) if name in sd}
-        if {INTERCEPT, x} <= set(sd) and min(sd[INTERCEPT], sd[x]) > 1e-4 * found["sigma"] / max(1.0, found["sigma"]):
-            found["rho"] = float(covariance.loc[INTERCEPT, x]) / (sd[INTERCEPT] * sd[x])
-    return found
+        result |= {key: sd[name] for key, name in (("tau0", INTERCEPT), ("tau1", x)) if name in sd}
+        if {INTERCEPT, x} <= set(sd) and min(sd[INTERCEPT], sd[x]) > 1e-4 * result["sigma"] / max(1.0, result["sigma"]):
+            result["rho"] = float(covariance.loc[INTERCEPT, x]) / (sd[INTERCEPT] * sd[x])
+    return result
 
 
 def headline(comparison: Comparison, settings: Settings) -> str:
@@ -171,11 +180,11 @@ def headline(comparison: Comparison, settings: Settings) -> str:
     term = settings.x_name if settings.x_name in comparison.ols.params else INTERCEPT
     fits = (comparison.ols, comparison.mixed)
     decimals = decimals_for(max(float(f.bse[term]) for f in fits))
-    said = [" ± ".join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
+    words = [" ± ".join(number(float(v[term]), decimals=decimals) for v in (f.params, f.bse)) for f in fits]
     truth = truths(settings).set_index("term")["truth"].get(term, np.nan)
     where = {"both": " within groups", "between": " between groups"} if contextual_effect(settings) else {}
     what = "mean" if term == INTERCEPT else f"slope{where.get(settings.where, '')}"
-    return f"The true {what} is {given(truth)}. OLS says {said[0]}, the mixed model {said[1]}."
+    return f"The true {what} is {given(truth)}. OLS says {words[0]}, the mixed model {words[1]}."
 
 
 def given(value: float) -> str:

@@ -91,10 +91,10 @@ def article(phrase: str) -> str:
     """Give "a" or "an" for what follows, by its sound: "an hour", "a university", "an MBA", "an x", "an 8"."""
     plain = unicodedata.normalize("NFKD", phrase)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    found = re.match(r"\d[\d,]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)
-    if not found:
+    result = re.match(r"\d[\d,]*|[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)
+    if not result:
         return "a"
-    first = found[0]
+    first = result[0]
     if first[0].isdigit():  # eight, eleven, eighteen, and as many thousands
         digits = first.replace(",", "")
         return "an" if digits[0] == "8" or re.fullmatch(r"1[18](\d{3})*", digits) else "a"

@@ -85,13 +85,13 @@ def _words(name: str) -> tuple[str, str]:
         return name, f"{name}s"
     if "_" not in name and name.isascii() and _ID.search(name):
         return name.removesuffix("s"), f"{name.removesuffix('s')}s"
-    found = _WORD.fullmatch(name)
-    one = singular_word(found[1]) if found else None
+    result = _WORD.fullmatch(name)
+    one = singular_word(result[1]) if result else None
     many = plural_word(one) if one else None
-    if found and one and many:
-        before = name[: found.start(1)]
+    if result and one and many:
+        before = name[: result.start(1)]
         return before + one, before + many
-    if (one or not found) and re.search(r"[^\W\d_]{2}$", name):
+    if (one or not result) and re.search(r"[^\W\d_]{2}$", name):
         return name, f"levels of {name}"
     return f"{name} group".lstrip(), f"{name} groups".lstrip()
 

@@ -65,14 +65,14 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
         notes.append(f"Left out above the header: {listed(title, 2)}.")
     first = [typed(cell).strip() for cell in rows[top]]
     below = [[typed(cell) for cell in row] for row in rows[top + 1 : top + 1 + LOOKED_AT]]
-    found = first_line(first, below, chosen)
-    if told := header_note(first, found, chosen):
-        notes.append(told)
-    header, rows = (first, rows[top + 1 :]) if found.names else ([""] * page.width, rows[top:])
+    result = first_line(first, below, chosen)
+    if known := header_note(first, result, chosen):
+        notes.append(known)
+    header, rows = (first, rows[top + 1 :]) if result.names else ([""] * page.width, rows[top:])
     columns = [column_of([row[k] for row in rows]) for k in range(page.width)]
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(row[k] for row in rows)]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
-    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names, first_line=found.names, sure=found.sure)
+    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names, first_line=result.names, sure=result.sure)
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:

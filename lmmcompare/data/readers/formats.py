@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...arrays import Array
 from .outcome import Column
 
-Array = np.ndarray[Any, np.dtype[Any]]
 _DAY = np.timedelta64(1, "D")
 SECONDS_A_DAY = 86_400
 
@@ -44,22 +43,119 @@ _STATA = {
 }
 _SPSS = dict.fromkeys(("MOYR", "QYR", "WKYR"), ("dates", _since("1582-10-14", "seconds")))
 _SAS_DATES = (
-    "MONYY", "YYMON", "YYMM", "YYMMC", "YYMMD", "YYMMN", "YYMMP", "YYMMS", "MMYY", "MMYYC", "MMYYD", "MMYYN", "MMYYP", "MMYYS",
-    "YYQ", "YYQC", "YYQD", "YYQN", "YYQP", "YYQR", "YYQS", "JULIAN", "JULDAY", "WORDDATE", "WORDDATX", "EURDFDD", "EURDFDE",
-    "NLDATE", "NLDATEMN", "NLDATEW", "E8601DA", "YEAR", "MONTH", "QTR", "WEEKDAY", "DOWNAME", "MONNAME", "DAY", "WEEKU", "WEEKV",
+    "MONYY",
+    "YYMON",
+    "YYMM",
+    "YYMMC",
+    "YYMMD",
+    "YYMMN",
+    "YYMMP",
+    "YYMMS",
+    "MMYY",
+    "MMYYC",
+    "MMYYD",
+    "MMYYN",
+    "MMYYP",
+    "MMYYS",
+    "YYQ",
+    "YYQC",
+    "YYQD",
+    "YYQN",
+    "YYQP",
+    "YYQR",
+    "YYQS",
+    "JULIAN",
+    "JULDAY",
+    "WORDDATE",
+    "WORDDATX",
+    "EURDFDD",
+    "EURDFDE",
+    "NLDATE",
+    "NLDATEMN",
+    "NLDATEW",
+    "E8601DA",
+    "YEAR",
+    "MONTH",
+    "QTR",
+    "WEEKDAY",
+    "DOWNAME",
+    "MONNAME",
+    "DAY",
+    "WEEKU",
+    "WEEKV",
     "WEEKW",
-)  # fmt: skip
+)
 _SAS = dict.fromkeys(_SAS_DATES, ("dates", _since("1960-01-01", "days")))
 _SAS_OWN = frozenset(
     (
-        "BEST", "BESTD", "BESTX", "BINARY", "COMMA", "COMMAX", "D", "DOLLAR", "DOLLARX", "E", "EURO", "EUROX", "F",
-        "FLOAT", "FRACT", "HEX", "IB", "IBR", "IEEE", "NEGPAREN", "NUMX", "OCTAL", "PD", "PERCENT", "PERCENTN", "PIB",
-        "PIBR", "PK", "PVALUE", "RB", "ROMAN", "S", "SSN", "VAXRB", "VMSZN", "WORDF", "WORDS", "YEN", "Z", "ZD",
-        "NLNUM", "NLPCT", "NLMNY", "NLBEST", "CHAR", "ASCII", "EBCDIC", "UPCASE", "QUOTE", "REVERJ", "REVERS",
-        "VARYING", "BIDI", "TIME", "TIMEAMPM", "TOD", "HHMM", "HOUR", "MMSS", "E8601TM", "B8601TM", "NLTIME",
-        "NLTIMAP", "BYTES", "SIZEK", "SIZEKMG",
+        "BEST",
+        "BESTD",
+        "BESTX",
+        "BINARY",
+        "COMMA",
+        "COMMAX",
+        "D",
+        "DOLLAR",
+        "DOLLARX",
+        "E",
+        "EURO",
+        "EUROX",
+        "F",
+        "FLOAT",
+        "FRACT",
+        "HEX",
+        "IB",
+        "IBR",
+        "IEEE",
+        "NEGPAREN",
+        "NUMX",
+        "OCTAL",
+        "PD",
+        "PERCENT",
+        "PERCENTN",
+        "PIB",
+        "PIBR",
+        "PK",
+        "PVALUE",
+        "RB",
+        "ROMAN",
+        "S",
+        "SSN",
+        "VAXRB",
+        "VMSZN",
+        "WORDF",
+        "WORDS",
+        "YEN",
+        "Z",
+        "ZD",
+        "NLNUM",
+        "NLPCT",
+        "NLMNY",
+        "NLBEST",
+        "CHAR",
+        "ASCII",
+        "EBCDIC",
+        "UPCASE",
+        "QUOTE",
+        "REVERJ",
+        "REVERS",
+        "VARYING",
+        "BIDI",
+        "TIME",
+        "TIMEAMPM",
+        "TOD",
+        "HHMM",
+        "HOUR",
+        "MMSS",
+        "E8601TM",
+        "B8601TM",
+        "NLTIME",
+        "NLTIMAP",
+        "BYTES",
+        "SIZEK",
+        "SIZEKMG",
     )
-)  # fmt: skip
+)
 
 
 def as_dates(column: Column, form: str, kind: str) -> tuple[Column, str] | None:

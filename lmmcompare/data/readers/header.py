@@ -74,15 +74,13 @@ def note(first: Sequence[str], found: FirstLine, chosen: bool | None = None) -> 
     if chosen is not None:
         return None
     if not found.names:
-        said = "The first line holds values, not names: it was read as data, and the columns are numbered"
-        return f"{said} ({listed(first)})."
+        words = "The first line holds values, not names: it was read as data, and the columns are numbered"
+        return f"{words} ({listed(first)})."
     if not found.sure:
-        said = (
+        words = (
             f"It is not certain that the first line holds names of columns ({listed(first)}): it may be a row of data"
         )
-        return (
-            f"{said}, which is left out then. If so, choose “data” where the file was brought (header=False in Python)."
-        )
+        return f"{words}, which is left out then. If so, choose “data” where the file was brought (header=False in Python)."
     numbers = [cell for cell in first if is_number(cell)]
     if not numbers or list(first) == [str(k) for k in range(len(first))]:
         return None

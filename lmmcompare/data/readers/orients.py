@@ -78,8 +78,8 @@ def _is_by_row(outer: list[str], inner: list[str], cells: list[dict[str, Any]]) 
     counted_outer, counted_inner = (all(re.fullmatch(r"\d+", key) for key in keys) for keys in (outer, inner))
     if counted_outer != counted_inner:
         return counted_outer
-    mixed_outer = sum(len(_kinds(found.values())) > 1 for found in cells)
-    mixed_inner = sum(len(_kinds(found.get(key) for found in cells)) > 1 for key in inner)
+    mixed_outer = sum(len(_kinds(result.values())) > 1 for result in cells)
+    mixed_inner = sum(len(_kinds(result.get(key) for result in cells)) > 1 for key in inner)
     return mixed_inner == 0 and mixed_outer > 0
 
 

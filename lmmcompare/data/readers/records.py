@@ -125,12 +125,12 @@ def _rows(rows: Sequence[list[Any]], limits: Limits, chosen: bool | None) -> Out
     first = [_shown(cell).strip() for cell in rows[0]]
     below = [[_shown(cell) for cell in row] for row in rows[1 : 1 + LOOKED_AT]]
     text = all(isinstance(cell, str) for cell in rows[0])
-    found = first_line(first, below, chosen) if text or chosen is not None else FirstLine(False)
-    header, body = (first, rows[1:]) if found.names else ([""] * len(first), rows)
-    told = header_note(first, found, chosen)
+    result = first_line(first, below, chosen) if text or chosen is not None else FirstLine(False)
+    header, body = (first, rows[1:]) if result.names else ([""] * len(first), rows)
+    known = header_note(first, result, chosen)
     outcome = _plain(header, list(zip(*body, strict=True)) if body else [[] for _ in header])
-    notes = [told, *outcome.notes] if told else outcome.notes
-    return replace(outcome, notes=notes, first_line=found.names, sure=found.sure)
+    notes = [known, *outcome.notes] if known else outcome.notes
+    return replace(outcome, notes=notes, first_line=result.names, sure=result.sure)
 
 
 def _split(names: list[Any], rows: Sequence[list[Any]], index: Any, limits: Limits) -> Outcome:

@@ -31,8 +31,8 @@ def main() -> None:
     try:
         reply, payload = _respond(source.read(request["size"]), request)
     except (Unreadable, MemoryError) as error:
-        told = error if isinstance(error, Unreadable) else TOO_MUCH
-        reply = {"problem": told.problem, "remedy": told.remedy}
+        known = error if isinstance(error, Unreadable) else TOO_MUCH
+        reply = {"problem": known.problem, "remedy": known.remedy}
     if isinstance(payload, Outcome):
         _send(payload, reply, answer)
     else:
@@ -77,9 +77,9 @@ def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None, he
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
-        said = " ".join(str(error).split())[:200].rstrip(".")
+        words = " ".join(str(error).split())[:200].rstrip(".")
         raise Unreadable(
-            f"{{file}} looks like {KINDS[kind].words}, but it is damaged{': ' * bool(said)}{said}."
+            f"{{file}} looks like {KINDS[kind].words}, but it is damaged{': ' * bool(words)}{words}."
         ) from error
 
 

@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from scipy.special import expit, logit
 
+from ...arrays import Array
 from ...moments.sizes import LevelSizes, Sizes
 from .structure import Weighting, quiet_levels
 
-Array = np.ndarray
 EDGE = 1e-6
 """The share of r's range next to the lower bound where the search ends; below about 1e-7 the arithmetic breaks."""
 HIGHEST = 60.0

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Array
 from .structure import Structure, Weighting
 
-Array = np.ndarray
 LOG_2PI = float(np.log(2 * np.pi))
 
 
@@ -70,7 +70,7 @@ class Problem(Counts):
         return solve(self, parameters)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Solution:
     """Everything at given parameters, in centred and scaled columns.
 
@@ -104,11 +104,18 @@ class Solution:
 def infinite(parameters: Array, p: int, weighting: Weighting) -> Solution:
     """Where there is no covariance: a criterion that every other is below."""
     return Solution(
-        parameters, np.inf, np.zeros(len(parameters)), np.full(p, np.nan), np.full((p, p), np.nan), np.nan, np.nan, weighting
-    )  # fmt: skip
+        parameters,
+        np.inf,
+        np.zeros(len(parameters)),
+        np.full(p, np.nan),
+        np.full((p, p), np.nan),
+        np.nan,
+        np.nan,
+        weighting,
+    )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Elimination:
     """Coefficients and residual sum of squares from ``W'V^-1 W``, (p + 1, p + 1).
 
@@ -151,19 +158,19 @@ def solve(problem: Problem, parameters: Array) -> Solution:
     weighting = structure.weigh(parameters)
     tables = structure.tables.reshape(len(weighting.value), -1)
     total = (weighting.value @ tables).reshape(p + 1, p + 1)
-    found = Elimination.of(total)
-    if found is None:
+    result = Elimination.of(total)
+    if result is None:
         return infinite(parameters, p, weighting)
-    variance = found.rss / problem.df if structure.scaled else 1.0
-    along_rss = tables @ np.outer(found.fitted, found.fitted).ravel()
+    variance = result.rss / problem.df if structure.scaled else 1.0
+    along_rss = tables @ np.outer(result.fitted, result.fitted).ravel()
     gradient = weighting.slopes @ along_rss / variance + weighting.logdet_slopes
     criterion = weighting.logdet + problem.df * LOG_2PI
-    criterion += problem.df * (1 + np.log(variance)) if structure.scaled else found.rss
+    criterion += problem.df * (1 + np.log(variance)) if structure.scaled else result.rss
     if problem.reml and p:
         padded = np.zeros((p + 1, p + 1))
-        padded[:p, :p] = found.inverse
+        padded[:p, :p] = result.inverse
         gradient = gradient + weighting.slopes @ (tables @ padded.ravel())
-        criterion += found.log_det
+        criterion += result.log_det
     return Solution(
-        parameters, float(criterion), gradient, found.beta, found.inverse, found.rss, variance, weighting
-    )  # fmt: skip
+        parameters, float(criterion), gradient, result.beta, result.inverse, result.rss, variance, weighting
+    )

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...arrays import Array
 from ...moments.groups import Moments
 from ..bases import CONSTANT, Basis
 from .criterion import Problem, Solution
@@ -16,10 +17,8 @@ from .search import Optimum, optimise
 from .structure import Structure
 from .unstructured import Unstructured
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GLSFit:
     """A generalized least squares fit, in the columns' units.
 
@@ -115,9 +114,15 @@ def in_units(moments: Moments, whole: Basis, problem: Problem | MixedProblem, op
     if problem.reml:
         criterion -= 2 * np.linalg.slogdet(units)[1]
     return GLSFit(
-        beta, relative * units @ solution.inverse @ units.T, variance * scale**2, -0.5 * float(criterion), units, scale,
-        problem, optimum,
-    )  # fmt: skip
+        beta,
+        relative * units @ solution.inverse @ units.T,
+        variance * scale**2,
+        -0.5 * float(criterion),
+        units,
+        scale,
+        problem,
+        optimum,
+    )
 
 
 def by_other(fit: GLSFit, moments: Moments, whole: Basis, *, reml: bool) -> GLSFit:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...arrays import Array
 from ...moments.gaps import GroupGaps
 from ..theta import ThetaMap
 from .criterion import LOG_2PI, Counts, Elimination, Solution, infinite
 from .search import Optimum, optimise
 from .serial import Serial
 
-Array = np.ndarray
 MANY = 2_000
 """More groups than this are searched from fewer starts."""
 SMALL = 0.1
@@ -32,7 +32,7 @@ DOWNHILL = 1e-5
 """A slope of the criterion in a variance of zero that is this much below zero, for each group, shows that zero is not best."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MixedProblem(Counts):
     """What is minimised: over the residuals' parameters and theta.
 
@@ -98,15 +98,15 @@ class MixedProblem(Counts):
         parts = self._parts(parameters, weighting.value)
         p, tables = self.p, self.structure.tables.reshape(len(weighting.value), -1)
         total = (weighting.value @ tables).reshape(p + 1, p + 1) + parts.added
-        found = Elimination.of(total)
-        if found is None:
+        result = Elimination.of(total)
+        if result is None:
             return infinite(parameters, p, weighting)
-        variance = found.rss / self.df
-        pulled = np.outer(found.fitted, found.fitted) / variance
+        variance = result.rss / self.df
+        pulled = np.outer(result.fitted, result.fitted) / variance
         criterion = weighting.logdet + parts.logdet + self.df * (1 + LOG_2PI + np.log(variance))
         if self.reml and p:
-            pulled[:p, :p] += found.inverse
-            criterion += found.log_det
+            pulled[:p, :p] += result.inverse
+            criterion += result.log_det
         through = pulled @ parts.path
         of_z = np.array([[(a * b).sum(axis=0) for b in parts.path] for a in through])
         slope = np.concatenate([2 * through, of_z + parts.h], axis=1)
@@ -118,9 +118,16 @@ class MixedProblem(Counts):
         curvature = (curvature + curvature.T) / 2
         along = self.theta_map.entries(2 * curvature @ self.factor(parameters))
         return Solution(
-            parameters, float(criterion), np.concatenate([gradient, along]), found.beta, found.inverse, found.rss, variance,
-            weighting, curvature,
-        )  # fmt: skip
+            parameters,
+            float(criterion),
+            np.concatenate([gradient, along]),
+            result.beta,
+            result.inverse,
+            result.rss,
+            variance,
+            weighting,
+            curvature,
+        )
 
     def modes(self, solution: Solution) -> Array:
         """Conditional modes of the random coefficients, (k, J), in centred and scaled columns."""
@@ -150,7 +157,7 @@ class MixedProblem(Counts):
         return _Parts(added, path, products, h, z_v_z, logdet)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Parts:
     """What the groups give: their share of ``W'V^-1 W``, N, ``Z'V^-1 W``, H, ``Z'V^-1 Z`` and ``log |I + Psi S_zz|``."""
 
@@ -176,10 +183,10 @@ def _inverse(matrices: Array) -> tuple[Array, float]:
 
 def _product(left: Array, right: Array) -> Array:
     """Group by group the product of small matrices, (a, b, J) and (b, c, J)."""
-    found = left[:, 0, None] * right[0]
+    result = left[:, 0, None] * right[0]
     for k in range(1, len(right)):
-        found += left[:, k, None] * right[k]
-    return found
+        result += left[:, k, None] * right[k]
+    return result
 
 
 def _joined(left: Array, right: Array) -> Array:
@@ -190,19 +197,19 @@ def _joined(left: Array, right: Array) -> Array:
 
 def optimise_mixed(problem: MixedProblem) -> Optimum:
     """The lowest optimum; from a variance of zero that is not best the search goes on."""
-    found = optimise(problem)
+    result = optimise(problem)
     for _ in range(3):
-        rising = _rising(problem, found.solution)
+        rising = _rising(problem, result.solution)
         if rising is None:
             break
         again = optimise(problem, start=rising)
-        if again.solution.criterion >= found.solution.criterion:
+        if again.solution.criterion >= result.solution.criterion:
             break
-        found = again
+        result = again
     own = problem.own
-    theta = problem.theta_map.tidied(found.solution.parameters[own:])
+    theta = problem.theta_map.tidied(result.solution.parameters[own:])
     theta[problem.theta_map.diagonal & (theta < ZERO)] = 0.0
-    return replace(found, solution=problem.solve(np.concatenate([found.solution.parameters[:own], theta])))
+    return replace(result, solution=problem.solve(np.concatenate([result.solution.parameters[:own], theta])))
 
 
 def is_singular(problem: MixedProblem, solution: Solution) -> bool:

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Array
 from .criterion import Problem, Solution, solve
 from .search import CERTAIN, Optimum
 from .unstructured import Unstructured
 
-Array = np.ndarray
 EM_STEPS, MOST = 5, 200
 SINGULAR = 1e-7
 """An eigenvalue of the correlation matrix below this is none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Information:
     """What a fit's covariance parameters are known by, of twice the negative log-likelihood.
 

@@ -11,9 +11,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ...arrays import Array
 from .criterion import Solution
 
-Array = np.ndarray
 CERTAIN = 1e-8
 MOST = 60
 STEP, FORWARD = 1e-4, 1e-6
@@ -81,9 +81,9 @@ def optimise(problem: Problem, fixed: dict[int, float] | None = None, start: Arr
     scored = [problem.solve(s) for s in starts]
     ends: list[Optimum] = []
     for at in _valleys(scored):
-        found = _newton(problem, scored[at], frozenset(held))
-        if not any(np.allclose(found.solution.parameters, e.solution.parameters, rtol=0, atol=APART) for e in ends):
-            ends.append(found)
+        result = _newton(problem, scored[at], frozenset(held))
+        if not any(np.allclose(result.solution.parameters, e.solution.parameters, rtol=0, atol=APART) for e in ends):
+            ends.append(result)
     ends.sort(key=lambda e: e.solution.criterion)
     best = ends[0]
     others = tuple(e.solution for e in ends[1:] if e.converged and not e.bound)
@@ -93,28 +93,28 @@ def optimise(problem: Problem, fixed: dict[int, float] | None = None, start: Arr
 def _slopes_of_gradient(problem: Problem, current: Solution) -> Array:
     """Forward differences of the gradient, (m, m): half the work of `hessian`, and near enough for a step."""
     at, m = current.parameters, len(current.parameters)
-    found = np.empty((m, m))
+    result = np.empty((m, m))
     for k in range(m):
         step = FORWARD * max(1.0, abs(at[k]))
-        found[k] = (problem.solve(at + step * np.eye(m)[k]).gradient - current.gradient) / step
-    return (found + found.T) / 2
+        result[k] = (problem.solve(at + step * np.eye(m)[k]).gradient - current.gradient) / step
+    return (result + result.T) / 2
 
 
 def hessian(problem: Problem, at: Array) -> Array:
     """Central differences of the gradient, (m, m)."""
     m = len(at)
-    found = np.empty((m, m))
+    result = np.empty((m, m))
     for k in range(m):
         step = STEP * max(1.0, abs(at[k])) * np.eye(m)[k]
-        found[k] = (problem.solve(at + step).gradient - problem.solve(at - step).gradient) / (2 * step[k])
-    return (found + found.T) / 2
+        result[k] = (problem.solve(at + step).gradient - problem.solve(at - step).gradient) / (2 * step[k])
+    return (result + result.T) / 2
 
 
 def _with(start: Array, held: dict[int, float]) -> Array:
-    found = start.astype(float)
+    result = start.astype(float)
     for k, value in held.items():
-        found[k] = value
-    return found
+        result[k] = value
+    return result
 
 
 def _valleys(scored: list[Solution]) -> list[int]:

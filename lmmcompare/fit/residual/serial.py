@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
+from ...arrays import Array
 from ...moments.gaps import Gaps
 from .structure import Weighting, quiet_levels
 
-Array = np.ndarray
 Clock = Literal["steps", "continuous", "none"]
 STRONGEST = 17.0
 """The largest atanh of rho, 3e-15 below 1."""
@@ -87,8 +87,8 @@ class Serial:
     def parameter(self, rho: float) -> float:
         """The parameter of a correlation one unit of time apart."""
         with np.errstate(divide="ignore"):
-            found = np.log(-np.log(rho) * self.typical) if self.clock == "continuous" else np.arctanh(rho)
-        return float(np.clip(found, *self._bounds))
+            result = np.log(-np.log(rho) * self.typical) if self.clock == "continuous" else np.arctanh(rho)
+        return float(np.clip(result, *self._bounds))
 
     def starts(self) -> list[Array]:
         """A grid of correlations with equal variances, then unequal variances."""
@@ -129,10 +129,13 @@ class Serial:
             by_keep = by_now - shared * by_before
             slopes[k:] = np.concatenate(
                 [
-                    -2 * unit * precision**2, 2 * now * by_now / fresh, (by_now * keep + now * by_keep) / fresh,
+                    -2 * unit * precision**2,
+                    2 * now * by_now / fresh,
+                    (by_now * keep + now * by_keep) / fresh,
                     2 * keep * by_keep / fresh,
-                ], axis=1,
-            )  # fmt: skip
+                ],
+                axis=1,
+            )
             logdet_slopes[k:] = 2 * sums.rows[1:]
         return Weighting(value, slopes, logdet, logdet_slopes)
 

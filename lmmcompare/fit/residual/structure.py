@@ -7,10 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
-Array = np.ndarray
+from ...arrays import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Weighting:
     """``W'R^-1 W = sum of value_k M_k`` and ``log |R|`` at given parameters, with their derivatives.
 

@@ -12,10 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from ...arrays import Array
 from ...moments.visits import Visits
 from .structure import Weighting
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,9 @@ class Unstructured:
     def covariance(self, parameters: Array) -> Array:
         """V, (k, k)."""
         rows, columns = self.entries
-        found = np.empty((self.sums.n_visits,) * 2)
-        found[rows, columns] = found[columns, rows] = parameters
-        return found
+        result = np.empty((self.sums.n_visits,) * 2)
+        result[rows, columns] = result[columns, rows] = parameters
+        return result
 
     def parameters(self, covariance: Array) -> Array:
         """The parameters of a covariance matrix."""
@@ -103,10 +102,10 @@ class Unstructured:
     def folded(self, matrix: Array) -> Array:
         """Each pattern's products of visits of ``W matrix W'``, padded, (O, k, k); ``matrix`` is (q, q)."""
         sums, k = self.sums, self.sums.n_visits
-        found = np.zeros((len(sums.seen), k, k))
+        result = np.zeros((len(sums.seen), k, k))
         flat = sums.tables.reshape(len(sums.pattern), -1) @ matrix.ravel()
-        found[sums.pattern, sums.earlier, sums.later] = flat
-        return found
+        result[sums.pattern, sums.earlier, sums.later] = flat
+        return result
 
     def traces(self, a: Array, b: Array) -> Array:
         """``sum over patterns of tr(A D_i B D_j)``, (m, m), of symmetric A and B, (O, k, k) each."""

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Array
 from .compound import CompoundSymmetry, UnequalCompoundSymmetry
 from .serial import Serial
 from .structure import Structure
 from .unstructured import Unstructured
 
-Array = np.ndarray
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """Where the rows stand.
 
@@ -56,10 +55,10 @@ def _serial(structure: Serial, parameters: Array, values: Array, places: Places)
     codes, time, sorted_rows = places.codes[order], places.place[order], scaled[:, order]
     later = np.flatnonzero(np.diff(codes) == 0) + 1
     shared, fresh = structure.at_gaps(parameters, time[later] - time[later - 1])
-    found = sorted_rows.copy()
-    found[:, later] = (sorted_rows[:, later] - shared * sorted_rows[:, later - 1]) / np.sqrt(fresh)
-    back = np.empty_like(found)
-    back[:, order] = found
+    result = sorted_rows.copy()
+    result[:, later] = (sorted_rows[:, later] - shared * sorted_rows[:, later - 1]) / np.sqrt(fresh)
+    back = np.empty_like(result)
+    back[:, order] = result
     return back
 
 
@@ -70,9 +69,9 @@ def _by_visit(structure: Unstructured, parameters: Array, values: Array, places:
     patterns, of = np.unique(seen, axis=0, return_inverse=True)
     order = np.lexsort((visits, places.codes))
     pattern = of.reshape(-1)[places.codes[order]]
-    found = np.empty_like(values)
+    result = np.empty_like(values)
     for o, pattern_seen in enumerate(patterns):
         rows = order[pattern == o].reshape(-1, pattern_seen.sum())
         root = np.linalg.inv(np.linalg.cholesky(covariance[np.ix_(pattern_seen, pattern_seen)]))
-        found[:, rows] = values[:, rows] @ root.T
-    return found
+        result[:, rows] = values[:, rows] @ root.T
+    return result

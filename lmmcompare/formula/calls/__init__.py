@@ -19,7 +19,7 @@ _R_NAMES = {*r.SIGNATURES, *r.REFUSED}
 _CALL = re.compile(
     r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|" + "|".join(sorted(_PY_NAMES, key=len, reverse=True)) + ")"
     "|(?:" + "|".join(re.escape(n) for n in sorted(_R_NAMES, key=len, reverse=True)) + r"))\s*\("
-)  # fmt: skip
+)
 _BEFORE = re.compile(
     r"""\s*(?:(?:library|require)\(["'\w.]*\)[\s;]*|(?:from\s+[\w.]+\s+)?import\s+\w[\w.]*(?:\s+as\s+\w+)?[\s;]*)*"""
     r"(?:[\w.]+\s*(?:<-|=)\s*)?\(?(?:(?:summary|print|coef|fixef|ranef|VarCorr|anova|Anova)\(\s*)*(?:\w+:::?)?"
@@ -71,12 +71,12 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
 
 def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
     tokens = source.tokens
-    found = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
-    if not found:
+    result = [k for k in range(len(tokens) - 1) if tokens[k + 1].text == "(" and _function(source, k)]
+    if not result:
         source.fail("There is no model call that is read here.", "Write outcome ~ predictors + (1 | group).", 0)
-    if len(found) > 1:
-        source.fail("There are several model calls.", "Paste one of them.", found[1])
-    (at,) = found
+    if len(result) > 1:
+        source.fail("There are several model calls.", "Paste one of them.", result[1])
+    (at,) = result
     language, function = _function(source, at) or ("", "")
     refused = (r.REFUSED if language == "R" else python.REFUSED).get(function)
     if refused:

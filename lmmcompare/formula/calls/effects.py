@@ -67,15 +67,17 @@ def read_effects(text: str, command: str = "") -> list[tuple[str, ...]]:
     command : str
         The whole command, for the place of what cannot be read.
     """
-    found: dict[tuple[str, ...], None] = {}
+    result: dict[tuple[str, ...], None] = {}
     rest = _EFFECT.sub(lambda m: " " * len(m[0]), text).replace(",", " ")
     if rest.strip():
         strange = rest.strip()[0]
         place = command.find(text)
         refuse(
-            f"“{strange}” cannot stand among the effects “{text.strip()[:60]}”.", "Write columns, a*b or b(a).",
-            command, None if place < 0 else place + rest.index(strange),
-        )  # fmt: skip
+            f"“{strange}” cannot stand among the effects “{text.strip()[:60]}”.",
+            "Write columns, a*b or b(a).",
+            command,
+            None if place < 0 else place + rest.index(strange),
+        )
     for match in _EFFECT.finditer(text):
         whole, _, nested = match[0].partition("(")
         whole, _, limit = whole.partition("@")
@@ -86,10 +88,10 @@ def read_effects(text: str, command: str = "") -> list[tuple[str, ...]]:
             refuse("More than 8 columns are joined by bars.", "Write the effects one by one.", command)
         for size in range(1, len(bars) + 1):
             for chosen in combinations(bars, size) if size <= most else ():
-                found[(*outer, *(n for b in chosen for n in b))] = None
-    if len(found) > MAX_EFFECTS:
+                result[(*outer, *(n for b in chosen for n in b))] = None
+    if len(result) > MAX_EFFECTS:
         refuse(f"There are more than {MAX_EFFECTS} effects.", "Write fewer.", command)
-    return list(found)
+    return list(result)
 
 
 def random_terms(
@@ -134,12 +136,12 @@ def random_terms(
             f"The covariance type {kind[:12]} of random effects is not fitted here.",
             "Write VC (independent) or UN (correlated).",
         )
-    found = []
+    result = []
     if intercept or numbers:
         inner = [columns.term(e) for e in numbers]
         bar = "||" if intercept + len(numbers) > 1 else "|"
-        found.append(f"{' + '.join(['1' if intercept else '0', *inner])} {bar} {group}")
+        result.append(f"{' + '.join(['1' if intercept else '0', *inner])} {bar} {group}")
     for effect in levels:  # one variance for all levels, independent: an intercept for each cell
         cell = ":".join(dict.fromkeys([*filter(None, [group]), *(quote(columns.name(n)) for n in effect)]))
-        found.append(f"1 | {cell}")
-    return found
+        result.append(f"1 | {cell}")
+    return result

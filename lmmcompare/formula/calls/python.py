@@ -20,45 +20,52 @@ _OTHER_OUTCOMES = "The models here are for an outcome that is a number with norm
 REFUSED = {
     name: (_OTHER_OUTCOMES, "Use mixedlm() where the outcome is such a number.")
     for name in ("logit", "probit", "poisson", "glm", "negativebinomial", "mnlogit")
-} | {"gee": ("gee() is among the checks here, not a formula's model.", "Write outcome ~ predictors + (1 | group)."),
-     "gls": ("gls() of statsmodels is not read.", "Write outcome ~ predictors + (1 | group)."),
-     "quantreg": ("Quantile regression is not fitted here.", "Write outcome ~ predictors + (1 | group).")}  # fmt: skip
+} | {
+    "gee": ("gee() is among the checks here, not a formula's model.", "Write outcome ~ predictors + (1 | group)."),
+    "gls": ("gls() of statsmodels is not read.", "Write outcome ~ predictors + (1 | group)."),
+    "quantreg": ("Quantile regression is not fitted here.", "Write outcome ~ predictors + (1 | group)."),
+}
 _QUOTED = re.compile(r"\bQ\(\s*(\"[^\"]*\"|'[^']*')\s*\)")
 
 
 def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCall:
     """A call of one of these functions, whose arguments ``part`` holds, and the ``.fit(...)`` that may stand after it."""
-    found = match_arguments(part.arguments(), SIGNATURES[function].split())
-    data, conditions = _data(found.get("data"))
-    if "subset" in found and found["subset"].text != "None":
-        conditions += read_conditions(found["subset"], data)
-    if "formula" not in found:
+    result = match_arguments(part.arguments(), SIGNATURES[function].split())
+    data, conditions = _data(result.get("data"))
+    if "subset" in result and result["subset"].text != "None":
+        conditions += read_conditions(result["subset"], data)
+    if "formula" not in result:
         part.fail("The call has no formula.", "Write one: 'outcome ~ predictors'.")
-    if found["formula"].string() is None:
-        found["formula"].fail(
+    if result["formula"].string() is None:
+        result["formula"].fail(
             "The formula is not in the call as text in quotes.", "Write it there: 'outcome ~ predictors'."
         )
-    fixed = patsy(formula_of(found["formula"]))
+    fixed = patsy(formula_of(result["formula"]))
     remarks: list[str] = []
     fit = _fit(after)
     cluster = ""
     random: list[str] = []
     if function == "mixedlm":
-        if "groups" not in found:
+        if "groups" not in result:
             part.fail("mixedlm() needs groups.", 'Add groups=data["g"].')
-        random = _random(found, named(found, "groups", data), kinds)
+        random = _random(result, named(result, "groups", data), kinds)
     elif (kwds := fit.get("cov_kwds")) is not None:
         cluster = _entries(kwds).get("groups", "")
-    if (missing := found.get("missing")) and missing.string() not in ("drop", "none"):
+    if (missing := result.get("missing")) and missing.string() not in ("drop", "none"):
         missing.fail("missing is “drop” here: rows with missing values are left out.", "Write missing='drop'.")
     if "method" in fit:
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
     reml = (fit["reml"].flag() if "reml" in fit else True) if function == "mixedlm" else None
-    spec = replace(specify(found["formula"], fixed, random), weights=known_part(found, "weights", data))
+    spec = replace(specify(result["formula"], fixed, random), weights=known_part(result, "weights", data))
     return ModelCall(
-        f"a call of {function}() in statsmodels", spec, reml, data, conditions,
-        cluster=cluster, remarks=tuple(remarks),
-    )  # fmt: skip
+        f"a call of {function}() in statsmodels",
+        spec,
+        reml,
+        data,
+        conditions,
+        cluster=cluster,
+        remarks=tuple(remarks),
+    )
 
 
 def patsy(text: str) -> str:

@@ -23,14 +23,17 @@ SIGNATURES = {
     "gls": "model data correlation weights subset method na.action control verbose",
     "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
     "se verbose doFit control REML start map sparseX",
-}  # fmt: skip
+}
 _OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
 _GROUPS = "Write outcome ~ predictors + (1 | group): group dummies are among the models here."
 REFUSED = {
     "glmer": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
     "glmer.nb": (_OTHER_OUTCOMES, "Use lmer() where the outcome is such a number."),
     "nlmer": ("Models that are not linear are not fitted here.", "Write a linear one, such as lmer(y ~ x + (x | g))."),
-    "nlme": ("Models that are not linear are not fitted here.", "Write a linear one, such as lme(y ~ x, random = ~ x | g)."),
+    "nlme": (
+        "Models that are not linear are not fitted here.",
+        "Write a linear one, such as lme(y ~ x, random = ~ x | g).",
+    ),
     "glmmPQL": (_OTHER_OUTCOMES, "Use lme() where the outcome is such a number."),
     "gam": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
     "gamm": ("Smooth terms are not fitted here.", "Write outcome ~ bs(x, df=5) + (1 | group)."),
@@ -41,48 +44,53 @@ REFUSED = {
     "rlmer": ("Robust mixed models are not fitted here.", "Use lmer(); the outliers are shown under Check."),
     "feols": ("feols() writes its dummies after a bar.", _GROUPS),
     "plm": ("plm() takes its groups from an index.", _GROUPS),
-}  # fmt: skip
+}
 _ORIGIN = {"lmer": "lme4", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
 
 
 def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     """A call of one of these functions, whose arguments ``part`` holds."""
-    found = match_arguments(part.arguments(), SIGNATURES[function].split())
-    data, conditions = _data(found.get("data"))
-    if "subset" in found and found["subset"].text != "NULL":
-        conditions += read_conditions(found["subset"], data)
+    result = match_arguments(part.arguments(), SIGNATURES[function].split())
+    data, conditions = _data(result.get("data"))
+    if "subset" in result and result["subset"].text != "NULL":
+        conditions += read_conditions(result["subset"], data)
     remarks: list[str] = []
-    _refuse_families(found)
+    _refuse_families(result)
     if function in ("lme", "gls"):
-        _refuse_structures(function, found)
+        _refuse_structures(function, result)
     first = SIGNATURES[function].split()[0]
-    if first not in found:
+    if first not in result:
         part.fail("The call has no formula.", "Write one: outcome ~ predictors + (1 | group).")
-    spec, reml = _READERS[function](found, found[first], kinds, remarks)
-    na_action = _na_action(found.get("na.action"), remarks)
-    if any(name in found for name in ("control", "start")):
+    spec, reml = _READERS[function](result, result[first], kinds, remarks)
+    na_action = _na_action(result.get("na.action"), remarks)
+    if any(name in result for name in ("control", "start")):
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
-    if (contrasts := found.get("contrasts")) and contrasts.text != "NULL":
+    if (contrasts := result.get("contrasts")) and contrasts.text != "NULL":
         spec = _coded(spec, contrasts, fixed_only=function == "lmer")
     known = {*SIGNATURES[function].split(), "family"}
-    strangers = [n for n in found if n not in known] + [n for n in found if n in {"map"}]
+    strangers = [n for n in result if n not in known] + [n for n in result if n in {"map"}]
     if strangers:
-        found[strangers[0]].fail(
+        result[strangers[0]].fail(
             f"{function}() with {strangers[0]}= is not read here.", "Remove this argument if it does not matter."
         )
-    if function == "glmmTMB" and known_part(found, "weights", data):
-        found["weights"].fail(
+    if function == "glmmTMB" and known_part(result, "weights", data):
+        result["weights"].fail(
             "The weights of glmmTMB() multiply the log-likelihood; those here divide the residual variance, as lmer's.",
             "Paste a call of lmer().",
         )
-    offset = known_part(found, "offset", data)
+    offset = known_part(result, "offset", data)
     spec = replace(
-        spec, weights=known_part(found, "weights", data), offset=(*spec.offset, offset) if offset else spec.offset
+        spec, weights=known_part(result, "weights", data), offset=(*spec.offset, offset) if offset else spec.offset
     )
     return ModelCall(
         f"a call of {function}() in R" + (f" ({_ORIGIN[function]})" if function in _ORIGIN else ""),
-        spec, reml, data, conditions, na_action=na_action, remarks=tuple(remarks),
-    )  # fmt: skip
+        spec,
+        reml,
+        data,
+        conditions,
+        na_action=na_action,
+        remarks=tuple(remarks),
+    )
 
 
 def _lmer(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -159,12 +167,12 @@ def _lme_random(part: Part, kinds: Kinds) -> list[str]:
         return _lme_random(arguments[0], kinds)
     if function != "list" or not arguments or not all(a.name for a in arguments):
         part.fail(f"{function}() names no group.", "Write random = list(g = ~ x).")
-    found, path = [], ""
+    result, path = [], ""
     for level in arguments:
         path = f"{path}:{level.name}" if path else level.name
         inner = _pd_matrix(level, kinds)
-        found.append(inner.replace("GROUP", path))
-    return found
+        result.append(inner.replace("GROUP", path))
+    return result
 
 
 def _pd_matrix(level: Part, kinds: Kinds) -> str:
@@ -302,5 +310,11 @@ def _refuse_structures(function: str, found: dict[str, Part]) -> None:
 
 
 _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {
-    "lmer": _lmer, "lm": _lm, "glm": _lm, "aov": _lm, "lme": _lme, "gls": _gls, "glmmTMB": _glmm_tmb,
-}  # fmt: skip
+    "lmer": _lmer,
+    "lm": _lm,
+    "glm": _lm,
+    "aov": _lm,
+    "lme": _lme,
+    "gls": _gls,
+    "glmmTMB": _glmm_tmb,
+}

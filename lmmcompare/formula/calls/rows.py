@@ -34,14 +34,14 @@ def _bare(part: Part) -> Part:
 
 
 def _split_words(part: Part, word: str) -> list[Part]:
-    found, begin, i = [], part.start, part.start
+    result, begin, i = [], part.start, part.start
     while i < part.end:
         token = part.source.tokens[i]
         if token.kind == "name" and token.text.lower() == word:
-            found.append(Part(part.source, begin, i))
+            result.append(Part(part.source, begin, i))
             begin = i + 1
         i = part.source.closing.get(i, i) + 1
-    return [*found, Part(part.source, begin, part.end)]
+    return [*result, Part(part.source, begin, part.end)]
 
 
 def _one_of(options: list[tuple[Condition, ...]], part: Part) -> Condition:

@@ -99,13 +99,13 @@ class Part:
         """The parts between separators that stand in no bracket of their own; none of nothing."""
         if self.start == self.end:
             return []
-        found, begin, i = [], self.start, self.start
+        result, begin, i = [], self.start, self.start
         while i < self.end:
             if self.source.tokens[i].text in separators and self.source.tokens[i].kind == "operator":
-                found.append(Part(self.source, begin, i))
+                result.append(Part(self.source, begin, i))
                 begin = i + 1
             i = self.source.closing.get(i, i) + 1
-        return [*found, Part(self.source, begin, self.end)]
+        return [*result, Part(self.source, begin, self.end)]
 
     def arguments(self) -> list[Part]:
         """The parts between commas, each with its name where it is ``name = part``; an empty last one is dropped."""
@@ -188,23 +188,23 @@ def match_arguments(arguments: Sequence[Part], signature: Sequence[str]) -> dict
 
     Arguments of other names stand under these; one that is given twice is refused.
     """
-    found: dict[str, Part] = {}
+    result: dict[str, Part] = {}
     for part in arguments:
         if not part.name:
             continue
         alike = [s for s in signature if s.startswith(part.name)]
         name = part.name if part.name in signature or len(alike) != 1 else alike[0]
-        if name in found:
+        if name in result:
             part.fail(f"The argument {name} is given twice.", "Remove one.")
-        found[name] = part
-    free: Iterator[str] = iter([s for s in signature if s not in found])
+        result[name] = part
+    free: Iterator[str] = iter([s for s in signature if s not in result])
     for part in arguments:
         if not part.name:
             name = next(free, "")
             if not name:
                 part.fail("There are more arguments than the function takes.", "Write them with their names.")
-            found[name] = part
-    return found
+            result[name] = part
+    return result
 
 
 def named(found: Mapping[str, Part], name: str, data: str = "") -> str:

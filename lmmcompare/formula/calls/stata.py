@@ -21,9 +21,28 @@ _OPTION = re.compile(r"\w+(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?")
 _OTHERS = {"xtreg", "areg", "reghdfe"}
 _VARIABLE = re.compile(r"(?:(i|c|ib?\w*|b\w+|o)\.)?([^\W\d][\w]*)")
 _ASIDE = (
-    "var", "std", "nolog", "log", "nostderr", "level", "dfm", "dft", "beta", "nohe", "noret", "nofet", "nogr", "em", "iter",
-    "technique", "mat", "ml", "reml", "base", "cformat",
-)  # fmt: skip
+    "var",
+    "std",
+    "nolog",
+    "log",
+    "nostderr",
+    "level",
+    "dfm",
+    "dft",
+    "beta",
+    "nohe",
+    "noret",
+    "nofet",
+    "nogr",
+    "em",
+    "iter",
+    "technique",
+    "mat",
+    "ml",
+    "reml",
+    "base",
+    "cformat",
+)
 """Beginnings of options that change what is printed, how the optimum is searched for, or are read elsewhere."""
 
 
@@ -82,9 +101,13 @@ def read_stata(text: str, kinds: Kinds) -> ModelCall:
         remarks.append("xtmixed is read as by ML; before Stata 12 its default was REML.")
     spec = replace(parse(formula), weights=_weights(weights, text))
     return ModelCall(
-        f"a Stata {'mixed' if is_mixed else 'regress'} command", spec, ("reml" in flags) if is_mixed else None,
-        conditions=conditions, cluster=cluster, remarks=tuple(remarks),
-    )  # fmt: skip
+        f"a Stata {'mixed' if is_mixed else 'regress'} command",
+        spec,
+        ("reml" in flags) if is_mixed else None,
+        conditions=conditions,
+        cluster=cluster,
+        remarks=tuple(remarks),
+    )
 
 
 def _cut(text: str) -> tuple[str, list[str]]:
@@ -130,12 +153,12 @@ def _terms(text: str, kinds: Kinds, command: str) -> list[str]:
         refuse(f"“{text[:40]}” mixes # and ##.", "Write the products one by one.", command, command.find(text))
     factors = [_variable(v, bool(signs), kinds, command) for v in variables]
     sizes = range(1, len(factors) + 1) if signs[:1] == ["##"] else [len(factors)]
-    found = []
+    result = []
     for size in sizes:
         for chosen in combinations(factors, size):
             powers = {f: chosen.count(f) for f in dict.fromkeys(chosen)}
-            found.append(":".join(f if k == 1 or "factor(" in f else f"I({f}^{k})" for f, k in powers.items()))
-    return list(dict.fromkeys(found))
+            result.append(":".join(f if k == 1 or "factor(" in f else f"I({f}^{k})" for f, k in powers.items()))
+    return list(dict.fromkeys(result))
 
 
 def _variable(text: str, in_product: bool, kinds: Kinds, command: str) -> str:

@@ -107,9 +107,12 @@ def _effects(analysis: Analysis, comparison: Comparison, shared: _Shared) -> Non
     factor, term = opening
     if len(labels) > 1:
         factor, term = st.selectbox(
-            "Random effects drawn", list(labels), format_func=labels.__getitem__, width=320,
+            "Random effects drawn",
+            list(labels),
+            format_func=labels.__getitem__,
+            width=320,
             **bound_widgets.one_of("effects", f"effects drawn {comparison.asked}", labels, opening, ":".join),
-        )  # fmt: skip
+        )
     name, together = f"effects of {factor}: {term}", None
     one = _diagnostic(analysis.key, name, shared, lambda s: qq_random_effects(s.fit, term, factor, s.rows, s.null))
     if len(fit.terms_of(factor)) > 1:

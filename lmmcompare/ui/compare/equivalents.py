@@ -22,14 +22,14 @@ from ..session.state import Analysis
 @cached(50, spinner="Computing the coefficients by other ways…")
 def _ways(table: str, formula: str, reml: bool) -> Ways:
     fit = comparison_cache.comparison(table, formula, reml).mixed
-    found: dict[str, object] = {}
+    result: dict[str, object] = {}
     left_out = []
     for name, compute in (("gls", gls_check), ("fixed", all_fixed), ("gee", population_averaged)):
         try:
-            found[name] = compute(fit)
+            result[name] = compute(fit)
         except LmmCompareError as error:
             left_out.append(f"**{HEADS[name][0]}** is left out: {literal(str(error))}")
-    return Ways(found.get("gls"), found.get("fixed"), found.get("gee"), tuple(left_out))  # type: ignore[arg-type]
+    return Ways(result.get("gls"), result.get("fixed"), result.get("gee"), tuple(left_out))  # type: ignore[arg-type]
 
 
 def equivalents_panel(analysis: Analysis, comparison: Comparison) -> None:

@@ -37,13 +37,17 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     if not can_turn(comparison, picture, view.x, view.term):
         show(no_dial(comparison), analysis.key)
         return
-    found = _dial(*analysis.key, view.term)
-    above, stops = st.container(), dial_stops(found.curve, found.chosen, "REML" if comparison.reml else "ML")
+    result = _dial(*analysis.key, view.term)
+    above, stops = st.container(), dial_stops(result.curve, result.chosen, "REML" if comparison.reml else "ML")
     turned = st.segmented_control(
-        "Or set it to a ratio of", list(stops), format_func=stops.__getitem__, required=True, default=found.chosen,
+        "Or set it to a ratio of",
+        list(stops),
+        format_func=stops.__getitem__,
+        required=True,
+        default=result.chosen,
         key=f"turned {view.term} {analysis.key}",
-    )  # fmt: skip
-    panel = dial_of(comparison, picture, view.term, found, turned=turned, highlight=view.highlight)
+    )
+    panel = dial_of(comparison, picture, view.term, result, turned=turned, highlight=view.highlight)
     with above:
         head(panel)
         figure(panel, next(panel.figures), analysis.key)

@@ -61,8 +61,14 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(shown))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
-        "The camera saves", ["SVG", "PNG"], default="SVG", required=True, key=CAMERA, persist_state="session", on_change=redraw
-    )  # fmt: skip
+        "The camera saves",
+        ["SVG", "PNG"],
+        default="SVG",
+        required=True,
+        key=CAMERA,
+        persist_state="session",
+        on_change=redraw,
+    )
     note("SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else.")
 
 
@@ -79,8 +85,9 @@ def _code(shown: Shown) -> None:
         else f"It reads the {rows:,} rows from {shown.source.csv_name}: save them beside it.",
     )
     written: dict[str, tuple[Callable[[], str], str]] = {
-        "R": (lambda: r_code(shown), "R"), "Python": (lambda: python_code(shown), "py")
-    }  # fmt: skip
+        "R": (lambda: r_code(shown), "R"),
+        "Python": (lambda: python_code(shown), "py"),
+    }
     keeps = bound_widgets.one_of("language", "take code", written, None)
     language = st.segmented_control("Show the code in", list(written), **keeps)
     if language:
@@ -101,9 +108,16 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Shown:
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     models = st.session_state.get(f"models drawn {comparison.asked}")
     return Shown(
-        comparison, source, x=view.x, term=view.term, zero=view.zero, highlight=view.highlight,
-        models=None if models is None else tuple(models), chosen=inferred(analysis, comparison), link=link,
-    )  # fmt: skip
+        comparison,
+        source,
+        x=view.x,
+        term=view.term,
+        zero=view.zero,
+        highlight=view.highlight,
+        models=None if models is None else tuple(models),
+        chosen=inferred(analysis, comparison),
+        link=link,
+    )
 
 
 def _or_reason(make: Content) -> Content:

@@ -18,9 +18,13 @@ def remarks_panel(comparison: Comparison) -> None:
             note(f"**Note.** {literal(remark.sentence)}")
             if remark.formula:
                 st.button(
-                    plain(remark.action), key=f"take up {k}", type="tertiary", icon=":material/arrow_forward:", on_click=_take_up,
+                    plain(remark.action),
+                    key=f"take up {k}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    on_click=_take_up,
                     args=(remark.formula,),
-                )  # fmt: skip
+                )
 
 
 def _take_up(formula: str) -> None:

@@ -52,9 +52,15 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
             method, problem = "Satterthwaite", f"{problem}{error}"
     frames, intervals = _limits(analysis, comparison)
     return assembled(
-        comparison, frame, frames, kenward_roger=method == "Kenward–Roger", robust=robust, intervals=intervals,
-        p_values=bool(st.session_state.get(view_state.P_VALUES)), problem=problem,
-    )  # fmt: skip
+        comparison,
+        frame,
+        frames,
+        kenward_roger=method == "Kenward–Roger",
+        robust=robust,
+        intervals=intervals,
+        p_values=bool(st.session_state.get(view_state.P_VALUES)),
+        problem=problem,
+    )
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
@@ -63,9 +69,9 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.Da
     if kind == "Profile":
         fits = comparison.mixed_fits().items()
         return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
-    if kind == "Bootstrap" and (found := bootstrapped(analysis)) is not None:
-        limits = {comparison.asked: bootstrap_intervals(comparison.mixed, found)}
-        return limits, Resampling(found.kind, found.done, SEED)
+    if kind == "Bootstrap" and (result := bootstrapped(analysis)) is not None:
+        limits = {comparison.asked: bootstrap_intervals(comparison.mixed, result)}
+        return limits, Resampling(result.kind, result.done, SEED)
     return {}, "Wald"
 
 
@@ -74,9 +80,13 @@ def inference_controls() -> None:
     methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
     st.session_state.setdefault(view_state.DF, methods[0])
     st.segmented_control(
-        "Degrees of freedom of mixed models", methods, required=True, key=view_state.DF, persist_state="session",
+        "Degrees of freedom of mixed models",
+        methods,
+        required=True,
+        key=view_state.DF,
+        persist_state="session",
         on_change=redraw,
-    )  # fmt: skip
+    )
     note(
         "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
         "distribution: Satterthwaite's t distribution has fewer degrees of freedom for it. Kenward and Roger (1997) also widen "

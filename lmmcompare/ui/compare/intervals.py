@@ -38,7 +38,7 @@ QUICK = 300
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = comparison_cache.comparison(table, formula, reml).mixed_fits()[model]
-    return pd.DataFrame([found.row for found in profiles(fit, found=_limits(table, formula, model, fit))])
+    return pd.DataFrame([result.row for result in profiles(fit, found=_limits(table, formula, model, fit))])
 
 
 @cached(300)
@@ -61,8 +61,8 @@ def quick(fit: MixedResult) -> bool:
 def bootstrapped(analysis: Analysis) -> Bootstrap | None:
     """What the session's bootstrap of this model has found."""
     job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
-    found: Bootstrap | None = job.found if job is not None else None
-    return found if found is not None and len(found.draws) > 1 else None
+    result: Bootstrap | None = job.found if job is not None else None
+    return result if result is not None and len(result.draws) > 1 else None
 
 
 def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
@@ -95,14 +95,22 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if not several:
             st.segmented_control(
-                "Bootstrap", list(kinds), required=True, format_func=lambda k: plain(kinds[k]), label_visibility="collapsed",
+                "Bootstrap",
+                list(kinds),
+                required=True,
+                format_func=lambda k: plain(kinds[k]),
+                label_visibility="collapsed",
                 **bound_widgets.one_of("bootstrap", "bootstrap kind", kinds, "parametric"),
-            )  # fmt: skip
+            )
         kind: Kind = "parametric" if several else st.session_state["bootstrap kind"]
         st.button(
-            f"Run {SAMPLES:,} bootstrap samples", key="run bootstrap", icon=":material/play_arrow:",
-            disabled=job is not None and job.running, on_click=_start_bootstrap, args=(analysis, kind),
-        )  # fmt: skip
+            f"Run {SAMPLES:,} bootstrap samples",
+            key="run bootstrap",
+            icon=":material/play_arrow:",
+            disabled=job is not None and job.running,
+            on_click=_start_bootstrap,
+            args=(analysis, kind),
+        )
     if not several and kind == "case":
         one, many = noun(comparison.group), plural(comparison.group)
         note(
@@ -116,8 +124,8 @@ def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     batch = 1 if fit.fit.problem.kept is not None else None  # these are fitted one after another
 
     def steps() -> Iterator[tuple[int, Bootstrap]]:
-        for found in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
-            yield found.done, found
+        for result in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
+            yield result.done, result
 
     stepwise_jobs.start(BOOTSTRAP, analysis.key, steps, SAMPLES, "sample")
 
@@ -127,8 +135,8 @@ def _start_profile(analysis: Analysis) -> None:
 
     def steps() -> Iterator[tuple[int, list[dict[str, Any]]]]:
         rows: list[dict[str, Any]] = []
-        for found in profiles(fit):
-            rows.append(found.row)
+        for result in profiles(fit):
+            rows.append(result.row)
             yield len(rows), rows
 
     stepwise_jobs.start(PROFILE, analysis.key, steps, len(parameters(fit.fit.problem)), "parameter")
@@ -137,27 +145,31 @@ def _start_profile(analysis: Analysis) -> None:
 def _profiled(analysis: Analysis, comparison: Comparison) -> tuple[pd.DataFrame | None, str]:
     """The profile intervals as far as they are known, and what to say of them; a button where they take long."""
     if quick(comparison.mixed):
-        found = profile_intervals(*analysis.key, comparison.asked)
+        result = profile_intervals(*analysis.key, comparison.asked)
     else:
         job = stepwise_jobs.job(PROFILE, analysis.key)
         if job is None:
             n = len(comparison.mixed.fit.problem.levels)
             st.button(
-                "Compute profile likelihood intervals (may take minutes)", key="run profile", type="tertiary",
-                icon=":material/play_arrow:", on_click=_start_profile, args=(analysis,),
-            )  # fmt: skip
+                "Compute profile likelihood intervals (may take minutes)",
+                key="run profile",
+                type="tertiary",
+                icon=":material/play_arrow:",
+                on_click=_start_profile,
+                args=(analysis,),
+            )
             return None, f" With {n} large grouping factors profiles are computed on request."
         if job.running:
             stepwise_jobs.show(PROFILE, lambda rows: None)
         if not job.found:
             return None, ""
-        found = pd.DataFrame(job.found)
+        result = pd.DataFrame(job.found)
     notes = [
         f"{label_of(comparison, row)}: {_reason(row['note'])}"
-        for row in found.to_dict("records")
+        for row in result.to_dict("records")
         if _reason(row["note"])
     ]
-    return found, literal(
+    return result, literal(
         " Profile likelihood uses maximum likelihood (ML), also where the model is fitted by REML. " + " ".join(notes)
     )
 
@@ -193,12 +205,18 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Boot
     """One parameter's intervals, with its bootstrap draws above them."""
     order, opening = list(ways.labels), ("coefficient", "", view.term)
     key = st.selectbox(
-        "Draw", order, format_func=lambda k: ways.labels[k], width=320,
+        "Draw",
+        order,
+        format_func=lambda k: ways.labels[k],
+        width=320,
         **bound_widgets.one_of(
-            "interval", f"interval drawn {comparison.asked}", order, opening if opening in order else order[0],
+            "interval",
+            f"interval drawn {comparison.asked}",
+            order,
+            opening if opening in order else order[0],
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
         ),
-    )  # fmt: skip
+    )
     panel = one_interval(comparison, ways, key, found)
     if panel is not None:
         body(panel, analysis.key)

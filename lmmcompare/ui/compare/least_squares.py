@@ -20,6 +20,10 @@ def dummies_panel(analysis: Analysis, comparison: Comparison) -> None:
     """Every coefficient of the model with dummies of group, and all of them as a file."""
     body(dummies(comparison), analysis.key)
     st.download_button(
-        "Save as CSV, every digit", lambda: csv(comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()),
-        "dummies.csv", "text/csv", on_click="ignore", key="save the dummies",
-    )  # fmt: skip
+        "Save as CSV, every digit",
+        lambda: csv(comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()),
+        "dummies.csv",
+        "text/csv",
+        on_click="ignore",
+        key="save the dummies",
+    )

@@ -94,7 +94,9 @@ def _how_they_vary(analysis: Analysis, predictors: list[str], group: str) -> Non
     many = {words: words.replace("varies", "vary", 1).replace("has", "have", 1) for words in alike}
     if alike:
         note(
-            "; ".join(f"{listed(found)} {words if len(found) == 1 else many[words]}" for words, found in alike.items())
+            "; ".join(
+                f"{listed(result)} {words if len(result) == 1 else many[words]}" for words, result in alike.items()
+            )
         )
 
 
@@ -144,9 +146,13 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
 
     st.session_state[key] = chosen
     st.multiselect(
-        "Further grouping factors", options, key=key, format_func=label, placeholder="none",
+        "Further grouping factors",
+        options,
+        key=key,
+        format_func=label,
+        placeholder="none",
         on_change=partial(_apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
-    )  # fmt: skip
+    )
     if chosen:
         note("The picture shows the first one’s groups; pick another above, or below the picture.")
 
@@ -228,8 +234,11 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
             refuse_absent(spec, text, columns)
             if not spec.random:
                 group = edit.group_column(analysis.spec)
-                raise FormulaError("The formula has no grouping factor.", "Add one, such as + (1 | group).",
-                                   suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "")  # fmt: skip
+                raise FormulaError(
+                    "The formula has no grouping factor.",
+                    "Add one, such as + (1 | group).",
+                    suggestion=spec.with_random(RandomTerm((group,))).text if group in columns else "",
+                )
         except LmmCompareError as error:
             st.session_state["formula text"], st.session_state["formula error"] = text, error
             return
@@ -253,9 +262,13 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
         explain_error(error)
         if meant := getattr(error, "suggestion", ""):
             st.button(
-                f"Use {plain(meant)}", key="use suggestion", type="tertiary", icon=":material/arrow_forward:",
-                on_click=take_up, args=(meant,),
-            )  # fmt: skip
+                f"Use {plain(meant)}",
+                key="use suggestion",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=take_up,
+                args=(meant,),
+            )
         if shown:
             note(f"Still shown: {literal(shown)}")
     elif len(analysis.formula) > BOX_HOLDS:
@@ -265,6 +278,9 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
 def _method(analysis: Analysis) -> None:
     st.session_state["pick method"] = METHODS[analysis.reml]
     st.segmented_control(
-        "Estimation", list(METHODS.values()), key="pick method", required=True,
+        "Estimation",
+        list(METHODS.values()),
+        key="pick method",
+        required=True,
         on_change=lambda: state.change(reml=st.session_state["pick method"] != "ML"),
-    )  # fmt: skip
+    )

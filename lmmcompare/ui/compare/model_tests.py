@@ -27,8 +27,10 @@ from ..session.state import Analysis
 from ..session.views import View
 
 METHODS: dict[Ddf, str] = {
-    "satterthwaite": "F, Satterthwaite", "kenward-roger": "F, Kenward–Roger", "chi-square": "Wald χ²",
-}  # fmt: skip
+    "satterthwaite": "F, Satterthwaite",
+    "kenward-roger": "F, Kenward–Roger",
+    "chi-square": "Wald χ²",
+}
 
 
 @cached(100, spinner="Testing models against each other…")
@@ -88,19 +90,27 @@ def terms_panel(analysis: Analysis, comparison: Comparison) -> None:
     with st.container(horizontal=True, gap="medium"):
         kinds, ddfs = list(get_args(Type))[::-1], [d for d in METHODS if comparison.reml or d != "kenward-roger"]
         kind: Type = st.segmented_control(
-            "Type", kinds, required=True, format_func=lambda k: f"Type {k}", label_visibility="collapsed",
+            "Type",
+            kinds,
+            required=True,
+            format_func=lambda k: f"Type {k}",
+            label_visibility="collapsed",
             **bound_widgets.one_of("anova", "anova type", kinds, "III"),
-        )  # fmt: skip
+        )
         ddf: Ddf = st.segmented_control(
-            "Test", ddfs, required=True, format_func=METHODS.__getitem__, label_visibility="collapsed",
+            "Test",
+            ddfs,
+            required=True,
+            format_func=METHODS.__getitem__,
+            label_visibility="collapsed",
             **bound_widgets.one_of("test", "anova test", ddfs, "satterthwaite"),
-        )  # fmt: skip
+        )
     try:
-        found = _anova(*analysis.key, kind, ddf)
+        result = _anova(*analysis.key, kind, ddf)
     except LmmCompareError as error:
         explain_error(error)
         return
-    panel = panels.terms(comparison, found, kind, ddf)
+    panel = panels.terms(comparison, result, kind, ddf)
     with above:
         head(panel)
     body(panel, analysis.key)

@@ -36,10 +36,15 @@ def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
     labels = names if brief else {m: f"{name} ({Model(m).pooling})" for m, name in names.items()}
     return list(
         st.pills(
-            "Models drawn", [*names], selection_mode="multi", key=view_state.models_key(comparison, [*names]),
-            format_func=labels.__getitem__, label_visibility="collapsed", persist_state="session",
+            "Models drawn",
+            [*names],
+            selection_mode="multi",
+            key=view_state.models_key(comparison, [*names]),
+            format_func=labels.__getitem__,
+            label_visibility="collapsed",
+            persist_state="session",
         )
-    )  # fmt: skip
+    )
 
 
 def _with_lines(comparison: Comparison) -> dict[str, str]:
@@ -74,17 +79,27 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
     redraw_if_asked()
     with st.container(horizontal=True, gap="medium"):
         copied = st.popover(
-            "Copy or save the table", type="tertiary", icon=":material/content_copy:", key="copy the table", on_change="rerun",
-        )  # fmt: skip
-        chosen = controls and st.popover(
-            "Degrees of freedom, intervals, p values", type="tertiary", icon=":material/tune:", key="choose inference",
+            "Copy or save the table",
+            type="tertiary",
+            icon=":material/content_copy:",
+            key="copy the table",
             on_change="rerun",
-        )  # fmt: skip
+        )
+        chosen = controls and st.popover(
+            "Degrees of freedom, intervals, p values",
+            type="tertiary",
+            icon=":material/tune:",
+            key="choose inference",
+            on_change="rerun",
+        )
         group = noun(comparison_cache.comparison(*analysis.key).group)
         dummies = Model.NO_POOLING in comparison_cache.comparison(*analysis.key).fits and st.popover(
-            plain(f"Every {group} dummy"), type="tertiary", icon=":material/format_list_numbered:", key="the dummies",
+            plain(f"Every {group} dummy"),
+            type="tertiary",
+            icon=":material/format_list_numbered:",
+            key="the dummies",
             on_change="rerun",
-        )  # fmt: skip
+        )
     if copied.open:
         comparison = comparison_cache.comparison(*analysis.key)
         shown = inferred(analysis, comparison) if controls else usual(comparison)
@@ -152,8 +167,11 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
     first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.asked]
     return list(
         st.pills(
-            "Lines in the panels", offered, selection_mode="multi", label_visibility="collapsed",
+            "Lines in the panels",
+            offered,
+            selection_mode="multi",
+            label_visibility="collapsed",
             format_func=names.__getitem__,
             **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
-    )  # fmt: skip
+    )

@@ -32,12 +32,12 @@ def take_up(text: str) -> None:
     kinds = {c.name: c.is_number for c in comparison_cache.columns(analysis.table)}
     call = read_call(text, kinds)
     call = replace(call, spec=read(call.spec, kinds))
-    spec, said = _with_group(call, analysis.spec if analysis.formula else None)
+    spec, words = _with_group(call, analysis.spec if analysis.formula else None)
     refuse_absent(spec, text, list(kinds))
     for step in row_steps(analysis.table, call.conditions):
         recipes.do(state.current(), step)
     state.change(formula=spec.text, **({} if call.reml is None else {"reml": call.reml}))
-    state.say([" ".join([call.sentence, *said, *call.remarks])])
+    state.say([" ".join([call.sentence, *words, *call.remarks])])
 
 
 def _with_group(call: ModelCall, present: ModelSpec | None) -> tuple[ModelSpec, list[str]]:

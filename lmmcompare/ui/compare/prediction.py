@@ -69,16 +69,19 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         "What the mixed model expects, with an interval for the line and one for a single new row.",
     )
     levels: dict[Level, str] = {
-        "group": f"a known {group}", "new group": f"a new {group}",
+        "group": f"a known {group}",
+        "new group": f"a new {group}",
         "population": f"the population average (no {group}'s own effect)",
-    }  # fmt: skip
+    }
     left, right = st.columns([0.32, 0.68], gap="large")
     with left:
         model = _picked_model(comparison)
         level: Level = st.selectbox(
-            "Predict for", list(levels), format_func=levels.__getitem__,
+            "Predict for",
+            list(levels),
+            format_func=levels.__getitem__,
             **bound_widgets.one_of("level", f"predict level {comparison.group}", levels, "group"),
-        )  # fmt: skip
+        )
         row = _picked_group(analysis, comparison, view) if level == "group" else {}
         names = needed(comparison)
         row |= {name: _value(analysis, comparison, name) for name in names}
@@ -89,20 +92,26 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     fit = comparison.mixed_fits()[model]
     with right:
         try:
-            found = _predicted(*analysis.key, tuple((row | means).items()), level, view.x, model)
+            result = _predicted(*analysis.key, tuple((row | means).items()), level, view.x, model)
         except LmmCompareError as error:
             explain_error(error)
             return
-        _said(outcome, found.iloc[0])
+        _said(outcome, result.iloc[0])
         along = axis(comparison, analysis.frame(), view.x)
         if along:
             x_label = axis_name(comparison.design, along.name)
 
             def draw() -> go.Figure:
                 return prediction_bands(
-                    found.iloc[1:], found.iloc[0], own_rows(comparison, analysis.frame(), row, along), x_label=x_label,
-                    y_label=outcome, name=levels[level], ticks=along.ticks, dark=is_dark(),
-                )  # fmt: skip
+                    result.iloc[1:],
+                    result.iloc[0],
+                    own_rows(comparison, analysis.frame(), row, along),
+                    x_label=x_label,
+                    y_label=outcome,
+                    name=levels[level],
+                    ticks=along.ticks,
+                    dark=is_dark(),
+                )
 
             chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
     _known_or_new(analysis, comparison, row, means, model)
@@ -120,16 +129,18 @@ def _picked_model(comparison: Comparison) -> str:
     if len(offered) == 1:
         return offered[0]
     model: str = st.selectbox(
-        "Predict from", offered, format_func=model_label,
+        "Predict from",
+        offered,
+        format_func=model_label,
         **bound_widgets.one_of("from", f"predict from {comparison.asked} {comparison.group}", offered, offered[0]),
-    )  # fmt: skip
+    )
     return model
 
 
 def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: bool) -> dict[str, float]:
     """Controls for what a group that is not in the data has as its means of the predictors; first those over all rows."""
     fit = comparison.mixed_fits()[model]
-    found: dict[str, float] = {}
+    result: dict[str, float] = {}
     for (name, mean), k in zip(fit.group_means().items() if given else (), fit.means_of, strict=False):
         places = decimals_for(float(fit.moments.scale[k]) / 10)
         keeps = bound_widgets.number(
@@ -139,8 +150,8 @@ def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: boo
             plain(term_label(comparison, name)), value=None, step=10.0**-places, format=f"%.{places}f", **keeps
         )
         if value is not None:  # emptied, it opens anew
-            found[name] = value
-    return found
+            result[name] = value
+    return result
 
 
 def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
@@ -164,15 +175,15 @@ def _known_or_new(
     group = " and ".join(noun(f) for f in comparison.factors)
     label = ", ".join(g.labels[_level(g, row)] for g in fit.groupings)
     try:
-        found = known_and_new(comparison, row | means, model)
+        result = known_and_new(comparison, row | means, model)
     except LmmCompareError as error:
         explain_error(error)
         return
-    heading(f"Will the {group} be known when you predict?", known_or_new_sentence(comparison, found, model))
-    decimals = decimals_for(float(found["se"].min()))
+    heading(f"Will the {group} be known when you predict?", known_or_new_sentence(comparison, result, model))
+    decimals = decimals_for(float(result["se"].min()))
     rows = []
     for name in ("no_pooling", model):
-        part = found[found["model"] == name].set_index("group")
+        part = result[result["model"] == name].set_index("group")
         if len(part):
             title = model_label(name, comparison.group)
             cells = tuple(_line(part.loc[which], decimals) for which in ("known", "new"))
@@ -222,7 +233,7 @@ def _value(analysis: Analysis, comparison: Comparison, name: str) -> Any:
 def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dict[str, Any]:
     """Controls for the grouping factors; a factor that another lies within is picked with it."""
     design = comparison.design
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for grouping in free_factors(design):
         labels = grouping.labels
         marked = grouping is design.grouping and view.highlight in labels
@@ -230,5 +241,5 @@ def _picked_group(analysis: Analysis, comparison: Comparison, view: View) -> dic
         key = f"predict group {analysis.table} {grouping.name}"
         keeps = bound_widgets.one_of(GROUP_OF + grouping.name, key, labels, labels[start])
         level = labels.index(st.selectbox(plain(noun(grouping.name)), labels, **keeps))
-        found |= group_columns(design, analysis.frame(), grouping, level)
-    return found
+        result |= group_columns(design, analysis.frame(), grouping, level)
+    return result

@@ -35,16 +35,20 @@ def not_normal_panel(analysis: Analysis, comparison: Comparison) -> None:
         heading(QUESTION, f"A fit without a normal distribution takes a moment for {n_groups:,} groups.")
         if not st.toggle("Fit it", **bound_widgets.switch("anyhow", "not normal")):
             return
-    found, term, above = _any_distribution(analysis.table, analysis.formula, comparison), "", st.container()
-    if isinstance(found, NormalityCheck):
-        terms = [t for t in found.points.columns if t != "mass"]
+    result, term, above = _any_distribution(analysis.table, analysis.formula, comparison), "", st.container()
+    if isinstance(result, NormalityCheck):
+        terms = [t for t in result.points.columns if t != "mass"]
         term = terms[0]
         if len(terms) > 1:
             term = st.segmented_control(
-                "Random effect drawn", terms, required=True, format_func=lambda t: plain(comparison.coefficient(t).random_phrase),
-                label_visibility="collapsed", **bound_widgets.one_of("masses", f"masses of {comparison.asked}", terms, term),
-            )  # fmt: skip
-    panel = without_normality(comparison, found, term)
+                "Random effect drawn",
+                terms,
+                required=True,
+                format_func=lambda t: plain(comparison.coefficient(t).random_phrase),
+                label_visibility="collapsed",
+                **bound_widgets.one_of("masses", f"masses of {comparison.asked}", terms, term),
+            )
+    panel = without_normality(comparison, result, term)
     with above:
         head(panel)
     body(panel, analysis.key)

@@ -18,9 +18,12 @@ from ..session import state
 from ..session.state import Analysis
 
 KINDS = {
-    "independent": "independent", "cs": "one correlation within groups (cs)", "serial": "serial correlation (ar1)",
-    "us": "free, by visit (us)", "variance": "unequal variances",
-}  # fmt: skip
+    "independent": "independent",
+    "cs": "one correlation within groups (cs)",
+    "serial": "serial correlation (ar1)",
+    "us": "free, by visit (us)",
+    "variance": "unequal variances",
+}
 COLUMN = {"serial": "Times", "us": "Visits", "variance": "Residual variance by"}
 """What the column is called that a structure goes by."""
 HELP = (
@@ -80,8 +83,8 @@ def _offered(analysis: Analysis, kind: str) -> list[str]:
     names = {c.name for c in comparison_cache.columns(analysis.table)}
     if not {*spec.random[0].group} <= names:
         return []
-    found = comparison_cache.times_of(analysis.table, spec.random[0].group, edit.outcome_column(spec))
-    columns = {"serial": (*found.whole, *found.times), "us": found.visits, "variance": found.levels}[kind]
+    result = comparison_cache.times_of(analysis.table, spec.random[0].group, edit.outcome_column(spec))
+    columns = {"serial": (*result.whole, *result.times), "us": result.visits, "variance": result.levels}[kind]
     used = edit.predictor_columns(spec)
     return [*(c for c in columns if c in used), *(c for c in columns if c not in used)]
 

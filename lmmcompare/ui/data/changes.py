@@ -42,13 +42,13 @@ def steps_panel(analysis: Analysis) -> None:
 def source_notes(analysis: Analysis) -> None:
     """Where the table comes from, and what was found when it was read."""
     table, origin = table_sources.find(analysis.table), analysis.table
-    found = table.notes
+    result = table.notes
     if isinstance(table, Changed):
-        found, origin = table.found, table.origin
+        result, origin = table.found, table.origin
     if link.kind_of(origin) == link.EXAMPLE:
         example = examples.get(origin)
-        found = (f"{example.summary} Source: {example.citation}", *found)
-    for text in found:
+        result = (f"{example.summary} Source: {example.citation}", *result)
+    for text in result:
         note(literal(text))
 
 

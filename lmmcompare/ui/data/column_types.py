@@ -33,20 +33,29 @@ def types_tab(analysis: Analysis) -> Retype | None:
     note(literal(f"“{column}” is {infos[column].words}."))
     now = _type(frame[column])
     to: Type = st.segmented_control(
-        "What it holds", list(WORDS), default=now, required=True, format_func=WORDS.__getitem__, key=f"type to {column}",
-    )  # fmt: skip
+        "What it holds",
+        list(WORDS),
+        default=now,
+        required=True,
+        format_func=WORDS.__getitem__,
+        key=f"type to {column}",
+    )
     try:
         levels: tuple[str, ...] = ()
         if to == "category":
-            found = as_category(frame[column]).categories.tolist()
+            result = as_category(frame[column]).categories.tolist()
             first = st.selectbox(
-                "The others are compared with (baseline)", found, key=f"baseline {column}",
-            )  # fmt: skip
-            levels = (first,) if found and first != found[0] else ()
+                "The others are compared with (baseline)",
+                result,
+                key=f"baseline {column}",
+            )
+            levels = (first,) if result and first != result[0] else ()
         if to == "truth" and now != "truth":
-            found = [str(name) for name in as_category(frame[column]).remove_unused_categories().categories]
-            if len(found) == 2:
-                true = st.segmented_control("True is", found, default=found[1], required=True, key=f"true of {column}")
+            result = [str(name) for name in as_category(frame[column]).remove_unused_categories().categories]
+            if len(result) == 2:
+                true = st.segmented_control(
+                    "True is", result, default=result[1], required=True, key=f"true of {column}"
+                )
                 levels = (true,)
         if to == "date":
             note("As a predictor a date counts in days since the earliest one; as a group every date is one.")

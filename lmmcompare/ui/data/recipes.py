@@ -25,8 +25,8 @@ def do(analysis: Analysis, step: Step) -> None:
     before = table_sources.find(analysis.table)
     if not isinstance(before, Changed):
         before = changed_by(Recipe(), before, analysis.table)
-    frame, said = step.apply(before.frame)
-    labels, notes = labels_after(step, before.labels), (*before.notes, said)
+    frame, words = step.apply(before.frame)
+    labels, notes = labels_after(step, before.labels), (*before.notes, words)
     after = replace(before, frame=frame, labels=labels, notes=notes, recipe=before.recipe.then(step))
     formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
     if isinstance(step, ToLong):

@@ -30,8 +30,13 @@ def rows_tab(analysis: Analysis) -> Keep | None:
     note(literal(f"“{column}” is {info.words}."))
     ops: list[Op] = ["between", "in", "present"] if info.is_number else ["in", "present"]
     op: Op = st.segmented_control(
-        "Rows to keep", ops, default=ops[0], required=True, format_func=WORDS.__getitem__, key=f"rows by {column}",
-    )  # fmt: skip
+        "Rows to keep",
+        ops,
+        default=ops[0],
+        required=True,
+        format_func=WORDS.__getitem__,
+        key=f"rows by {column}",
+    )
     try:
         step = Keep(
             column,
@@ -60,5 +65,5 @@ def _range(info: ColumnInfo) -> tuple[float | None, float | None]:
 
 
 def _values(analysis: Analysis, column: str) -> tuple[str, ...]:
-    found = as_category(comparison_cache.frame(analysis.table)[column]).categories.tolist()
-    return tuple(st.multiselect("Values to keep", found, placeholder="choose some", key=f"rows values {column}"))
+    result = as_category(comparison_cache.frame(analysis.table)[column]).categories.tolist()
+    return tuple(st.multiselect("Values to keep", result, placeholder="choose some", key=f"rows values {column}"))

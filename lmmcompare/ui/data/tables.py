@@ -42,9 +42,11 @@ def suggestion_panel(analysis: Analysis) -> None:
             f"{example}Predictors: **{literal(predictors)}**. Grouping factor: **{literal(group)}**. All can be changed there.",
         )
         st.page_link(
-            "pages/compare.py", label=f"Compare: {plain(analysis.formula)}", icon=":material/arrow_forward:",
+            "pages/compare.py",
+            label=f"Compare: {plain(analysis.formula)}",
+            icon=":material/arrow_forward:",
             query_params=state.own_address(),
-        )  # fmt: skip
+        )
         return
     reasons = suggest(analysis.frame()).reasons
     heading("Choose what to compare", " ".join(reasons.values()))
@@ -102,9 +104,12 @@ def preview(analysis: Analysis) -> None:
         heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
     days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
     st.dataframe(
-        frame.head(PREVIEW_ROWS), hide_index=True, height=320 if shown > 7 else "content", placeholder="missing",
+        frame.head(PREVIEW_ROWS),
+        hide_index=True,
+        height=320 if shown > 7 else "content",
+        placeholder="missing",
         column_config=days,
-    )  # fmt: skip
+    )
 
 
 def _is_day(column: pd.Series) -> bool:
@@ -116,10 +121,17 @@ def _is_day(column: pd.Series) -> bool:
 
 def shrinkage_table(fit: MixedResult) -> None:
     """Every group: size, own estimate, partially pooled estimate, how much of its distance from the common line it keeps."""
-    found = shrinkage(fit)
-    frame = found.assign(moved=found["pooled"] - found["own"], share=100 * found["share"])
-    columns = {"group": fit.group, "n": "Rows", "term": "Coefficient", "own": "Own estimate", "pooled": "Partially pooled",
-               "moved": "Moved by", "share": KEEPS}  # fmt: skip
+    result = shrinkage(fit)
+    frame = result.assign(moved=result["pooled"] - result["own"], share=100 * result["share"])
+    columns = {
+        "group": fit.group,
+        "n": "Rows",
+        "term": "Coefficient",
+        "own": "Own estimate",
+        "pooled": "Partially pooled",
+        "moved": "Moved by",
+        "share": KEEPS,
+    }
     shown = frame[list(columns)].rename(columns=columns)
     if len(fit.random_names) == 1:
         shown = shown.drop(columns="Coefficient")
@@ -130,7 +142,7 @@ def shrinkage_table(fit: MixedResult) -> None:
     st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
     st.download_button(
         "Save as CSV, every digit",
-        lambda: found.to_csv(index=False),
+        lambda: result.to_csv(index=False),
         "shrinkage.csv",
         "text/csv",
         on_click="ignore",

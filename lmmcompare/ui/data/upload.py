@@ -80,10 +80,10 @@ def _file() -> None:
         for key in (SEEN, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
-    found: Found | None = st.session_state.get(FOUND)
+    result: Found | None = st.session_state.get(FOUND)
     reading = None
-    if found is not None and found.drop == file.file_id:
-        reading = _how(found)
+    if result is not None and result.drop == file.file_id:
+        reading = _how(result)
     if st.session_state.get(SEEN) != (
         file.file_id,
         reading,
@@ -119,9 +119,13 @@ def _how(found: Found) -> Reading:
         return f"{NAMES_OR_DATA[names]}: {count(found.rows + (found.first_line is True) - names, 'row')}"
 
     names = st.segmented_control(
-        "The first line holds", list(NAMES_OR_DATA), default=found.first_line, required=True, format_func=said,
+        "The first line holds",
+        list(NAMES_OR_DATA),
+        default=found.first_line,
+        required=True,
+        format_func=said,
         key=f"first line of {found.drop} {now.sheet}",
-    )  # fmt: skip
+    )
     return now if names == found.first_line else replace(now, header=names)
 
 
@@ -129,14 +133,17 @@ def _paste() -> None:
     with st.form("paste", border=False):
         text = st.text_area(
             "Cells copied from a spreadsheet, or lines of text; the names of the columns first",
-            key=PASTED, height=150, max_chars=LONGEST_PASTE, placeholder="person\tday\tscore\nAnn\t1\t3.5\nAnn\t2\t4.1",
-        )  # fmt: skip
+            key=PASTED,
+            height=150,
+            max_chars=LONGEST_PASTE,
+            placeholder="person\tday\tscore\nAnn\t1\t3.5\nAnn\t2\t4.1",
+        )
         read_it = st.form_submit_button("Read")
-    found: Found | None = st.session_state.get(PASTE_FOUND)
+    result: Found | None = st.session_state.get(PASTE_FOUND)
     reading = Reading()
-    if found is not None and not read_it and found.drop == text:
-        reading = _how(found)
-        read_it = reading != found.reading
+    if result is not None and not read_it and result.drop == text:
+        reading = _how(result)
+        read_it = reading != result.reading
     if read_it:
         header = reading.header
         problem = _open(lambda tell: read_text(_some(text), "pasted text", header=header), PASTE_FOUND, text or "")
@@ -188,9 +195,13 @@ def _example(analysis: Analysis) -> None:
         state.open_analysis(state.opening(st.session_state["pick example"]))
 
     st.selectbox(
-        "Real data with a question", examples.names(), key="pick example", on_change=picked, placeholder="choose one",
+        "Real data with a question",
+        examples.names(),
+        key="pick example",
+        on_change=picked,
+        placeholder="choose one",
         format_func=lambda name: f"{name}: {examples.get(name).title}",
-    )  # fmt: skip
+    )
 
 
 def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
@@ -198,15 +209,21 @@ def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
     shown = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
     rows = [(t.name, t.size or None, ", ".join(table_sources.offered_columns(t.name))) for t in tables.values()]
     st.dataframe(
-        pd.DataFrame(rows, columns=["Table", "Size", "Columns"]), hide_index=True, placeholder="",
-        height="content" if len(rows) < 8 else 300, column_config={"Size": st.column_config.NumberColumn(format="bytes")},
-    )  # fmt: skip
+        pd.DataFrame(rows, columns=["Table", "Size", "Columns"]),
+        hide_index=True,
+        placeholder="",
+        height="content" if len(rows) < 8 else 300,
+        column_config={"Size": st.column_config.NumberColumn(format="bytes")},
+    )
     names = list(tables)
     # A box for each table that is shown: one box, told what is shown, would forget what has just been chosen in it.
     chosen = st.selectbox(
-        "Table on this server", names, index=names.index(shown) if shown in tables else None,
-        key=f"pick offered beside {shown}", placeholder="choose one",
-    )  # fmt: skip
+        "Table on this server",
+        names,
+        index=names.index(shown) if shown in tables else None,
+        key=f"pick offered beside {shown}",
+        placeholder="choose one",
+    )
     if chosen is None or chosen == shown:
         return
     table = f"{link.FOLDER}:{chosen}"

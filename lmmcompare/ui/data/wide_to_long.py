@@ -61,9 +61,11 @@ def _named(families: Families, others: list[str], table: str) -> Families:
         time = _text("Its time is called", families.time, f"long time {families.columns}{table}")
         options = [families.id, *(name for name in others if name != families.id)]
         row = st.selectbox(
-            "Rows belong to", options, key=f"long id {families.columns}{table}",
+            "Rows belong to",
+            options,
+            key=f"long id {families.columns}{table}",
             format_func=lambda name: f"{name} (new: the row’s number)" if made and name == families.id else name,
-        )  # fmt: skip
+        )
     return replace(families, measures=(*measures, *families.measures[MOST_NAMES:]), time=time, id=row)
 
 

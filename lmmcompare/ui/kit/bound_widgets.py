@@ -19,13 +19,13 @@ DETAILS, OF_LINK = "view details", "view details of the link"
 
 def details() -> dict[str, str]:
     """What was chosen, by parameter of the address."""
-    found: dict[str, str] = st.session_state.setdefault(DETAILS, {})
-    return found
+    result: dict[str, str] = st.session_state.setdefault(DETAILS, {})
+    return result
 
 
-def restore(said: Mapping[str, str]) -> None:
+def restore(words: Mapping[str, str]) -> None:
     """Choose what a link says, and nothing else."""
-    st.session_state[DETAILS], st.session_state[OF_LINK] = dict(said), dict(said)
+    st.session_state[DETAILS], st.session_state[OF_LINK] = dict(words), dict(words)
 
 
 def drop(*names: str) -> None:
@@ -52,9 +52,9 @@ def control(
     text : callable, optional
         The text of a value.
     """
-    said, of_link = details(), st.session_state.get(OF_LINK, {})
-    found = read(said[name]) if name in said else None
-    value = first if found is None else found
+    words, of_link = details(), st.session_state.get(OF_LINK, {})
+    result = read(words[name]) if name in words else None
+    value = first if result is None else result
     if value == first:
         drop(name)
     if name in of_link and read(of_link[name]) is None:

@@ -65,8 +65,8 @@ def plain(text: str) -> str:
 
 def marked(model: str, group: str = "") -> str:
     """A model in a list to pick from: its mark in its colour, and its name."""
-    found = Model(model)
-    return f":{found.hue}[{found.sign}] {plain(model_label(found, group))}"
+    result = Model(model)
+    return f":{result.hue}[{result.sign}] {plain(model_label(result, group))}"
 
 
 def title(text: str, below: str = "") -> None:

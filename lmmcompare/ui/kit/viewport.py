@@ -27,9 +27,9 @@ def watch() -> None:
 
 def narrow() -> bool:
     """Whether the window is a phone's; until it has spoken, whether its browser is."""
-    said = st.session_state.get(KEY, {}).get("narrow")
-    if said is not None:
-        return bool(said)
+    words = st.session_state.get(KEY, {}).get("narrow")
+    if words is not None:
+        return bool(words)
     if _GUESS not in st.session_state:
         st.session_state[_GUESS] = "Mobi" in st.context.headers.get("User-Agent", "")
     return bool(st.session_state[_GUESS])

@@ -44,11 +44,11 @@ def cached(
     def keep(function: Callable[Given, Found]) -> Callable[Given, Found]:
         names = list(signature(function).parameters)
         follow = {name for name in names if name.startswith("_")}
-        said = [k for k, name in enumerate(names) if name not in follow]
+        words = [k for k, name in enumerate(names) if name not in follow]
 
         def key(*args: object, **more: object) -> tuple[object, ...]:
             if follow:
-                args = tuple(args[k] for k in said if k < len(args))
+                args = tuple(args[k] for k in words if k < len(args))
                 more = {name: value for name, value in more.items() if name not in follow}
             return hashkey(*args, **more)
 

@@ -112,8 +112,8 @@ def sizes(table: str, group: str) -> GroupSizes:
 @cached(500)
 def n_incomplete(table: str, names: tuple[str, ...]) -> int:
     """How many rows lack a value in one of these columns; a name that is no column is passed over."""
-    found = frame(table)
-    return int(found[[name for name in names if name in found]].isna().any(axis=1).sum())
+    result = frame(table)
+    return int(result[[name for name in names if name in result]].isna().any(axis=1).sum())
 
 
 @cached(100)

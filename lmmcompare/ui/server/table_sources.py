@@ -72,11 +72,11 @@ def find(table: str) -> Table:
     if kind == STORED:
         return _stored(place)
     if kind == FOLDER:
-        found = opened(table)
+        result = opened(table)
         stand_in = (
-            f"{found.n:,} rows, all of which the models use; a uniform sample of {len(found.rows):,} is shown here."
+            f"{result.n:,} rows, all of which the models use; a uniform sample of {len(result.rows):,} is shown here."
         )
-        return Table(found.rows, place, (stand_in,) if found.is_sample else ())
+        return Table(result.rows, place, (stand_in,) if result.is_sample else ())
     if kind != UPLOAD:
         raise LmmCompareError(*GONE[kind])
     return _uploaded(place)
@@ -163,10 +163,10 @@ def asked(table: str) -> Iterator[None]:
 
 
 def _offered(table: str) -> Offered:
-    found = offered_tables().get(place_of(table))
-    if found is None:
+    result = offered_tables().get(place_of(table))
+    if result is None:
         raise LmmCompareError(*GONE[FOLDER])
-    return found
+    return result
 
 
 @cached(10, spinner="Opening the table…")
@@ -193,10 +193,10 @@ def _inline(text: str) -> pd.DataFrame:
 
 @cached(20, ttl=STORED_TTL, spinner="Fetching the stored table…")
 def _stored(key: str) -> Table:
-    found = shared().get(key)
-    if found is None:
+    result = shared().get(key)
+    if result is None:
         raise LmmCompareError(*GONE[STORED])
-    return found
+    return result
 
 
 def forget_stored(key: str) -> None:

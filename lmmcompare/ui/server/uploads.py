@@ -82,12 +82,12 @@ def uploads() -> Uploads:
 def keep(table: Table) -> str:
     """Keep a table in this process's memory; its id, which says what brings it back once it is gone."""
     rows, columns = table.frame.shape
-    said = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
+    words = Upload(uploads().add(table), table.name, rows, columns, digest=table.digest, reading=table.reading)
     if isinstance(table, Changed):
         known = upload.read(place_of(table.origin)) if kind_of(table.origin) == UPLOAD else None
-        origin = replace(known, key=said.key) if known else Upload(said.key, origin=table.origin)
-        said = replace(origin, steps=table.recipe)
-    return f"{UPLOAD}:{said.to_place()}"
+        origin = replace(known, key=words.key) if known else Upload(words.key, origin=table.origin)
+        words = replace(origin, steps=table.recipe)
+    return f"{UPLOAD}:{words.to_place()}"
 
 
 def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:

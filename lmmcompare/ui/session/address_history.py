@@ -60,5 +60,5 @@ def written(kind: str, address: Mapping[str, str]) -> None:
 
 
 def _visit(kind: str) -> _Visit:
-    found: _Visit = st.session_state.setdefault(kind, _Visit())
-    return found
+    result: _Visit = st.session_state.setdefault(kind, _Visit())
+    return result

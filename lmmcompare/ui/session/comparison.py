@@ -25,9 +25,11 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
     if not analysis.formula:
         shell.title("Nothing to compare yet", "This table's outcome and grouping column have not been chosen.")
         st.page_link(
-            "pages/data.py", label="Choose them on the Data page", icon=":material/arrow_forward:",
+            "pages/data.py",
+            label="Choose them on the Data page",
+            icon=":material/arrow_forward:",
             query_params=state.own_address(),
-        )  # fmt: skip
+        )
         return None
     good: Analysis | None = st.session_state.get(LAST_GOOD)
     if good is not None and good.table != analysis.table:
@@ -49,9 +51,9 @@ def fitted_or_last() -> tuple[Analysis, Comparison] | None:
         return good, _fit(good)
     _say_typed(f" Below is still {analysis.formula}")
     st.session_state[LAST_GOOD] = analysis
-    for said in views.absent_of_link(comparison):
-        shell.note(f"**Note.** {literal(said)}")
-        state.say_also(said)
+    for words in views.absent_of_link(comparison):
+        shell.note(f"**Note.** {literal(words)}")
+        state.say_also(words)
     return analysis, comparison
 
 
@@ -71,7 +73,10 @@ def _offer_own(analysis: Analysis) -> None:
     formula = state.own_formula(analysis.table)
     if formula and formula != analysis.formula:
         st.button(
-            "Open this table with its suggested comparison", icon=":material/arrow_forward:", type="primary",
-            on_click=state.open_analysis, args=(Analysis(analysis.table, formula, analysis.reml),),
-        )  # fmt: skip
+            "Open this table with its suggested comparison",
+            icon=":material/arrow_forward:",
+            type="primary",
+            on_click=state.open_analysis,
+            args=(Analysis(analysis.table, formula, analysis.reml),),
+        )
         shell.note(literal(formula))

@@ -88,23 +88,25 @@ def _other(asked: Upload, brought: Table) -> str:
 
 def take_up(analysis: Analysis, brought: Table) -> None:
     """Go on with an analysis whose table was missing on one that was brought for it; what does not suit that one is said."""
-    asked, said = _asked(analysis), []
+    asked, words = _asked(analysis), []
     table = table_sources.keep(brought)
     if asked is not None and (other := _other(asked, brought)):
-        said.append(other)
+        words.append(other)
     if asked is not None and asked.unsaid:
-        said.append("What was changed in the table was too much for its address, and has to be done again.")
+        words.append("What was changed in the table was too much for its address, and has to be done again.")
     if asked is not None and asked.steps.steps:
         try:
             table = table_sources.keep(changed_by(asked.steps, brought, table))
         except DataError as error:
-            said.append(f"What was changed in the table could not be done to this one. {error}")
+            words.append(f"What was changed in the table could not be done to this one. {error}")
     formula = analysis.formula
     columns = list(map(str, comparison_cache.frame(table).columns))
     absent = [c for c in read(formula, columns).columns if c not in columns] if formula else []
     if absent:
         listed = ", ".join(f"“{name}”" for name in absent[:5])
-        said.append(f"The formula was {formula}; this table has no {listed}, so it opens with a comparison of its own.")
+        words.append(
+            f"The formula was {formula}; this table has no {listed}, so it opens with a comparison of its own."
+        )
     if absent or not formula:
         formula = comparison_cache.suggested_formula(table)
-    state.take_up(Analysis(table, formula, analysis.reml), said)
+    state.take_up(Analysis(table, formula, analysis.reml), words)

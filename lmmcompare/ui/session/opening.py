@@ -24,11 +24,11 @@ def opened_analysis() -> Analysis | None:
         missing_table.panel(analysis, error)
         return None
     _notice_change(analysis)
-    for said in state.notices():
-        if isinstance(said, LmmCompareError):
-            shell.explain_error(said)
+    for words in state.notices():
+        if isinstance(words, LmmCompareError):
+            shell.explain_error(words)
         else:
-            shell.note(f"**Note.** {literal(said)}")
+            shell.note(f"**Note.** {literal(words)}")
     return analysis
 
 

@@ -61,30 +61,30 @@ def take(page: str) -> dict[str, Any]:
     """The wishes of a page, by name, when it runs; each is given once."""
     news = list(_news())
     alone = len(news) == 1 and not st.session_state.get(WISHES)
-    for control, said in news:
-        if alone or said != control.before:  # a click may go back to what was before, but is one click
-            for name, value in control.means(said).items():
+    for control, words in news:
+        if alone or words != control.before:  # a click may go back to what was before, but is one click
+            for name, value in control.means(words).items():
                 wish(control.page, name, value)
-        control.drawn = said
-    found: dict[str, Any] = st.session_state.get(WISHES, {}).pop(page, {})
-    return found
+        control.drawn = words
+    result: dict[str, Any] = st.session_state.get(WISHES, {}).pop(page, {})
+    return result
 
 
 def drop_old() -> None:
     """To be called where a fragment that runs by itself asks for a run of the page: that is nobody's click."""
-    for control, said in _news():
-        if said == control.before:
-            control.drawn = said
+    for control, words in _news():
+        if words == control.before:
+            control.drawn = words
 
 
 def _news() -> Iterator[tuple[_Control, Any]]:
     """The controls that say something else than they were drawn with, and what."""
     for key, control in _controls().items():
-        said = st.session_state.get(key, control.drawn)
-        if said != control.drawn:
-            yield control, said
+        words = st.session_state.get(key, control.drawn)
+        if words != control.drawn:
+            yield control, words
 
 
 def _controls() -> dict[str, _Control]:
-    found: dict[str, _Control] = st.session_state.setdefault(CONTROLS, {})
-    return found
+    result: dict[str, _Control] = st.session_state.setdefault(CONTROLS, {})
+    return result

@@ -108,28 +108,28 @@ def open_analysis(analysis: Analysis) -> None:
     view_state.forget()
 
 
-def open_first(said: str) -> None:
+def open_first(words: str) -> None:
     """Go back to the first example, and say why."""
     open_analysis(opening("cv161703"))
-    say([said])
+    say([words])
 
 
-def take_up(analysis: Analysis, said: list[str]) -> None:
+def take_up(analysis: Analysis, words: list[str]) -> None:
     """Go on with the same comparison on a table that was brought anew: what the reader chose to see stays."""
     st.session_state[ANALYSIS] = analysis
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    say(said)
+    say(words)
 
 
-def say(said: Sequence[str | LmmCompareError]) -> None:
+def say(words: Sequence[str | LmmCompareError]) -> None:
     """Have a page say this for as long as the session's analysis is looked at."""
-    st.session_state[NOTICES] = st.session_state[ANALYSIS], list(said)
+    st.session_state[NOTICES] = st.session_state[ANALYSIS], list(words)
 
 
-def say_also(said: str) -> None:
+def say_also(words: str) -> None:
     """Have a page say this too."""
-    say([*notices(), said])
+    say([*notices(), words])
 
 
 def notices() -> list[str | LmmCompareError]:
@@ -137,8 +137,8 @@ def notices() -> list[str | LmmCompareError]:
 
     Not once: a phone's browser tells its width, and the page is drawn anew at once.
     """
-    instead, found = st.session_state.get(NOTICES, (None, []))
-    return found if instead == st.session_state[ANALYSIS] else []
+    instead, result = st.session_state.get(NOTICES, (None, []))
+    return result if instead == st.session_state[ANALYSIS] else []
 
 
 def write_address(choices: Choices = AS_IT_OPENS) -> None:

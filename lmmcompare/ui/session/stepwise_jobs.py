@@ -47,8 +47,8 @@ class Job:
     def advance(self) -> None:
         """Go on for a moment."""
         start = time.monotonic()
-        for done, found in self.steps:
-            self.done, self.found = done, found
+        for done, result in self.steps:
+            self.done, self.found = done, result
             if time.monotonic() - start > STEP:
                 break
         else:
@@ -72,8 +72,8 @@ class Job:
 
 def job(name: str, key: Hashable) -> Job | None:
     """The session's job of this name, where it is about this."""
-    found: Job | None = st.session_state.get(name)
-    return found if found is not None and found.key == key else None
+    result: Job | None = st.session_state.get(name)
+    return result if result is not None and result.key == key else None
 
 
 def start(name: str, key: Hashable, steps: Callable[[], Iterator[tuple[int, Any]]], total: int, unit: str) -> None:
@@ -92,12 +92,12 @@ def show(name: str, draw: Callable[[Any], None]) -> None:
 
 
 def _tick(name: str, draw: Callable[[Any], None]) -> None:
-    found: Job = st.session_state[name]
-    bar = st.progress(found.done / found.total, found.said)
+    result: Job = st.session_state[name]
+    bar = st.progress(result.done / result.total, result.said)
     st.button("Stop", key=f"stop {name}", on_click=stop, args=(name,))
-    if found.running:
-        found.advance()
-        bar.progress(found.done / found.total, found.said)
-    if not found.running:
+    if result.running:
+        result.advance()
+        bar.progress(result.done / result.total, result.said)
+    if not result.running:
         st.rerun()
-    draw(found.found)
+    draw(result.found)

@@ -52,13 +52,13 @@ def wanted(name: str) -> Any:
 def absent(predictors: Sequence[str], groups: Sequence[str], group: str) -> list[str]:
     """A sentence on each of what a link wants to see and the comparison has not: told once, by the first comparison."""
     link: Choices = st.session_state.pop(_UNSEEN, Choices())
-    said = []
+    words = []
     if link.x is not None and link.x not in predictors:
         has = f"these are {_listed(predictors)}" if predictors else "there is none"
-        said.append(f"The link wants “{link.x[:60]}” on the x axis, which is no predictor of this comparison: {has}.")
+        words.append(f"The link wants “{link.x[:60]}” on the x axis, which is no predictor of this comparison: {has}.")
     if link.mark is not None and link.mark not in groups:
-        said.append(f"The link marks “{link.mark[:60]}”, which is none of the groups of “{group}”: none is marked.")
-    return said
+        words.append(f"The link marks “{link.mark[:60]}”, which is none of the groups of “{group}”: none is marked.")
+    return words
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -118,16 +118,22 @@ def of_comparison(comparison: Comparison, x: str | None, mark: str | None, zero:
     term = st.session_state.get(TERM)
     term = term if term in comparison.design.fixed_names else None
     return Choices(
-        x=x, term=term, mark=mark, zero=None if x is None else zero, tab=st.session_state.get(TAB),
-        models=models_drawn(comparison), details=bound_widgets.details().copy(), **_of_inference(),
-    )  # fmt: skip
+        x=x,
+        term=term,
+        mark=mark,
+        zero=None if x is None else zero,
+        tab=st.session_state.get(TAB),
+        models=models_drawn(comparison),
+        details=bound_widgets.details().copy(),
+        **_of_inference(),
+    )
 
 
 def _of_inference() -> dict[str, Any]:
-    found = {}
+    result = {}
     for name, key in _OF_INFERENCE.items():
         value = st.session_state.get(key)
         value = next((k for k, word in _WORDS.get(name, {}).items() if word == value), value)
         if value is not None and value != _OPENS_WITH[name]:
-            found[name] = value
-    return found
+            result[name] = value
+    return result

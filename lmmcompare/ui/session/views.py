@@ -114,25 +114,39 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if len(comparison.factors) > 1:
             st.session_state["pick shown"] = comparison.group
             st.selectbox(
-                "Groups shown", comparison.factors, key="pick shown", width=220, format_func=plural,
+                "Groups shown",
+                comparison.factors,
+                key="pick shown",
+                width=220,
+                format_func=plural,
                 on_change=_show_factor,
-            )  # fmt: skip
+            )
         terms = [t for t in comparison.design.fixed_names if t != comparison.constant]
         if len(terms) > 1:
             st.session_state["pick term"] = view.term
             st.selectbox(
-                "Coefficient", terms, key="pick term", width=220, on_change=_choose_term,
+                "Coefficient",
+                terms,
+                key="pick term",
+                width=220,
+                on_change=_choose_term,
                 format_func=lambda t: comparison.coefficient(t).label,
-                args=(comparison,), help="What the headline, the figures, the tests and what you take away are about.",
-            )  # fmt: skip
+                args=(comparison,),
+                help="What the headline, the figures, the tests and what you take away are about.",
+            )
         if len(available) > 1:
             st.session_state["pick x"] = view.x
             st.selectbox("On the x axis", available, key="pick x", width=220, on_change=_choose_x)
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
-            f"Highlight {plain(an(comparison.group))}", labels, key="pick highlight", index=None, placeholder="none", width=220,
+            f"Highlight {plain(an(comparison.group))}",
+            labels,
+            key="pick highlight",
+            index=None,
+            placeholder="none",
+            width=220,
             on_change=lambda: _mark(st.session_state["pick highlight"]),
-        )  # fmt: skip
+        )
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
             st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=(view_state.ZERO, "pick zero"))

@@ -104,12 +104,22 @@ def _qr_code(url: str) -> None:
     st.image(image, width=260, alt="QR code of the link")
     with st.container(horizontal=True, gap="medium"):
         st.button(
-            "Show it large", key="show it large", type="tertiary", icon=":material/open_in_full:", on_click=_enlarge, args=(image,)
-        )  # fmt: skip
+            "Show it large",
+            key="show it large",
+            type="tertiary",
+            icon=":material/open_in_full:",
+            on_click=_enlarge,
+            args=(image,),
+        )
         st.download_button(
-            "Save it (SVG)", image, "lmmcompare-qr.svg", "image/svg+xml", on_click="ignore", type="tertiary",
+            "Save it (SVG)",
+            image,
+            "lmmcompare-qr.svg",
+            "image/svg+xml",
+            on_click="ignore",
+            type="tertiary",
             icon=":material/download:",
-        )  # fmt: skip
+        )
 
 
 def _enlarge(image: str) -> None:

@@ -75,10 +75,10 @@ def _within(analysis: Analysis) -> dict[str, str]:
 
 def _warn(analysis: Analysis, columns: list[str]) -> None:
     """Ask whether the rows are of people, where some columns look like it."""
-    found = people.of_persons(analysis.frame(), columns)
-    if not found:
+    result = people.of_persons(analysis.frame(), columns)
+    if not result:
         return
-    what = ", ".join(f"**{literal(name)}** {holds}" for name, holds in list(found.items())[:5])
+    what = ", ".join(f"**{literal(name)}** {holds}" for name, holds in list(result.items())[:5])
     warn(
         f"**Are these data about people?** It seems that {what}. This is a guess from names and values. Share such rows only "
         "where these people, or whoever answers for the data, agree; else share figures and numbers in place of rows."
@@ -119,8 +119,8 @@ def _offer(analysis: Analysis, columns: list[str]) -> None:
 def _put(name: str, columns: list[str]) -> None:
     table = table_sources.find(name)
     try:
-        found = Table(table.frame[columns], table.name, table.notes)
-        kept = table_sources.shared().put(found, _client(), st.session_state["share days"])
+        result = Table(table.frame[columns], table.name, table.notes)
+        kept = table_sources.shared().put(result, _client(), st.session_state["share days"])
         st.session_state.setdefault(KEPT, {})[name, tuple(columns)] = kept
     except ShareError as error:
         st.session_state[REFUSED] = error

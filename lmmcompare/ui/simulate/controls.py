@@ -56,9 +56,12 @@ class Controls:
         drawn = match.name if match and not self.wrong else None
         key = draw(current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
         st.selectbox(
-            "Start from", [p.name for p in PRESETS], key=key, placeholder="settings of your own",
+            "Start from",
+            [p.name for p in PRESETS],
+            key=key,
+            placeholder="settings of your own",
             format_func=lambda name: preset(name).title,
-        )  # fmt: skip
+        )
 
     def groups(self) -> None:
         """How many groups of how many rows."""

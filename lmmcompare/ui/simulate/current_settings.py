@@ -38,9 +38,9 @@ def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str
     if SHOWN not in st.session_state:
         open_settings(opening)
     _grant(take(PAGE))
-    found, wrong = read(st.session_state[ENTERED])
-    if found is not None:
-        st.session_state[SHOWN] = found
+    result, wrong = read(st.session_state[ENTERED])
+    if result is not None:
+        st.session_state[SHOWN] = result
     shown: Settings = st.session_state[SHOWN]
     return shown, wrong
 
@@ -125,8 +125,8 @@ def matching(settings: Settings) -> Preset | None:
 
 def notice() -> str:
     """What the address asked for and could not have, as long as what was opened instead is shown."""
-    shown, said = st.session_state.get(NOTICE, (None, ""))
-    return said if shown == st.session_state[SHOWN] else ""
+    shown, words = st.session_state.get(NOTICE, (None, ""))
+    return words if shown == st.session_state[SHOWN] else ""
 
 
 def write_address(settings: Settings, **more: str) -> None:
@@ -141,7 +141,7 @@ def _adopt_address(opening: Settings) -> None:
     address = {k: st.query_params[k][:6000] for k in KINDS if k in st.query_params}
     if not address or not is_news(ADDRESS, address):
         return
-    said = contradictions(address, KINDS, repeated())
+    words = contradictions(address, KINDS, repeated())
     try:
         if "simulated" in address:
             open_settings(link.decode(address["simulated"]))
@@ -150,9 +150,9 @@ def _adopt_address(opening: Settings) -> None:
         choices, odd = Choices.from_address(st.query_params.to_dict())
         view_state.restore(choices)
         if odd:
-            said.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
+            words.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     except SettingsError as error:
-        said.append(f"The link's simulation could not be read: {error}")
+        words.append(f"The link's simulation could not be read: {error}")
     if SHOWN not in st.session_state:
         open_settings(opening)
-    st.session_state[NOTICE] = st.session_state[SHOWN], " ".join(said)
+    st.session_state[NOTICE] = st.session_state[SHOWN], " ".join(words)

@@ -30,16 +30,21 @@ def study_controls(request: Request, asked: Asked, wrong: Mapping[str, SettingsE
     if "models" in wrong:
         explain_error(wrong["models"])
     st.page_link(
-        "pages/simulate.py", label="Look at the first of these data sets", icon=":material/scatter_plot:",
+        "pages/simulate.py",
+        label="Look at the first of these data sets",
+        icon=":material/scatter_plot:",
         query_params={"simulated": link.encode(request.settings)},
-    )  # fmt: skip
+    )
 
 
 def _replicates(asked: Asked) -> None:
     st.segmented_control(
-        "Number of studies", REPLICATES, format_func=lambda n: f"{n:,}", required=True,
+        "Number of studies",
+        REPLICATES,
+        format_func=lambda n: f"{n:,}",
+        required=True,
         **keeps("replicates", "study replicates", asked.replicates),
-    )  # fmt: skip
+    )
 
 
 def _term(request: Request, asked: Asked) -> None:
@@ -52,9 +57,12 @@ def _term(request: Request, asked: Asked) -> None:
         return named if term == INTERCEPT else f"{named.split()[0]} of {term}" if named.startswith("slope") else named
 
     st.segmented_control(
-        "Coefficient", can, format_func=lambda t: plain(sentences.first(label(t))), required=True,
+        "Coefficient",
+        can,
+        format_func=lambda t: plain(sentences.first(label(t))),
+        required=True,
         **keeps("term", "study term", state.term_of(request, asked)),
-    )  # fmt: skip
+    )
 
 
 def _models(request: Request, asked: Asked) -> None:
@@ -65,10 +73,12 @@ def _models(request: Request, asked: Asked) -> None:
         return {"without": tuple(m for m in ESTIMATORS if m in left_out)}
 
     st.pills(
-        "Models", can, selection_mode="multi",
+        "Models",
+        can,
+        selection_mode="multi",
         key=draw(state.PAGE, "study models", [m for m in can if m not in asked.without], means),
         format_func=lambda m: marked(m),
-    )  # fmt: skip
+    )
 
 
 def keeps(name: str, key: str, drawn: object, opening: object = None, **also: object) -> dict[str, Any]:

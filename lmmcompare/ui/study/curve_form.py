@@ -67,7 +67,7 @@ class Look:
 def looks(request: CurveRequest) -> Iterator[Look]:
     """A curve as it goes on, from when every value has had a batch."""
     ranges: dict[tuple[str, str], Range] = {}
-    for found in stream_curve(
+    for result in stream_curve(
         request.settings,
         request.along,
         request.values,
@@ -75,11 +75,11 @@ def looks(request: CurveRequest) -> Iterator[Look]:
         request.settings.seed,
         models=request.models,
     ):
-        if all(s.done for s in found.studies):
-            table = found.table()
+        if all(s.done for s in result.studies):
+            table = result.table()
             if not ranges:
                 ranges = {(m, str(t)): _range(part, m) for t, part in table.groupby("term") for m in MEASURES}
-            yield Look(found.done, table, ranges)
+            yield Look(result.done, table, ranges)
 
 
 def _range(part: pd.DataFrame, measure: str) -> Range:
@@ -147,12 +147,12 @@ def read_values(text: str, along: str) -> tuple[float, ...]:
                 f"“{part[:40]}” is not a number.", "Give numbers with commas between them.", setting="values"
             )
         values.append(int(value) if along in WHOLE and value == int(value) else value)
-    found = tuple(sorted(set(values)))
-    if not 2 <= len(found) <= MOST_VALUES:
+    result = tuple(sorted(set(values)))
+    if not 2 <= len(result) <= MOST_VALUES:
         raise SettingsError(
-            f"{len(found)} different values are given.", f"Give between 2 and {MOST_VALUES}.", setting="values"
+            f"{len(result)} different values are given.", f"Give between 2 and {MOST_VALUES}.", setting="values"
         )
-    return found
+    return result
 
 
 def check(asked: CurveRequest) -> None:

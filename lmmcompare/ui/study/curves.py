@@ -73,20 +73,29 @@ def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
     typed = chosen.values if chosen.values and chosen.along == along else suit
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
-            "Along", can, format_func=ALONG.__getitem__, width=290,
+            "Along",
+            can,
+            format_func=ALONG.__getitem__,
+            width=290,
             **keeps("along", "study curve along", along, can[0], values=""),
-        )  # fmt: skip
+        )
         st.text_input(
             "Values", max_chars=LONGEST, width=190, **keeps("values", "study curve values", typed, suit, along=along)
         )
         st.selectbox(
-            "Look at", list(MEASURES), format_func=MEASURES.__getitem__, width=280,
+            "Look at",
+            list(MEASURES),
+            format_func=MEASURES.__getitem__,
+            width=280,
             **keeps("measure", "study curve measure", chosen.measure),
-        )  # fmt: skip
+        )
         st.segmented_control(
-            "Studies at each", EACH, format_func=lambda n: f"{n:,}", required=True,
+            "Studies at each",
+            EACH,
+            format_func=lambda n: f"{n:,}",
+            required=True,
             **keeps("each", "study curve studies", chosen.each),
-        )  # fmt: skip
+        )
     try:
         values = read_values(typed, along)
         asked = CurveRequest(settings, request.models, along, values, chosen.each)
@@ -109,18 +118,28 @@ def _axis_label(along: str) -> str:
 def _figure(look: Look, asked: CurveRequest, term: str, measure: str, dark: bool) -> go.Figure:
     rows = look.table[look.table["term"] == term]
     frame = rows[["model"]].assign(
-        label=[model_label(str(m)) for m in rows["model"]], x=rows["value"].astype(float), value=rows[measure],
+        label=[model_label(str(m)) for m in rows["model"]],
+        x=rows["value"].astype(float),
+        value=rows[measure],
         mcse=rows[f"{measure}_mcse"],
-    )  # fmt: skip
+    )
     null = bool((rows["truth"] == 0).any())
     nominal = 0.05 if measure == "rejection" and null else NOMINAL.get(measure, math.nan)
     promise = {"rejection": "5%: right where the truth is 0", "coverage": "95%: as promised"}.get(measure, "")
     low, high = min(asked.values), max(asked.values)
     return curve_figure(
-        frame, x_label=_axis_label(asked.along), y_label=MEASURES[measure], values=asked.values,
-        y_range=look.ranges[measure, term], nominal=nominal, nominal_label=promise, shares=measure in SHARES,
-        log_x=low > 0 and high / low >= 8, chosen=_now(asked), dark=dark,
-    )  # fmt: skip
+        frame,
+        x_label=_axis_label(asked.along),
+        y_label=MEASURES[measure],
+        values=asked.values,
+        y_range=look.ranges[measure, term],
+        nominal=nominal,
+        nominal_label=promise,
+        shares=measure in SHARES,
+        log_x=low > 0 and high / low >= 8,
+        chosen=_now(asked),
+        dark=dark,
+    )
 
 
 def _now(asked: CurveRequest) -> float:
@@ -139,16 +158,16 @@ def _sentence(look: Look, asked: CurveRequest, term: str, measure: str) -> str:
     ends = [rows[rows["value"] == v] for v in (asked.values[0], asked.values[-1])]
     named = SHORT.get(asked.along, LIMITS[asked.along].words if asked.along in LIMITS else asked.along)
     models = [str(row["model"]) for row in sentences.contrasted(ends[-1], asked.settings)]
-    said = []
+    words = []
     for model in models:
         values = [
             float(end.loc[end["model"] == model, measure].iloc[0]) for end in ends if (end["model"] == model).any()
         ]
         if len(values) == 2:
-            said.append(
+            words.append(
                 f"{sentences.name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
             )
     low, high = _shown(asked.values[0]), _shown(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"
-    listed = "; ".join(said)
+    listed = "; ".join(words)
     return f"{MEASURES[measure]}, {between}: {listed}. Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)."

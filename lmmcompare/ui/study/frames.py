@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ...arrays import Array
 from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.marks import Range
@@ -15,8 +16,6 @@ from ...simulate.settings import Settings
 from ...studies.result import Study
 from ...studies.study import stream
 from ...text.labels import model_label
-
-Array = np.ndarray
 
 BINS = (60, 240)
 """Fewest and most bins of a histogram; between them five to a standard deviation of the narrowest."""
@@ -97,8 +96,8 @@ def terms(settings: Settings, models: tuple[str, ...]) -> list[str]:
     """The coefficients that can be looked at, the slope first."""
     if not settings.has_slope:
         return [INTERCEPT]
-    found = [settings.x_name, *([f"{settings.x_name}_mean"] if Model.WITHIN_BETWEEN in models else [])]
-    return found + ([INTERCEPT] if set(models) - {"no_pooling"} else [])
+    result = [settings.x_name, *([f"{settings.x_name}_mean"] if Model.WITHIN_BETWEEN in models else [])]
+    return result + ([INTERCEPT] if set(models) - {"no_pooling"} else [])
 
 
 def histograms(snapshot: Snapshot, term: str) -> pd.DataFrame:

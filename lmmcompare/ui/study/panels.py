@@ -83,18 +83,23 @@ def _sampling(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
     truth = float(snapshot.part(term)["truth"].iloc[0])
     named = sentences.what(snapshot.settings, term)
     return sampling_figure(
-        histograms(snapshot, term), summary(snapshot, term), truth=truth, truth_label=f"true {named} {given(truth)}",
-        x_label=f"estimated {named}", x_range=snapshot.axes[term].estimate, dark=dark,
-    )  # fmt: skip
+        histograms(snapshot, term),
+        summary(snapshot, term),
+        truth=truth,
+        truth_label=f"true {named} {given(truth)}",
+        x_label=f"estimated {named}",
+        x_range=snapshot.axes[term].estimate,
+        dark=dark,
+    )
 
 
 @lru_cache(maxsize=16)
 def _shares(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
     part, axes = snapshot.part(term), snapshot.axes[term]
     null = float(part["truth"].iloc[0]) == 0
-    said = "rejects<br>a true 0<br>(type I error)" if null else "finds<br>the effect<br>(power)"
+    words = "rejects<br>a true 0<br>(type I error)" if null else "finds<br>the effect<br>(power)"
     panels = [
-        Panel("rejection", f"5% test {said}", 0.05 if null else np.nan, axes.rejection),
+        Panel("rejection", f"5% test {words}", 0.05 if null else np.nan, axes.rejection),
         Panel("coverage", "95% interval<br>holds the truth<br>(coverage)", 0.95, axes.coverage),
     ]
     return share_figure(part, panels, dark=dark)

@@ -26,8 +26,13 @@ from .controls import keeps
 from .state import Request
 
 MODELS: tuple[str, ...] = (
-    Model.RANDOM_INTERCEPT, Model.RANDOM_SLOPE, Model.WITHIN_BETWEEN, Model.NO_POOLING, Model.OLS_ROBUST, Model.OLS,
-)  # fmt: skip
+    Model.RANDOM_INTERCEPT,
+    Model.RANDOM_SLOPE,
+    Model.WITHIN_BETWEEN,
+    Model.NO_POOLING,
+    Model.OLS_ROBUST,
+    Model.OLS,
+)
 
 NO_EFFECT = (
     "The true effect is 0, so there is nothing to find. Set **Slope**, above, to the smallest effect that would matter."
@@ -66,16 +71,16 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
     named = sentences.what(question.settings, question.term)
 
     def show(seen: Seen) -> None:
-        found: GroupsForPower | None = seen.latest
+        result: GroupsForPower | None = seen.latest
         if seen.error is not None:
             heading("How many groups?")
             explain_error(seen.error)
-        elif found is None:
+        elif result is None:
             heading("How many groups?", "The first studies are under way.")
         else:
-            heading(_answer(found), _basis(question, found, named))
-            chart(_figure(found, question.settings.groups, is_dark()), "groups figure")
-        tried = len(found.tried) if found is not None else 0
+            heading(_answer(result), _basis(question, result, named))
+            chart(_figure(result, question.settings.groups, is_dark()), "groups figure")
+        tried = len(result.tried) if result is not None else 0
         text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
         seconds = f", in {number(seen.spent, 2)} s" if seen.finished else ""
         progress.progress("groups", question, seen, min(tried / 9, 0.95), text + seconds)
@@ -101,13 +106,20 @@ def _controls(request: Request, chosen: Asked, term: str) -> Question:
         note(f"Not tested: {literal(model_label(chosen.tested))}, which is not among the models above.")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
-            "Power", POWERS, format_func=percent, required=True, **keeps("power", "study power", chosen.power),
+            "Power",
+            POWERS,
+            format_func=percent,
+            required=True,
+            **keeps("power", "study power", chosen.power),
             help="The share of studies in which the 5% test should find the effect.",
-        )  # fmt: skip
+        )
         st.selectbox(
-            "Test of", offered, width=260, format_func=lambda m: plain(model_label(m)),
+            "Test of",
+            offered,
+            width=260,
+            format_func=lambda m: plain(model_label(m)),
             **keeps("tested", "study power model", model, own),
-        )  # fmt: skip
+        )
     return Question(request.settings, chosen.power, str(model), term)
 
 
@@ -135,7 +147,15 @@ def _figure(found: GroupsForPower, now: int, dark: bool) -> go.Figure:
     values = sorted({*table["groups"].tolist(), now})
     low, high = min(values), max(values)
     return curve_figure(
-        frame, x_label="number of groups", y_label="power", values=values, y_range=(0.0, 1.0), nominal=found.target,
-        nominal_label=f"{percent(found.target)} power", log_x=high / low >= 4, chosen=found.groups if found.groups <= high else math.nan,
-        height=330, dark=dark,
-    )  # fmt: skip
+        frame,
+        x_label="number of groups",
+        y_label="power",
+        values=values,
+        y_range=(0.0, 1.0),
+        nominal=found.target,
+        nominal_label=f"{percent(found.target)} power",
+        log_x=high / low >= 4,
+        chosen=found.groups if found.groups <= high else math.nan,
+        height=330,
+        dark=dark,
+    )

@@ -55,9 +55,11 @@ def progress(place: str, key: Hashable, seen: Seen, share: float, text: str) -> 
         st.progress(min(max(share, 0.0), 1.0), text=text)
         if _is_going(place, key, seen):
             st.button(
-                "Stop", key=f"stop {place}", on_click=lambda: st.session_state.update({stopped: key}),
+                "Stop",
+                key=f"stop {place}",
+                on_click=lambda: st.session_state.update({stopped: key}),
                 icon=":material/stop_circle:",
-            )  # fmt: skip
+            )
         else:
             st.button("Go on", key=f"go on {place}", on_click=lambda: st.session_state.pop(stopped, None))
 
@@ -66,9 +68,9 @@ def _look(place: str, key: Hashable, make: Make) -> Job:
     jobs, reader = comparison_cache.study_jobs(place), state.reader()
     if st.session_state.get(_stopped(place)) == key:
         jobs.leave(reader)
-        found = jobs.find(key)
-        if found is not None:
-            return found
+        result = jobs.find(key)
+        if result is not None:
+            return result
         st.session_state.pop(_stopped(place))
     return jobs.look(reader, key, make)
 

@@ -48,9 +48,9 @@ def contrasted(part: pd.DataFrame, settings: Settings) -> list[pd.Series]:
     by_model = {str(row["model"]): row for _, row in part.iterrows()}
     own = ("random_slope", "random_intercept") if settings.tau1 > 0 else ("random_intercept", "random_slope")
     wanted = ["ols" if "ols" in by_model else "", next((m for m in own if m in by_model), "")]
-    found = [by_model[m] for m in wanted if m]
+    result = [by_model[m] for m in wanted if m]
     rest = [row for model, row in by_model.items() if model not in wanted]
-    return (found + rest)[:2]
+    return (result + rest)[:2]
 
 
 def headline(part: pd.DataFrame, settings: Settings, term: str, done: int) -> str:
@@ -112,8 +112,8 @@ def _unbiased(part: pd.DataFrame, rows: list[pd.Series]) -> list[pd.Series]:
     """A further model that is right on average, where those of the headline are not."""
     if len(rows) > 1 and not is_biased(rows[1]):
         return []
-    found = {str(r["model"]): r for _, r in part.iterrows() if not is_biased(r)}
-    return [found[m] for m in ("within_between", "no_pooling") if m in found][:1]
+    result = {str(r["model"]): r for _, r in part.iterrows() if not is_biased(r)}
+    return [result[m] for m in ("within_between", "no_pooling") if m in result][:1]
 
 
 def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
@@ -123,25 +123,26 @@ def lead(part: pd.DataFrame, settings: Settings, done: int) -> str:
     measure = {"bias": "bias", "coverage": "coverage"}.get(kind, "rejection")
     error = max(float(row[f"{measure}_mcse"]) for row in rows)
     sure = number(error, 1) if kind == "bias" else f"{number(100 * error, 1)} percentage points"
-    said = (
+    words = (
         f"; chance leaves these numbers unsure by ± {sure} (Monte Carlo standard error)" if math.isfinite(error) else ""
     )
-    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them{said}."
+    return f"Each of the {done:,} studies drew new data from the equation and fitted every model to them{words}."
 
 
 def spread(part: pd.DataFrame, settings: Settings, term: str) -> str:
     """What to see in the sampling distributions."""
     rows = contrasted(part, settings)
-    said = [_claim(row) for row in rows]
-    listed = "; ".join(f"{of(row['model'])} {text}" for row, text in zip(rows, said, strict=True))
+    words = [_claim(row) for row in rows]
+    listed = "; ".join(f"{of(row['model'])} {text}" for row, text in zip(rows, words, strict=True))
     biased = [row for row in rows if is_biased(row)]
     off = ""
     if biased:
         decimals = decimals_for(float(biased[0]["se_empirical"]))
         each = [
             f"{of(r['model'])} {what(settings, term)} is {number(abs(float(r['bias'])), decimals=decimals)} too "
-            f"{'high' if r['bias'] > 0 else 'low'}" for r in biased
-        ]  # fmt: skip
+            f"{'high' if r['bias'] > 0 else 'low'}"
+            for r in biased
+        ]
         off = f" On average {' and '.join(each)} (bias)."
     return f"{first(listed)}.{off}"
 

@@ -101,15 +101,15 @@ def written(asked: Asked) -> dict[str, str]:
 
 def notice() -> str:
     """What the address asked for and could not have, as long as what was opened instead is shown."""
-    shown, said = st.session_state.get(NOTICE, (None, ""))
-    return said if shown == st.session_state[ASKED] else ""
+    shown, words = st.session_state.get(NOTICE, (None, ""))
+    return words if shown == st.session_state[ASKED] else ""
 
 
 def _adopt_address() -> None:
-    found = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
-    if not found or not address_history.is_news(ADDRESS, found):
+    result = {k: v for k, v in st.query_params.to_dict().items() if k in PARAMETERS}
+    if not result or not address_history.is_news(ADDRESS, result):
         return
-    asked, said = Asked.from_address(found)
+    asked, words = Asked.from_address(result)
     st.session_state[ASKED] = asked
     st.session_state[PANEL] = PANELS[asked.panel]
-    st.session_state[NOTICE] = asked, " ".join(said)
+    st.session_state[NOTICE] = asked, " ".join(words)
