@@ -135,10 +135,10 @@ def _study(asked: argparse.Namespace) -> int:
     _write(table, output)
     others = saved.forget(unfinished, job.plans)
     if not asked.quiet:
-        shown = [
+        display = [
             c for c in ("value", "model", "term", "truth", "bias", "bias_mcse", "coverage", "rejection") if c in table
         ]
-        print(table[shown].to_string(index=False, float_format="{:.4g}".format))
+        print(table[display].to_string(index=False, float_format="{:.4g}".format))
         print(f"All measures are in {output}.")
         if others:
             print(
@@ -152,9 +152,9 @@ def _sweep(asked: argparse.Namespace) -> int:
     from .share.store import Store  # a database's library: a second of every study's start
 
     store = Store.open()  # which sweeps
-    kept = store.usage()
+    keep = store.usage()
     store.close()
-    print(f"Expired tables are deleted; {count(kept.tables, 'table')} with {number(kept.size / 1e6)} MB kept.")
+    print(f"Expired tables are deleted; {count(keep.tables, 'table')} with {number(keep.size / 1e6)} MB kept.")
     return 0
 
 

@@ -107,23 +107,23 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    shown = inference.inferred(analysis, comparison)
-    show(standard_errors(comparison, view.term, shown), analysis.key)
+    display = inference.inferred(analysis, comparison)
+    show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
     if len(comparison.terms) > 1:
-        show(all_coefficients(comparison, shown), analysis.key)
+        show(all_coefficients(comparison, display), analysis.key)
 
 
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    shown = inference.inferred(analysis, comparison)
-    show(advice(comparison, view.term, shown), analysis.key)
+    display = inference.inferred(analysis, comparison)
+    show(advice(comparison, view.term, display), analysis.key)
     shell.note(
         f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
         "“Predict” both are set side by side."
     )
-    model_tests.tests_panel(analysis, comparison, view, shown)
+    model_tests.tests_panel(analysis, comparison, view, display)
     model_tests.information_panel(analysis)
     model_tests.structures_panel(analysis, comparison)
     model_tests.reml_panel(analysis)
@@ -153,8 +153,8 @@ def page() -> None:
         return
     analysis, comparison = result
     view = views.current_view(comparison)
-    shown = inference.inferred(analysis, comparison)
-    found_answer = answer(comparison, view.term, shown)
+    display = inference.inferred(analysis, comparison)
+    found_answer = answer(comparison, view.term, display)
     share_button.share(found_answer.title, analysis)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
@@ -165,11 +165,11 @@ def page() -> None:
         picture(analysis)
     with right:
         show(weights(comparison, view.term), analysis.key)
-        show(coefficient(comparison, view.term, shown), analysis.key)
+        show(coefficient(comparison, view.term, display), analysis.key)
     if analysis.settings is not None:
-        simulated_panel(analysis, comparison, analysis.settings, shown)
-    panels.table_panel(analysis, comparison, shown)
-    show(numbers(comparison, view.term, shown), analysis.key)
+        simulated_panel(analysis, comparison, analysis.settings, display)
+    panels.table_panel(analysis, comparison, display)
+    show(numbers(comparison, view.term, display), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

@@ -19,6 +19,7 @@ ALLOWED = {
     "errors": ("", ""),
     "version": ("", ""),
     "catalogue": ("", ""),
+    "arrays": ("", "numpy"),
     "text": ("catalogue", ""),
     "data": ("errors text", "numpy pandas pyarrow python_calamine pyreadstat"),
     "simulate": ("errors text", "numpy pandas scipy"),
@@ -102,7 +103,7 @@ def violations(path: Path, source: str) -> list[str]:
             target, fine = part if part in ALLOWED or is_module(part) else "lmmcompare", rooms
         else:
             target, fine = top, [*libraries, *sys.stdlib_module_names]
-        if target not in (*fine, room):
+        if target not in (*fine, room, "arrays"):  # what every room calls an array
             found.append(f"{path}:{line}: {room} may not import {target}")
     return found
 
@@ -142,7 +143,7 @@ def test_the_rooms_have_an_order():
         ("lmmcompare/explain/headline.py", "import plotly.graph_objects as go", "plotly"),
         ("lmmcompare/explain/headline.py", "from lmmcompare.figures import theme", "figures"),
         ("lmmcompare/panels/lines.py", "import streamlit as st", "streamlit"),
-        ("lmmcompare/panels/lines.py", "from ..export.shown import Shown", "export"),
+        ("lmmcompare/panels/lines.py", "from ..export.snapshot import Snapshot", "export"),
         ("lmmcompare/figures/lines.py", "from ..panels import Page", "panels"),
         ("lmmcompare/formula/parser.py", "from ..design import Design", "design"),
         ("lmmcompare/comparison/compare.py", "import streamlit as st", "streamlit"),

@@ -37,13 +37,15 @@ def bootstrap_intervals(result: MixedResult, found: Bootstrap, alpha: float = 0.
     return parameter_names(result).assign(**columns)
 
 
-def bootstrap_sentence(found: Bootstrap) -> str:
+def bootstrap_sentence(result: Bootstrap) -> str:
     """How the draws were made and what became of them."""
-    how = "whole groups drawn with replacement" if found.kind == "case" else "outcomes simulated from the fit"
-    words = f"{count(found.done, 'sample')} of {how}, each fitted again"
-    share = found.singular_share
+    how = "whole groups drawn with replacement" if result.kind == "case" else "outcomes simulated from the fit"
+    words = f"{count(result.done, 'sample')} of {how}, each fitted again"
+    share = result.singular_share
     if share > 0:
         words += f"; {percent(share)} of the fits end on the boundary, a variance 0 or a correlation of 1"
-    if found.failed:
-        words += f"; {count(found.failed, 'fit')} did not converge and {'is' if found.failed == 1 else 'are'} left out"
+    if result.failed:
+        words += (
+            f"; {count(result.failed, 'fit')} did not converge and {'is' if result.failed == 1 else 'are'} left out"
+        )
     return f"{words}."

@@ -120,20 +120,20 @@ def dependence(comparison: Comparison) -> Dependence | None:
     )
 
 
-def dependence_sentence(comparison: Comparison, found: Dependence) -> str:
+def dependence_sentence(comparison: Comparison, result: Dependence) -> str:
     """Whether rows of one group are alike or offset each other, and how well the mean is known for that."""
     one, name = literal(an(comparison.group)), literal(comparison.design.names[-1])
-    low, rho, high = (number(v, decimals=_decimals(found)) for v in (found.low, found.rho, found.high))
+    low, rho, high = (number(v, decimals=_decimals(result)) for v in (result.low, result.rho, result.high))
     left = "" if not comparison.design.fixed else ", once the predictors are taken out,"
     at = " (at the predictors’ average)" if comparison.design.fixed else ""
-    alike, unsure = found.rho > 0, found.low < 0 < found.high
+    alike, unsure = result.rho > 0, result.low < 0 < result.high
     do = ("seem to " if unsure else "") + ("resemble" if alike else "offset")
-    ratio, rows = float(found.ratio(found.rho)), found.effective_rows(found.rho)
+    ratio, rows = float(result.ratio(result.rho)), result.effective_rows(result.rho)
     worth = number(rows, decimals=0 if rows >= 10 else 1)
     text = (
         f"Two rows of {one}{left} have a correlation of **{rho}** (95% interval {low} to {high}): they "
-        f"{do} each other. So these {found.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
-        f"independent ones would, and its standard error, {number(found.se, decimals=decimals_for(found.se, 3))}, is "
+        f"{do} each other. So these {result.rows:,} rows tell as much about their mean {name}{at} as **{worth}** "
+        f"independent ones would, and its standard error, {number(result.se, decimals=decimals_for(result.se, 3))}, is "
         f"{number(ratio)} times what as many independent rows would give."
     )
     if unsure:
@@ -148,27 +148,27 @@ def dependence_sentence(comparison: Comparison, found: Dependence) -> str:
     return text
 
 
-def formula_sentence(comparison: Comparison, found: Dependence) -> str:
+def formula_sentence(comparison: Comparison, result: Dependence) -> str:
     """The formula of the curve, and what n is here."""
     group, one = literal(noun(comparison.group)), literal(an(comparison.group))
-    if found.balanced:
-        size = f"n = {found.largest:,} rows in every {group}"
+    if result.balanced:
+        size = f"n = {result.largest:,} rows in every {group}"
     else:
         size = (
-            f"n = {number(found.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
+            f"n = {number(result.size, decimals=1)}, the number of rows in the {group} of an average row (the sum of squared group sizes "
             "over N), as sizes differ"
         )
     if comparison.design.weights is not None:
         size += " (each row counted by its weight over the mean weight)"
     of_weight = "" if comparison.design.weights is None else " of average weight"
-    allowed = one if found.balanced else f"the largest {group}"
-    end = "." if found.balanced else f", n being its {found.largest:,} rows."
+    allowed = one if result.balanced else f"the largest {group}"
+    end = "." if result.balanced else f", n being its {result.largest:,} rows."
     return (
-        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {found.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, "
+        f"Var(mean) = s²/N × (1 + (n − 1)ρ), with N = {result.rows:,} rows, {size}, and s² the variance of a single row{of_weight}, "
         f"within and between together. At ρ = 1 {one} is worth one row however many it has; the most negative ρ that {allowed} allows is "
-        f"−1/(n − 1) = {number(found.lowest)}{end}"
+        f"−1/(n − 1) = {number(result.lowest)}{end}"
     )
 
 
-def _decimals(found: Dependence) -> int:
-    return min(6, max(2, decimals_for(found.high - found.low)))
+def _decimals(result: Dependence) -> int:
+    return min(6, max(2, decimals_for(result.high - result.low)))

@@ -49,22 +49,24 @@ def residuals_against_fitted(result: MixedResult, rows: Rows | None = None, null
     lines, bands = _smoothed(rows.fitted, rows.standardised, null.fitted, null.standardised)
     out = bands.outside_all(lines["y"].to_numpy())
     if lines.empty:
-        seen = TOO_FEW
+        sentence = TOO_FEW
     elif out.any():
         gap = lines["y"].to_numpy() - bands.expected
         worst = int(np.where(out, np.abs(gap), 0.0).argmax())
-        seen = (
+        sentence = (
             f"Over {percent(float(out.mean()))} of the range of fitted values the curve lies outside the band: near "
             f"{number(lines['x'].iloc[worst])} the residuals average {number(abs(gap[worst]), 2)} SD "
             f"{'above' if gap[worst] > 0 else 'below'} what the model expects. A term may be missing or bent."
         )
     else:
-        seen = f"No departure is visible: the curve through {count(len(rows.places), 'residual')} stays in the band."
+        sentence = (
+            f"No departure is visible: the curve through {count(len(rows.places), 'residual')} stays in the band."
+        )
     well = (
         "If all were well, the points would lie evenly about 0 and the curve would stay in the band, as 95% of curves do when the "
         "model holds."
     )
-    return Diagnostic(_points(result, rows), seen, well, lines, rows.note)
+    return Diagnostic(_points(result, rows), sentence, well, lines, rows.note)
 
 
 def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: Null | None = None) -> Diagnostic:
@@ -80,24 +82,24 @@ def spread_against_fitted(result: MixedResult, rows: Rows | None = None, null: N
     lines, bands = _smoothed(rows.fitted, size, null.fitted, np.abs(null.standardised))
     out = bands.outside_all(lines["y"].to_numpy())
     if lines.empty:
-        seen = TOO_FEW
+        sentence = TOO_FEW
     elif out.any():
         ends = lines["x"].to_numpy()[[lines["y"].argmin(), lines["y"].argmax()]]
         widths = _widths(rows.fitted, rows.standardised, ends)
         low, high = np.argsort(widths)
-        seen = (
+        sentence = (
             f"The residuals are {_times(widths[high], widths[low])} times as wide near {number(ends[high])} as near "
             f"{number(ends[low])}: the curve leaves the band over {percent(float(out.mean()))} of the range. Standard errors assume "
             "one width."
         )
     else:
-        seen = (
+        sentence = (
             f"No departure is visible: the curve through the sizes of {count(len(rows.places), 'residual')} stays in the band, as it does "
             "where they are equally wide everywhere."
         )
     well = "If all were well, the curve would be level, near 0.8, and stay in the band, as 95% of curves do when the model holds."
     frame = _points(result, rows).assign(size=size)
-    return Diagnostic(frame, seen, well, lines, rows.note)
+    return Diagnostic(frame, sentence, well, lines, rows.note)
 
 
 def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Rows | None = None) -> Diagnostic:
@@ -138,10 +140,10 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     )
     names, counted = plural(factor), int(known.sum())
     if not counted:
-        seen = f"The {names} have too few rows each for a residual SD of their own."
+        sentence = f"The {names} have too few rows each for a residual SD of their own."
     else:
         low, high = int(np.nanargmin(sd)), int(np.nanargmax(sd))
-        seen = (
+        sentence = (
             f"{int(outside.sum()):,} of {counted:,} {names} ({percent(outside.sum() / counted)}) have a residual SD outside the band; "
             f"5% would by chance. It is largest in {grouping.labels[high]} ({number(sd[high])}) and smallest in "
             f"{grouping.labels[low]} ({number(sd[low])}); the model has {number(result.sigma)} for all."
@@ -149,7 +151,7 @@ def residuals_by_group(result: MixedResult, factor: str | None = None, rows: Row
     well = f"If all {names} had the same residual SD, 95% of the points would lie in the band, which is wider for {names} with few rows."
     note = "" if whole else f"Leverages are those of {len(rows.places):,} random rows on average."
     note = f"{result.design.sample_sentence} {note}" if sums.sampled else note
-    return Diagnostic(frame, seen, well, note=note)
+    return Diagnostic(frame, sentence, well, note=note)
 
 
 def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
@@ -164,7 +166,7 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
     many = "No row" if not high.any() else count(int(high.sum()), "row")
     # Where a row of a sample stands in the table is not known.
     row = "a row" if result.design.is_sample else f"row {rows.places[top] + 1:,}"
-    seen = (
+    sentence = (
         f"The fit uses up {number(mean * rows.n)} of {rows.n:,} rows: its coefficients and random effects count for so many free "
         f"numbers, {number(mean, 2)} a row. {many}{' of those shown' if rows.note else ''} {'have' if high.sum() > 1 else 'has'} twice "
         f"that or more; the highest leverage is {number(rows.leverage[top], 2)}, of {row} "
@@ -174,7 +176,7 @@ def leverages(result: MixedResult, rows: Rows | None = None) -> Diagnostic:
         f"If no row stood out, all leverages would lie near {number(mean, 2)}; one near 1 means that the row alone decides its "
         "fitted value, so that its residual says nothing."
     )
-    return Diagnostic(frame, seen, well, note=rows.note)
+    return Diagnostic(frame, sentence, well, note=rows.note)
 
 
 def _both(result: MixedResult, rows: Rows | None, null: Null | None) -> tuple[Rows, Null]:
@@ -183,7 +185,7 @@ def _both(result: MixedResult, rows: Rows | None, null: Null | None) -> tuple[Ro
 
 
 def _points(result: MixedResult, rows: Rows) -> pd.DataFrame:
-    grouping = result.groupings[result.shown]
+    grouping = result.groupings[result.focal]
     return pd.DataFrame(
         {
             "row": rows.places + 1,

@@ -20,7 +20,7 @@ class Diagnostic:
     ----------
     frame : DataFrame
         The points.
-    seen, well : str
+    sentence, well : str
         A sentence on what is seen, made from the numbers; one on what would be seen if all were well.
     lines : DataFrame
         A smoother with its bands; empty where there is none.
@@ -29,7 +29,7 @@ class Diagnostic:
     """
 
     frame: pd.DataFrame
-    seen: str
+    sentence: str
     well: str
     lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     note: str = ""

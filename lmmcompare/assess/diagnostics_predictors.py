@@ -52,17 +52,17 @@ def collinearity(result: MixedResult) -> Diagnostic:
     condition = number(value, 2)
     labels = result.design.term_labels | {c.name: c.label for c in result.coefficients if c.mean_of}
     name = labels[str(worst["term"])]
-    seen = (
+    sentence = (
         f"The largest variance inflation factor is {number(worst['vif'], 2)}, of {name}: what it shares with "
         f"the other predictors makes its standard error {number(worst['se_factor'], 2)} times as large. The condition number is "
         f"{condition}{', where 30 and more is called severe' if worst['vif'] > LARGE else ''}."
     )
     if value > EXHAUSTED:
-        seen += (
+        sentence += (
             " That is so near to an exact combination that digits run out: standard errors and degrees of freedom of these coefficients "
             "may be off by several percent. Put the difference of two such predictors in the place of one of them."
         )
-    return Diagnostic(frame, seen, well)
+    return Diagnostic(frame, sentence, well)
 
 
 def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]]:

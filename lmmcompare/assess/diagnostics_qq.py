@@ -45,7 +45,7 @@ def qq_residuals(result: MixedResult, rows: Rows | None = None, null: Null | Non
         return nothing_left(result)
     rows = rows_of(result) if rows is None else rows
     null = simulate(result, rows) if null is None else null
-    grouping = result.groupings[result.shown]
+    grouping = result.groupings[result.focal]
     own = np.array(grouping.labels, dtype=object)[grouping.codes[rows.places]]
     labels = [
         f"row {place + 1:,}, {group_phrase(result.group, label)}" for place, label in zip(rows.places, own, strict=True)
@@ -101,14 +101,14 @@ def joint_normality(
     levels = null.levels[factor]
     modes, variance = result.random_effects[factor].to_numpy()[levels], mode_variances(result, factor)[levels]
     values, vectors = np.linalg.eigh(variance)
-    kept = values > NOTHING * np.abs(values).max()
-    df = int(kept.sum(axis=1).max())
+    keep = values > NOTHING * np.abs(values).max()
+    df = int(keep.sum(axis=1).max())
     name = f"random effects of the {plural(factor)} together"
     if not df:
         return Diagnostic(
             pd.DataFrame(), f"The variances of the {plural(factor)} are 0: there is nothing to look at.", WELL
         )
-    size = np.sqrt(np.divide(1.0, values, out=np.zeros_like(values), where=kept))
+    size = np.sqrt(np.divide(1.0, values, out=np.zeros_like(values), where=keep))
     whiten = vectors * size[:, None]
     white, drawn = np.einsum("jak,ja->jk", whiten, modes), np.einsum("jak,jar->jkr", whiten, null.modes[factor])
     distance, draws = (white**2).sum(axis=1), (drawn**2).sum(axis=1)
@@ -118,7 +118,7 @@ def joint_normality(
     frame = found.frame.assign(p=chdtrc(df, found.frame["observed"]))
     far = frame.loc[frame["p"] < OUTLIER / len(frame), "label"].tolist()[::-1]
     extra = f" Far from the rest: {', '.join(far[:3])}{' and others' if len(far) > 3 else ''}." if far else ""
-    return Diagnostic(frame, found.seen + extra + _mardia(modes, null.modes[factor]), found.well, note=note)
+    return Diagnostic(frame, found.sentence + extra + _mardia(modes, null.modes[factor]), found.well, note=note)
 
 
 def _quantiles(
@@ -141,15 +141,15 @@ def _quantiles(
     )
     if not outside.any():
         few = " So few would show a gross departure only." if len(values) < FEW else ""
-        seen = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"
+        sentence = f"No departure is visible: all {len(values):,} points lie in the band of the {name}.{few}"
     else:
         ends = "; ".join(_end(frame, high) for high in (False, True) if _end(frame, high))
-        seen = (
+        sentence = (
             f"{int(outside.sum()):,} of {len(values):,} points ({percent(float(outside.mean()))}) lie outside the band"
             f"{f' ({ends})' if ends else ''}, {percent(float(often.mean()))} outside the narrow one: the {name} are not distributed as the "
             "model has them."
         )
-    return Diagnostic(frame, seen, WELL, note=note)
+    return Diagnostic(frame, sentence, WELL, note=note)
 
 
 def _end(frame: pd.DataFrame, high: bool) -> str:

@@ -243,7 +243,7 @@ def _by_parts(
 def _root_and_inverse(variance: Array) -> tuple[Array, Array]:
     """A root and the pseudo-inverse of symmetric matrices (J, k, k) that may be singular."""
     values, vectors = np.linalg.eigh(variance)
-    kept = values > 1e-10 * np.maximum(values[:, -1:], np.finfo(float).tiny)
-    values = np.where(kept, values, 0.0)
-    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=kept)
+    keep = values > 1e-10 * np.maximum(values[:, -1:], np.finfo(float).tiny)
+    values = np.where(keep, values, 0.0)
+    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=keep)
     return vectors * np.sqrt(values)[:, None], (vectors * inverse[:, None]) @ vectors.transpose(0, 2, 1)

@@ -81,8 +81,8 @@ class Smoother:
         beside = sparse.csr_array(first.T @ rest)
         carried = sparse.csr_array(inverse @ beside)
         left = (rest.T @ rest - beside.T @ carried).toarray()
-        kept = np.arange(left.shape[0] - fixed.shape[1])
-        left[kept, kept] += 1.0
+        keep = np.arange(left.shape[0] - fixed.shape[1])
+        left[keep, keep] += 1.0
         return cls(first, rest, inverse, carried, np.linalg.cholesky(left), blocks)
 
     def solve(self, first: Array, rest: Array) -> tuple[Array, Array]:

@@ -85,11 +85,11 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
             "se_gls": se,
         }
     )
-    shown = result.groupings[result.shown]
+    grouping = result.groupings[result.focal]
     rows = _rows_shown(result, level)
     labels = pd.Index(rows + 1, name="row")
     covariance = pd.DataFrame(implied_covariance(result, rows), index=labels, columns=labels)
-    group = f"{shown.name} {shown.labels[level]}"
+    group = f"{grouping.name} {grouping.labels[level]}"
     levels: tuple[str, ...] = ()
     if len(result.groupings) > 1:
         levels = tuple(", ".join(str(g.labels[g.codes[row]]) for g in result.groupings) for row in rows)
@@ -99,12 +99,12 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
 
 def _rows_shown(result: MixedResult, level: int) -> Array:
     """The first rows of one level; with several factors as many of other levels, those first that share another factor's."""
-    shown = result.groupings[result.shown]
-    own = np.flatnonzero(shown.codes == level)
+    grouping = result.groupings[result.focal]
+    own = np.flatnonzero(grouping.codes == level)
     if len(result.groupings) == 1:
         return own[:MAX_SHOWN]
     own = own[: MAX_SHOWN // 2]
-    others = np.flatnonzero(shown.codes != level)
+    others = np.flatnonzero(grouping.codes != level)
     shared = np.zeros(len(others), dtype=int)
     for grouping in result.groupings:
         shared += np.isin(grouping.codes[others], grouping.codes[own])
@@ -122,7 +122,7 @@ def _covariance_sentence(result: MixedResult) -> str:
 
 def fixed_matrix(result: MixedResult) -> Array:
     """X, the columns of the fixed part over the rows that the design holds, (n, p); group means of a within-between model with them."""
-    columns = result._with_means(result._own_rows(), result.groupings[result.shown].codes)
+    columns = result._with_means(result._own_rows(), result.groupings[result.focal].codes)
     ones = np.ones(result.design.n_held)
     return np.column_stack([ones if k == CONSTANT else columns[k] for k in result.columns])
 

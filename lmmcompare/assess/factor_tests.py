@@ -27,14 +27,14 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
     blocks : sequence of RandomBlock
         Their columns are among those of ``result``'s own blocks.
     """
-    kept = sorted({b.factor for b in blocks})
-    place = {factor: at for at, factor in enumerate(kept)}
+    keep = sorted({b.factor for b in blocks})
+    place = {factor: at for at, factor in enumerate(keep)}
     cells = {
         (place[i], place[j]): found for (i, j), found in result.crossing.cells.items() if i in place and j in place
     }
-    crossing = Crossing(tuple(result.crossing.factors[f] for f in kept), cells)
+    crossing = Crossing(tuple(result.crossing.factors[f] for f in keep), cells)
     blocks = tuple(replace(b, factor=place[b.factor]) for b in blocks)
-    single = len(kept) == 1
+    single = len(keep) == 1
     fit = mixed(
         crossing.factors[0] if single else crossing,
         result.columns,
@@ -43,7 +43,7 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
         factors=None if single else [b.factor for b in blocks],
         structures=structures(blocks),
     )
-    groupings = tuple(result.groupings[f] for f in kept)
+    groupings = tuple(result.groupings[f] for f in keep)
     return replace(result, moments=crossing.factors[0], fit=fit, blocks=blocks, groupings=groupings, crossing=crossing)
 
 
@@ -68,7 +68,7 @@ def do_they_vary(names: Sequence[str], group: str) -> str:
 def slope_test(comparison: Comparison) -> ModelTest:
     """Likelihood ratio test of the shown factor's random slopes, in the model with all grouping factors."""
     fit = comparison.mixed
-    at = fit.shown
+    at = fit.focal
     constant = RandomBlock((CONSTANT,), (comparison.constant,), at)
     own = [b for b in fit.blocks if b.factor == at]
     reduced = [constant] if any(CONSTANT in b.columns for b in own) else []

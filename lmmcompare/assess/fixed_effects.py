@@ -84,31 +84,31 @@ def all_fixed(result: MixedResult) -> AllFixed:
     both = np.column_stack([x, y])
     both = (both - both.mean(axis=0)) * root  # the dummies span the constant
     swept, n_dummies = _swept(both, _indicators(largest, root), [_indicators(g, root) for g in others])
-    kept = _seen(swept, both)
-    df = result.nobs - n_dummies - len(kept)
+    keep = _seen(swept, both)
+    df = result.nobs - n_dummies - len(keep)
     if df < 1:
         raise DesignError(
-            f"{result.nobs:,} rows cannot carry {n_dummies:,} dummies and {len(kept):,} coefficients.",
+            f"{result.nobs:,} rows cannot carry {n_dummies:,} dummies and {len(keep):,} coefficients.",
             f"Keep “{largest.name}” random.",
         )
-    q, r = np.linalg.qr(swept[:, kept])
+    q, r = np.linalg.qr(swept[:, keep])
     inverse = np.linalg.inv(r)
     residual = swept[:, -1] - q @ (q.T @ swept[:, -1])
     sigma = float(np.sqrt(residual @ residual / df))
     slopes = inverse @ (q.T @ swept[:, -1])
     frame = pd.DataFrame({"term": result.names, "estimate": np.nan, "se": np.nan, "df": float(df)})
-    frame.loc[kept, "estimate"] = slopes
-    frame.loc[kept, "se"] = sigma * np.sqrt((inverse**2).sum(axis=1))
+    frame.loc[keep, "estimate"] = slopes
+    frame.loc[keep, "se"] = sigma * np.sqrt((inverse**2).sum(axis=1))
     sentence = (
         f"With every level of {_listed(result.groupings)} as a fixed effect, {n_dummies:,} of them take the place of the random "
         f"effects and {df:,} degrees of freedom are left. The intercepts are not pooled, each slope is one for "
         "all; nothing is said of levels not in the table."
     )
-    listed = _levels(result.groupings, x[:, kept], y - x[:, kept] @ slopes, inverse @ inverse.T, sigma, root)
+    listed = _levels(result.groupings, x[:, keep], y - x[:, keep] @ slopes, inverse @ inverse.T, sigma, root)
     fitted = result.design.response - residual / root[:, 0]
     apart = float(np.sqrt(np.mean((fitted - result.fittedvalues) ** 2)))
     sigma *= float(np.sqrt(result.moments.mean_weight))
-    return AllFixed(frame, sigma, df, n_dummies + len(kept), fitted, listed, apart, sentence)
+    return AllFixed(frame, sigma, df, n_dummies + len(keep), fitted, listed, apart, sentence)
 
 
 def _levels(

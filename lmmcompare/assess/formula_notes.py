@@ -164,9 +164,9 @@ def _clocks(comparison: Comparison) -> list[Remark]:
             continue
         text = str(random.terms[0])
         levels = [str(level) for level in comparison.design.encoder.levels[text]]
-        shown = ", ".join(levels if len(levels) <= CLOCK else [*levels[: CLOCK - 1], "…", levels[-1]])
+        display = ", ".join(levels if len(levels) <= CLOCK else [*levels[: CLOCK - 1], "…", levels[-1]])
         sentence = (
-            f"The clock of ar1() is the order of the levels of {text}: {shown}. Each is one step from the next, whatever lies between; "
+            f"The clock of ar1() is the order of the levels of {text}: {display}. Each is one step from the next, whatever lies between; "
             "a level that no row has does not count. Beside it stands the residual, which is new at every row, so the correlation "
             "is not that of nlme’s corAR1, which has none."
         )

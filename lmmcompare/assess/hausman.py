@@ -56,16 +56,16 @@ def swamy_arora(comparison: Comparison) -> SwamyArora:
     whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
     by_rows = (whole.mean * moments.w) @ whole.mean.T
     dropped = {k for k, _ in dependent(by_rows[:p, :p])}
-    kept = [k for k in range(p) if k not in dropped]
-    left = moments.n_groups - len(kept)
+    keep = [k for k in range(p) if k not in dropped]
+    left = moments.n_groups - len(keep)
     if left < 1:
         raise DesignError(
             f"{moments.n_groups} {plural(comparison.group)} are too few for a regression of their means on "
-            f"{len(kept)} coefficients.",
+            f"{len(keep)} coefficients.",
             "Choose fewer predictors.",
         )
-    square, means = by_rows[np.ix_(kept, kept)], whole.mean[kept]
-    explained = by_rows[kept, p] @ np.linalg.solve(square, by_rows[kept, p])
+    square, means = by_rows[np.ix_(keep, keep)], whole.mean[keep]
+    explained = by_rows[keep, p] @ np.linalg.solve(square, by_rows[keep, p])
     rss = float(by_rows[p, p] - explained) * moments.scale[-1] ** 2
     # E(rss) = left * residual + (N - trace) * between
     trace = float(np.trace(np.linalg.solve(square, (means * moments.w**2) @ means.T)))
@@ -93,14 +93,14 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         Where no predictor varies within groups; with REML also where the two slopes are the same by design.
     """
     groups, within = plural(comparison.group), comparison.no_pooling
-    kept = np.flatnonzero(np.isfinite(within.fit.beta))
-    if not len(kept):
+    keep = np.flatnonzero(np.isfinite(within.fit.beta))
+    if not len(keep):
         raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")
-    at = [comparison.ols.names.index(within.names[k]) for k in kept]
-    slope, spread = within.fit.beta[kept], within.fit.vcov[np.ix_(kept, kept)]
+    at = [comparison.ols.names.index(within.names[k]) for k in keep]
+    slope, spread = within.fit.beta[keep], within.fit.vcov[np.ix_(keep, keep)]
     by_design = (
         ""
-        if comparison.moments.varies_between[[within.columns[k] for k in kept]].any()
+        if comparison.moments.varies_between[[within.columns[k] for k in keep]].any()
         else (
             f"Every predictor that varies within {groups} has the same mean in all of them: the two slopes are the same by design."
         )

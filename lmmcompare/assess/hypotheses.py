@@ -54,15 +54,15 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     if type not in get_args(Type):
         raise ValueError(f"type is 'II' or 'III', not {type!r}")
     names, terms, categories = _terms(result)
-    kept, made = _made(result)
+    keep, made = _made(result)
     if type == "III" and len(terms) > 1:  # of a single term, all types are one
         codings = _codings(result, categories)
         matrices = type_three(terms, contained(terms, categories), categories, made.shape[1], codings, made)
     elif isinstance(result, OLSResult) or ddf == "chi-square":
-        matrices = type_two(estimable(terms, kept), relatives(terms), result.fit.vcov)
+        matrices = type_two(estimable(terms, keep), relatives(terms), result.fit.vcov)
     else:
         spread = ols(result.moments, result.columns).vcov
-        matrices = type_two(estimable(terms, kept), contained(terms, {*categories, *_matrices(result)}), spread)
+        matrices = type_two(estimable(terms, keep), contained(terms, {*categories, *_matrices(result)}), spread)
     tested = {name: matrix for name, matrix in zip(names, matrices, strict=True) if len(matrix)}
     rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in tested.values()]
     statistic = "chisq" if ddf == "chi-square" else "F"
@@ -184,12 +184,12 @@ def _columns(result: Tested) -> list[int]:
 def _made(result: Tested) -> tuple[list[int], Array]:
     """Places of the coefficients among all `_columns`, and these as combinations of theirs, (coefficients, all)."""
     columns = _columns(result)
-    kept = [columns.index(c) for c in result.columns]
-    made = np.zeros((len(kept), len(columns)))
-    made[range(len(kept)), kept] = 1.0
+    keep = [columns.index(c) for c in result.columns]
+    made = np.zeros((len(keep), len(columns)))
+    made[range(len(keep)), keep] = 1.0
     for one in result.design.aliased:
         made[[result.columns.index(c) for c in one.columns], columns.index(one.column)] = one.coefficients
-    return kept, made
+    return keep, made
 
 
 def _levels(result: Tested, parts: Sequence[Part]) -> list[int]:

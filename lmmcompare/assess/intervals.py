@@ -17,7 +17,7 @@ from ..models.structures import parameters as variances_of
 from ..text.numbers import number
 
 Method = Literal["wald", "profile"]
-Found = Iterable[tuple[Parameter, Interval]]
+Limits = Iterable[tuple[Parameter, Interval]]
 
 NO_WALD = (
     "No Wald limits: estimates of spread are skewed and end at 0, so that a multiple of a standard error misleads. "
@@ -74,15 +74,15 @@ def intervals(
     if method != "profile":
         raise ValueError(f"method is 'wald' or 'profile', not {method!r}")
     rows = []
-    for found in profiles(result, alpha, wanted):
-        rows.append(found.row)
+    for known in profiles(result, alpha, wanted):
+        rows.append(known.row)
         if progress is not None:
             progress(len(rows), len(wanted))
     return pd.DataFrame(rows)
 
 
 def profiles(
-    result: MixedResult, alpha: float = 0.05, wanted: Sequence[Parameter] | None = None, found: Found | None = None
+    result: MixedResult, alpha: float = 0.05, wanted: Sequence[Parameter] | None = None, known: Limits | None = None
 ) -> Iterator[Profile]:
     """Profile-likelihood intervals one after another, each with its curve.
 
@@ -92,11 +92,11 @@ def profiles(
     alpha : float
     wanted : sequence of Parameter, optional
         All, when left out.
-    found : iterable, optional
+    known : iterable, optional
         What `lmmcompare.inference.profile.profile` gives of these, if it is known: of the fits by REML and by maximum
         likelihood it is the same.
     """
-    for parameter, limits in profile_of(result.fit, result.moments, wanted, 1 - alpha) if found is None else found:
+    for parameter, limits in profile_of(result.fit, result.moments, wanted, 1 - alpha) if known is None else known:
         named = _named(result, parameter)
         by_ml = result.reml and parameter.kind != "coefficient" and np.isfinite(limits.estimate)
         around = f"Around the estimate by maximum likelihood, {number(limits.estimate)}. " if by_ml else ""

@@ -145,37 +145,37 @@ def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, flo
     return step * estimate, step * se, t, df, p
 
 
-def pairs_sentences(comparison: Comparison, found: Pairs) -> list[str]:
+def pairs_sentences(comparison: Comparison, result: Pairs) -> list[str]:
     """What the four tests have to do with each other, from their numbers."""
     group, groups = literal(noun(comparison.group)), literal(plural(comparison.group))
-    test, random, ols = (found.tests.loc[way] for way in ("paired", "random_intercept", "ols"))
+    test, random, ols = (result.tests.loc[way] for way in ("paired", "random_intercept", "ols"))
     decimals = decimals_for(float(test["se"]), 4)
     sd, sigma, within, square = (
-        number(v, decimals=decimals) for v in (found.sd, found.sigma, found.within, found.root_mean_square)
+        number(v, decimals=decimals) for v in (result.sd, result.sigma, result.within, result.root_mean_square)
     )
-    shown = f"{number(test['estimate'], decimals=decimals)} with a standard error of {number(test['se'], decimals=decimals)}"
-    place = " and the place of the row" if found.by_place else ""
+    display = f"{number(test['estimate'], decimals=decimals)} with a standard error of {number(test['se'], decimals=decimals)}"
+    place = " and the place of the row" if result.by_place else ""
     words = [
         f"The paired t-test *is* least squares with {group} dummies{place}: a dummy for each {group} leaves "
-        f"nothing of it but the difference between its two rows. Both give {shown} on {int(test['df'])} degrees of "
+        f"nothing of it but the difference between its two rows. Both give {display} on {int(test['df'])} degrees of "
         f"freedom ({p_value(float(test['p']))}).",
-        f"The {len(found.differences):,} differences have a standard deviation of **{sd}**, √2 times the residual standard deviation of "
+        f"The {len(result.differences):,} differences have a standard deviation of **{sd}**, √2 times the residual standard deviation of "
         f"that model, {sigma}, as two rows scatter in each. Only the variance within {groups} is in it: how far the {groups} lie apart "
         "plays no part.",
     ]
-    if found.by_place:
+    if result.by_place:
         words.append(
             f"The formula tells the two rows of {literal(an(comparison.group))} apart by nothing, so here it is the second minus the "
             f"first. A model without the row's place takes the differences about 0 instead of about their mean: their root mean square is "
             f"{square}, √2 times {within}, the standard deviation within {groups} in {group} dummies (a variance of "
-            f"{number(found.within**2, decimals=decimals)})."
+            f"{number(result.within**2, decimals=decimals)})."
         )
-    if found.random_agrees:
+    if result.random_agrees:
         words.append(
             f"The random intercept gives the same numbers: each {group} has both rows, so what sets it apart cancels, "
             "whether it is taken as fixed or as random."
         )
-    elif found.boundary:
+    elif result.boundary:
         words.append(
             f"The random intercept does not: the two rows of one {group} are less alike than rows of different {groups}, so its variance "
             f"between {groups} stops at 0 and it falls back on OLS, with a standard error of {number(random['se'], decimals=decimals)}."

@@ -69,26 +69,26 @@ def reml_and_ml(comparison: Comparison) -> RemlAndMl:
     return RemlAndMl(frame, comparison.design.n, len(asked.columns), (fit.rss / fit.df, fit.rss / fit.n))
 
 
-def reml_sentence(comparison: Comparison, found: RemlAndMl) -> str:
+def reml_sentence(comparison: Comparison, result: RemlAndMl) -> str:
     """Why the two differ, with the numbers of these data."""
     fit: MixedResult = comparison.mixed
-    n, p = found.n, found.p
+    n, p = result.n, result.p
     known = "coefficient as if it were" if p == 1 else f"{p:,} coefficients as if they were"
     plain = (
         f"Maximum likelihood (ML) takes the {known} known, and so makes variances too small: in OLS it "
-        f"would divide the squared residuals by the {n:,} rows ({number(found.ols[1])}), where {n:,} − {p} = {n - p:,} are free to vary "
-        f"({number(found.ols[0])}). REML counts the coefficients that were fitted."
+        f"would divide the squared residuals by the {n:,} rows ({number(result.ols[1])}), where {n:,} − {p} = {n - p:,} are free to vary "
+        f"({number(result.ols[0])}). REML counts the coefficients that were fitted."
     )
     use = (
         f" The estimates on this page are by {'REML' if fit.reml else 'ML'}. Likelihoods of models with different predictors are compared "
         "by ML only, for REML’s are likelihoods of different things; models with the same predictors may be compared by REML."
     )
-    return plain + ("" if fit.unidentified else _here(comparison, found)) + use
+    return plain + ("" if fit.unidentified else _here(comparison, result)) + use
 
 
-def _here(comparison: Comparison, found: RemlAndMl) -> str:
+def _here(comparison: Comparison, result: RemlAndMl) -> str:
     """The random coefficient whose variance differs most between the two, with what it rests on."""
-    random = found.variances[(found.variances["factor"] != "") & (found.variances["reml"] > 0)]
+    random = result.variances[(result.variances["factor"] != "") & (result.variances["reml"] > 0)]
     if random.empty:
         return " Here both find no variance between the groups."
     at = random.loc[(random["ml"] / random["reml"]).idxmin()]

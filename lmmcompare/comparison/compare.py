@@ -68,7 +68,7 @@ class Comparison:
     @property
     def moments(self) -> Moments:
         """The moments over the groups that are shown."""
-        return self.crossing.factors[self.design.shown]
+        return self.crossing.factors[self.design.focal]
 
     @property
     def spec(self) -> ModelSpec:
@@ -204,8 +204,8 @@ class Comparison:
             rows.append(
                 {
                     "model": key,
-                    "loglik": ml.llf,
-                    "aic": ml.aic,
+                    "loglik": ml.llf,  # type: ignore[attr-defined]
+                    "aic": ml.aic,  # type: ignore[attr-defined]
                     "bic": ml.bic,  # type: ignore[attr-defined]
                     "icc": mixed_fit.icc if mixed_fit else np.nan,
                     "n": fit.nobs,
@@ -297,9 +297,9 @@ def compare(
 def fit_all(design: Design, crossing: Crossing, *, reml: bool) -> Comparison:
     """Fit every model that the moments can carry."""
     assert design.grouping is not None
-    group, moments = design.grouping.name, crossing.factors[design.shown]
+    group, moments = design.grouping.name, crossing.factors[design.focal]
     columns, names = fixed_columns(design), design.fixed_names
-    own = [b for b in design.blocks if b.factor == design.shown]
+    own = [b for b in design.blocks if b.factor == design.focal]
     chosen = "random_intercept" if [b.columns for b in own] == [(CONSTANT,)] else "random_slope"
 
     fits: dict[str, Result] = {"ols": OLSResult(design, moments, names, columns, ols(moments, columns))}

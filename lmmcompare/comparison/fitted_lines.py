@@ -271,7 +271,7 @@ def _lines(
             parts.append((model, "population", np.full(m, "", dtype=object), common, whole[:m]))
         if isinstance(fit, MixedResult):
             shift = np.zeros(len(of_group))
-            for modes, k in zip(fit.fit.modes[fit.shown], fit.random_columns, strict=True):
+            for modes, k in zip(fit.fit.modes[fit.focal], fit.random_columns, strict=True):
                 shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
         elif isinstance(fit, NoPoolingResult):
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]

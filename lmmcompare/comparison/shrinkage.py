@@ -36,10 +36,10 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
         the same for all terms of a group, is 1 for no shrinkage, and NaN for a group that lies on the population line.
         ``own`` is NaN where the group's rows cannot say. Shared by all who ask.
     """
-    problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.shown]
-    rows = problem.factor_rows[fit.shown]
+    problem, moments, modes = fit.fit.problem, fit.moments, fit.fit.modes[fit.focal]
+    rows = problem.factor_rows[fit.focal]
     factor, units = fit.fit.optimum.solution.factor[rows, rows], problem.random_units[rows, rows]
-    bases = [part for part, block in zip(problem.random, fit.blocks, strict=True) if block.factor == fit.shown]
+    bases = [part for part, block in zip(problem.random, fit.blocks, strict=True) if block.factor == fit.focal]
     zz = np.moveaxis(tiled(cross, moments, bases, bases), -1, 0)
     values, vectors = np.linalg.eigh(zz)
     enough = values[:, 0] > 1e-10 * values[:, -1]
@@ -51,15 +51,15 @@ def shrinkage(fit: MixedResult) -> pd.DataFrame:
     spread = factor @ np.linalg.solve(factor.T @ zz @ factor + np.eye(len(factor)), factor.T)
     weight = np.einsum("ab,jbc,ca->ja", units, spread @ zz, np.linalg.inv(units))
     toward = left.T + np.einsum("jab,bj->ja", zz, np.linalg.solve(units, modes))  # Z'Z d, also where d is not known
-    kept, whole = (np.einsum("ja,jab,jb->j", toward, matrix, toward) for matrix in (spread, inverse))
-    share = np.divide(kept, whole, out=np.full(len(whole), np.nan), where=whole > 1e-16 * whole.max(initial=0.0))
+    keep, whole = (np.einsum("ja,jab,jb->j", toward, matrix, toward) for matrix in (spread, inverse))
+    share = np.divide(keep, whole, out=np.full(len(whole), np.nan), where=whole > 1e-16 * whole.max(initial=0.0))
     parts = []
     for i, term in enumerate(fit.random_names):
         population = float(fit.params.get(term, 0.0))
         parts.append(
             pd.DataFrame(
                 {
-                    "group": fit.groupings[fit.shown].labels,
+                    "group": fit.groupings[fit.focal].labels,
                     "term": term,
                     "n": moments.n.astype(int),
                     "own": population + own[:, i],
@@ -78,23 +78,23 @@ def _left_over(fit: MixedResult, bases: Sequence[Basis], zz: Array) -> Array:
 
     Those of the other factors' effects come from the cells in which the levels meet.
     """
-    moments, solution, shown = fit.moments, fit.fit.optimum.solution, fit.shown
+    moments, solution, focal = fit.moments, fit.fit.optimum.solution, fit.focal
     whole = basis(moments, [*fit.columns, len(moments.center) - 1], centred=CONSTANT in fit.columns)
     modes = solution.conditional_modes()
     left = np.tensordot(tiled(cross, moments, bases, [whole]), np.append(-solution.beta, 1.0), axes=([1], [0]))
-    left -= np.einsum("jab,bj->aj", zz, modes[shown])
+    left -= np.einsum("jab,bj->aj", zz, modes[focal])
     for other in range(len(fit.groupings)):
-        if other == shown:
+        if other == focal:
             continue
-        cells = fit.crossing.cells[min(shown, other), max(shown, other)]
-        own, theirs = (cells.first, cells.second) if shown < other else (cells.second, cells.first)
+        cells = fit.crossing.cells[min(focal, other), max(focal, other)]
+        own, theirs = (cells.first, cells.second) if focal < other else (cells.second, cells.first)
         inside = [
             [
                 random_basis(cells.moments, cells.place(b.columns), structure)
                 for b, structure in zip(fit.blocks, structures(fit.blocks), strict=True)
                 if b.factor == f
             ]
-            for f in (shown, other)
+            for f in (focal, other)
         ]
         explained = np.einsum("abc,bc->ac", tiled(cross, cells.moments, *inside), modes[other][:, theirs])
         left -= np.array([np.bincount(own, row, moments.n_groups) for row in explained])
@@ -118,5 +118,5 @@ def fitted_order(fit: MixedResult) -> list[str]:
     names = fit.random_names
     constant = fit.design.constant
     at = names.index(constant) if constant in names else 0
-    labels = fit.groupings[fit.shown].labels
-    return [labels[j] for j in np.argsort(fit.fit.modes[fit.shown][at], kind="stable")]
+    labels = fit.groupings[fit.focal].labels
+    return [labels[j] for j in np.argsort(fit.fit.modes[fit.focal][at], kind="stable")]

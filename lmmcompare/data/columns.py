@@ -94,8 +94,8 @@ class ColumnInfo:
     @property
     def stray_text(self) -> str:
         """What keeps a column from being numeric, such as "numbers but for text in 1 row: “timeout”"; see ``n_not_numeric``."""
-        shown = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
-        return f"numbers but for text in {count(self.n_not_numeric, 'row')}: {shown}"
+        display = ", ".join(f"“{value}”" for value in self.not_numeric[:3])
+        return f"numbers but for text in {count(self.n_not_numeric, 'row')}: {display}"
 
     def _what(self) -> str:
         if self.kind == "empty":
@@ -158,7 +158,7 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         n_unique, examples = len(unique), unique[:N_EXAMPLES]
     if n_unique == 2:
         examples = np.sort(examples)
-    shown = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
+    display = tuple(str(value) if whole and abs(int(value)) >= 1e9 else _figure(float(value)) for value in examples)
     minimum = maximum = mean = sd = math.nan
     codes: tuple[float, ...] = ()
     if len(values):
@@ -183,7 +183,7 @@ def _numbers(name: str, column: pd.Series) -> ColumnInfo:
         maximum,
         mean,
         sd,
-        shown,
+        display,
         is_number=True,
         codes=codes,
     )
@@ -244,13 +244,13 @@ def _categories(name: str, column: pd.Series) -> ColumnInfo:
     if not (declared or is_truth) and kind in ("categorical", "text", "binary"):
         stray = _stray_text(levels, counts)
         n_as_numbers = _as_numbers(levels) if not stray[0] else 0
-    shown = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
+    display = texts[:N_EXAMPLES] if declared or kind in ("text", "date") else sorted(texts)[:N_EXAMPLES]
     return ColumnInfo(
         name,
         kind,
         n_missing,
         n_unique,
-        examples=tuple(_short(text) for text in shown),
+        examples=tuple(_short(text) for text in display),
         n_not_numeric=stray[0],
         not_numeric=stray[1],
         n_as_numbers=n_as_numbers,

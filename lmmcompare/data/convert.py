@@ -100,46 +100,46 @@ def _may_be_thousands(cells: Text) -> bool:
     return not facts.n or are_dotted(facts)
 
 
-def _from_text(name: str, cells: Text, separator: str, found: Findings, identity: bool) -> Any:
+def _from_text(name: str, cells: Text, separator: str, result: Findings, identity: bool) -> Any:
     """A column that is no plain numbers: commas as decimals or thousands, truth values, dates, else text."""
     values = pc.replace_substring(_blank(cells, MISSING_IN_NUMBERS), MINUS, "-")
     facts = _Cells(values)
     form = form_of(facts, separator)
     typed: Any = None
     if form == "truth":
-        typed = _truths(cells, values, found, name)
+        typed = _truths(cells, values, result, name)
     elif form == "date":
-        typed = _dates(cells, found, name)
+        typed = _dates(cells, result, name)
     elif form != "text":
-        typed = _cast(_keep_missing(_replaced(values, REPLACED.get(form, ())), cells), found, name, identity)
+        typed = _cast(_keep_missing(_replaced(values, REPLACED.get(form, ())), cells), result, name, identity)
         if typed is not None:
-            _note_form(found, form, name)
+            _note_form(result, form, name)
     if typed is not None:
         return typed
     if form == "text" and are_mostly_commas(facts, separator):  # numbers but for some text: show them as numbers
-        found.decimal_comma.append(name)
+        result.decimal_comma.append(name)
         matches = pc.match_substring_regex(values, DECIMAL_COMMA)
         cells = pc.if_else(pc.fill_null(matches, False), _replaced(values, REPLACED["decimal comma"]), cells)
     text = _blank(cells, MISSING)
-    _count_markers(cells, MISSING, found)
+    _count_markers(cells, MISSING, result)
     if len(text) == text.null_count:
         return np.full(len(text), np.nan)
     if _all_match(text, ANY_DATE):
-        found.other_dates.append(name)
+        result.other_dates.append(name)
     return text.to_pandas(types_mapper={pa.string(): pd.StringDtype(na_value=np.nan)}.get)
 
 
-def _note_form(found: Findings, form: Form, name: str) -> None:
+def _note_form(result: Findings, form: Form, name: str) -> None:
     if form == "thousands":
-        found.thousands.append(name)
+        result.thousands.append(name)
     elif form == "decimal comma":
-        found.decimal_comma.append(name)
+        result.decimal_comma.append(name)
 
 
-def _truths(cells: Text, values: Text, found: Findings, name: str) -> Any:
+def _truths(cells: Text, values: Text, result: Findings, name: str) -> Any:
     """Truth values: bool, or pandas' own type of them where some are missing."""
-    _count_markers(cells, MISSING_IN_NUMBERS, found)
-    found.truths.append(name)
+    _count_markers(cells, MISSING_IN_NUMBERS, result)
+    result.truths.append(name)
     return truth_values(pc.equal(pc.utf8_lower(values), "true"))
 
 
@@ -151,7 +151,7 @@ def truth_values(column: Text) -> Any:
     return pd.arrays.BooleanArray(values, pc.is_null(column).to_numpy(zero_copy_only=False).astype(bool))
 
 
-def _dates(cells: Text, found: Findings, name: str) -> Array | None:
+def _dates(cells: Text, result: Findings, name: str) -> Array | None:
     """ISO dates, with or without a time of day, as datetime64; None where the calendar lacks one, or two would be one."""
     values = _blank(cells, MISSING_IN_NUMBERS)
     unit = "ns" if _any(pc.match_substring_regex(values, NANOSECONDS)) else "us"
@@ -163,9 +163,9 @@ def _dates(cells: Text, found: Findings, name: str) -> Array | None:
     different = pd.unique(moments[~np.isnat(moments)])
     if len(different) < pc.count_distinct(values).as_py():
         return None
-    _count_markers(cells, MISSING_IN_NUMBERS, found)
-    found.dates.append(name)
-    found.universal += [name] * _any(pc.match_substring_regex(values, UNIVERSAL))
+    _count_markers(cells, MISSING_IN_NUMBERS, result)
+    result.dates.append(name)
+    result.universal += [name] * _any(pc.match_substring_regex(values, UNIVERSAL))
     return moments
 
 
@@ -194,11 +194,11 @@ def _cast(cells: Text, found: Findings, name: str, identity: bool) -> Array | No
     return result
 
 
-def _is_identifier(values: Text, numbers: Array, found: Findings, name: str) -> bool:
+def _is_identifier(values: Text, numbers: Array, result: Findings, name: str) -> bool:
     """Whether a column would lose something as numbers; what it is goes to the findings."""
     lost = loss(values, numbers)
     if lost is not None:
-        found.identifiers[name] = lost
+        result.identifiers[name] = lost
     return lost is not None
 
 
@@ -217,10 +217,10 @@ def _replaced(values: Text, replacements: tuple[tuple[str, str], ...]) -> Text:
     return values
 
 
-def _count_markers(cells: Text, markers: tuple[str, ...], found: Findings) -> None:
+def _count_markers(cells: Text, markers: tuple[str, ...], result: Findings) -> None:
     missing = pc.filter(cells, pc.is_in(cells, pa.array(markers, pa.string())))
     for item in pc.value_counts(missing).to_pylist():
-        found.markers[item["values"]] = found.markers.get(item["values"], 0) + item["counts"]
+        result.markers[item["values"]] = result.markers.get(item["values"], 0) + item["counts"]
 
 
 def _any(condition: Text) -> bool:

@@ -54,5 +54,5 @@ def as_date(column: pd.Series) -> tuple[pd.Series, str]:
     words = f"“{name}” holds dates" + ("" if order == "ISO" else f", read as {order}")
     if not len(lost):
         return dates, f"{words}."
-    shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
-    return dates, f"{words}; {count(len(lost), 'row')} with {shown} became missing."
+    display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
+    return dates, f"{words}; {count(len(lost), 'row')} with {display} became missing."

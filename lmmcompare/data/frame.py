@@ -86,25 +86,25 @@ def drop_blank(columns: dict[str, Text], raw: Sequence[str], names: Sequence[str
     return columns, notes
 
 
-def sentences(found: Findings) -> list[str]:
+def sentences(result: Findings) -> list[str]:
     """The findings in the columns as notes."""
     notes = []
-    if found.thousands:
-        notes.append(f"Separators of thousands were removed in {listed(found.thousands)}.")
-    if found.trimmed:
-        notes.append(f"Spaces around the values were removed in {listed(found.trimmed)}.")
-    if found.truths:
-        notes.append(f"Read as truth values, true or false: {listed(found.truths)}.")
-    if found.dates:
-        notes.append(f"Read as dates: {listed(found.dates)}.")
-    if found.universal:
-        notes.append(f"Their times are universal time (UTC): {listed(found.universal)}.")
-    if found.other_dates:
-        notes.append(f"Dates stay text: {listed(found.other_dates)}; written as 2020-01-31 they are read as dates.")
-    notes += identity.sentences(found.identifiers)
-    if found.markers:
-        total = sum(found.markers.values())
-        kinds = ["blank" if not marker else f"“{marker}”" for marker in sorted(found.markers)]
+    if result.thousands:
+        notes.append(f"Separators of thousands were removed in {listed(result.thousands)}.")
+    if result.trimmed:
+        notes.append(f"Spaces around the values were removed in {listed(result.trimmed)}.")
+    if result.truths:
+        notes.append(f"Read as truth values, true or false: {listed(result.truths)}.")
+    if result.dates:
+        notes.append(f"Read as dates: {listed(result.dates)}.")
+    if result.universal:
+        notes.append(f"Their times are universal time (UTC): {listed(result.universal)}.")
+    if result.other_dates:
+        notes.append(f"Dates stay text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates.")
+    notes += identity.sentences(result.identifiers)
+    if result.markers:
+        total = sum(result.markers.values())
+        kinds = ["blank" if not marker else f"“{marker}”" for marker in sorted(result.markers)]
         are = "cell was" if total == 1 else "cells were"
         notes.append(f"{total:,} {are} read as missing: {', '.join(kinds)}.")
     return notes

@@ -23,8 +23,8 @@ def as_delimited(text: str, what: str) -> bytes:
     if len(lines) < 2 or (any(mark in lines[0] for mark in "\t;,|{[") and not lines[0].startswith("# A tibble")):
         return text.encode("utf-8", "replace")
     # what R prints round a tibble: its size, the columns' types, how many rows were not shown
-    kept = [(k, line) for k, line in enumerate(lines, start=1) if not line.lstrip().startswith("#")]
-    rows = [(k, _CELL.findall(line)) for k, line in kept if not _TYPES.fullmatch(line)]
+    keep = [(k, line) for k, line in enumerate(lines, start=1) if not line.lstrip().startswith("#")]
+    rows = [(k, _CELL.findall(line)) for k, line in keep if not _TYPES.fullmatch(line)]
     width = len(rows[1][1]) if len(rows) > 1 else 0
     if width < 2 or len(rows[0][1]) not in (width, width - 1):
         return text.encode("utf-8", "replace")

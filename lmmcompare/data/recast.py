@@ -82,14 +82,14 @@ def as_number(column: pd.Series) -> tuple[Any, str]:
     values = values.set_axis(column.index)
     lost = text[values.isna() & text.notna()]
     if not values.notna().any():
-        shown = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
-        raise DataError(f"No value of “{column.name}” is a number{shown}.", "Make it a category instead.")
+        display = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
+        raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
     n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
     merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
     if not len(lost):
         return values, f"“{column.name}” holds numbers{merged}."
-    shown = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
-    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {shown} became missing{merged}."
+    display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
+    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {display} became missing{merged}."
 
 
 def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:

@@ -62,12 +62,12 @@ class Families:
     @property
     def words(self) -> str:
         """A sentence about what was found, such as "Each row holds 3 measurements: “score_1”, “score_2”, “score_3”."."""
-        shown = [_few(columns) for _, columns in self.measures[:3]]
+        display = [_few(columns) for _, columns in self.measures[:3]]
         if len(self.measures) > 3:
-            shown.append(f"{len(self.measures) - 3:,} more")
+            display.append(f"{len(self.measures) - 3:,} more")
         each = " each" if len(self.measures) > 1 else ""
         what = f"{len(self.measures):,} measurements" if each else "a measurement"
-        return f"Each row holds {what} taken {len(self.times):,} times{each}: {'; '.join(shown)}."
+        return f"Each row holds {what} taken {len(self.times):,} times{each}: {'; '.join(display)}."
 
 
 def to_long(frame: pd.DataFrame, families: Families, keep_missing: bool = False) -> pd.DataFrame:
@@ -124,13 +124,13 @@ def check(frame: pd.DataFrame, families: Families) -> None:
                 f"Of the measurements “{name}”, “{text}” holds text and “{columns[numbers.index(True)]}” numbers.",
                 f"Make “{text}” a number first, under column types, or leave it out.",
             )
-    kept = set(names) - set(families.columns) - {families.id}
+    keep = set(names) - set(families.columns) - {families.id}
     new = [families.id, families.time, *families.names]
     for name in new:
         check_name(name)
-        if name in kept or new.count(name) > 1:
+        if name in keep or new.count(name) > 1:
             raise DataError(f"Two columns would be called “{name}”.", "Choose another name for one of them.")
-    rows, width = len(frame) * len(families.times), len(kept) + len(new)
+    rows, width = len(frame) * len(families.times), len(keep) + len(new)
     if rows * width > limits().cells:
         raise DataError(
             f"One row per measurement makes {rows:,} rows of {width:,} columns; at most {limits().cells:,} cells are kept.",

@@ -103,10 +103,10 @@ class SetMissing:
             raise DataError(f"“{self.column}” is not of numbers.", "Make it a number first.")
         values = column.to_numpy(dtype=float, na_value=np.nan)
         coded = np.isin(values, self.values)
-        shown = ", ".join(written(value) for value in self.values[:5])
+        display = ", ".join(written(value) for value in self.values[:5])
         if not coded.any():
-            raise DataError(f"“{self.column}” holds no {shown}.", "Choose numbers that it holds.")
-        said = f"“{self.column}”: {shown} became missing in {count(int(coded.sum()), 'row')}."
+            raise DataError(f"“{self.column}” holds no {display}.", "Choose numbers that it holds.")
+        said = f"“{self.column}”: {display} became missing in {count(int(coded.sum()), 'row')}."
         return frame.assign(**{self.column: np.where(coded, np.nan, values)}), said
 
 
@@ -154,9 +154,9 @@ class Keep:
         if self.op == "present":
             which = "is not missing"
         elif self.op == "in":
-            shown = ", ".join(value[:40] for value in self.values[:4])
+            display = ", ".join(value[:40] for value in self.values[:4])
             more = len(self.values) - 4
-            which = f"is {shown}" + (f" or one of {more:,} more" if more > 0 else "")
+            which = f"is {display}" + (f" or one of {more:,} more" if more > 0 else "")
         else:
             named = (("from", self.low), ("to", self.high))
             bounds = [f"{word} {written(bound)}" for word, bound in named if bound is not None]
@@ -166,10 +166,10 @@ class Keep:
     def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
         """The rows that are kept; at least one."""
         mask = self.mask(frame)
-        kept = int(mask.sum())
-        if not kept:
+        keep = int(mask.sum())
+        if not keep:
             raise DataError(f"No row is left: {self.words(0, len(frame))}", "Choose a wider range or more values.")
-        return frame[mask].reset_index(drop=True), self.words(kept, len(frame))
+        return frame[mask].reset_index(drop=True), self.words(keep, len(frame))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +200,9 @@ class Drop:
             column_of(frame, name)
         if len(set(self.columns)) == len(frame.columns):
             raise DataError("No column would be left.", "Leave out fewer of them.")
-        shown = ", ".join(f"“{name}”" for name in self.columns[:4])
+        display = ", ".join(f"“{name}”" for name in self.columns[:4])
         more = f" and {len(self.columns) - 4:,} more" if len(self.columns) > 4 else ""
-        return frame.drop(columns=list(self.columns)), f"Left out: {shown}{more}."
+        return frame.drop(columns=list(self.columns)), f"Left out: {display}{more}."
 
 
 def labels_after(step: Any, labels: Mapping[str, str]) -> dict[str, str]:
@@ -228,5 +228,5 @@ def column_of(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _some(frame: pd.DataFrame) -> str:
     names = [str(name) for name in frame.columns]
-    shown = ", ".join(f"“{name[:40]}”" for name in names[:5])
-    return shown + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+    display = ", ".join(f"“{name[:40]}”" for name in names[:5])
+    return display + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")

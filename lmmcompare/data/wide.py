@@ -95,7 +95,7 @@ def suggest_wide(frame: pd.DataFrame) -> Families | None:
             places.sort(key=lambda place: place.order)
             alike[_times(places)].append(places)
     numeric = {name for k, name in enumerate(names) if is_number(frame.iloc[:, k])}
-    best = max(alike.values(), key=lambda found: _promise(found, numeric), default=None)
+    best = max(alike.values(), key=lambda result: _promise(result, numeric), default=None)
     if best is None or not _promise(best, numeric)[0]:
         return None
     return _families(frame, best)
@@ -154,17 +154,17 @@ def _times(places: list[_Place]) -> tuple[Time, ...]:
     return tuple(place.stage or f"{place.unit}{place.number:g}" for place in places)
 
 
-def _promise(found: list[list[_Place]], numeric: set[str]) -> tuple[bool, int]:
+def _promise(result: list[list[_Place]], numeric: set[str]) -> tuple[bool, int]:
     """Whether anything measured is a number, and how many columns there are."""
-    return any(place.column in numeric for places in found for place in places), sum(map(len, found))
+    return any(place.column in numeric for places in result for place in places), sum(map(len, result))
 
 
-def _families(frame: pd.DataFrame, found: list[list[_Place]]) -> Families:
-    taken = {place.column for places in found for place in places}
+def _families(frame: pd.DataFrame, result: list[list[_Place]]) -> Families:
+    taken = {place.column for places in result for place in places}
     others = [str(name) for name in frame.columns if str(name) not in taken]
-    times = _times(found[0])
-    measures = [(places[0].stem or "value", tuple(place.column for place in places)) for places in found]
-    unit = found[0][0].unit
+    times = _times(result[0])
+    measures = [(places[0].stem or "value", tuple(place.column for place in places)) for places in result]
+    unit = result[0][0].unit
     years = all(isinstance(time, float) and FIRST_YEAR <= time <= LAST_YEAR for time in times)
     if years and measures[0][0] == "X":  # R writes X2019 for a column called 2019
         measures[0] = ("value", measures[0][1])

@@ -49,7 +49,7 @@ class Design:
         Grouping factor by grouping factor.
     groupings : tuple of Grouping
         The grouping factors, the one with the most levels first.
-    shown : int
+    focal : int
         Which of them the groups of figures and tables are.
     rows : array of int or None
         Positions of the rows used; None for all.
@@ -79,7 +79,7 @@ class Design:
     terms: dict[str, tuple[int, ...]]
     blocks: tuple[RandomBlock, ...]
     groupings: tuple[Grouping, ...]
-    shown: int
+    focal: int
     rows: Array | None
     n_total: int
     n: int
@@ -130,7 +130,7 @@ class Design:
     @property
     def grouping(self) -> Grouping | None:
         """The grouping factor that is shown."""
-        return self.groupings[self.shown] if self.groupings else None
+        return self.groupings[self.focal] if self.groupings else None
 
     @property
     def outcome(self) -> int:
@@ -275,7 +275,7 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         terms=terms,
         blocks=blocks,
         groupings=groupings,
-        shown=shown_factor(groupings, asked, group),
+        focal=focal_factor(groupings, asked, group),
         rows=rows,
         n_total=n_total,
         n=len(frame),
@@ -325,7 +325,7 @@ def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
     return result
 
 
-def shown_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
+def focal_factor(groupings: tuple[Grouping, ...], asked: tuple[tuple[str, ...], ...], group: str | None) -> int:
     """The position of the grouping factor to show: the one that was asked for, else the formula's first."""
     called = [(g.columns, g.name) for g in groupings] + [
         (g.columns, g.columns[0]) for g in groupings if len(g.columns) == 1

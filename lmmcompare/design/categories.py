@@ -191,13 +191,15 @@ def _breaks(values: Array, call: Call) -> Array:
 
 def _intervals(breaks: Array, call: Call, right: bool, lowest: bool) -> list[str]:
     """R's names of intervals: as many digits as tell the breaks apart."""
-    shown: list[str] = []
+    display: list[str] = []
     least = int(call.option("dig.lab", 3))
     for digits in range(least, max(12, least) + 1):
-        shown = [" Inf" if b == np.inf else "-Inf" if b == -np.inf else f"{b:.{digits}g}" for b in breaks]  # R's blank
-        if len(set(shown)) == len(shown):
+        display = [
+            " Inf" if b == np.inf else "-Inf" if b == -np.inf else f"{b:.{digits}g}" for b in breaks
+        ]  # R's blank
+        if len(set(display)) == len(display):
             break
-    names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(shown)]
+    names = [f"({a},{b}]" if right else f"[{a},{b})" for a, b in pairwise(display)]
     if lowest:
         at = 0 if right else -1
         names[at] = f"[{names[at][1:-1]}]"

@@ -30,12 +30,12 @@ def keep_rows(frame: pd.DataFrame, conditions: Sequence[Condition]) -> pd.DataFr
     DataError
         Where a column is not there, is not such that it can be compared so, or no row is left.
     """
-    kept = np.ones(len(frame), dtype=bool)
+    keep = np.ones(len(frame), dtype=bool)
     for condition in conditions:
-        kept &= meets(frame, condition)
-    if conditions and not kept.any():
+        keep &= meets(frame, condition)
+    if conditions and not keep.any():
         raise DataError(f"No row is left where {' and '.join(map(str, conditions))}.", "Choose another condition.")
-    return frame if kept.all() else frame[kept]
+    return frame if keep.all() else frame[keep]
 
 
 def meets(frame: pd.DataFrame, condition: Condition) -> np.ndarray[Any, np.dtype[np.bool_]]:

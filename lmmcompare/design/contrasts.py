@@ -130,11 +130,11 @@ def coding_of(factor: Expression, levels: pd.Index) -> Coding:
     name = str(factor.option("contr", "contr.treatment"))
     if name != "contr.treatment" and factor.option("base") is not None:
         raise DesignError(f"{factor} names a base, which only contr.treatment has.", "Leave it out.")
-    kept = int(factor.option("how.many", n - 1))
-    if kept > n - 1:
-        raise DesignError(f"{factor} asks for {kept} contrasts of {n} levels.", f"At most {n - 1} are possible.")
+    keep = int(factor.option("how.many", n - 1))
+    if keep > n - 1:
+        raise DesignError(f"{factor} asks for {keep} contrasts of {n} levels.", f"At most {n - 1} are possible.")
     base = n - 1 if name == "contr.SAS" else _base(factor, levels)
-    return Coding(name, names, base, kept)
+    return Coding(name, names, base, keep)
 
 
 def _makes_order(factor: Expression) -> bool:

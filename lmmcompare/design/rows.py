@@ -48,9 +48,9 @@ def drop_gaps(
     absent = gaps((spec.outcome, *spec.factors, *spec.known_parts), frame, encoder, missing)
     if not absent.any():
         return frame, rows
-    kept = np.flatnonzero(~absent)
-    refuse_incomplete(len(kept), len(frame), missing)
-    return frame.iloc[kept], kept if rows is None else rows[kept]
+    keep = np.flatnonzero(~absent)
+    refuse_incomplete(len(keep), len(frame), missing)
+    return frame.iloc[keep], keep if rows is None else rows[keep]
 
 
 def gaps(

@@ -84,9 +84,9 @@ def stray_text(levels: pd.Index) -> tuple[pd.Index, str]:
 
 def mixed_with_text(name: str, what: str, offending: pd.Index, n: int) -> DataError:
     """A column of numbers or dates with some text in it, as an error; ``n`` is the number of rows with text."""
-    shown = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
+    display = ", ".join(f"“{str(v)[:30]}”" for v in offending[:3])
     return DataError(
-        f"Column “{name}” {what} but for text in {count(n, 'row')}: {shown}.",
+        f"Column “{name}” {what} but for text in {count(n, 'row')}: {display}.",
         "Mend these cells or make them missing; in the app by “Change the table”, “Column types”, on the Data page.",
     )
 

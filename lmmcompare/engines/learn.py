@@ -96,26 +96,26 @@ def scan(table: Table) -> Scan:
     return Scan(rows, result["all"], result["n"], by_column("missing"), by_column("huge"), by_column("infinite"))
 
 
-def learn(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> Expressions:
+def learn(spec: ModelSpec, table: Table, first_pass: Scan, origins: Origins) -> Expressions:
     """Learn levels and transforms from all complete rows, and refuse columns that cannot be used as the formula does."""
     encoder = Expressions(origins=origins, kinds=dict(table.kinds))
     numeric: list[Expression] = []
     for factor in spec.factors:
         if _is_categorical(factor, table, origins):
             if str(factor) not in encoder.levels:
-                _learn_levels(encoder, factor, table, seen)
+                _learn_levels(encoder, factor, table, first_pass)
         else:
-            _learn_numbers(encoder, factor, table, seen)
+            _learn_numbers(encoder, factor, table, first_pass)
             numeric.append(factor)
     for known in (spec.outcome, *spec.offset):
-        _learn_numbers(encoder, known, table, seen)
+        _learn_numbers(encoder, known, table, first_pass)
     if spec.weights is not None:
-        _learn_numbers(encoder, spec.weights, table, seen)
-    _refuse_not_finite(encoder, [*numeric, spec.outcome, *spec.offset], spec.offset, seen)
+        _learn_numbers(encoder, spec.weights, table, first_pass)
+    _refuse_not_finite(encoder, [*numeric, spec.outcome, *spec.offset], spec.offset, first_pass)
     return encoder
 
 
-def weigh(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> tuple[Scan, Weights | None, int]:
+def weigh(spec: ModelSpec, table: Table, first_pass: Scan, origins: Origins) -> tuple[Scan, Weights | None, int]:
     """The rows with a weight above 0, their weights, and how many others there are.
 
     Raises
@@ -124,45 +124,47 @@ def weigh(spec: ModelSpec, table: Table, seen: Scan, origins: Origins) -> tuple[
         When some weights are negative or no numbers, or next to none is above 0.
     """
     if spec.weights is None:
-        return seen, None, 0
+        return first_pass, None, 0
     refuse_levels(spec.weights, "the weights")
     encoder = Expressions(origins=origins)
-    _learn_numbers(encoder, spec.weights, table, seen)
+    _learn_numbers(encoder, spec.weights, table, first_pass)
     weight = cast(nw.Expr, one_column(spec.weights, encoder.numbers(spec.weights, pd.DataFrame()), "the weights"))
-    known, rows = seen.rows.select(weight.alias("weight")), nw.col("weight")
+    known, rows = first_pass.rows.select(weight.alias("weight")), nw.col("weight")
     flags = {"finite": is_finite(rows), "negative": rows < 0, "zero": rows == 0}
     counts = numbers(known.select(*(flag.cast(nw.Int64).sum().alias(name) for name, flag in flags.items())))
-    if (n_bad := seen.n - int(counts["finite"])) > 0:
+    if (n_bad := first_pass.n - int(counts["finite"])) > 0:
         raise not_finite(spec.weights, n_bad)
     refuse_negative(spec.weights, int(counts["negative"]))
     left_out = int(counts["zero"])
-    refuse_weightless(seen.n - left_out)
+    refuse_weightless(first_pass.n - left_out)
     ends = numbers(known.filter(rows > 0).select(*(getattr(rows, e)().alias(e) for e in ("mean", "min", "max"))))
     if left_out:
-        seen = replace(seen, rows=seen.rows.filter(weight > 0), n=seen.n - left_out)
-    return seen, Weights(weight / ends["mean"], ends["mean"], ends["min"], ends["max"]), left_out
+        first_pass = replace(first_pass, rows=first_pass.rows.filter(weight > 0), n=first_pass.n - left_out)
+    return first_pass, Weights(weight / ends["mean"], ends["mean"], ends["min"], ends["max"]), left_out
 
 
 def _is_categorical(factor: Expression, table: Table, origins: Origins) -> bool:
     return has_levels(factor, lambda name: table.kinds[name] != "number" and name not in origins)
 
 
-def _learn_levels(encoder: Expressions, factor: Expression, table: Table, seen: Scan) -> None:
+def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_pass: Scan) -> None:
     """The levels of a column, or of a function of one, which is computed of the column's different values."""
     text = str(factor)
     column = factor if isinstance(factor, Column) else column_of_levels(factor)
     if column is None and kind_of(factor, lambda name: table.kinds[name] != "number") == "truths":
-        _learn_numbers(encoder, factor, table, seen)
-        true = int(numbers(seen.rows.select(encoder.truth(factor).cast(nw.Int64).sum().alias("n")))["n"])
-        refuse_level_count(text, 2 if 0 < true < seen.n else 1)
+        _learn_numbers(encoder, factor, table, first_pass)
+        true = int(numbers(first_pass.rows.select(encoder.truth(factor).cast(nw.Int64).sum().alias("n")))["n"])
+        refuse_level_count(text, 2 if 0 < true < first_pass.n else 1)
         encoder.levels[text] = pd.Index([False, True])
         return
     names = set(columns_of(factor))
     name = min(names)
-    levels = _levels(name, seen, text=isinstance(factor, Column) and table.kinds[name] == "text")
+    levels = _levels(name, first_pass, text=isinstance(factor, Column) and table.kinds[name] == "text")
     few = len(levels) < MOST
     if column is not None:
-        refuse_level_count(name, len(levels) if few else int(numbers(seen.rows.select(nw.col(name).n_unique()))[name]))
+        refuse_level_count(
+            name, len(levels) if few else int(numbers(first_pass.rows.select(nw.col(name).n_unique()))[name])
+        )
         encoder.levels[text], encoder.values[text] = levels, own_levels(levels)
         return
     if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
@@ -177,9 +179,9 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, seen: 
     refuse_level_count(text, len(encoder.levels[text]))
 
 
-def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:
+def _levels(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
-    result = ask(seen.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
+    result = ask(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(result[name])[1]
     if text and not isinstance(result[name].dtype, pd.CategoricalDtype):
         wrong, what = stray_text(levels)
@@ -190,105 +192,110 @@ def _levels(name: str, seen: Scan, *, text: bool) -> pd.Index:
     return levels
 
 
-def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, seen: Scan) -> None:
+def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, first_pass: Scan) -> None:
     """Refuse columns that hold no numbers; learn what transforms need, the inner ones first."""
     match expression:
         case Column(name):
-            _refuse_unusable(name, table, seen, encoder.origins)
+            _refuse_unusable(name, table, first_pass, encoder.origins)
         case Arithmetic(operator, left, right):
             for side in (left, right):
                 if operator not in TRUTHS or not isinstance(side, Column) or table.kinds[side.name] != "text":
-                    _learn_numbers(encoder, side, table, seen)
+                    _learn_numbers(encoder, side, table, first_pass)
         case Call(function, arguments):
             for argument in arguments:
                 if not (function in TAKE_ANY and isinstance(argument, Column)):
-                    _learn_numbers(encoder, argument, table, seen)
+                    _learn_numbers(encoder, argument, table, first_pass)
             if str(expression) in encoder.states:
                 return
             if function in ("center", "scale"):
-                _learn_scale(encoder, expression, _present(expression, table, seen))
+                _learn_scale(encoder, expression, _present(expression, table, first_pass))
             elif function == "poly" and not expression.option("raw"):
-                _learn_poly(encoder, expression, expression.option("degree", 1), _present(expression, table, seen))
+                _learn_poly(
+                    encoder, expression, expression.option("degree", 1), _present(expression, table, first_pass)
+                )
             elif function in SUMMARIES and function != "median":
-                _learn_summary(encoder, expression, _present(expression, table, seen))
+                _learn_summary(encoder, expression, _present(expression, table, first_pass))
 
 
-def _learn_summary(encoder: Expressions, call: Call, seen: Scan) -> None:
+def _learn_summary(encoder: Expressions, call: Call, first_pass: Scan) -> None:
     """A mean, a sum, the smallest or largest value; a spread in two passes."""
-    absent = sum(seen.missing.get(name, 0) for name in set(columns_of(call)))
+    absent = sum(first_pass.missing.get(name, 0) for name in set(columns_of(call)))
     if absent and not call.option("na.rm"):
         raise missing_in(call, absent)
     if len(call.arguments) > 1:
         raise encoder.beyond(call)
     (value,) = encoder.expressions(call.argument)
     if call.function in ("sd", "var"):
-        rough = numbers(seen.rows.select(value.mean().alias("mean")))["mean"]
-        result = _spread(value, rough, seen)[1]
+        rough = numbers(first_pass.rows.select(value.mean().alias("mean")))["mean"]
+        result = _spread(value, rough, first_pass)[1]
         encoder.states[str(call)] = {"value": result**0.5 if call.function == "sd" else result}
         return
     asked = {"mean": value.mean, "sum": value.sum, "min": value.min, "max": value.max}[call.function]()
-    encoder.states[str(call)] = {"value": numbers(seen.rows.select(asked.alias("value")))["value"]}
+    encoder.states[str(call)] = {"value": numbers(first_pass.rows.select(asked.alias("value")))["value"]}
 
 
-def _spread(value: nw.Expr, rough: float, seen: Scan) -> tuple[float, float]:
+def _spread(value: nw.Expr, rough: float, first_pass: Scan) -> tuple[float, float]:
     """Mean and variance, about a first mean, so that no digits are lost."""
     apart = value - rough
-    result = numbers(seen.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
-    return rough + result["mean"], (result["square"] - seen.n * result["mean"] ** 2) / (seen.n - 1)
+    result = numbers(first_pass.rows.select(apart.mean().alias("mean"), (apart * apart).sum().alias("square")))
+    return rough + result["mean"], (result["square"] - first_pass.n * result["mean"] ** 2) / (first_pass.n - 1)
 
 
-def _present(call: Call, table: Table, seen: Scan) -> Scan:
+def _present(call: Call, table: Table, first_pass: Scan) -> Scan:
     """The rows that a transform learns from, as R does: all that have its own columns, whatever else is missing."""
     used = {*columns_of(call)}
-    if not {*seen.missing} - used:
-        return seen
+    if not {*first_pass.missing} - used:
+        return first_pass
     absent = _absent(table.frame)
     rows = table.frame.filter(reduce(and_, (~absent[name] for name in used)))
-    return replace(seen, rows=rows, n=int(numbers(rows.select(nw.len().alias("n")))["n"]))
+    return replace(first_pass, rows=rows, n=int(numbers(rows.select(nw.len().alias("n")))["n"]))
 
 
-def _refuse_unusable(name: str, table: Table, seen: Scan, origins: Origins) -> None:
+def _refuse_unusable(name: str, table: Table, first_pass: Scan, origins: Origins) -> None:
     kind = table.kinds[name]
     if kind == "text":
-        _levels(name, seen, text=True)
+        _levels(name, first_pass, text=True)
     if kind not in ("number", "truth") and name not in origins:
         raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
-    if name in seen.huge:
-        raise huge_values(name, seen.huge[name], seen.infinite.get(name, 0))
+    if name in first_pass.huge:
+        raise huge_values(name, first_pass.huge[name], first_pass.infinite.get(name, 0))
 
 
-def _learn_scale(encoder: Expressions, call: Call, seen: Scan) -> None:
+def _learn_scale(encoder: Expressions, call: Call, first_pass: Scan) -> None:
     """Centre and scale, as `design.transforms.scale` has them."""
     (value,) = encoder.expressions(call.argument)
-    mean, variance = _spread(value, numbers(seen.rows.select(value.mean().alias("mean")))["mean"], seen)
+    mean, variance = _spread(value, numbers(first_pass.rows.select(value.mean().alias("mean")))["mean"], first_pass)
     asked = call.option("center", True)
     center = mean if asked is True else float(asked)
     scale = call.option("scale", call.function == "scale")
     if scale is True:  # the root mean square about the centre
-        square = variance + seen.n / (seen.n - 1) * (mean - center) ** 2
+        square = variance + first_pass.n / (first_pass.n - 1) * (mean - center) ** 2
         if square <= 0:
-            raise not_finite(call, seen.n)
+            raise not_finite(call, first_pass.n)
         scale = square**0.5
     encoder.states[str(call)] = {"ddof": 1, "center": center, "scale": float(scale) if scale is not False else None}
 
 
-def _learn_poly(encoder: Expressions, call: Call, degree: int, seen: Scan) -> None:
+def _learn_poly(encoder: Expressions, call: Call, degree: int, first_pass: Scan) -> None:
     """The recurrence of formulaic: each degree's constants come from the sums of the degree before, a pass each."""
     (value,) = encoder.expressions(call.argument)
-    first = numbers(seen.rows.select(value.n_unique().alias("distinct"), value.mean().alias("mean")))
+    first = numbers(first_pass.rows.select(value.n_unique().alias("distinct"), value.mean().alias("mean")))
     refuse_few_values(int(first["distinct"]), degree, str(call))
     origin = first["mean"]
-    alpha, norms2 = {0: origin + numbers(seen.rows.select((value - origin).mean().alias("m")))["m"]}, {0: float(seen.n)}
+    alpha, norms2 = (
+        {0: origin + numbers(first_pass.rows.select((value - origin).mean().alias("m")))["m"]},
+        {0: float(first_pass.n)},
+    )
     for k in range(1, degree + 1):
         square = polynomials(value, alpha, norms2, k)[-1] ** 2.0
-        sums = seen.rows.select(square.sum().alias("norm"), ((value - origin) * square).sum().alias("first"))
+        sums = first_pass.rows.select(square.sum().alias("norm"), ((value - origin) * square).sum().alias("first"))
         result = numbers(sums)
         norms2[k], alpha[k] = result["norm"], origin + result["first"] / result["norm"]
     encoder.states[str(call)] = {"alpha": alpha, "norms2": norms2}
 
 
 def _refuse_not_finite(
-    encoder: Expressions, numeric: Sequence[Expression], offset: Sequence[Expression], seen: Scan
+    encoder: Expressions, numeric: Sequence[Expression], offset: Sequence[Expression], first_pass: Scan
 ) -> None:
     """Raise when calls or offsets are no finite number somewhere; one pass."""
     used: dict[str, Expression] = {str(call): call for factor in numeric for call in _suspects(factor)}
@@ -299,9 +306,9 @@ def _refuse_not_finite(
     for k, call in enumerate(used.values()):
         finite = [is_finite(e).cast(nw.Int64) for e in encoder.expressions(call)]
         asked[f"finite{k}"] = reduce(lambda a, b: a * b, finite).sum()
-    result = numbers(seen.rows.select(*(e.alias(name) for name, e in asked.items())))
+    result = numbers(first_pass.rows.select(*(e.alias(name) for name, e in asked.items())))
     for k, call in enumerate(used.values()):
-        if (n_bad := seen.n - int(result[f"finite{k}"])) > 0:
+        if (n_bad := first_pass.n - int(result[f"finite{k}"])) > 0:
             raise not_finite(call, n_bad)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design, outcome_column, random_blocks, shown_factor
+from ..design.build import Design, focal_factor, outcome_column, random_blocks
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
@@ -69,19 +69,19 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
     as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
-    seen = scan(table)
-    refuse_few_rows(seen.n_total)
-    refuse_incomplete(seen.n, seen.n_total, seen.missing)
+    first_pass = scan(table)
+    refuse_few_rows(first_pass.n_total)
+    refuse_incomplete(first_pass.n, first_pass.n_total, first_pass.missing)
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     predictors = [name for name in used if name in as_numbers and name not in columns_of(spec.outcome)]
-    kinds, rows, found_origins = learn_dates(table.kinds, seen.rows, predictors)
-    table, seen, origins = replace(table, kinds=kinds), replace(seen, rows=rows), origins | found_origins
+    kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
+    table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
     for one in spec.offset:
         refuse_levels(one, "an offset")
-    seen, weights, unweighted = weigh(spec, table, seen, origins)
-    learnt = learn(spec, table, seen, origins)
-    frame, encoder = draw(seen.rows, seen.n, sample), Encoder(learnt.levels, learnt.states, origins)
+    first_pass, weights, unweighted = weigh(spec, table, first_pass, origins)
+    learnt = learn(spec, table, first_pass, origins)
+    frame, encoder = draw(first_pass.rows, first_pass.n, sample), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
@@ -94,17 +94,21 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         if table.kinds[n] in ("number", "truth") or n in origins
     ]
     extra = {name: learnt.expressions(Column(name))[0] for name in numeric}
-    result = sum_factors(seen.rows, seen.n, asked, expressions, *_rough(columns), list(extra.values()), weights)
-    crossing = cross(seen.rows, seen.n, result, expressions, [c for b in blocks for c in b.columns], weights)
+    result = sum_factors(
+        first_pass.rows, first_pass.n, asked, expressions, *_rough(columns), list(extra.values()), weights
+    )
+    crossing = cross(
+        first_pass.rows, first_pass.n, result, expressions, [c for b in blocks for c in b.columns], weights
+    )
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
     factors = [(g, one) for g, one in result if g]
-    groupings = tuple(Grouping(g, known(one.codes(frame), seen.rows), one.levels, one.keys) for g, one in factors)
+    groupings = tuple(Grouping(g, known(one.codes(frame), first_pass.rows), one.levels, one.keys) for g, one in factors)
     place = {g.columns: k for k, g in enumerate(groupings)}
-    shown = shown_factor(groupings, asked, group)
+    focal = focal_factor(groupings, asked, group)
     held = Sample(
         frame,
-        {name: (result[shown][1].low[k], result[shown][1].high[k]) for k, name in enumerate(extra)},
+        {name: (result[focal][1].low[k], result[focal][1].high[k]) for k, name in enumerate(extra)},
         {group_name(g): one.keys for g, one in factors},
         _nested(groupings, crossing),
     )
@@ -116,11 +120,11 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         terms=terms,
         blocks=tuple(sorted((replace(b, factor=place[asked[b.factor]]) for b in blocks), key=lambda b: b.factor)),
         groupings=groupings,
-        shown=shown,
+        focal=focal,
         rows=None,
-        n_total=seen.n_total,
-        n=seen.n,
-        missing=seen.missing,
+        n_total=first_pass.n_total,
+        n=first_pass.n,
+        missing=first_pass.missing,
         encoder=encoder,
         index=frame.index,
         sampled=held,

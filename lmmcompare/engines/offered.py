@@ -196,12 +196,12 @@ def _relation(table: Offered) -> Any:
 
 def _plain(table: Table, name: str) -> Table:
     """The columns that a comparison can use; times of day among them as text."""
-    kept: dict[str, Kind] = {column: kind for column, kind in table.kinds.items() if kind != "other"}
-    if not kept:
+    keep: dict[str, Kind] = {column: kind for column, kind in table.kinds.items() if kind != "other"}
+    if not keep:
         raise DataError(f"“{name}” has no column of numbers or text.", "Open another table.")
-    times = [nw.col(column).cast(nw.String) for column, kind in kept.items() if kind == "time"]
-    only = table.only(kept, levels=kept)
-    return Table(only.frame.with_columns(*times) if times else only.frame, kept)
+    times = [nw.col(column).cast(nw.String) for column, kind in keep.items() if kind == "time"]
+    only = table.only(keep, levels=keep)
+    return Table(only.frame.with_columns(*times) if times else only.frame, keep)
 
 
 def _of_folder(folder: Path) -> Iterator[Offered]:

@@ -208,8 +208,8 @@ def _summed(table: Frame, keys: Sequence[str], q: int, ends: Sequence[str], *, w
     return _Sums(keyed, levels, n, w, log_weight, first, second, lows, highs)
 
 
-def _column(found: nw.DataFrame[Any], name: str) -> Array:
-    return found.get_column(name).to_numpy().astype(float)
+def _column(result: nw.DataFrame[Any], name: str) -> Array:
+    return result.get_column(name).to_numpy().astype(float)
 
 
 def _far_apart(w: Array, mean: Array, within: Array, constant: Array) -> bool:

@@ -90,10 +90,10 @@ class Table:
         the order in which they were met, another one in each run, and become text.
         """
         schema, by_level = _schema(self.frame), set(levels)
-        kept = [_plain(name, schema[name], self.frame, by_level) for name in columns]
+        keep = [_plain(name, schema[name], self.frame, by_level) for name in columns]
         utc = [name for name in columns if self.kinds[name] == "date" and getattr(schema[name], "time_zone", None)]
         long = [name for name in columns if schema[name] in (nw.Int64, nw.UInt64) and name not in by_level]
-        return replace(self, frame=_rounded(in_utc(self.frame, utc), long).select(*kept))
+        return replace(self, frame=_rounded(in_utc(self.frame, utc), long).select(*keep))
 
 
 def _plain(name: str, dtype: nw.dtypes.DType, frame: Frame, by_level: set[str]) -> nw.Expr:

@@ -20,7 +20,7 @@ from .reasons import Words
 
 UNITLESS = ("coefficient", "contrast")
 """What nobody can change by 1: a question about it is about the number itself."""
-Shown = Callable[[str], str]
+EstimateText = Callable[[str], str]
 """A model's key to its estimate with an interval."""
 
 
@@ -54,35 +54,35 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     coefficients = (comparison.coefficients() if frame is None else frame).set_index(["model", "term"])
     words = Words(comparison, term)
 
-    def shown(model: str) -> str:
+    def estimate_text(model: str) -> str:
         row = coefficients.loc[(model, term)]
         low, high = (words.value(float(row[c])) for c in ("lower", "upper"))
         return f"{words.value(float(row['estimate']))} ({low} to {high})"
 
     weighted = ", each counted by its weight" if comparison.design.weights is not None else ""
     advice = [
-        *_within_groups(comparison, term, shown),
-        *_between_groups(comparison, term, words, shown),
+        *_within_groups(comparison, term, estimate_text),
+        *_between_groups(comparison, term, words, estimate_text),
         Advice(
             "What is the average over everyone, rows drawn as these were?",
-            f"{shown('ols_robust')}, OLS with cluster-robust errors",
+            f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
             f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
             + few_groups(comparison, term),
         ),
     ]
-    return [*advice, _prediction(comparison, term, shown)]
+    return [*advice, _prediction(comparison, term, estimate_text)]
 
 
-def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advice]:
+def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateText) -> list[Advice]:
     if Model.NO_POOLING not in comparison.fits or not np.isfinite(comparison.no_pooling.params.get(term, np.nan)):
         return []
     one, name = literal(noun(comparison.group)), literal(comparison.coefficient(term).label)
-    answer = f"{shown('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
+    answer = f"{estimate_text('no_pooling')}, from {literal(model_label('no_pooling', comparison.group))}"
     same = "Within–between gives the same number. " if comparison.mean_name(term) else ""
     slope_fit = comparison.fits.get(Model.RANDOM_SLOPE)
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
-        answer = f"{shown('random_slope')}, on average over {groups}, from the random slope"
+        answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
         same = f"The {noun_of(comparison, term)} differs between {groups}, which the dummies' narrower interval does not count. "
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
@@ -98,7 +98,7 @@ def _within_groups(comparison: Comparison, term: str, shown: Shown) -> list[Advi
     ]
 
 
-def _between_groups(comparison: Comparison, term: str, words: Words, shown: Shown) -> list[Advice]:
+def _between_groups(comparison: Comparison, term: str, words: Words, estimate_text: EstimateText) -> list[Advice]:
     of, groups, name = facts(comparison, term), words.groups, literal(comparison.coefficient(term).label)
     carries = (
         f"It compares {groups}, so it carries along whatever else differs between {groups} and is not in the model."
@@ -113,7 +113,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
         return [
             Advice(
                 question,
-                f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
                 carries,
             )
         ]
@@ -122,7 +122,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
         return [
             Advice(
                 f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-                f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
                 carries,
             )
         ]
@@ -140,7 +140,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, shown: Show
     return []
 
 
-def _prediction(comparison: Comparison, term: str, shown: Shown) -> Advice:
+def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) -> Advice:
     of, one = facts(comparison, term), literal(noun(comparison.group))
     question, name = (
         f"What is to be expected of a known {one}, or of a new one?",
@@ -149,12 +149,12 @@ def _prediction(comparison: Comparison, term: str, shown: Shown) -> Advice:
     if comparison.mean_name(term) and of.contrast_p < 0.05:
         return Advice(
             question,
-            f"Within–between: {shown('within_between')} for {name} and its {one} mean beside it",
+            f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
-            f"does not; the mixed model without it, {shown(comparison.asked)}, blends the two.",
+            f"does not; the mixed model without it, {estimate_text(comparison.asked)}, blends the two.",
         )
     return Advice(
         question,
-        f"{shown(comparison.asked)}, {model_phrase(comparison.asked)}",
+        f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
         f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
     )

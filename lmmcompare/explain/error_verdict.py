@@ -99,20 +99,21 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) 
     return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."
 
 
-def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust: float, mixed: float) -> str:
-    groups, factor = literal(plural(comparison.group)), number(found.factor, 2)
-    alike = f"the rows of {literal(an(comparison.group))} are alike (their OLS residuals have a correlation of {number(found.residual, 2)})"
+def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robust: float, mixed: float) -> str:
+    groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
+    group, correlation = literal(an(comparison.group)), number(result.residual, 2)
+    alike = f"the rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
     others = (
         f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
     )
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * found.factor:
+    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * result.factor:
         return (
             f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
             f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
             f"{others}. So OLS's is {'too small' if max(robust, mixed) > 1.05 else 'about right'}."
         )
-    if (found.factor - 1) * (robust - 1) < 0 and abs(robust - found.factor) > MATTERS:
+    if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
         return (
             f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's; the cluster-robust error (CR2), which does not, at "
@@ -120,10 +121,10 @@ def _alike(comparison: Comparison, term: str, where: str, found: Moulton, robust
             f"{model_phrase(comparison.asked)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
-        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(found.factor)}. Moulton's "
+        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "
         f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
     )
-    if mixed < 0.8 * found.factor and _leans_within(comparison, term):
+    if mixed < 0.8 * result.factor and _leans_within(comparison, term):
         text += (
             " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
             f"differences within {groups}"

@@ -129,13 +129,13 @@ def mundlak_sentence(comparison: Comparison, term: str) -> str:
         verdict = "so one number for both, as OLS and the random intercept have it, mixes two different things"
     else:
         verdict = "so the data do not show that they differ, though they may"
-    groups, shown = literal(plural(comparison.group)), ""
+    groups, display = literal(plural(comparison.group)), ""
     if comparison.asked == Model.SEVERAL:
-        shown = f", with {literal(plural(comparison.group))} alone as random effects"
+        display = f", with {literal(plural(comparison.group))} alone as random effects"
     apart, noun = "higher" if difference > 0 else "lower", noun_of(comparison, term)
     if _mean_of_a_product(comparison, term):
-        shown += ", for the mean of the product itself, which is not the product of the means"
-    return f"Mundlak's test{shown}: the {noun} between {groups} is {apart} than the one within, by {size}, {verdict}."
+        display += ", for the mean of the product itself, which is not the product of the means"
+    return f"Mundlak's test{display}: the {noun} between {groups} is {apart} than the one within, by {size}, {verdict}."
 
 
 def _mean_of_a_product(comparison: Comparison, term: str) -> bool:

@@ -24,9 +24,9 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
     model's coefficient would change if the group were left out.
     """
     gap, fit = attribution(comparison, term), comparison.one_factor
-    kept = np.full(len(gap), np.nan)
+    keep = np.full(len(gap), np.nan)
     if fit.random_columns == [CONSTANT]:
-        kept = shrinkage(fit)["weight"].to_numpy()
+        keep = shrinkage(fit)["weight"].to_numpy()
     try:
         without = leave_one_group_out(fit.fit, fit.moments, fit.columns).beta[fit.names.index(term)]
     except DesignError:  # too many groups to fit without each
@@ -39,7 +39,7 @@ def groups_frame(comparison: Comparison, term: str) -> pd.DataFrame:
             "weight_mixed": weight_shares(comparison, term, comparison.chosen),
             "pull": gap["total"],
             "share": gap["share"],
-            "kept": kept,
+            "kept": keep,
             "influence": without - float(fit.params[term]),
         }
     )

@@ -73,10 +73,10 @@ def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> 
         f"{number(float(row['estimate']), decimals=decimals)} (standard error {number(float(row['se']))})"
         for row in rows
     )
-    shown = literal(plural(comparison.group))
+    display = literal(plural(comparison.group))
     parts = comparison.coefficient(term).parts
     what = "it" if not parts or multiple(parts[0]) == 1 else "the coefficient"
-    return f"With {together} as random effects together {what} is {both}; with {shown} alone, {alone}. "
+    return f"With {together} as random effects together {what} is {both}; with {display} alone, {alone}. "
 
 
 def _second(comparison: Comparison, term: str, value: float, other: float, decimals: int) -> str:

@@ -16,13 +16,13 @@ from .reasons import headline_decimals
 
 def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
     """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
-    shown = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
+    display = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
     if term == comparison.constant or curve_of(comparison, term):  # no number of a curve is its slope
-        return {m: model_label(m) for m in shown}
+        return {m: model_label(m) for m in display}
     decimals = headline_decimals(comparison, term)
-    mixed = [m for m in shown if isinstance(comparison.fits[m], MixedResult)]
+    mixed = [m for m in display if isinstance(comparison.fits[m], MixedResult)]
     labels = {}
-    for model in shown:
+    for model in display:
         value = number(float(comparison.fits[model].params[term]), decimals=decimals)
         if model == Model.OLS:
             labels[model] = f"OLS {value}"

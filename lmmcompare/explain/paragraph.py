@@ -147,12 +147,12 @@ def _kept(fit: MixedResult, share: pd.Series) -> str:
     if share.empty:
         return ""
     low, high = float(share.min()), float(share.max())
-    who, kept = f"each {literal(noun(fit.group))}", percent(low)
+    who, keep = f"each {literal(noun(fit.group))}", percent(low)
     if low < 0.985 and percent(low) != percent(high):
-        who, kept = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
+        who, keep = literal(an(fit.group)), f"{percent(low)} to {percent(high)}"
     elif percent(low) != percent(high):
-        kept = f"{percent(low)} or more"
-    return f"{who} keeps {kept} of its own distance from the line of an average {literal(noun(fit.group))} (shrinkage)"
+        keep = f"{percent(low)} or more"
+    return f"{who} keeps {keep} of its own distance from the line of an average {literal(noun(fit.group))} (shrinkage)"
 
 
 def _slopes_vary(comparison: Comparison) -> str:

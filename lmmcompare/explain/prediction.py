@@ -29,26 +29,26 @@ def population_sentence(comparison: Comparison) -> str:
 def means_sentence(comparison: Comparison, fit: MixedResult, level: int | None) -> str:
     """Which group means a within-between prediction takes: the group's own, or those given for a group not in the data."""
     group, means = literal(noun(comparison.group)), fit.group_means(level).values()
-    shown = " and ".join(
+    display = " and ".join(
         f"{literal(comparison.coefficient(comparison.design.names[k]).label)} {number(mean)}"
         for k, mean in zip(fit.means_of, means, strict=True)
     )
     if level is not None:
         return (
-            f"**Within–between.** The {group}'s own mean is taken for what it is in these data ({shown}); along the axis only the row "
+            f"**Within–between.** The {group}'s own mean is taken for what it is in these data ({display}); along the axis only the row "
             f"moves, so the line has the slope within {literal(plural(comparison.group))}."
         )
     return (
         f"**Within–between.** The model needs to know the mean that a predictor has in the {group}: it opens with the average over all "
-        f"rows ({shown}), and is yours to change."
+        f"rows ({display}), and is yours to change."
     )
 
 
-def known_or_new_sentence(comparison: Comparison, found: pd.DataFrame, model: str) -> str:
+def known_or_new_sentence(comparison: Comparison, result: pd.DataFrame, model: str) -> str:
     """What each model can say of a known and of a new group, as widths of intervals, and the question that is left."""
     rest = [noun(f) for f in comparison.factors if f != comparison.group]
     group, one = (literal(" and ".join([word(comparison.group), *rest])) for word in (noun, an))
-    width = (found["upper"] - found["lower"]).groupby([found["model"], found["group"]]).first()
+    width = (result["upper"] - result["lower"]).groupby([result["model"], result["group"]]).first()
     decimals = decimals_for(float(width.min()))
     known, new = (number(float(width[model, which]), decimals=decimals) for which in ("known", "new"))
     name = model_phrase(model)

@@ -74,8 +74,8 @@ def two_slopes(comparison: Comparison, term: str, picture: Picture, *, centred: 
     x_mean = moments.center[column] + moments.scale[column] * moments.mean[column]
     y_mean = moments.center[outcome] + moments.scale[outcome] * moments.mean[outcome] - between @ deviation
     labels = np.array(design.grouping.labels, dtype=object)
-    shown = np.isin(labels, picture.group_order)
-    means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[shown].astype(
+    display = np.isin(labels, picture.group_order)
+    means = pd.DataFrame({"group": labels, "x": x_mean, "y": y_mean, "n": moments.n.astype(int)})[display].astype(
         {"group": object}
     )
     points = picture.points
@@ -195,17 +195,17 @@ def dial_lines(
     level = coefficients[:, fit.columns.index(CONSTANT)] if CONSTANT in fit.columns else np.zeros(len(coefficients))
     assert comparison.design.grouping is not None
     labels = comparison.design.grouping.labels
-    shown = [g for g in fitted_order(fit) if g in set(picture.group_order)]
-    index = [labels.index(g) for g in shown]
-    reach = picture.points.groupby("group")["x"].agg(["min", "max"]).reindex(shown)
-    group_x = np.tile(ends, (len(shown), 1)) if whole else reach.to_numpy()
+    display = [g for g in fitted_order(fit) if g in set(picture.group_order)]
+    index = [labels.index(g) for g in display]
+    reach = picture.points.groupby("group")["x"].agg(["min", "max"]).reindex(display)
+    group_x = np.tile(ends, (len(display), 1)) if whole else reach.to_numpy()
     slope = coefficients[:, at]
     group_y = (intercepts[:, index] + offset[:, None])[:, :, None] + slope[:, None, None] * group_x
     at_ends = np.array(ends)
     population_y = (level + offset)[:, None] + slope[:, None] * at_ends
     ols = comparison.ols.params.to_numpy()
     ols_level = float(ols @ held) + (float(ols[fit.columns.index(CONSTANT)]) if CONSTANT in fit.columns else 0.0)
-    return DialLines(shown, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
+    return DialLines(display, group_x, group_y, population_y, ols_level + float(ols[at]) * at_ends)
 
 
 def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:

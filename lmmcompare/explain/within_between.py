@@ -120,80 +120,78 @@ def within_between_sentences(comparison: Comparison, term: str, frame: pd.DataFr
     return [text for text in words if text]
 
 
-def _of_one(comparison: Comparison, found: WithinBetween) -> str:
-    group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(found.term).label
-    what = "slope" if found.level is None else noun_of(comparison, found.term)
-    if found.level is None:
+def _of_one(comparison: Comparison, result: WithinBetween) -> str:
+    group, groups, name = noun(comparison.group), plural(comparison.group), comparison.coefficient(result.term).label
+    what = "slope" if result.level is None else noun_of(comparison, result.term)
+    if result.level is None:
         return (
             "The intercept is one number for all rows: there are no two slopes to compare."
             if comparison.design.fixed
             else "There is no predictor, so there are no two slopes to compare."
         )
-    if found.level is Level.WITHIN:
+    if result.level is Level.WITHIN:
         return (
             f"{name} has the same {mean_words(comparison)} in every {group}, so there is nothing between {groups} to compare: its "
             f"{what} is one within {groups}."
         )
-    if found.level is Level.CONTEXTUAL:
-        return _contextual(comparison, found)
-    if found.level is Level.BETWEEN:
+    if result.level is Level.CONTEXTUAL:
+        return _contextual(comparison, result)
+    if result.level is Level.BETWEEN:
         return (
             f"{name} is constant in every {group}, so there is nothing within {groups} to compare: its coefficient compares "
-            f"{groups} with each other, rests on {found.groups:,} {groups} rather than on {comparison.design.n:,} rows, and carries "
+            f"{groups} with each other, rests on {result.groups:,} {groups} rather than on {comparison.design.n:,} rows, and carries "
             f"along whatever else differs between those {groups}, unless {name} was assigned to them at random."
         )
-    if found.level is Level.WITHIN_GIVEN_MEANS:
+    if result.level is Level.WITHIN_GIVEN_MEANS:
         return (
             f"The other predictors hold the {groups}’ means of {name}, so its coefficient is the slope within {groups} already: there "
             "is no mixture of two slopes in it."
         )
-    if not found.known:
-        return (
-            f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {found.absent}"
-        )
-    places = decimals_for(found.se_within)
-    apart = decimals_for(max(found.se_between, found.se_within))
+    if not result.known:
+        return f"{name} varies within and between {groups}, but the two {what}s cannot be set side by side: {result.absent}"
+    places = decimals_for(result.se_within)
+    apart = decimals_for(max(result.se_between, result.se_within))
     gap = (
-        f"{number(found.difference, decimals=apart)} (95% interval {number(found.lower, decimals=apart)} to "
-        f"{number(found.upper, decimals=apart)}, {p_value(found.p)})"
+        f"{number(result.difference, decimals=apart)} (95% interval {number(result.lower, decimals=apart)} to "
+        f"{number(result.upper, decimals=apart)}, {p_value(result.p)})"
     )
     slopes = (
-        f"within {an(comparison.group)} it is {number(found.within, decimals=places)}, between {groups} "
-        f"{number(found.between, decimals=apart)}"
+        f"within {an(comparison.group)} it is {number(result.within, decimals=places)}, between {groups} "
+        f"{number(result.between, decimals=apart)}"
     )
     held = ", the other predictors and their means held" if len(comparison.design.fixed) > 1 else ""
-    if found.p >= LIKELY:
-        few = f" {found.groups} {groups} tell little of it." if found.groups < FEW_GROUPS else ""
+    if result.p >= LIKELY:
+        few = f" {result.groups} {groups} tell little of it." if result.groups < FEW_GROUPS else ""
         return (
             f"No difference is visible between the {what} of {name} within {groups} and between them{held}: between minus within is "
             f"{gap}. A difference as large as either end of that interval remains possible.{few}"
         )
-    reported = float(comparison.mixed.params[found.term])
+    reported = float(comparison.mixed.params[result.term])
     meaning = (
         f"he {number(reported, decimals=places)} of {model_phrase(comparison.asked)} is one number for both, and so is OLS’s "
-        f"{number(float(comparison.ols.params[found.term]), decimals=places)}: each is a mixture, and its value depends on how "
+        f"{number(float(comparison.ols.params[result.term]), decimals=places)}: each is a mixture, and its value depends on how "
         f"the model weighs the two. Report the two {what}s apart, from {model_label('within_between').lower()}."
     )
-    if found.differ:
+    if result.differ:
         return f"No: the {what}s of {name} differ. {slopes[0].upper()}{slopes[1:]}{held}; the gap is {gap}. T{meaning}"
     return f"The {what}s of {name} within and between {groups} probably differ: {slopes}{held}; the gap is {gap}. If they do, t{meaning}"
 
 
-def _contextual(comparison: Comparison, found: WithinBetween) -> str:
+def _contextual(comparison: Comparison, result: WithinBetween) -> str:
     groups, name, of = (
         plural(comparison.group),
-        comparison.coefficient(found.term).label,
-        comparison.coefficient(found.of).label,
+        comparison.coefficient(result.term).label,
+        comparison.coefficient(result.of).label,
     )
-    places = decimals_for((found.upper - found.lower) / 4)
+    places = decimals_for((result.upper - result.lower) / 4)
     gap = (
-        f"{number(found.difference, decimals=places)} (95% interval {number(found.lower, decimals=places)} to "
-        f"{number(found.upper, decimals=places)}, {p_value(found.p)})"
+        f"{number(result.difference, decimals=places)} (95% interval {number(result.lower, decimals=places)} to "
+        f"{number(result.upper, decimals=places)}, {p_value(result.p)})"
     )
     what = (
         f"{name} is the {groups}’ mean of {of}, so beside {of} its coefficient is the slope between {groups} minus the slope within: "
         f"{gap}"
     )
-    if found.differ:
+    if result.differ:
         return f"No: the slopes of {of} differ. {what}. The coefficient of {of} is the slope within, and the sum of both that between."
     return f"{what}. The coefficient of {of} is the slope within {groups}, and the sum of both the slope between them."

@@ -7,21 +7,21 @@ from ..catalogue import Model
 from ..examples.references import DATA, Reference
 from ..tables.inference import Resampling
 from . import references
-from .shown import Shown
+from .snapshot import Snapshot
 from .source import Source
 
 
-def bibtex(shown: Shown, *, scripts: bool = False) -> str:
+def bibtex(snapshot: Snapshot, *, scripts: bool = False) -> str:
     """BibTeX entries for the data and for the methods that this comparison uses, and for no others.
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
         A bundled example is cited; of simulated data and of a user's own there is nothing to cite.
     scripts : bool
         Whether R and statsmodels are cited too, for those who run the scripts.
     """
-    comparison, source, inferred = shown.comparison, shown.source, shown.inferred
+    comparison, source, inferred = snapshot.comparison, snapshot.source, snapshot.inferred
     small_sample = [references.SATTERTHWAITE, references.LMERTEST]
     if inferred.kenward_roger:
         small_sample = [references.KENWARD_ROGER, *([references.PBKRTEST, references.LMERTEST] if scripts else [])]

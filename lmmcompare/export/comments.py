@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..version import VERSION
-from .shown import Shown
+from .snapshot import Snapshot
 
 
 def visible(text: str) -> str:
@@ -16,11 +16,11 @@ def comment(text: str) -> str:
     return f"# {visible(text)}"
 
 
-def head(shown: Shown) -> str:
+def head(snapshot: Snapshot) -> str:
     """What a script is, which coefficient and which inference it is about, and what wrote it."""
     return "\n".join(
         [
-            comment(f"{shown.comparison.spec.text} on {shown.source.title}. Written by lmmcompare {VERSION}."),
-            comment(f"The coefficient that was looked at: {shown.coefficient}. {shown.inferred.said}."),
+            comment(f"{snapshot.comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
+            comment(f"The coefficient that was looked at: {snapshot.coefficient}. {snapshot.inferred.said}."),
         ]
     )

@@ -19,46 +19,49 @@ from .page_numbers import PAGE, page_file
 from .python_code import python_code
 from .r_code import r_code
 from .report import report
-from .shown import Shown
+from .snapshot import Snapshot
 from .tables import csv, frames, workbook
 
 ROWS = "rows"
 """The table that stands in the ZIP as the file that the code reads."""
 
 
-def report_file(shown: Shown) -> bytes:
+def report_file(snapshot: Snapshot) -> bytes:
     """The report."""
-    return report(shown).encode()
+    return report(snapshot).encode()
 
 
-def workbook_file(shown: Shown) -> bytes:
+def workbook_file(snapshot: Snapshot) -> bytes:
     """Every table as a sheet of one workbook."""
-    return workbook(frames(shown))
+    return workbook(frames(snapshot))
 
 
-def tables_file(shown: Shown) -> bytes:
+def tables_file(snapshot: Snapshot) -> bytes:
     """Every table as CSV, in one ZIP."""
-    return _zip({f"{name}.csv": csv(frame) for name, frame in frames(shown).items()})
+    return _zip({f"{name}.csv": csv(frame) for name, frame in frames(snapshot).items()})
 
 
-def archive(shown: Shown) -> bytes:
+def archive(snapshot: Snapshot) -> bytes:
     """All files in one ZIP, with a README that says what each is; a file that cannot be made is named there with the reason."""
-    tables, file = frames(shown), shown.source.csv_name
+    tables, file = frames(snapshot), snapshot.source.csv_name
 
     def beside(written: str) -> str:
         return f"; run in this folder, it sets them beside the page's and writes {written}"
 
     makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
-        "report.html": ("the report: opens in any browser, without a network", lambda: report_file(shown)),
-        "code.R": (f"makes the numbers again in R (lm, lme4, lmerTest){beside('match_r.csv')}", lambda: r_code(shown)),
-        "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(shown)),
-        "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(shown)),
-        file: ("the rows that the code reads, exactly", lambda: data_file(shown.comparison, shown.source).text),
-        PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(shown)),
-        "results.json": ("every result, for programs", lambda: json_results(shown)),
+        "report.html": ("the report: opens in any browser, without a network", lambda: report_file(snapshot)),
+        "code.R": (
+            f"makes the numbers again in R (lm, lme4, lmerTest){beside('match_r.csv')}",
+            lambda: r_code(snapshot),
+        ),
+        "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(snapshot)),
+        "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
+        file: ("the rows that the code reads, exactly", lambda: data_file(snapshot.comparison, snapshot.source).text),
+        PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
+        "results.json": ("every result, for programs", lambda: json_results(snapshot)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
-        "methods.txt": ("a methods paragraph for a paper", lambda: methods(shown)),
-        "references.bib": ("the references of data and methods", lambda: bibtex(shown, scripts=True)),
+        "methods.txt": ("a methods paragraph for a paper", lambda: methods(snapshot)),
+        "references.bib": ("the references of data and methods", lambda: bibtex(snapshot, scripts=True)),
     }
     files, words = {}, []
     for name, (what, make) in makers.items():
@@ -73,22 +76,22 @@ def archive(shown: Shown) -> bytes:
     words.append(
         "tables/: every table as CSV; text that a spreadsheet would run as a formula has an apostrophe before it"
     )
-    return _zip({"README.txt": _readme(shown, words).encode(), **files, **each}, folder=f"{shown.name}/")
+    return _zip({"README.txt": _readme(snapshot, words).encode(), **files, **each}, folder=f"{snapshot.name}/")
 
 
-def _readme(shown: Shown, files: list[str]) -> str:
-    comparison = shown.comparison
+def _readme(snapshot: Snapshot, files: list[str]) -> str:
+    comparison = snapshot.comparison
     lines = [
-        headline(comparison, shown.coefficient).title,
+        headline(comparison, snapshot.coefficient).title,
         "",
         f"Formula: {comparison.spec.text}",
         f"Method: {'REML' if comparison.reml else 'ML'}",
         f"Rows: {comparison.design.rows_sentence}",
-        f"Coefficient: {shown.coefficient}",
-        f"Inference: {shown.inferred.said}",
+        f"Coefficient: {snapshot.coefficient}",
+        f"Inference: {snapshot.inferred.said}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
     ]
-    lines += [f"Open it again: {shown.link}"] if shown.link else []
+    lines += [f"Open it again: {snapshot.link}"] if snapshot.link else []
     return "\n".join([*lines, "", *files, ""])
 
 

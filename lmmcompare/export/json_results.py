@@ -16,13 +16,13 @@ from ..models import MixedResult, NoPoolingResult
 from ..models.gls import GLSResult
 from ..tables.inference import Inferred, Resampling
 from ..version import VERSION
-from .shown import Shown
+from .snapshot import Snapshot
 from .source import Source
 
 SCHEMA = 1
 
 
-def json_results(shown: Shown) -> str:
+def json_results(snapshot: Snapshot) -> str:
     """The results as JSON text; numbers read back as the same doubles, null stands for what does not exist or is not finite.
 
     Version 1 of the schema, an object with
@@ -33,7 +33,7 @@ def json_results(shown: Shown) -> str:
       0), ``columns`` used, ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
     - ``model``: ``formula``, ``weights`` (prior weights; null for none), ``offset`` (a list),
-      ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
+      ``method`` ("REML" or "ML"), ``outcome``, ``snapshot`` (the grouping factor compared), ``asked`` (the key of
       the formula's own model), ``coefficient`` (the term that the page is about), ``alpha`` (0.05: limits are of 95% intervals),
       ``df`` (how degrees of freedom are found, by model), ``intervals`` (``kind``: "Wald", "profile", "parametric bootstrap" or
       "case bootstrap"; ``samples`` and ``seed`` of a bootstrap; ``models`` that have them, where others have Wald's)
@@ -48,9 +48,9 @@ def json_results(shown: Shown) -> str:
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
     """
-    comparison, source, inferred = shown.comparison, shown.source, shown.inferred
+    comparison, source, inferred = snapshot.comparison, snapshot.source, snapshot.inferred
     intervals = inferred.intervals
     result = {
         "version": SCHEMA,
@@ -64,7 +64,7 @@ def json_results(shown: Shown) -> str:
             "outcome": comparison.design.names[-1],
             "shown": comparison.group,
             "asked": comparison.asked,
-            "coefficient": shown.coefficient,
+            "coefficient": snapshot.coefficient,
             "alpha": 0.05,
             "df": {
                 "ols": "residual",

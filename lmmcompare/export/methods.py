@@ -17,25 +17,30 @@ from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
 from ..version import VERSION
-from .shown import Shown
+from .snapshot import Snapshot
 
 
-def methods(shown: Shown) -> str:
+def methods(snapshot: Snapshot) -> str:
     """A methods paragraph and a results paragraph, plain text with an empty line between them.
 
     The results are of the coefficient that the page is about, with the inference that the page shows.
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
     """
-    comparison, inferred = shown.comparison, shown.inferred
-    sentences = [_data(shown), *_models(comparison, inferred), *_estimation(comparison, inferred), *_states(comparison)]
-    return " ".join(sentences) + "\n\n" + _results(shown)
+    comparison, inferred = snapshot.comparison, snapshot.inferred
+    sentences = [
+        _data(snapshot),
+        *_models(comparison, inferred),
+        *_estimation(comparison, inferred),
+        *_states(comparison),
+    ]
+    return " ".join(sentences) + "\n\n" + _results(snapshot)
 
 
-def _data(shown: Shown) -> str:
-    design, source = shown.comparison.design, shown.source
+def _data(snapshot: Snapshot) -> str:
+    design, source = snapshot.comparison.design, snapshot.source
     outcome = design.response_name
     origin = (
         f"Data were simulated (seed {source.settings.seed})."
@@ -44,13 +49,13 @@ def _data(shown: Shown) -> str:
         if source.example
         else ""
     )
-    used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(shown.comparison)})"
+    used = f"{outcome} was analysed in {count(design.n, 'row')} ({group_sizes(snapshot.comparison)})"
     if design.n < design.n_total:
         without = [f"{k:,} without {name}" for name, k in design.missing.items()]
         reasons = ", ".join([*without, *([f"{design.unweighted:,} with a weight of 0"] if design.unweighted else [])])
         left = design.n_total - design.n
         used += f"; {left:,} of {count(design.n_total, 'row')} {'was' if left == 1 else 'were'} left out ({reasons})"
-    return f"{origin} {used}.{_known(shown.comparison)}".strip()
+    return f"{origin} {used}.{_known(snapshot.comparison)}".strip()
 
 
 def _known(comparison: Comparison) -> str:
@@ -206,10 +211,10 @@ def _states(comparison: Comparison) -> list[str]:
     return result or ["All fits converged, none on the boundary of the parameter space."]
 
 
-def _results(shown: Shown) -> str:
+def _results(snapshot: Snapshot) -> str:
     """The coefficient that the page is about, by every model that has it, and what varies between groups."""
-    comparison, term = shown.comparison, shown.coefficient
-    frame = shown.inferred.within()
+    comparison, term = snapshot.comparison, snapshot.coefficient
+    frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
     keys = [k for k in order if k in frame.index]

@@ -19,10 +19,10 @@ def written(comparison: Comparison, key: str) -> list[RandomTerm]:
     if key == Model.SEVERAL:
         return list(comparison.spec.random)
     assert comparison.design.grouping is not None
-    shown = comparison.design.grouping.columns
+    display = comparison.design.grouping.columns
     if key == Model.RANDOM_SLOPE and comparison.chosen == Model.RANDOM_SLOPE:
-        return [r for r in comparison.spec.random if r.group == shown]
-    return [RandomTerm(shown, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
+        return [r for r in comparison.spec.random if r.group == display]
+    return [RandomTerm(display, _companion(comparison) if key == Model.RANDOM_SLOPE else ())]
 
 
 def is_structured(comparison: Comparison, key: str) -> bool:

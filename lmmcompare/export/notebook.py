@@ -16,44 +16,44 @@ from ..text.labels import literal, noun
 from .datafile import DataFile, data_file
 from .methods import methods
 from .python_code import data_code, explain_code, fit_code, imports
-from .shown import Shown
+from .snapshot import Snapshot
 from .source import Source
 from .statsmodels_code import statsmodels_code
 
 
-def notebook(shown: Shown) -> str:
+def notebook(snapshot: Snapshot) -> str:
     """The notebook as the text of an .ipynb file (nbformat 4.5), without outputs: running it makes them.
 
     Rows that stand in a file beside the Python script stand in the same file beside the notebook.
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
-    comparison, source, term = shown.comparison, shown.source, shown.coefficient
-    inferred, file = shown.inferred, data_file(comparison, source)
+    comparison, source, term = snapshot.comparison, snapshot.source, snapshot.coefficient
+    inferred, file = snapshot.inferred, data_file(comparison, source)
     opening = answer(comparison, term, inferred)
-    done = methods(shown).split("\n\n")[0]
+    done = methods(snapshot).split("\n\n")[0]
     cells = [
         _said(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
         _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
         _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
         _said("## All models on the same rows", _markdown(literal(done))),
-        _code(fit_code(shown), "inferred.within()"),
+        _code(fit_code(snapshot), "inferred.within()"),
         _said(
             "Standard deviations and correlations of what varies between groups; likelihoods, all by maximum likelihood."
         ),
         _code("comparison.variances()"),
         _code("comparison.statistics()"),
         _said(*_panel_words(numbers(comparison, term, inferred))),
-        _code(_figure_code(shown)),
+        _code(_figure_code(snapshot)),
     ]
-    if why := explain_code(shown):
+    if why := explain_code(snapshot):
         group = noun(comparison.group)
         words = (
             f"Each model's {term_label(comparison, term)} coefficient is a weighted mean of an estimate from comparisons within each "
@@ -84,12 +84,12 @@ def _data_words(comparison: Comparison, source: Source, file: DataFile) -> str:
     return f"The columns used of {source.title}, in the file {file.name} that belongs beside this notebook. {rows}"
 
 
-def _figure_code(shown: Shown) -> str:
+def _figure_code(snapshot: Snapshot) -> str:
     """The panel of the coefficient that was looked at: every model's estimate of it with its interval."""
     return (
         "from lmmcompare.panels import Page\n"
         "from lmmcompare.panels.coefficients import coefficient\n\n"
-        f"(figure,) = coefficient(comparison, {shown.coefficient!r}, inferred).figures\n"
+        f"(figure,) = coefficient(comparison, {snapshot.coefficient!r}, inferred).figures\n"
         "figure.draw(Page()).show()"
     )
 
@@ -110,8 +110,8 @@ def _code(*lines: str) -> dict[str, object]:
 
 def _markdown(text: str) -> str:
     """Markdown whose names set no link, picture, formula or tag; bold stays."""
-    shown = html.escape(" ".join(text.split()), quote=False)
-    return re.sub(r"([`\[\]$_#~|])", r"\\\1", shown)
+    snapshot = html.escape(" ".join(text.split()), quote=False)
+    return re.sub(r"([`\[\]$_#~|])", r"\\\1", snapshot)
 
 
 def _code_span(text: str) -> str:

@@ -10,7 +10,7 @@ from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
 from .datafile import DataFile, data_file
 from .page_numbers import PAGE
-from .shown import Shown
+from .snapshot import Snapshot
 from .source import Source
 from .statsmodels_code import statsmodels_code
 
@@ -33,7 +33,7 @@ if pathlib.Path("{PAGE}").exists():
     print(compared[compared["chosen"] == "yes"].drop(columns="chosen").to_string(index=False), end="\\n\\n")"""
 
 
-def python_code(shown: Shown) -> str:
+def python_code(snapshot: Snapshot) -> str:
     """A Python script that fits the models of a comparison and prints them, with the inference that the page shows.
 
     Bundled and simulated data are made by lmmcompare itself; other rows stand in the script up to 200 of them, else it
@@ -43,17 +43,17 @@ def python_code(shown: Shown) -> str:
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
-    comparison, source = shown.comparison, shown.source
+    comparison, source = snapshot.comparison, snapshot.source
     file = data_file(comparison, source)
-    cells = [head(shown), imports(source, file, "pathlib"), data_code(source, file), fit_code(shown), TABLES]
-    cells += [explain_code(shown), MATCH, statsmodels_code(comparison, file)]
+    cells = [head(snapshot), imports(source, file, "pathlib"), data_code(source, file), fit_code(snapshot), TABLES]
+    cells += [explain_code(snapshot), MATCH, statsmodels_code(comparison, file)]
     return "\n\n".join(filter(None, cells)) + "\n"
 
 
@@ -80,9 +80,9 @@ def data_code(source: Source, file: DataFile) -> str:
     return _read(file)
 
 
-def fit_code(shown: Shown) -> str:
+def fit_code(snapshot: Snapshot) -> str:
     """The comparison itself, and the inference."""
-    comparison, inferred = shown.comparison, shown.inferred
+    comparison, inferred = snapshot.comparison, snapshot.inferred
     group = f", group={comparison.group!r}" if comparison.group != comparison.factors[0] else ""
     asked = ["kenward_roger=True"] if inferred.kenward_roger else []
     if inferred.robust != "CR2":
@@ -108,13 +108,13 @@ def _arguments_behind(comparison: Comparison) -> str:
     return "".join(f", {name}={str(what)!r}" for name, what in behind.items() if what is not None)
 
 
-def explain_code(shown: Shown) -> str:
+def explain_code(snapshot: Snapshot) -> str:
     """The exact reason why the models differ in the coefficient that was looked at."""
-    if shown.coefficient == shown.comparison.constant:
+    if snapshot.coefficient == snapshot.comparison.constant:
         return ""
     return (
         "# Each model's weight on the comparison within groups, and the two estimates that it weighs\n"
-        f'print(lc.explain(comparison, {shown.coefficient!r}).to_string(index=False), end="\\n\\n")'
+        f'print(lc.explain(comparison, {snapshot.coefficient!r}).to_string(index=False), end="\\n\\n")'
     )
 
 

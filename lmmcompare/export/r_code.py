@@ -13,7 +13,7 @@ from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
 from .r_structure import structured_model
 from .r_tables import helpers, tables
-from .shown import Shown
+from .snapshot import Snapshot
 
 CONTROL = "control <- lmerControl(optCtrl = list(xtol_rel = 1e-12, xtol_abs = 1e-10, ftol_abs = 1e-12))  # to the optimum's last digits"
 STRUCTURED = """\
@@ -27,7 +27,7 @@ if (!l10n_info()[["UTF-8"]]) stop("This script has letters beyond ASCII: run it 
 """
 
 
-def r_code(shown: Shown) -> str:
+def r_code(snapshot: Snapshot) -> str:
     """An R script that fits the models of a comparison and prints their coefficients, variances and likelihoods.
 
     Errors, degrees of freedom and intervals are those that the page shows. Where `page_numbers.PAGE` lies beside the
@@ -37,37 +37,39 @@ def r_code(shown: Shown) -> str:
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
 
     Raises
     ------
     DataError
         For a column name or a level that code cannot hold.
     """
-    comparison = shown.comparison
-    file = data_file(comparison, shown.source)
+    comparison = snapshot.comparison
+    file = data_file(comparison, snapshot.source)
     write = RFormula(comparison, file)
     body = "\n\n".join(
         [
             _data(file, write),
             _models(comparison, write),
-            helpers(shown),
-            tables(shown, write),
+            helpers(snapshot),
+            tables(snapshot, write),
         ]
     )
     plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))
-    return "\n".join([_head(shown, file), "" if plain else UTF8, body]) + "\n"
+    return "\n".join([_head(snapshot, file), "" if plain else UTF8, body]) + "\n"
 
 
-def _head(shown: Shown, file: DataFile) -> str:
+def _head(snapshot: Snapshot, file: DataFile) -> str:
     degrees = (
-        "Kenward and Roger's method from pbkrtest" if shown.inferred.kenward_roger else "Satterthwaite's from lmerTest"
+        "Kenward and Roger's method from pbkrtest"
+        if snapshot.inferred.kenward_roger
+        else "Satterthwaite's from lmerTest"
     )
     lines = [
-        head(shown),
+        head(snapshot),
         f"# It needs the package lme4; degrees of freedom are {degrees}, cluster-robust errors clubSandwich's.",
         "" if file.inline else comment(f"The rows are in {file.name}, which belongs beside this script."),
-        *packages(shown),
+        *packages(snapshot),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -150,7 +152,7 @@ def _no_pooling(comparison: Comparison, write: RFormula) -> list[str]:
         lines = [comment(f"no_pooling is left out: lm would need a matrix of {groups:,} dummies")]
     elif not design.fixed:
         lines = [f"no_pooling <- lm({' + '.join([f'{outcome} ~ {group}', *write.offsets()])}, data{write.weights()})"]
-    elif spec.intercept and not _predictors(comparison) & set(design.groupings[design.shown].columns):
+    elif spec.intercept and not _predictors(comparison) & set(design.groupings[design.focal].columns):
         lines = [
             f"no_pooling <- lm({outcome} ~ {' + '.join([group, *write.terms(), *write.offsets()])}, data{write.weights()})"
         ]

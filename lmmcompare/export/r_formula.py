@@ -40,8 +40,8 @@ def r_name(name: str) -> str:
 
 def r_string(text: str) -> str:
     """A text as a literal of R, on one line, with everything that cannot be seen written out."""
-    shown = (f"\\{c}" if c in '\\"' else c if c.isprintable() else f"\\U{{{ord(c):x}}}" for c in text)
-    return f'"{"".join(shown)}"'
+    display = (f"\\{c}" if c in '\\"' else c if c.isprintable() else f"\\U{{{ord(c):x}}}" for c in text)
+    return f'"{"".join(display)}"'
 
 
 def r_strings(texts: list[str] | tuple[str, ...]) -> str:
@@ -227,11 +227,11 @@ def _with_constants(function: str, x: str, options: dict[str, Value], known: Con
             return f"poly({x}, {len(known.alpha)}, coefs = {coefs})"
         case "bs" | "ns":
             knots = f"knots = {_vector(known.knots)}, Boundary.knots = {_vector(known.ends)}"
-            kept = [f", {k} = {value_text(options[k])}" for k in ("degree", "intercept") if k in options]
-            return f"splines::{function}({x}, {knots}{''.join(kept)})"
+            keep = [f", {k} = {value_text(options[k])}" for k in ("degree", "intercept") if k in options]
+            return f"splines::{function}({x}, {knots}{''.join(keep)})"
         case "cut":
-            kept = [f", {k} = {value_text(v)}" for k, v in options.items() if k != "breaks"]
-            return f"cut({x}, {_vector(known.knots)}{''.join(kept)})"
+            keep = [f", {k} = {value_text(v)}" for k, v in options.items() if k != "breaks"]
+            return f"cut({x}, {_vector(known.knots)}{''.join(keep)})"
     return f"c(scale({x}, center = {known.center!r}, scale = {'FALSE' if known.scale is None else repr(known.scale)}))"
 
 

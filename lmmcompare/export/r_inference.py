@@ -10,7 +10,7 @@ from .comments import comment
 from .datafile import unused
 from .models import is_structured, spread_rows, written
 from .r_formula import RFormula, r_string, r_strings
-from .shown import Shown
+from .snapshot import Snapshot
 
 MAX_CLUSTER = 3_000
 """clubSandwich builds a square matrix of each cluster's rows; larger ones would fill the memory."""
@@ -48,9 +48,9 @@ ends <- t(apply(draws, 2, quantile, c(0.025, 0.975), na.rm = TRUE))
 put("{key}", {terms}, ends[seq_along(fixef({key})), ], ends[-seq_along(fixef({key})), ])"""
 
 
-def of_lmer(shown: Shown) -> str:
+def of_lmer(snapshot: Snapshot) -> str:
     """R's function that gives a mixed model's coefficients with the errors and degrees of freedom of the page."""
-    if shown.inferred.kenward_roger:
+    if snapshot.inferred.kenward_roger:
         return """\
 of_lmer <- function(model, fit, terms) {  # Kenward and Roger's standard errors and degrees of freedom
   found <- coef(if (inherits(fit, "lmerModLmerTest")) summary(fit, ddf = "Kenward-Roger") else summary(fit))
@@ -65,16 +65,16 @@ of_lmer <- function(model, fit, terms) {  # Satterthwaite's degrees of freedom
 }"""
 
 
-def packages(shown: Shown) -> list[str]:
+def packages(snapshot: Snapshot) -> list[str]:
     """Lines that load what the inference needs."""
     lines = ["library(lme4)"]
-    if not shown.inferred.kenward_roger:
+    if not snapshot.inferred.kenward_roger:
         return [*lines, 'if (requireNamespace("lmerTest", quietly = TRUE)) library(lmerTest)']
-    if shown.comparison.design.n > MAX_CLUSTER:
+    if snapshot.comparison.design.n > MAX_CLUSTER:
         lines.append(
             "# pbkrtest works with matrices of as many rows and columns as the data have rows: it may take long"
         )
-    if shown.comparison.spec.weights is not None:
+    if snapshot.comparison.spec.weights is not None:
         lines.append(
             "# pbkrtest takes no notice of prior weights: its errors and degrees of freedom are not those of the page"
         )
@@ -86,9 +86,9 @@ def less_offset(spec: ModelSpec) -> str:
     return "model.response(model.frame(ols))" + (" - model.offset(model.frame(ols))" if spec.offset else "")
 
 
-def robust(shown: Shown, write: RFormula) -> str:
+def robust(snapshot: Snapshot, write: RFormula) -> str:
     """OLS with every kind of cluster-robust error that it can have."""
-    comparison, in_table = shown.comparison, shown.inferred.robust
+    comparison, in_table = snapshot.comparison, snapshot.inferred.robust
     if comparison.moments.n.max() > MAX_CLUSTER:
         return comment(
             f"Cluster-robust errors are left out: clubSandwich would need square matrices of over {MAX_CLUSTER:,} rows"
@@ -116,30 +116,30 @@ if (requireNamespace("clubSandwich", quietly = TRUE)) {{  # cluster-robust error
 }}"""
 
 
-def intervals(shown: Shown, write: RFormula, terms: dict[str, str]) -> str:
+def intervals(snapshot: Snapshot, write: RFormula, terms: dict[str, str]) -> str:
     """Tests and Wald's intervals, and the page's intervals in their place where it has others.
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
     write : RFormula
     terms : dict
         Mixed model to the names of its coefficients, as R's code, in R's order.
     """
-    inferred, asked = shown.inferred, shown.comparison.asked
+    inferred, asked = snapshot.inferred, snapshot.comparison.asked
     if inferred.intervals == "Wald":
         return TESTS
     if isinstance(inferred.intervals, Resampling):
-        draws = _draws(shown.comparison, write, inferred.intervals)
+        draws = _draws(snapshot.comparison, write, inferred.intervals)
         put = DRAWN.format(key=asked, terms=terms[asked])
         return "\n".join([TESTS, PUT, *draws, *([put] if draws[-1][0] != "#" else [])])
-    if shown.comparison.spec.weights is not None:
+    if snapshot.comparison.spec.weights is not None:
         return "\n".join(
             [TESTS, comment("No profiles: with prior weights lme4's are wrong for coefficients; the limits are Wald's")]
         )
     calls = [
         comment(f"{key}: confint() has no profile of all covariance structures; Wald's limits stay")
-        if is_structured(shown.comparison, key)
+        if is_structured(snapshot.comparison, key)
         else f"profiled({r_string(key)}, {key}, {terms[key]})"
         for key in inferred.other_limits
     ]

@@ -12,7 +12,7 @@ from .page_numbers import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
 from .r_structure import OF_NLME, has_words
-from .shown import Shown
+from .snapshot import Snapshot
 
 OF_LM = """\
 # Estimates, standard errors and degrees of freedom; of lm the last coefficients, which follow the dummies. NA is not estimable
@@ -54,17 +54,17 @@ if (file.exists("{PAGE}")) {{
 }}"""
 
 
-def helpers(shown: Shown) -> str:
+def helpers(snapshot: Snapshot) -> str:
     """R's functions that the tables are made by."""
-    result = [OF_LM, of_lmer(shown), OF_FIT]
-    if has_words(shown.comparison):
+    result = [OF_LM, of_lmer(snapshot), OF_FIT]
+    if has_words(snapshot.comparison):
         result[2:] = [OF_NLME, OF_FIT.replace("else fit\n", "else nlme_by_ml(fit)\n")]
     return "\n".join(result)
 
 
-def tables(shown: Shown, write: RFormula) -> str:
+def tables(snapshot: Snapshot, write: RFormula) -> str:
     """Coefficients as lmmcompare names them, variances and likelihoods, printed and set beside the page's."""
-    comparison = shown.comparison
+    comparison = snapshot.comparison
     fits = {
         k: f
         for k, f in comparison.fits.items()
@@ -87,9 +87,9 @@ def tables(shown: Shown, write: RFormula) -> str:
     lines = [
         f"terms <- {r_strings(common)}",
         _rbind("results", rows),
-        robust(shown, write),
+        robust(snapshot, write),
         _rbind("spreads", [f'of_spread("{key}", {key}){_own_rows(comparison, key)}' for key in mixed]),
-        intervals(shown, write, own),
+        intervals(snapshot, write, own),
         "options(width = 130)  # a line for each coefficient",
         "print(results, digits = 8, row.names = FALSE)",
         _rbind("statistics", [f'of_fit("{key}", {key})' for key in fits]),

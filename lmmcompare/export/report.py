@@ -21,7 +21,7 @@ from ..explain.headline import headline
 from ..version import VERSION
 from .panel_html import PanelWriter
 from .report_parts import parts
-from .shown import Shown
+from .snapshot import Snapshot
 
 HERE = Path(__file__).parent
 PAGE = Template("""\
@@ -48,18 +48,18 @@ $main
 """)
 
 
-def report(shown: Shown, *, made: datetime | None = None) -> str:
+def report(snapshot: Snapshot, *, made: datetime | None = None) -> str:
     """The report as the text of an HTML file, about 5 MB, nearly all of it plotly.js.
 
     Parameters
     ----------
-    shown : Shown
+    snapshot : Snapshot
     made : datetime, optional
         When it is made; now when left out.
     """
-    title = headline(shown.comparison, shown.coefficient).title
+    title = headline(snapshot.comparison, snapshot.coefficient).title
     writer = PanelWriter()
-    sections = parts(shown, made or datetime.now(UTC), writer)
+    sections = parts(snapshot, made or datetime.now(UTC), writer)
     plotly, script = get_plotlyjs(), (HERE / "report.js").read_text(encoding="utf-8")
     policy = (
         f"default-src 'none'; script-src {_hash(plotly)} {_hash(script)}; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -69,7 +69,7 @@ def report(shown: Shown, *, made: datetime | None = None) -> str:
         policy=policy,
         version=VERSION,
         title=escape(title),
-        name=escape(shown.name),
+        name=escape(snapshot.name),
         style=(HERE / "report.css").read_text(encoding="utf-8"),
         main="\n".join(sections),
         figures=_figures(writer.figures),

@@ -35,30 +35,30 @@ from .methods import methods
 from .panel_html import PanelWriter, heading, paragraph_of
 from .python_code import python_code
 from .r_code import r_code
-from .shown import Shown
+from .snapshot import Snapshot
 
 
-def parts(shown: Shown, made: datetime, writer: PanelWriter) -> list[str]:
+def parts(snapshot: Snapshot, made: datetime, writer: PanelWriter) -> list[str]:
     """The sections in order; the writer keeps the figures that they leave room for."""
-    comparison, term, inferred = shown.comparison, shown.coefficient, shown.inferred
-    settings = shown.source.settings
+    comparison, term, inferred = snapshot.comparison, snapshot.coefficient, snapshot.inferred
+    settings = snapshot.source.settings
     result = [
-        _lines(shown),
+        _lines(snapshot),
         numbers(comparison, term, inferred),
         model_table(comparison, inferred),
         all_coefficients(comparison, inferred),
         truth(comparison, settings, inferred) if settings else None,
     ]
     return [
-        _answer(shown),
+        _answer(snapshot),
         *map(writer.panel, result),
-        *_section(writer, "Why they differ", _why(shown)),
+        *_section(writer, "Why they differ", _why(snapshot)),
         writer.panel(standard_errors(comparison, term, inferred)),
-        *_section(writer, "Which model?", _which(shown)),
+        *_section(writer, "Which model?", _which(snapshot)),
         writer.panel(advice(comparison, term, inferred)),
-        *_section(writer, "Shrinkage", _shrinkage(shown)),
-        *_code(shown),
-        _made(shown, made),
+        *_section(writer, "Shrinkage", _shrinkage(snapshot)),
+        *_code(snapshot),
+        _made(snapshot, made),
     ]
 
 
@@ -73,9 +73,9 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
     return f"<dl>{''.join(f'<dt>{escape(k)}</dt><dd>{escape(v)}</dd>' for k, v in pairs if v)}</dl>"
 
 
-def _answer(shown: Shown) -> str:
-    comparison, source = shown.comparison, shown.source
-    panel = answer(comparison, shown.coefficient, shown.inferred)
+def _answer(snapshot: Snapshot) -> str:
+    comparison, source = snapshot.comparison, snapshot.source
+    panel = answer(comparison, snapshot.coefficient, snapshot.inferred)
     example = examples.get(source.example) if source.example else None
     words = _facts(
         [
@@ -97,75 +97,77 @@ def _sample(design: Design) -> str:
     return f"Figures show a part: {design.sample_sentence}" if design.is_sample else ""
 
 
-def _lines(shown: Shown) -> Panel:
-    models = (Model.OLS, shown.comparison.asked) if shown.models is None else shown.models
+def _lines(snapshot: Snapshot) -> Panel:
+    models = (Model.OLS, snapshot.comparison.asked) if snapshot.models is None else snapshot.models
     return lines(
-        shown.comparison,
-        shown.picture,
-        shown.coefficient,
+        snapshot.comparison,
+        snapshot.picture,
+        snapshot.coefficient,
         models,
-        highlight=shown.highlight,
-        settings=shown.source.settings,
+        highlight=snapshot.highlight,
+        settings=snapshot.source.settings,
     )
 
 
-def _why(shown: Shown) -> list[Panel | None]:
+def _why(snapshot: Snapshot) -> list[Panel | None]:
     """The exact identity in figures and numbers, the slopes, the groups that pull, the intercept."""
-    comparison, term = shown.comparison, shown.coefficient
+    comparison, term = snapshot.comparison, snapshot.coefficient
     if term == comparison.constant:
         return []
-    plain = picture(comparison, shown.source.frame, shown.x, keep=shown.highlight)  # the axis need not reach to 0
+    plain = picture(
+        comparison, snapshot.source.frame, snapshot.x, keep=snapshot.highlight
+    )  # the axis need not reach to 0
     return [
         weights(comparison, term),
         identity_parts(comparison, term),
-        two_slopes(comparison, plain, term, highlight=shown.highlight),
-        gap(comparison, term, highlight=shown.highlight),
+        two_slopes(comparison, plain, term, highlight=snapshot.highlight),
+        gap(comparison, term, highlight=snapshot.highlight),
         intercept(comparison),
     ]
 
 
-def _which(shown: Shown) -> list[Panel | None]:
+def _which(snapshot: Snapshot) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
-    comparison, fit = shown.comparison, shown.comparison.mixed
+    comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
-    structures = structures_beside(comparison, shown.source.frame) if comparison.structured else None
+    structures = structures_beside(comparison, snapshot.source.frame) if comparison.structured else None
     return [
-        model_tests.tests(comparison, shown.coefficient, result, shown.inferred),
+        model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),
         model_tests.information(result),
         residual_structures(comparison, structures),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
-        _terms(shown),
+        _terms(snapshot),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),
     ]
 
 
-def _terms(shown: Shown) -> Panel | None:
+def _terms(snapshot: Snapshot) -> Panel | None:
     """The table of terms, with the degrees of freedom chosen; None without a predictor, or where it cannot be had."""
-    if not shown.comparison.design.fixed:
+    if not snapshot.comparison.design.fixed:
         return None
-    ddf: Ddf = "kenward-roger" if shown.inferred.kenward_roger else "satterthwaite"
+    ddf: Ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
     try:
-        return model_tests.terms(shown.comparison, anova(shown.comparison.mixed, "III", ddf), "III", ddf)
+        return model_tests.terms(snapshot.comparison, anova(snapshot.comparison.mixed, "III", ddf), "III", ddf)
     except LmmCompareError as error:
         return Panel("terms", "Does each predictor matter?", literal(str(error)))
 
 
-def _shrinkage(shown: Shown) -> list[Panel]:
+def _shrinkage(snapshot: Snapshot) -> list[Panel]:
     """For each random coefficient the groups' own estimates and the partially pooled ones."""
-    comparison = shown.comparison
+    comparison = snapshot.comparison
     names = comparison.mixed.random_names
-    return [arrows(comparison, comparison.asked, term, highlight=shown.highlight) for term in names]
+    return [arrows(comparison, comparison.asked, term, highlight=snapshot.highlight) for term in names]
 
 
-def _code(shown: Shown) -> list[str]:
+def _code(snapshot: Snapshot) -> list[str]:
     def folded(title: str, write: Callable[..., str]) -> str:
         try:
-            text = write(shown)
+            text = write(snapshot)
         except LmmCompareError as error:
             return paragraph_of(f"**{title}:** {literal(str(error))}")
         return f'<details><summary>{title}</summary><pre tabindex="0">{escape(text)}</pre></details>'
 
-    words = heading("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(shown).split("\n\n"))
+    words = heading("Methods") + "".join(f"<p>{escape(part)}</p>" for part in methods(snapshot).split("\n\n"))
     return [
         words,
         heading("Code that finds the same numbers"),
@@ -174,11 +176,13 @@ def _code(shown: Shown) -> list[str]:
     ]
 
 
-def _made(shown: Shown, made: datetime) -> str:
+def _made(snapshot: Snapshot, made: datetime) -> str:
     words = _facts(
-        [("Made", f"{made:%d %B %Y, %H:%M} UTC by lmmcompare {VERSION}"), ("Formula", shown.comparison.spec.text)]
+        [("Made", f"{made:%d %B %Y, %H:%M} UTC by lmmcompare {VERSION}"), ("Formula", snapshot.comparison.spec.text)]
     )
     link = (
-        f'<p><a href="{escape(shown.link)}" rel="noreferrer">Open this comparison again</a></p>' if shown.link else ""
+        f'<p><a href="{escape(snapshot.link)}" rel="noreferrer">Open this comparison again</a></p>'
+        if snapshot.link
+        else ""
     )
     return heading("How this report was made") + words + link

@@ -25,7 +25,7 @@ from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
 from ..models import MixedResult, OLSResult
-from .shown import Shown
+from .snapshot import Snapshot
 
 DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -33,7 +33,7 @@ LONGEST_TEXT, LONGEST_SHEET, LARGEST_WHOLE = 32_767, 100_000, 2**53
 """What a cell of a workbook can hold, the most rows that are put on a sheet, and the largest whole number that is exact."""
 
 
-def frames(shown: Shown) -> dict[str, pd.DataFrame]:
+def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     """Every table by its name, which is a file's and a sheet's name too.
 
     ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
@@ -41,10 +41,10 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     R's lm has them; ``shrinkage, random effects``; ``rows`` are the rows and columns
     used, or ``sample of the rows`` where no more of them are at hand.
     """
-    comparison, term = shown.comparison, shown.coefficient
+    comparison, term = snapshot.comparison, snapshot.coefficient
     choice = which_model(comparison)
     result = {
-        "coefficients": _with_r_names(comparison, shown.inferred.within()),
+        "coefficients": _with_r_names(comparison, snapshot.inferred.within()),
         "variances": comparison.variances(),
         "fit": comparison.statistics(),
         "tests": choice.table,
@@ -59,10 +59,10 @@ def frames(shown: Shown) -> dict[str, pd.DataFrame]:
     if Model.NO_POOLING in comparison.fits:
         result["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     return result | {
-        "standard errors": error_table(comparison, term, shown.inferred.frame, shown.inferred.robust),
+        "standard errors": error_table(comparison, term, snapshot.inferred.frame, snapshot.inferred.robust),
         "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
-        "sample of the rows" if comparison.design.is_sample else "rows": shown.rows,
+        "sample of the rows" if comparison.design.is_sample else "rows": snapshot.rows,
     }
 
 

@@ -35,7 +35,7 @@ def arrows(
     """
     crowd = len(part) > CROWD
     size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
-    shown = strength(part["group"], highlight)
+    display = strength(part["group"], highlight)
     ink = page(dark).muted
     long = np.hypot((pooled[0] - own[0]) / spans[0], (pooled[1] - own[1]) / spans[1]) > 0.035
     head = np.where(long, 8.0, 0.0)
@@ -73,7 +73,7 @@ def arrows(
         "showlegend": False,
     }
     edge = {"color": page(dark).background, "width": 0 if crowd else 0.75}
-    marker = {"size": size, "opacity": shown, "line": edge}
+    marker = {"size": size, "opacity": display, "line": edge}
     return [
         *lines,
         shared

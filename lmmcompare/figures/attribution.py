@@ -116,12 +116,12 @@ def _rows(frame: pd.DataFrame, top: int, highlight: str | None) -> pd.DataFrame:
     """The groups with a bar of their own, largest total first, and the sum of the others; ``own`` tells them apart."""
     ordered = frame.assign(own=True).sort_values("total", key=lambda t: t.abs(), ascending=False, kind="stable")
     keep = (np.arange(len(ordered)) < top) | (ordered["group"] == highlight).to_numpy(bool)
-    shown = ordered[keep].sort_values("total", ascending=False, kind="stable")
+    display = ordered[keep].sort_values("total", ascending=False, kind="stable")
     others = ordered[~keep]
     if others.empty:
-        return shown.reset_index(drop=True)
+        return display.reset_index(drop=True)
     sums = others[["n", "within", "between", "total", "share"]].sum(skipna=False)
-    return pd.concat([shown, pd.DataFrame([{"group": "", "own": False, **sums}])], ignore_index=True)
+    return pd.concat([display, pd.DataFrame([{"group": "", "own": False, **sums}])], ignore_index=True)
 
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float]:

@@ -62,11 +62,11 @@ def prediction_bands(
             edges = [quiet | {"mode": "lines", "line": {"width": 0}, "x": x, "y": end} for end in ends]
             data += [edges[0], edges[1] | fill]
     hover = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}<extra></extra>"
-    shown = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": "diamond"}}
+    display = {"mode": "markers", "marker": {"color": colour, "size": 8, "symbol": "diamond"}}
     data.append(
         quiet
         | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
-        | (shown if ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
+        | (display if ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
     )
     dots = {
         "mode": "markers",

@@ -196,8 +196,8 @@ def dial_stops(curve: pd.DataFrame, chosen: int, method: str) -> dict[int, str]:
 
 def _drawn(group_order: Sequence[str], highlight: str | None) -> list[str]:
     """The groups whose lines are drawn: evenly along the order, and always the highlighted one."""
-    kept = np.unique(np.linspace(0, len(group_order) - 1, min(MOST, len(group_order))).round().astype(int))
-    groups = [group_order[i] for i in kept]
+    keep = np.unique(np.linspace(0, len(group_order) - 1, min(MOST, len(group_order))).round().astype(int))
+    groups = [group_order[i] for i in keep]
     if highlight in group_order and highlight not in groups:
         groups[len(groups) // 2] = str(highlight)
     return groups

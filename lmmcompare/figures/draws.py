@@ -72,7 +72,7 @@ def interval_figure(
         )
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
-    shown = marks.padded(float(known.min()), float(known.max()), 0.03)
+    display = marks.padded(float(known.min()), float(known.max()), 0.03)
     height = TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     line = {
@@ -89,7 +89,7 @@ def interval_figure(
         "margin": {"l": 10, "r": 16, "t": TOP, "b": BOTTOM},
         "shapes": [line],
         "bargap": 0,
-        "xaxis": marks.axis(x_label, shown) | {"nticks": 6, "fixedrange": True},
+        "xaxis": marks.axis(x_label, display) | {"nticks": 6, "fixedrange": True},
         "yaxis": {
             "domain": [0, split if bars else 1],
             "range": [len(rows) - 0.4, -0.6],

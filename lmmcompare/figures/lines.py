@@ -117,10 +117,10 @@ def group_lines(
         "showlegend": legend,
         "legend": {"y": 1 + STRIP * bool(strip) / room},
     }
-    shown = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
+    display = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
     alt = (
         f"Scatter plot of {y_label} against {x_label} for {len(colours)} groups ({group_name}), "
-        f"with lines of {', '.join(shown) or 'no model'}."
+        f"with lines of {', '.join(display) or 'no model'}."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 

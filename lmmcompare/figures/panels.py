@@ -41,23 +41,23 @@ def group_panels(
     Panels of a column share one x axis and panels of a row one y axis, so that the figure needs columns + rows axes
     rather than two for every panel, and numbers stand at the outer edges only. Frames as for ``group_lines``.
     """
-    shown = list(groups)[:MOST]
-    columns = max(1, min(columns, len(shown) or 1))
-    rows = max(1, -(-len(shown) // columns))
+    display = list(groups)[:MOST]
+    columns = max(1, min(columns, len(display) or 1))
+    rows = max(1, -(-len(display) // columns))
     height = height or TOP + BOTTOM + rows * (PANEL_HEIGHT + TITLE_HEIGHT)
     room = height - TOP - BOTTOM
-    layout = _axes(columns, rows, len(shown), TITLE_HEIGHT / room, x_range, y_range, x_ticks)
+    layout = _axes(columns, rows, len(display), TITLE_HEIGHT / room, x_range, y_range, x_ticks)
 
     models = [model for model in MODELS if (lines["model"] == model).any() and model != Model.OLS]
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
-    rows_of = dict(tuple(points[points["group"].isin(shown)].groupby("group", sort=False)))
+    rows_of = dict(tuple(points[points["group"].isin(display)].groupby("group", sort=False)))
     y_hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
     dot_hover = f"{marks.safe(x_label)} {'%{hovertext}' if x_ticks else '%{x}'}<br>{y_hover}"
     hover = y_hover if x_ticks else dot_hover
     data: list[Trace] = _legend(lines, models, group_name, dark)
     annotations = []
-    for i, group in enumerate(shown):
+    for i, group in enumerate(display):
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
         title = marks.safe(group_phrase(group_name, group))
@@ -84,7 +84,7 @@ def group_panels(
         "legend": {"y": 1 + 2 / room},
     }
     alt = (
-        f"{len(shown)} panels, one for each {group_name}: {y_label} against {x_label} with lines of "
+        f"{len(display)} panels, one for each {group_name}: {y_label} against {x_label} with lines of "
         f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -60,10 +60,10 @@ def end_labels(
 ) -> list[dict[str, object]]:
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
     present, mixed = _order(common)
-    shown = [model for model in present if labels.get(model)]
-    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in shown]
+    display = [model for model in present if labels.get(model)]
+    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in display]
     low, high = min(y_range), max(y_range)
-    lines = [common.where(common["model"] == model) for model in shown]
+    lines = [common.where(common["model"] == model) for model in display]
     last = [line["y"][line["x"].argmax()] for line in lines]
     a_pixel = (high - low) / room
     heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
@@ -82,5 +82,5 @@ def end_labels(
             "showarrow": False,
             "font": {"color": _look(model, mixed, dark)[0], "weight": 600},
         }
-        for model, text, place in zip(shown, texts, places, strict=True)
+        for model, text, place in zip(display, texts, places, strict=True)
     ]

@@ -106,8 +106,8 @@ def _ticks(limits: Range) -> dict[str, Any]:
     step = next(s for s in (0.02, 0.05, 0.1, 0.2, 0.5) if (high - low) / s <= 2.01 or s == 0.5)
     ticks = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
     inside = 0.08 * (high - low)
-    kept = [abs(round(float(t), 6)) for t in ticks if round(t, 6) in (0, 1) or low + inside < t < high - inside]
-    return {"tickmode": "array", "tickvals": kept, "ticktext": [f"{t:.0%}" for t in kept]}
+    keep = [abs(round(float(t), 6)) for t in ticks if round(t, 6) in (0, 1) or low + inside < t < high - inside]
+    return {"tickmode": "array", "tickvals": keep, "ticktext": [f"{t:.0%}" for t in keep]}
 
 
 def _dots(

@@ -77,8 +77,8 @@ def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[T
         return []
     left, right, counts = (bins[c].to_numpy(float) for c in ("left", "right", "count"))
     used = np.flatnonzero(counts)
-    kept = slice(used[0], used[-1] + 1)
-    left, right, counts = left[kept], right[kept], counts[kept]
+    keep = slice(used[0], used[-1] + 1)
+    left, right, counts = left[keep], right[keep], counts[keep]
     tops = place - TALL * counts / counts.max()
     middle = (left + right > 2 * row.low - (right - left)) & (left + right < 2 * row.high + (right - left))
     colour = MODELS[row.model].colour(dark)

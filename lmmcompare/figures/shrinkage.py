@@ -137,7 +137,7 @@ def caterpillar(
         f"<b>{marks.safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
         for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
-    shown = strength(part["group"], highlight)
+    display = strength(part["group"], highlight)
     kind = marks.scatter_type(3 * len(part))
     colour = POOLED.colour(dark)
     data: list[Trace] = [
@@ -147,7 +147,7 @@ def caterpillar(
             "x": marks.interleave(part["lower"], part["upper"]),
             "y": marks.interleave(rows, rows),
             "line": {"color": colour, "width": 2 if len(part) <= marks.NAMED else 1},
-            "opacity": 0.3 if isinstance(shown, list) else 0.6,
+            "opacity": 0.3 if isinstance(display, list) else 0.6,
             "hoverinfo": "skip",
         },
         {
@@ -158,7 +158,7 @@ def caterpillar(
             "customdata": part["group"].to_list(),
             "hovertext": hover,
             "hovertemplate": "%{hovertext}<extra></extra>",
-            "marker": {"color": colour, "size": 7 if len(part) <= marks.NAMED else 3.5, "opacity": shown}
+            "marker": {"color": colour, "size": 7 if len(part) <= marks.NAMED else 3.5, "opacity": display}
             | {"symbol": POOLED.symbol},
         },
     ]

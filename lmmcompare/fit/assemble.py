@@ -9,7 +9,7 @@ import numpy as np
 from ..arrays import Array
 from ..moments.crossed import Crossing
 from .bases import basis, cross, random_basis, tiled
-from .crossed import Kept, product
+from .crossed import OtherFactors, product
 from .structure import Structure
 
 
@@ -20,7 +20,7 @@ def keep(
     centred: bool,
     see: Callable[[Array, Array], Array],
     seen_w: Array,
-) -> Kept:
+) -> OtherFactors:
     """The kept factors of a crossing.
 
     Parameters
@@ -37,27 +37,27 @@ def keep(
     seen_w : (k, p + 1, J) array
         What it sees of [X y].
     """
-    first, kept = crossing.factors[0], range(1, len(crossing.factors))
-    shapes = tuple((sum(len(b) for b, _ in blocks[f]), crossing.factors[f].n_groups) for f in kept)
-    starts = dict(zip(kept, np.cumsum([0, *(k * n for k, n in shapes)]), strict=False))
+    first, other_factors = crossing.factors[0], range(1, len(crossing.factors))
+    shapes = tuple((sum(len(b) for b, _ in blocks[f]), crossing.factors[f].n_groups) for f in other_factors)
+    starts = dict(zip(other_factors, np.cumsum([0, *(k * n for k, n in shapes)]), strict=False))
     size = sum(k * n for k, n in shapes)
-    unseen, unseen_w = np.zeros((size, size)), np.empty((size, len(whole)))
-    groups, columns, seen = [], [], []
-    for f in kept:
+    remaining, remaining_w = np.zeros((size, size)), np.empty((size, len(whole)))
+    groups, columns, projected = [], [], []
+    for f in other_factors:
         moments, start = crossing.factors[f], starts[f]
         bases = [random_basis(moments, *block) for block in blocks[f]]
         places = start + np.arange(sum(b.size for b in bases) * moments.n_groups).reshape(-1, moments.n_groups)
         own = tiled(cross, moments, bases, bases)
-        unseen[places[:, None], places[None]] = own
+        remaining[places[:, None], places[None]] = own
         right = tiled(cross, moments, bases, [basis(moments, whole, centred=centred)])
-        unseen_w[places] = right.transpose(0, 2, 1)
+        remaining_w[places] = right.transpose(0, 2, 1)
         cells = crossing.cells[0, f]
         inside = [[random_basis(cells.moments, cells.place(b), s) for b, s in blocks[i]] for i in (0, f)]
         for a, part in enumerate(see(tiled(cross, cells.moments, *inside), cells.first).transpose(1, 0, 2)):
             groups.append(cells.first)
             columns.append(places[a, cells.second])
-            seen.append(part)
-        for g in kept:
+            projected.append(part)
+        for g in other_factors:
             if g <= f:
                 continue
             cells = crossing.cells[f, g]
@@ -66,13 +66,13 @@ def keep(
                 for b, entry in enumerate(row):
                     at = start + a * moments.n_groups + cells.first
                     to = starts[g] + b * crossing.factors[g].n_groups + cells.second
-                    unseen[at, to] = unseen[to, at] = entry
-    group, column, entries = np.concatenate(groups), np.concatenate(columns), np.concatenate(seen, axis=1)
+                    remaining[at, to] = remaining[to, at] = entry
+    group, column, entries = np.concatenate(groups), np.concatenate(columns), np.concatenate(projected, axis=1)
     order = np.argsort(group, kind="stable")
     group, column, entries = group[order], column[order], entries[:, order]
     indptr = np.searchsorted(group, np.arange(first.n_groups + 1))
-    result = Kept(shapes, group, column, indptr, entries, unseen, unseen_w)
+    result = OtherFactors(shapes, group, column, indptr, entries, remaining, remaining_w)
     for row, w in zip((result.matrix(e) for e in entries), seen_w, strict=True):
-        unseen -= product(row, row)
-        unseen_w -= row.T @ w.T
+        remaining -= product(row, row)
+        remaining_w -= row.T @ w.T
     return result

@@ -163,16 +163,16 @@ def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None)
     """
     least = np.zeros(len(gram)) if least is None else least
     result: list[tuple[int, list[int]]] = []
-    kept: list[int] = []
+    keep: list[int] = []
     for k in range(len(gram)):
         total = gram[k, k]
         if total <= 0:
             result.append((k, []))
             continue
-        coefficients = np.linalg.solve(gram[np.ix_(kept, kept)], gram[kept, k]) if kept else np.zeros(0)
-        if total - gram[k, kept] @ coefficients <= max(tolerance * total, least[k]):
-            share = np.abs(coefficients) * np.sqrt(np.diag(gram)[kept] / total)
-            result.append((k, [kept[i] for i in np.flatnonzero(share > 1e-6)]))
+        coefficients = np.linalg.solve(gram[np.ix_(keep, keep)], gram[keep, k]) if keep else np.zeros(0)
+        if total - gram[k, keep] @ coefficients <= max(tolerance * total, least[k]):
+            share = np.abs(coefficients) * np.sqrt(np.diag(gram)[keep] / total)
+            result.append((k, [keep[i] for i in np.flatnonzero(share > 1e-6)]))
         else:
-            kept.append(k)
+            keep.append(k)
     return result

@@ -2,7 +2,7 @@
 
 Bates, Maechler, Bolker and Walker (2015), Fitting linear mixed-effects models using lme4, J. Stat. Softw. 67(1),
 eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
-other factors' columns, where there are any, are dealt with by `Kept` after these have been eliminated.
+other factors' columns, where there are any, are dealt with by `OtherFactors` after these have been eliminated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .assemble import keep
 from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
-from .crossed import Kept, KeptSolution, one_thread
+from .crossed import OtherFactors, OtherFactorsSolution, one_thread
 from .small_cholesky import SMALL, cholesky, forward, gram, products, semidefinite, semidefinite_forward
 from .structure import Structure
 from .theta import ThetaMap
@@ -41,9 +41,9 @@ class Problem:
         Random-effects columns with fixed-effects columns and outcome.
     root : (k, k, J) array
         R_j with ``R_j'R_j = Z_j'Z_j``.
-    seen : (k, p + 1, J) array
+    projected : (k, p + 1, J) array
         C_j = R_j^-T Z_j'[X y]: what each group's random-effects columns can see of the fixed-effects columns and outcome.
-    unseen : (p + 1, p + 1) array
+    remaining : (p + 1, p + 1) array
         Cross-products of the rest of them, over all groups.
     n : int
         Rows.
@@ -56,7 +56,7 @@ class Problem:
         Levels of each grouping factor.
     factor_rows : tuple of slice
         Each factor's rows in Lambda.
-    kept : Kept or None
+    other_factors : OtherFactors or None
         The other factors' columns.
     mean_weight : float
         As in `Moments`: the residual variance of a row of weight 1 is so many times that of a row that counts as one.
@@ -65,8 +65,8 @@ class Problem:
     zz: Array
     zw: Array
     root: Array
-    seen: Array
-    unseen: Array
+    projected: Array
+    remaining: Array
     n: int
     reml: bool
     theta_map: ThetaMap
@@ -74,18 +74,18 @@ class Problem:
     random: tuple[Basis, ...]
     levels: tuple[int, ...]
     factor_rows: tuple[slice, ...]
-    kept: Kept | None = None
+    other_factors: OtherFactors | None = None
     mean_weight: float = 1.0
 
     @property
     def p(self) -> int:
         """Fixed coefficients."""
-        return len(self.unseen) - 1
+        return len(self.remaining) - 1
 
     @property
     def vectorised(self) -> bool:
         """Whether many replicates can be fitted as one array: one grouping factor, and covariance matrices without a structure."""
-        return self.kept is None and not self.theta_map.structured
+        return self.other_factors is None and not self.theta_map.structured
 
     @cached_property
     def random_units(self) -> Array:
@@ -123,15 +123,15 @@ def problem(
     whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
     fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
     zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])
-    root, seen, unseen, see = _sweep(moments, whole, own, zz, zw)
-    kept = keep(crossing, by_factor, wanted, centred, see, seen) if n_factors > 1 else None
+    root, projected, remaining, see = _sweep(moments, whole, own, zz, zw)
+    other_factors = keep(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
     ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
     return Problem(
         zz,
         zw,
         root,
-        seen,
-        unseen,
+        projected,
+        remaining,
         moments.n_rows,
         reml,
         ThetaMap.of([len(b) for b in blocks], known),
@@ -139,7 +139,7 @@ def problem(
         tuple(b for part in bases for b in part),
         tuple(m.n_groups for m in crossing.factors),
         tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)),
-        kept,
+        other_factors,
         moments.mean_weight,
     )
 
@@ -155,20 +155,20 @@ def _sweep(
     constant = np.concatenate([b.columns for b in random]) == CONSTANT
     if not constant.any():
         lower = semidefinite(zz)
-        seen = semidefinite_forward(lower, zw)
-        root, unseen = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(seen, seen)
-        return root, seen, unseen, lambda products, group: semidefinite_forward(lower[:, :, group], products)
+        projected = semidefinite_forward(lower, zw)
+        root, remaining = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(projected, projected)
+        return root, projected, remaining, lambda products, group: semidefinite_forward(lower[:, :, group], products)
     first = np.flatnonzero(constant)[0]  # others would be the same again: nothing of them is left beside it
     slopes = np.delete(np.arange(len(constant)), first)
     size = np.sqrt(moments.w)
     mean = np.concatenate([b.mean for b in random])
     spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
     lower = semidefinite(spread[np.ix_(slopes, slopes)])
-    root, seen = np.zeros_like(zz), np.empty_like(zw)
+    root, projected = np.zeros_like(zz), np.empty_like(zw)
     root[first] = size * mean
     root[np.ix_(slopes, slopes)] = lower.transpose(1, 0, 2)
-    seen[first] = size * whole.mean
-    seen[slopes] = semidefinite_forward(lower, covary)
+    projected[first] = size * whole.mean
+    projected[slopes] = semidefinite_forward(lower, covary)
 
     def see(products: Array, group: Array) -> Array:
         result = np.empty_like(products)
@@ -178,7 +178,7 @@ def _sweep(
         result[slopes] = semidefinite_forward(lower[:, :, group], apart)
         return result
 
-    return root, seen, within(moments, whole, whole).sum(axis=-1) - gram(seen[slopes], seen[slopes]), see
+    return root, projected, within(moments, whole, whole).sum(axis=-1) - gram(projected[slopes], projected[slopes]), see
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,7 +208,7 @@ class Solution:
         ``S_j^-1 R_j`` and ``S_j^-1 C_j`` with ``S_j S_j' = I + R_j Lambda Lambda' R_j'`` of the first factor, so that
         with one factor ``Z'H^-1 Z = half_z'half_z``, and ``Z'H^-1 [X y] = half_z'half_w`` (with several factors half_w is
         cleared of what the others explain).
-    kept : KeptSolution or None
+    other_factors : OtherFactorsSolution or None
         The other factors.
     """
 
@@ -224,7 +224,7 @@ class Solution:
     problem: Problem
     half_z: Array
     half_w: Array
-    kept: KeptSolution | None
+    other_factors: OtherFactorsSolution | None
 
     @property
     def zz(self) -> Array:
@@ -247,7 +247,7 @@ class Solution:
         """Each factor's random coefficients, (k_f, levels)."""
         residual = np.einsum("kpj,p->kj", self.half_w, np.append(-self.beta, 1.0))
         first = self.own @ self.own.T @ np.einsum("kaj,kj->aj", self.half_z, residual)
-        return [first] + (self.kept.modes(self.beta) if self.kept else [])
+        return [first] + (self.other_factors.modes(self.beta) if self.other_factors else [])
 
     def conditional_covariances(self) -> list[Array]:
         """Covariances of each factor's random coefficients given the fit, in units of sigma^2, (k_f, k_f, levels)."""
@@ -255,14 +255,14 @@ class Solution:
         right = np.broadcast_to(self.own.T[:, :, None], (k, k, n_groups))
         root = forward(self.lower, np.ascontiguousarray(right))
         first = np.einsum("kaj,kbj->abj", root, root)
-        if self.kept is None:
+        if self.other_factors is None:
             return [first]
-        return [first + self.kept.through(self.half_z, self.own), *self.kept.mode_covariances()]
+        return [first + self.other_factors.through(self.half_z, self.own), *self.other_factors.mode_covariances()]
 
     def z_h_z(self) -> Array:
         """``Z'H^-1 Z``, dense, (Q, Q): factor by factor, coefficient by coefficient, level by level."""
-        if self.kept is not None:
-            return self.kept.z_h_z(self.half_z)
+        if self.other_factors is not None:
+            return self.other_factors.z_h_z(self.half_z)
         k, _, n = self.half_z.shape
         result = np.zeros((k, n, k, n))
         result[:, np.arange(n), :, np.arange(n)] = np.einsum("iaj,ibj->jab", self.half_z, self.half_z)
@@ -272,7 +272,7 @@ class Solution:
         """``Z'H^-1 X``, (Q, p), in the order of `z_h_z`."""
         p = self.problem.p
         first = np.einsum("iaj,ipj->ajp", self.half_z, self.half_w[:, :p]).reshape(-1, p)
-        return first if self.kept is None else np.concatenate([first, self.kept.z_w[:, :p]])
+        return first if self.other_factors is None else np.concatenate([first, self.other_factors.z_w[:, :p]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,7 +282,7 @@ class _Profile:
     factor: Array
     half_z: Array
     half_w: Array
-    kept: KeptSolution | None
+    other_factors: OtherFactorsSolution | None
     beta: Array
     xx: Array
     root: Array
@@ -307,14 +307,14 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
         outer = products(spread, spread)
         outer[np.diag_indices(k)] += 1.0
     lower = cholesky(outer)
-    half_z, half_w = forward(lower, problem.root), forward(lower, problem.seen)
-    reduced = problem.unseen + gram(half_w, half_w)
+    half_z, half_w = forward(lower, problem.root), forward(lower, problem.projected)
+    reduced = problem.remaining + gram(half_w, half_w)
     log_det = 2 * float(sum(np.log(lower[i, i]).sum() for i in range(k)))
-    kept = None
-    if problem.kept is not None:
-        kept = problem.kept.at(factor[k:, k:], lower, half_w)
-        reduced = reduced - kept.root_w.T @ kept.root_w
-        log_det += kept.log_det
+    other_factors = None
+    if problem.other_factors is not None:
+        other_factors = problem.other_factors.at(factor[k:, k:], lower, half_w)
+        reduced = reduced - other_factors.root_w.T @ other_factors.root_w
+        log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
     root = np.linalg.cholesky(xx)
     beta = np.linalg.solve(xx, xy) if p else np.zeros(0)
@@ -322,32 +322,32 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
     criterion = log_det + problem.df * (1 + LOG_2PI + np.log(pwrss / problem.df))
     if problem.reml:
         criterion += 2 * float(np.log(np.diag(root)).sum())
-    return _Profile(factor, half_z, half_w, kept, beta, xx, root, pwrss, criterion)
+    return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
 
 
 def criterion(problem: Problem, theta: Array) -> float:
     """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    with one_thread(problem.kept):
+    with one_thread(problem.other_factors):
         return _profile(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
     """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
-    with one_thread(problem.kept):
+    with one_thread(problem.other_factors):
         return _solve(problem, theta)
 
 
 def _solve(problem: Problem, theta: Array) -> Solution:
     at, p = _profile(problem, theta), problem.p
-    kept, half_z = at.kept, at.half_z
-    half_w = at.half_w if kept is None else kept.cleared(at.half_w)
+    other_factors, half_z = at.other_factors, at.half_z
+    half_w = at.half_w if other_factors is None else other_factors.cleared(at.half_w)
 
     # K_j = Z_j' H^-1 [X y]; the criterion's derivative in Lambda Lambda' needs Z'H^-1 Z, Z'H^-1 e and Z'H^-1 X.
     k_w = products(half_z, half_w)
     z_z, z_w = [gram(half_z, half_z)], [k_w]
-    if kept is not None:
-        z_z = [z_z[0] - kept.explained_z_z(half_z), *kept.z_z()]
-        z_w += [part.transpose(0, 2, 1) for part in kept.kept.parts(kept.z_w)]
+    if other_factors is not None:
+        z_z = [z_z[0] - other_factors.explained_z_z(half_z), *other_factors.z_z()]
+        z_w += [part.transpose(0, 2, 1) for part in other_factors.other_factors.parts(other_factors.z_w)]
     curvature, pull = np.zeros((2, len(at.factor), len(at.factor)))
     direction = np.append(-at.beta, 1.0)
     for rows, square, product in zip(problem.factor_rows, z_z, z_w, strict=True):
@@ -373,5 +373,5 @@ def _solve(problem: Problem, theta: Array) -> Solution:
         problem,
         half_z,
         half_w,
-        kept,
+        other_factors,
     )

@@ -41,15 +41,15 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_thread(kept: Kept | None) -> AbstractContextManager[object]:
+def one_thread(other_factors: OtherFactors | None) -> AbstractContextManager[object]:
     """BLAS on one thread where it would take more: two gain a fifth on an idle machine and cost tenfold on a busy one."""
-    if kept is None or kept.size < THREADED:
+    if other_factors is None or other_factors.size < THREADED:
         return nullcontext()
     return _blas().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class OtherFactors:
     """The random-effects columns of the kept factors, and what the first factor sees of them.
 
     The q columns lie factor by factor, in each factor coefficient by coefficient, in each coefficient level by level.
@@ -62,11 +62,11 @@ class Kept:
         Group of the first factor, ordered, and kept column of each entry that is not zero for lack of rows.
     starts : (J + 1,) int array
         Where each group's entries begin.
-    seen : (k, E) array
+    projected : (k, E) array
         ``R_j^-T Z_j'`` of the kept columns, at those entries.
-    unseen : (q, q) array
+    remaining : (q, q) array
         Cross-products of what the first factor does not see of them.
-    unseen_w : (q, p + 1) array
+    remaining_w : (q, p + 1) array
         The same with [X y].
     """
 
@@ -74,14 +74,14 @@ class Kept:
     group: Array
     column: Array
     starts: Array
-    seen: Array
-    unseen: Array
-    unseen_w: Array
+    projected: Array
+    remaining: Array
+    remaining_w: Array
 
     @property
     def size(self) -> int:
         """Kept columns, q."""
-        return len(self.unseen)
+        return len(self.remaining)
 
     @cached_property
     def blocks(self) -> list[tuple[slice, slice, int]]:
@@ -95,7 +95,7 @@ class Kept:
     @cached_property
     def _full(self) -> bool:
         area = (len(self.starts) - 1) * self.size
-        return area <= SMALL or self.seen.shape[1] >= DENSE * area
+        return area <= SMALL or self.projected.shape[1] >= DENSE * area
 
     @cached_property
     def _flat(self) -> Array:
@@ -131,7 +131,7 @@ class Kept:
                 result[columns] = (block.T @ part).reshape(-1, *rows.shape[1:])
         return result
 
-    def at(self, factor: Array, lower: Array, half_w: Array) -> KeptSolution:
+    def at(self, factor: Array, lower: Array, half_w: Array) -> OtherFactorsSolution:
         """Everything at one theta.
 
         Parameters
@@ -143,10 +143,10 @@ class Kept:
         half_w : (k, p + 1, J) array
             Its ``S_j^-1 C_j`` of [X y].
         """
-        half = forward(lower[:, :, self.group], self.seen[:, None, :])[:, 0]
+        half = forward(lower[:, :, self.group], self.projected[:, None, :])[:, 0]
         rows = [self.matrix(entries) for entries in half]
-        inner = self.unseen.copy()
-        inner_w = self.unseen_w.copy()
+        inner = self.remaining.copy()
+        inner_w = self.remaining_w.copy()
         for row, w in zip(rows, half_w, strict=True):
             inner += product(row, row)
             inner_w += row.T @ w.T
@@ -158,16 +158,16 @@ class Kept:
             raise np.linalg.LinAlgError("the kept factors' matrix is not positive definite")
         root_w = dtrsm(1.0, root, self.scaled(factor, inner_w), lower=1)
         log_det = 2 * float(np.log(np.diag(root)).sum())
-        return KeptSolution(self, factor, half, rows, inner, inner_w, root, root_w, log_det)
+        return OtherFactorsSolution(self, factor, half, rows, inner, inner_w, root, root_w, log_det)
 
 
 @dataclass(frozen=True, eq=False)
-class KeptSolution:
+class OtherFactorsSolution:
     """The kept factors at one theta.
 
     Parameters
     ----------
-    kept : Kept
+    other_factors : OtherFactors
     factor : (k2, k2) array
     half : (k, E) array
         ``S_j^-1 C_j`` of the kept columns, at their entries.
@@ -185,7 +185,7 @@ class KeptSolution:
         Of ``L L'``.
     """
 
-    kept: Kept
+    other_factors: OtherFactors
     factor: Array
     half: Array
     rows: list[Array | csr_array]
@@ -201,12 +201,12 @@ class KeptSolution:
         inverse, _ = dpotri(self.root, lower=1)  # its lower triangle; the root's upper one is zero
         inverse = inverse + inverse.T
         inverse[np.diag_indices(len(inverse))] /= 2
-        return self.kept.scaled(self.factor.T, self.kept.scaled(self.factor.T, inverse).T)
+        return self.other_factors.scaled(self.factor.T, self.other_factors.scaled(self.factor.T, inverse).T)
 
     @cached_property
     def root_inner(self) -> Array:
         """``L^-1 Lambda2' Z2'H1^-1 Z2``, (q, q)."""
-        return dtrsm(1.0, self.root, self.kept.scaled(self.factor, self.inner), lower=1)
+        return dtrsm(1.0, self.root, self.other_factors.scaled(self.factor, self.inner), lower=1)
 
     @cached_property
     def z_w(self) -> Array:
@@ -225,12 +225,12 @@ class KeptSolution:
         where Lambda is singular the whole product has to be formed.
         """
         result = []
-        for rows, columns, n in self.kept.blocks:
+        for rows, columns, n in self.other_factors.blocks:
             factor = self.factor[rows, rows]
             size = np.linalg.svd(factor, compute_uv=False)
             if size[-1] > REGULAR * max(float(size[0]), 1.0):
-                left = self.inner[columns].reshape(-1, n * self.kept.size)
-                through = left @ self.spread[columns].reshape(-1, n * self.kept.size).T
+                left = self.inner[columns].reshape(-1, n * self.other_factors.size)
+                through = left @ self.spread[columns].reshape(-1, n * self.other_factors.size).T
                 sums = np.linalg.solve(factor @ factor.T, through.T).T
             else:
                 own = self.inner[columns, columns].reshape(len(factor), n, len(factor), n)
@@ -243,8 +243,8 @@ class KeptSolution:
 
     def explained_z_z(self, half_z: Array) -> Array:
         """How much of the first factor's ``sum Z_j'H1^-1 Z_j`` the kept factors take away, (k, k)."""
-        weighted = np.einsum("iaj,ij->aj", half_z[:, :, self.kept.group], self.half)
-        rows = [self.kept.matrix(entries) for entries in weighted]
+        weighted = np.einsum("iaj,ij->aj", half_z[:, :, self.other_factors.group], self.half)
+        rows = [self.other_factors.matrix(entries) for entries in weighted]
         result = np.empty((len(rows), len(rows)))
         for a, left in enumerate(rows):
             for b in range(a + 1):
@@ -259,10 +259,10 @@ class KeptSolution:
         k, _, n_groups = half_z.shape
         # Lambda A_j^-1 Lambda' Z_j'Z2 = Lambda Lambda' (Z_j'H1^-1 Z2), and Z_j'H1^-1 Z2 = half_z_j'half_j
         relative = factor @ factor.T
-        entries = np.einsum("ba,iaj,ij->bj", relative, half_z[:, :, self.kept.group], self.half)
-        rows = [self.kept.matrix(e) for e in entries]
+        entries = np.einsum("ba,iaj,ij->bj", relative, half_z[:, :, self.other_factors.group], self.half)
+        rows = [self.other_factors.matrix(e) for e in entries]
         result = np.zeros((k, k, n_groups))
-        step = max(1, ROWS // max(self.kept.size, 1))
+        step = max(1, ROWS // max(self.other_factors.size, 1))
         for start in range(0, n_groups, step):
             part = slice(start, start + step)
             for a in range(k):
@@ -276,12 +276,14 @@ class KeptSolution:
     def modes(self, beta: Array) -> list[Array]:
         """The kept factors' conditional modes, (k_f, levels) each."""
         residual = self.z_w @ np.append(-beta, 1.0)
-        return self.kept.parts(self.kept.scaled(self.factor.T, self.kept.scaled(self.factor, residual)))
+        return self.other_factors.parts(
+            self.other_factors.scaled(self.factor.T, self.other_factors.scaled(self.factor, residual))
+        )
 
     def mode_covariances(self) -> list[Array]:
         """Their covariances given the fit, in units of sigma^2, (k_f, k_f, levels) each."""
         result = []
-        for rows, columns, n in self.kept.blocks:
+        for rows, columns, n in self.other_factors.blocks:
             k = rows.stop - rows.start
             result.append(np.einsum("ajbj->abj", self.spread[columns, columns].reshape(k, n, k, n)))
         return result
@@ -298,14 +300,14 @@ class KeptSolution:
         half = np.einsum("iaj,ajm->ijm", half_z, first)
         meets = np.sum([row.T @ h for row, h in zip(self.rows, half, strict=True)], axis=0)
         product = np.einsum("ijm,ijn->mn", half, half) + weights.T @ (self.inner @ weights + meets) + meets.T @ weights
-        left = dtrsm(1.0, self.root, self.kept.scaled(self.factor, self.inner @ weights + meets), lower=1)
+        left = dtrsm(1.0, self.root, self.other_factors.scaled(self.factor, self.inner @ weights + meets), lower=1)
         return product - left.T @ left
 
     def z_h_z(self, half_z: Array) -> Array:
         """``Z'H^-1 Z`` of all factors, dense, the first factor's columns laid out as the others'."""
         k, _, n = half_z.shape
-        entries = np.einsum("iaj,ij->aj", half_z[:, :, self.kept.group], self.half)
-        first = np.concatenate([self.kept.full(e) for e in entries])
+        entries = np.einsum("iaj,ij->aj", half_z[:, :, self.other_factors.group], self.half)
+        first = np.concatenate([self.other_factors.full(e) for e in entries])
         meets = first - first @ self.spread @ self.inner
         own = np.zeros((k, n, k, n))
         own[:, np.arange(n), :, np.arange(n)] = np.einsum("iaj,ibj->jab", half_z, half_z)

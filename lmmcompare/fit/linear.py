@@ -92,17 +92,17 @@ def _least_squares(
 ) -> LinearFit:
     p, scale = len(columns), moments.scale[-1]
     dropped = {k for k, _ in dependent(gram[:p, :p])}
-    kept = [k for k in range(p) if k not in dropped]
-    inverse = np.linalg.inv(gram[np.ix_(kept, kept)])
-    slope = inverse @ gram[kept, p]
-    rss = float(max(gram[p, p] - gram[kept, p] @ slope, 0.0)) * scale**2
-    rank = len(kept) + extra_rank
+    keep = [k for k in range(p) if k not in dropped]
+    inverse = np.linalg.inv(gram[np.ix_(keep, keep)])
+    slope = inverse @ gram[keep, p]
+    rss = float(max(gram[p, p] - gram[keep, p] @ slope, 0.0)) * scale**2
+    rank = len(keep) + extra_rank
     df = moments.n_rows - rank
     variance = rss / df if df > 0 else np.nan
-    units = whole.to_units[np.ix_(kept, kept)]
+    units = whole.to_units[np.ix_(keep, keep)]
     beta, vcov = np.full(p, np.nan), np.full((p, p), np.nan)
-    beta[kept] = scale * units @ slope
-    vcov[np.ix_(kept, kept)] = variance * units @ inverse @ units.T
+    beta[keep] = scale * units @ slope
+    vcov[np.ix_(keep, keep)] = variance * units @ inverse @ units.T
     w = moments.mean_weight
     sums = w * variance, w * rss, w * tss * scale**2
     return LinearFit(beta, vcov, *sums, df, rank, moments.n_rows, w, moments.log_weights)

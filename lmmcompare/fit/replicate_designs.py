@@ -14,27 +14,27 @@ from .replicate_fits import Units
 from .replicates import Replicates
 
 
-def new_outcomes(setting: Problem, seen: Array, unseen: Array) -> Replicates:
+def new_outcomes(setting: Problem, projected: Array, remaining: Array) -> Replicates:
     """One design, a new outcome for each replicate, given by its cross-products in the problem's columns.
 
     Parameters
     ----------
     setting : Problem
-    seen : (k, B, J) array
+    projected : (k, B, J) array
         What the groups' random-effects columns see of the outcome, ``R_j^-T Z_j'y``.
-    unseen : (p + 1, B) array
+    remaining : (p + 1, B) array
         Cross-products of the rest of it with the rest of the fixed-effects columns and with itself.
     """
-    p, size = setting.p, seen.shape[1]
+    p, size = setting.p, projected.shape[1]
     whole = np.empty((p + 1, p + 1, size))
-    whole[:p, :p] = setting.unseen[:p, :p, None]
-    whole[:, p] = whole[p] = unseen
+    whole[:p, :p] = setting.remaining[:p, :p, None]
+    whole[:, p] = whole[p] = remaining
     return Replicates(
         setting.root[:, :, None],
-        setting.seen[:, :p, None],
-        seen,
+        setting.projected[:, :p, None],
+        projected,
         whole,
-        np.ones((1, seen.shape[2])),
+        np.ones((1, projected.shape[2])),
         np.full(1, float(setting.n)),
         setting.reml,
         setting.theta_map,
@@ -63,23 +63,23 @@ def outcomes(setting: Problem, moments: Moments, mean: Array, covary: Array, squ
     random = np.concatenate([b.columns for b in setting.random])
     slopes, fixed = random != CONSTANT, setting.fixed.columns
     lower = setting.root.transpose(1, 0, 2)[:, :, None]
-    seen = np.empty((len(random), *mean.shape))
-    unseen = np.empty((setting.p + 1, len(mean)))
-    unseen[-1] = square / scale**2
-    unseen[:-1] = within_y[fixed].sum(axis=-1)
+    projected = np.empty((len(random), *mean.shape))
+    remaining = np.empty((setting.p + 1, len(mean)))
+    remaining[-1] = square / scale**2
+    remaining[:-1] = within_y[fixed].sum(axis=-1)
     if slopes.all():
         z_mean = np.concatenate([b.mean for b in setting.random])
-        seen[:] = _solved(lower, within_y[random] + z_mean[:, None] * (moments.w * mean))
-        unseen[-1] += mean**2 @ moments.w
-        unseen[:-1] += (setting.fixed.mean * moments.w) @ mean.T
+        projected[:] = _solved(lower, within_y[random] + z_mean[:, None] * (moments.w * mean))
+        remaining[-1] += mean**2 @ moments.w
+        remaining[:-1] += (setting.fixed.mean * moments.w) @ mean.T
     else:
-        seen[~slopes] = np.sqrt(moments.w) * mean
+        projected[~slopes] = np.sqrt(moments.w) * mean
         own = np.ix_(slopes, slopes)
-        seen[slopes] = _solved(lower[own], within_y[random[slopes]])
+        projected[slopes] = _solved(lower[own], within_y[random[slopes]])
     left = slice(None) if slopes.all() else slopes
-    unseen[:-1] -= np.einsum("apj,anj->pn", setting.seen[left, :-1], seen[left])
-    unseen[-1] -= (seen[left] ** 2).sum(axis=(0, -1))
-    return new_outcomes(setting, seen, unseen)
+    remaining[:-1] -= np.einsum("apj,anj->pn", setting.projected[left, :-1], projected[left])
+    remaining[-1] -= (projected[left] ** 2).sum(axis=(0, -1))
+    return new_outcomes(setting, projected, remaining)
 
 
 def _solved(lower: Array, products: Array) -> Array:
@@ -103,13 +103,13 @@ def weighted(setting: Problem, moments: Moments, weights: Array) -> Replicates:
         0 leaves a group out, 2 counts it twice.
     """
     p = setting.p
-    seen = setting.seen[:, :, None] * np.sqrt(weights)
-    unseen = unseen_by_group(setting, moments) @ weights.T
+    projected = setting.projected[:, :, None] * np.sqrt(weights)
+    remaining = unseen_by_group(setting, moments) @ weights.T
     return Replicates(
         setting.root[:, :, None],
-        seen[:, :p],
-        seen[:, p],
-        unseen,
+        projected[:, :p],
+        projected[:, p],
+        remaining,
         weights,
         weights @ moments.n,
         setting.reml,
@@ -138,14 +138,14 @@ def stacked(
     def by_replicate(a: Array) -> Array:
         return a.reshape(*a.shape[:-1], n_replicates, -1)
 
-    seen = by_replicate(setting.seen)
-    unseen = by_replicate(unseen_by_group(setting, moments)).sum(axis=-1)
+    projected = by_replicate(setting.projected)
+    remaining = by_replicate(unseen_by_group(setting, moments)).sum(axis=-1)
     n = by_replicate(moments.n)
     replicates = Replicates(
         by_replicate(setting.root),
-        seen[:, :p],
-        seen[:, p],
-        unseen,
+        projected[:, :p],
+        projected[:, p],
+        remaining,
         np.ones((1, n.shape[1])),
         n.sum(axis=-1),
         reml,
@@ -159,8 +159,8 @@ def unseen_by_group(setting: Problem, moments: Moments) -> Array:
     whole = whole_basis(setting, moments)
     slopes = np.concatenate([b.columns for b in setting.random]) != CONSTANT
     products = cross(moments, whole, whole) if slopes.all() else within(moments, whole, whole)
-    seen = setting.seen[slopes]
-    return products - np.einsum("apj,aqj->pqj", seen, seen)
+    projected = setting.projected[slopes]
+    return products - np.einsum("apj,aqj->pqj", projected, projected)
 
 
 def whole_basis(setting: Problem, moments: Moments) -> Basis:

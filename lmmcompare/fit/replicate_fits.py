@@ -164,7 +164,7 @@ def batch_size(n_groups: int) -> int:
 def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
     estimable = _estimable(replicates)
     if not estimable.all():
-        replicates = replace(replicates, unseen=np.where(estimable, replicates.unseen, np.nan))
+        replicates = replace(replicates, remaining=np.where(estimable, replicates.remaining, np.nan))
     result = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
     return minimise(replicates, result)
 
@@ -172,7 +172,7 @@ def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
 def _estimable(replicates: Replicates) -> Array:
     """Whether the fixed columns are independent and leave something of the outcome, (B,)."""
     x, y = replicates.seen_x, replicates.seen_y
-    total, p = replicates.unseen.copy(), replicates.p
+    total, p = replicates.remaining.copy(), replicates.p
     total[:p, :p] += np.einsum("apnj,aqnj->pqn", x, x)
     total[:p, p] += np.einsum("apnj,anj->pn", x, y) if x.shape[2] > 1 else np.einsum("apj,anj->pn", x[:, :, 0], y)
     total[p, :p] = total[:p, p]

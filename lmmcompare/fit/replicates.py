@@ -36,10 +36,10 @@ class Replicates:
         R_j with ``R_j'R_j = Z_j'Z_j``.
     seen_x, seen_y : (k, p, B, J), (k, B, J) arrays
         What each group's random-effects columns see of the fixed-effects columns and of the outcome, ``R_j^-T Z_j'[X y]``.
-    unseen : (p + 1, p + 1, B) array
+    remaining : (p + 1, p + 1, B) array
         Cross-products of the rest of [X y], over all groups.
     weight : (B, J) array
-        How often each group stands in the replicate; its share of ``seen`` is multiplied by the root of that already.
+        How often each group stands in the replicate; its share of ``projected`` is multiplied by the root of that already.
     n : (B,) array
         Rows.
     reml : bool
@@ -49,7 +49,7 @@ class Replicates:
     root: Array
     seen_x: Array
     seen_y: Array
-    unseen: Array
+    remaining: Array
     weight: Array
     n: Array
     reml: bool
@@ -63,7 +63,7 @@ class Replicates:
     @property
     def p(self) -> int:
         """Fixed coefficients."""
-        return len(self.unseen) - 1
+        return len(self.remaining) - 1
 
     @property
     def df(self) -> Array:
@@ -80,7 +80,7 @@ class Replicates:
             some(self.root, -2),
             some(self.seen_x, -2),
             some(self.seen_y, -2),
-            some(self.unseen, -1),
+            some(self.remaining, -1),
             some(self.weight, -2),
             some(self.n, -1),
             self.reml,
@@ -166,8 +166,8 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
             for m in range(i):
                 value = value - lower[i, m] * half[m, at]
             np.divide(value, lower[i, i], out=half[i, at])
-    seen = np.sum([sums(w, w) for w in half[:, k:]], axis=0)
-    root = cholesky(replicates.unseen + seen.transpose(1, 2, 0))
+    projected = np.sum([sums(w, w) for w in half[:, k:]], axis=0)
+    root = cholesky(replicates.remaining + projected.transpose(1, 2, 0))
     diagonal = lower[0, 0]
     for i in range(1, k):
         diagonal = diagonal * lower[i, i]
@@ -234,14 +234,14 @@ def solve(replicates: Replicates, theta: Array) -> Values:
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
     pairs = np.tril_indices(k)
-    seen = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
+    projected = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
     taken = df[:, None] * pulls[pairs[0], p] * pulls[pairs[1], p]
     if replicates.reml:
         for q in range(p):
             taken += pulls[pairs[0], q] * pulls[pairs[1], q]
-    counted = seen * replicates.weight
+    counted = projected * replicates.weight
     place = np.empty((k, k), dtype=int)
-    place[pairs] = place[pairs[::-1]] = np.arange(len(seen))
+    place[pairs] = place[pairs[::-1]] = np.arange(len(projected))
     total = counted.sum(axis=-1)[place]
     curvature = total - taken.sum(axis=-1)[place]
     gradient = 2 * np.einsum("abn,bcn->acn", curvature, at.factor)[rows, columns]
@@ -249,13 +249,15 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     change = _changes(theta_map, at.factor)
     own = 2 * np.where((columns[:, None] == columns)[..., None], curvature[np.ix_(rows, rows)], 0.0)
     trace = np.einsum("nma,an->mn", change, total.reshape(k * k, -1))
-    expected = _between(change, sums(counted, seen)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
+    expected = (
+        _between(change, sums(counted, projected)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
+    )
     slopes = _slopes(change, pulls)
     omega = np.zeros((replicates.size, p + 1, p + 1))
     omega[:, :p, :p] = replicates.reml
     omega[:, p] = omega[:, :, p] = df[:, None]
     shared = np.einsum("emqr,fmqr,mqr->efm", *2 * [slopes.transpose(0, 3, 1, 2)], omega, optimize=True)
-    hessian = _between(change, sums(seen, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
+    hessian = _between(change, sums(projected, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
     return Values(theta, at.criterion, gradient, curvature, expected + own, hessian + own, at.root, slopes)
 
 

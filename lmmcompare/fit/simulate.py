@@ -36,7 +36,7 @@ class Simulator:
         Residual standard deviation.
     root : (k, k, J) array
         Lower factors of ``I + R_j Lambda Lambda' R_j'``, without the directions that a group's columns do not reach.
-    unseen : (q + p, q + p) array
+    remaining : (q + p, q + p) array
         Cross-products of what the groups' columns do not see of the others.
     unseen_root : (q + p, r) array
         Of which this is a root.
@@ -49,27 +49,27 @@ class Simulator:
     beta: Array
     sigma: float
     root: Array
-    unseen: Array
+    remaining: Array
     unseen_root: Array
     rest: int
 
     @classmethod
     def of(cls, setting: Problem, theta: Array, beta: Array, sigma: float) -> Simulator:
         """The simulator at these parameters."""
-        factor, p, kept = setting.theta_map.matrix(theta), setting.p, setting.kept
+        factor, p, other_factors = setting.theta_map.matrix(theta), setting.p, setting.other_factors
         own = factor[setting.factor_rows[0], setting.factor_rows[0]]
         spread = np.einsum("abj,bc->acj", setting.root, own)
         root = cholesky(np.einsum("acj,bcj->abj", spread, spread) + np.eye(len(own))[:, :, None])
         reached = np.einsum("aaj->aj", setting.root) > 0
-        unseen = setting.unseen[:p, :p]
-        total = np.diag(unseen) + np.einsum("kpj,kpj->p", setting.seen[:, :p], setting.seen[:, :p])
-        if kept is not None:
-            beside = kept.unseen_w[:, :p]
-            unseen = np.block([[kept.unseen, beside], [beside.T, unseen]])
-            seen = np.bincount(kept.column, (kept.seen**2).sum(axis=0), kept.size)
-            total = np.concatenate([np.diag(kept.unseen) + seen, total])
+        remaining = setting.remaining[:p, :p]
+        total = np.diag(remaining) + np.einsum("kpj,kpj->p", setting.projected[:, :p], setting.projected[:, :p])
+        if other_factors is not None:
+            beside = other_factors.remaining_w[:, :p]
+            remaining = np.block([[other_factors.remaining, beside], [beside.T, remaining]])
+            projected = np.bincount(other_factors.column, (other_factors.projected**2).sum(axis=0), other_factors.size)
+            total = np.concatenate([np.diag(other_factors.remaining) + projected, total])
         size = np.sqrt(np.maximum(total, np.finfo(float).tiny))
-        values, vectors = np.linalg.eigh(unseen / np.outer(size, size))
+        values, vectors = np.linalg.eigh(remaining / np.outer(size, size))
         left = values > NOTHING
         unseen_root = size[:, None] * vectors[:, left] * np.sqrt(values[left])
         rest = setting.n - int(reached.sum()) - int(left.sum())
@@ -96,29 +96,31 @@ class Simulator:
 
         Returns
         -------
-        seen : (k, B, J) array
+        projected : (k, B, J) array
             What the groups' random-effects columns see of each outcome, ``R_j^-T Z_j'y``.
-        unseen : (q + p + 1, B) array
+        remaining : (q + p + 1, B) array
             Cross-products of the rest of it with the rest of the other columns and with itself.
         """
-        setting, kept = self.setting, self.setting.kept
+        setting, other_factors = self.setting, self.setting.other_factors
         k, _, n_groups = self.root.shape
-        q, r = 0 if kept is None else kept.size, self.unseen_root.shape[1]
+        q, r = 0 if other_factors is None else other_factors.size, self.unseen_root.shape[1]
         z = normal.standard_normal((size, k * n_groups + q + r))
         own = z[:, : k * n_groups].reshape(size, k, n_groups)
-        seen = np.einsum("kpj,p->kj", setting.seen[:, :-1], self.beta)[:, None] + np.zeros((1, size, 1))
+        projected = np.einsum("kpj,p->kj", setting.projected[:, :-1], self.beta)[:, None] + np.zeros((1, size, 1))
         for i in range(k):
             for m in range(i + 1):
-                seen[i] += self.sigma * self.root[i, m] * own[:, m]
+                projected[i] += self.sigma * self.root[i, m] * own[:, m]
         coefficients = np.repeat(self.beta[:, None], size, axis=1)
-        if kept is not None:
-            others = slice(setting.factor_rows[0].stop, None)
-            effects = self.sigma * kept.scaled(self.factor[others, others].T, z[:, k * n_groups : k * n_groups + q].T)
-            for i, entries in enumerate(kept.seen):
-                seen[i] += (kept.matrix(entries) @ effects).T
+        if other_factors is not None:
+            random = slice(setting.factor_rows[0].stop, None)
+            effects = self.sigma * other_factors.scaled(
+                self.factor[random, random].T, z[:, k * n_groups : k * n_groups + q].T
+            )
+            for i, entries in enumerate(other_factors.projected):
+                projected[i] += (other_factors.matrix(entries) @ effects).T
             coefficients = np.concatenate([effects, coefficients])
         error = z[:, k * n_groups + q :].T
-        mean, noise = self.unseen @ coefficients, self.sigma * self.unseen_root @ error
+        mean, noise = self.remaining @ coefficients, self.sigma * self.unseen_root @ error
         rest = square.chisquare(self.rest, size) if self.rest else 0.0
         own_square = (coefficients * (mean + 2 * noise)).sum(axis=0) + self.sigma**2 * ((error**2).sum(axis=0) + rest)
-        return seen, np.concatenate([mean + noise, own_square[None]])
+        return projected, np.concatenate([mean + noise, own_square[None]])

@@ -85,8 +85,8 @@ class SingleCriterion:
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
-        self.largest = self.theta_map.limits(LARGEST if problem.kept is None else LARGEST_OF_SEVERAL)
-        self.newton = problem.kept is None
+        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
+        self.newton = problem.other_factors is None
         self.evaluations = 0
 
     @property
@@ -128,7 +128,7 @@ class SingleCriterion:
         if len(theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
             return []
         starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
-        if few and len(full) and (k > 2 or self.problem.kept is not None):
+        if few and len(full) and (k > 2 or self.problem.other_factors is not None):
             most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
             starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
         thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
@@ -204,32 +204,34 @@ def expected(solution: Solution) -> Array:
     theta_map = solution.problem.theta_map
     change = theta_map.changes(solution.theta) @ solution.factor.T
     change += change.transpose(0, 2, 1)
-    information = _scored(solution, change) if solution.kept is None else _averaged(solution, change)
+    information = _scored(solution, change) if solution.other_factors is None else _averaged(solution, change)
     return information + theta_map.bend(solution.curvature, solution.theta)
 
 
 def _scored(solution: Solution, change: Array) -> Array:
-    seen = products(solution.half_z, solution.half_z)
-    pull = np.tensordot(change, seen, axes=1)
+    projected = products(solution.half_z, solution.half_z)
+    pull = np.tensordot(change, projected, axes=1)
     trace = np.einsum("akkj->a", pull)
     turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
     return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / solution.problem.df
 
 
 def _averaged(solution: Solution, change: Array) -> Array:
-    assert solution.kept is not None
+    assert solution.other_factors is not None
     own, *others = solution.problem.factor_rows
-    kept, m, p = solution.kept.kept, len(change), solution.problem.p
+    other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
     direction = np.append(-solution.beta, 1.0)
     z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
     residual = np.tensordot(z_w, direction, axes=([1], [0]))
     first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
     parts = [
         np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
-        for rows, part in zip(others, kept.parts(solution.kept.z_w @ direction), strict=True)
+        for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
     ]
     weights = np.concatenate(parts)
-    pull = np.einsum("ajm,aj->m", first, residual) + (solution.kept.z_w @ direction) @ weights
-    on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.kept.z_w[:, :p].T @ weights
-    square = solution.kept.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(solution.xx, on_x)
+    pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
+    on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
+    square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
+        solution.xx, on_x
+    )
     return solution.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)

@@ -126,8 +126,8 @@ class Structure:
 
     def without(self, theta: Array) -> list[Array]:
         """The same without any of its coefficients, and without each of those that have a variance of their own."""
-        kept = np.ones((1, 1)) if self.homogeneous else np.vstack([np.ones(self.size), np.eye(self.size)])
-        gone = self.deviations(theta) * (1 - kept)
+        keep = np.ones((1, 1)) if self.homogeneous else np.vstack([np.ones(self.size), np.eye(self.size)])
+        gone = self.deviations(theta) * (1 - keep)
         return [self.of(deviations, self.correlation(theta)) for deviations in gone]
 
     def elsewhere(self, theta: Array, many: bool) -> list[Array]:

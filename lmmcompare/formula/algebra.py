@@ -153,13 +153,13 @@ def _bound(terms: Terms) -> Terms:
 
 def drop_nothing(pieces: list[str]) -> list[str]:
     """Remove the places of random-effects terms together with the “+” that joined them."""
-    kept: list[str] = []
+    keep: list[str] = []
     for piece in pieces:
         if piece == NOTHING:
-            if kept and kept[-1] == "+":
-                kept.pop()
-        elif piece == "+" and not kept:
+            if keep and keep[-1] == "+":
+                keep.pop()
+        elif piece == "+" and not keep:
             continue
         else:
-            kept.append(piece)
-    return kept
+            keep.append(piece)
+    return keep

@@ -67,13 +67,13 @@ def with_outcome(spec: ModelSpec, name: str) -> ModelSpec:
 def with_predictors(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
     """These predictors: terms of others go, new ones come last; slopes of those that went go too."""
     wanted = set(names)
-    kept = tuple(t for t in spec.terms if set(_columns([t])) <= wanted)
-    present = set(_columns(kept))
+    keep = tuple(t for t in spec.terms if set(_columns([t])) <= wanted)
+    present = set(_columns(keep))
     added = tuple(Term((Column(n),)) for n in names if n not in present)
     gone = set(predictor_columns(spec)) - wanted
     random = tuple(replace(r, terms=tuple(t for t in r.terms if not gone & set(_columns([t])))) for r in spec.random)
     random = tuple(r if r.terms or r.intercept else replace(r, intercept=True) for r in random)
-    terms = tuple(sorted(kept + added, key=lambda t: len(t.factors)))
+    terms = tuple(sorted(keep + added, key=lambda t: len(t.factors)))
     return replace(spec, terms=terms, intercept=spec.intercept or not terms, random=random)
 
 
@@ -103,9 +103,9 @@ def with_more_groups(spec: ModelSpec, groups: Sequence[tuple[str, ...]]) -> Mode
     """These further grouping factors: terms of others go, new ones get a random intercept."""
     if not spec.random:
         return spec
-    kept = [r for r in _others(spec) if r.group in groups]
+    keep = [r for r in _others(spec) if r.group in groups]
     added = [RandomTerm(g) for g in groups if g not in spec.groupings]
-    return replace(spec, random=(*_first(spec), *kept, *added))
+    return replace(spec, random=(*_first(spec), *keep, *added))
 
 
 def weights_choice(spec: ModelSpec) -> str:
@@ -128,8 +128,8 @@ def with_slopes(spec: ModelSpec, names: Sequence[str]) -> ModelSpec:
     first, structured = _plain(spec), [r for r in _first(spec) if r.structure != "us"]
     if structured and not first and not names:
         return spec
-    kept = [t for r in first for t in r.terms if set(_columns([t])) <= set(names)]
-    added = [Term((Column(n),)) for n in names if n not in _columns(kept)]
+    keep = [t for r in first for t in r.terms if set(_columns([t])) <= set(names)]
+    added = [Term((Column(n),)) for n in names if n not in _columns(keep)]
     correlated = all(r.correlated for r in first)
-    changed = RandomTerm(spec.random[0].group, tuple(kept + added), True, correlated)
+    changed = RandomTerm(spec.random[0].group, tuple(keep + added), True, correlated)
     return replace(spec, random=(changed, *structured, *_others(spec)))

@@ -174,7 +174,7 @@ def running(
     """
     if replicates < 2:
         raise ValueError(f"a bootstrap needs at least 2 replicates, not {replicates}")
-    several = fit.problem.kept is not None
+    several = fit.problem.other_factors is not None
     if several and kind == "case":
         raise DesignError(
             "With several grouping factors whole groups of one cannot be drawn anew without cutting those of the other.",

@@ -28,10 +28,10 @@ def parametric(fit: MixedFit, moments: Moments, normal: np.random.Generator, squ
     start = None if fit.optimum.singular else solution.theta
 
     def draw(size: int) -> tuple[Array, Array, Array]:
-        seen, unseen = simulator.draw(normal, square, size)
+        projected, remaining = simulator.draw(normal, square, size)
         if setting.vectorised:
-            return _told(fit_replicates(new_outcomes(setting, seen, unseen), units, start))
-        optima = [optimise(_with_outcome(setting, seen[:, b], unseen[:, b]), start) for b in range(size)]
+            return _told(fit_replicates(new_outcomes(setting, projected, remaining), units, start))
+        optima = [optimise(_with_outcome(setting, projected[:, b], remaining[:, b]), start) for b in range(size)]
         draws = np.concatenate([_in_units(setting, units, o) for o in optima])
         return draws, np.array([o.singular for o in optima]), np.array([o.converged for o in optima])
 
@@ -71,18 +71,24 @@ def parameters(
     return np.concatenate([beta, *sds, *correlations, np.sqrt(sigma2)[:, None]], axis=1)
 
 
-def _with_outcome(setting: Problem, seen: Array, unseen: Array) -> Problem:
+def _with_outcome(setting: Problem, projected: Array, remaining: Array) -> Problem:
     """The problem with another outcome, given as `Simulator.draw` gives it."""
-    p, kept = setting.p, setting.kept
-    q = 0 if kept is None else kept.size
-    both, whole = setting.seen.copy(), setting.unseen.copy()
-    both[:, p] = seen
-    whole[p] = whole[:, p] = unseen[q:]
-    if kept is not None:
-        beside = kept.unseen_w.copy()
-        beside[:, p] = unseen[:q]
-        kept = replace(kept, unseen_w=beside)
-    return replace(setting, seen=both, unseen=whole, zw=np.einsum("baj,bpj->apj", setting.root, both), kept=kept)
+    p, other_factors = setting.p, setting.other_factors
+    q = 0 if other_factors is None else other_factors.size
+    both, whole = setting.projected.copy(), setting.remaining.copy()
+    both[:, p] = projected
+    whole[p] = whole[:, p] = remaining[q:]
+    if other_factors is not None:
+        beside = other_factors.remaining_w.copy()
+        beside[:, p] = remaining[:q]
+        other_factors = replace(other_factors, remaining_w=beside)
+    return replace(
+        setting,
+        projected=both,
+        remaining=whole,
+        zw=np.einsum("baj,bpj->apj", setting.root, both),
+        other_factors=other_factors,
+    )
 
 
 def _in_units(setting: Problem, units: Units, optimum: Optimum) -> Array:

@@ -137,27 +137,27 @@ def type_three(
     for term in terms:
         for column, levels in zip(term.columns, term.levels, strict=True):
             own[column] = frozenset(zip(term.factors, levels, strict=True))
-        seen = [sorted(set(levels)) for levels in zip(*term.levels, strict=True)]
-        choices = [range(categories[f]) if f in categories else k for f, k in zip(term.factors, seen, strict=True)]
+        projected = [sorted(set(levels)) for levels in zip(*term.levels, strict=True)]
+        choices = [range(categories[f]) if f in categories else k for f, k in zip(term.factors, projected, strict=True)]
         every.update(dict.fromkeys(frozenset(zip(term.factors, pick, strict=True)) for pick in product(*choices)))
     if codings:  # of treatment contrasts
         made = np.linalg.solve(_in_codings(own, terms, categories, codings).T, made.T).T
-    kept = np.delete(np.arange(p), [k for k, _ in dependent(made.T @ made)])
-    terms = estimable(terms, kept)
-    weights = _in_terms_of(own, list(every), categories) @ np.linalg.solve(made[:, kept], made).T
+    keep = np.delete(np.arange(p), [k for k, _ in dependent(made.T @ made)])
+    terms = estimable(terms, keep)
+    weights = _in_terms_of(own, list(every), categories) @ np.linalg.solve(made[:, keep], made).T
     for k in sorted(range(len(terms)), key=lambda k: -len(terms[k].factors)):
         above = weights[:, [c for other in higher[k] for c in terms[other].columns]]
         if above.size:
             mine = list(terms[k].columns)
             weights[:, mine] -= above @ np.linalg.lstsq(above, weights[:, mine])[0]
     place = {column: k for k, column in enumerate(every)}
-    result = np.linalg.solve(made[:, kept].T, weights[[place[own[k]] for k in kept]])
+    result = np.linalg.solve(made[:, keep].T, weights[[place[own[k]] for k in keep]])
     return [result[:, list(term.columns)].T for term in terms]
 
 
-def estimable(terms: Sequence[TermColumns], kept: Sequence[int] | Array) -> list[TermColumns]:
+def estimable(terms: Sequence[TermColumns], keep: Sequence[int] | Array) -> list[TermColumns]:
     """The terms with those of their columns that are kept, and these columns' places among them."""
-    place = {int(column): k for k, column in enumerate(kept)}
+    place = {int(column): k for k, column in enumerate(keep)}
     result = []
     for term in terms:
         own = [k for k, column in enumerate(term.columns) if column in place]
@@ -172,8 +172,8 @@ def _in_codings(
     """How coefficients of treatment contrasts are made of a model's own, (treated, own); both models are the same."""
     coded: list[dict[Column, float]] = [{c: 1.0} for c in treated]
     for term in terms:
-        seen = {f: set(levels) for f, levels in zip(term.factors, zip(*term.levels, strict=True), strict=True)}
-        by_contrasts = {f for f in term.factors if f in codings and 0 not in seen[f]}
+        projected = {f: set(levels) for f, levels in zip(term.factors, zip(*term.levels, strict=True), strict=True)}
+        by_contrasts = {f for f in term.factors if f in codings and 0 not in projected[f]}
         for column, levels in zip(term.columns, term.levels, strict=True):
             parts: dict[Column, float] = {frozenset(): 1.0}
             for factor, level in zip(term.factors, levels, strict=True):

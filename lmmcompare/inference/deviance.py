@@ -70,14 +70,16 @@ def fix_coefficient(problem: Problem, contrast: Array, value: float) -> Problem:
     change[out] = -np.append(contrast, value) / contrast[out]
     change = np.delete(change, out, axis=1)
     left, f = np.delete(np.arange(p), out), problem.fixed
-    kept = problem.kept
+    other_factors = problem.other_factors
     return replace(
         problem,
         zw=np.einsum("kpj,pq->kqj", problem.zw, change),
-        seen=np.einsum("kpj,pq->kqj", problem.seen, change),
-        unseen=change.T @ problem.unseen @ change,
+        projected=np.einsum("kpj,pq->kqj", problem.projected, change),
+        remaining=change.T @ problem.remaining @ change,
         fixed=Basis(f.columns[left], f.mean[left], f.to_units[np.ix_(left, left)]),
-        kept=None if kept is None else replace(kept, unseen_w=kept.unseen_w @ change),
+        other_factors=None
+        if other_factors is None
+        else replace(other_factors, remaining_w=other_factors.remaining_w @ change),
     )
 
 
@@ -145,8 +147,8 @@ def pull(solution: Solution) -> Array:
     """Minus the derivative of the penalised residual sum of squares in the relative covariance, (k, k)."""
     direction = np.append(-solution.beta, 1.0)
     parts = [np.einsum("iaj,ij->aj", solution.half_z, np.tensordot(solution.half_w, direction, axes=([1], [0])))]
-    if solution.kept is not None:
-        parts += solution.kept.kept.parts(solution.kept.z_w @ direction)
+    if solution.other_factors is not None:
+        parts += solution.other_factors.other_factors.parts(solution.other_factors.z_w @ direction)
     return block_diag(*(part @ part.T for part in parts))
 
 

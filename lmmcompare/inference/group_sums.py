@@ -72,17 +72,17 @@ class Parts:
     ----------
     root : (k, k, J) array
         R_j with ``R_j'R_j = Z_j'Z_j``.
-    seen : (k, p + 1, J) array
+    projected : (k, p + 1, J) array
         ``R_j^-T Z_j'[X e]``.
-    unseen : (p + 1, p + 1, J) array
+    remaining : (p + 1, p + 1, J) array
         Cross-products of the rest of [X e].
     theta_map : ThetaMap
         Whose entries are the free ones of M.
     """
 
     root: Array
-    seen: Array
-    unseen: Array
+    projected: Array
+    remaining: Array
     theta_map: ThetaMap
 
     @property
@@ -93,13 +93,13 @@ class Parts:
     @cached_property
     def unseen_total(self) -> Array:
         """The sum of `unseen`."""
-        return self.unseen.sum(axis=-1)
+        return self.remaining.sum(axis=-1)
 
     def halves(self, groups: Array | slice, covariance: Array) -> tuple[Array, Array, Array]:
         """Log-determinants, ``S^-1 R`` and ``S^-1 C`` with ``S S' = I + R M R'``, trailing axes broadcast."""
-        root, seen = self.root[:, :, groups], self.seen[:, :, groups]
+        root, projected = self.root[:, :, groups], self.projected[:, :, groups]
         extra = covariance.ndim - 2 - (root.ndim - 2)
-        root, seen = (a.reshape(*a.shape[:2], *[1] * extra, -1) for a in (root, seen))
+        root, projected = (a.reshape(*a.shape[:2], *[1] * extra, -1) for a in (root, projected))
         spread = _products(covariance, root.swapaxes(0, 1))
         outer = _products(spread, root.swapaxes(0, 1))
         k = len(outer)
@@ -107,7 +107,7 @@ class Parts:
         lower = cholesky(outer)
         trailing = outer.shape[2:]
         half_z = forward(lower, np.broadcast_to(root, (k, k, *trailing)))
-        half_w = forward(lower, np.broadcast_to(seen, (k, seen.shape[1], *trailing)))
+        half_w = forward(lower, np.broadcast_to(projected, (k, projected.shape[1], *trailing)))
         log_det = 2 * np.log(lower[np.arange(k), np.arange(k)]).sum(axis=0)
         return log_det, half_z, half_w
 
@@ -115,7 +115,7 @@ class Parts:
         """Each group's own part at a covariance of its own, (k, k, B)."""
         log_det, half_z, half_w = self.halves(groups, covariance)
         z_z, z_w = _products(half_z, half_z), _products(half_z, half_w)
-        products = self.unseen[:, :, groups] + _products(half_w, half_w)
+        products = self.remaining[:, :, groups] + _products(half_w, half_w)
         rows, columns, twice = self.entries
         slopes = np.empty((len(rows), *products.shape))
         for slope, r, c in zip(slopes, rows, columns, strict=True):
@@ -166,7 +166,7 @@ class ExpandedSums:
 
     def __init__(self, parts: Parts, fitted: Array, information: float, wanted: float) -> None:
         self.parts, self.fitted = parts, fitted
-        m, q = len(parts.theta_map.rows), parts.seen.shape[1]
+        m, q = len(parts.theta_map.rows), parts.projected.shape[1]
         degrees = [d for d in range(2, len(LEJA)) if d == 2 or comb(m + d, d) <= MAX_NODES]
         enough = [d for d in degrees if TRUNCATION ** (1 / (d + 1)) > wanted]
         degree = min(enough, default=max(degrees))
@@ -192,7 +192,7 @@ class ExpandedSums:
     def without(self, groups: Array, covariance: Array) -> Sums:
         """The sums without each of ``groups``, at covariances (k, k, B)."""
         rows, columns, _ = self.parts.entries
-        q, monomials = self.parts.seen.shape[1], np.ones((len(groups), len(self.powers)))
+        q, monomials = self.parts.projected.shape[1], np.ones((len(groups), len(self.powers)))
         for at, powers in zip(
             (covariance - self.fitted[:, :, None])[rows, columns] / self.reach, self.powers.T, strict=True
         ):

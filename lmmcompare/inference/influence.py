@@ -171,7 +171,7 @@ def _coefficients(fit: MixedFit, moments: Moments, groups: Array, change: Array)
 
 
 def _put(
-    found: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, criteria: WithoutGroups, theta: Array
+    optima: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, criteria: WithoutGroups, theta: Array
 ) -> None:
     """Put the fits at these thetas (m, B) where they belong, in the columns' units."""
     groups, where = criteria.groups, criteria.theta_map
@@ -181,18 +181,18 @@ def _put(
     units, axes = fit.problem.fixed.to_units, fit.problem.random_units @ model.axes
     relative = np.einsum("ab,bcj,dc->adj", axes, criteria.covariances(theta), axes, optimize=True)
     variance = scale**2 * there.sigma2
-    found.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]
-    found.vcov[:, :, groups] = variance * np.einsum(
+    optima.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]
+    optima.vcov[:, :, groups] = variance * np.einsum(
         "ab,jbc,dc->adj", units, np.linalg.inv(there.xx), units, optimize=True
     )
-    found.covariance[:, :, groups] = variance * relative
-    found.theta[:, groups] = semidefinite(relative / moments.mean_weight)[where.rows, where.columns]
-    found.sigma[groups] = np.sqrt(variance * moments.mean_weight)
-    found.singular[groups] = where.on_boundary(theta, SINGULAR)
-    found.converged[groups] = True
+    optima.covariance[:, :, groups] = variance * relative
+    optima.theta[:, groups] = semidefinite(relative / moments.mean_weight)[where.rows, where.columns]
+    optima.sigma[groups] = np.sqrt(variance * moments.mean_weight)
+    optima.singular[groups] = where.on_boundary(theta, SINGULAR)
+    optima.converged[groups] = True
 
 
-def _refit_one(found: WithoutGroup, fit: MixedFit, moments: Moments, group: int) -> None:
+def _refit_one(optima: WithoutGroup, fit: MixedFit, moments: Moments, group: int) -> None:
     """Put a refit to all groups but one where it belongs, searched from where the fit is."""
     known, start = fit.problem, fit.optimum.solution.theta
     rest = moments.keep(np.arange(moments.n_groups) != group)
@@ -204,26 +204,26 @@ def _refit_one(found: WithoutGroup, fit: MixedFit, moments: Moments, group: int)
         refit = in_units(rest, again, optimise(again) if fit.optimum.singular else nearby(again, start))
     except np.linalg.LinAlgError:  # the other groups do not tell the coefficients apart
         return
-    found.beta[:, group], found.vcov[:, :, group], found.theta[:, group] = refit.beta, refit.vcov, refit.theta
-    found.covariance[:, :, group], found.sigma[group] = block_diag(*refit.covariances), np.sqrt(refit.sigma2)
-    found.singular[group], found.converged[group] = refit.optimum.singular, refit.optimum.converged
+    optima.beta[:, group], optima.vcov[:, :, group], optima.theta[:, group] = refit.beta, refit.vcov, refit.theta
+    optima.covariance[:, :, group], optima.sigma[group] = block_diag(*refit.covariances), np.sqrt(refit.sigma2)
+    optima.singular[group], optima.converged[group] = refit.optimum.singular, refit.optimum.converged
 
 
-def _refit(found: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:
+def _refit(optima: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array, start: Array | None = None) -> None:
     """Put refits to the other groups where they belong."""
     if not len(groups):
         return
     most = max(1, MAX_WEIGHTS // moments.n_groups)
     if len(groups) > most:
-        _refit(found, fit, moments, groups[:most], start)
-        _refit(found, fit, moments, groups[most:], start)
+        _refit(optima, fit, moments, groups[:most], start)
+        _refit(optima, fit, moments, groups[most:], start)
         return
     weights = np.ones((len(groups), moments.n_groups))
     weights[np.arange(len(groups)), groups] = 0.0
     refits = fit_replicates(weighted(fit.problem, moments, weights), Units.of(fit.problem, moments), start)
-    found.beta[:, groups], found.theta[:, groups] = refits.beta.T, refits.theta.T
-    found.vcov[:, :, groups] = refits.vcov.transpose(1, 2, 0)
+    optima.beta[:, groups], optima.theta[:, groups] = refits.beta.T, refits.theta.T
+    optima.vcov[:, :, groups] = refits.vcov.transpose(1, 2, 0)
     for rows, block in zip(fit.problem.theta_map.block_slices(), refits.covariances, strict=True):
-        found.covariance[rows, rows, groups] = block.transpose(1, 2, 0)
-    found.sigma[groups] = np.sqrt(refits.sigma2)
-    found.singular[groups], found.converged[groups] = refits.singular, refits.converged
+        optima.covariance[rows, rows, groups] = block.transpose(1, 2, 0)
+    optima.sigma[groups] = np.sqrt(refits.sigma2)
+    optima.singular[groups], optima.converged[groups] = refits.singular, refits.converged

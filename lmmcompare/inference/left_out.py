@@ -51,9 +51,9 @@ class LeftOut:
         problem, solution = fit.problem, fit.optimum.solution
         whole = basis(moments, [*columns, len(moments.center) - 1], centred=CONSTANT in columns)
         constant = np.concatenate([b.columns for b in problem.random]) == CONSTANT
-        seen, p = problem.seen, problem.p
+        projected, p = problem.projected, problem.p
         rest = within(moments, whole, whole) if constant.any() else cross(moments, whole, whole)
-        unseen = rest - np.einsum("kpj,kqj->pqj", seen[~constant], seen[~constant])
+        unseen = rest - np.einsum("kpj,kqj->pqj", projected[~constant], projected[~constant])
         # residuals in place of the outcome: its cross-products with X are then small, and so are their errors
         clear = np.eye(p + 1)
         clear[:p, p] = -solution.beta
@@ -63,7 +63,7 @@ class LeftOut:
             axes[rows, rows] = np.linalg.inv(np.linalg.cholesky(known[rows, rows])).T
         parts = Parts(
             np.einsum("abj,bc->acj", problem.root, axes),
-            np.einsum("kpj,pq->kqj", seen, clear),
+            np.einsum("kpj,pq->kqj", projected, clear),
             np.einsum("pa,pqj,qb->abj", clear, unseen, clear, optimize=True),
             problem.theta_map,
         )
@@ -84,7 +84,7 @@ class LeftOut:
 
     def known(self) -> Array:
         """Whether the other groups, two at least, can tell the coefficients apart and have residuals left, (J,)."""
-        p = self.parts.seen.shape[1] - 1
+        p = self.parts.projected.shape[1] - 1
         products = self.shared(self.fitted, np.arange(self.parts.n_groups)).products
         size = np.sqrt(np.maximum(np.einsum("jaa->ja", products), np.finfo(float).tiny))
         xx = (products / (size[:, :, None] * size[:, None, :]))[:, :p, :p]
@@ -109,7 +109,7 @@ class LeftOut:
         k = len(self.axes)
         result, back = [np.zeros((k, k))], np.linalg.inv(self.axes)
         for dropped in range(k if k > 1 else 0):
-            kept = self.axes @ self.fitted @ self.axes.T
-            kept[dropped] = kept[:, dropped] = 0.0
-            result.append(back @ kept @ back.T)
+            keep = self.axes @ self.fitted @ self.axes.T
+            keep[dropped] = keep[:, dropped] = 0.0
+            result.append(back @ keep @ back.T)
         return result

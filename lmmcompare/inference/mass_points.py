@@ -81,8 +81,8 @@ def places(groups: Groups, solution: Solution, free: Array) -> Array:
     modes = solution.conditional_modes()[0].T
     size = np.sqrt(np.maximum(np.einsum("jbb->jb", groups.gram), TINY))
     alone = np.linalg.eigvalsh(groups.gram / (size[:, :, None] * size[:, None]))[:, 0] > 1e-6
-    seen = np.einsum("abj,aj->jb", groups.root, groups.residual(solution.beta[free]))
-    own = np.linalg.solve(groups.gram[alone], seen[alone][:, :, None])[:, :, 0]
+    projected = np.einsum("abj,aj->jb", groups.root, groups.residual(solution.beta[free]))
+    own = np.linalg.solve(groups.gram[alone], projected[alone][:, :, None])[:, :, 0]
     many = min(CANDIDATES, max(ENTRIES // groups.n_groups, FIRST))
     pick, on_a_line = np.random.default_rng(0), modes.shape[1] == 1
     most = many // (4 if on_a_line else 2)
@@ -110,8 +110,8 @@ def _reweighed(groups: Groups, at: Mixture) -> Mixture:
         while np.log1p(size * change).sum() < 0 and size > 1e-4:
             size /= 2
         masses = masses + size * step
-    kept = masses > LEAST_MASS
-    return replace(at, points=at.points[kept], log_masses=np.log(masses[kept] / masses[kept].sum()))
+    keep = masses > LEAST_MASS
+    return replace(at, points=at.points[keep], log_masses=np.log(masses[keep] / masses[keep].sum()))
 
 
 def _moved(groups: Groups, at: Mixture) -> Mixture:

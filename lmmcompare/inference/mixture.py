@@ -60,9 +60,9 @@ class Groups:
     def __init__(self, problem: Problem, known: Array, free: Array) -> None:
         fixed = np.append(-known, 1.0)
         self.root, self.n = problem.root, problem.n
-        self.x, self.y = problem.seen[:, free], np.tensordot(problem.seen, fixed, axes=([1], [0]))
-        self.xx, self.xy = problem.unseen[np.ix_(free, free)], problem.unseen[free] @ fixed
-        self.yy = float(fixed @ problem.unseen @ fixed)
+        self.x, self.y = problem.projected[:, free], np.tensordot(problem.projected, fixed, axes=([1], [0]))
+        self.xx, self.xy = problem.remaining[np.ix_(free, free)], problem.remaining[free] @ fixed
+        self.yy = float(fixed @ problem.remaining @ fixed)
         self.gram = np.einsum("abj,acj->jbc", self.root, self.root)
 
     @property
@@ -74,7 +74,7 @@ class Groups:
         """c_j, (k, J)."""
         return self.y - np.tensordot(self.x, beta, axes=([1], [0]))
 
-    def unseen(self, beta: Array) -> float:
+    def remaining(self, beta: Array) -> float:
         """The sum of squares that no random effect can touch."""
         return float(self.yy - 2 * beta @ self.xy + beta @ self.xx @ beta)
 
@@ -96,7 +96,7 @@ class Groups:
         return float(self.totals(at).sum()) + self._rest(at)
 
     def _rest(self, at: Mixture) -> float:
-        return -self.unseen(at.beta) * at.precision / 2 - self.n * (at.log_sigma + LOG_2PI / 2)
+        return -self.remaining(at.beta) * at.precision / 2 - self.n * (at.log_sigma + LOG_2PI / 2)
 
     def gradient(self, at: Mixture) -> tuple[float, Array]:
         """The log-likelihood and its gradient (d,).
@@ -108,7 +108,7 @@ class Groups:
         points = self.root.transpose(1, 0, 2).reshape(k, -1) @ pull.reshape(k * self.n_groups, -1)
         masses = weights.sum(axis=0) - self.n_groups * np.exp(at.log_masses)
         beta = np.tensordot(self.x, pull.sum(axis=2), axes=([0, 2], [0, 1])) + self.xy - self.xx @ at.beta
-        sigma = precision * (np.vdot(weights, square) + self.unseen(at.beta)) - self.n
+        sigma = precision * (np.vdot(weights, square) + self.remaining(at.beta)) - self.n
         gradient = np.concatenate([precision * points.T.ravel(), masses, precision * beta, [sigma]])
         return float(totals.sum()) + self._rest(at), gradient
 
@@ -122,7 +122,7 @@ class Groups:
         scores = np.column_stack([at.precision * points, masses, at.precision * beta, at.precision * sigma])
         result: Array = scores.T @ scores
         result[-1 - len(at.beta) : -1, -1 - len(at.beta) : -1] += at.precision * self.xx
-        result[-1, -1] += 2 * at.precision * self.unseen(at.beta)
+        result[-1, -1] += 2 * at.precision * self.remaining(at.beta)
         return result
 
     def told_apart(self, at: Mixture) -> Array:

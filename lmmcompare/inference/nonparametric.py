@@ -101,7 +101,7 @@ def nonparametric(fit: MixedFit, moments: Moments) -> NonparametricFit:
 
 
 def _refuse(problem: Problem, columns: Array) -> None:
-    if problem.kept is not None:
+    if problem.other_factors is not None:
         raise DesignError(
             "Mass points for the random effects are fitted with one grouping factor only.",
             "Leave the other grouping factors out.",

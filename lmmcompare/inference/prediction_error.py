@@ -53,7 +53,7 @@ def relative_variance(problem: Problem, solution: Solution, rows: Rows, level: L
         tail = sum((((p @ z) * z).sum(axis=0) for z, p in zip(rows.z, psi, strict=True)), tail)
     if level == "group":
         weights = [(p @ z) * (codes >= 0) for p, z, codes in zip(psi, rows.z, rows.codes, strict=True)]
-        if problem.kept is None:
+        if problem.other_factors is None:
             pulled, explained = _one_factor(problem, solution, weights[0], rows.codes[0])
         else:
             pulled, explained = _several(problem, solution, weights, rows.codes)
@@ -88,13 +88,13 @@ def _several(
 
 def _among(solution: Solution, used: Array) -> Array:
     """``Z'H^-1 Z`` among a few random coefficients, by their places in it."""
-    assert solution.kept is not None
+    assert solution.other_factors is not None
     k, _, n = solution.half_z.shape
     column, first = np.arange(len(used)), used < k * n
-    own, rest = np.zeros((k * n, len(used))), np.zeros((len(solution.kept.z_w), len(used)))
+    own, rest = np.zeros((k * n, len(used))), np.zeros((len(solution.other_factors.z_w), len(used)))
     own[used[first], column[first]] = 1.0
     rest[used[~first] - k * n, column[~first]] = 1.0
-    return solution.kept.products(solution.half_z, own.reshape(k, n, -1), rest)
+    return solution.other_factors.products(solution.half_z, own.reshape(k, n, -1), rest)
 
 
 def _refuse_large(size: int) -> None:

@@ -50,6 +50,6 @@ def structure_robust(
         factor = fit.problem.factor(fit.solution.parameters)
         grown = np.eye(len(factor)) + factor.T @ products[q:, q:].transpose(2, 0, 1) @ factor
         lower = np.linalg.cholesky(grown)
-        seen = np.linalg.solve(lower, factor.T @ products[q:, :q].transpose(2, 0, 1))
-        products = products[:q, :q] - np.einsum("jka,jkb->abj", seen, seen)
+        projected = np.linalg.solve(lower, factor.T @ products[q:, :q].transpose(2, 0, 1))
+        products = products[:q, :q] - np.einsum("jka,jkb->abj", projected, projected)
     return sandwich(products, kind, fit.to_units, fit.scale, values.shape[1])

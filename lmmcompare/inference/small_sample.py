@@ -124,8 +124,8 @@ def directions(contrasts: Array, vcov: Array) -> tuple[Array, Array]:
 
 def _eigenvectors(covariance: Array, unit: Array) -> tuple[Array, Array]:
     values, vectors = np.linalg.eigh(covariance * np.outer(unit, unit))
-    kept = values > REDUNDANT * values.max(initial=0.0)
-    return vectors[:, kept].T * unit, values[kept]
+    keep = values > REDUNDANT * values.max(initial=0.0)
+    return vectors[:, keep].T * unit, values[keep]
 
 
 def wald(beta: Array, vcov: Array, contrasts: Array) -> tuple[float, int]:

@@ -64,8 +64,8 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
     dropped = [k for k, _ in dependent(gram, least=_least(moments, columns, np.diag(gram)))]
     if not dropped:
         return design
-    kept = np.delete(np.arange(len(columns)), dropped)
-    if not len(kept):
+    keep = np.delete(np.arange(len(columns)), dropped)
+    if not len(keep):
         raise DesignError(
             f"“{design.fixed_names[0]}” is 0 in all rows used.", "Choose other predictors, or an intercept: ~ 1."
         )
@@ -74,21 +74,21 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
     combinations[dropped, range(len(dropped))] = 1.0
     places = np.flatnonzero(np.diag(gram)[dropped] > 0)
     varying = np.array(dropped)[places]
-    made = np.linalg.solve(gram[np.ix_(kept, kept)], gram[np.ix_(kept, varying)])
-    share = np.abs(made) * np.sqrt(np.diag(gram)[kept][:, None] / np.diag(gram)[varying])
-    combinations[np.ix_(kept, places)] = np.where(share > ROUNDING, -made, 0.0)
+    made = np.linalg.solve(gram[np.ix_(keep, keep)], gram[np.ix_(keep, varying)])
+    share = np.abs(made) * np.sqrt(np.diag(gram)[keep][:, None] / np.diag(gram)[varying])
+    combinations[np.ix_(keep, places)] = np.where(share > ROUNDING, -made, 0.0)
     units = whole.to_units @ combinations
     index = np.array(columns)
     size = np.where(index == CONSTANT, 1.0, np.hypot(moments.center[index], moments.scale[index]))
     aliased = []
     for place, k in enumerate(dropped):
-        coefficients = _whole_numbers(-units[kept, place] / units[k, place])
-        used = np.abs(coefficients) * size[kept] > ROUNDING * size[k]
-        of = tuple(int(c) for c in index[kept][used])
+        coefficients = _whole_numbers(-units[keep, place] / units[k, place])
+        used = np.abs(coefficients) * size[keep] > ROUNDING * size[k]
+        of = tuple(int(c) for c in index[keep][used])
         column = columns[k]
         result = Aliased(column, *_names(design, column), "", of, tuple(coefficients[used].tolist()), float(size[k]))
         aliased.append(replace(result, reason=_reason(design, result)))
-    return replace(design, fixed=tuple(int(k) for k in index[kept] if k != CONSTANT), aliased=tuple(aliased))
+    return replace(design, fixed=tuple(int(k) for k in index[keep] if k != CONSTANT), aliased=tuple(aliased))
 
 
 def _least(moments: Moments, columns: list[int], total: Array) -> Array:

@@ -260,5 +260,5 @@ class Result:
 
 def as_text(table: pd.DataFrame) -> str:
     """A table of numbers as text."""
-    shown = table.map(lambda v: numbers.number(float(v), 4))
-    return shown.to_string()
+    display = table.map(lambda v: numbers.number(float(v), 4))
+    return display.to_string()

@@ -223,8 +223,8 @@ def fit_mixed(
         start=start,
     )
     crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
-    moments = data.factors[design.shown] if isinstance(data, Crossing) else data
-    groupings = design.groupings if crossed else (design.groupings[design.shown],)
+    moments = data.factors[design.focal] if isinstance(data, Crossing) else data
+    groupings = design.groupings if crossed else (design.groupings[design.focal],)
     if not crossed:
         blocks = [replace(b, factor=0) for b in blocks]
     return MixedResult(design, moments, names, columns, fit, tuple(blocks), groupings, crossing)

@@ -85,15 +85,15 @@ def residual_design(
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
     refuse_unknown_columns(further, list(data.columns))
     absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
-    kept = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
-    table = data if kept is None else data.loc[kept]
+    keep = data[list(absent)].notna().all(axis=1).to_numpy() if absent else None
+    table = data if keep is None else data.loc[keep]
     grouped = spec.with_random(RandomTerm(correlation.group)) if correlation and not spec.random else spec
     design = build(grouped, table)
     frame = design.rows_of(table)
     if not set(further) <= set(frame.columns):
         frame = table if design.rows is None else table.iloc[design.rows]
-    if kept is not None:
-        positions = np.flatnonzero(kept)
+    if keep is not None:
+        positions = np.flatnonzero(keep)
         rows = positions if design.rows is None else positions[design.rows]
         design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
     return (design if spec.random else replace(design, spec=spec, blocks=())), frame

@@ -71,12 +71,12 @@ class MixedResult(SmallSampleResult):
     @property
     def group(self) -> str:
         """The grouping factor, of several the one that is shown."""
-        return self.groupings[self.shown].name
+        return self.groupings[self.focal].name
 
     @property
-    def shown(self) -> int:
+    def focal(self) -> int:
         """The position of the factor that is shown among the fit's own."""
-        return self.design.shown if len(self.groupings) > 1 else 0
+        return self.design.focal if len(self.groupings) > 1 else 0
 
     @property
     def factors(self) -> list[str]:
@@ -311,7 +311,7 @@ class MixedResult(SmallSampleResult):
         else:
             complete, columns, rows = self._new_rows(data)
             codes = self._groups_of(rows, [bool(of) for of in wanted])
-        value = self._linear(self._with_means(columns, codes[self.shown], rows), len(codes[0]))
+        value = self._linear(self._with_means(columns, codes[self.focal], rows), len(codes[0]))
         value += self._random_part(columns, codes, wanted)
         if data is None:
             return self._of_rows(value + self.design.own_offset, "predicted")

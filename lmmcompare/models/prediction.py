@@ -162,7 +162,7 @@ def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level
             tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), quiet=True)),
             np.flatnonzero(known),
         )
-    columns = result._with_means(columns, codes[result.shown], rows)
+    columns = result._with_means(columns, codes[result.focal], rows)
     problem, ones = result.fit.problem, np.ones(len(complete))
 
     def matrix(wanted: list[int]) -> Array:

@@ -243,8 +243,8 @@ def refuse_small_levels(values: Array, residuals: Residuals) -> None:
 def _refuse_unseen_pairs(sums: Visits, residuals: Residuals) -> None:
     """Raise when two visits are never seen in one group: their covariance cannot be known."""
     assert residuals.visits is not None and residuals.correlation is not None
-    seen = sums.seen.astype(float)
-    together = (seen.T * sums.groups) @ seen
+    sentence = sums.seen.astype(float)
+    together = (sentence.T * sums.groups) @ sentence
     apart = np.argwhere(np.tril(together == 0))
     if len(apart):
         i, k = apart[0]

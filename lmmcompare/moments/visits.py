@@ -66,11 +66,11 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
     packed = np.packbits(seen_by, axis=1)
     _, first, code = np.unique(packed, axis=0, return_index=True, return_inverse=True)
     code = code.reshape(-1)
-    seen, counts = seen_by[first], np.bincount(code)
-    size = seen.sum(axis=1)
+    sentence, counts = seen_by[first], np.bincount(code)
+    size = sentence.sum(axis=1)
     if (needed := 8 * int((size.astype(float) ** 2).sum()) * q * q) > MAX_BYTES:
         raise TooLargeError(
-            f"{len(seen):,} patterns of visits with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            f"{len(sentence):,} patterns of visits with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
             "Choose fewer predictors, or a column with fewer visits.",
         )
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=n_groups))[:-1]])
@@ -82,12 +82,12 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
         rows = order[starts[groups][:, None] + np.arange(k)]
         flat = values[:, rows].transpose(1, 2, 0).reshape(len(groups), k * q)
         tables.append((flat.T @ flat).reshape(k, q, k, q).transpose(0, 2, 1, 3).reshape(k * k, q, q))
-        own = np.flatnonzero(seen[o])
+        own = np.flatnonzero(sentence[o])
         pattern.append(np.full(k * k, o))
         earlier.append(np.repeat(own, k))
         later.append(np.tile(own, k))
     return Visits(
-        seen,
+        sentence,
         counts.astype(float),
         np.concatenate(pattern),
         np.concatenate(earlier),

@@ -39,18 +39,18 @@ def dependence(comparison: Comparison) -> Panel | None:
     return Panel("dependence", title, lead, (FigureBlock("dependence", draw), *words))
 
 
-def paired(comparison: Comparison, found: Pairs | None) -> Panel | None:
+def paired(comparison: Comparison, result: Pairs | None) -> Panel | None:
     """The paired t-test beside the models that it is a case of; None where groups are no pairs."""
-    if found is None:
+    if result is None:
         return None
-    place = "with the row’s place" if found.by_place else ""
+    place = "with the row’s place" if result.by_place else ""
     names = {
         "paired": ("Paired t-test", "on the differences"),
-        Model.OLS: ("OLS", "two-sample t-test" if found.alone else "pairs not known"),
+        Model.OLS: ("OLS", "two-sample t-test" if result.alone else "pairs not known"),
     }
     names |= {m: (model_label(m, comparison.group), place) for m in (Model.NO_POOLING, Model.RANDOM_INTERCEPT)}
-    rows, decimals = [], decimals_for(float(found.tests.loc["paired", "se"]), 4)
-    for way, row in found.tests.iterrows():
+    rows, decimals = [], decimals_for(float(result.tests.loc["paired", "se"]), 4)
+    for way, row in result.tests.iterrows():
         name, how = names[str(way)]
         numbers = [number(float(row[c]), decimals=decimals) for c in ("estimate", "se")]
         numbers += [number(float(row["t"]), 4), degrees(float(row["df"])).removesuffix(" df"), bare_p(float(row["p"]))]
@@ -59,6 +59,6 @@ def paired(comparison: Comparison, found: Pairs | None) -> Panel | None:
     heads = ("Difference", "Standard error", "t", "df", "p")
     table = Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
     lead = f"Each {literal(noun(comparison.group))} has two rows, so the question can be put as a test of their differences."
-    block = TableBlock(table, f"Difference: {found.contrast}.", "Paired t-test beside the models")
-    words = (Sentence(text) for text in pairs_sentences(comparison, found))
+    block = TableBlock(table, f"Difference: {result.contrast}.", "Paired t-test beside the models")
+    words = (Sentence(text) for text in pairs_sentences(comparison, result))
     return Panel("paired", "As a paired t-test", lead, (block, *words))

@@ -23,7 +23,7 @@ from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
 from .panel import FigureBlock, Note, Page, Panel, Sentence, TableBlock
 
-Found = Diagnostic | LmmCompareError
+Check = Diagnostic | LmmCompareError
 """What a check gives, or why it cannot be made."""
 Draw = Callable[[Diagnostic, Page], go.Figure]
 
@@ -52,28 +52,28 @@ def _words(key: str, title: str, words: Iterable[str]) -> Panel:
 
 
 def _check(
-    name: str, question: str, found: Found, draw: Draw, key: tuple[object, ...] = (), further: str = ""
+    name: str, question: str, result: Check, draw: Draw, key: tuple[object, ...] = (), further: str = ""
 ) -> Panel:
     """A question, what is seen, the picture, and what would be seen if all were well."""
-    if isinstance(found, LmmCompareError):
-        return Panel(name, question, literal(str(found)))
-    if not len(found.frame):
-        return Panel(name, question, literal(found.seen))
-    notes = [literal(f"{found.well} {found.note}".strip()), *([further] if further else [])]
-    figure = FigureBlock(name, lambda page: draw(found, page), key)
-    return Panel(name, question, literal(found.seen), (figure, *map(Note, notes)))
+    if isinstance(result, LmmCompareError):
+        return Panel(name, question, literal(str(result)))
+    if not len(result.frame):
+        return Panel(name, question, literal(result.sentence))
+    notes = [literal(f"{result.well} {result.note}".strip()), *([further] if further else [])]
+    figure = FigureBlock(name, lambda page: draw(result, page), key)
+    return Panel(name, question, literal(result.sentence), (figure, *map(Note, notes)))
 
 
-def residual_trend(comparison: Comparison, found: Found) -> Panel:
+def residual_trend(comparison: Comparison, result: Check) -> Panel:
     """Residuals against fitted values."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         return residual_plot(d.frame, d.lines, group_name=noun(comparison.group), dark=page.dark)
 
-    return _check("trend", "Is a trend left in the residuals?", found, draw)
+    return _check("trend", "Is a trend left in the residuals?", result, draw)
 
 
-def residual_spread(comparison: Comparison, found: Found) -> Panel:
+def residual_spread(comparison: Comparison, result: Check) -> Panel:
     """The residuals' size against fitted values."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
@@ -82,43 +82,43 @@ def residual_spread(comparison: Comparison, found: Found) -> Panel:
             d.frame, d.lines, y="size", y_label=label, group_name=noun(comparison.group), dark=page.dark
         )
 
-    return _check("spread", "Is the scatter the same everywhere?", found, draw)
+    return _check("spread", "Is the scatter the same everywhere?", result, draw)
 
 
-def residual_quantiles(found: Found) -> Panel:
+def residual_quantiles(result: Check) -> Panel:
     """The residuals' quantiles against a normal distribution's."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         expected, own = "expected residual, in SDs", "residual, in SDs"
         return quantile_plot(d.frame, x_label=expected, y_label=own, name="residuals", dark=page.dark)
 
-    return _check("residual-quantiles", "Are the residuals normal?", found, draw)
+    return _check("residual-quantiles", "Are the residuals normal?", result, draw)
 
 
-def effect_quantiles(label: str, found: Found, together: Found | None, key: tuple[object, ...]) -> Panel:
+def effect_quantiles(label: str, result: Check, together: Check | None, key: tuple[object, ...]) -> Panel:
     """Quantiles of one random coefficient, and what all of its factor's say together."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         return quantile_plot(d.frame, x_label="expected", y_label=label, name=label, dark=page.dark)
 
-    panel = _check("effects", "Are the random effects normal?", found, draw, key)
+    panel = _check("effects", "Are the random effects normal?", result, draw, key)
     if not isinstance(together, Diagnostic):
         return panel
     return Panel(
-        panel.key, panel.title, panel.lead, (*panel.blocks, Note(f"**All together.** {literal(together.seen)}"))
+        panel.key, panel.title, panel.lead, (*panel.blocks, Note(f"**All together.** {literal(together.sentence)}"))
     )
 
 
-def spreads_by_group(comparison: Comparison, found: Found) -> Panel:
+def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
     """Each group's residual standard deviation."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         return group_spreads(d.frame, sigma=comparison.mixed.sigma, group_name=noun(comparison.group), dark=page.dark)
 
-    return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", found, draw)
+    return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", result, draw)
 
 
-def group_influence(comparison: Comparison, term: str, found: Found) -> Panel:
+def group_influence(comparison: Comparison, term: str, result: Check) -> Panel:
     """How far the coefficient moves without each group."""
     label = "intercept" if term == comparison.constant else comparison.coefficient(term).label
 
@@ -129,27 +129,27 @@ def group_influence(comparison: Comparison, term: str, found: Found) -> Panel:
     if len(comparison.factors) > 1:
         groups = literal(plural(comparison.group))
         alone = f"In {model_phrase(comparison.chosen)} of {groups} alone, each left out exactly."
-    return _check("influence", f"Does one {noun(comparison.group)} decide the result?", found, draw, (term,), alone)
+    return _check("influence", f"Does one {noun(comparison.group)} decide the result?", result, draw, (term,), alone)
 
 
-def row_leverage(comparison: Comparison, found: Found) -> Panel:
+def row_leverage(comparison: Comparison, result: Check) -> Panel:
     """Each row's pull on its own fitted value."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         return leverage_plot(d.frame, group_name=noun(comparison.group), dark=page.dark)
 
-    return _check("leverage", "Does one row decide its own fit?", found, draw)
+    return _check("leverage", "Does one row decide its own fit?", result, draw)
 
 
-def collinear_predictors(comparison: Comparison, found: Found) -> Panel | None:
+def collinear_predictors(comparison: Comparison, result: Check) -> Panel | None:
     """Variance inflation, where there is more than one predictor."""
-    if isinstance(found, LmmCompareError) or found.frame.empty:
+    if isinstance(result, LmmCompareError) or result.frame.empty:
         return None
     labels = comparison.design.term_labels
     rows = [
         Row(labels.get(str(r.term), str(r.term)), (Cell(number(r.vif, 2)), Cell(number(r.se_factor, 2))))
-        for r in found.frame.itertuples()
+        for r in result.frame.itertuples()
     ]
     table = Table(("", ""), (("VIF", ""), ("Standard error", "times as large")), tuple(rows))
-    block = TableBlock(table, found.well, "Variance inflation")
-    return Panel("collinearity", "Do the predictors tell the same?", literal(found.seen), (block,))
+    block = TableBlock(table, result.well, "Variance inflation")
+    return Panel("collinearity", "Do the predictors tell the same?", literal(result.sentence), (block,))

@@ -38,7 +38,7 @@ def dial(
     comparison: Comparison,
     picture: Picture,
     term: str,
-    found: Dial,
+    result: Dial,
     *,
     turned: int | None = None,
     highlight: str | None = None,
@@ -50,22 +50,22 @@ def dial(
     comparison : Comparison
     picture : Picture
     term : str
-    found : Dial
+    result : Dial
         What `explain.dial.dial` gives for the coefficient.
     turned : int, optional
         The stop; the one that the data choose when left out.
     highlight : str, optional
         The marked group.
     """
-    at = found.chosen if turned is None else turned
+    at = result.chosen if turned is None else turned
     whole = not is_straight(picture, term)
 
     def draw(page: Page) -> go.Figure:
         ends = (0.0, 1.0) if whole else picture.x_range
-        lines = dial_lines(comparison, term, picture, found.intercepts, found.coefficients, ends, whole=whole)
+        lines = dial_lines(comparison, term, picture, result.intercepts, result.coefficients, ends, whole=whole)
         return dial_figure(
-            found.curve,
-            chosen=found.chosen,
+            result.curve,
+            chosen=result.chosen,
             turned=at,
             points=picture.points,
             group_x=lines.group_x,
@@ -90,7 +90,7 @@ def dial(
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)
     note = "The dial belongs to the random intercept; a random slope has several variances to turn."
     notes = (Note(note),) if comparison.chosen == Model.RANDOM_SLOPE else ()
-    return Panel("dial", _title(comparison), dial_sentence(comparison, term, found), (figure, *notes))
+    return Panel("dial", _title(comparison), dial_sentence(comparison, term, result), (figure, *notes))
 
 
 def _title(comparison: Comparison) -> str:

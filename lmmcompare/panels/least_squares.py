@@ -77,10 +77,10 @@ def fit_sentence(fit: OLSResult) -> str:
     return f"{words}. {residuals} from {low} to {high}, quartiles {q1}, {median} and {q3}."
 
 
-def _anova_table(found: pd.DataFrame) -> Table:
+def _anova_table(result: pd.DataFrame) -> Table:
     heads = (("df", ""), ("Sum of squares", ""), ("Mean square", ""), ("F", ""), ("p", ""))
     rows = []
-    for row in found.to_dict("records"):
+    for row in result.to_dict("records"):
         cells = [Cell(f"{row['df']:,}"), Cell(number(row["sum_sq"], 5)), Cell(number(row["mean_sq"], 5))]
         cells += [Cell(number(row["F"], 4)), Cell(bare_p(row["p"]) if np.isfinite(row["F"]) else MISSING)]
         rows.append(Row(row["term"], tuple(cells)))

@@ -27,34 +27,34 @@ DDF: dict[Ddf, str] = {
 }
 
 
-def tests(comparison: Comparison, term: str, found: WhichModel, inferred: Inferred) -> Panel:
+def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Inferred) -> Panel:
     """Each question with its answer and p value; the statistics on request."""
-    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in told(found)]
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in told(result)]
     frame = inferred.within()
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))
-    at_boundary = any(test.p != test.p_naive for test in found.tests)
+    at_boundary = any(test.p != test.p_naive for test in result.tests)
     caption = (
         "A variance cannot be negative, so 0 is the end of what is possible: the naive p does not know that and is too large."
         if at_boundary
         else ""
     )
-    notes = [Note(f"**{literal(test.name)}.** {literal(test.note)}") for test in found.tests]
-    notes += [Note(f"**{literal(name)}** is left out: {literal(reason)}") for name, reason in found.left_out.items()]
-    statistics = TableBlock(tests_table(found), caption, "Tests between models")
+    notes = [Note(f"**{literal(test.name)}.** {literal(test.note)}") for test in result.tests]
+    notes += [Note(f"**{literal(name)}** is left out: {literal(reason)}") for name, reason in result.left_out.items()]
+    statistics = TableBlock(tests_table(result), caption, "Tests between models")
     blocks.append(Fold("tests", "Every test with its statistic, and what it assumes", (statistics, *notes)))
     lead = "Each question that chooses between these models, with what a test answers."
     return Panel("tests", "What the data say", lead, tuple(blocks))
 
 
-def information(found: WhichModel) -> Panel:
+def information(result: WhichModel) -> Panel:
     """AIC, AICc and BIC of the models, and which of them may be ranked."""
     caption = (
         "Smaller is better; all by maximum likelihood. The weight is each model’s share of the support among the ranked ones, by AICc. "
         "BIC favours smaller models, and all three count every row as evidence of its own."
     )
-    block = TableBlock(information_table(found), caption, "AIC, AICc and BIC")
-    return Panel("information", "AIC, AICc and BIC: fit against size", literal(found.sentence), (block,))
+    block = TableBlock(information_table(result), caption, "AIC, AICc and BIC")
+    return Panel("information", "AIC, AICc and BIC: fit against size", literal(result.sentence), (block,))
 
 
 def reml(sentence: str) -> Panel:
@@ -62,9 +62,9 @@ def reml(sentence: str) -> Panel:
     return Panel("reml", "REML or maximum likelihood?", literal(sentence))
 
 
-def terms(comparison: Comparison, found: pd.DataFrame, kind: Type, ddf: Ddf) -> Panel:
-    """Whether each term of the fixed part is needed; ``found`` as `assess.hypotheses.anova` gives it."""
-    table = terms_table(found, comparison.design.term_labels, ddf)
+def terms(comparison: Comparison, result: pd.DataFrame, kind: Type, ddf: Ddf) -> Panel:
+    """Whether each term of the fixed part is needed; ``result`` as `assess.hypotheses.anova` gives it."""
+    table = terms_table(result, comparison.design.term_labels, ddf)
     lead = f"ANOVA table of {model_phrase(comparison.asked)}: all coefficients of a term at once."
     return Panel(
         "terms", "Does each predictor matter?", lead, (TableBlock(table, f"{TYPES[kind]} {DDF[ddf]}", "ANOVA table"),)
@@ -72,7 +72,7 @@ def terms(comparison: Comparison, found: pd.DataFrame, kind: Type, ddf: Ddf) -> 
 
 
 def shares(
-    comparison: Comparison, found: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
+    comparison: Comparison, result: Shares, effects: pd.DataFrame, spread: pd.DataFrame, along: pd.DataFrame
 ) -> Panel:
     """R2, ICC, design effects and effective sample sizes.
 
@@ -111,5 +111,5 @@ def shares(
     notes = (Note(literal(icc_sentence(along))),) if len(along) else ()
     title = "How much is explained, and what are the rows worth?"
     return Panel(
-        "shares", title, literal(found.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))
+        "shares", title, literal(result.sentence()), (*notes, TableBlock(table, caption, "Effective sample sizes"))
     )

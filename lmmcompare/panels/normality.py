@@ -21,15 +21,15 @@ from .panel import FigureBlock, Note, Page, Panel, TableBlock
 QUESTION = "And if the random effects are not normal?"
 
 
-def without_normality(comparison: Comparison, found: NormalityCheck | LmmCompareError, term: str) -> Panel:
+def without_normality(comparison: Comparison, result: NormalityCheck | LmmCompareError, term: str) -> Panel:
     """The same model with random effects of any distribution; the picture is of one of them."""
-    if isinstance(found, LmmCompareError):
-        return Panel("not-normal", QUESTION, literal(str(found)))
+    if isinstance(result, LmmCompareError):
+        return Panel("not-normal", QUESTION, literal(str(result)))
 
     def draw(page: Page) -> go.Figure:
-        points = pd.DataFrame({"value": found.points[term], "mass": found.points["mass"]})
+        points = pd.DataFrame({"value": result.points[term], "mass": result.points["mass"]})
         label = f"{comparison.coefficient(term).random_phrase}, from its mean"
-        return masses_figure(points, _normal(found, term), x_label=label, dark=page.dark)
+        return masses_figure(points, _normal(result, term), x_label=label, dark=page.dark)
 
     groups = plural(comparison.group)
     alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""
@@ -38,18 +38,18 @@ def without_normality(comparison: Comparison, found: NormalityCheck | LmmCompare
         f"those that make the data most likely{alone} (nonparametric maximum likelihood, Laird 1978). A few values do not mean that "
         f"there are classes of {groups}; a smooth distribution looks like this too."
     )
-    table = TableBlock(_both(comparison, found), "", "The model with and without normal random effects")
+    table = TableBlock(_both(comparison, result), "", "The model with and without normal random effects")
     blocks = FigureBlock("masses", draw, (term,)), table, Note(literal(note))
-    return Panel("not-normal", QUESTION, literal(found.sentence), blocks)
+    return Panel("not-normal", QUESTION, literal(result.sentence), blocks)
 
 
-def _both(comparison: Comparison, found: NormalityCheck) -> Table:
+def _both(comparison: Comparison, result: NormalityCheck) -> Table:
     """Coefficients and standard deviations of the two models."""
     rows = [
         Row(comparison.coefficient(str(r.term)).label, (*_pair(r), Cell(number(r.change_in_se, decimals=2))))
-        for r in found.coefficients.itertuples()
+        for r in result.coefficients.itertuples()
     ]
-    rows += [Row(_spread(comparison, str(r.term)), (*_pair(r), Cell(""))) for r in found.spread.itertuples()]
+    rows += [Row(_spread(comparison, str(r.term)), (*_pair(r), Cell(""))) for r in result.spread.itertuples()]
     heads = (("Normal", "maximum likelihood"), ("Any", "mass points"), ("Change", "in standard errors"))
     return Table(("",) * 3, heads, tuple(rows))
 
@@ -65,9 +65,9 @@ def _spread(comparison: Comparison, term: str) -> str:
     return spread_label(comparison, "sd", comparison.group, term)
 
 
-def _normal(found: NormalityCheck, term: str) -> pd.DataFrame:
+def _normal(result: NormalityCheck, term: str) -> pd.DataFrame:
     """The fitted normal density along the axis; empty where its variance is 0."""
-    sd = float(found.spread.set_index("term")["normal"][term])
+    sd = float(result.spread.set_index("term")["normal"][term])
     if sd <= 0:
         return pd.DataFrame({"value": [], "density": []})
     value = np.linspace(-3.5 * sd, 3.5 * sd, 141)

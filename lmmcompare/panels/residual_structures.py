@@ -13,12 +13,12 @@ LABELS = {"cs": "One correlation", "ar1": "Serial", "car1": "Serial, any times",
 WORDS = {"converged": "checked", "boundary": "on the boundary"}
 
 
-def residual_structures(comparison: Comparison, found: StructureComparison | None) -> Panel | None:
+def residual_structures(comparison: Comparison, result: StructureComparison | None) -> Panel | None:
     """A row for each structure, the best AICc first, and a sentence for each test; None where no correlation was asked for."""
-    if found is None:
+    if result is None:
         return None
-    rows, best = [], found.information["aicc"].min()
-    for row in found.information.itertuples():
+    rows, best = [], result.information["aicc"].min()
+    for row in result.information.itertuples():
         above = "best" if row.aicc == best else f"+{number(row.aicc - best, decimals=1)}"
         cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1)), Cell(number(row.aic, decimals=1))]
         cells += [Cell(number(row.aicc, decimals=1), "", above), Cell(number(row.bic, decimals=1))]
@@ -37,13 +37,13 @@ def residual_structures(comparison: Comparison, found: StructureComparison | Non
             "the formula’s random part too, and is ranked with the other models in the table of AIC."
         )
     caption = f"Smaller AIC, AICc and BIC are better; by {method}.{beside}"
-    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in found.tests]
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in result.tests]
     blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
     tests = tuple(
-        Row(t.name, (Cell(number(t.statistic)), Cell(t.distribution), Cell(bare_p(t.p)))) for t in found.tests
+        Row(t.name, (Cell(number(t.statistic)), Cell(t.distribution), Cell(bare_p(t.p)))) for t in result.tests
     )
     heads_of_tests = (("Statistic", ""), ("Held against", ""), ("p", ""))
-    notes = [Note(f"**{literal(t.name)}.** {literal(t.note)}") for t in found.tests]
+    notes = [Note(f"**{literal(t.name)}.** {literal(t.note)}") for t in result.tests]
     statistics = TableBlock(Table(("",) * 3, heads_of_tests, tests), "", "Tests between structures")
     blocks.append(Fold("structure-tests", "Every test with its statistic", (statistics, *notes)))
     lead = (

@@ -34,7 +34,7 @@ LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredTable:
     """What is known of a table that was stored; only its owner is ever told id and key.
 
     Attributes
@@ -109,7 +109,7 @@ class Store:
         """Close the connections."""
         self._database.close()
 
-    def put(self, table: Table, client: str, days: int = 90) -> Kept:
+    def put(self, table: Table, client: str, days: int = 90) -> StoredTable:
         """Store a table; when this returns, the table survives whatever happens to the process or the machine.
 
         Parameters
@@ -147,7 +147,7 @@ class Store:
                     **words,
                 )
             )
-        return Kept(kept_id, key, datetime.fromtimestamp(expires, UTC), size)
+        return StoredTable(kept_id, key, datetime.fromtimestamp(expires, UTC), size)
 
     def get(self, id: str) -> Table | None:
         """The table with this id; None when there is none, or no longer.

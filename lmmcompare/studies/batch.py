@@ -48,8 +48,8 @@ def run_batch(plan: Plan, replicates: range) -> Batch:
         for model in plan.models:
             result = ESTIMATORS[model](moments, len(replicates))
             tallies.append(Tally.of(result, np.array(truth_of(plan.settings, model)), plan.alpha))
-            kept = max(0, min(replicates.stop, SAMPLE) - replicates.start)
-            estimates.append(np.where(result.usable[:kept], result.estimate[:kept].T, np.nan))
+            keep = max(0, min(replicates.stop, SAMPLE) - replicates.start)
+            estimates.append(np.where(result.usable[:keep], result.estimate[:keep].T, np.nan))
     return Batch(Tally.beside(tallies), np.concatenate(estimates))
 
 

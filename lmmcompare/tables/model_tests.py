@@ -16,15 +16,15 @@ AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 """The tests that ask again what another asks; they stand in the table only."""
 
 
-def told(found: WhichModel) -> list[ModelTest]:
+def told(result: WhichModel) -> list[ModelTest]:
     """The tests to tell in words."""
-    return [test for test in found.tests if test.name not in AGAIN]
+    return [test for test in result.tests if test.name not in AGAIN]
 
 
-def tests_table(found: WhichModel) -> Table:
+def tests_table(result: WhichModel) -> Table:
     """Every test with its statistic, what it is held against, and its p value with and without heed of the boundary."""
     rows = []
-    for test in found.tests:
+    for test in result.tests:
         cells = (
             Cell(number(test.statistic)),
             Cell(test.distribution),
@@ -35,10 +35,10 @@ def tests_table(found: WhichModel) -> Table:
     return Table(("",) * 4, (("Statistic", ""), ("Held against", ""), ("p", ""), ("Naive p", "")), tuple(rows))
 
 
-def information_table(found: WhichModel) -> Table:
+def information_table(result: WhichModel) -> Table:
     """AIC, AICc and BIC, the ranked models first, the best AICc on top; models that are not ranked without differences."""
     rows = []
-    for row in found.information.itertuples():
+    for row in result.information.itertuples():
         cells = [Cell(f"{row.parameters:,}"), Cell(number(row.loglik, decimals=1))]
         for value, above in ((row.aic, row.delta_aic), (row.aicc, row.delta_aicc), (row.bic, row.delta_bic)):
             cells.append(Cell(number(value, decimals=1), "", "not ranked" if row.problem else _above(above)))
@@ -48,10 +48,10 @@ def information_table(found: WhichModel) -> Table:
     return Table(("",) * len(heads), tuple((head, "") for head in heads), tuple(rows))
 
 
-def terms_table(found: pd.DataFrame, labels: Mapping[str, str], ddf: Ddf) -> Table:
+def terms_table(result: pd.DataFrame, labels: Mapping[str, str], ddf: Ddf) -> Table:
     """An ANOVA table, as `assess.hypotheses.anova` finds it, with the terms' names for readers."""
     wald, rows = ddf == "chi-square", []
-    for row in found.to_dict("records"):
+    for row in result.to_dict("records"):
         cells = [number(row["sum_sq"]), number(row["num_df"], decimals=0)]
         if not wald:
             cells.append(degrees(row["den_df"]).removesuffix(" df"))

@@ -40,11 +40,11 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
         return picture
     drawn = design(settings)
     position = {label: j for j, label in enumerate(group_labels(settings))}
-    shown = np.array([position[label] for label in picture.group_order])
-    at = _ends_by_x(drawn, shown, picture.x_range) if by_x else _means(drawn)[shown][:, None].repeat(2, axis=1)
-    groups = shown.repeat(2)
+    display = np.array([position[label] for label in picture.group_order])
+    at = _ends_by_x(drawn, display, picture.x_range) if by_x else _means(drawn)[display][:, None].repeat(2, axis=1)
+    groups = display.repeat(2)
     own = true_group_lines(settings, effects(settings, drawn)[0], groups, at.ravel())
-    where = at if by_x else np.arange(len(shown))[:, None] + np.array([-0.42, 0.42])
+    where = at if by_x else np.arange(len(display))[:, None] + np.array([-0.42, 0.42])
     common = np.array(picture.x_range)
     middle = true_line(settings, common if by_x else np.full(2, drawn.x.mean()))
     lines = pd.concat(
@@ -69,10 +69,10 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
     return replace(picture, lines=lines, y_range=y_range)
 
 
-def _ends_by_x(drawn: Design, shown: Array, x_range: tuple[float, float]) -> Array:
+def _ends_by_x(drawn: Design, display: Array, x_range: tuple[float, float]) -> Array:
     """Where each group's line starts and ends, (G, 2); groups with one value of x get a short line."""
     starts = np.cumsum(drawn.sizes) - drawn.sizes
-    low, high = (ufunc.reduceat(drawn.x[0], starts)[shown] for ufunc in (np.minimum, np.maximum))
+    low, high = (ufunc.reduceat(drawn.x[0], starts)[display] for ufunc in (np.minimum, np.maximum))
     reach = np.where(low == high, 0.012 * (x_range[1] - x_range[0]), 0.0)
     return np.stack([low - reach, high + reach], axis=1)
 

@@ -8,10 +8,10 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
 Of = TypeVar("Of")
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
-def once(function: Callable[Concatenate[Of, Given], Found]) -> Callable[Concatenate[Of, Given], Found]:
+def once(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
     """Keep what a function says of an object that never changes, with that object and as long as it.
 
     The other arguments must be hashable; what the function gives is shared by all who ask, and so not to be changed.
@@ -19,11 +19,11 @@ def once(function: Callable[Concatenate[Of, Given], Found]) -> Callable[Concaten
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)
-    def found(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Found:
-        kept: dict[Hashable, Any] = vars(of).setdefault("_worked_out", {})
+    def found(of: Of, /, *args: Given.args, **more: Given.kwargs) -> Value:
+        keep: dict[Hashable, Any] = vars(of).setdefault("_worked_out", {})
         key = (name, args, tuple(sorted(more.items())))
-        if key not in kept:
-            kept[key] = function(of, *args, **more)
-        return kept[key]
+        if key not in keep:
+            keep[key] = function(of, *args, **more)
+        return keep[key]
 
     return found

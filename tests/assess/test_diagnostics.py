@@ -116,7 +116,7 @@ def test_samples_are_said() -> None:
 )
 def test_broken_models_leave_the_band_and_sound_ones_do_not(diagnose, how, words) -> None:
     broken, sound = (diagnose(lmer("y ~ x + (1 | g)", made(4, **more))) for more in (how, {}))
-    assert words in broken.seen and "stays in the band" in sound.seen
+    assert words in broken.sentence and "stays in the band" in sound.sentence
     lines = broken.lines
     assert ((lines["y"] < lines["lower_all"]) | (lines["y"] > lines["upper_all"])).any()
     assert (lines["lower_all"] <= lines["lower"]).all() and (lines["upper"] <= lines["upper_all"]).all()
@@ -126,7 +126,7 @@ def test_a_constant_fit_has_no_curve() -> None:
     fit = lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2"))
     for diagnose in (residuals_against_fitted, spread_against_fitted):
         found = diagnose(fit)
-        assert found.lines.empty and "too few different values" in found.seen
+        assert found.lines.empty and "too few different values" in found.sentence
 
 
 def test_a_group_with_a_wider_spread_is_found() -> None:
@@ -135,7 +135,7 @@ def test_a_group_with_a_wider_spread_is_found() -> None:
     fit = lmer("y ~ x + (1 | g)", frame)
     found = residuals_by_group(fit)
     row = found.frame.loc[7]
-    assert row["outside"] and row["sd"] == found.frame["sd"].max() and "largest in 7" in found.seen
+    assert row["outside"] and row["sd"] == found.frame["sd"].max() and "largest in 7" in found.sentence
     e, h = fit.resid[frame["g"] == 7], rows_of(fit).leverage[frame["g"] == 7]
     assert row["df"] == pytest.approx((1 - h).sum())
     assert row["sd"] == pytest.approx(np.sqrt((e**2).sum() / (1 - h).sum()))
@@ -145,7 +145,7 @@ def test_a_group_with_a_wider_spread_is_found() -> None:
 def test_groups_of_one_row_have_no_spread_of_their_own() -> None:
     frame = pd.concat([made(2), pd.DataFrame({"g": [99], "x": [1.0], "y": [7.0]})])
     found = residuals_by_group(lmer("y ~ x + (1 | g)", frame))
-    assert np.isfinite(found.frame["sd"].iloc[:40]).all() and "of 40 gs" not in found.seen
+    assert np.isfinite(found.frame["sd"].iloc[:40]).all() and "of 40 gs" not in found.sentence
     assert found.frame["n"].iloc[-1] == 1
 
 
@@ -153,7 +153,7 @@ def test_a_row_far_out_has_a_high_leverage() -> None:
     frame = made(2)
     frame.loc[3, "x"] = 400.0
     found = leverages(lmer("y ~ x + (1 | g)", frame))
-    assert found.frame.loc[3, "high"] and found.frame.loc[3, "leverage"] > 0.9 and "of row 4 " in found.seen
+    assert found.frame.loc[3, "high"] and found.frame.loc[3, "leverage"] > 0.9 and "of row 4 " in found.sentence
 
 
 def test_within_between_fits_too() -> None:
@@ -161,7 +161,7 @@ def test_within_between_fits_too() -> None:
 
     fit = compare("y ~ x + (1 | g)", made(1)).fits["within_between"]
     assert rows_of(fit).leverage.sum() > 3
-    assert "stays in the band" in residuals_against_fitted(fit).seen
+    assert "stays in the band" in residuals_against_fitted(fit).sentence
 
 
 def test_bands_hold_the_share_that_they_promise() -> None:
@@ -186,7 +186,7 @@ def test_a_ratio_of_widths_is_one_of_rows() -> None:
     assert np.abs(found.lines["x"].to_numpy()[:, None] - rows).min(axis=1).max() <= 0.05 * np.ptp(rows)
     assert (found.lines["y"] >= 0).all() and found.lines["y"].max() <= found.frame["size"].max()
     wide, narrow = (found.frame.loc[at, "standardised"].std() for at in (rows > 50, rows < 50))
-    (ratio,) = re.findall("are (over )?([0-9,.]+) times as wide", found.seen)
+    (ratio,) = re.findall("are (over )?([0-9,.]+) times as wide", found.sentence)
     assert wide / narrow / 3 < float(ratio[1]) < 3 * wide / narrow  # of the rows near two places, not of all
 
 
@@ -196,5 +196,5 @@ def test_a_nearly_perfect_fit_is_called_one() -> None:
     assert is_exact(fit) and "nearly perfect" in exact_sentence(fit)
     for diagnose in (residuals_against_fitted, spread_against_fitted, residuals_by_group, qq_residuals):
         found = diagnose(fit)
-        assert found.frame.empty and "next to nothing" in found.seen
+        assert found.frame.empty and "next to nothing" in found.sentence
     assert exact_sentence(lmer("y ~ x + (1 | g)", made(3))) == ""

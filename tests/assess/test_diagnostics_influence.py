@@ -30,7 +30,10 @@ def test_influence_of_every_subject() -> None:
     np.testing.assert_allclose(residual["without"], known["sigma"], rtol=1e-5)
     assert set(found.lines["term"]) == {"Intercept", "Days", "residual"} and len(found.lines) == 3 * 18
     assert (days["large"] == (days["change"].abs() > 2 / np.sqrt(18))).all()
-    assert found.seen.startswith("Leaving out Subject 335 changes most: Days is then ") and "None changes" in found.seen
+    assert (
+        found.sentence.startswith("Leaving out Subject 335 changes most: Days is then ")
+        and "None changes" in found.sentence
+    )
     assert "2/√18 = 0.47" in found.well and found.note == ""
 
 
@@ -43,7 +46,7 @@ def test_a_group_on_which_the_verdict_hangs_is_named() -> None:
     y[g == 5] += x[g == 5]
     found = influence(lmer("y ~ x + (1 | g)", pd.DataFrame({"g": g, "x": x, "y": y})))
     turned = found.frame[found.frame["verdict_changes"]]
-    assert "5" in set(turned["group"]) and "hangs on" in found.seen
+    assert "5" in set(turned["group"]) and "hangs on" in found.sentence
 
 
 def test_groups_that_cannot_be_spared_are_said() -> None:
@@ -84,9 +87,9 @@ def test_the_condition_number_and_the_sentence() -> None:
     frame = pd.DataFrame({"g": g, "x": x, "z": x + 0.05 * rng.normal(size=200), "y": rng.normal(size=200)})
     found = collinearity(lmer("y ~ x + z + (1 | g)", frame))
     values = np.linalg.eigvalsh(np.corrcoef(frame["x"], frame["z"]))
-    assert f"{np.sqrt(values[1] / values[0]):.0f}" in found.seen and "severe" in found.seen
+    assert f"{np.sqrt(values[1] / values[0]):.0f}" in found.sentence and "severe" in found.sentence
     alone = collinearity(lmer("y ~ x + (1 | g)", frame))
-    assert alone.frame.empty and "fewer than two" in alone.seen
+    assert alone.frame.empty and "fewer than two" in alone.sentence
 
 
 def test_predictors_that_are_nearly_one_are_said_to_cost_digits() -> None:
@@ -94,4 +97,4 @@ def test_predictors_that_are_nearly_one_are_said_to_cost_digits() -> None:
     x, g = rng.normal(size=48), np.repeat(np.arange(8), 6)
     for size, warned in ((1e-5, True), (1e-1, False)):
         frame = pd.DataFrame({"g": g, "x": x, "x2": x + size * rng.normal(size=48), "y": x + rng.normal(size=48)})
-        assert ("digits run out" in collinearity(lmer("y ~ x + x2 + (1 | g)", frame)).seen) == warned
+        assert ("digits run out" in collinearity(lmer("y ~ x + x2 + (1 | g)", frame)).sentence) == warned

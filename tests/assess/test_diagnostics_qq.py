@@ -33,7 +33,7 @@ def test_residuals(errors: str, outside: bool) -> None:
     fit = lmer("y ~ x + (x | g)", made(3, errors=errors))
     found = qq_residuals(fit)
     assert found.frame["outside"].any() == outside
-    assert ("lie in the band" in found.seen) != outside
+    assert ("lie in the band" in found.sentence) != outside
     frame = found.frame
     np.testing.assert_array_equal(frame["observed"], np.sort(rows_of(fit).standardised))
     assert frame["expected"].is_monotonic_increasing
@@ -52,14 +52,14 @@ def test_random_effects(effects: str, outside: bool) -> None:
         np.testing.assert_array_equal(found.frame["observed"], np.sort(fit.random_effects["g"][term]))
     both = joint_normality(fit, rows=rows, null=null)
     assert both.frame["outside"].any() == outside
-    assert ("p < 0.001" in both.seen or "p = 0.002" in both.seen or "p = 0.004" in both.seen) == outside
+    assert ("p < 0.001" in both.sentence or "p = 0.002" in both.sentence or "p = 0.004" in both.sentence) == outside
 
 
 def test_each_of_several_factors() -> None:
     fit = lmer("diameter ~ 1 + (1 | plate) + (1 | sample)", table("penicillin"))
     assert len(qq_random_effects(fit, "Intercept", "sample").frame) == 6
     assert len(qq_random_effects(fit, "Intercept").frame) == len(fit.random_effects[fit.group])
-    assert "Mardia" not in joint_normality(fit, "sample").seen
+    assert "Mardia" not in joint_normality(fit, "sample").sentence
 
 
 def test_distances_are_those_of_the_whitened_modes() -> None:
@@ -85,7 +85,7 @@ def test_mardia_by_its_definition() -> None:
 
 def test_singular_fits_say_what_is_missing() -> None:
     none = lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2"))
-    assert "is 0" in qq_random_effects(none, "Intercept").seen and joint_normality(none).frame.empty
+    assert "is 0" in qq_random_effects(none, "Intercept").sentence and joint_normality(none).frame.empty
     rng = np.random.default_rng(0)
     g = np.repeat(np.arange(30), 8)
     x = np.tile(np.arange(8.0), 30)
@@ -94,7 +94,7 @@ def test_singular_fits_say_what_is_missing() -> None:
     found = joint_normality(line)
     assert len(found.frame) == 30
     if line.singular:
-        assert "do not exist" in found.seen
+        assert "do not exist" in found.sentence
 
 
 def test_what_does_not_exist_is_refused() -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from lmmcompare import compare, examples
 from lmmcompare.export.report import report
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file
 
 pytestmark = pytest.mark.e2e
@@ -28,12 +28,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     hostile = rows.assign(ID=EVIL + rows["ID"].astype(str)).rename(columns=lambda name: f"{name}{EVIL}")
     formula = f"`Y{EVIL}` ~ `X{EVIL}` + (1 | `ID{EVIL}`)"
     looked_at = {
-        "cv161703": Shown(compare("Y ~ X + (1 | ID)", rows), of_example("cv161703"), zero=True, highlight="20", link="http://127.0.0.1/"),
-        "dyestuff": Shown(compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff")), of_example("dyestuff")),
-        "hostile": Shown(compare(formula, hostile), of_file(f"{EVIL}.csv", hostile)),
+        "cv161703": Snapshot(compare("Y ~ X + (1 | ID)", rows), of_example("cv161703"), zero=True, highlight="20", link="http://127.0.0.1/"),
+        "dyestuff": Snapshot(compare("Yield ~ 1 + (1 | Batch)", examples.load("dyestuff")), of_example("dyestuff")),
+        "hostile": Snapshot(compare(formula, hostile), of_file(f"{EVIL}.csv", hostile)),
     }  # fmt: skip
-    for name, shown in looked_at.items():
-        (place / f"{name}.html").write_text(report(shown), encoding="utf-8")
+    for name, snapshot in looked_at.items():
+        (place / f"{name}.html").write_text(report(snapshot), encoding="utf-8")
     return {name: place / f"{name}.html" for name in looked_at}
 
 

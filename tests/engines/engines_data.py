@@ -96,7 +96,7 @@ def same_moments(ours: Moments, theirs: Moments, tolerance: float = 1e-10) -> No
 def same(ours: tuple[Design, Crossing], theirs: tuple[Design, Crossing]) -> None:
     """That the engine's design says the same as the one from memory, and the moments are the same."""
     (memory, in_memory), (design, crossing) = ours, theirs
-    for what in ("names", "terms", "blocks", "fixed", "intercept", "n", "n_total", "missing", "shown", "rows_sentence"):
+    for what in ("names", "terms", "blocks", "fixed", "intercept", "n", "n_total", "missing", "focal", "rows_sentence"):
         assert getattr(design, what) == getattr(memory, what), what
     assert [g.labels for g in design.groupings] == [g.labels for g in memory.groupings]
     assert {k: list(v) for k, v in design.encoder.levels.items()} == {

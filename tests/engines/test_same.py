@@ -76,7 +76,7 @@ def test_least_squares(cluster: str | None) -> None:
 
 def test_several_factors_and_the_one_that_is_shown() -> None:
     ours, theirs = (lmmcompare.compare("y ~ x + (1 | g) + (1 | h)", d, group="h") for d in (TABLE, relation(TABLE)))
-    assert (theirs.group, theirs.design.shown) == (ours.group, ours.design.shown) == ("h", 1)
+    assert (theirs.group, theirs.design.focal) == (ours.group, ours.design.focal) == ("h", 1)
 
 
 # ------------------------------------------------------------------------------------------- hard for floating point

@@ -10,7 +10,7 @@ import pandas as pd
 
 import lmmcompare
 from lmmcompare.comparison.compare import Comparison
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_example, of_file, of_settings
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.inference import Intervals, Resampling, infer
@@ -34,9 +34,9 @@ class Case:
         return lmmcompare.compare(self.formula, self.source.frame, self.reml, group=self.group)
 
     @cached_property
-    def shown(self) -> Shown:
+    def snapshot(self) -> Snapshot:
         chosen = infer(self.comparison, kenward_roger=self.kenward_roger, intervals=self.intervals)
-        return Shown(self.comparison, self.source, term=self.term, chosen=chosen)
+        return Snapshot(self.comparison, self.source, term=self.term, chosen=chosen)
 
 
 def example(name: str, formula: str = "", **options: object) -> Case:

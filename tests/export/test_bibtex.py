@@ -18,7 +18,7 @@ NEEDED = {"article": {"author", "title", "journal", "year", "volume", "pages"}, 
 
 def entries(case: Case, **options: bool) -> dict[str, set[str]]:
     """Keys of the bibliography with the fields of each."""
-    text = bibtex(case.shown, **options)
+    text = bibtex(case.snapshot, **options)
     assert ENTRY.sub("", text).strip() == ""
     found = {key: set(re.findall(r"^  ([a-z]+) =", fields, re.M)) for _, key, fields in ENTRY.findall(text)}
     for kind, key, _ in ENTRY.findall(text):
@@ -48,7 +48,7 @@ def test_of_data_of_ones_own_there_is_nothing_to_cite() -> None:
     simulated, bundled = SIMULATED[0], example("cv161703")
     own = Case("own", bundled.formula, of_file("secret {name}.csv", bundled.source.frame))
     assert set(entries(bundled)) - set(entries(own)) == {"crossvalidated161703"}
-    assert "secret" not in bibtex(own.shown) and "misc" not in bibtex(simulated.shown)
+    assert "secret" not in bibtex(own.snapshot) and "misc" not in bibtex(simulated.snapshot)
 
 
 @pytest.mark.parametrize("name", examples.names())

@@ -21,7 +21,7 @@ from lmmcompare.export.json_results import json_results
 from lmmcompare.export.notebook import notebook
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_file
 from tests.effort import examples
 
@@ -80,17 +80,17 @@ SCRIPTS: list[str] = []
 )
 def hostile(columns: list[str], levels: list[str]) -> None:
     comparison, source = made(*columns, levels)
-    code = python_code(Shown(comparison, source))
+    code = python_code(Snapshot(comparison, source))
     assert calls(code) <= set(PYTHON.split())
     modules = [alias.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names]
     assert set(modules) == {"io", "pathlib", "numpy", "pandas", "statsmodels.formula.api", "lmmcompare"}
-    cells = json.loads(notebook(Shown(comparison, source)))["cells"]
+    cells = json.loads(notebook(Snapshot(comparison, source)))["cells"]
     assert calls("\n".join(c["source"] for c in cells if c["cell_type"] == "code")) <= set(PYTHON.split())
     said = [
         re.sub(r"(`+) .*? \1", "", c["source"]) for c in cells if c["cell_type"] == "markdown"
     ]  # code spans show it
     assert not any("<" in text for text in said)
-    assert json.loads(json_results(Shown(comparison, source)))["data"]["columns"] == [
+    assert json.loads(json_results(Snapshot(comparison, source)))["data"]["columns"] == [
         columns[0],
         columns[1],
         columns[2],
@@ -99,7 +99,7 @@ def hostile(columns: list[str], levels: list[str]) -> None:
     exec(compile(code[: code.index("\ncomparison = ")], "script", "exec"), read_back)
     again = lmmcompare.compare(comparison.spec.formula, read_back["data"])
     pd.testing.assert_frame_equal(again.coefficients(), comparison.coefficients())
-    SCRIPTS.append(r_code(Shown(comparison, source)))
+    SCRIPTS.append(r_code(Snapshot(comparison, source)))
 
 
 def test_no_name_breaks_out(tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_no_name_breaks_out(tmp_path: Path) -> None:
     hostile()
     for a, b, c in zip(EVIL[::2], EVIL[1::2], EVIL[7::2] + EVIL[:7:2], strict=False):
         comparison, source = made(a, b, c, [a, b])
-        assert calls(python_code(Shown(comparison, source))) <= set(PYTHON.split())
-        SCRIPTS.append(r_code(Shown(comparison, source)))
+        assert calls(python_code(Snapshot(comparison, source))) <= set(PYTHON.split())
+        SCRIPTS.append(r_code(Snapshot(comparison, source)))
     if reason := r_is_missing():
         pytest.skip(reason)
     for k, script in enumerate(SCRIPTS):
@@ -134,7 +134,7 @@ def test_what_code_cannot_hold_is_refused_by_name() -> None:
     frame = pd.DataFrame({"y": np.arange(12.0) % 5, "x": np.arange(12.0), "a\0b": np.repeat(["a", "b", "c"], 4)})
     comparison = lmmcompare.compare("y ~ x + (1 | `a\0b`)", frame)
     with pytest.raises(DataError, match="cannot hold"):
-        r_code(Shown(comparison, of_file("t.csv", frame)))
+        r_code(Snapshot(comparison, of_file("t.csv", frame)))
 
 
 PLAIN = ["Score (points)", "it's", '"q"', "größe 年", "a,b", "NA"]

@@ -7,7 +7,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.export.json_results import json_results
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_file
 
 from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty, nasty_cases
@@ -22,7 +22,7 @@ def refuse(constant: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
 def test_every_number_reads_back_as_the_same_double(case: Case) -> None:
     comparison = case.comparison
-    found = json.loads(json_results(case.shown), parse_constant=refuse)
+    found = json.loads(json_results(case.snapshot), parse_constant=refuse)
     assert found["version"] == 1 and found["model"]["formula"] == comparison.spec.formula
     for model, rows in comparison.coefficients().groupby("model"):
         theirs = found["models"][model]["coefficients"]
@@ -43,20 +43,20 @@ def test_every_number_reads_back_as_the_same_double(case: Case) -> None:
 
 def test_the_inference_chosen_is_in_it_and_said() -> None:
     case = next(k for k in KINDS if k.kenward_roger and k.intervals == "profile" and k.term == "b")
-    found = json.loads(json_results(case.shown))
+    found = json.loads(json_results(case.snapshot))
     model = found["model"]
     assert model["coefficient"] == "b" and model["df"]["mixed"] == "Kenward-Roger"
     assert model["intervals"]["kind"] == "profile"
     assert set(model["intervals"]["models"]) == set(case.comparison.mixed_fits())
     row = next(r for r in found["models"]["random_slope"]["coefficients"] if r["term"] == "b")
     assert row["se"] == case.comparison.mixed.bse_kenward_roger["b"]
-    assert (row["lower"], row["upper"]) == case.shown.inferred.limits["random_slope", "coefficient", "", "b"]
+    assert (row["lower"], row["upper"]) == case.snapshot.inferred.limits["random_slope", "coefficient", "", "b"]
 
 
 def test_what_is_not_a_number_is_null_and_where_rows_went_is_said() -> None:
     frame = nasty()
     comparison = lmmcompare.compare("`if` ~ `TRUE` + site + (1 | group)", frame)
-    found = json.loads(json_results(Shown(comparison, of_file("a.csv", frame))))
+    found = json.loads(json_results(Snapshot(comparison, of_file("a.csv", frame))))
     absorbed = {r["term"]: r["estimate"] for r in found["models"]["no_pooling"]["coefficients"]}
     assert absorbed["site[T.site1]"] is None and absorbed["TRUE"] == comparison.no_pooling.params["TRUE"]
     data = found["data"]
@@ -70,6 +70,6 @@ def test_what_is_not_a_number_is_null_and_where_rows_went_is_said() -> None:
 
 def test_simulated_data_carry_their_settings_and_examples_their_name() -> None:
     simulated, bundled = SIMULATED[0], EXAMPLES[0]
-    found = json.loads(json_results(simulated.shown))
+    found = json.loads(json_results(simulated.snapshot))
     assert found["data"]["settings"] == simulated.source.settings.to_dict()  # type: ignore[union-attr]
-    assert json.loads(json_results(bundled.shown))["data"]["example"] == "cv161703"
+    assert json.loads(json_results(bundled.snapshot))["data"]["example"] == "cv161703"

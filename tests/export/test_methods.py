@@ -6,7 +6,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare.export.methods import methods
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_file
 from lmmcompare.tables.inference import Resampling
 from lmmcompare.text.numbers import number
@@ -17,7 +17,7 @@ Q1 = example("cv161703")
 
 
 def test_it_says_what_was_fitted_to_what_and_how() -> None:
-    done, found = methods(Q1.shown).split("\n\n")
+    done, found = methods(Q1.snapshot).split("\n\n")
     for part in (
         "the example cv161703 of lmmcompare", "60 rows (20 IDs of 3 rows each)", "fitted as Y ~ X, with", "(CR2; clusters are IDs)",
         "Y ~ X + (1 | ID)", "restricted maximum likelihood (REML)", "Satterthwaite", "the mean of X in each ID",
@@ -31,7 +31,7 @@ def test_it_says_what_was_fitted_to_what_and_how() -> None:
 
 
 def test_kenward_and_rogers_numbers_where_they_are_reported() -> None:
-    text = methods(example("cv161703", kenward_roger=True).shown)
+    text = methods(example("cv161703", kenward_roger=True).snapshot)
     fit = Q1.comparison.random_intercept
     assert "Kenward and Roger’s" in text and "Satterthwaite" not in text
     assert f"(SE {number(fit.bse_kenward_roger['X'])}" in text
@@ -40,11 +40,11 @@ def test_kenward_and_rogers_numbers_where_they_are_reported() -> None:
 def test_it_is_of_the_coefficient_and_the_inference_that_were_chosen() -> None:
     """A coefficient that the dummies absorb, which is not the formula's first, with intervals by profile likelihood."""
     case = next(k for k in KINDS if k.formula == "y ~ a + arm + (1 | g)" and k.intervals == "profile" and k.reml)
-    done, found = methods(case.shown).split("\n\n")
+    done, found = methods(case.snapshot).split("\n\n")
     assert found.startswith("The coefficient of arm [Placebo] (compared with Active): OLS")
     assert "dummies" not in found and "but not arm [Placebo], which the dummies absorb" in done
     assert "a random intercept for g." in done and "by profile likelihood" in done
-    limits = case.shown.inferred.within().set_index(["model", "term"]).loc[("random_intercept", "arm[T.Placebo]")]
+    limits = case.snapshot.inferred.within().set_index(["model", "term"]).loc[("random_intercept", "arm[T.Placebo]")]
     assert f"95% CI {number(limits['lower'])} to {number(limits['upper'])}, t(" in found
 
 
@@ -61,7 +61,7 @@ def test_it_is_of_the_coefficient_and_the_inference_that_were_chosen() -> None:
 )
 def test_the_random_part_is_said_in_words(formula: str, said: str) -> None:
     case = next(k for k in KINDS if k.formula == formula)
-    assert f"was {formula}: {said}." in methods(case.shown)
+    assert f"was {formula}: {said}." in methods(case.snapshot)
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_the_random_part_is_said_in_words(formula: str, said: str) -> None:
 )
 def test_a_bootstrap_is_said_with_its_samples_and_seed(kind: str, said: str) -> None:
     case = next(k for k in KINDS if isinstance(k.intervals, Resampling) and k.intervals.kind == kind and k.reml)
-    text = methods(case.shown)
+    text = methods(case.snapshot)
     assert said in text and f"{case.intervals.samples} bootstrap samples" in text and "seed 1" in text
 
 
 def test_rows_left_out_and_maximum_likelihood_are_said() -> None:
     frame = nasty()
     comparison = lmmcompare.compare("`if` ~ `TRUE` + (1 | group)", frame, reml=False)
-    text = methods(Shown(comparison, of_file("t.csv", frame)))
+    text = methods(Snapshot(comparison, of_file("t.csv", frame)))
     lost = 240 - comparison.design.n
     assert f"{lost} of 240 rows were left out ({lost} without TRUE)" in text
     assert "estimated by maximum likelihood" in text and "REML" not in text
@@ -84,13 +84,13 @@ def test_rows_left_out_and_maximum_likelihood_are_said() -> None:
 
 def test_what_was_not_fitted_is_not_claimed() -> None:
     mean = example("chapter7")
-    text = methods(mean.shown)
+    text = methods(mean.snapshot)
     assert "dummies" not in text and "Mundlak" not in text and "The mean: OLS" in text and "All fits converged" in text
 
 
 @pytest.mark.parametrize("case", [*EXAMPLES, *SIMULATED], ids=lambda c: c.name)
 def test_two_paragraphs_of_whole_sentences(case: Case) -> None:
-    text = methods(case.shown)
+    text = methods(case.snapshot)
     assert text.count("\n\n") == 1 and "  " not in text and ".." not in text and "·" not in text
     assert all(part.endswith(".") for part in text.split("\n\n"))
     assert ("seed" in text) is (case.source.settings is not None)
@@ -103,5 +103,5 @@ def test_a_variance_that_the_rows_cannot_tell_is_said_to_be_such() -> None:
         {"a": np.repeat(["p", "q"], 12), "b": np.tile(np.repeat(["r", "s"], 6), 2), "y": rng.normal(size=24)}
     )
     comparison = lmmcompare.compare("y ~ a * b + (1 | a:b)", frame)
-    text = methods(Shown(comparison, of_file("t.csv", frame)))
+    text = methods(Snapshot(comparison, of_file("t.csv", frame)))
     assert "has a variance that these rows cannot tell from another" in text and "All fits converged" not in text

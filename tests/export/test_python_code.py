@@ -81,11 +81,11 @@ def found(place: Path) -> dict[str, dict[str, Any]]:
     """What each file finds, by its name."""
     files = {}
     for k, case in enumerate(CASES.values()):
-        files |= {f"{k}/code.py": python_code(case.shown), f"{k}/{PAGE}": page_file(case.shown).decode()}
+        files |= {f"{k}/code.py": python_code(case.snapshot), f"{k}/{PAGE}": page_file(case.snapshot).decode()}
         file = data_file(case.comparison, case.source)
         if not (file.inline or case.source.example or case.source.settings):
             files[f"{k}/{file.name}"] = file.text
-    files |= {f"{list(CASES).index(name)}/notebook.ipynb": notebook(case.shown) for name, case in NOTEBOOKS.items()}
+    files |= {f"{list(CASES).index(name)}/notebook.ipynb": notebook(case.snapshot) for name, case in NOTEBOOKS.items()}
     for name, text in files.items():
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
@@ -125,9 +125,9 @@ def test_the_scripts_own_table_sets_the_page_beside_it(
     """
     case, at = CASES[name], f"{list(CASES).index(name)}"
     assert "error" not in found[f"{at}/code.py"], found[f"{at}/code.py"]["error"]
-    table, page = pd.read_csv(place / at / "match_python.csv"), page_numbers(case.shown)
+    table, page = pd.read_csv(place / at / "match_python.csv"), page_numbers(case.snapshot)
     assert len(table) == page[[*QUANTITIES]].notna().sum().sum() and not table["python"].isna().any()
-    assert set(table.loc[table["chosen"] == "yes", "name"]) == {visible(case.shown.coefficient)}
+    assert set(table.loc[table["chosen"] == "yes", "name"]) == {visible(case.snapshot.coefficient)}
     np.testing.assert_allclose(table["python"], table["page"], rtol=1e-6, atol=1e-9)
 
 
@@ -135,7 +135,7 @@ def test_the_scripts_own_table_sets_the_page_beside_it(
 def test_the_notebook_runs_and_finds_our_numbers(name: str, found: dict[str, dict[str, Any]]) -> None:
     case = NOTEBOOKS[name]
     check(case, found[f"{list(CASES).index(name)}/notebook.ipynb"])
-    nbformat.validate(nbformat.reads(notebook(case.shown), as_version=4))
+    nbformat.validate(nbformat.reads(notebook(case.snapshot), as_version=4))
 
 
 def check(case: Case, theirs: dict[str, Any]) -> None:

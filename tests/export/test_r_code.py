@@ -78,8 +78,8 @@ def found(place: Path) -> dict[str, dict]:
 def write(place: Path, case: Case) -> None:
     """The script, the page's numbers, and the rows beside it where they do not stand in it."""
     place.mkdir()
-    (place / PAGE).write_bytes(page_file(case.shown))
-    (place / "script.R").write_text(r_code(case.shown), encoding="utf-8")
+    (place / PAGE).write_bytes(page_file(case.snapshot))
+    (place / "script.R").write_text(r_code(case.snapshot), encoding="utf-8")
     file = data_file(case.comparison, case.source)
     if not file.inline:
         (place / file.name).write_text(file.text, encoding="utf-8")
@@ -90,7 +90,7 @@ def test_r_finds_our_numbers(name: str, found: dict[str, dict]) -> None:
     """Least squares to rounding; mixed models as closely as lme4's optimiser goes (tests/helpers.py says why)."""
     comparison, theirs = CASES[name].comparison, found[name]
     assert "error" not in theirs, theirs["error"]
-    ours, rows = CASES[name].shown.inferred.frame, pd.DataFrame(theirs["results"])
+    ours, rows = CASES[name].snapshot.inferred.frame, pd.DataFrame(theirs["results"])
     if not (rows["model"] == "ols_robust").any():  # clubSandwich is not installed
         ours = ours[ours["model"] != "ols_robust"]
     rows = rows[rows["model"].isin(ours["model"])]
@@ -133,14 +133,14 @@ def test_the_scripts_own_table_sets_the_page_beside_r(name: str, found: dict[str
     """
     assert "error" not in found[name], found[name]["error"]
     case = CASES[name]
-    comparison, inferred = case.comparison, case.shown.inferred
+    comparison, inferred = case.comparison, case.snapshot.inferred
     table = pd.read_csv(place / f"case{list(CASES).index(name)}" / "match_r.csv")
-    page = page_numbers(case.shown)
+    page = page_numbers(case.snapshot)
     assert len(table) == page[[*QUANTITIES]].notna().sum().sum()
     written = (table["difference"] - (table["r"] - table["page"])).abs() / table[["r", "page"]].abs().max(axis=1)
     assert not written[np.isfinite(written)].max() > 1e-14  # R writes 15 digits
     chosen = set(table.loc[table["chosen"] == "yes", "name"])
-    assert chosen == {visible(case.shown.coefficient)}
+    assert chosen == {visible(case.snapshot.coefficient)}
     edge = {k for k, f in comparison.mixed_fits().items() if f.singular}  # R's derivatives and profiles fail there
     if not (table["model"] == "ols_CR0").any() or table.loc[table["model"] == "ols_CR0", "r"].isna().any():
         table = table[~table["model"].str.startswith("ols_")]  # clubSandwich is not installed

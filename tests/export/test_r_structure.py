@@ -13,7 +13,7 @@ import lmmcompare as lc
 from lmmcompare.export.python_code import python_code
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.r_structure import has_words
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source
 
 CASES = {
@@ -32,7 +32,7 @@ CASES = {
 def test_nlme_finds_the_numbers(case, table, tmp_path):
     name, formula, reml = CASES[case]
     comparison = lc.compare(formula, table(name), reml)
-    code = r_code(Shown(comparison, Source("rows", table(name))))
+    code = r_code(Snapshot(comparison, Source("rows", table(name))))
     needed = "for (p in c('lme4', 'lmerTest', 'nlme', 'clubSandwich')) loadNamespace(p)"
     if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", needed], capture_output=True).returncode:
         pytest.skip("R has no nlme, lme4, lmerTest or clubSandwich")
@@ -51,6 +51,6 @@ def test_nlme_finds_the_numbers(case, table, tmp_path):
 def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):
     data = table("sleepstudy").assign(half=lambda rows: rows["Days"] // 5)
     comparison = lc.compare("Reaction ~ Days + (1 | Subject) + (0 + Days | Subject), variance = half", data)
-    shown = Shown(comparison, Source("rows", data))
-    assert not has_words(comparison) and "structured <-" not in r_code(shown) and "no words" in r_code(shown)
-    assert "statsmodels has no equivalent" in python_code(shown) and "variance='half'" in python_code(shown)
+    snapshot = Snapshot(comparison, Source("rows", data))
+    assert not has_words(comparison) and "structured <-" not in r_code(snapshot) and "no words" in r_code(snapshot)
+    assert "statsmodels has no equivalent" in python_code(snapshot) and "variance='half'" in python_code(snapshot)

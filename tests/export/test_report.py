@@ -15,7 +15,7 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.explain.headline import headline
 from lmmcompare.export.report import report
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file, of_settings
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
@@ -63,9 +63,9 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.elements if name == tag]
 
 
-def shown(name: str, formula: str = "", *, reml: bool = True, **view: object) -> Shown:
+def snapshot(name: str, formula: str = "", *, reml: bool = True, **view: object) -> Snapshot:
     source = of_example(name)
-    return Shown(compare(formula or examples.get(name).formula, source.frame, reml=reml), source, **view)
+    return Snapshot(compare(formula or examples.get(name).formula, source.frame, reml=reml), source, **view)
 
 
 def figures(page: Page) -> dict[str, dict[str, dict]]:
@@ -74,12 +74,12 @@ def figures(page: Page) -> dict[str, dict[str, dict]]:
 
 @pytest.fixture(scope="module")
 def page() -> Page:
-    return Page(report(shown("cv161703", link="https://example.org/compare?example=cv161703&x=X"), made=MADE))
+    return Page(report(snapshot("cv161703", link="https://example.org/compare?example=cv161703&x=X"), made=MADE))
 
 
 def test_it_says_the_answer_and_how_it_was_made(page):
     said = page.text
-    assert headline(shown("cv161703").comparison).title in said
+    assert headline(snapshot("cv161703").comparison).title in said
     for part in ("Y ~ X + (1 | ID)", "REML", "All 60 rows", "20 IDs of 3 rows each", f"lmmcompare {VERSION}",
                  "21 November 2026, 09:05 UTC", "Why is my lmer slope half of my lm slope"):  # fmt: skip
         assert part in said, part
@@ -87,7 +87,7 @@ def test_it_says_the_answer_and_how_it_was_made(page):
 
 
 def test_every_number_of_the_coefficient_table_is_in_it(page):
-    table = coefficient_table(shown("cv161703").comparison)
+    table = coefficient_table(snapshot("cv161703").comparison)
     for row in table.rows:
         for cell in row.cells:
             assert cell.main in page.texts or f"{cell.main} " in page.texts
@@ -126,7 +126,7 @@ def test_headings_have_an_order(page):
     ],
 )  # fmt: skip
 def test_every_kind_of_model_has_a_report(name, formula):
-    looked_at = shown(name, formula)
+    looked_at = snapshot(name, formula)
     page = Page(report(looked_at, made=MADE))
     assert headline(looked_at.comparison).title in page.text
     assert "scattergl" not in page.scripts[0]  # WebGL would have to compile code, which the policy forbids
@@ -135,7 +135,7 @@ def test_every_kind_of_model_has_a_report(name, formula):
 
 def test_simulated_data_come_with_their_truth():
     source = of_settings(PRESETS[0].settings)
-    page = Page(report(Shown(compare(source.settings.formula, source.frame), source), made=MADE))
+    page = Page(report(Snapshot(compare(source.settings.formula, source.frame), source), made=MADE))
     assert "The true slope" in page.text
     names = {trace.get("name") for trace in figures(page)["lines"]["light"]["data"]}
     assert "Truth" in names or any(
@@ -151,7 +151,7 @@ def test_the_readers_view_and_inference_are_in_it():
         True,
         how_found(comparison, "Kenward–Roger"),
     )
-    page = Page(report(Shown(comparison, of_example("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
+    page = Page(report(Snapshot(comparison, of_example("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
     assert (
         "standard errors and degrees of freedom for few groups after Kenward and Roger" in page.text
         and "p < 0.001" in page.text
@@ -171,7 +171,7 @@ def test_a_hostile_name_is_text(place):
     frame = pd.DataFrame({names["outcome"]: y, names["predictor"]: x, names["group"]: levels})
     formula = "`{outcome}` ~ `{predictor}` + (1 | `{group}`)".format(**names)
     source = of_file(EVIL if place == "title" else "mine.csv", frame)
-    page = Page(report(Shown(compare(formula, frame), source, link="https://example.org/?a=1&b=<2>"), made=MADE))
+    page = Page(report(Snapshot(compare(formula, frame), source, link="https://example.org/?a=1&b=<2>"), made=MADE))
     assert len(page.scripts) == 3 and not page.all("img")
     assert not [a for _, a in page.elements if any(key.startswith("on") for key in a)]
     assert "<" not in page.scripts[0]

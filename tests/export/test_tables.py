@@ -16,13 +16,13 @@ from python_calamine import CalamineWorkbook
 from lmmcompare import compare, examples
 from lmmcompare.errors import DataError
 from lmmcompare.export import everything, tables
-from lmmcompare.export.shown import Shown
+from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file
 from lmmcompare.version import VERSION
 
 
-def shown(name: str) -> Shown:
-    return Shown(compare(examples.get(name).formula, examples.load(name)), of_example(name))
+def snapshot(name: str) -> Snapshot:
+    return Snapshot(compare(examples.get(name).formula, examples.load(name)), of_example(name))
 
 
 def sheets(content: bytes) -> dict[str, list[list[object]]]:
@@ -39,7 +39,7 @@ def agrees(value: object, cell: object) -> bool:
 
 @pytest.mark.parametrize("name", ["cv161703", "sleepstudy", "oats", "dyestuff2"])
 def test_every_digit_comes_back(name):
-    frames = tables.frames(shown(name))
+    frames = tables.frames(snapshot(name))
     assert {"coefficients", "variances", "fit", "tests", "information", "standard errors", "shrinkage", "rows"} <= set(
         frames
     )
@@ -101,7 +101,7 @@ def test_a_table_too_long_for_a_sheet_says_so():
 
 
 def test_the_zip_holds_everything_and_says_what_it_is():
-    with ZipFile(BytesIO(everything.archive(shown("cv161703")))) as found:
+    with ZipFile(BytesIO(everything.archive(snapshot("cv161703")))) as found:
         names = {name.removeprefix("cv161703/") for name in found.namelist()}
         assert {"README.txt", "report.html", "code.R", "code.py", "notebook.ipynb", "cv161703.csv", "results.json", "tables.xlsx",
                 "methods.txt", "references.bib", "page_numbers.csv", "tables/coefficients.csv"} <= names  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_file_that_cannot_be_made_is_named_with_the_reason(monkeypatch):
         raise DataError("“a\\0b” cannot be written.", "Rename it.")
 
     monkeypatch.setattr(everything, "r_code", refuse)
-    with ZipFile(BytesIO(everything.archive(shown("dyestuff2")))) as found:
+    with ZipFile(BytesIO(everything.archive(snapshot("dyestuff2")))) as found:
         assert "dyestuff2/code.R" not in found.namelist() and "dyestuff2/code.py" in found.namelist()
         assert (
             "code.R is left out: “a\\0b” cannot be written. Rename it." in found.read("dyestuff2/README.txt").decode()
@@ -131,7 +131,7 @@ def test_of_a_table_too_large_to_hold_there_is_no_code(tmp_path):
     table = pd.DataFrame({"y": g + rng.normal(size=30_000), "x": rng.normal(size=30_000), "g": g})
     table.to_parquet(tmp_path / "large.parquet")
     comparison = compare("y ~ x + (1 | g)", tmp_path / "large.parquet")
-    sampled = Shown(comparison, of_file("large.parquet", comparison.design.rows_of(None)))
+    sampled = Snapshot(comparison, of_file("large.parquet", comparison.design.rows_of(None)))
     with ZipFile(BytesIO(everything.archive(sampled))) as found:
         names = {name.removeprefix("large/") for name in found.namelist()}
         report = found.read("large/report.html").decode()
@@ -141,5 +141,5 @@ def test_of_a_table_too_large_to_hold_there_is_no_code(tmp_path):
 
 
 def test_tables_as_csv():
-    with ZipFile(BytesIO(everything.tables_file(shown("cv161703")))) as found:
+    with ZipFile(BytesIO(everything.tables_file(snapshot("cv161703")))) as found:
         assert pd.read_csv(found.open("rows.csv")).shape == (60, 3)

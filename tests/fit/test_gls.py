@@ -68,12 +68,12 @@ def random_visits(seed: int, k: int = 4) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     root = rng.normal(size=(k, k)) + 2 * np.eye(k)
     y = rng.normal(size=(30, k)) @ root.T
-    seen = rng.random((30, k)) < 0.8
-    seen[:10] = True
-    seen[10:12] = np.eye(k)[:2] > 0
+    projected = rng.random((30, k)) < 0.8
+    projected[:10] = True
+    projected[10:12] = np.eye(k)[:2] > 0
     table = pd.DataFrame({"g": np.repeat(range(30), k), "v": np.tile([f"v{i}" for i in range(k)], 30), "y": y.ravel()})
     table["arm"] = np.where(table["g"] % 2 == 0, "a", "b")
-    return table[seen.ravel()].sample(frac=1, random_state=seed).reset_index(drop=True)
+    return table[projected.ravel()].sample(frac=1, random_state=seed).reset_index(drop=True)
 
 
 @pytest.mark.parametrize("reml", [True, False])

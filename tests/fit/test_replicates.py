@@ -149,8 +149,11 @@ def test_values_and_derivatives_are_those_of_the_single_criterion(name: str, rem
     _, _, setting = parts(MODELS[name].formula, frame, reml)
     p, m = setting.p, len(setting.theta_map.rows)
     theta = np.random.default_rng(8).normal(size=(m, 5)) + 0.3
-    seen, unseen = setting.seen[:, p, None].repeat(5, axis=1), setting.unseen[p][:, None].repeat(5, axis=1)
-    values = batch.solve(new_outcomes(setting, seen, unseen), theta)
+    projected, remaining = (
+        setting.projected[:, p, None].repeat(5, axis=1),
+        setting.remaining[p][:, None].repeat(5, axis=1),
+    )
+    values = batch.solve(new_outcomes(setting, projected, remaining), theta)
     for b, at in enumerate(theta.T):
         single = solve(setting, at)
         assert values.criterion[b] == pytest.approx(single.criterion, rel=1e-11)
@@ -203,7 +206,7 @@ def test_a_start_at_zero_is_not_taken_for_the_optimum() -> None:
 def test_of_two_minima_the_lower_one_is_found(seed: int) -> None:
     """As in test_mixed.py: by ML one minimum at theta = 0 and another, higher, near 1.2."""
     made, moments, setting = parts("y ~ x + z + c + (1 | g)", make_frame(seed), reml=False)
-    one = new_outcomes(setting, setting.seen[:, -1, None], setting.unseen[-1][:, None])
+    one = new_outcomes(setting, setting.projected[:, -1, None], setting.remaining[-1][:, None])
     fits = fit_replicates(one, Units.of(setting, moments), np.array([1.2]))
     assert fits.theta[0, 0] == 0 and fits.singular[0] and fits.converged[0]
     assert fits.criterion[0] == pytest.approx(mixed(moments, fixed_columns(made), [[-1]], reml=False).criterion)

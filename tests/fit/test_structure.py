@@ -115,7 +115,7 @@ def test_the_gradient_is_the_criterions(case, reml, table):
 def test_with_several_factors_the_gradient_is_the_criterions(table):
     frame = table("oats")
     setting = set_up("Y ~ V + cs(0 + V | B, hom = TRUE) + cs(0 + V | N)", frame, True)
-    assert setting.kept is not None
+    assert setting.other_factors is not None
     theta = setting.theta_map.from_covariance(np.eye(setting.theta_map.k)) + 0.1
     found = solve(setting, theta)
     for k in range(len(theta)):

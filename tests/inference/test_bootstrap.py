@@ -87,7 +87,7 @@ def test_simulated_cross_products_have_the_moments_of_those_of_rows() -> None:
     setting, solution = fit.fit.problem, fit.fit.optimum.solution
     sigma = float(np.sqrt(solution.pwrss / setting.df))
     simulator = Simulator.of(setting, solution.theta, solution.beta, sigma)
-    seen, unseen = simulator.draw(np.random.default_rng(1), np.random.default_rng(2), 50_000)
+    projected, remaining = simulator.draw(np.random.default_rng(1), np.random.default_rng(2), 50_000)
     # rows, in centred and scaled columns: y = X b + e with covariance s2 (I + Z L L' Z'), and Q_j' and R_j as a fit has them
     x, z = ((frame[c] - frame[c].mean()) / frame[c].std(ddof=0) for c in "xz")
     fixed = np.column_stack([np.ones(len(frame)), x, z])
@@ -109,7 +109,7 @@ def test_simulated_cross_products_have_the_moments_of_those_of_rows() -> None:
     transform = np.concatenate([q, left], axis=1)
     covariance = sigma**2 * transform.T @ h @ transform
     mean = transform.T @ fixed @ solution.beta
-    ours = np.concatenate([seen.transpose(1, 0, 2).reshape(50_000, -1), unseen[:-1].T], axis=1)
+    ours = np.concatenate([projected.transpose(1, 0, 2).reshape(50_000, -1), remaining[:-1].T], axis=1)
     spread = np.sqrt(np.diag(covariance)) + 1e-12
     np.testing.assert_allclose((ours.mean(axis=0) - mean) / spread, 0, atol=5 / np.sqrt(50_000))
     np.testing.assert_allclose(
@@ -117,10 +117,10 @@ def test_simulated_cross_products_have_the_moments_of_those_of_rows() -> None:
     )  # a variance's relative error is the root of 2 / B
     rest = np.eye(len(frame)) - q @ q.T
     expected = sigma**2 * np.trace(rest) + solution.beta @ left.T @ left @ solution.beta
-    assert unseen[-1].mean() == pytest.approx(expected, abs=5 * unseen[-1].std() / np.sqrt(50_000))
+    assert remaining[-1].mean() == pytest.approx(expected, abs=5 * remaining[-1].std() / np.sqrt(50_000))
     # and no outcome is impossible: what is left over is positive
-    replicates = new_outcomes(setting, seen, unseen)
-    assert (unseen[-1] > 0).all() and replicates.size == 50_000
+    replicates = new_outcomes(setting, projected, remaining)
+    assert (remaining[-1] > 0).all() and replicates.size == 50_000
 
 
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)"])
@@ -131,7 +131,7 @@ def test_the_case_bootstrap_is_refits_to_tables_of_resampled_groups(formula: str
     generator = np.random.default_rng(np.random.SeedSequence(5).spawn(2)[0])
     counts = generator.multinomial(12, np.full(12, 1 / 12), 12)
     levels = fit.random_effects["g"].index
-    found = 0
+    optima = 0
     for count in counts:
         rows = [
             frame[frame["g"] == g].assign(g=f"{g}/{copy}")
@@ -140,10 +140,10 @@ def test_the_case_bootstrap_is_refits_to_tables_of_resampled_groups(formula: str
         ]
         single = lmmcompare.lmer(formula, pd.concat(rows, ignore_index=True))
         # to 1e-8 of its standard error each, as in test_many.py; here in units of the original fit
-        np.testing.assert_allclose(ours.draws[found], parameters(single), rtol=1e-6, atol=1e-6, equal_nan=True)
-        assert ours.singular[found] == single.singular
-        found += 1
-    assert found == ours.done == 12
+        np.testing.assert_allclose(ours.draws[optima], parameters(single), rtol=1e-6, atol=1e-6, equal_nan=True)
+        assert ours.singular[optima] == single.singular
+        optima += 1
+    assert optima == ours.done == 12
 
 
 def test_several_grouping_factors_are_simulated_too() -> None:
@@ -214,34 +214,34 @@ def test_limits_are_quantiles_and_their_error_is_that_of_repetition() -> None:
     lower, errors = [], []
     for _ in range(300):
         draws = np.abs(estimate + random.normal(size=(1000, 3)) * [1, 0.1, 0.3])
-        found = made(draws, estimate).intervals(alpha=0.1)
-        lower.append(found.lower)
-        errors.append(found.lower_mcse)
-    np.testing.assert_allclose(found.lower, np.quantile(draws, 0.05, axis=0))
-    np.testing.assert_allclose(found.upper, np.quantile(draws, 0.95, axis=0))
+        optima = made(draws, estimate).intervals(alpha=0.1)
+        lower.append(optima.lower)
+        errors.append(optima.lower_mcse)
+    np.testing.assert_allclose(optima.lower, np.quantile(draws, 0.05, axis=0))
+    np.testing.assert_allclose(optima.upper, np.quantile(draws, 0.95, axis=0))
     # 300 repetitions tell a standard deviation to 4 %; quantiles two errors away bend a little
     np.testing.assert_allclose(np.mean(errors, axis=0), np.std(lower, axis=0), rtol=0.2)
     basic = made(draws, estimate).intervals(alpha=0.1, kind="basic")
-    np.testing.assert_allclose(basic.lower, np.maximum(2 * estimate - found.upper, [-np.inf, 0, 0]))
-    np.testing.assert_allclose(basic.upper_mcse, found.lower_mcse)
+    np.testing.assert_allclose(basic.lower, np.maximum(2 * estimate - optima.upper, [-np.inf, 0, 0]))
+    np.testing.assert_allclose(basic.upper_mcse, optima.lower_mcse)
     with pytest.raises(ValueError, match="percentile"):
         made(draws, estimate).intervals(kind="bca")  # type: ignore[arg-type]
 
 
 def test_the_parameters_are_told_apart(sleep: MixedResult) -> None:
-    found = bootstrap(sleep.fit, sleep.moments, replicates=50)
-    assert found.coefficients.shape == (50, 2) and found.sds.shape == (50, 2) and found.correlations.shape == (50, 1)
+    optima = bootstrap(sleep.fit, sleep.moments, replicates=50)
+    assert optima.coefficients.shape == (50, 2) and optima.sds.shape == (50, 2) and optima.correlations.shape == (50, 1)
     np.testing.assert_array_equal(
-        np.column_stack([found.coefficients, found.sds, found.correlations, found.sigma]), found.draws
+        np.column_stack([optima.coefficients, optima.sds, optima.correlations, optima.sigma]), optima.draws
     )
 
 
 def test_a_fit_on_the_boundary_can_be_bootstrapped() -> None:
     fit = lmmcompare.lmer("Yield ~ 1 + (1 | Batch)", table("dyestuff2"))
     assert fit.singular
-    found = bootstrap(fit.fit, fit.moments, replicates=500)
-    assert found.failed == 0 and 0.4 < found.singular_share < 0.8  # about half of null fits are on the boundary
-    limits = found.intervals()
+    optima = bootstrap(fit.fit, fit.moments, replicates=500)
+    assert optima.failed == 0 and 0.4 < optima.singular_share < 0.8  # about half of null fits are on the boundary
+    limits = optima.intervals()
     assert limits.lower[1] == 0.0 and limits.lower_mcse[1] == 0.0
 
 
@@ -250,9 +250,9 @@ def test_resamples_that_lack_an_arm_are_left_out_and_counted() -> None:
     frame = pd.DataFrame({"g": np.repeat(np.arange(4), 5), "arm": np.repeat([0.0, 0, 1, 1], 5)})
     frame["y"] = frame["arm"] + random.normal(size=4)[frame["g"]] + random.normal(size=20)
     fit = lmmcompare.lmer("y ~ arm + (1 | g)", frame)
-    found = bootstrap(fit.fit, fit.moments, "case", replicates=400)
-    assert found.done == 400 and np.isfinite(found.draws).all()
-    assert abs(found.failed / 400 - 2 / 16) < 0.06  # all four from one arm: 2 / 2^4
+    optima = bootstrap(fit.fit, fit.moments, "case", replicates=400)
+    assert optima.done == 400 and np.isfinite(optima.draws).all()
+    assert abs(optima.failed / 400 - 2 / 16) < 0.06  # all four from one arm: 2 / 2^4
 
 
 @pytest.mark.parametrize(("kind", "replicates", "word"), [("case", 1, "at least 2"), ("jackknife", 10, "parametric")])

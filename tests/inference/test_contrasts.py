@@ -128,7 +128,7 @@ def test_type_two_is_the_fall_of_the_sum_of_squares_without_the_higher_terms(nam
 def test_what_contains_what() -> None:
     terms, _ = build(FORMULAS["a * b * x"])
     names = ["".join(t.factors) for t in terms]
-    every = {names[k]: [names[i] for i in found] for k, found in enumerate(relatives(terms))}
+    every = {names[k]: [names[i] for i in optima] for k, optima in enumerate(relatives(terms))}
     assert every["a"] == ["ab", "ax", "abx"] and every["x"] == ["ax", "bx", "abx"] and every["abx"] == []
-    sas = {names[k]: [names[i] for i in found] for k, found in enumerate(contained(terms, LEVELS))}
+    sas = {names[k]: [names[i] for i in optima] for k, optima in enumerate(contained(terms, LEVELS))}
     assert sas["a"] == ["ab"] and sas["x"] == ["ax", "bx", "abx"] and sas["ax"] == ["abx"]

@@ -24,7 +24,7 @@ def without(fit: MixedResult) -> WithoutGroup:
 
 
 def worst(
-    fit: MixedResult, found: WithoutGroup, frame: pd.DataFrame, group: str, which: list[int] | None = None
+    fit: MixedResult, optima: WithoutGroup, frame: pd.DataFrame, group: str, which: list[int] | None = None
 ) -> float:
     """The largest distance, in standard errors, from `lmer` on the table without a group."""
     levels = list(fit.design.grouping.levels)
@@ -32,7 +32,7 @@ def worst(
         j: lmer(fit.formula, frame[frame[group].astype(str) != str(levels[j])], reml=fit.reml)
         for j in (range(len(levels)) if which is None else which)
     }
-    return max(float((np.abs(r.params - found.beta[:, j]) / fit.bse).max()) for j, r in refits.items())
+    return max(float((np.abs(r.params - optima.beta[:, j]) / fit.bse).max()) for j, r in refits.items())
 
 
 @pytest.mark.parametrize("case", KNOWN)
@@ -40,17 +40,17 @@ def test_every_group_as_lme4_without_it(case: str) -> None:
     known = KNOWN[case]
     frame = data(case) if case in CASES else table(known["data"])
     fit = lmer(known["formula"], frame)
-    found = without(fit)
+    optima = without(fit)
     assert [str(v) for v in fit.design.grouping.levels] == known["levels"]
     # lme4 stops within 1e-8 of the best criterion, so its theta and what depends on it are good to some 1e-5
     estimate = np.reshape(known["beta"], (len(known["levels"]), -1)).T
-    np.testing.assert_allclose(found.beta, estimate, atol=1e-5 * fit.bse.min(), rtol=1e-5)
-    np.testing.assert_allclose(found.sigma, known["sigma"], rtol=1e-5)
+    np.testing.assert_allclose(optima.beta, estimate, atol=1e-5 * fit.bse.min(), rtol=1e-5)
+    np.testing.assert_allclose(optima.sigma, known["sigma"], rtol=1e-5)
     theta = np.reshape(known["theta"], (len(known["levels"]), -1)).T
-    np.testing.assert_allclose(found.theta, theta, atol=2e-4)
+    np.testing.assert_allclose(optima.theta, theta, atol=2e-4)
     n, p = len(known["levels"]), len(fit.params)
-    np.testing.assert_allclose(found.cooks_distance(fit.fit) * (n - p) / n, known["cooks"], rtol=1e-4, atol=1e-8)
-    assert found.converged.all()
+    np.testing.assert_allclose(optima.cooks_distance(fit.fit) * (n - p) / n, known["cooks"], rtol=1e-4, atol=1e-8)
+    assert optima.converged.all()
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_unbalanced_and_singular_designs(seed: int) -> None:
     frame = pd.DataFrame({"g": g, "x": x, "y": y + rng.normal(size=len(g))})
     formula = ("y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ x + (x || g)")[seed % 3]
     fit = lmer(formula, frame, reml=bool(seed % 2))
-    found = without(fit)
+    optima = without(fit)
     # near the boundary the criterion is flat: 1e-6 of a standard error is what a certified optimum gives
-    assert worst(fit, found, frame, "g") < 1e-6
-    assert found.converged.all()
+    assert worst(fit, optima, frame, "g") < 1e-6
+    assert optima.converged.all()
 
 
 def many(seed: int, n_groups: int = 400, spread: float = 0.7) -> pd.DataFrame:
@@ -103,12 +103,12 @@ def many(seed: int, n_groups: int = 400, spread: float = 0.7) -> pd.DataFrame:
 def test_many_groups_by_expansion(formula: str, spread: float) -> None:
     frame = many(5, spread=spread)
     fit = lmer(formula, frame)
-    found = without(fit)
-    moved = np.abs(found.changes(fit.fit)).max(axis=0)
-    which = [*np.argsort(moved)[-3:], *np.argsort(np.abs(found.sigma - fit.sigma))[-3:], 17, 200]
+    optima = without(fit)
+    moved = np.abs(optima.changes(fit.fit)).max(axis=0)
+    which = [*np.argsort(moved)[-3:], *np.argsort(np.abs(optima.sigma - fit.sigma))[-3:], 17, 200]
     # the expansion leaves out terms of 1e-8 of the sums
-    assert worst(fit, found, frame, "g", which) < 1e-6
-    assert found.converged.all()
+    assert worst(fit, optima, frame, "g", which) < 1e-6
+    assert optima.converged.all()
 
 
 def test_expansion_and_refits_agree_on_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,10 +129,10 @@ def test_a_group_out_of_the_expansions_reach_is_refitted(monkeypatch: pytest.Mon
     called: list[int] = []
     refit = influence._refit
     monkeypatch.setattr(influence, "_refit", lambda *a: (called.extend(a[3]), refit(*a))[1])
-    found = without(fit)
+    optima = without(fit)
     assert 7 in called and len(called) < 10
-    assert worst(fit, found, frame, "g", [7, 8]) < 1e-6
-    assert found.sigma[7] < fit.sigma or found.covariance[0, 0, 7] < fit.cov_re["g"].iloc[0, 0] / 5
+    assert worst(fit, optima, frame, "g", [7, 8]) < 1e-6
+    assert optima.sigma[7] < fit.sigma or optima.covariance[0, 0, 7] < fit.cov_re["g"].iloc[0, 0] / 5
 
 
 def test_what_the_other_groups_cannot_carry_is_unknown() -> None:
@@ -156,29 +156,29 @@ def test_several_factors_are_refused() -> None:
 def test_at_the_fitted_variances_it_is_gls_without_that_group(case: str) -> None:
     both, frame = comparison(case), data(case)
     fit, group = both.mixed, both.group
-    found = leave_one_group_out_held(fit.fit, both.moments, fit.columns)
+    optima = leave_one_group_out_held(fit.fit, both.moments, fit.columns)
     covariance = fit.cov_re[group].to_numpy()
     X = np.column_stack([np.ones(len(frame)) if k == -1 else both.design.columns[k][:] for k in fit.columns])
     Z = np.column_stack([np.ones(len(frame)) if k == -1 else both.design.columns[k][:] for k in fit.random_columns])
     y, codes = both.design.columns[-1][:], np.asarray(both.design.grouping.codes)
-    for left_out in (0, 3, len(found[0]) - 1):
+    for left_out in (0, 3, len(optima[0]) - 1):
         xx, xy = 0.0, 0.0
         for j in set(codes) - {left_out}:
             rows = codes == j
             V = fit.scale * np.eye(rows.sum()) + Z[rows] @ covariance @ Z[rows].T
             xx = xx + X[rows].T @ np.linalg.solve(V, X[rows])
             xy = xy + X[rows].T @ np.linalg.solve(V, y[rows])
-        np.testing.assert_allclose(found[:, left_out], np.linalg.solve(xx, xy), rtol=1e-8, atol=1e-10)
+        np.testing.assert_allclose(optima[:, left_out], np.linalg.solve(xx, xy), rtol=1e-8, atol=1e-10)
 
 
 def test_within_between_fits_too() -> None:
     both = compare("Y ~ X + (1 | ID)", table("cv161703"))
     fit = both.fits["within_between"]
-    found = without(fit)
+    optima = without(fit)
     frame = table("cv161703")
     frame["X_mean"] = frame.groupby("ID")["X"].transform("mean")
     again = lmer("Y ~ X + X_mean + (1 | ID)", frame)
-    np.testing.assert_allclose(found.beta, without(again).beta, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(optima.beta, without(again).beta, rtol=1e-8, atol=1e-8)
 
 
 @pytest.mark.parametrize("formula", ["y ~ x + (1 | g)", "y ~ x + (x | g)", "y ~ x + (x || g)"])
@@ -188,13 +188,13 @@ def test_the_expansions_are_the_sums(formula: str) -> None:
     for sums in model.expansions():
         for entries in np.random.default_rng(2).uniform(-1, 1, size=(3, len(fit.theta))) * sums.reach:
             covariance = model.fitted + model.parts.matrices(entries[None])[:, :, 0]
-            found = sums.without(np.array([4]), covariance[:, :, None])
+            optima = sums.without(np.array([4]), covariance[:, :, None])
             log_det, products = model.parts.total(covariance)
             own = model.parts.own(np.array([4]), covariance[:, :, None])
             # what is left out is of the size of TRUNCATION relative to the sums
-            np.testing.assert_allclose(found.log_det, log_det - own.log_det, atol=1e-6 * model.parts.n_groups)
+            np.testing.assert_allclose(optima.log_det, log_det - own.log_det, atol=1e-6 * model.parts.n_groups)
             total = products - own.products[0]
-            np.testing.assert_allclose(found.products[0], total, atol=1e-6 * np.abs(total).max())
+            np.testing.assert_allclose(optima.products[0], total, atol=1e-6 * np.abs(total).max())
 
 
 @pytest.mark.slow
@@ -212,9 +212,9 @@ def test_random_designs() -> None:
         if len(frame) <= 2 * len(size) + 14:
             continue
         fit = lmer(formula, frame, reml=bool(rng.integers(2)))
-        found = without(fit)
+        optima = without(fit)
         for j in range(len(size)):
             again = lmer(formula, frame[frame["g"] != j], reml=fit.reml)
-            near = (np.abs(again.params - found.beta[:, j]) / fit.bse).max() < 1e-5
+            near = (np.abs(again.params - optima.beta[:, j]) / fit.bse).max() < 1e-5
             # two minima are possible: then the lower one counts
-            assert near or np.abs(again.theta - found.theta[:, j]).max() > 0.05, (seed, j)
+            assert near or np.abs(again.theta - optima.theta[:, j]).max() > 0.05, (seed, j)

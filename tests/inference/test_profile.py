@@ -53,7 +53,7 @@ def fitted(case: str, reml: bool = True) -> MixedResult:
 def limits(case: str, reml: bool = True) -> dict[str, Interval]:
     """Our intervals by lme4's names."""
     fit = fitted(case, reml)
-    return {r_name(case, fit, p): found for p, found in profile(fit.fit, fit.moments)}
+    return {r_name(case, fit, p): optima for p, optima in profile(fit.fit, fit.moments)}
 
 
 def r_name(case: str, fit: MixedResult, parameter: Parameter) -> str:
@@ -74,20 +74,20 @@ def test_agrees_with_lme4(case: str) -> None:
     assert set(known["names"]) == set(ours)
     for name, lower, upper in zip(known["names"], known["lower"], known["upper"], strict=True):
         width = ours[name].upper - ours[name].lower
-        for side, theirs, found in (("lower", lower, ours[name].lower), ("upper", upper, ours[name].upper)):
+        for side, theirs, optima in (("lower", lower, ours[name].lower), ("upper", upper, ours[name].upper)):
             if (case, name, side) in LME4_OFF:
                 continue
-            assert found == pytest.approx(theirs, rel=1e-3, abs=1e-4 * width), (name, side)
+            assert optima == pytest.approx(theirs, rel=1e-3, abs=1e-4 * width), (name, side)
             if name.startswith("sd_") and theirs == 0:
-                assert found == 0
+                assert optima == 0
 
 
 @pytest.mark.parametrize("case", ["sleepstudy_rs", "penicillin_crossed", "cv161703_ri"])
 def test_a_reml_fit_is_profiled_by_maximum_likelihood(case: str) -> None:
     by_reml, by_ml = limits(case), limits(case, False)
     fit = fitted(case, False)
-    for name, found in by_ml.items():
-        assert [by_reml[name].lower, by_reml[name].upper] == pytest.approx([found.lower, found.upper], rel=1e-5)
+    for name, optima in by_ml.items():
+        assert [by_reml[name].lower, by_reml[name].upper] == pytest.approx([optima.lower, optima.upper], rel=1e-5)
     assert by_reml["sigma"].estimate == pytest.approx(fit.sigma, rel=1e-6)
 
 
@@ -151,11 +151,11 @@ class Slow:
             )
 
         fixed = None if held is None else (held, value)
-        found = [
+        optima = [
             minimize(lambda x: self.deviance(natural(x), fixed), start(at), method="BFGS", options={"gtol": 1e-6}).fun
             for at in starts
         ]
-        return float(min(found))
+        return float(min(optima))
 
 
 def slow(fit: MixedResult) -> Slow:
@@ -169,11 +169,11 @@ def slow(fit: MixedResult) -> Slow:
 
 
 def natural(fit: MixedResult) -> np.ndarray:
-    found: list[float] = []
+    optima: list[float] = []
     for covariance in fit.fit.covariances:
         size = np.sqrt(np.diag(covariance))
-        found += [*size] + ([covariance[0, 1] / size.prod() if size.all() else 0.0] if len(size) == 2 else [])
-    return np.array([*found, fit.sigma])
+        optima += [*size] + ([covariance[0, 1] / size.prod() if size.all() else 0.0] if len(size) == 2 else [])
+    return np.array([*optima, fit.sigma])
 
 
 def place(fit: MixedResult, parameter: Parameter) -> int | None:
@@ -252,9 +252,9 @@ def test_every_limit_is_where_the_slow_search_finds_the_cutoff(formula: str, see
     """The deviance there is the cutoff to 1e-5; the slow search by differences may stop 1e-3 above its minimum."""
     fit = lmmcompare.lmer(formula, random_frame(seed), reml=False)
     met = 0
-    for parameter, found in profile(fit.fit, fit.moments):
-        assert found.lower <= found.estimate <= found.upper
-        for value in (found.lower, found.upper):
+    for parameter, optima in profile(fit.fit, fit.moments):
+        assert optima.lower <= optima.estimate <= optima.upper
+        for value in (optima.lower, optima.upper):
             if parameter.kind == "correlation" and abs(value) == 1:
                 continue
             rises = rise(fit, parameter, value)
@@ -299,11 +299,11 @@ def test_gradients_are_those_of_the_deviance(formula: str) -> None:
 def test_a_target_at_the_optimum_is_the_fit(case: str) -> None:
     fit = fitted(case, False)
     best = optimise(fit.fit.problem).solution
-    for target, found in zip(targets(fit), limits(case, False).values(), strict=True):
+    for target, optima in zip(targets(fit), limits(case, False).values(), strict=True):
         deviance, gradient = target.at(target.value, target.others)
         assert deviance == pytest.approx(best.criterion, abs=1e-9)
         assert np.abs(gradient).max() < 1e-3
-        assert target.units(target.value) == pytest.approx(found.estimate, rel=1e-9)
+        assert target.units(target.value) == pytest.approx(optima.estimate, rel=1e-9)
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
@@ -334,11 +334,11 @@ def test_units_do_not_matter() -> None:
 
 
 def test_the_curve_goes_from_limit_to_limit() -> None:
-    for name, found in limits("sleepstudy_rs").items():
-        assert len(found.value) == len(found.zeta) == 41
-        assert found.value[[0, -1]] == pytest.approx([found.lower, found.upper], rel=1e-12), name
-        assert found.zeta[[0, -1]] == pytest.approx([-1.959964, 1.959964], abs=1e-5)
-        assert (np.diff(found.value) > 0).all() and (np.diff(found.zeta) > 0).all()
+    for name, optima in limits("sleepstudy_rs").items():
+        assert len(optima.value) == len(optima.zeta) == 41
+        assert optima.value[[0, -1]] == pytest.approx([optima.lower, optima.upper], rel=1e-12), name
+        assert optima.zeta[[0, -1]] == pytest.approx([-1.959964, 1.959964], abs=1e-5)
+        assert (np.diff(optima.value) > 0).all() and (np.diff(optima.zeta) > 0).all()
     # between the points that were fitted the curve is the profile, closely enough to draw
     fit, slope = fitted("cv161703_ri", False), limits("cv161703_ri", False)["X"]
     for k in (5, 12, 30):
@@ -354,8 +354,8 @@ def test_a_level_of_its_own() -> None:
 
 
 def test_zero_is_exactly_zero_and_says_why() -> None:
-    found = limits("pastes_nested")["sd_(Intercept)|batch"]
-    assert found.lower == 0.0 and "0 is not ruled out" in found.note
+    optima = limits("pastes_nested")["sd_(Intercept)|batch"]
+    assert optima.lower == 0.0 and "0 is not ruled out" in optima.note
     singular = limits("dyestuff2_singular")["sd_(Intercept)|Batch"]
     assert singular.estimate == singular.lower == 0.0 and "estimate itself is 0" in singular.note
     correlation = limits("cv161703_rs")["cor_X.(Intercept)|ID"]
@@ -371,11 +371,11 @@ def test_two_peaks_of_the_likelihood_are_both_in_the_interval() -> None:
     deviance = np.array([solve(problem, np.array([t])).criterion for t in np.linspace(0, 40, 4001)])
     assert np.argmin(deviance) > 100 and deviance[0] < deviance[100]
     lowest = float(deviance.min())
-    (found,) = (i for p, i in profile(fit.fit, fit.moments) if p.kind == "sd")
-    assert found.lower == 0.0 and np.isfinite(found.upper)
+    (optima,) = (i for p, i in profile(fit.fit, fit.moments) if p.kind == "sd")
+    assert optima.lower == 0.0 and np.isfinite(optima.upper)
     parameter = next(p for p in parameters(problem) if p.kind == "sd")
     model, best = slow(fit), natural(fit)
-    at_limit = model.profiled(place(fit, parameter), found.upper, None, [best])
+    at_limit = model.profiled(place(fit, parameter), optima.upper, None, [best])
     units = 2 * problem.n * np.log(fit.moments.scale[-1])
     assert at_limit - (lowest + units) == pytest.approx(CUTOFF, abs=2e-3)
 

@@ -47,9 +47,9 @@ def test_cr2_of_dense_matrices(correlation: str, variance: str | None) -> None:
         fit.residual_correlation,
         fit.residual_sd.to_numpy(),
     )
-    found, bias = dense_cr2(x, slow.y, slow.group, v)
-    np.testing.assert_allclose(fit.robust().vcov, found, rtol=1e-5)
-    np.testing.assert_allclose(bias, 0, atol=1e-8 * np.abs(found).max())
+    optima, bias = dense_cr2(x, slow.y, slow.group, v)
+    np.testing.assert_allclose(fit.robust().vcov, optima, rtol=1e-5)
+    np.testing.assert_allclose(bias, 0, atol=1e-8 * np.abs(optima).max())
 
 
 def test_cr2_of_visits_and_of_random_coefficients() -> None:
@@ -61,16 +61,16 @@ def test_cr2_of_visits_and_of_random_coefficients() -> None:
     visit = pd.factorize(table["v"], sort=True)[0]
     x = np.column_stack([np.ones(len(table)), table["arm"] == "b"]).astype(float)
     slow = DenseGLS(x, table["y"].to_numpy(), table["g"].to_numpy(), visit, visit, True)
-    found, _ = dense_cr2(x, slow.y, slow.group, slow.by_visit(fit.residual_covariance.to_numpy()))
-    np.testing.assert_allclose(fit.robust().vcov, found, rtol=1e-6)
+    optima, _ = dense_cr2(x, slow.y, slow.group, slow.by_visit(fit.residual_covariance.to_numpy()))
+    np.testing.assert_allclose(fit.robust().vcov, optima, rtol=1e-6)
 
     table = rows(1)
     mixed = lc.lmer("y ~ x + (1 + t | g)", table, correlation="ar1(t | g)")
     x = np.column_stack([np.ones(len(table)), table["x"]])
     level = np.zeros(len(table), int)
     slow = DenseGLS(x, table["y"].to_numpy(), pd.factorize(table["g"])[0], table["t"].to_numpy(float), level, True)
-    found, _ = dense_cr2(x, slow.y, slow.group, covariance(mixed, table, slow, "ar1", "(1 + t | g)"))
-    np.testing.assert_allclose(mixed.robust().vcov, found, rtol=1e-5)
+    optima, _ = dense_cr2(x, slow.y, slow.group, covariance(mixed, table, slow, "ar1", "(1 + t | g)"))
+    np.testing.assert_allclose(mixed.robust().vcov, optima, rtol=1e-5)
 
 
 def test_independent_residuals_have_least_squares_own_cr2() -> None:

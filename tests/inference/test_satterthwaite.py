@@ -80,8 +80,8 @@ def test_an_f_test_does_not_depend_on_units_that_lie_far_apart(frame: pd.DataFra
 
 
 def test_rows_of_zeros_test_nothing(frame: pd.DataFrame) -> None:
-    found = Satterthwaite.of(lmmcompare.lmer("y ~ x + (1 | g)", frame).fit).f_test(np.zeros((2, 2)))
-    assert found.num_df == 0 and np.isnan(found.p)
+    optima = Satterthwaite.of(lmmcompare.lmer("y ~ x + (1 | g)", frame).fit).f_test(np.zeros((2, 2)))
+    assert optima.num_df == 0 and np.isnan(optima.p)
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,15 @@ def test_nearly_perfect_fits_keep_their_degrees_of_freedom(ratio: float, seed: i
 def test_units_far_from_one_change_nothing(y: float, x: float, formula: str) -> None:
     frame = make_frame(2)
     plain = lmmcompare.compare(formula, frame)
-    found = lmmcompare.compare(formula, frame.assign(y=frame["y"] * y, x=frame["x"] * x))
+    optima = lmmcompare.compare(formula, frame.assign(y=frame["y"] * y, x=frame["x"] * x))
     for key in ("ols", "no_pooling", "random_intercept", "random_slope"):
         same = plain.fits[key].table().loc["x"]
-        other = found.fits[key].table().loc["x"]
+        other = optima.fits[key].table().loc["x"]
         np.testing.assert_allclose(
             other[["df", "t", "p"]].astype(float), same[["df", "t", "p"]].astype(float), rtol=1e-6
         )
         np.testing.assert_allclose(other["se"] * x / y, same["se"], rtol=1e-6)
-    np.testing.assert_allclose(found.ols.robust("CR2").df, plain.ols.robust("CR2").df, rtol=1e-6)
+    np.testing.assert_allclose(optima.ols.robust("CR2").df, plain.ols.robust("CR2").df, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("y", "x"), [(1e-162, 1), (1e200, 1), (1e-100, 1e100), (1e100, 1e-100)])
@@ -134,6 +134,6 @@ def test_units_that_no_number_can_hold_are_refused_with_a_remedy(y: float, x: fl
     frame = make_frame(2)
     frame = frame.assign(y=frame["y"] * y, x=frame["x"] * x)
     for fit in (lambda: lmmcompare.lm("y ~ x", frame), lambda: lmmcompare.lmer("y ~ x + (1 | g)", frame)):
-        with pytest.raises(LmmCompareError) as found:
+        with pytest.raises(LmmCompareError) as optima:
             fit()
-        assert "“y”" in found.value.problem and found.value.remedy
+        assert "“y”" in optima.value.problem and optima.value.remedy

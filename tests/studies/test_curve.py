@@ -23,10 +23,18 @@ def test_each_value_is_a_study() -> None:
 
 
 def test_it_streams_a_batch_of_each_value_in_turn() -> None:
-    seen = list(stream_curve({"size": 5}, "slope", [0, 0.5], 900, models=["ols"]))
-    assert [[s.done for s in c.studies] for c in seen][:5] == [[100, 0], [100, 100], [300, 100], [300, 300], [700, 300]]
-    assert seen[-1].finished and seen[-1].done == seen[-1].requested == 1_800 and not seen[-2].finished
-    first = seen[0].table()
+    projected = list(stream_curve({"size": 5}, "slope", [0, 0.5], 900, models=["ols"]))
+    assert [[s.done for s in c.studies] for c in projected][:5] == [
+        [100, 0],
+        [100, 100],
+        [300, 100],
+        [300, 300],
+        [700, 300],
+    ]
+    assert (
+        projected[-1].finished and projected[-1].done == projected[-1].requested == 1_800 and not projected[-2].finished
+    )
+    first = projected[0].table()
     assert first["replicates"].tolist() == [100, 100, 0, 0] and first["bias"].isna().tolist() == [
         False,
         False,

@@ -76,11 +76,11 @@ def test_a_study_that_was_killed_goes_on(write: Write, capsys: pytest.CaptureFix
 
 def test_what_is_kept_is_of_this_study_alone(tmp_path: Path) -> None:
     plan = Plan.of(Settings(5), 300, models=["ols"])
-    kept = Study.begin(plan)
+    other_factors = Study.begin(plan)
     assert saved.load(tmp_path, plan) is None
-    saved.save(tmp_path, kept)
+    saved.save(tmp_path, other_factors)
     again = saved.load(tmp_path, plan)
-    assert again is not None and again.done == 0 and (again.tally.sums == kept.tally.sums).all()
+    assert again is not None and again.done == 0 and (again.tally.sums == other_factors.tally.sums).all()
     for other in (
         Plan.of(Settings(6), 300, models=["ols"]),
         Plan.of(Settings(5), 300, 2, ["ols"]),

@@ -33,13 +33,13 @@ def test_groups_for_a_mean(start: int) -> None:
 
 
 def test_it_streams() -> None:
-    seen = list(search_groups({"size": 10, "slope": 0.3}, 0.9, replicates=500))
-    assert [a.finished for a in seen] == [False] * (len(seen) - 1) + [True]
-    sizes = [len(a.tried) for a in seen]
-    assert sizes == sorted(sizes) and len(seen[0].tried) == 1
-    table = seen[-1].table()
+    projected = list(search_groups({"size": 10, "slope": 0.3}, 0.9, replicates=500))
+    assert [a.finished for a in projected] == [False] * (len(projected) - 1) + [True]
+    sizes = [len(a.tried) for a in projected]
+    assert sizes == sorted(sizes) and len(projected[0].tried) == 1
+    table = projected[-1].table()
     assert table.columns.tolist() == ["groups", "replicates", "power", "power_mcse"] and len(table) == sizes[-1]
-    assert seen[-1].upper - seen[-1].lower < seen[0].upper - seen[0].lower
+    assert projected[-1].upper - projected[-1].lower < projected[0].upper - projected[0].lower
 
 
 def test_models_and_terms_can_be_chosen() -> None:

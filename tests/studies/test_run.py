@@ -36,11 +36,11 @@ def test_two_workers_of_a_cluster_find_the_same(cluster: LocalCluster, serial: p
 
 def test_a_worker_of_a_cluster_may_be_lost(cluster: LocalCluster, serial: pd.DataFrame) -> None:
     running = stream(**ASKED, cluster=cluster.scheduler_address)
-    seen = [next(running), next(running)]
+    projected = [next(running), next(running)]
     os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-    seen += running
-    assert [s.done for s in seen] == sorted({s.done for s in seen})
-    pd.testing.assert_frame_equal(seen[-1].table(), serial, check_exact=True)
+    projected += running
+    assert [s.done for s in projected] == sorted({s.done for s in projected})
+    pd.testing.assert_frame_equal(projected[-1].table(), serial, check_exact=True)
 
 
 def workers() -> set[int]:
@@ -50,11 +50,11 @@ def workers() -> set[int]:
 
 def test_processes_find_the_same_though_one_is_lost(serial: pd.DataFrame) -> None:
     running = stream(**ASKED, workers=2)
-    seen, before = [next(running), next(running)], workers()
+    projected, before = [next(running), next(running)], workers()
     os.kill(min(before), signal.SIGKILL)
-    seen += running
+    projected += running
     assert len(before) == 2 and not before & workers()  # with one lost, joblib starts both anew
-    pd.testing.assert_frame_equal(seen[-1].table(), serial, check_exact=True)
+    pd.testing.assert_frame_equal(projected[-1].table(), serial, check_exact=True)
 
 
 def dies(*_: object) -> None:

@@ -55,17 +55,17 @@ def test_the_estimates_are_those_of_simulated_tables() -> None:
 
 def test_it_streams() -> None:
     settings = Settings(10, 5)
-    seen = list(stream(settings, 2_500, models=CHEAP))
-    done = [s.done for s in seen]
+    projected = list(stream(settings, 2_500, models=CHEAP))
+    done = [s.done for s in projected]
     assert done[0] == FIRST and done[-1] == 2_500 and all(a < b for a, b in pairwise(done))
-    assert [s.finished for s in seen] == [False] * (len(seen) - 1) + [True]
-    pd.testing.assert_frame_equal(seen[-1].table(), study(settings, 2_500, models=CHEAP))
+    assert [s.finished for s in projected] == [False] * (len(projected) - 1) + [True]
+    pd.testing.assert_frame_equal(projected[-1].table(), study(settings, 2_500, models=CHEAP))
     # Monte Carlo errors shrink by the root of the replicates
-    first, last = seen[0].table(), seen[-1].table()
+    first, last = projected[0].table(), projected[-1].table()
     np.testing.assert_allclose(last["bias_mcse"] / first["bias_mcse"], np.sqrt(FIRST / 2_500), rtol=0.3)
     # the batches that came before are not changed by later ones
-    assert seen[0].table()["replicates"].eq(FIRST).all()
-    whole, part = seen[-1].distribution(), seen[0].distribution()
+    assert projected[0].table()["replicates"].eq(FIRST).all()
+    whole, part = projected[-1].distribution(), projected[0].distribution()
     shared = whole.merge(part, on=["model", "term", "replicate"])
     assert len(shared) == len(part) and (shared["estimate_x"] == shared["estimate_y"]).all()
     # and they are what the table is made of

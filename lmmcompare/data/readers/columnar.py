@@ -19,8 +19,8 @@ def read_parquet(content: bytes, limits: Limits) -> Outcome:
     """Read a Parquet file; columns of lists and structures are left out before they are read."""
     file = parquet.ParquetFile(pa.BufferReader(content))
     limits.check(file.metadata.num_rows, len(file.schema_arrow))
-    kept, nested = _plain_fields(file.schema_arrow)
-    names = [file.schema_arrow.field(k).name for k in kept]
+    keep, nested = _plain_fields(file.schema_arrow)
+    names = [file.schema_arrow.field(k).name for k in keep]
     return _outcome(file.read(columns=names if nested else None, use_threads=False), limits, nested)
 
 
@@ -35,20 +35,20 @@ def read_arrow(content: bytes, limits: Limits) -> Outcome:
     else:
         reader = pa.ipc.open_stream(source)
         batches = iter(reader)
-    kept, nested = _plain_fields(reader.schema)
+    keep, nested = _plain_fields(reader.schema)
     pieces, rows = [], 0
     for batch in batches:
         rows += batch.num_rows
         limits.check(rows, len(reader.schema))
-        pieces.append(batch.select(kept))
-    schema = pa.schema([reader.schema.field(k) for k in kept])
+        pieces.append(batch.select(keep))
+    schema = pa.schema([reader.schema.field(k) for k in keep])
     return _outcome(pa.Table.from_batches(pieces, schema), limits, nested)
 
 
 def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
     """The positions of the columns of single values, and the names of the others."""
-    kept = [k for k, field in enumerate(schema) if not pa.types.is_nested(field.type)]
-    return kept, [field.name for field in schema if pa.types.is_nested(field.type)]
+    keep = [k for k, field in enumerate(schema) if not pa.types.is_nested(field.type)]
+    return keep, [field.name for field in schema if pa.types.is_nested(field.type)]
 
 
 def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:

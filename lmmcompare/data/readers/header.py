@@ -69,14 +69,14 @@ def first_line(first: Sequence[str], rows: Sequence[Sequence[str]], chosen: bool
     return FirstLine(repeats or are_names, sure=not (repeats or are_names))
 
 
-def note(first: Sequence[str], found: FirstLine, chosen: bool | None = None) -> str | None:
+def note(first: Sequence[str], result: FirstLine, chosen: bool | None = None) -> str | None:
     """A sentence on what the first line was taken for, where people should look at it; none where they chose it."""
     if chosen is not None:
         return None
-    if not found.names:
+    if not result.names:
         words = "The first line holds values, not names: it was read as data, and the columns are numbered"
         return f"{words} ({listed(first)})."
-    if not found.sure:
+    if not result.sure:
         words = (
             f"It is not certain that the first line holds names of columns ({listed(first)}): it may be a row of data"
         )

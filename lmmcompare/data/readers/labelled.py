@@ -55,11 +55,11 @@ def read(content: bytes, limits: Limits, kind: str) -> Outcome:
             partly += [name] if labelled[1] else []
             columns.append(labelled[0])
             continue
-        if labels and (shown := _some(column, labels)):
-            as_numbers.append((name, shown))
+        if labels and (display := _some(column, labels)):
+            as_numbers.append((name, display))
         columns.append(column)
-    for name, shown in as_numbers[:5]:
-        notes.append(f"“{name[:40]}” stays as it is, since few of its values have labels: {shown}.")
+    for name, display in as_numbers[:5]:
+        notes.append(f"“{name[:40]}” stays as it is, since few of its values have labels: {display}.")
     if len(as_numbers) > 5:
         notes.append(f"So do {listed(name for name, _ in as_numbers[5:])}.")
     if partly:

@@ -16,23 +16,23 @@ from .outcome import Outcome
 Cells = list[Any]
 
 
-def cell_table(found: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
+def cell_table(result: dict[str, Any]) -> tuple[list[str], list[Cells]] | None:
     """Names and columns of an object of objects: {column: {row: cell}}, or {row: {column: cell}}; None where it is none.
 
     Which of the two it is, the labels of rows tell, which count as a rule; else that all cells of a column are alike; in
     doubt it is the first, pandas' own choice.
     """
-    inner = list(found.values())
+    inner = list(result.values())
     if not inner or not all(isinstance(cells, dict) and cells for cells in inner):
         return None
     if any(isinstance(cell, dict | list) for cells in inner for cell in cells.values()):
         return None
     keys = list(dict.fromkeys(key for cells in inner for key in cells))
-    by_column = {name: [cells.get(key) for key in keys] for name, cells in found.items()}
-    if not _is_by_row(list(found), keys, inner):
-        names, rows, columns = list(found), keys, list(by_column.values())
+    by_column = {name: [cells.get(key) for key in keys] for name, cells in result.items()}
+    if not _is_by_row(list(result), keys, inner):
+        names, rows, columns = list(result), keys, list(by_column.values())
     else:
-        names, rows, columns = keys, list(found), [[cells.get(key) for cells in inner] for key in keys]
+        names, rows, columns = keys, list(result), [[cells.get(key) for cells in inner] for key in keys]
     labelled = index_column(rows, names)
     if labelled is not None:
         names, columns = [labelled[0], *names], [labelled[1], *columns]

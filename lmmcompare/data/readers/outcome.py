@@ -96,5 +96,5 @@ class Outcome:
 def listed(items: Iterable[str], most: int = 3) -> str:
     """Names in quotes, the first few of them: “a”, “b”, “c” and 5 more."""
     items = list(items)
-    shown = ", ".join(f"“{item[:40]}”" for item in items[:most])
-    return shown + (f" and {len(items) - most:,} more" if len(items) > most else "")
+    display = ", ".join(f"“{item[:40]}”" for item in items[:most])
+    return display + (f" and {len(items) - most:,} more" if len(items) > most else "")

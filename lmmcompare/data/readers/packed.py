@@ -23,8 +23,10 @@ def unzip(content: bytes, limits: Limits) -> tuple[bytes, str]:
         if not info.is_dir() and not info.filename.startswith("__MACOSX/") and "/." not in f"/{info.filename}"
     ]
     if len(files) != 1:
-        shown = f": {listed((info.filename for info in files), 4)}" if files else ""
-        raise Unreadable(f"{{file}} holds {len(files):,} files{shown}.", "Make an archive of one table, or unpack it.")
+        display = f": {listed((info.filename for info in files), 4)}" if files else ""
+        raise Unreadable(
+            f"{{file}} holds {len(files):,} files{display}.", "Make an archive of one table, or unpack it."
+        )
     (info,) = files
     if info.flag_bits & 1:
         raise Unreadable("{file} is protected by a password.", "Unpack it and load the table in it.")

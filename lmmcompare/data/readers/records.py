@@ -70,42 +70,42 @@ def _line(line: str, k: int, one: Any) -> Any:
         ) from None
 
 
-def _table(found: Any, limits: Limits, header: bool | None) -> Outcome:
+def _table(result: Any, limits: Limits, header: bool | None) -> Outcome:
     """Find the table in what was parsed; of rows, ``header`` says whether the first holds names."""
-    if isinstance(found, dict):
-        if isinstance(found.get("data"), list):
-            names = found.get("columns")
-            if _is_rows(found["data"]) and isinstance(names, list) and found["data"]:
-                return _split(names, found["data"], found.get("index"), limits)
-            outcome = _table(found["data"], limits, header)
-            return with_schema(outcome, found["schema"]) if isinstance(found.get("schema"), dict) else outcome
-        if found and all(isinstance(cells, list) for cells in found.values()):
-            if len(found) == 1 and _is_records(next(iter(found.values()))):
-                return _records(next(iter(found.values())), limits)
-            lengths = {len(cells) for cells in found.values()}
+    if isinstance(result, dict):
+        if isinstance(result.get("data"), list):
+            names = result.get("columns")
+            if _is_rows(result["data"]) and isinstance(names, list) and result["data"]:
+                return _split(names, result["data"], result.get("index"), limits)
+            outcome = _table(result["data"], limits, header)
+            return with_schema(outcome, result["schema"]) if isinstance(result.get("schema"), dict) else outcome
+        if result and all(isinstance(cells, list) for cells in result.values()):
+            if len(result) == 1 and _is_records(next(iter(result.values()))):
+                return _records(next(iter(result.values())), limits)
+            lengths = {len(cells) for cells in result.values()}
             if len(lengths) == 1:
-                limits.check(lengths.pop(), len(found))
-                return _plain(list(found), list(found.values()))
-        if found and not any(isinstance(value, dict | list) for value in found.values()):
-            return _records([found], limits)
-        if (by_label := cell_table(found)) is not None:
+                limits.check(lengths.pop(), len(result))
+                return _plain(list(result), list(result.values()))
+        if result and not any(isinstance(value, dict | list) for value in result.values()):
+            return _records([result], limits)
+        if (by_label := cell_table(result)) is not None:
             limits.check(len(by_label[1][0]), len(by_label[0]))
             return _plain(*by_label)
-    if isinstance(found, list) and _is_records(found):
-        return _records(found, limits)
-    if isinstance(found, list) and _is_rows(found):
-        return _rows(found, limits, header)
-    if found == []:
+    if isinstance(result, list) and _is_records(result):
+        return _records(result, limits)
+    if isinstance(result, list) and _is_rows(result):
+        return _rows(result, limits, header)
+    if result == []:
         raise Unreadable("{file} is an empty list.", SHAPES)
     raise Unreadable("{file} is JSON, but no table was found in it.", SHAPES)
 
 
-def _is_records(found: Any) -> bool:
-    return bool(found) and all(isinstance(item, dict) for item in found)
+def _is_records(result: Any) -> bool:
+    return bool(result) and all(isinstance(item, dict) for item in result)
 
 
-def _is_rows(found: Any) -> bool:
-    return bool(found) and all(isinstance(item, list) for item in found)
+def _is_rows(result: Any) -> bool:
+    return bool(result) and all(isinstance(item, list) for item in result)
 
 
 def _records(records: Sequence[dict[str, Any]], limits: Limits) -> Outcome:
@@ -157,10 +157,10 @@ def _shown(cell: Any) -> str:
 def _plain(names: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Outcome:
     """Columns of single values; those that hold lists or objects are left out by name."""
     nested = [any(isinstance(cell, dict | list) for cell in cells) for cells in columns]
-    kept = [k for k, bad in enumerate(nested) if not bad]
+    keep = [k for k, bad in enumerate(nested) if not bad]
     left_out = [clean(str(names[k])) for k, bad in enumerate(nested) if bad]
-    if not kept:
+    if not keep:
         raise Unreadable(f"{{file}} has no column of single values: {listed(left_out)} hold lists or objects.", SHAPES)
     notes = [f"Columns of lists or objects were left out: {listed(left_out)}."] if left_out else []
-    shown = ["" if names[k] is None else clean(str(names[k])) for k in kept]
-    return Outcome(shown, [column_of(columns[k]) for k in kept], as_typed=True, notes=notes)
+    display = ["" if names[k] is None else clean(str(names[k])) for k in keep]
+    return Outcome(display, [column_of(columns[k]) for k in keep], as_typed=True, notes=notes)

@@ -141,9 +141,9 @@ class MixedProblem(Counts):
         s_d, s_z = sums[:, :q], sums[:, q:]
         b, logdet = _inverse(np.eye(len(psi))[..., None] + _product(psi[..., None], s_z))
         h = _product(b, psi[..., None])
-        seen = _product(h, s_d)
-        added = -_joined(s_d, seen)
-        path, z_v_z = -seen, _product(s_z, b)
+        sentence = _product(h, s_d)
+        added = -_joined(s_d, sentence)
+        path, z_v_z = -sentence, _product(s_z, b)
         if self.intercept is not None:
             i = self.intercept
             through = (s_d * b[:, i][:, None]).sum(axis=0)

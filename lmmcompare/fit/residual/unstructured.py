@@ -68,9 +68,9 @@ class Unstructured:
 
     def precisions(self, covariance: Array) -> Array | None:
         """Each pattern's inverse of its part of V, padded with zeros, (O, k, k); None where V is not positive definite."""
-        seen = self.sums.seen
-        both = seen[:, :, None] & seen[:, None, :]
-        absent = np.eye(seen.shape[1]) * ~seen[:, None, :]
+        sentence = self.sums.seen
+        both = sentence[:, :, None] & sentence[:, None, :]
+        absent = np.eye(sentence.shape[1]) * ~sentence[:, None, :]
         try:
             np.linalg.cholesky(covariance)
         except np.linalg.LinAlgError:
@@ -79,9 +79,9 @@ class Unstructured:
 
     def logdets(self, covariance: Array) -> float:
         """``sum of log |V_o|`` over all groups."""
-        seen = self.sums.seen
-        both = seen[:, :, None] & seen[:, None, :]
-        whole = np.where(both, covariance, 0.0) + np.eye(seen.shape[1]) * ~seen[:, None, :]
+        sentence = self.sums.seen
+        both = sentence[:, :, None] & sentence[:, None, :]
+        whole = np.where(both, covariance, 0.0) + np.eye(sentence.shape[1]) * ~sentence[:, None, :]
         return float(self.sums.groups @ np.linalg.slogdet(whole)[1])
 
     def weigh(self, parameters: Array) -> Weighting:

@@ -64,9 +64,9 @@ def _serial(structure: Serial, parameters: Array, values: Array, places: Places)
 
 def _by_visit(structure: Unstructured, parameters: Array, values: Array, places: Places) -> Array:
     covariance, visits = structure.covariance(parameters), places.place.astype(int)
-    seen = np.zeros((int(places.codes.max()) + 1, structure.sums.n_visits), dtype=bool)
-    seen[places.codes, visits] = True
-    patterns, of = np.unique(seen, axis=0, return_inverse=True)
+    sentence = np.zeros((int(places.codes.max()) + 1, structure.sums.n_visits), dtype=bool)
+    sentence[places.codes, visits] = True
+    patterns, of = np.unique(sentence, axis=0, return_inverse=True)
     order = np.lexsort((visits, places.codes))
     pattern = of.reshape(-1)[places.codes[order]]
     result = np.empty_like(values)

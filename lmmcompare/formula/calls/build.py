@@ -55,9 +55,9 @@ def as_in_table(name: str, kinds: Kinds) -> str:
     return alike[0] if len(alike) == 1 else name
 
 
-def known_part(found: Mapping[str, Part], name: str, data: str) -> Expression | None:
+def known_part(result: Mapping[str, Part], name: str, data: str) -> Expression | None:
     """Prior weights or an offset that an argument gives, a column or an expression of columns; None where it is not given."""
-    part = found.get(name)
+    part = result.get(name)
     if part is None or part.text in ("NULL", "None", ""):
         return None
     column = part.column(data)

@@ -30,9 +30,9 @@ class Condition:
     def __str__(self) -> str:
         if self.operator == "present":
             return f"{self.column} is not missing"
-        shown = [v if isinstance(v, str) else f"{v:g}" for v in self.values]
+        display = [v if isinstance(v, str) else f"{v:g}" for v in self.values]
         sign = {"==": "is", "!=": "is not", "in": "is one of", "not in": "is none of"}.get(self.operator, self.operator)
-        return f"{self.column} {sign} {', '.join(shown)}"
+        return f"{self.column} {sign} {', '.join(display)}"
 
 
 @dataclass(frozen=True, slots=True)

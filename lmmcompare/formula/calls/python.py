@@ -75,8 +75,8 @@ def patsy(text: str) -> str:
     return re.sub(r"\bstandardize\(", "scale(", text)
 
 
-def _random(found: dict[str, Part], group: str, kinds: Kinds) -> list[str]:
-    inner, vc = found.get("re_formula"), found.get("vc_formula")
+def _random(result: dict[str, Part], group: str, kinds: Kinds) -> list[str]:
+    inner, vc = result.get("re_formula"), result.get("vc_formula")
     terms = []
     if inner is not None and inner.text != "None":
         text = inner.string()

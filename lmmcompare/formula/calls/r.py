@@ -93,14 +93,14 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     )
 
 
-def _lmer(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def _lmer(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     spec = specify(first, formula_of(first))
     if not spec.random:
         first.fail("lmer() needs a random part.", "Add one such as (1 | group).")
-    return spec, found["REML"].flag() if "REML" in found else True
+    return spec, result["REML"].flag() if "REML" in result else True
 
 
-def _lm(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     text = formula_of(first)
     if "Error(" in text.replace(" ", ""):
         first.fail("Error() strata are not read here.", "Write each as a random intercept: + (1 | group).")
@@ -110,10 +110,10 @@ def _lm(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -
     return spec, None
 
 
-def _glmm_tmb(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+def _glmm_tmb(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
     for name, plain in (("ziformula", "~0"), ("dispformula", "~1")):
-        if name in found and found[name].text.replace(" ", "") != plain:
-            found[name].fail(f"{name} is not fitted here.", f"Leave it out, or write {plain}.")
+        if name in result and result[name].text.replace(" ", "") != plain:
+            result[name].fail(f"{name} is not fitted here.", f"Leave it out, or write {plain}.")
     text = formula_of(first)
     bars = [k for k in range(first.start, first.end) if _opens_structure(first, k)]
     for k in bars:
@@ -127,7 +127,7 @@ def _glmm_tmb(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[s
         bar = "|" if name == "us" else "||"
         whole = Part(first.source, k, inside.end + 1).text
         text = text.replace(whole, f"({f' {bar} '.join(p.text for p in inside.split('|'))})", 1)
-    return specify(first, text), found["REML"].flag() if "REML" in found else False
+    return specify(first, text), result["REML"].flag() if "REML" in result else False
 
 
 def _opens_structure(part: Part, k: int) -> bool:
@@ -137,20 +137,20 @@ def _opens_structure(part: Part, k: int) -> bool:
     return len(Part(part.source, k + 2, part.source.closing[k + 1]).split("|")) == 2
 
 
-def _gls(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    return specify(first, formula_of(first)), _nlme_method(found)
+def _gls(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    return specify(first, formula_of(first)), _nlme_method(result)
 
 
-def _lme(found: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
-    if "random" not in found:
+def _lme(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    if "random" not in result:
         first.fail("lme() without random= takes its groups from the data.", "Add random = ~ 1 | group.")
-    return specify(first, formula_of(first), _lme_random(found["random"], kinds)), _nlme_method(found)
+    return specify(first, formula_of(first), _lme_random(result["random"], kinds)), _nlme_method(result)
 
 
-def _nlme_method(found: dict[str, Part]) -> bool:
-    method = found["method"].string() if "method" in found else "REML"
+def _nlme_method(result: dict[str, Part]) -> bool:
+    method = result["method"].string() if "method" in result else "REML"
     if method not in ("REML", "ML"):
-        found["method"].fail("method is “REML” or “ML”.", "Write one of them.")
+        result["method"].fail("method is “REML” or “ML”.", "Write one of them.")
     return method == "REML"
 
 
@@ -284,8 +284,8 @@ def _na_action(part: Part | None, remarks: list[str]) -> str:
     return action
 
 
-def _refuse_families(found: dict[str, Part]) -> None:
-    family = found.get("family")
+def _refuse_families(result: dict[str, Part]) -> None:
+    family = result.get("family")
     if family is None:
         return
     called = family.call()
@@ -298,9 +298,9 @@ def _refuse_families(found: dict[str, Part]) -> None:
         )
 
 
-def _refuse_structures(function: str, found: dict[str, Part]) -> None:
+def _refuse_structures(function: str, result: dict[str, Part]) -> None:
     for name in ("correlation", "weights"):
-        part = found.get(name)
+        part = result.get(name)
         if part is not None and part.text != "NULL":
             what = "Correlated residuals" if name == "correlation" else "Residual variances that differ"
             remedy = "Leave the argument out"

@@ -207,9 +207,9 @@ def match_arguments(arguments: Sequence[Part], signature: Sequence[str]) -> dict
     return result
 
 
-def named(found: Mapping[str, Part], name: str, data: str = "") -> str:
+def named(result: Mapping[str, Part], name: str, data: str = "") -> str:
     """The column that an argument names; empty where it is not given or NULL; an expression is refused."""
-    part = found.get(name)
+    part = result.get(name)
     if part is None or part.text in ("NULL", "None", ""):
         return ""
     column = part.column(data)

@@ -131,10 +131,10 @@ def _take(text: str, pattern: str) -> tuple[str, tuple[str, ...]]:
     return text[: match.start()] + " " + text[match.end() :], match.groups()
 
 
-def _weights(found: tuple[str, ...], text: str) -> Column | None:
-    if not found:
+def _weights(result: tuple[str, ...], text: str) -> Column | None:
+    if not result:
         return None
-    kind, column = found[0], found[1].strip()
+    kind, column = result[0], result[1].strip()
     if not kind.startswith("a") or not column.isidentifier():
         refuse(
             f"Weights [{kind[:10]}={column[:20]}] are not read.",

@@ -56,14 +56,14 @@ def _diagnostic(
         return error
 
 
-def trust_panel(analysis: Analysis, comparison: Comparison, view: View, shown: Inferred) -> None:
+def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
     """Every check, two pictures in a row; each is drawn as soon as it is there."""
     shared = _Shared(comparison.mixed)
 
     def found(name: str, compute: Compute) -> Diagnostic | LmmCompareError:
         return _diagnostic(analysis.key, name, shared, compute)
 
-    for panel in panels.before_all(comparison, view.term, shown.within()):
+    for panel in panels.before_all(comparison, view.term, display.within()):
         show(panel, analysis.key)
     left, right = st.columns(2, gap="large")
     with left:

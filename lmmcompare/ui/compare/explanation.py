@@ -117,14 +117,14 @@ def groups_panel(comparison: Comparison, view: View) -> None:
             "influence": "Without it, the mixed model moves by",
         }
         names = {column: text for column, text in names.items() if column != "kept" or "kept" in shares}
-        shown = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
+        display = frame[list(names)].assign(**{c: 100 * frame[c] for c in shares}).rename(columns=names)
         places = min(9, decimals_for(float(comparison.one_factor.bse[view.term])) + 1)
         share, change = (
             st.column_config.NumberColumn(format="%.1f%%"),
             st.column_config.NumberColumn(format=f"%.{places}f"),
         )
         config = {names[c]: share for c in shares} | {names[c]: change for c in ("pull", "influence")}
-        st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 420)
+        st.dataframe(display, hide_index=True, column_config=config, height="content" if len(display) <= 15 else 420)
     chosen = view.highlight or labels[0]
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(

@@ -17,7 +17,7 @@ from ...export.methods import methods
 from ...export.notebook import notebook
 from ...export.python_code import python_code
 from ...export.r_code import r_code
-from ...export.shown import Shown
+from ...export.snapshot import Snapshot
 from ...export.source import Source
 from ...share import link as links
 from ..kit import bound_widgets
@@ -32,33 +32,33 @@ Content = Callable[[], str | bytes]
 
 def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Every file by a button, the one with everything first; code and the methods paragraph to read and copy."""
-    shown = _shown(analysis, comparison, view)
-    name = shown.name
+    snapshot = _shown(analysis, comparison, view)
+    name = snapshot.name
     heading(
         "Everything in one file",
         "The report, every table, the sample of the rows, the references: some MB."
         if comparison.design.is_sample
         else "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
     )
-    _save("Everything in one ZIP", f"{name}.zip", lambda: everything.archive(shown), first=True)
+    _save("Everything in one ZIP", f"{name}.zip", lambda: everything.archive(snapshot), first=True)
     heading(
         "The report",
         "One HTML file of 5 MB or more that opens in any browser without a network: the answer, figures to zoom and save, tables, code.",
     )
-    _save("Report", f"{name}-report.html", lambda: everything.report_file(shown))
+    _save("Report", f"{name}-report.html", lambda: everything.report_file(snapshot))
     heading(
         "Numbers, for a spreadsheet or a program",
         "Every table with every digit; the inference is the one that the page shows.",
     )
     with st.container(horizontal=True, gap="small"):
-        _save("Excel workbook", f"{name}-tables.xlsx", lambda: everything.workbook_file(shown))
-        _save("Tables as CSV", f"{name}-tables.zip", lambda: everything.tables_file(shown))
-        _save("Results as JSON", f"{name}-results.json", lambda: json_results(shown))
-    _code(shown)
+        _save("Excel workbook", f"{name}-tables.xlsx", lambda: everything.workbook_file(snapshot))
+        _save("Tables as CSV", f"{name}-tables.zip", lambda: everything.tables_file(snapshot))
+        _save("Results as JSON", f"{name}-results.json", lambda: json_results(snapshot))
+    _code(snapshot)
     heading("A methods paragraph, and the references")
     if st.toggle("Show the paragraph", **bound_widgets.switch("paragraph", "take methods")):
-        _read(lambda: methods(shown), None)
-    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(shown))
+        _read(lambda: methods(snapshot), None)
+    _save("References as BibTeX", f"{name}-references.bib", lambda: bibtex(snapshot))
     heading("Figures", "The camera at the upper right of every figure on this page saves it.")
     st.segmented_control(
         "The camera saves",
@@ -72,21 +72,21 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     note("SVG stays sharp at any size and can be edited; PNG is for programs that take nothing else.")
 
 
-def _code(shown: Shown) -> None:
+def _code(snapshot: Snapshot) -> None:
     """The code that makes the numbers again, to read, copy and save, with the rows that it reads."""
-    rows = len(shown.source.frame)
-    if shown.comparison.design.is_sample:
+    rows = len(snapshot.source.frame)
+    if snapshot.comparison.design.is_sample:
         heading("No code for this table", "It would need all rows; of so large a table the app has a sample at hand.")
         return
     heading(
         "Code that finds the same numbers",
         "It runs by itself: the rows stand in it. In the ZIP it also sets its numbers beside the page’s."
         if rows <= INLINE_ROWS
-        else f"It reads the {rows:,} rows from {shown.source.csv_name}: save them beside it.",
+        else f"It reads the {rows:,} rows from {snapshot.source.csv_name}: save them beside it.",
     )
     written: dict[str, tuple[Callable[[], str], str]] = {
-        "R": (lambda: r_code(shown), "R"),
-        "Python": (lambda: python_code(shown), "py"),
+        "R": (lambda: r_code(snapshot), "R"),
+        "Python": (lambda: python_code(snapshot), "py"),
     }
     keeps = bound_widgets.one_of("language", "take code", written, None)
     language = st.segmented_control("Show the code in", list(written), **keeps)
@@ -94,12 +94,12 @@ def _code(shown: Shown) -> None:
         _read(written[language][0], language.lower())
     with st.container(horizontal=True, gap="small"):
         for label, (make, ending) in written.items():
-            _save(f"{label} code", f"{shown.name}.{ending}", make)
-        _save("Jupyter notebook", f"{shown.name}.ipynb", lambda: notebook(shown))
-        _save("The rows as CSV", shown.source.csv_name, lambda: data_file(shown.comparison, shown.source).text)
+            _save(f"{label} code", f"{snapshot.name}.{ending}", make)
+        _save("Jupyter notebook", f"{snapshot.name}.ipynb", lambda: notebook(snapshot))
+        _save("The rows as CSV", snapshot.source.csv_name, lambda: data_file(snapshot.comparison, snapshot.source).text)
 
 
-def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Shown:
+def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
     if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
@@ -107,7 +107,7 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Shown:
         link = links.url(st.context.url, address)
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     models = st.session_state.get(f"models drawn {comparison.asked}")
-    return Shown(
+    return Snapshot(
         comparison,
         source,
         x=view.x,

@@ -38,7 +38,7 @@ QUICK = 300
 def profile_intervals(table: str, formula: str, reml: bool, model: str) -> pd.DataFrame:
     """Profile-likelihood intervals of one model, as `intervals` gives them."""
     fit = comparison_cache.comparison(table, formula, reml).mixed_fits()[model]
-    return pd.DataFrame([result.row for result in profiles(fit, found=_limits(table, formula, model, fit))])
+    return pd.DataFrame([result.row for result in profiles(fit, known=_limits(table, formula, model, fit))])
 
 
 @cached(300)
@@ -54,8 +54,8 @@ def _wald(table: str, formula: str, reml: bool) -> pd.DataFrame:
 
 def quick(fit: MixedResult) -> bool:
     """Whether profiles of a fit take next to no time."""
-    bound_widgets = fit.fit.problem.kept
-    return bound_widgets is None or bound_widgets.size <= QUICK
+    crossed = fit.fit.problem.other_factors
+    return crossed is None or crossed.size <= QUICK
 
 
 def bootstrapped(analysis: Analysis) -> Bootstrap | None:
@@ -75,12 +75,12 @@ def intervals_panel(analysis: Analysis, comparison: Comparison, view: View) -> N
         frames["profile"] = profiled
     job = stepwise_jobs.job(BOOTSTRAP, analysis.key)
     if job is not None and job.running:
-        stepwise_jobs.show(BOOTSTRAP, lambda found: _all(analysis, comparison, frames, found, view))
+        stepwise_jobs.show(BOOTSTRAP, lambda result: _all(analysis, comparison, frames, result, view))
     else:
-        found = bootstrapped(analysis)
-        if found is not None:
-            note(literal(bootstrap_sentence(found)))
-        _all(analysis, comparison, frames, found, view)
+        result = bootstrapped(analysis)
+        if result is not None:
+            note(literal(bootstrap_sentence(result)))
+        _all(analysis, comparison, frames, result, view)
     note("Estimates of spread have no Wald interval: they are skewed and end at 0." + note_of_it)
 
 
@@ -121,7 +121,7 @@ def _controls(analysis: Analysis, comparison: Comparison) -> None:
 
 def _start_bootstrap(analysis: Analysis, kind: Kind) -> None:
     fit = comparison_cache.comparison(*analysis.key).mixed
-    batch = 1 if fit.fit.problem.kept is not None else None  # these are fitted one after another
+    batch = 1 if fit.fit.problem.other_factors is not None else None  # these are fitted one after another
 
     def steps() -> Iterator[tuple[int, Bootstrap]]:
         for result in bootstrap_running(fit.fit, fit.moments, kind, SAMPLES, seed=SEED, batch=batch):
@@ -187,21 +187,21 @@ def _opening_ways(
 
 
 def _all(
-    analysis: Analysis, comparison: Comparison, frames: dict[str, pd.DataFrame], found: Bootstrap | None, view: View
+    analysis: Analysis, comparison: Comparison, frames: dict[str, pd.DataFrame], result: Bootstrap | None, view: View
 ) -> None:
     """Table and picture of what is known so far."""
-    if found is not None and len(found.draws) > 1:
-        frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, found)}
+    if result is not None and len(result.draws) > 1:
+        frames = frames | {"bootstrap": bootstrap_intervals(comparison.mixed, result)}
         ways = Ways.of(comparison, frames)
     elif "profile" in frames and not quick(comparison.mixed):  # as far as they are known
-        found, ways = None, Ways.of(comparison, frames)
+        result, ways = None, Ways.of(comparison, frames)
     else:
-        found, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
+        result, ways = None, _opening_ways(analysis.key, tuple(frames), comparison, frames)
     body(three_ways(comparison, ways), analysis.key)
-    _picture(analysis, comparison, ways, found, view)
+    _picture(analysis, comparison, ways, result, view)
 
 
-def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Bootstrap | None, view: View) -> None:
+def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, result: Bootstrap | None, view: View) -> None:
     """One parameter's intervals, with its bootstrap draws above them."""
     order, opening = list(ways.labels), ("coefficient", "", view.term)
     key = st.selectbox(
@@ -217,6 +217,6 @@ def _picture(analysis: Analysis, comparison: Comparison, ways: Ways, found: Boot
             lambda k: k[2] if k[0] == "coefficient" else ":".join(filter(None, k)),
         ),
     )
-    panel = one_interval(comparison, ways, key, found)
+    panel = one_interval(comparison, ways, key, result)
     if panel is not None:
         body(panel, analysis.key)

@@ -37,10 +37,10 @@ BOX_HOLDS = 34
 """Characters of a formula that its box in the sidebar shows at once."""
 
 
-def model_controls(analysis: Analysis, shown: str) -> None:
+def model_controls(analysis: Analysis, display: str) -> None:
     """Data, outcome, predictors, grouping factor, random slopes, formula and method, in the sidebar.
 
-    ``shown`` is the last formula that could be fitted, which the page shows while one in the box is wrong; or empty.
+    ``display`` is the last formula that could be fitted, which the page shows while one in the box is wrong; or empty.
     The session's analysis is the only truth: every list is set from it before it is drawn, and what a reader picks goes
     through a callback into a new formula.
     """
@@ -73,7 +73,7 @@ def model_controls(analysis: Analysis, shown: str) -> None:
         empty = "none: intercept only"
         _several("Random slopes", "pick slopes", _with(offered, *slopes), slopes, edit.with_slopes, empty)
         residual_controls(analysis)
-        _formula_box(analysis, shown, names)
+        _formula_box(analysis, display, names)
         _method(analysis)
         with st.expander(MORE, key="more of the model"):
             for name in predictors[:6]:
@@ -219,7 +219,7 @@ def _several(
     st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
 
 
-def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
+def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
     typed = st.session_state.get("formula text")
     st.session_state["formula"] = typed if typed is not None else analysis.formula
 
@@ -269,8 +269,8 @@ def _formula_box(analysis: Analysis, shown: str, columns: list[str]) -> None:
                 on_click=take_up,
                 args=(meant,),
             )
-        if shown:
-            note(f"Still shown: {literal(shown)}")
+        if display:
+            note(f"Still shown: {literal(display)}")
     elif len(analysis.formula) > BOX_HOLDS:
         note(literal(analysis.formula))
 

@@ -49,10 +49,10 @@ def _shares(table: str, formula: str, reml: bool) -> tuple[Shares, pd.DataFrame,
     return shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)
 
 
-def tests_panel(analysis: Analysis, comparison: Comparison, view: View, shown: Inferred) -> None:
+def tests_panel(analysis: Analysis, comparison: Comparison, view: View, display: Inferred) -> None:
     """Each question with its answer and p value; the statistics on request."""
     keeps = bound_widgets.switch("tests", "tests open")
-    show(panels.tests(comparison, view.term, _tests(*analysis.key), shown), analysis.key, folds={"tests": keeps})
+    show(panels.tests(comparison, view.term, _tests(*analysis.key), display), analysis.key, folds={"tests": keeps})
 
 
 def information_panel(analysis: Analysis) -> None:

@@ -66,10 +66,10 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
     body(panel, analysis.key, mark_group)
 
 
-def table_panel(analysis: Analysis, comparison: Comparison, shown: Inferred | None = None) -> None:
+def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:
     """The coefficient table, to read and to take away; with controls where the reader's choice of inference is given."""
-    controls, shown = shown is not None, shown or usual(comparison)
-    html(_laid_out(analysis, comparison, shown)[0])
+    controls, display = display is not None, display or usual(comparison)
+    html(_laid_out(analysis, comparison, display)[0])
     _below_table(analysis, controls)
 
 
@@ -102,12 +102,12 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
         )
     if copied.open:
         comparison = comparison_cache.comparison(*analysis.key)
-        shown = inferred(analysis, comparison) if controls else usual(comparison)
+        display = inferred(analysis, comparison) if controls else usual(comparison)
         with copied:
-            st.code(_laid_out(analysis, comparison, shown)[1], language=None, height=180)
+            st.code(_laid_out(analysis, comparison, display)[1], language=None, height=180)
             st.download_button(
                 "Save as CSV, every digit",
-                lambda: csv(shown.within()),
+                lambda: csv(display.within()),
                 "coefficients.csv",
                 "text/csv",
                 on_click="ignore",
@@ -120,9 +120,9 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
             dummies_panel(analysis, comparison_cache.comparison(*analysis.key))
 
 
-def _laid_out(analysis: Analysis, comparison: Comparison, shown: Inferred) -> tuple[str, str]:
+def _laid_out(analysis: Analysis, comparison: Comparison, display: Inferred) -> tuple[str, str]:
     return _table(
-        analysis=analysis.key, inference=shown.key, narrow=viewport.narrow(), _comparison=comparison, _shown=shown
+        analysis=analysis.key, inference=display.key, narrow=viewport.narrow(), _comparison=comparison, _shown=display
     )
 
 
@@ -150,11 +150,11 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         keeps = bound_widgets.one_of("panels", "panels page", pages, pages[0], lambda page: page.split()[0])
         chosen = st.selectbox(plain(f"{plural(comparison.group)} by fitted intercept"), pages, width=220, **keeps)
         first = pages.index(chosen) * PANELS
-    shown, y_range = order[first : first + PANELS], picture.y_range
+    display, y_range = order[first : first + PANELS], picture.y_range
     if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn
-        picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(shown))
+        picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(display))
         y_range = (min(y_range[0], picture.y_range[0]), max(y_range[1], picture.y_range[1]))
-    panel = group_panels(comparison, picture, shown, models, y_range, highlight=view.highlight)
+    panel = group_panels(comparison, picture, display, models, y_range, highlight=view.highlight)
     with above:
         head(panel)
     body(panel, analysis.key, mark_group)

@@ -156,7 +156,7 @@ def _means(analysis: Analysis, comparison: Comparison, model: str, *, given: boo
 
 def _group_at(fit: MixedResult, row: dict[str, Any]) -> int:
     """The level of the shown factor that a row has."""
-    return _level(fit.groupings[fit.shown], row)
+    return _level(fit.groupings[fit.focal], row)
 
 
 def _level(grouping: Grouping, row: dict[str, Any]) -> int:
@@ -205,10 +205,10 @@ def _line(row: pd.Series, decimals: int) -> Cell:
 def _said(outcome: str, chosen: pd.Series) -> None:
     """The prediction in words."""
     decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
-    shown = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
+    display = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}
     say(
-        f"Expected {literal(outcome)}: **{shown['estimate']}**. The line lies between **{shown['lower']}** and **{shown['upper']}** "
-        f"(95% confidence interval), a single new row between **{shown['low']}** and **{shown['high']}** (95% prediction interval)."
+        f"Expected {literal(outcome)}: **{display['estimate']}**. The line lies between **{display['lower']}** and **{display['upper']}** "
+        f"(95% confidence interval), a single new row between **{display['low']}** and **{display['high']}** (95% prediction interval)."
     )
 
 

@@ -52,8 +52,8 @@ def check_panel(analysis: Analysis, comparison: Comparison) -> None:
             note(
                 f"statsmodels' {likelihood['quantity']} is lower by {number(short, 2)}: its search stopped short of the optimum."
             )
-    shown = frame.assign(model=frame["model"].map(model_label))
-    st.dataframe(shown, hide_index=True, column_config={"difference": st.column_config.NumberColumn(format="%.1e")})
+    display = frame.assign(model=frame["model"].map(model_label))
+    st.dataframe(display, hide_index=True, column_config={"difference": st.column_config.NumberColumn(format="%.1e")})
 
 
 def _optimum(key: str, fit: MixedResult) -> None:

@@ -75,13 +75,13 @@ def _stray_text(analysis: Analysis, info: ColumnInfo) -> Offer:
 def _numbers_as_text(info: ColumnInfo) -> Offer:
     merged = f": {info.n_unique:,} different texts become {info.n_as_numbers:,} numbers"
     label = "Read it as numbers" + (merged if info.n_as_numbers < info.n_unique else "")
-    shown = ", ".join(info.examples[:3])
-    sentence = f"“{info.name}” holds numbers as text, such as {shown}: each is a category."
+    display = ", ".join(info.examples[:3])
+    sentence = f"“{info.name}” holds numbers as text, such as {display}: each is a category."
     return sentence, label, Retype(info.name, "number"), f"numbers {info.name}"
 
 
 def _codes(analysis: Analysis, info: ColumnInfo) -> Offer:
-    shown = " and ".join(written(code).replace("-", MINUS) for code in info.codes)
+    display = " and ".join(written(code).replace("-", MINUS) for code in info.codes)
     rows = count(recipes.rows_with(analysis.table, info.name, info.codes), "row")
-    sentence = f"“{info.name}” holds {shown} in {rows}, far from its other values: a code for missing values?"
-    return sentence, f"Read {shown} as missing: {rows}", SetMissing(info.name, info.codes), f"missing {info.name}"
+    sentence = f"“{info.name}” holds {display} in {rows}, far from its other values: a code for missing values?"
+    return sentence, f"Read {display} as missing: {rows}", SetMissing(info.name, info.codes), f"missing {info.name}"

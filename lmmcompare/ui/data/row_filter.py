@@ -46,15 +46,15 @@ def rows_tab(analysis: Analysis) -> Keep | None:
         )
         if op == "in" and not step.values:
             return None
-        kept = int(step.mask(frame).sum())
+        keep = int(step.mask(frame).sum())
     except DataError as error:
         explain_error(error)
         return None
-    if kept == len(frame):
+    if keep == len(frame):
         note(f"All {len(frame):,} rows are kept.")
         return None
-    note(literal(step.words(kept, len(frame))))
-    return step if kept else None
+    note(literal(step.words(keep, len(frame))))
+    return step if keep else None
 
 
 def _range(info: ColumnInfo) -> tuple[float | None, float | None]:

@@ -89,24 +89,24 @@ def column_table(analysis: Analysis) -> None:
             varies = comparison_cache.how_it_varies(analysis.table, info.name, group).words
         examples = ", ".join(map(str, info.examples[:4]))
         rows.append((info.name, labels.get(info.name, ""), info.words, varies, info.n_missing, examples))
-    shown = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
-    shown = shown.drop(columns=[name for name in ("Label", "Varies") if not shown[name].any()])
-    st.dataframe(shown, hide_index=True, height="content" if len(shown) < 15 else 500)
+    display = pd.DataFrame(rows, columns=["Column", "Label", "Holds", "Varies", "Missing", "For example"])
+    display = display.drop(columns=[name for name in ("Label", "Varies") if not display[name].any()])
+    st.dataframe(display, hide_index=True, height="content" if len(display) < 15 else 500)
 
 
 def preview(analysis: Analysis) -> None:
     """The first rows; of a table that is not at hand as a whole, some of them."""
     frame, rows = analysis.frame(), table_sources.n_rows(analysis.table)
-    shown = min(PREVIEW_ROWS, len(frame))
+    display = min(PREVIEW_ROWS, len(frame))
     if len(frame) < rows:
-        heading("Some rows", f"{shown:,} of {rows:,}, drawn at random.")
+        heading("Some rows", f"{display:,} of {rows:,}, drawn at random.")
     else:
-        heading("First rows", f"The first {shown:,} of {len(frame):,}." if shown < len(frame) else "")
+        heading("First rows", f"The first {display:,} of {len(frame):,}." if display < len(frame) else "")
     days = {str(name): st.column_config.DateColumn() for name in frame.columns if _is_day(frame[name])}
     st.dataframe(
         frame.head(PREVIEW_ROWS),
         hide_index=True,
-        height=320 if shown > 7 else "content",
+        height=320 if display > 7 else "content",
         placeholder="missing",
         column_config=days,
     )
@@ -132,14 +132,14 @@ def shrinkage_table(fit: MixedResult) -> None:
         "moved": "Moved by",
         "share": KEEPS,
     }
-    shown = frame[list(columns)].rename(columns=columns)
+    display = frame[list(columns)].rename(columns=columns)
     if len(fit.random_names) == 1:
-        shown = shown.drop(columns="Coefficient")
+        display = display.drop(columns="Coefficient")
     digits = max(0, 2 - int(np.floor(np.log10(max(float(frame["pooled"].std() or 1.0), 1e-12)))))
     number_format = st.column_config.NumberColumn(format=f"%.{min(digits, 8)}f")
     config = {c: number_format for c in ("Own estimate", "Partially pooled", "Moved by")}
     config[KEEPS] = st.column_config.ProgressColumn(format="%.0f%%", min_value=0, max_value=100)
-    st.dataframe(shown, hide_index=True, column_config=config, height="content" if len(shown) <= 15 else 460)
+    st.dataframe(display, hide_index=True, column_config=config, height="content" if len(display) <= 15 else 460)
     st.download_button(
         "Save as CSV, every digit",
         lambda: result.to_csv(index=False),

@@ -38,7 +38,7 @@ FORMATS = "CSV, Excel, SPSS, Stata, SAS, Parquet, Feather, JSON"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FileSummary:
     """What a person may choose of a table that was read: of which drop it is, how it was read, and how it could be."""
 
     drop: str
@@ -80,7 +80,7 @@ def _file() -> None:
         for key in (SEEN, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
-    result: Found | None = st.session_state.get(FOUND)
+    result: FileSummary | None = st.session_state.get(FOUND)
     reading = None
     if result is not None and result.drop == file.file_id:
         reading = _how(result)
@@ -103,30 +103,30 @@ def _file() -> None:
         explain_error(problem)
 
 
-def _how(found: Found) -> Reading:
+def _how(summary: FileSummary) -> Reading:
     """How a table that was read is to be read: another sheet, or its first line as what it was not taken for."""
-    now = found.reading
-    if len(found.sheets) > 1:
+    now = summary.reading
+    if len(summary.sheets) > 1:
         sheet = st.selectbox(
-            "Sheet", found.sheets, index=None, placeholder="read another sheet", key=f"sheet of {found.drop}"
+            "Sheet", summary.sheets, index=None, placeholder="read another sheet", key=f"sheet of {summary.drop}"
         )
         if sheet is not None and sheet != now.sheet:
             return Reading(sheet=sheet)
-    if found.first_line is None:
+    if summary.first_line is None:
         return now
 
     def said(names: bool) -> str:
-        return f"{NAMES_OR_DATA[names]}: {count(found.rows + (found.first_line is True) - names, 'row')}"
+        return f"{NAMES_OR_DATA[names]}: {count(summary.rows + (summary.first_line is True) - names, 'row')}"
 
     names = st.segmented_control(
         "The first line holds",
         list(NAMES_OR_DATA),
-        default=found.first_line,
+        default=summary.first_line,
         required=True,
         format_func=said,
-        key=f"first line of {found.drop} {now.sheet}",
+        key=f"first line of {summary.drop} {now.sheet}",
     )
-    return now if names == found.first_line else replace(now, header=names)
+    return now if names == summary.first_line else replace(now, header=names)
 
 
 def _paste() -> None:
@@ -139,7 +139,7 @@ def _paste() -> None:
             placeholder="person\tday\tscore\nAnn\t1\t3.5\nAnn\t2\t4.1",
         )
         read_it = st.form_submit_button("Read")
-    result: Found | None = st.session_state.get(PASTE_FOUND)
+    result: FileSummary | None = st.session_state.get(PASTE_FOUND)
     reading = Reading()
     if result is not None and not read_it and result.drop == text:
         reading = _how(result)
@@ -179,7 +179,7 @@ def _open(reading: Callable[[Progress], Table], key: str, drop: str) -> LmmCompa
     except LmmCompareError as error:
         bar.empty()
         return error
-    about = Found(drop, read_table.reading, read_table.sheets, read_table.first_line, len(read_table.frame))
+    about = FileSummary(drop, read_table.reading, read_table.sheets, read_table.first_line, len(read_table.frame))
     st.session_state[key] = about
     if key == FOUND:
         st.session_state[PROBLEM] = None
@@ -206,7 +206,7 @@ def _example(analysis: Analysis) -> None:
 
 def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
     """The tables that whoever runs the server offers."""
-    shown = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
+    display = link.place_of(analysis.table) if link.kind_of(analysis.table) == link.FOLDER else None
     rows = [(t.name, t.size or None, ", ".join(table_sources.offered_columns(t.name))) for t in tables.values()]
     st.dataframe(
         pd.DataFrame(rows, columns=["Table", "Size", "Columns"]),
@@ -220,11 +220,11 @@ def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:
     chosen = st.selectbox(
         "Table on this server",
         names,
-        index=names.index(shown) if shown in tables else None,
-        key=f"pick offered beside {shown}",
+        index=names.index(display) if display in tables else None,
+        key=f"pick offered beside {display}",
         placeholder="choose one",
     )
-    if chosen is None or chosen == shown:
+    if chosen is None or chosen == display:
         return
     table = f"{link.FOLDER}:{chosen}"
     try:

@@ -20,12 +20,12 @@ TTL = 7_200.0
 
 _KEPT: list[Callable[..., Any]] = []
 Given = ParamSpec("Given")
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
 def cached(
     entries: int, *, ttl: float = TTL, spinner: str = ""
-) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
     """Keep what a function gives, for each arguments' values: at most so many, the longest unused given up first.
 
     Of readers who ask for the same thing at once, one makes it and the others wait. What an argument whose name begins with
@@ -41,7 +41,7 @@ def cached(
         What the page says meanwhile; nothing where it is soon done.
     """
 
-    def keep(function: Callable[Given, Found]) -> Callable[Given, Found]:
+    def keep(function: Callable[Given, Value]) -> Callable[Given, Value]:
         names = list(signature(function).parameters)
         follow = {name for name in names if name.startswith("_")}
         words = [k for k, name in enumerate(names) if name not in follow]
@@ -53,7 +53,7 @@ def cached(
             return hashkey(*args, **more)
 
         @wraps(function)
-        def make(*args: Given.args, **more: Given.kwargs) -> Found:
+        def make(*args: Given.args, **more: Given.kwargs) -> Value:
             if not spinner:
                 return function(*args, **more)
             with st.spinner(spinner):
@@ -66,7 +66,7 @@ def cached(
     return keep
 
 
-def forget(function: Callable[Given, Found], *args: Given.args, **more: Given.kwargs) -> None:
+def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kwargs) -> None:
     """Make a function anew, when it is next asked for, what it gives for these arguments."""
     kept: Any = function
     with kept.cache_lock:

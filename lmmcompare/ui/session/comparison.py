@@ -61,11 +61,11 @@ def _fit(analysis: Analysis) -> Comparison:
     return comparison_cache.comparison(*analysis.key)
 
 
-def _say_typed(shown: str = "") -> None:
+def _say_typed(display: str = "") -> None:
     """What is wrong with a formula that was typed in the sidebar, where its box may be out of sight."""
     error: LmmCompareError | None = st.session_state.get("formula error")
     if error is not None:
-        shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{shown}')}")
+        shell.say(f"**The formula as typed cannot be used.** {literal(f'{error}{display}')}")
 
 
 def _offer_own(analysis: Analysis) -> None:

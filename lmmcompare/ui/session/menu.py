@@ -49,8 +49,8 @@ def place() -> DeltaGenerator:
         return st.empty()
 
 
-def draw(place: DeltaGenerator, pages: Sequence[st.Page], found: Sequence[dict[str, str]]) -> None:
+def draw(place: DeltaGenerator, pages: Sequence[st.Page], result: Sequence[dict[str, str]]) -> None:
     """Draw the links, with these parameters, in place of those drawn before."""
     with place, st.container(gap="xsmall"):
-        for page, address in zip(pages, found, strict=True):
+        for page, address in zip(pages, result, strict=True):
             st.page_link(page, query_params=address or None, width="stretch")

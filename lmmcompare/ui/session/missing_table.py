@@ -45,11 +45,11 @@ def _asked(analysis: Analysis) -> Upload | None:
 
 
 def _kept(analysis: Analysis, asked: Upload | None) -> str:
-    kept = [f"the formula {analysis.formula}"] if analysis.formula else []
+    keep = [f"the formula {analysis.formula}"] if analysis.formula else []
     if asked is not None and asked.steps.steps:
-        kept.append("what was changed in the table")
-    kept.append("what you chose to see")
-    text = listed(kept)
+        keep.append("what was changed in the table")
+    keep.append("what you chose to see")
+    text = listed(keep)
     return f"{text[0].upper()}{text[1:]}: kept, and applied to the table once it is here again."
 
 

@@ -22,10 +22,10 @@ OPENED, LARGE = "share this", "large code"
 
 
 @st.fragment
-def share(title: str, shown: state.Analysis | None = None) -> None:
+def share(title: str, display: state.Analysis | None = None) -> None:
     """The button, and what it opens: the page's link under this title, as the address is at that moment.
 
-    ``shown`` is the analysis that the page shows; where it is not the one asked for, which cannot be fitted, it is shared.
+    ``display`` is the analysis that the page shows; where it is not the one asked for, which cannot be fitted, it is shared.
     """
     if st.context.is_embedded:  # on a slide there is nothing to share
         return
@@ -37,8 +37,8 @@ def share(title: str, shown: state.Analysis | None = None) -> None:
     if not opened.open:
         return
     address = st.query_params.to_dict()
-    if shown is not None and shown != st.session_state.get(state.ANALYSIS):
-        address = link.make(shown.table, shown.formula, shown.reml)
+    if display is not None and display != st.session_state.get(state.ANALYSIS):
+        address = link.make(display.table, display.formula, display.reml)
     with opened:
         if link.UPLOAD in address:
             address = tables.choice(address)

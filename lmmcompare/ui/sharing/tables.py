@@ -20,7 +20,7 @@ from ..session import state
 from ..session.state import Analysis
 
 if TYPE_CHECKING:  # slow to import, see `sources`
-    from ...share.store import Kept
+    from ...share.store import StoredTable
 
 WITHIN, STORE = "In the link itself", "Stored on this server"
 DAYS = {7: "a week", 30: "a month", 90: "three months", 365: "a year"}
@@ -89,11 +89,11 @@ def _stored(analysis: Analysis) -> dict[str, str]:
     """Offer to store the table; once that is done, its id."""
     whole = st.toggle("All its columns, not only those that the formula uses", key="share all columns")
     columns = [str(c) for c in analysis.frame().columns] if whole else _columns(analysis)
-    kept: Kept | None = st.session_state.get(KEPT, {}).get((analysis.table, tuple(columns)))
-    if kept is None:
+    keep: StoredTable | None = st.session_state.get(KEPT, {}).get((analysis.table, tuple(columns)))
+    if keep is None:
         _offer(analysis, columns)
         return {}
-    return {link.STORED: kept.id}
+    return {link.STORED: keep.id}
 
 
 def _offer(analysis: Analysis, columns: list[str]) -> None:
@@ -120,8 +120,8 @@ def _put(name: str, columns: list[str]) -> None:
     table = table_sources.find(name)
     try:
         result = Table(table.frame[columns], table.name, table.notes)
-        kept = table_sources.shared().put(result, _client(), st.session_state["share days"])
-        st.session_state.setdefault(KEPT, {})[name, tuple(columns)] = kept
+        keep = table_sources.shared().put(result, _client(), st.session_state["share days"])
+        st.session_state.setdefault(KEPT, {})[name, tuple(columns)] = keep
     except ShareError as error:
         st.session_state[REFUSED] = error
 
@@ -144,16 +144,16 @@ def _is_near(address: str) -> bool:
 
 def about(key: str) -> None:
     """Of a stored table: to who stored it, until when and its deletion key; to others, the way to delete it."""
-    kept = next((k for k in st.session_state.get(KEPT, {}).values() if k.id == key), None)
-    if kept is None:
+    keep = next((k for k in st.session_state.get(KEPT, {}).values() if k.id == key), None)
+    if keep is None:
         with st.expander("Delete this table from the server"):
             _deletion(key)
         return
     note(
-        f"Stored until {kept.expires.day} {kept.expires:%B %Y}, {kept.size / 1000:,.0f} kB. Whoever has the link has these data. "
+        f"Stored until {keep.expires.day} {keep.expires:%B %Y}, {keep.size / 1000:,.0f} kB. Whoever has the link has these data. "
         "Keep this key to delete the table sooner: open the link, choose Share, and enter it."
     )
-    copy_field(kept.deletion_key, "Deletion key", "Copy key", "copy deletion key")
+    copy_field(keep.deletion_key, "Deletion key", "Copy key", "copy deletion key")
 
 
 def _deletion(key: str) -> None:

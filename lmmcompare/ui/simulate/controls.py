@@ -24,8 +24,8 @@ LADDER = (1, 2, 5)
 class Controls:
     """The widgets; each is set from what was entered, and says what is wrong with it below itself."""
 
-    def __init__(self, shown: Settings, wrong: Mapping[str, SettingsError]) -> None:
-        self.shown = shown
+    def __init__(self, display: Settings, wrong: Mapping[str, SettingsError]) -> None:
+        self.shown = display
         self.wrong = wrong
         self.entered: current_settings.Entered = st.session_state[current_settings.ENTERED]
 

@@ -41,8 +41,8 @@ def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str
     result, wrong = read(st.session_state[ENTERED])
     if result is not None:
         st.session_state[SHOWN] = result
-    shown: Settings = st.session_state[SHOWN]
-    return shown, wrong
+    display: Settings = st.session_state[SHOWN]
+    return display, wrong
 
 
 def open_settings(settings: Settings) -> None:
@@ -61,8 +61,8 @@ def _grant(wishes: dict[str, Any]) -> None:
 
 def draw_again() -> None:
     """Go on to the next seed."""
-    shown: Settings = st.session_state[SHOWN]
-    wish(PAGE, "seed", (shown.seed + 1) % (int(LIMITS["seed"].high) + 1))
+    display: Settings = st.session_state[SHOWN]
+    wish(PAGE, "seed", (display.seed + 1) % (int(LIMITS["seed"].high) + 1))
 
 
 def as_entered(settings: Settings) -> Entered:
@@ -125,8 +125,8 @@ def matching(settings: Settings) -> Preset | None:
 
 def notice() -> str:
     """What the address asked for and could not have, as long as what was opened instead is shown."""
-    shown, words = st.session_state.get(NOTICE, (None, ""))
-    return words if shown == st.session_state[SHOWN] else ""
+    display, words = st.session_state.get(NOTICE, (None, ""))
+    return words if display == st.session_state[SHOWN] else ""
 
 
 def write_address(settings: Settings, **more: str) -> None:

@@ -18,9 +18,9 @@ def truth_table_alone(analysis: Analysis, comparison: Comparison, settings: Sett
     body(truth(comparison, settings, usual(comparison)), analysis.key)
 
 
-def simulated_panel(analysis: Analysis, comparison: Comparison, settings: Settings, shown: Inferred) -> None:
+def simulated_panel(analysis: Analysis, comparison: Comparison, settings: Settings, display: Inferred) -> None:
     """The same on a page of its own comparison, with the way back."""
-    show(truth(comparison, settings, shown), analysis.key)
+    show(truth(comparison, settings, display), analysis.key)
     st.page_link(
         "pages/simulate.py",
         label="Change the simulation",

@@ -79,8 +79,8 @@ class Snapshot:
 
     def elsewhere(self, term: str) -> list[str]:
         """The models in which this coefficient means something else."""
-        rows, kept = self.table[self.table["term"] == term], set(self.part(term)["model"])
-        return [m for m in rows["model"] if m not in kept]
+        rows, keep = self.table[self.table["term"] == term], set(self.part(term)["model"])
+        return [m for m in rows["model"] if m not in keep]
 
 
 def snapshots(settings: Settings, replicates: int, models: tuple[str, ...]) -> Iterator[Snapshot]:

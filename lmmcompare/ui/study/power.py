@@ -123,23 +123,23 @@ def _controls(request: Request, chosen: Asked, term: str) -> Question:
     return Question(request.settings, chosen.power, str(model), term)
 
 
-def _answer(found: GroupsForPower) -> str:
-    return found.words if found.finished else f"About {found.groups:,} groups, so far"
+def _answer(result: GroupsForPower) -> str:
+    return result.words if result.finished else f"About {result.groups:,} groups, so far"
 
 
-def _basis(question: Question, found: GroupsForPower, named: str) -> str:
+def _basis(question: Question, result: GroupsForPower, named: str) -> str:
     return literal(
         f"So many groups like those above let the 5% test of {sentences.name(question.model)} find the {named} in "
-        f"{percent(found.target)} of studies. Now there are {question.settings.groups:,}."
+        f"{percent(result.target)} of studies. Now there are {question.settings.groups:,}."
     )
 
 
 @lru_cache(maxsize=16)
-def _figure(found: GroupsForPower, now: int, dark: bool) -> go.Figure:
-    table = found.table().groupby("groups", as_index=False).last()
+def _figure(result: GroupsForPower, now: int, dark: bool) -> go.Figure:
+    table = result.table().groupby("groups", as_index=False).last()
     frame = table.assign(
-        model=found.model,
-        label=model_label(found.model),
+        model=result.model,
+        label=model_label(result.model),
         x=table["groups"].astype(float),
         value=table["power"],
         mcse=table["power_mcse"],
@@ -152,10 +152,10 @@ def _figure(found: GroupsForPower, now: int, dark: bool) -> go.Figure:
         y_label="power",
         values=values,
         y_range=(0.0, 1.0),
-        nominal=found.target,
-        nominal_label=f"{percent(found.target)} power",
+        nominal=result.target,
+        nominal_label=f"{percent(result.target)} power",
         log_x=high / low >= 4,
-        chosen=found.groups if found.groups <= high else math.nan,
+        chosen=result.groups if result.groups <= high else math.nan,
         height=330,
         dark=dark,
     )

@@ -29,12 +29,14 @@ def live(place: str, key: Hashable, make: Make, show: Callable[[Seen], None]) ->
 
     def part() -> None:
         nonlocal inline
-        seen = _look(place, key, make).seen()
-        if not inline and _is_going(place, key, seen) != going:  # to look again, or no longer, takes a run of the page
+        sentence = _look(place, key, make).seen()
+        if (
+            not inline and _is_going(place, key, sentence) != going
+        ):  # to look again, or no longer, takes a run of the page
             drop_old()
             st.rerun()
         inline = False
-        show(seen)
+        show(sentence)
 
     st.fragment(part, run_every=POLL if going else None)()
     return job

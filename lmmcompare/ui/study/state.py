@@ -101,8 +101,8 @@ def written(asked: Asked) -> dict[str, str]:
 
 def notice() -> str:
     """What the address asked for and could not have, as long as what was opened instead is shown."""
-    shown, words = st.session_state.get(NOTICE, (None, ""))
-    return words if shown == st.session_state[ASKED] else ""
+    display, words = st.session_state.get(NOTICE, (None, ""))
+    return words if display == st.session_state[ASKED] else ""
 
 
 def _adopt_address() -> None:

@@ -16,7 +16,7 @@ from .source import Source
 
 
 @dataclass(frozen=True)
-class Shown:
+class Snapshot:
     """A comparison as its reader sees it; report, tables and archive are made from it.
 
     Parameters
