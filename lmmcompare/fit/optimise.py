@@ -13,7 +13,7 @@ import numpy as np
 from ..arrays import Array
 from .criteria import Criteria, P
 from .restarts import CERTIFIED, SINGULAR, LowerPoints
-from .search import first, search
+from .search import first, search, settle
 
 MAX_RESTARTS = 3
 
@@ -50,8 +50,8 @@ def minimise(criteria: Criteria[P], start: Array | None = None, restarts: int = 
     """
     theta_map = criteria.theta_map
     with np.errstate(all="ignore"):  # a step too far gives NaN, which is no lower point
-        theta, decrement = search(criteria, first(criteria) if start is None else start)
-        best = criteria.at(theta_map.tidied(theta))
+        descent = search(criteria, first(criteria) if start is None else start)
+        decrement, best = descent.decrement, settle(criteria, descent)
         left, part, here = np.arange(criteria.size), criteria, best
         for _ in range(restarts):
             points = LowerPoints(part, here)
@@ -62,11 +62,11 @@ def minimise(criteria: Criteria[P], start: Array | None = None, restarts: int = 
             if not lower.all():
                 left, part = left[lower], part.take(np.flatnonzero(lower))
                 theta, here = theta[:, lower], here.take(np.flatnonzero(lower))
-            theta, promised = search(part, theta)
-            again = part.at(theta_map.tidied(theta))
+            descent = search(part, theta)
+            again = settle(part, descent)
             better = again.criterion <= here.criterion + 1e-12 * np.maximum(np.abs(here.criterion), 1.0)
             here = here.where(better, again)
-            decrement[left[better]] = promised[better]
+            decrement[left[better]] = descent.decrement[better]
             best = best.put(left, here)
         singular = theta_map.on_boundary(best.theta, SINGULAR)
         return Optima(best, (decrement < CERTIFIED) & np.isfinite(best.criterion), singular, decrement)

@@ -128,9 +128,9 @@ class LowerPoints(Generic[P]):
             if not len(index):
                 continue
             part = self.part(index)
-            theta, decrement = search(part, start)
-            inside = (decrement < CERTIFIED) & (bool(theta_map.structured) | (np.abs(theta) < half).all(axis=0))
-            self.offer(index, theta, np.where(inside, part.values(theta), np.nan))
+            end = search(part, start)
+            inside = (end.decrement < CERTIFIED) & (bool(theta_map.structured) | (np.abs(end.theta) < half).all(axis=0))
+            self.offer(index, end.theta, np.where(inside, part.values(end.theta), np.nan))
 
 
 def without(theta_map: ThetaMap, theta: Array) -> list[Array]:

@@ -10,6 +10,8 @@ expected Hessian, or with the average of the expected and the observed one where
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
+
 import numpy as np
 
 from ..arrays import Array
@@ -35,10 +37,47 @@ TINY = 1e-100
 """Stands for a curvature of zero where one divides by it."""
 SHORTEST = 1e-8
 """A step shortened to less than this part has failed."""
-MAX_STEPS = 200
-"""Steps, shortened ones among them."""
+MAX_TRIES = 400
+"""Steps, and the shorter ones tried in their place."""
 TURN = 10
-"""After so many steps the random coefficients are put in order."""
+"""After so many tries the random coefficients are put in order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """Where the steps of B problems led.
+
+    Parameters
+    ----------
+    theta : (m, B) array
+        After the last step. That one is not checked: where it promised next to nothing, `settle` does.
+    decrement : (B,) array
+        By how much the last step promised to lower each criterion; that of Newton's own Hessian unless scoring did to the
+        end. Not finite where there is no criterion.
+    arrived : (B,) bool array
+        Whether no step is left to make.
+    before : (m, B) array
+        Theta before the last step.
+    value : (B,) array
+        The criterion there.
+    """
+
+    theta: Array
+    decrement: Array
+    arrived: Array
+    before: Array
+    value: Array
+
+    @classmethod
+    def begin(cls, theta: Array) -> Descent:
+        """No step made yet."""
+        size = theta.shape[1]
+        return cls(theta.copy(), np.full(size, np.inf), np.zeros(size, bool), theta.copy(), np.full(size, np.nan))
+
+    def put(self, index: Array, other: Descent) -> None:
+        """Replace those of some problems."""
+        for f in fields(self):
+            getattr(self, f.name)[..., index] = getattr(other, f.name)
 
 
 def first(criteria: Criteria[P]) -> Array:
@@ -63,8 +102,8 @@ def first(criteria: Criteria[P]) -> Array:
     return theta
 
 
-def search(criteria: Criteria[P], theta: Array) -> tuple[Array, Array]:
-    """Steps from theta (m, B) until none is left to make: theta, and what the last one promised, as `descend` has it.
+def search(criteria: Criteria[P], theta: Array) -> Descent:
+    """Steps from theta (m, B) until none is left to make.
 
     Where the first coefficient of a block varies little and the others much, theta has a curved valley: their variance is
     a sum of squares along a row of Lambda, and only the sum matters. There the steps are short. So who has not arrived
@@ -72,14 +111,13 @@ def search(criteria: Criteria[P], theta: Array) -> tuple[Array, Array]:
     """
     theta_map = criteria.theta_map
     if max(theta_map.sizes) == 1 or criteria.turned is None:
-        theta, decrement, _ = descend(criteria, theta, MAX_STEPS)
-        return theta, decrement
-    theta, decrement, arrived = descend(criteria, theta, TURN)
-    for _ in range(MAX_STEPS // TURN):
-        left = np.flatnonzero(~arrived)
+        return descend(criteria, theta, MAX_TRIES)
+    result = descend(criteria, theta, TURN)
+    for _ in range(MAX_TRIES // TURN):
+        left = np.flatnonzero(~result.arrived)
         if not len(left):
             break
-        factor = theta_map.matrix(theta[:, left])
+        factor = theta_map.matrix(result.theta[:, left])
         order = np.concatenate(
             [
                 rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
@@ -88,9 +126,27 @@ def search(criteria: Criteria[P], theta: Array) -> tuple[Array, Array]:
         )
         turn = criteria.take(left).turned
         assert turn is not None
-        turned, decrement[left], arrived[left] = descend(turn(order), _turned(theta_map, theta[:, left], order), TURN)
-        theta[:, left] = _turned(theta_map, turned, np.argsort(order, axis=0))
-    return theta, decrement
+        ordered = descend(turn(order), _turned(theta_map, result.theta[:, left], order), TURN)
+        back = np.argsort(order, axis=0)
+        theta, before = (_turned(theta_map, t, back) for t in (ordered.theta, ordered.before))
+        result.put(left, replace(ordered, theta=theta, before=before))
+    return result
+
+
+def settle(criteria: Criteria[P], descent: Descent) -> P:
+    """What is known where the steps led, or before the last one where rounding hid that it led up.
+
+    Negligible variances are exactly zero.
+    """
+    tidied = criteria.theta_map.tidied
+    point = criteria.at(tidied(descent.theta))
+    risen = ~(point.criterion <= descent.value + 1e-12 * np.abs(descent.value)) & np.isfinite(descent.value)
+    if risen.any():
+        index = np.flatnonzero(risen)
+        before = criteria.take(index).at(tidied(descent.before[:, index]))
+        here = point.take(index)
+        point = point.put(index, here.where(~(before.criterion > here.criterion), before))
+    return point
 
 
 def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
@@ -99,29 +155,20 @@ def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
     return theta_map.entries(semidefinite(np.einsum("acn,bcn->abn", factor, factor)))
 
 
-def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Array, Array]:
-    """At most so many steps from theta, (m, B).
-
-    Returns
-    -------
-    theta : (m, B) array
-    decrement : (B,) array
-        By how much the last step promised to lower each criterion; that of Newton's own Hessian unless scoring did to the
-        end. Not finite where there is no criterion.
-    arrived : (B,) bool array
-        Whether none is left to make.
-    """
-    result, decrement, largest = theta.copy(), np.full(criteria.size, np.inf), criteria.largest[:, None]
-    arrived = np.zeros(criteria.size, dtype=bool)
+def descend(criteria: Criteria[P], theta: Array, tries: int) -> Descent:
+    """At most so many steps, or tries at one, from theta (m, B)."""
+    result, largest = Descent.begin(theta), criteria.largest[:, None]
     point, left = criteria.at(theta), np.arange(criteria.size)
+    result.value[:] = point.criterion
     exact, near = np.full((2, criteria.size), [[not criteria.scoring], [False]])
     length, before = np.ones(criteria.size), np.full(criteria.size, np.inf)
-    for taken in range(steps):
+    made = np.zeros(criteria.size, dtype=int)
+    for _ in range(tries):
         failed = length < SHORTEST
         stop = failed & (exact | near)
         step, promise = _step(criteria, point, exact)
         if not exact.all():
-            slow = (taken >= PATIENCE) & (promise > SLOW * before)
+            slow = (made >= PATIENCE) & (promise > SLOW * before)
             near = near | (~exact & (promise < NEAR))
             switch = ~exact & ((failed & ~stop) | slow | (near & criteria.newton))
             if switch.any():
@@ -131,15 +178,15 @@ def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Arr
         near = near | (promise < NEAR)
         last = stop | (near & (promise < LAST)) | ~np.isfinite(promise)
         if last.any():
-            # the last step needs no check: the error after it is far below rounding
             move = np.where(stop[last], 0.0, step[:, last])
             move = np.where(np.isfinite(move), move, 0.0)
-            result[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
-            decrement[left[last]], arrived[left[last]] = promise[last], True
+            result.theta[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
+            result.decrement[left[last]], result.arrived[left[last]] = promise[last], True
             stay = np.flatnonzero(~last)
             if not len(stay):
                 break
-            left, exact, near, length, before = left[stay], exact[stay], near[stay], length[stay], before[stay]
+            left, exact, near, made = left[stay], exact[stay], near[stay], made[stay]
+            length, before = length[stay], before[stay]
             step, promise, criteria, point = step[:, stay], promise[stay], criteria.take(stay), point.take(stay)
         moved = criteria.at(np.clip(point.theta + length * step, -largest, largest))
         rise, slope = moved.criterion - point.criterion, 2 * length * promise
@@ -149,8 +196,10 @@ def descend(criteria: Criteria[P], theta: Array, steps: int) -> tuple[Array, Arr
         length = np.where(lower, 1.0, length * np.clip(curved, 0.1, 0.5))
         before = np.where(lower, promise, before)
         point = point.where(lower, moved)
-        result[:, left], decrement[left] = point.theta, promise
-    return result, decrement, arrived
+        made = made + lower
+        result.theta[:, left] = result.before[:, left] = point.theta
+        result.value[left], result.decrement[left] = point.criterion, promise
+    return result
 
 
 def _step(
