@@ -17,11 +17,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from ..arrays import Array
+from .criterion import LOG_2PI
 from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
-
-LOG_2PI = float(np.log(2 * np.pi))
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,6 +212,8 @@ class Values:
 
     def where(self, chosen: Array, other: Values) -> Values:
         """The other's for the replicates chosen, (B,)."""
+        if chosen.all():
+            return other
         return Values(*(np.where(chosen, getattr(other, f.name), getattr(self, f.name)) for f in fields(self)))
 
     def put(self, index: Array, other: Values) -> Values:
@@ -233,15 +234,13 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     for i in range(1, k):
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
-    pairs = np.tril_indices(k)
+    pairs, place = theta_map.pairs, theta_map.place
     projected = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
     taken = df[:, None] * pulls[pairs[0], p] * pulls[pairs[1], p]
     if replicates.reml:
         for q in range(p):
             taken += pulls[pairs[0], q] * pulls[pairs[1], q]
     counted = projected * replicates.weight
-    place = np.empty((k, k), dtype=int)
-    place[pairs] = place[pairs[::-1]] = np.arange(len(projected))
     total = counted.sum(axis=-1)[place]
     curvature = total - taken.sum(axis=-1)[place]
     gradient = 2 * np.einsum("abn,bcn->acn", curvature, at.factor)[rows, columns]
@@ -253,12 +252,14 @@ def solve(replicates: Replicates, theta: Array) -> Values:
         _between(change, sums(counted, projected)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
     )
     slopes = _slopes(change, pulls)
-    omega = np.zeros((replicates.size, p + 1, p + 1))
-    omega[:, :p, :p] = replicates.reml
+    omega = np.full((replicates.size, p + 1, p + 1), float(replicates.reml))
     omega[:, p] = omega[:, :, p] = df[:, None]
-    shared = np.einsum("emqr,fmqr,mqr->efm", *2 * [slopes.transpose(0, 3, 1, 2)], omega, optimize=True)
+    flat = slopes.reshape(replicates.size, len(rows), -1)
+    shared = np.matmul(flat * omega.reshape(replicates.size, 1, -1), flat.swapaxes(1, 2)).transpose(1, 2, 0)
     hessian = _between(change, sums(projected, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
-    return Values(theta, at.criterion, gradient, curvature, expected + own, hessian + own, at.root, slopes)
+    return Values(
+        theta, at.criterion, gradient, curvature, expected + own, hessian + own, at.root, slopes.transpose(1, 2, 3, 0)
+    )
 
 
 def _whitened(half_w: Array, root: Array) -> Array:
@@ -273,11 +274,7 @@ def _whitened(half_w: Array, root: Array) -> Array:
 def _changes(theta_map: ThetaMap, factor: Array) -> Array:
     """The derivative of ``Lambda Lambda'`` in each entry of theta, (B, m, k^2)."""
     k, size = theta_map.k, factor.shape[-1]
-    result = np.zeros((size, len(theta_map.rows), k, k))
-    for e, (row, column) in enumerate(zip(theta_map.rows, theta_map.columns, strict=True)):
-        result[:, e, row] += factor[:, column].T
-        result[:, e, :, row] += factor[:, column].T
-    return result.reshape(size, -1, k * k)
+    return (factor.reshape(k * k, size).T @ theta_map.covariance_slopes).reshape(size, -1, k * k)
 
 
 def _between(change: Array, products: Array) -> Array:
@@ -289,8 +286,8 @@ def _between(change: Array, products: Array) -> Array:
 
 
 def _slopes(change: Array, pulls: Array) -> Array:
-    """`Values.slopes`: ``sum_j K_j' E K_j`` for each change E."""
+    """``sum_j K_j' E K_j`` for each change E, (B, m, p + 1, p + 1)."""
     k, width, size, _ = pulls.shape
     flat = pulls.reshape(k * width, size, -1)
     crossed = sums(flat, flat).reshape(size, k, width, k, width).transpose(0, 1, 3, 2, 4).reshape(size, k * k, -1)
-    return np.matmul(change, crossed).reshape(size, -1, width, width).transpose(1, 2, 3, 0)
+    return np.matmul(change, crossed).reshape(size, -1, width, width)

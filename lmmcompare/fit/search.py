@@ -33,6 +33,8 @@ FLAT = 1e-9
 """Curvature of the criterion, in theta or its logarithm, below which a variance makes no difference."""
 SINGULAR_HESSIAN = 3e-5
 """A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
+FEW = 8
+"""Hessians of so few problems are all taken apart: that costs less than writing out their factors."""
 TINY = 1e-100
 """Stands for a curvature of zero where one divides by it."""
 SHORTEST = 1e-8
@@ -231,6 +233,9 @@ def newton(hessian: Array, gradient: Array, theta: Array, held: Array | None = N
     if held is not None:
         scale[held] = 0.0
     standard, slope = hessian * scale[:, None] * scale, scale * gradient
+    if hessian.shape[-1] <= FEW and np.isfinite(standard).all():
+        step, promise = _by_eigenvectors(standard, slope)
+        return -scale * step, promise
     lower = cholesky(standard)
     half = forward(lower, slope[:, None])
     step = backward(lower, half)[:, 0]
@@ -238,12 +243,18 @@ def newton(hessian: Array, gradient: Array, theta: Array, held: Array | None = N
     pivots = np.einsum("mmn->mn", lower)
     flat = ~(pivots > SINGULAR_HESSIAN).all(axis=0) & np.isfinite(standard).all(axis=(0, 1))
     if flat.any():
-        values, vectors = np.linalg.eigh(standard[..., flat].transpose(2, 0, 1))
-        size = np.maximum(np.abs(values), np.maximum(1e-9 * np.abs(values).max(axis=1, keepdims=True), TINY))
-        rotated = np.einsum("nab,an->nb", vectors, slope[:, flat])
-        step[:, flat] = np.einsum("nab,nb->an", vectors, rotated / size)
-        promise[flat] = 0.5 * (rotated**2 / size).sum(axis=1)
+        step[:, flat], promise[flat] = _by_eigenvectors(standard[..., flat], slope[:, flat])
     return -scale * step, promise
+
+
+def _by_eigenvectors(hessian: Array, slope: Array) -> tuple[Array, Array]:
+    """Newton's steps upwards and what those downwards promise."""
+    values, vectors = np.linalg.eigh(hessian.transpose(2, 0, 1))
+    most = np.abs(values)
+    size = np.maximum(most, np.maximum(1e-9 * most.max(axis=1, keepdims=True), TINY))
+    rotated = (slope.T[:, None] @ vectors)[:, 0]
+    along = rotated / size
+    return (vectors @ along[..., None])[..., 0].T, 0.5 * (rotated * along).sum(axis=1)
 
 
 def differences(criteria: Criteria[P], point: P) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -9,8 +11,11 @@ from typing import Self
 import numpy as np
 
 from ..arrays import Array
+from .criteria import Point
 from .criterion import Problem, Solution, criterion, solve
-from .optimise import MAX_RESTARTS, minimise
+from .optimise import MAX_RESTARTS, Optima, minimise
+from .replicate_designs import new_outcomes
+from .replicates import Values
 from .restarts import SINGULAR, moved
 from .search import LARGEST, differences
 from .small_cholesky import products
@@ -64,24 +69,25 @@ def nearby(problem: Problem, start: Array) -> Optimum:
 
 
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
-    single = SingleCriterion(problem)
-    optima = minimise(single, None if start is None else np.asarray(start, dtype=float)[:, None], restarts)
-    result = optima.point
-    if result.solution is None:
-        raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+    theta = None if start is None else np.asarray(start, dtype=float)[:, None]
+    optima: Optima[Values] | Optima[SinglePoint]
+    if problem.vectorised:
+        batch = BatchOfOne(problem)
+        optima, evaluations = minimise(batch, theta, restarts), batch.evaluations
+        solution = solve(problem, optima.point.theta[:, 0])
+    else:
+        single = SingleCriterion(problem)
+        optima, evaluations = minimise(single, theta, restarts), single.evaluations
+        solution = optima.point.known()
     return Optimum(
-        result.solution,
-        bool(optima.converged[0]),
-        bool(optima.singular[0]),
-        float(optima.decrement[0]),
-        single.evaluations,
+        solution, bool(optima.converged[0]), bool(optima.singular[0]), float(optima.decrement[0]), evaluations
     )
 
 
-class SingleCriterion:
-    """`Criteria` of one problem, and how many evaluations they took."""
+class _One:
+    """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
 
-    size, reach, scoring, turned = 1, np.inf, True, None
+    size, reach, scoring = 1, np.inf, True
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
@@ -100,22 +106,7 @@ class SingleCriterion:
         assert len(index) == 1
         return self
 
-    def at(self, theta: Array) -> SinglePoint:
-        """The solution at theta (m, 1), counted."""
-        self.evaluations += 1
-        try:
-            return SinglePoint(self, theta, solve(self.problem, theta[:, 0]))
-        except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
-            return SinglePoint(self, theta, None)
-
-    def values(self, theta: Array) -> Array:
-        """The criterion alone, (1,)."""
-        try:
-            return np.array([criterion(self.problem, theta[:, 0])])
-        except np.linalg.LinAlgError:
-            return np.array([np.nan])
-
-    def further_starts(self, at: SinglePoint) -> list[tuple[Array, Array]]:
+    def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
         """Starts elsewhere, where there is reason to doubt.
 
         The criterion of few levels may have several minima. Those where a variance is zero or huge or a correlation one
@@ -137,6 +128,54 @@ class SingleCriterion:
         return [(np.arange(1), t[:, None]) for t in thetas]
 
 
+class BatchOfOne(_One):
+    """`Criteria` of a problem with one grouping factor and no structure: those of `Replicates`, of which it is the only one."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
+
+    @property
+    def turned(self) -> Callable[[Array], BatchOfOne]:
+        """The same with the random coefficients in another order, (k, 1)."""
+        return self._turn
+
+    def _turn(self, order: Array) -> BatchOfOne:
+        result = copy(self)
+        result.batch = self.batch.turned(order)
+        return result
+
+    def at(self, theta: Array) -> Values:
+        """The criterion with its derivatives at theta (m, 1), counted."""
+        self.evaluations += 1
+        return self.batch.at(theta)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        return self.batch.values(theta)
+
+
+class SingleCriterion(_One):
+    """`Criteria` of a problem with several grouping factors or structures."""
+
+    turned = None
+
+    def at(self, theta: Array) -> SinglePoint:
+        """The solution at theta (m, 1), counted."""
+        self.evaluations += 1
+        try:
+            return SinglePoint(self, theta, solve(self.problem, theta[:, 0]))
+        except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
+            return SinglePoint(self, theta, None)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        try:
+            return np.array([criterion(self.problem, theta[:, 0])])
+        except np.linalg.LinAlgError:
+            return np.array([np.nan])
+
+
 @dataclass(frozen=True, eq=False)
 class SinglePoint:
     """`Point` of one problem.
@@ -152,6 +191,12 @@ class SinglePoint:
     criteria: SingleCriterion
     theta: Array
     solution: Solution | None
+
+    def known(self) -> Solution:
+        """The solution, where there is one."""
+        if self.solution is None:
+            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+        return self.solution
 
     @property
     def criterion(self) -> Array:

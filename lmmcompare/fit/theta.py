@@ -235,6 +235,27 @@ class ThetaMap:
         return np.array([self.singular(t, limit) or self.endless(t) for t in theta.T])
 
     @cached_property
+    def pairs(self) -> tuple[Array, Array]:
+        """Rows and columns of the distinct entries of a symmetric matrix of Lambda's size."""
+        return np.tril_indices(self.k)
+
+    @cached_property
+    def place(self) -> Array:
+        """Which of the `pairs` each entry is, (k, k)."""
+        result = np.empty((self.k, self.k), dtype=int)
+        result[self.pairs] = result[self.pairs[::-1]] = np.arange(len(self.pairs[0]))
+        return result
+
+    @cached_property
+    def covariance_slopes(self) -> Array:
+        """The derivatives of ``Lambda Lambda'`` in theta, (m k^2), for each entry of Lambda, (k^2); unstructured blocks only."""
+        k, m = self.k, len(self.rows)
+        result, every, entry = np.zeros((k, k, m, k, k)), np.arange(k)[:, None], np.arange(m)
+        result[every, self.columns, entry, self.rows, every] += 1.0
+        result[every, self.columns, entry, every, self.rows] += 1.0
+        return result.reshape(k * k, -1)
+
+    @cached_property
     def together(self) -> Array:
         """1 where two random coefficients belong to one block, else 0, (k, k)."""
         block = np.repeat(np.arange(len(self.sizes)), self.sizes)
