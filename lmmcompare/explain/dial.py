@@ -14,8 +14,9 @@ import pandas as pd
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
-from ..fit.criterion import problem, solve
+from ..fit.criterion import solve
 from ..fit.mixed import in_units
+from ..fit.problem import problem
 from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
 from .identity import weight_matrix

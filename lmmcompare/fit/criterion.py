@@ -1,184 +1,39 @@
-"""The profiled deviance and REML criterion with their gradient, over group moments.
+"""The profiled deviance and REML criterion of one model with their gradient, over group moments.
 
 Bates, Maechler, Bolker and Walker (2015), Fitting linear mixed-effects models using lme4, J. Stat. Softw. 67(1),
 eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
 other factors' columns, where there are any, are dealt with by `OtherFactors` after these have been eliminated.
+
+It says more of one theta than the search asks for (modes, their covariances, ``Z'H^-1Z``), and it has several grouping
+factors and covariance structures. `replicates` has neither, but an axis of replicates and exact Hessians: with one grouping
+factor and no structure every search, of a single fit too, goes by that one, and this one is evaluated where it ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from ..arrays import Array
-from ..moments.crossed import Crossing
-from ..moments.groups import Moments
-from .assemble import keep
-from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
-from .crossed import OtherFactors, OtherFactorsSolution, one_thread
-from .small_cholesky import SMALL, cholesky, forward, gram, products, semidefinite, semidefinite_forward
-from .structure import Structure
-from .theta import ThetaMap
+from .crossed import OtherFactorsSolution, one_thread
+from .problem import Problem
+from .small_cholesky import SMALL, cholesky, forward, gram, products
 
 LOG_2PI = float(np.log(2 * np.pi))
 
+Value = TypeVar("Value", float, Array)
 
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """Everything that stays the same while theta moves, in centred and scaled columns.
 
-    With several grouping factors, k, J and everything with groups along its last axis are the first factor's.
+def profiled(log_det: Value, pwrss: Value, df: Value, xx_log_det: Value | float) -> Value:
+    """The profiled deviance, or with the log determinant of ``X'H^-1X`` the REML criterion, of one fit or of many.
 
-    Parameters
-    ----------
-    zz : (k, k, J) array
-        Each group's cross-products of the random-effects columns.
-    zw : (k, p + 1, J) array
-        Random-effects columns with fixed-effects columns and outcome.
-    root : (k, k, J) array
-        R_j with ``R_j'R_j = Z_j'Z_j``.
-    projected : (k, p + 1, J) array
-        C_j = R_j^-T Z_j'[X y]: what each group's random-effects columns can see of the fixed-effects columns and outcome.
-    remaining : (p + 1, p + 1) array
-        Cross-products of the rest of them, over all groups.
-    n : int
-        Rows.
-    reml : bool
-    theta_map : ThetaMap
-    fixed : Basis
-    random : tuple of Basis
-        A basis for each covariance block, factor by factor.
-    levels : tuple of int
-        Levels of each grouping factor.
-    factor_rows : tuple of slice
-        Each factor's rows in Lambda.
-    other_factors : OtherFactors or None
-        The other factors' columns.
-    mean_weight : float
-        As in `Moments`: the residual variance of a row of weight 1 is so many times that of a row that counts as one.
+    Bates et al. (2015), eqs 34 and 41; ``log_det`` is that of ``Lambda'Z'Z Lambda + I``, ``pwrss`` the penalised residual sum
+    of squares, ``df`` its divisor.
     """
-
-    zz: Array
-    zw: Array
-    root: Array
-    projected: Array
-    remaining: Array
-    n: int
-    reml: bool
-    theta_map: ThetaMap
-    fixed: Basis
-    random: tuple[Basis, ...]
-    levels: tuple[int, ...]
-    factor_rows: tuple[slice, ...]
-    other_factors: OtherFactors | None = None
-    mean_weight: float = 1.0
-
-    @property
-    def p(self) -> int:
-        """Fixed coefficients."""
-        return len(self.remaining) - 1
-
-    @property
-    def vectorised(self) -> bool:
-        """Whether many replicates can be fitted as one array: one grouping factor, and covariance matrices without a structure."""
-        return self.other_factors is None and not self.theta_map.structured
-
-    @cached_property
-    def random_units(self) -> Array:
-        """The random coefficients' way to the columns' units, (k, k), as `Basis.to_units`."""
-        return block_diag(*(b.to_units for b in self.random))
-
-    @property
-    def df(self) -> int:
-        """Divisor of the residual variance."""
-        return self.n - self.p * self.reml
-
-
-def problem(
-    data: Moments | Crossing,
-    columns: Sequence[int],
-    blocks: Sequence[Sequence[int]],
-    *,
-    reml: bool,
-    factors: Sequence[int] | None = None,
-    structures: Sequence[Structure | None] | None = None,
-) -> Problem:
-    """Set up the criterion for fixed ``columns`` and random-effects ``blocks`` (indices into the moments).
-
-    ``factors`` gives each block's grouping factor in a crossing, in increasing order, ``structures`` each block's covariance
-    structure, None for a full matrix.
-    """
-    crossing = data if isinstance(data, Crossing) else Crossing((data,), {})
-    moments, n_factors = crossing.factors[0], len(crossing.factors)
-    by_factor: list[list[tuple[Sequence[int], Structure | None]]] = [[] for _ in range(n_factors)]
-    known = structures or [None] * len(blocks)
-    for block, structure, factor in zip(blocks, known, factors or [0] * len(blocks), strict=True):
-        by_factor[factor].append((block, structure))
-    bases = [[random_basis(m, *block) for block in own] for m, own in zip(crossing.factors, by_factor, strict=True)]
-    centred, wanted = CONSTANT in columns, [*columns, len(moments.center) - 1]
-    whole, own = basis(moments, wanted, centred=centred), tuple(bases[0])
-    fixed = Basis(whole.columns[:-1], whole.mean[:-1], whole.to_units[:-1, :-1])
-    zz, zw = tiled(cross, moments, own, own), tiled(cross, moments, own, [whole])
-    root, projected, remaining, see = _sweep(moments, whole, own, zz, zw)
-    other_factors = keep(crossing, by_factor, wanted, centred, see, projected) if n_factors > 1 else None
-    ends = np.cumsum([sum(b.size for b in part) for part in bases]).tolist()
-    return Problem(
-        zz,
-        zw,
-        root,
-        projected,
-        remaining,
-        moments.n_rows,
-        reml,
-        ThetaMap.of([len(b) for b in blocks], known),
-        fixed,
-        tuple(b for part in bases for b in part),
-        tuple(m.n_groups for m in crossing.factors),
-        tuple(slice(a, b) for a, b in zip([0, *ends], ends, strict=False)),
-        other_factors,
-        moments.mean_weight,
-    )
-
-
-def _sweep(
-    moments: Moments, whole: Basis, random: tuple[Basis, ...], zz: Array, zw: Array
-) -> tuple[Array, Array, Array, Callable[[Array, Array], Array]]:
-    """`Problem.root`, `Problem.seen`, `Problem.unseen`, and what is seen of other columns, given their cross-products.
-
-    A random intercept sees the group means, and leaves the cross-products about them, which the moments hold as they
-    are: nothing is subtracted, so nothing is lost, however far the groups lie apart.
-    """
-    constant = np.concatenate([b.columns for b in random]) == CONSTANT
-    if not constant.any():
-        lower = semidefinite(zz)
-        projected = semidefinite_forward(lower, zw)
-        root, remaining = lower.transpose(1, 0, 2).copy(), cross_total(moments, whole) - gram(projected, projected)
-        return root, projected, remaining, lambda products, group: semidefinite_forward(lower[:, :, group], products)
-    first = np.flatnonzero(constant)[0]  # others would be the same again: nothing of them is left beside it
-    slopes = np.delete(np.arange(len(constant)), first)
-    size = np.sqrt(moments.w)
-    mean = np.concatenate([b.mean for b in random])
-    spread, covary = tiled(within, moments, random, random), tiled(within, moments, random, [whole])[slopes]
-    lower = semidefinite(spread[np.ix_(slopes, slopes)])
-    root, projected = np.zeros_like(zz), np.empty_like(zw)
-    root[first] = size * mean
-    root[np.ix_(slopes, slopes)] = lower.transpose(1, 0, 2)
-    projected[first] = size * whole.mean
-    projected[slopes] = semidefinite_forward(lower, covary)
-
-    def see(products: Array, group: Array) -> Array:
-        result = np.empty_like(products)
-        own = products[first] / mean[first, 0]  # the constant's, whatever unit it has
-        result[first] = own / size[group]
-        apart = products[slopes] - mean[slopes][:, None, group] * own
-        result[slopes] = semidefinite_forward(lower[:, :, group], apart)
-        return result
-
-    return root, projected, within(moments, whole, whole).sum(axis=-1) - gram(projected[slopes], projected[slopes]), see
+    return log_det + df * (1 + LOG_2PI + np.log(pwrss / df)) + xx_log_det
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,9 +174,8 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
     root = np.linalg.cholesky(xx)
     beta = np.linalg.solve(xx, xy) if p else np.zeros(0)
     pwrss = float(reduced[p, p] - xy @ beta)
-    criterion = log_det + problem.df * (1 + LOG_2PI + np.log(pwrss / problem.df))
-    if problem.reml:
-        criterion += 2 * float(np.log(np.diag(root)).sum())
+    xx_log_det = 2 * float(np.log(np.diag(root)).sum()) if problem.reml else 0.0
+    criterion = float(profiled(log_det, pwrss, problem.df, xx_log_det))
     return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
 
 

@@ -11,7 +11,8 @@ from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT
-from .criterion import Problem, Solution, problem, solve
+from .criterion import Solution, solve
+from .problem import Problem, problem
 from .restarts import SINGULAR
 from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky

@@ -9,7 +9,7 @@ import numpy as np
 from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, within
-from .criterion import Problem, problem
+from .problem import Problem, problem
 from .replicate_fits import Units
 from .replicates import Replicates
 

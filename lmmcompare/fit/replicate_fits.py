@@ -14,8 +14,8 @@ import numpy as np
 from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
-from .criterion import Problem
 from .optimise import Optima, minimise
+from .problem import Problem
 from .replicates import Replicates, Values
 from .small_cholesky import backward, cholesky, forward, semidefinite
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from ..arrays import Array
-from .criterion import LOG_2PI
+from .criterion import profiled
 from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
@@ -171,10 +171,8 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     for i in range(1, k):
         diagonal = diagonal * lower[i, i]
     log_det = 2 * (np.log(diagonal) * replicates.weight).sum(axis=-1)
-    criterion = log_det + df * (1 + LOG_2PI + np.log(root[p, p] ** 2 / df))
-    if replicates.reml:
-        criterion += 2 * np.log(np.einsum("qqn->qn", root)[:p]).sum(axis=0)
-    return Profile(factor, half, root, criterion)
+    xx_log_det = 2 * np.log(np.einsum("qqn->qn", root)[:p]).sum(axis=0) if replicates.reml else 0.0
+    return Profile(factor, half, root, profiled(log_det, root[p, p] ** 2, df, xx_log_det))
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +210,6 @@ class Values:
 
     def where(self, chosen: Array, other: Values) -> Values:
         """The other's for the replicates chosen, (B,)."""
-        if chosen.all():
-            return other
         return Values(*(np.where(chosen, getattr(other, f.name), getattr(self, f.name)) for f in fields(self)))
 
     def put(self, index: Array, other: Values) -> Values:

@@ -33,8 +33,6 @@ FLAT = 1e-9
 """Curvature of the criterion, in theta or its logarithm, below which a variance makes no difference."""
 SINGULAR_HESSIAN = 3e-5
 """A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
-FEW = 8
-"""Hessians of so few problems are all taken apart: that costs less than writing out their factors."""
 TINY = 1e-100
 """Stands for a curvature of zero where one divides by it."""
 SHORTEST = 1e-8
@@ -180,9 +178,8 @@ def descend(criteria: Criteria[P], theta: Array, tries: int) -> Descent:
         near = near | (promise < NEAR)
         last = stop | (near & (promise < LAST)) | ~np.isfinite(promise)
         if last.any():
-            move = np.where(stop[last], 0.0, step[:, last])
-            move = np.where(np.isfinite(move), move, 0.0)
-            result.theta[:, left[last]] = np.clip(point.theta[:, last] + move, -largest, largest)
+            move = np.where(np.isfinite(step[:, last]) & ~stop[last], step[:, last], 0.0)
+            result.theta[:, left[last]] = _within(point.theta[:, last] + move, largest)
             result.decrement[left[last]], result.arrived[left[last]] = promise[last], True
             stay = np.flatnonzero(~last)
             if not len(stay):
@@ -190,18 +187,24 @@ def descend(criteria: Criteria[P], theta: Array, tries: int) -> Descent:
             left, exact, near, made = left[stay], exact[stay], near[stay], made[stay]
             length, before = length[stay], before[stay]
             step, promise, criteria, point = step[:, stay], promise[stay], criteria.take(stay), point.take(stay)
-        moved = criteria.at(np.clip(point.theta + length * step, -largest, largest))
+        moved = criteria.at(_within(point.theta + length * step, largest))
         rise, slope = moved.criterion - point.criterion, 2 * length * promise
-        rounding = np.where(promise < NEAR, 1e-12 * np.abs(point.criterion), 0.0)
+        rounding = (promise < NEAR) * 1e-12 * np.abs(point.criterion)
         lower = rise <= rounding - 1e-4 * slope
-        curved = np.where(np.isfinite(rise), slope / (2 * (rise + slope)), 0.0)
-        length = np.where(lower, 1.0, length * np.clip(curved, 0.1, 0.5))
-        before = np.where(lower, promise, before)
-        point = point.where(lower, moved)
+        if lower.all():
+            length, before, point = np.ones(len(left)), promise, moved
+        else:
+            curved = np.where(np.isfinite(rise), slope / (2 * (rise + slope)), 0.0)
+            length = np.where(lower, 1.0, length * np.clip(curved, 0.1, 0.5))
+            before, point = np.where(lower, promise, before), point.where(lower, moved)
         made = made + lower
         result.theta[:, left] = result.before[:, left] = point.theta
         result.value[left], result.decrement[left] = point.criterion, promise
     return result
+
+
+def _within(theta: Array, largest: Array) -> Array:
+    return np.minimum(np.maximum(theta, -largest), largest)
 
 
 def _step(
@@ -233,9 +236,6 @@ def newton(hessian: Array, gradient: Array, theta: Array, held: Array | None = N
     if held is not None:
         scale[held] = 0.0
     standard, slope = hessian * scale[:, None] * scale, scale * gradient
-    if hessian.shape[-1] <= FEW and np.isfinite(standard).all():
-        step, promise = _by_eigenvectors(standard, slope)
-        return -scale * step, promise
     lower = cholesky(standard)
     half = forward(lower, slope[:, None])
     step = backward(lower, half)[:, 0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from .criterion import Problem
+from .problem import Problem
 from .small_cholesky import cholesky
 
 NOTHING = 1e-11

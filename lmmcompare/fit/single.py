@@ -12,8 +12,9 @@ import numpy as np
 
 from ..arrays import Array
 from .criteria import Point
-from .criterion import Problem, Solution, criterion, solve
+from .criterion import Solution, criterion, solve
 from .optimise import MAX_RESTARTS, Optima, minimise
+from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, moved

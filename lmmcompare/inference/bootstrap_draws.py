@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import Problem
 from ..fit.mixed import MixedFit
+from ..fit.problem import Problem
 from ..fit.replicate_designs import new_outcomes, weighted
 from ..fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from ..fit.simulate import Simulator

@@ -15,7 +15,8 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..fit.bases import CONSTANT, Basis
-from ..fit.criterion import Problem, Solution, solve
+from ..fit.criterion import Solution, solve
+from ..fit.problem import Problem
 from ..moments.groups import Moments
 
 

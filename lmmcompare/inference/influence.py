@@ -14,9 +14,9 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..fit.criterion import problem
 from ..fit.mixed import MixedFit, in_units
 from ..fit.optimise import minimise
+from ..fit.problem import problem
 from ..fit.replicate_designs import weighted
 from ..fit.replicate_fits import Units, fit_replicates
 from ..fit.restarts import HIDDEN, SINGULAR

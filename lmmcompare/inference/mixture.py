@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import LOG_2PI, Problem
+from ..fit.criterion import LOG_2PI
+from ..fit.problem import Problem
 
 CONCAVE = 0.1
 """D is made to bend by this share at least of what it would if a point had only its own groups."""

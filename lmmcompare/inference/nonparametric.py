@@ -16,8 +16,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..errors import DesignError, TooLargeError
-from ..fit.criterion import Problem
 from ..fit.mixed import MixedFit, by_ml
+from ..fit.problem import Problem
 from ..moments.groups import Moments
 from .mass_points import CERTIFIED, maximise, places
 from .mixture import Groups, Mixture, log_sum

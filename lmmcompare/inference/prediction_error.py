@@ -18,7 +18,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..errors import TooLargeError
-from ..fit.criterion import Problem, Solution
+from ..fit.criterion import Solution
+from ..fit.problem import Problem
 from ..moments.groups import MAX_BYTES
 
 Level = Literal["group", "population", "new group"]

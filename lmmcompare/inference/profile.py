@@ -17,8 +17,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri
 
-from ..fit.criterion import Problem, Solution
+from ..fit.criterion import Solution
 from ..fit.mixed import MixedFit, by_ml
+from ..fit.problem import Problem
 from ..moments.groups import Moments
 from .deviance import Coefficient, Residual, Target
 from .profile_search import Interval, Search

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import Problem, Solution, solve
+from ..fit.criterion import Solution, solve
+from ..fit.problem import Problem
 from .deviance import pull
 from .profile_search import minimise
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Array
-from ..fit.criterion import LOG_2PI
+from ..fit.criterion import profiled
 from ..fit.search import LARGEST, differences
 from ..fit.theta import ThetaMap
 from .group_sums import ExpandedSums, Sums
@@ -46,7 +46,7 @@ def profile(sums: Sums, df: Array, theta_map: ThetaMap, *, reml: bool) -> Profil
     pwrss = sums.products[:, p, p] - np.einsum("bi,bi->b", xe, beta)
     sign, xx_log_det = np.linalg.slogdet(xx)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = sums.log_det + df * (1 + LOG_2PI + np.log(pwrss / df)) + reml * xx_log_det
+        value = profiled(sums.log_det, pwrss, df, reml * xx_log_det)
     value[sign <= 0] = np.nan
     residual = np.column_stack([-beta, np.ones(len(beta))])
     slope = sums.log_det_slope + (df / pwrss)[:, None] * np.einsum(

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from lmmcompare.design.build import build
-from lmmcompare.fit.criterion import Problem, problem, solve
+from lmmcompare.fit.criterion import solve
 from lmmcompare.fit.mixed import MixedFit, at_theta, mixed
+from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
 from lmmcompare.models.fitting import compute_moments, fixed_columns
 from tests.dense import Dense

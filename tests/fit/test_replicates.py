@@ -12,8 +12,9 @@ import lmmcompare
 from lmmcompare.design.build import Design, build
 from lmmcompare.fit import replicate_fits
 from lmmcompare.fit import replicates as batch
-from lmmcompare.fit.criterion import Problem, problem, solve
+from lmmcompare.fit.criterion import solve
 from lmmcompare.fit.mixed import mixed
+from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.fit.replicate_designs import new_outcomes, outcomes, stacked, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.formula import parse

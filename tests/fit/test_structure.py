@@ -11,7 +11,8 @@ from scipy.optimize import minimize
 
 from lmmcompare.design.build import build
 from lmmcompare.fit.correlations import PATTERNS
-from lmmcompare.fit.criterion import problem, solve
+from lmmcompare.fit.criterion import solve
+from lmmcompare.fit.problem import problem
 from lmmcompare.fit.structure import Structure
 from lmmcompare.fit.theta import ThetaMap
 from lmmcompare.formula import parse
