@@ -14,7 +14,7 @@ from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .aliasing import Aliased, aliased_sentence
 from .coefficients import CONSTANT, Coefficient, constant_name
-from .dtypes import is_duration, is_numeric
+from .dtypes import is_duration, is_nested, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
 from .kinds import leaves_gaps
@@ -23,11 +23,7 @@ from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
-from .validation import (
-    refuse_few_rows,
-    refuse_unknown_columns,
-    refuse_useless_groups,
-)
+from .validation import asked_of_table, refuse_unusable_columns, refuse_useless_groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,13 +239,10 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         Naming the column that is missing, not numeric, constant, ... and the remedy.
     """
     spec = read(spec, map(str, frame.columns))
-    clusters = None if spec.groupings else group
-    refuse_few_rows(len(frame))
-    refuse_unknown_columns([*spec.columns, *([clusters] if clusters else [])], list(frame.columns))
-    asked = spec.groupings or (((group,),) if group else ())
+    used, asked = asked_of_table(spec, group)
+    refuse_unusable_columns(used, list(frame.columns), lambda name: is_nested(frame[name]))
     n_total, whole = len(frame), frame
-    frame, rows, missing = complete_rows(spec, frame, clusters)
-    used = list(dict.fromkeys([*spec.columns, *(name for columns in asked for name in columns)]))
+    frame, rows, missing = complete_rows(used, frame)
     encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
     frame = plain_frame(frame, used)
     encoder.learn_dates(spec.factors, frame)

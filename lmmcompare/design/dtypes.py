@@ -6,7 +6,7 @@ A date that is used as a number is counted in days since a day that is said; a l
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,6 +88,15 @@ def is_numeric(column: pd.Series) -> bool:
 def is_date(column: pd.Series) -> bool:
     """Whether a plain column holds dates, of their own type or as text such as 2020-01-31 throughout."""
     return pd.api.types.is_datetime64_any_dtype(column.dtype) or (is_text(column) and are_iso(column.dropna().unique()))
+
+
+def is_nested(column: pd.Series) -> bool:
+    """Whether a column holds lists, structures or the like, which are no levels."""
+    kind = column.dtype
+    if isinstance(kind, pd.ArrowDtype):
+        return kind.type in (list, dict)
+    mixed = pd.api.types.is_object_dtype(kind) and pd.api.types.infer_dtype(column, skipna=True) == "mixed"
+    return mixed and not all(isinstance(value, Hashable) for value in column)
 
 
 def is_duration(column: pd.Series) -> bool:

@@ -21,8 +21,8 @@ from .levels import factorize, positions
 from .unusable import (
     LARGEST,
     SMALLEST,
-    huge_values,
     not_numbers,
+    refuse_huge,
     refuse_level_count,
     refuse_stray_text,
 )
@@ -216,7 +216,7 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     values = column.to_numpy(dtype=float, na_value=np.nan) if column.hasnans else column.to_numpy(dtype=float)
     huge = np.abs(values) > LARGEST
     if huge.any():
-        raise huge_values(name, int(huge.sum()), int(np.isinf(values).sum()))
+        refuse_huge(name, int(huge.sum()), int(np.isinf(values).sum()))
     if len(values) and 0 < np.nanmax(np.abs(values), initial=0.0) < SMALLEST:
         raise DataError(
             f"All values of column “{name}” are closer to 0 than {SMALLEST:g}, so that their squares are lost.",

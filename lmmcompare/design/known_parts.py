@@ -73,12 +73,19 @@ def refuse_levels(known: Expression, what: str) -> None:
         raise DesignError(f"{known} cannot be {what}: it has levels, no numbers.", "Choose a column of numbers.")
 
 
-def refuse_negative(weights: Expression, n: int) -> None:
-    """Raise when some of the weights are below 0."""
-    if n:
+def refuse_weights(weights: Expression, n: int, *, finite: int, negative: int, zero: int) -> None:
+    """Raise when some of the weights of ``n`` complete rows are no numbers or below 0, or fewer than two are above 0."""
+    if finite < n:
+        raise not_finite(weights, n - finite)
+    if negative:
         raise DataError(
-            f"The weights “{label(weights)}” are negative in {count(n, 'row')}.",
+            f"The weights “{label(weights)}” are negative in {count(negative, 'row')}.",
             "Choose a column of weights that are 0 or more; a row of weight 0 is left out.",
+        )
+    if n - zero < 2:
+        raise DataError(
+            f"{'Only one' if n - zero else 'No'} complete row has a weight above 0.",
+            "Choose another column of weights.",
         )
 
 
@@ -97,10 +104,12 @@ def weights_of(weights: Expression, frame: pd.DataFrame, encoder: Encoder) -> Ar
     Raises
     ------
     DataError
-        When some are negative or no numbers.
+        When some are negative or no numbers, or next to none is above 0.
     """
-    values = numbers_of(weights, frame, encoder, "the weights")
-    refuse_negative(weights, int((values < 0).sum()))
+    refuse_levels(weights, "the weights")
+    values = one_column(weights, encoder.numbers(weights, frame), "the weights")
+    finite, negative, zero = (int(flag.sum()) for flag in (np.isfinite(values), values < 0, values == 0))
+    refuse_weights(weights, len(values), finite=finite, negative=negative, zero=zero)
     return values
 
 

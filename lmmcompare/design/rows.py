@@ -16,28 +16,25 @@ from .dtypes import dates, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .known_parts import PriorWeights, weigh, weights_of
-from .validation import refuse_incomplete, refuse_weightless
+from .validation import refuse_few_rows
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 """Functions that learn levels."""
 
 
-def complete_rows(
-    spec: ModelSpec, frame: pd.DataFrame, group: str | None
-) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
+def complete_rows(used: list[str], frame: pd.DataFrame) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
     """The complete rows, their places in the table (None for all), and how many rows each column makes unusable."""
     keep = np.ones(len(frame), dtype=bool)
     missing = {}
-    used = list(dict.fromkeys([*spec.columns, *([group] if group else [])]))
     for name in used:
         if frame[name].hasnans:
             absent = frame[name].isna().to_numpy()
             missing[name] = int(absent.sum())
             keep &= ~absent
+    rows = np.flatnonzero(keep)
+    refuse_few_rows(len(rows), len(frame), missing)
     if not missing:
         return frame, None, {}
-    rows = np.flatnonzero(keep)
-    refuse_incomplete(len(rows), len(frame), missing)
     return frame[used].iloc[rows], rows, missing
 
 
@@ -49,7 +46,7 @@ def drop_gaps(
     if not absent.any():
         return frame, rows
     keep = np.flatnonzero(~absent)
-    refuse_incomplete(len(keep), len(frame), missing)
+    refuse_few_rows(len(keep), len(frame), missing)
     return frame.iloc[keep], keep if rows is None else rows[keep]
 
 
@@ -132,6 +129,5 @@ def weighted_rows(
     there = np.flatnonzero(values)
     left_out = len(values) - len(there)
     if left_out:
-        refuse_weightless(len(there))
         frame, values, rows = frame.iloc[there], values[there], there if rows is None else rows[there]
     return frame, rows, weigh(spec.weights, values), left_out

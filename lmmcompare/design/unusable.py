@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,14 @@ MAX_LEVELS = 200
 """Most levels of a categorical predictor; a column with more is a grouping factor or a mistake."""
 
 
-def huge_values(name: str, n_huge: int, n_infinite: int) -> DataError:
-    """Values that no sum of squares can hold, as an error."""
+def refuse_huge(name: str, n_huge: int, n_infinite: int) -> None:
+    """Raise when a column has values that no sum of squares can hold."""
+    if not n_huge:
+        return
     what = ("infinite value", "infinite values")
     if not n_infinite:
         what = f"value beyond {LARGEST:g}", f"values beyond {LARGEST:g}"
-    return DataError(
+    raise DataError(
         f"Column “{name}” has {count(n_infinite or n_huge, *what)}.",
         "Replace them by missing values or drop the rows.",
     )
@@ -64,9 +66,23 @@ def refuse_stray_text(column: pd.Series, levels: pd.Index, name: str) -> None:
     """Raise when a text column is one of numbers or dates with some text in it: the usual slip of a data file."""
     if isinstance(column.dtype, pd.CategoricalDtype) or pd.api.types.is_bool_dtype(column.dtype):
         return
+    refuse_stray_levels(levels, name, lambda offending: int(column.isin(offending).sum()))
+
+
+def refuse_stray_levels(levels: pd.Index, name: str, rows_with: Callable[[pd.Index], int]) -> None:
+    """Raise when the different values of a text column are numbers or dates with some text among them, or dates that are not ISO's.
+
+    Parameters
+    ----------
+    levels : Index
+    name : str
+        The column's.
+    rows_with : callable
+        How many rows have one of some values.
+    """
     offending, what = stray_text(levels)
     if len(offending):
-        raise mixed_with_text(name, what, offending, int(column.isin(offending).sum()))
+        raise mixed_with_text(name, what, offending, rows_with(offending))
     if are_other_dates(levels):
         raise other_dates(name, str(levels[0]))
 

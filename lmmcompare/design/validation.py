@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from ..errors import DataError, DesignError
-from ..formula.spec import Expression, columns_of
+from ..formula.spec import Expression, ModelSpec, columns_of
 from ..text.numbers import count
 
 
-def refuse_few_rows(n: int) -> None:
-    """Raise when a table has fewer than two rows."""
-    if n < 2:
-        raise DataError(f"The table has {'one row' if n else 'no rows'}.", "Load a table with at least a few rows.")
+def asked_of_table(spec: ModelSpec, group: str | None) -> tuple[list[str], tuple[tuple[str, ...], ...]]:
+    """The columns that a model needs, once each, and its grouping factors.
+
+    ``group`` is a column of clusters for a model without a random part.
+    """
+    groups = spec.groupings or (((group,),) if group else ())
+    return list(dict.fromkeys([*spec.columns, *(name for columns in groups for name in columns)])), groups
+
+
+def refuse_unusable_columns(needed: Sequence[str], columns: Sequence[Any], nested: Callable[[str], bool]) -> None:
+    """Raise when a column that is needed is not there, or more than once, or holds lists, structures or the like.
+
+    Parameters
+    ----------
+    needed : sequence of str
+    columns : sequence
+        The table's.
+    nested : callable
+        Whether a column holds values that have parts.
+    """
+    refuse_unknown_columns(needed, columns)
+    for name in needed:
+        if nested(name):
+            raise DataError(
+                f"Column “{name}” holds neither numbers, text nor dates.", "Choose another column, or take it apart."
+            )
 
 
 def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> None:
@@ -22,11 +44,10 @@ def refuse_unknown_columns(needed: Iterable[str], columns: Sequence[Any]) -> Non
     for name in needed:
         if name not in columns:
             known = ", ".join(map(str, columns[:12])) + (", …" if len(columns) > 12 else "")
+            has = f"Its columns are {known}." if columns else "It has no columns."
             near = near_column(name, columns)
             hint = [f"Did you mean “{near}”?"] if near else []
-            raise DataError(
-                f"There is no column “{name}” in the table.", " ".join([*hint, f"Its columns are {known}."])
-            )
+            raise DataError(f"There is no column “{name}” in the table.", " ".join([*hint, has]))
         if (times := columns.count(name)) > 1:
             raise DataError(
                 f"The table has {times} columns named “{name}”.", "Rename them, so that each name stands once."
@@ -39,21 +60,17 @@ def near_column(name: str, columns: Sequence[Any]) -> str:
     return next((c for c in map(str, columns) if [c.lower()] == near), "")
 
 
-def refuse_incomplete(n: int, n_total: int, missing: dict[str, int]) -> None:
-    """Raise when fewer than two rows are complete, naming the column that is missing most."""
+def refuse_few_rows(n: int, n_total: int, missing: dict[str, int]) -> None:
+    """Raise when a table has fewer than two rows, or fewer than two complete ones, naming the column that is missing most."""
+    if n_total < 2:
+        raise DataError(
+            f"The table has {'one row' if n_total else 'no rows'}.", "Load a table with at least a few rows."
+        )
     if n < 2:
         worst = max(missing, key=lambda k: missing[k])
         raise DataError(
             f"{'Only one' if n else 'No'} row is complete: “{worst}” is missing in {missing[worst]:,} of {n_total:,} rows.",
             "Choose other columns.",
-        )
-
-
-def refuse_weightless(n: int) -> None:
-    """Raise when fewer than two complete rows have a weight above 0."""
-    if n < 2:
-        raise DataError(
-            f"{'Only one' if n else 'No'} complete row has a weight above 0.", "Choose another column of weights."
         )
 
 

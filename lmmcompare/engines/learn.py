@@ -11,26 +11,23 @@ from typing import cast
 import narwhals as nw
 import pandas as pd
 
-from ..design.dtypes import are_other_dates
+from ..design.dtypes import are_iso
 from ..design.encoding import column_of_levels
 from ..design.evaluation import Evaluation
 from ..design.kinds import TAKE_ANY, TRUTHS, has_levels, kind_of
-from ..design.known_parts import one_column, refuse_levels, refuse_negative
+from ..design.known_parts import one_column, refuse_levels, refuse_weights
 from ..design.levels import factorize
 from ..design.rows import missing_in
 from ..design.unusable import (
     LARGEST,
-    huge_values,
-    mixed_with_text,
     not_finite,
     not_numbers,
-    other_dates,
     refuse_few_values,
+    refuse_huge,
     refuse_level_count,
-    stray_text,
+    refuse_stray_levels,
 )
-from ..design.validation import refuse_weightless
-from ..errors import DataError, DesignError
+from ..errors import DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, columns_of
 from .expressions import Expressions, is_finite, own_levels
 from .functions import polynomials
@@ -132,11 +129,8 @@ def weigh(spec: ModelSpec, table: Table, first_pass: Scan, origins: Origins) -> 
     known, rows = first_pass.rows.select(weight.alias("weight")), nw.col("weight")
     flags = {"finite": is_finite(rows), "negative": rows < 0, "zero": rows == 0}
     counts = numbers(known.select(*(flag.cast(nw.Int64).sum().alias(name) for name, flag in flags.items())))
-    if (n_bad := first_pass.n - int(counts["finite"])) > 0:
-        raise not_finite(spec.weights, n_bad)
-    refuse_negative(spec.weights, int(counts["negative"]))
-    left_out = int(counts["zero"])
-    refuse_weightless(first_pass.n - left_out)
+    finite, negative, left_out = (int(counts[name]) for name in ("finite", "negative", "zero"))
+    refuse_weights(spec.weights, first_pass.n, finite=finite, negative=negative, zero=left_out)
     ends = numbers(known.filter(rows > 0).select(*(getattr(rows, e)().alias(e) for e in ("mean", "min", "max"))))
     if left_out:
         first_pass = replace(first_pass, rows=first_pass.rows.filter(weight > 0), n=first_pass.n - left_out)
@@ -184,11 +178,7 @@ def _levels(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
     result = ask(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(result[name])[1]
     if text and not isinstance(result[name].dtype, pd.CategoricalDtype):
-        wrong, what = stray_text(levels)
-        if len(wrong):
-            raise mixed_with_text(name, what, wrong, int(result["rows of it"][result[name].isin(wrong)].sum()))
-        if are_other_dates(levels):
-            raise other_dates(name, str(levels[0]))
+        refuse_stray_levels(levels, name, lambda wrong: int(result["rows of it"][result[name].isin(wrong)].sum()))
     return levels
 
 
@@ -253,12 +243,11 @@ def _present(call: Call, table: Table, first_pass: Scan) -> Scan:
 
 def _refuse_unusable(name: str, table: Table, first_pass: Scan, origins: Origins) -> None:
     kind = table.kinds[name]
-    if kind == "text":
-        _levels(name, first_pass, text=True)
+    if kind == "text" and are_iso(_levels(name, first_pass, text=True)):
+        kind = "date"
     if kind not in ("number", "truth") and name not in origins:
         raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))
-    if name in first_pass.huge:
-        raise huge_values(name, first_pass.huge[name], first_pass.infinite.get(name, 0))
+    refuse_huge(name, first_pass.huge.get(name, 0), first_pass.infinite.get(name, 0))
 
 
 def _learn_scale(encoder: Expressions, call: Call, first_pass: Scan) -> None:
@@ -322,12 +311,3 @@ def _suspects(expression: Expression) -> Iterator[Call]:
             for argument in arguments if function not in ("ifelse", *TAKE_ANY) else ():
                 yield from _suspects(argument)
             yield expression
-
-
-def refuse_other_kinds(table: Table, columns: Sequence[str]) -> None:
-    """Raise when a column holds lists, structures or the like."""
-    for name in columns:
-        if table.kinds[name] == "other":
-            raise DataError(
-                f"Column “{name}” holds neither numbers, text nor dates.", "Choose another column, or take it apart."
-            )

@@ -17,11 +17,7 @@ from ..design.kinds import columns_as_numbers
 from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
-from ..design.validation import (
-    refuse_few_rows,
-    refuse_incomplete,
-    refuse_unknown_columns,
-)
+from ..design.validation import asked_of_table, refuse_few_rows, refuse_unusable_columns
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec, columns_of, group_name
@@ -30,7 +26,7 @@ from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, learn, refuse_other_kinds, scan, weigh
+from .learn import Origins, learn, scan, weigh
 from .sample import SIZE, draw
 from .sums import Weights
 from .table import Table, failures_in_words
@@ -61,20 +57,17 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
 
 
 def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> tuple[Design, Crossing]:
-    clusters = None if spec.groupings else group
-    asked = spec.groupings or (((group,),) if group else ())
-    used = list(dict.fromkeys([*spec.columns, *([clusters] if clusters else [])]))
-    refuse_unknown_columns(used, list(table.kinds))
-    refuse_other_kinds(table, used)
+    used, asked = asked_of_table(spec, group)
+    refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
     as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
-    refuse_few_rows(first_pass.n_total)
-    refuse_incomplete(first_pass.n, first_pass.n_total, first_pass.missing)
+    refuse_few_rows(first_pass.n, first_pass.n_total, first_pass.missing)
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
-    predictors = [name for name in used if name in as_numbers and name not in columns_of(spec.outcome)]
+    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)}  # a weight or an offset is no date
+    predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
     table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
     for one in spec.offset:

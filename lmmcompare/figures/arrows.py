@@ -10,6 +10,7 @@ import pandas as pd
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, page
 from lmmcompare.text.labels import group_phrase
@@ -25,14 +26,14 @@ def arrows(
     spans: Range,
     part: pd.DataFrame,
     hover: Sequence[str],
-    highlight: str | None,
-    dark: bool,
+    look: Look,
 ) -> list[Trace]:
     """Shafts and heads as one trace with gaps (a highlighted one apart), then the squares and the diamonds.
 
     A head's angle is that of its shaft on the screen, and it stops at the rim of its diamond. Short arrows and a
     crowd of them go without heads. ``spans`` are the widths of the two axes' ranges.
     """
+    highlight, dark = look.highlight, look.dark
     crowd = len(part) > CROWD
     size = marks.sizes(part["n"]) * (0.45 if crowd else 1.0)
     display = strength(part["group"], highlight)
@@ -56,10 +57,10 @@ def arrows(
         if crowd:
             return line
         none = np.zeros(keep.sum())
-        look = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
-        look["size"] = np.column_stack([none, head[keep], none]).ravel()
-        look["standoff"] = np.column_stack([none, size[keep] / 2 + 1, none]).ravel()
-        return line | {"mode": "lines+markers", "marker": look}
+        tips = {"symbol": "arrow", "angleref": "previous", "color": ink, "opacity": 1, "line": {"width": 0}}
+        tips["size"] = np.column_stack([none, head[keep], none]).ravel()
+        tips["standoff"] = np.column_stack([none, size[keep] / 2 + 1, none]).ravel()
+        return line | {"mode": "lines+markers", "marker": tips}
 
     chosen = (part["group"] == highlight).to_numpy(bool)
     lines = [shafts(~chosen, 0.35 if chosen.any() else 0.5 if crowd else 0.9)]

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import SMALL, page
 from lmmcompare.text.labels import group_phrase
@@ -28,10 +29,8 @@ def attribution_bars(
     term_label: str,
     group_name: str = "ID",
     gap: float,
-    highlight: str | None = None,
     top: int = 20,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw a bar for each group, made of its part within and its part between, and a mark at their sum.
 
@@ -45,6 +44,7 @@ def attribution_bars(
         The groups with the largest totals, either sign, have a bar each, and so has the highlighted one; the others
         have one bar together, at the bottom.
     """
+    dark, height, highlight = look.dark, look.height, look.highlight
     rows = _rows(frame, top, highlight)
     rest = len(frame) - int(rows["own"].sum())
     marked = bool((rows["own"] & (rows["group"] == highlight)).any())

@@ -9,9 +9,11 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
 
+HEIGHT = 360
 TONES = {
     "prediction": ("rgba(28,133,80,0.13)", "rgba(43,168,102,0.22)"),
     "confidence": ("rgba(28,133,80,0.30)", "rgba(43,168,102,0.45)"),
@@ -27,9 +29,8 @@ def prediction_bands(
     x_label: str,
     y_label: str,
     name: str,
-    ticks: Mapping[float, str] | None = None,
-    height: int = 360,
-    dark: bool = False,
+    x_ticks: Mapping[float, str] | None = None,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the line with both bands (of categories, both intervals of each), the chosen x, and the rows of the group.
 
@@ -43,16 +44,18 @@ def prediction_bands(
         ``x, y`` of the group's own rows; may be empty.
     name : str
         Whose line it is.
-    ticks : mapping, optional
-        Of categories their places and names.
+    x_ticks : mapping, optional
+        Code to name, for a categorical x.
+    look : Look
     """
+    dark = look.dark
     colour, ink = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text
     x = frame["x"].to_numpy(float)
     quiet: Trace = {"type": "scatter", "hoverinfo": "skip", "showlegend": False}
     data: list[Trace] = []
     for band, low, high in (("prediction", "low", "high"), ("confidence", "lower", "upper")):
         ends = frame[low].to_numpy(float), frame[high].to_numpy(float)
-        if ticks:
+        if x_ticks:
             line = {"color": TONES[band][dark], "width": 14}
             data.append(
                 quiet | {"mode": "lines", "x": marks.interleave(x, x), "y": marks.interleave(*ends), "line": line}
@@ -66,7 +69,7 @@ def prediction_bands(
     data.append(
         quiet
         | {"x": x, "y": frame["estimate"].to_numpy(float), "hoverinfo": "all", "hovertemplate": hover}
-        | (display if ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
+        | (display if x_ticks else {"mode": "lines", "line": {"color": colour, "width": 3}})
     )
     dots = {
         "mode": "markers",
@@ -84,13 +87,13 @@ def prediction_bands(
         for band, text in (("confidence", "the line, 95%"), ("prediction", "a new row, 95%"))
     ]
     values = pd.concat([frame["low"], frame["high"], points["y"]])
-    air = 0.12 if ticks else 0.02
+    air = 0.12 if x_ticks else 0.02
     layout = {
         "margin": {"l": 56, "r": 16, "t": 34, "b": 48},
         "showlegend": True,
-        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), air), ticks) | {"fixedrange": True},
+        "xaxis": marks.axis(x_label, marks.padded(float(x.min()), float(x.max()), air), x_ticks) | {"fixedrange": True},
         "yaxis": marks.axis(y_label, marks.padded(float(values.min()), float(values.max()), 0.03))
         | {"fixedrange": True},
     }
     alt = f"Predicted {y_label} of {name} against {x_label}: the line, a band for where the line may lie, a wider one for new rows."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)

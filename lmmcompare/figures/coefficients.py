@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
 from lmmcompare.text.numbers import decimals_for, number
@@ -33,11 +34,9 @@ def coefficient_plot(
     term_labels: Mapping[str, str],
     group_name: str = "",
     model_labels: Mapping[str, str] | None = None,
-    x_ranges: Mapping[str, Range] | None = None,
     columns: int = 1,
     x_label: str = "",
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw a dot, its value and its interval for each model and term.
 
@@ -47,11 +46,11 @@ def coefficient_plot(
         ``model``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``. An estimate that is NaN is said to be missing.
     term_labels : mapping
         The terms to draw, in order, and their names; a single term gets no title of its own.
-    x_ranges : mapping, optional
-        A fixed axis range for each term; else it follows the intervals.
     columns : int
-        Panels side by side; each has its own x axis, for coefficients differ in scale.
+        Panels side by side; each has its own x axis, which follows the intervals, for coefficients differ in scale.
+    look : Look
     """
+    dark = look.dark
     result: dict[str, dict[str, Row]] = {}
     for row in frame.to_dict("records"):
         result.setdefault(row["term"], {})[row["model"]] = row
@@ -64,7 +63,7 @@ def coefficient_plot(
     title = TITLE + LINE * (max(map(len, titles)) - 1) if titles else 4
     panel = ROW * len(models) + title + TICKS
     below = 22 if x_label else 0
-    height = height or n_rows * panel + below + 4
+    height = look.height or n_rows * panel + below + 4
     total = height - below - 4
 
     data: list[Trace] = []
@@ -74,7 +73,7 @@ def coefficient_plot(
         suffix = str(i + 1) if i else ""
         part = {model: result[term][model] | {"y": y} for y, model in enumerate(models) if model in result[term]}
         known = {model: row for model, row in part.items() if not np.isnan(row["estimate"])}
-        limits = (x_ranges or {}).get(term) or _limits(known)
+        limits = _limits(known)
         top = 1 - i // columns * panel / total
         y_axis = {
             "domain": [max(0.0, top - (panel - TICKS) / total), top - title / total],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,70 +13,97 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import MINUS, number, rate
 
-TOP, BOTTOM = 14, 50
+TOP, BOTTOM, HEIGHT = 14, 50, 400
 LINE_HEIGHT = 17
 WRAP = 16
 
 
-def curve_figure(
-    frame: pd.DataFrame,
-    *,
-    x_label: str,
-    y_label: str,
-    values: Sequence[float],
-    y_range: Range,
-    nominal: float = np.nan,
-    nominal_label: str = "",
-    shares: bool = True,
-    log_x: bool = False,
-    chosen: float = np.nan,
-    height: int = 400,
-    dark: bool = False,
-) -> go.Figure:
+@dataclass(frozen=True)
+class Along:
+    """The setting that the x axis goes along.
+
+    Parameters
+    ----------
+    label : str
+    values : sequence of float
+        All places on the axis, so that it stays as it is while points come in.
+    log : bool
+        Whether the axis is logarithmic.
+    now : float
+        Where the settings of the page stand; NaN for nowhere.
+    """
+
+    label: str
+    values: Sequence[float]
+    log: bool = False
+    now: float = math.nan
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is measured of each model.
+
+    Parameters
+    ----------
+    label : str
+    range : (float, float)
+        Of the y axis.
+    share : bool
+        Whether it is a share of all studies, in per cent.
+    nominal : float
+        What a right model has; NaN for no line.
+    nominal_label : str
+    """
+
+    label: str
+    range: Range
+    share: bool = True
+    nominal: float = math.nan
+    nominal_label: str = ""
+
+
+def curve_figure(frame: pd.DataFrame, along: Along, measure: Measure, *, look: Look = PLAIN) -> go.Figure:
     """Draw each model's curve, named at its right end.
 
     Parameters
     ----------
     frame : DataFrame
         ``model, label, x, value, mcse``; points that are not there yet, or NaN, leave the line short.
-    values : sequence of float
-        All places on the x axis, so that it stays as it is while points come in.
-    nominal : float
-        What a right model has; NaN for no line.
-    shares : bool
-        Whether the measure is a share of all studies, in per cent.
-    chosen : float
-        Where the settings of the page stand; NaN for nowhere.
+    along : Along
+    measure : Measure
+    look : Look
     """
+    shares, y_range, dark, height = measure.share, measure.range, look.dark, look.height or HEIGHT
     known = frame[np.isfinite(frame["value"].to_numpy(float))].sort_values("x", kind="stable")
     models = [model for model in MODELS if (known["model"] == model).any()]
     names = {model: str(known.loc[known["model"] == model, "label"].iloc[0]) for model in models}
     data: list[Trace] = []
     for model in models:
-        data += _curve(known[known["model"] == model], model, names[model], x_label, shares, dark)
+        data += _curve(known[known["model"] == model], model, names[model], along.label, shares, dark)
     ends = _names(known, models, names, y_range, height - TOP - BOTTOM, dark)
     longest = max((len(line) for end in ends for line in end["text"].split("<br>")), default=0)
-    ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in sorted(values)}
+    ticks = {float(v): f"{v:,.6g}".replace("-", MINUS) for v in sorted(along.values)}
     layout = {
         "margin": {"l": 56, "r": 22 + 7 * longest, "t": TOP, "b": BOTTOM},
-        "xaxis": _x_axis(x_label, ticks, log_x),
-        "yaxis": marks.axis(y_label, y_range)
+        "xaxis": _x_axis(along.label, ticks, along.log),
+        "yaxis": marks.axis(measure.label, y_range)
         | {"nticks": 6, "fixedrange": True}
         | ({"tickformat": ".0%"} if shares else {}),
-        "shapes": _lines(nominal, chosen, dark),
-        "annotations": ends + _nominal_label(nominal, nominal_label, dark),
+        "shapes": _lines(measure.nominal, along.now, dark),
+        "annotations": ends + _nominal_label(measure, dark),
     }
     words = "; ".join(
         f"{names[m]} from {_value(part['value'].iloc[0], shares)} to {_value(part['value'].iloc[-1], shares)}"
         for m in models
         for part in [known[known["model"] == m]]
     )
-    low, high = (number(v) for v in (min(values), max(values)))
-    alt = f"{y_label} against {x_label} from {low} to {high}: {words or 'nothing yet'}."
+    low, high = (number(v) for v in (min(along.values), max(along.values)))
+    alt = f"{measure.label} against {along.label} from {low} to {high}: {words or 'nothing yet'}."
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
@@ -163,22 +191,29 @@ def _x_axis(title: str, ticks: dict[float, str], log: bool) -> dict[str, Any]:
     } | kind
 
 
-def _lines(nominal: float, chosen: float, dark: bool) -> list[dict[str, Any]]:
+def _lines(nominal: float, now: float, dark: bool) -> list[dict[str, Any]]:
     """What is promised, across; where the page's settings stand, upright."""
     shapes: list[dict[str, Any]] = []
     if np.isfinite(nominal):
         line = {"color": page(dark).text, "width": 1.5, "dash": "dot"}
         place = {"xref": "paper", "x0": 0, "x1": 1, "y0": nominal, "y1": nominal, "layer": "below"}
         shapes.append({"type": "line", "line": line} | place)
-    if np.isfinite(chosen):
+    if np.isfinite(now):
         line = {"color": page(dark).axis, "width": 6}
-        place = {"yref": "paper", "y0": 0, "y1": 1, "x0": chosen, "x1": chosen, "layer": "below", "opacity": 0.5}
+        place = {"yref": "paper", "y0": 0, "y1": 1, "x0": now, "x1": now, "layer": "below", "opacity": 0.5}
         shapes.append({"type": "line", "line": line} | place)
     return shapes
 
 
-def _nominal_label(nominal: float, text: str, dark: bool) -> list[dict[str, Any]]:
-    if not (np.isfinite(nominal) and text):
+def _nominal_label(measure: Measure, dark: bool) -> list[dict[str, Any]]:
+    if not (np.isfinite(measure.nominal) and measure.nominal_label):
         return []
-    place = {"xref": "paper", "x": 0.01, "xanchor": "left", "y": nominal, "yanchor": "bottom", "showarrow": False}
-    return [{"text": marks.safe(text), "font": {"size": SMALL, "color": page(dark).muted}} | place]
+    place = {
+        "xref": "paper",
+        "x": 0.01,
+        "xanchor": "left",
+        "y": measure.nominal,
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+    return [{"text": marks.safe(measure.nominal_label), "font": {"size": SMALL, "color": page(dark).muted}} | place]

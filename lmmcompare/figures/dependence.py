@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
@@ -23,8 +24,7 @@ def dependence_curve(
     point: pd.Series,
     *,
     group_name: str,
-    height: int = HEIGHT,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the mean's standard error, relative to independent rows, along the correlation of rows of one group.
 
@@ -37,6 +37,7 @@ def dependence_curve(
     group_name : str
         The word for one group.
     """
+    dark, height = look.dark, look.height or HEIGHT
     colour, ink, muted = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).text, page(dark).muted
     low, most = float(curve["rho"].iloc[0]), float(curve["ratio"].max())
     top = 1.12 * max(most, 1.0)

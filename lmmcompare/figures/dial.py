@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from lmmcompare.arrays import Array
 from lmmcompare.figures import dial_layout, dial_traces, marks
+from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.dial_traces import LIMIT, OLS, POPULATION
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import group_colours, page
 from lmmcompare.text.labels import noun, plural
 from lmmcompare.text.numbers import decimals_for, number, percent
@@ -21,32 +24,9 @@ WORST = 12.0
 WIDE, TALL = 470, 700
 
 
-def dial_figure(
-    curve: pd.DataFrame,
-    *,
-    chosen: int,
-    points: pd.DataFrame,
-    group_x: np.ndarray,
-    group_y: np.ndarray,
-    population_x: np.ndarray,
-    population_y: np.ndarray,
-    ols_y: np.ndarray,
-    group_order: Sequence[str],
-    x_label: str,
-    y_label: str,
-    x_range: Range,
-    y_range: Range,
-    term_label: str,
-    group_name: str = "ID",
-    method: str = "REML",
-    turned: int | None = None,
-    x_ticks: Mapping[float, str] | None = None,
-    highlight: str | None = None,
-    stacked: bool = False,
-    height: int | None = None,
-    dark: bool = False,
-) -> go.Figure:
-    """Draw the model at every variance ratio, as frames that a slider inside the figure steps through.
+@dataclass(frozen=True, eq=False)
+class RatioPath:
+    """A coefficient along the variance ratio.
 
     Parameters
     ----------
@@ -55,26 +35,69 @@ def dial_figure(
         stands for infinity; both are drawn one step beyond their neighbours.
     chosen : int
         The step of the fitted ratio.
-    points : DataFrame
-        ``group``, ``x``, ``y``.
-    group_x, group_y : array (J, 2) and (steps, J, 2)
-        The ends of each group's line, the groups as in ``group_order``. At most 60 lines are drawn, and it is said.
-    population_x, population_y, ols_y : array (2,), (steps, 2) and (2,)
-        The ends of the population line at every step, and of the OLS line.
+    term_label : str
+        What the coefficient is called.
     method : str
         What chose the fitted ratio: REML or ML.
+    """
+
+    curve: pd.DataFrame
+    chosen: int
+    term_label: str
+    method: str = "REML"
+
+
+@dataclass(frozen=True, eq=False)
+class MovingLines:
+    """The lines that the dial moves.
+
+    Parameters
+    ----------
+    group_x, group_y : array (J, 2) and (steps, J, 2)
+        The ends of each group's line, the groups in the axes' order.
+    population_x, population_y, ols_y : array (2,), (steps, 2) and (2,)
+        The ends of the population line at every step, and of the OLS line.
+    """
+
+    group_x: Array
+    group_y: Array
+    population_x: Array
+    population_y: Array
+    ols_y: Array
+
+
+def dial_figure(
+    path: RatioPath,
+    points: pd.DataFrame,
+    lines: MovingLines,
+    axes: Axes,
+    *,
+    turned: int | None = None,
+    look: Look = PLAIN,
+) -> go.Figure:
+    """Draw the model at every variance ratio, as frames that a slider inside the figure steps through.
+
+    Parameters
+    ----------
+    path : RatioPath
+    points : DataFrame
+        ``group``, ``x``, ``y``.
+    lines : MovingLines
+        At most 60 groups' are drawn, and it is said.
+    axes : Axes
     turned : int, optional
         The step where the slider starts; that of the fitted ratio when left out.
-    x_ticks : mapping, optional
-        Code to name, for a categorical x.
-    stacked : bool
-        The panels one under the other, for a phone.
+    look : Look
+        The panels stand one under the other on a narrow page.
 
     Notes
     -----
     A frame holds what moves and nothing else: y of the lines, two markers, a bar and two texts. Arrays are rounded and
     sent as plain lists, for plotly.js does not decode binary arrays in frames.
     """
+    curve, chosen, term_label, method = path.curve, path.chosen, path.term_label, path.method
+    group_order, group_name, highlight, dark = axes.group_order, axes.group_name, look.highlight, look.dark
+    height = look.height or (TALL if look.narrow else WIDE)
     start = chosen if turned is None else turned
     drawn = _drawn(group_order, highlight)
     colours = group_colours(group_order, dark)
@@ -85,17 +108,17 @@ def dial_figure(
     limits = dial_traces.estimate_limits(curve)
     worst = min(WORST, max(1.3 * LIMIT, 1.1 * float(curve["drop"].max())))
     who, rows = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>", curve.to_dict("records")
-    at_x = "" if x_ticks else f"<br>{marks.safe(x_label)} %{{x}}"
-    x_step, y_step = dial_traces.decimals(x_range), dial_traces.decimals(y_range)
+    at_x = "" if axes.x_ticks else f"<br>{marks.safe(axes.x_label)} %{{x}}"
+    x_step, y_step = dial_traces.decimals(axes.x_range), dial_traces.decimals(axes.y_range)
 
     def ends(of: np.ndarray, members: Sequence[str], decimals: int) -> list[Any]:
         """Both ends of these groups' lines, and a gap after each; at every step where ``of`` has several."""
-        lines = of[..., [at[group] for group in members], :]
-        apart = np.concatenate([lines, np.full((*lines.shape[:-1], 1), np.nan)], axis=-1)
-        return dial_traces.rounded(apart.reshape(*lines.shape[:-2], -1), decimals)
+        own = of[..., [at[group] for group in members], :]
+        apart = np.concatenate([own, np.full((*own.shape[:-1], 1), np.nan)], axis=-1)
+        return dial_traces.rounded(apart.reshape(*own.shape[:-2], -1), decimals)
 
-    heights = [ends(group_y, members, y_step) for members, _ in bundles]
-    middles = dial_traces.rounded(population_y, y_step)
+    heights = [ends(lines.group_y, members, y_step) for members, _ in bundles]
+    middles = dial_traces.rounded(lines.population_y, y_step)
 
     def step(i: int) -> list[Trace]:
         """What the moving traces show at a step."""
@@ -103,7 +126,7 @@ def dial_figure(
         x = [dial_traces.six(places[i])] * 3
         weight = row["weight_within"]
         return [
-            *({"type": "scatter", "y": height[i]} for height in heights),
+            *({"type": "scatter", "y": steps[i]} for steps in heights),
             {"type": "scatter", "y": middles[i]},
             {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (limits[0], row["estimate"], limits[1])]},
             {"type": "scatter", "x": x, "y": [dial_traces.six(v) for v in (worst, min(row["drop"], worst), -1.0)]},
@@ -111,28 +134,28 @@ def dial_figure(
             {"type": "scatter", "text": [f"{percent(dial_traces.settled(weight))} within", says[i]]},
         ]
 
-    looks: list[Trace] = [
+    moved: list[Trace] = [
         {
             "mode": "lines",
-            "x": ends(group_x, members, x_step),
+            "x": ends(lines.group_x, members, x_step),
             "customdata": [name for group in members for name in (group, group, "")],
             "hovertext": [name for group in members for name in (marks.safe(group), marks.safe(group), "")],
             "hovertemplate": f"{who}<extra></extra>",
         }
-        | look
-        for members, look in bundles
+        | style
+        for members, style in bundles
     ]
-    looks.append(
+    moved.append(
         {
             "mode": "lines",
-            "x": dial_traces.rounded(population_x, x_step),
+            "x": dial_traces.rounded(lines.population_x, x_step),
             "line": dial_traces.line_of(POPULATION, dark),
             "hoverinfo": "skip",
         }
     )
-    looks += dial_traces.cursors(dark)
+    moved += dial_traces.cursors(dark)
     still = [
-        dial_traces.cloud(points, colours, f"{who}{at_x}<br>{marks.safe(y_label)} %{{y}}", highlight, dark),
+        dial_traces.cloud(points, colours, f"{who}{at_x}<br>{marks.safe(axes.y_label)} %{{y}}", highlight, dark),
         *dial_traces.curves(curve, places, says, worst, dark),
         dial_traces.landmarks(curve, places, chosen, limits, group_name, method, dark),
     ]
@@ -144,16 +167,16 @@ def dial_figure(
     )
     still += [marks.legend_only(name, line=line) for name, line in names]
     ols = {"type": "scatter", "mode": "lines", "line": dial_traces.line_of(OLS, dark), "hoverinfo": "skip"}
-    ols |= {"x": dial_traces.rounded(population_x, x_step), "y": dial_traces.rounded(ols_y, y_step)}
-    data = still + [look | now for look, now in zip(looks, step(start), strict=True)] + [ols]
+    ols |= {"x": dial_traces.rounded(lines.population_x, x_step), "y": dial_traces.rounded(lines.ols_y, y_step)}
+    data = still + [trace | now for trace, now in zip(moved, step(start), strict=True)] + [ols]
     data = [{"showlegend": False} | trace for trace in data]
-    moving = list(range(len(still), len(still) + len(looks)))
+    moving = list(range(len(still), len(still) + len(moved)))
     frames = [{"name": str(i), "data": step(i), "traces": moving} for i in range(len(curve))]
 
     short = marks.safe(plural(group_name)) if len(plural(group_name)) <= 12 else "groups"
-    layout, bottom = dial_layout.panels(stacked, height or (TALL if stacked else WIDE))
-    layout["xaxis"] |= marks.axis(x_label, x_range, x_ticks)
-    layout["yaxis"] |= marks.axis(y_label, y_range)
+    layout, bottom = dial_layout.panels(look.narrow, height)
+    layout["xaxis"] |= marks.axis(axes.x_label, axes.x_range, axes.x_ticks)
+    layout["yaxis"] |= marks.axis(axes.y_label, axes.y_range)
     ratios = dial_layout.ratio_axis(places)
     layout["xaxis2"] |= ratios | {"showticklabels": False}
     layout["xaxis3"] |= ratios
@@ -161,7 +184,7 @@ def dial_figure(
     layout["yaxis3"] |= {"range": [worst, -0.06 * worst], "nticks": 4, "zeroline": False}
     layout["xaxis4"] |= {"range": [0, 1.38], "visible": False}
     layout["yaxis4"] |= {"range": [-0.5, 1.5], "visible": False}
-    layout["sliders"] = [dial_layout.slider(dial_traces.step_labels(curve), start, short, bottom, stacked, dark)]
+    layout["sliders"] = [dial_layout.slider(dial_traces.step_labels(curve), start, short, bottom, look.narrow, dark)]
     notes = [
         dial_layout.title(marks.safe(term_label, 40), "2", dark),
         dial_layout.title("drop in log-likelihood", "3", dark),
@@ -180,7 +203,6 @@ def dial_figure(
         f"{method} chooses, {number(curve['estimate'].iloc[-1])} at infinity; with the lines of {len(drawn)} groups. "
         "A slider sets the ratio."
     )
-    height = height or (TALL if stacked else WIDE)
     return marks.figure(data, layout, dark=dark, alt=alt, height=height, frames=frames)
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
@@ -18,7 +19,7 @@ TOP, BOTTOM = 10, 48
 
 
 def interval_figure(
-    intervals: pd.DataFrame, counts: pd.DataFrame, *, estimate: float, x_label: str, dark: bool = False
+    intervals: pd.DataFrame, counts: pd.DataFrame, *, estimate: float, x_label: str, look: Look = PLAIN
 ) -> go.Figure:
     """Draw a line for each method's interval and, above them, the draws of a bootstrap.
 
@@ -31,6 +32,7 @@ def interval_figure(
     estimate : float
     x_label : str
     """
+    dark = look.dark
     colour, bars = MODELS[Model.RANDOM_INTERCEPT].colour(dark), len(counts) > 0
     rows = np.arange(len(intervals), dtype=float)
     lower, upper = (intervals[c].to_numpy(float) for c in ("lower", "upper"))
@@ -73,7 +75,7 @@ def interval_figure(
     known = np.concatenate([lower, upper, [estimate], *([counts["left"], counts["right"]] if bars else [])])
     known = known[np.isfinite(known)]
     display = marks.padded(float(known.min()), float(known.max()), 0.03)
-    height = TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
+    height = look.height or TOP + BOTTOM + ROW * len(rows) + (HISTOGRAM if bars else 0)
     split = ROW * len(rows) / (height - TOP - BOTTOM)
     line = {
         "type": "line",

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
@@ -20,7 +21,7 @@ NAME = 19
 TOP, BOTTOM = 8, 46
 
 
-def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = None, dark: bool = False) -> go.Figure:
+def error_bars(frame: pd.DataFrame, *, term_label: str, look: Look = PLAIN) -> go.Figure:
     """Draw each model's standard error as a line from 0, with the value and its ratio to OLS's beside it.
 
     Parameters
@@ -29,6 +30,7 @@ def error_bars(frame: pd.DataFrame, *, term_label: str, height: int | None = Non
         ``model``, ``label``, ``se``, ``ratio`` (to OLS's), ``df``; drawn in the frame's order, top down. A standard
         error that is NaN is said to be missing.
     """
+    dark, height = look.dark, look.height
     count = len(frame)
     models = [str(model) for model in frame["model"]]
     se = frame["se"].to_numpy(float)

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
 from lmmcompare.figures.spreads import BOTTOM, ROW
@@ -26,8 +27,7 @@ def influence_dots(
     term: str,
     term_label: str = "",
     group_name: str = "ID",
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw by how many standard errors a coefficient moves when each group is left out, sorted, with the usual range shaded.
 
@@ -39,6 +39,7 @@ def influence_dots(
     term : str
         The coefficient drawn.
     """
+    dark, height = look.dark, look.height
     part = frame[(frame["term"] == term) & frame["change"].notna()].sort_values("change")
     label, many = term_label or term, len(part) > marks.NAMED
     x, places = part["change"].to_numpy(float), np.arange(len(part), dtype=float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,14 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Columns, Range, Trace, each_group
+from lmmcompare.figures.axes import PLAIN, Axes, Look
+from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
 from lmmcompare.text.labels import group_phrase
 
-TOP, BOTTOM = 12, 50
+TOP, BOTTOM, HEIGHT = 12, 50, 440
 STRIP = 20
 NO_DATA = "no data here: intercepts are extrapolations"
 DIMMED = 0.18
@@ -27,21 +28,12 @@ MANY = 60
 def group_lines(
     points: pd.DataFrame | Columns,
     lines: pd.DataFrame | Columns,
+    axes: Axes,
     *,
     models: Collection[str] | None = None,
-    x_label: str,
-    y_label: str,
-    x_range: Range,
-    y_range: Range,
-    group_order: Sequence[str],
-    data_x_range: Range | None = None,
-    highlight: str | None = None,
-    group_name: str = "ID",
-    notes: str = "",
     labels: Mapping[str, str] | None = None,
-    x_ticks: Mapping[float, str] | None = None,
-    height: int = 440,
-    dark: bool = False,
+    notes: str = "",
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw points coloured by group, each group's line, and the models' population lines.
 
@@ -51,39 +43,37 @@ def group_lines(
         ``group``, ``x``, ``y``; thinned and jittered by the caller where need be.
     lines : DataFrame or Columns
         ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``; each line's rows contiguous.
+    axes : Axes
     models : collection of str, optional
         The models to draw; all that ``lines`` holds when left out. True lines are drawn always.
-    group_order : sequence of str
-        The groups by fitted intercept: the order of their colours.
-    data_x_range : tuple, optional
-        Where the data lie; what the x axis shows beyond it is shaded.
     labels : mapping, optional
         Model key to the text at the right end of its population line.
-    x_ticks : mapping, optional
-        Code to name, for a categorical x.
+    notes : str
+        Stands in small type below.
+    look : Look
 
     Notes
     -----
     Group lines of one model alone take the groups' colours. Those of several models take the models' colours, and the
     points then step back into grey, so that a colour has one meaning at a time. True lines are always thin and black.
     """
-    labels = labels or {}
+    labels, dark, height, group_name = labels or {}, look.dark, look.height or HEIGHT, axes.group_name
     dots, drawn = Columns.of(points), Columns.of(lines)
     if models is not None:
         drawn = drawn.where(np.array([model in models or model == Model.TRUTH for model in drawn["model"]], dtype=bool))
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     with_own = set(own_lines["model"])
     with_lines = [model for model in MODELS if model != Model.TRUTH and model in with_own]
-    colours = group_colours(group_order, dark)
+    colours = group_colours(axes.group_order, dark)
     by_group = len(with_lines) <= 1
-    name = highlight if highlight in colours else None
+    name = look.highlight if look.highlight in colours else None
 
-    hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
-    if not x_ticks:
-        hover = f"{marks.safe(x_label)} %{{x}}<br>{hover}"
+    hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+    if not axes.x_ticks:
+        hover = f"{marks.safe(axes.x_label)} %{{x}}<br>{hover}"
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
-    marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, x_label, x_ticks, dark)
+    marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, axes, dark)
     true_lines = own_lines.where(own_lines["model"] == Model.TRUTH)
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in with_lines:
@@ -100,17 +90,17 @@ def group_lines(
     data = [{"type": kind} | trace for trace in rest + marked[:1] + everyone + highlighted + marked[1:]]
 
     legend = not by_group
-    shapes, strip = _no_data(x_range, data_x_range, dark)
+    shapes, strip = _no_data(axes, dark)
     top = TOP + STRIP * bool(strip) + 26 * legend
     note_lines = marks.wrapped(notes, 52)
     bottom = BOTTOM + LINE_HEIGHT * len(note_lines)
     room = height - top - bottom
-    ends = end_labels(common, labels, y_range, room, dark)
+    ends = end_labels(common, labels, axes.y_range, room, dark)
     widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
-    annotations = strip + ends + _note(note_lines, dark) + _name_tag(dots, name, group_name, y_range, dark)
+    annotations = strip + ends + _note(note_lines, dark) + _name_tag(dots, name, axes, dark)
     layout = {
-        "xaxis": marks.axis(x_label, x_range, x_ticks),
-        "yaxis": marks.axis(y_label, y_range),
+        "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks),
+        "yaxis": marks.axis(axes.y_label, axes.y_range),
         "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": top, "b": bottom},
         "shapes": shapes,
         "annotations": annotations,
@@ -119,28 +109,22 @@ def group_lines(
     }
     display = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
     alt = (
-        f"Scatter plot of {y_label} against {x_label} for {len(colours)} groups ({group_name}), "
+        f"Scatter plot of {axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name}), "
         f"with lines of {', '.join(display) or 'no model'}."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _points(
-    points: Columns,
-    colours: Mapping[str, str],
-    hover: str,
-    highlight: str | None,
-    x_label: str,
-    x_ticks: Mapping[float, str] | None,
-    dark: bool,
+    points: Columns, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes, dark: bool
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     codes, groups = pd.factorize(points["group"])
     names, tints = [marks.safe(group) for group in groups], [colours.get(group, page(dark).muted) for group in groups]
     text = None
-    if x_ticks:
-        at = marks.tick_names(points["x"], x_ticks)
-        text = np.array(names, dtype=object)[codes] + f"</b><br>{marks.safe(x_label)} " + at
+    if axes.x_ticks:
+        at = marks.tick_names(points["x"], axes.x_ticks)
+        text = np.array(names, dtype=object)[codes] + f"</b><br>{marks.safe(axes.x_label)} " + at
     elif names != groups.tolist():
         text = np.array(names, dtype=object)[codes]
     else:  # what a click tells can be shown as it is
@@ -207,16 +191,14 @@ def _group_traces(
     ]
 
 
-def _no_data(
-    x_range: Range, data_x_range: Range | None, dark: bool
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def _no_data(axes: Axes, dark: bool) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Shade what the axis shows beyond the data, and say so above where zero lies in it."""
-    if data_x_range is None:
+    if axes.data_x_range is None:
         return [], []
-    low, high = min(x_range), max(x_range)
+    low, high = min(axes.x_range), max(axes.x_range)
     shapes: list[dict[str, object]] = []
     strip: list[dict[str, object]] = []
-    for start, end in ((low, min(data_x_range)), (max(data_x_range), high)):
+    for start, end in ((low, min(axes.data_x_range)), (max(axes.data_x_range), high)):
         if end - start < 0.05 * (high - low):
             continue
         band = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}}
@@ -247,19 +229,17 @@ def _note(lines: list[str], dark: bool) -> list[dict[str, object]]:
     return [{"text": "<br>".join(lines), "align": "left", "showarrow": False, "font": font} | place]
 
 
-def _name_tag(
-    points: Columns, highlight: str | None, group_name: str, y_range: Range, dark: bool
-) -> list[dict[str, object]]:
+def _name_tag(points: Columns, highlight: str | None, axes: Axes, dark: bool) -> list[dict[str, object]]:
     """The highlighted group's name, above its highest point (below, at the figure's top)."""
     mine = np.flatnonzero(points["group"] == highlight)
     if highlight is None or not len(mine):
         return []
     top = mine[points["y"][mine].argmax()]
     x, y = float(points["x"][top]), float(points["y"][top])
-    above = (max(y_range) - y) > 0.1 * abs(y_range[1] - y_range[0])
+    above = (max(axes.y_range) - y) > 0.1 * abs(axes.y_range[1] - axes.y_range[0])
     return [
         {
-            "text": f"<b>{marks.safe(group_phrase(group_name, highlight))}</b>",
+            "text": f"<b>{marks.safe(group_phrase(axes.group_name, highlight))}</b>",
             "x": x,
             "y": y,
             "yshift": 17 if above else -17,

@@ -8,14 +8,15 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, page
 from lmmcompare.text.numbers import number, percent
 
+HEIGHT = 300
 
-def masses_figure(
-    points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, height: int = 300, dark: bool = False
-) -> go.Figure:
+
+def masses_figure(points: pd.DataFrame, normal: pd.DataFrame, *, x_label: str, look: Look = PLAIN) -> go.Figure:
     """Draw each mass point as a stem over the normal density, both scaled to the same height.
 
     Parameters
@@ -26,6 +27,7 @@ def masses_figure(
         ``value, density``, along the axis; empty where the normal fit has no variance.
     x_label : str
     """
+    dark, height = look.dark, look.height or HEIGHT
     colour, grey = MODELS[Model.RANDOM_INTERCEPT].colour(dark), page(dark).muted
     value, mass = points["value"].to_numpy(float), points["mass"].to_numpy(float)
     top = float(mass.max())

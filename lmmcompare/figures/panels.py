@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.axes import PLAIN, Axes, Look
+from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
 from lmmcompare.text.labels import group_phrase
 
@@ -23,38 +24,31 @@ TOP, BOTTOM, LEFT = 34, 50, 60
 def group_panels(
     points: pd.DataFrame,
     lines: pd.DataFrame,
+    axes: Axes,
     *,
-    x_label: str,
-    y_label: str,
-    x_range: Range,
-    y_range: Range,
     groups: Sequence[str],
     columns: int = 6,
-    highlight: str | None = None,
-    group_name: str = "ID",
-    x_ticks: Mapping[float, str] | None = None,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the groups in the order given (the first 24), each with its rows, its own lines and OLS for reference.
 
     Panels of a column share one x axis and panels of a row one y axis, so that the figure needs columns + rows axes
     rather than two for every panel, and numbers stand at the outer edges only. Frames as for ``group_lines``.
     """
-    display = list(groups)[:MOST]
+    display, dark, group_name = list(groups)[:MOST], look.dark, axes.group_name
     columns = max(1, min(columns, len(display) or 1))
     rows = max(1, -(-len(display) // columns))
-    height = height or TOP + BOTTOM + rows * (PANEL_HEIGHT + TITLE_HEIGHT)
+    height = look.height or TOP + BOTTOM + rows * (PANEL_HEIGHT + TITLE_HEIGHT)
     room = height - TOP - BOTTOM
-    layout = _axes(columns, rows, len(display), TITLE_HEIGHT / room, x_range, y_range, x_ticks)
+    layout = _axes(columns, rows, len(display), TITLE_HEIGHT / room, axes)
 
     models = [model for model in MODELS if (lines["model"] == model).any() and model != Model.OLS]
     own = {key: part for key, part in lines[lines["kind"] == "group"].groupby(["group", "model"], sort=False)}
     common = lines[(lines["kind"] == "population") & lines["model"].isin(["ols", "truth"])]
     rows_of = dict(tuple(points[points["group"].isin(display)].groupby("group", sort=False)))
-    y_hover = f"{marks.safe(y_label)} %{{y}}<extra></extra>"
-    dot_hover = f"{marks.safe(x_label)} {'%{hovertext}' if x_ticks else '%{x}'}<br>{y_hover}"
-    hover = y_hover if x_ticks else dot_hover
+    y_hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+    dot_hover = f"{marks.safe(axes.x_label)} {'%{hovertext}' if axes.x_ticks else '%{x}'}<br>{y_hover}"
+    hover = y_hover if axes.x_ticks else dot_hover
     data: list[Trace] = _legend(lines, models, group_name, dark)
     annotations = []
     for i, group in enumerate(display):
@@ -65,17 +59,17 @@ def group_panels(
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
         if group in rows_of:
             text = f"<b>{title}</b><br>{dot_hover}"
-            data.append(place | _dots(rows_of[group], group, text, x_ticks, dark))
+            data.append(place | _dots(rows_of[group], group, text, axes.x_ticks, dark))
         for model in models:
             if (group, model) in own:
                 text = f"<b>{title}</b>, {marks.safe(model_label(model, group_name))}<br>{hover}"
                 data.append(place | _line(own[group, model], model, text, dark))
-        annotations.append(_title(group, column, row, layout, group == highlight, dark))
+        annotations.append(_title(group, column, row, layout, group == look.highlight, dark))
     foot = {"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -26}
     side = {"xref": "paper", "x": 0, "xshift": -LEFT + 10, "yref": "paper", "y": 0.5, "textangle": -90}
     annotations += [
-        {"text": marks.safe(x_label), "showarrow": False} | foot,
-        {"text": marks.safe(y_label), "showarrow": False} | side,
+        {"text": marks.safe(axes.x_label), "showarrow": False} | foot,
+        {"text": marks.safe(axes.y_label), "showarrow": False} | side,
     ]
     layout |= {
         "margin": {"l": LEFT, "r": 10, "t": TOP, "b": BOTTOM},
@@ -84,21 +78,13 @@ def group_panels(
         "legend": {"y": 1 + 2 / room},
     }
     alt = (
-        f"{len(display)} panels, one for each {group_name}: {y_label} against {x_label} with lines of "
+        f"{len(display)} panels, one for each {group_name}: {axes.y_label} against {axes.x_label} with lines of "
         f"{', '.join(model_label(model, group_name) for model in models) or 'no model'} and OLS for reference."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def _axes(
-    columns: int,
-    rows: int,
-    count: int,
-    title: float,
-    x_range: Range,
-    y_range: Range,
-    x_ticks: Mapping[float, str] | None,
-) -> dict[str, Any]:
+def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict[str, Any]:
     """An x axis for each column and a y axis for each row; a column's axis hangs under its last panel."""
     out: dict[str, Any] = {}
     gap = 0.09 / columns
@@ -106,8 +92,8 @@ def _axes(
     for column in range(columns):
         last = (count - 1 - column) // columns if count > column else 0
         start = column * (width + gap)
-        few = {} if x_ticks else {"nticks": 4}
-        out[f"xaxis{column + 1 if column else ''}"] = marks.axis("", x_range, x_ticks) | {
+        few = {} if axes.x_ticks else {"nticks": 4}
+        out[f"xaxis{column + 1 if column else ''}"] = marks.axis("", axes.x_range, axes.x_ticks) | {
             "domain": [start, min(1.0, start + width)],
             "anchor": f"y{last + 1 if last else ''}",
             "fixedrange": True,
@@ -115,7 +101,7 @@ def _axes(
         }
     for row in range(rows):
         top = 1 - row / rows
-        out[f"yaxis{row + 1 if row else ''}"] = marks.axis("", y_range) | {
+        out[f"yaxis{row + 1 if row else ''}"] = marks.axis("", axes.y_range) | {
             "domain": [max(0.0, top - 1 / rows) + (0.012 if row < rows - 1 else 0), top - title],
             "anchor": "x",
             "fixedrange": True,

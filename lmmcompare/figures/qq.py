@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -18,6 +19,7 @@ from lmmcompare.figures.theme import MODELS, SMALL, page
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2
 QUIET: Trace = {"showlegend": False}
+HEIGHT = 400
 
 
 def quantile_plot(
@@ -26,8 +28,7 @@ def quantile_plot(
     x_label: str = "expected",
     y_label: str = "observed",
     name: str = "values",
-    height: int = 400,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the points, the diagonal, and the two bands; points outside the wide one stand out, those too far out are named.
 
@@ -38,6 +39,7 @@ def quantile_plot(
     name : str
         Of what the quantiles are, for screen readers.
     """
+    dark, height = look.dark, look.height or HEIGHT
     margin = {"l": 56, "r": 16, "t": 34, "b": 50}
     if frame.empty:
         return marks.figure([], {"margin": margin}, dark=dark, alt=f"No {name} to draw.", height=height)

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import rate
@@ -44,7 +45,7 @@ class Panel:
     limits: Range
 
 
-def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, dark: bool = False) -> go.Figure:
+def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = PLAIN) -> go.Figure:
     """Draw shares as dots with 95% Monte Carlo intervals, a row per model, panels side by side.
 
     Parameters
@@ -52,6 +53,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, dark: bool = F
     frame : DataFrame
         ``model, label`` and each panel's measure with its ``_mcse``, from the top down.
     """
+    dark = look.dark
     rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
     wide = (1 - GAP * (len(panels) - 1)) / max(len(panels), 1)
     room = ROW * max(len(rows), 1)
@@ -89,7 +91,9 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, dark: bool = F
         "showline": False,
         "fixedrange": True,
     }
-    return marks.figure(data, layout, dark=dark, alt=_described(frame, panels), height=TOP + BOTTOM + room)
+    return marks.figure(
+        data, layout, dark=dark, alt=_described(frame, panels), height=look.height or TOP + BOTTOM + room
+    )
 
 
 def _values(share: np.ndarray, end: float, dark: bool) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, band_legend, band_traces, points
 from lmmcompare.figures.theme import MODELS, SMALL, page
@@ -15,6 +16,7 @@ from lmmcompare.figures.theme import MODELS, SMALL, page
 CURVES, HERE = "95% of simulated curves", "95% at each place"
 EVEN = 0.798
 """Mean size of a standard normal number."""
+HEIGHT = 380
 
 
 def residual_plot(
@@ -25,8 +27,7 @@ def residual_plot(
     x_label: str = "fitted value",
     y_label: str = "residual, in SDs",
     group_name: str = "ID",
-    height: int = 380,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw points, the smoother and its bands, and a line at what an even spread would give.
 
@@ -37,6 +38,7 @@ def residual_plot(
     lines : DataFrame
         ``x, y, lower, upper, lower_all, upper_all``; may be empty.
     """
+    dark, height = look.dark, look.height or HEIGHT
     x, values = frame["fitted"].to_numpy(float), frame[y].to_numpy(float)
     few, level = len(frame) <= 300, EVEN if y == "size" else 0.0
     mark = {"color": page(dark).muted, "size": 6.5 if few else 4, "opacity": 0.55 if few else 0.3}
@@ -70,11 +72,12 @@ def residual_plot(
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
-def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", height: int = 380, dark: bool = False) -> go.Figure:
+def leverage_plot(frame: pd.DataFrame, *, group_name: str = "ID", look: Look = PLAIN) -> go.Figure:
     """Draw standardised residuals against leverages, with lines at the mean leverage and at twice the mean.
 
     ``frame`` has ``row, group, leverage, standardised, high``.
     """
+    dark, height = look.dark, look.height or HEIGHT
     x, y = frame["leverage"].to_numpy(float), frame["standardised"].to_numpy(float)
     high, mean = frame["high"].to_numpy(bool), float(frame["leverage"].mean())
     own, hover = _rows(frame), f"{_hover('residual', group_name)}<br>leverage %{{x}}"

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import number
@@ -32,7 +33,7 @@ def sampling_figure(
     truth_label: str,
     x_label: str,
     x_range: Range,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the sampling distribution of one coefficient under each model.
 
@@ -50,6 +51,7 @@ def sampling_figure(
     x_range : tuple
         Fixed by the caller, so that nothing jumps when more studies come.
     """
+    dark = look.dark
     rows, base = list(summary.itertuples()), np.arange(len(summary), dtype=float)
     data: list[Trace] = []
     for row, place in zip(rows, base, strict=True):
@@ -68,7 +70,7 @@ def sampling_figure(
         f"{row.label} mean {number(row.mean)}, middle 95% from {number(row.low)} to {number(row.high)}" for row in rows
     )
     alt = f"Histograms of the estimates of {x_label} by model, true value {number(truth)}: {words}."
-    return marks.figure(data, layout, dark=dark, alt=alt, height=TOP + BOTTOM + room)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or TOP + BOTTOM + room)
 
 
 def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[Trace]:

@@ -11,12 +11,15 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.arrows import POOLED, arrows, centre, kept, population, pull, strength
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 
 ROW = 20
+PLANE = 460
+"""Height of the plane."""
 TOP, BOTTOM = 34, 50
 
 
@@ -24,43 +27,35 @@ def shrinkage_arrows(
     frame: pd.DataFrame,
     *,
     term: str,
-    order: Sequence[str] | None = None,
     x_label: str = "",
     group_name: str = "ID",
-    highlight: str | None = None,
-    x_range: Range | None = None,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw an arrow for each group from its own estimate of ``term`` to the partially pooled one.
+
+    Groups rise by ``own``; those that cannot say stand on top, by ``pooled``.
 
     Parameters
     ----------
     frame : DataFrame
         ``group``, ``term``, ``n``, ``own`` (NaN where the group alone cannot say), ``pooled``, ``population``,
         ``share`` (of its distance from the population that the group keeps, 0 to 1).
-    order : sequence of str, optional
-        The groups from bottom to top; else by ``own``, and groups that cannot say on top, by ``pooled``.
     """
-    part = frame[frame["term"] == term]
-    if order is None:
-        part = part.sort_values(["own", "pooled"], na_position="last")
-    else:
-        part = part.set_index("group").loc[[g for g in order if (part["group"] == g).any()]].reset_index()
+    part = frame[frame["term"] == term].sort_values(["own", "pooled"], na_position="last")
     rows = np.arange(len(part), dtype=float)
     values = part[["own", "pooled", "population"]].to_numpy(float)
-    limits = x_range or _limits(values)
-    y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
+    limits = _limits(values)
+    y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
     hover = [f"{pull(row, term, group_name)}{kept(row)}" for row in part.itertuples()]
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
-    data = [population(part["population"].to_numpy(float), rows, dark)]
-    data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, highlight, dark)
+    data = [population(part["population"].to_numpy(float), rows, look.dark)]
+    data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, look)
     layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
     alt = (
         f"For each of {len(part)} groups ({group_name}), an arrow from its own estimate of {x_label or term} to the "
         "mixed model's (partially pooled), with the average of all as a dashed line."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return marks.figure(data, layout, dark=look.dark, alt=alt, height=height)
 
 
 def shrinkage_plane(
@@ -72,13 +67,10 @@ def shrinkage_plane(
     x_label: str = "",
     y_label: str = "",
     group_name: str = "ID",
-    highlight: str | None = None,
-    x_range: Range | None = None,
-    y_range: Range | None = None,
-    height: int = 460,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the same arrows in the plane of two terms, with the outline of the fitted covariance (``x``, ``y``)."""
+    highlight, dark = look.highlight, look.dark
     x = frame[frame["term"] == x_term].set_index("group")
     y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
     part = x.reset_index()
@@ -98,9 +90,9 @@ def shrinkage_plane(
         )
     x_values = np.concatenate([own[0], pooled[0], outline["x"].to_numpy(float)])
     y_values = np.concatenate([own[1], pooled[1], outline["y"].to_numpy(float)])
-    x_limits, y_limits = x_range or _limits(x_values), y_range or _limits(y_values)
+    x_limits, y_limits = _limits(x_values), _limits(y_values)
     spans = (x_limits[1] - x_limits[0], y_limits[1] - y_limits[0])
-    data += arrows(own, pooled, spans, part, both, highlight, dark)
+    data += arrows(own, pooled, spans, part, both, look)
     data.append(centre(x["population"], y["population"], dark))
     layout = _layout(marks.axis(x_label or x_term, x_limits), marks.axis(y_label or y_term, y_limits), bottom=BOTTOM)
     if highlight in x.index:
@@ -112,7 +104,7 @@ def shrinkage_plane(
         f"For each of {len(part)} groups ({group_name}), an arrow in the plane of {x_label or x_term} and "
         f"{y_label or y_term} from its own estimate to the mixed model's (partially pooled)."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or PLANE)
 
 
 def caterpillar(
@@ -121,23 +113,21 @@ def caterpillar(
     term: str,
     x_label: str = "",
     group_name: str = "ID",
-    highlight: str | None = None,
-    x_range: Range | None = None,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the conditional modes of ``term``, sorted, with their intervals and a line at zero.
 
     ``frame`` has ``group``, ``term``, ``estimate``, ``se``, ``lower``, ``upper``.
     """
+    dark = look.dark
     part = frame[frame["term"] == term].sort_values("estimate")
     rows = np.arange(len(part), dtype=float)
-    y_axis, height = _group_axis(part["group"].to_list(), group_name, height)
+    y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
     hover = [
         f"<b>{marks.safe(group_phrase(group_name, group))}</b><br>{number(mode)}, 95% interval {number(low)} to {number(high)}"
         for group, mode, low, high in part[["group", "estimate", "lower", "upper"]].to_numpy(object)
     ]
-    display = strength(part["group"], highlight)
+    display = strength(part["group"], look.highlight)
     kind = marks.scatter_type(3 * len(part))
     colour = POOLED.colour(dark)
     data: list[Trace] = [
@@ -162,7 +152,7 @@ def caterpillar(
             | {"symbol": POOLED.symbol},
         },
     ]
-    limits = x_range or _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))
+    limits = _limits(np.append(part[["lower", "upper"]].to_numpy(float), 0.0))
     layout = _layout(marks.axis(x_label or term, limits), y_axis, bottom=BOTTOM)
     layout["showlegend"] = False
     layout["margin"]["t"] = 10

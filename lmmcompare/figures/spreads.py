@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
@@ -24,8 +25,7 @@ def group_spreads(
     sigma: float,
     label: str = "residual SD",
     group_name: str = "ID",
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw each group's SD over its range: a row for each of few groups, a funnel by the groups' sizes for many.
 
@@ -36,6 +36,7 @@ def group_spreads(
     sigma : float
         The model's SD, the same for all.
     """
+    dark, height = look.dark, look.height
     part = frame[frame["sd"].notna()].sort_values("sd")
     many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)
     hover = [

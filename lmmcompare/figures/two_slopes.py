@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,33 +11,26 @@ import plotly.graph_objects as go
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Columns, Range, Trace, each_group
+from lmmcompare.figures.axes import PLAIN, Axes, Look
+from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.theme import MODELS, group_colours, page
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 
 FAINT, DIMMED = 0.4, 0.12
 MANY = 60
+HEIGHT = 440
 
 
 def two_slopes(
     points: pd.DataFrame,
-    means: pd.DataFrame | None,
-    within_lines: pd.DataFrame,
-    between_line: pd.DataFrame | None,
-    ols_line: pd.DataFrame | None,
+    means: pd.DataFrame,
+    lines: Mapping[str, pd.DataFrame],
+    axes: Axes,
     *,
-    centred: bool = False,
     labels: Mapping[str, str],
-    group_order: Sequence[str],
-    x_label: str,
-    y_label: str,
-    x_range: Range,
-    y_range: Range,
-    group_name: str = "ID",
-    highlight: str | None = None,
-    height: int = 440,
-    dark: bool = False,
+    centred: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw each group's cloud with its line, the means with the line between them, and OLS.
 
@@ -46,69 +39,70 @@ def two_slopes(
     points : DataFrame
         ``group``, ``x``, ``y``; with ``centred``, deviations from the group's means.
     means : DataFrame
-        ``group``, ``x``, ``y``, ``n``.
-    within_lines : DataFrame
-        ``group``, ``x``, ``y``, two rows a line; with ``centred``, the two rows of the one line that all groups share.
-    between_line, ols_line : DataFrame
-        ``x``, ``y``, two rows. None where there is no such line.
-    centred : bool
-        Deviations from group means: the line within groups is all that is left, so means, between and OLS are not drawn.
+        ``group``, ``x``, ``y``, ``n``; may be empty.
+    lines : mapping
+        ``within``: ``group``, ``x``, ``y``, two rows a line; with ``centred``, the two rows of the one line that all
+        groups share. ``between`` and ``ols``: ``x``, ``y``, two rows; empty where there is no such line.
+    axes : Axes
     labels : mapping
         ``within``, ``between`` and ``ols`` to their texts in the legend, such as "within 0.41".
+    centred : bool
+        Deviations from group means: the line within groups is all that is left, so means, between and OLS are not drawn.
+    look : Look
     """
-    colours = group_colours(group_order, dark)
-    name = highlight if highlight in colours else None
-    axes = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}"
-    data: list[Trace] = _clouds(
-        points, colours, name, f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{axes}", dark
-    )
-    middle = colours[group_order[len(group_order) // 2]] if len(group_order) else page(dark).muted
+    order, group_name, dark = axes.group_order, axes.group_name, look.dark
+    colours = group_colours(order, dark)
+    name = look.highlight if look.highlight in colours else None
+    at = f"{marks.safe(axes.x_label)} %{{x}}<br>{marks.safe(axes.y_label)} %{{y}}"
+    data: list[Trace] = _clouds(points, colours, name, f"<b>{marks.safe(group_name)} %{{hovertext}}</b><br>{at}", dark)
+    middle = colours[order[len(order) // 2]] if len(order) else page(dark).muted
     looks: dict[str, dict[str, Any]] = {"within": {"color": middle, "width": 2.5}}
     if centred:
         looks["within"] = {"color": MODELS[Model.NO_POOLING].colour(dark), "width": 3.5}
-        data.append(_line(within_lines, looks["within"], labels.get("within", "within")))
+        data.append(_line(lines["within"], looks["within"], labels.get("within", "within")))
     else:
-        data += _within(within_lines, colours, name, group_name, labels.get("within", "within"), dark)
-        for key, line in (("ols", ols_line), ("between", between_line)):
-            if line is not None and len(line):
-                looks[key] = _look(key, dark)
-                data.append(_line(line, looks[key], labels.get(key, key)))
-        if means is not None and len(means):
-            data.append(_means(means, colours, name, group_name, x_label, y_label, dark))
+        data += _within(lines["within"], colours, name, group_name, labels.get("within", "within"), dark)
+        for key in ("ols", "between"):
+            if len(lines[key]):
+                looks[key] = _line_style(key, dark)
+                data.append(_line(lines[key], looks[key], labels.get(key, key)))
+        if len(means):
+            data.append(_means(means, colours, name, axes, dark))
     for key in ("within", "between", "ols"):
         if key in looks and labels.get(key):
             data.append(marks.legend_only(labels[key], line=looks[key]))
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind
-    kind = marks.scatter_type(max(len(points), len(within_lines)))
+    kind = marks.scatter_type(max(len(points), len(lines["within"])))
     data = [{"type": kind} | trace for trace in data]
     zero = {"zeroline": centred, "zerolinecolor": page(dark).muted, "zerolinewidth": 1}
+    off = " \N{MINUS SIGN} group mean" if centred else ""
     layout = {
-        "xaxis": marks.axis(f"{x_label} \N{MINUS SIGN} group mean" if centred else x_label, x_range) | zero,
-        "yaxis": marks.axis(f"{y_label} \N{MINUS SIGN} group mean" if centred else y_label, y_range) | zero,
+        "xaxis": marks.axis(axes.x_label + off, axes.x_range) | zero,
+        "yaxis": marks.axis(axes.y_label + off, axes.y_range) | zero,
         "margin": {"l": 56, "r": 16, "t": 34, "b": 50},
         "showlegend": True,
     }
     words = ", ".join(labels[key] for key in looks if labels.get(key))
     alt = (
-        f"{y_label} against {x_label} for {len(colours)} groups ({group_name})"
+        f"{axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name})"
         f"{', as deviations from group means' if centred else ', with the group means ringed'}; lines: {words}."
     )
-    return marks.figure(data, layout, dark=dark, alt=alt, height=height)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 
-def _look(key: str, dark: bool) -> dict[str, Any]:
+def _line_style(key: str, dark: bool) -> dict[str, Any]:
     """OLS as everywhere; the line between groups is no model's, and wears the page's ink in dashes."""
     if key == Model.OLS:
         return {"color": MODELS[Model.OLS].colour(dark), "width": 3, "dash": MODELS[Model.OLS].dash}
     return {"color": page(dark).text, "width": 2.5, "dash": "dash"}
 
 
-def _line(line: pd.DataFrame, look: dict[str, Any], label: str) -> Trace:
+def _line(line: pd.DataFrame, style: dict[str, Any], label: str) -> Trace:
     return {
         "mode": "lines",
         "x": line["x"].to_numpy(float),
         "y": line["y"].to_numpy(float),
-        "line": look,
+        "line": style,
         "hovertemplate": f"<b>{marks.safe(label)}</b><extra></extra>",
         "showlegend": False,
     }
@@ -160,22 +154,14 @@ def _within(
     return out
 
 
-def _means(
-    means: pd.DataFrame,
-    colours: Mapping[str, str],
-    name: str | None,
-    group_name: str,
-    x_label: str,
-    y_label: str,
-    dark: bool,
-) -> Trace:
+def _means(means: pd.DataFrame, colours: Mapping[str, str], name: str | None, axes: Axes, dark: bool) -> Trace:
     """The groups' means, ringed, their areas by the number of rows; faded, but not away, around a highlighted one."""
     crowd = len(means) > MANY
     mine = (means["group"] == name).to_numpy(bool)
     size = marks.sizes(means["n"], *((4.0, 8.0) if crowd else (8.0, 15.0)))
     hover = [
-        f"<b>{marks.safe(group_phrase(group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
-        f"{marks.safe(x_label)} {number(row.x)}<br>{marks.safe(y_label)} {number(row.y)}"
+        f"<b>{marks.safe(group_phrase(axes.group_name, row.group))}</b>, mean of {number(row.n, decimals=0)}<br>"
+        f"{marks.safe(axes.x_label)} {number(row.x)}<br>{marks.safe(axes.y_label)} {number(row.y)}"
         for row in means.itertuples()
     ]
     return {

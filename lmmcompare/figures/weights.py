@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.theme import MODELS, SMALL, model_label, page, text_on
 from lmmcompare.text.numbers import number, percent
@@ -25,8 +26,7 @@ def weight_bars(
     between_label: str,
     group_name: str = "",
     model_labels: Mapping[str, str] | None = None,
-    height: int | None = None,
-    dark: bool = False,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw, for each model, a bar of its weight on the within-group slope; the rest of the track is the between slope.
 
@@ -37,6 +37,7 @@ def weight_bars(
     within_label, between_label : str
         What stands above the two ends of the track, such as "within an ID 0.41" and "between IDs 1.57".
     """
+    dark, height = look.dark, look.height
     frame = frame[frame["weight_within"].notna()]
     models = [str(model) for model in frame["model"]]
     names = [(model_labels or {}).get(m) or model_label(m, group_name) for m in models]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -67,7 +68,7 @@ def _column(known: Known, data: Any, name: str) -> tuple[Expression, Any]:
     if isinstance(known, Expression):
         return known, data
     if isinstance(known, str):
-        return (Column(known) if known in getattr(data, "columns", ()) else parse_expression(known)), data
+        return (Column(known) if known in _names(data) else parse_expression(known)), data
     what = name.strip("()")
     if not isinstance(data, pd.DataFrame):
         raise DataError(
@@ -81,3 +82,10 @@ def _column(known: Known, data: Any, name: str) -> tuple[Expression, Any]:
             "Give one number for each row of the table, also for those with missing values.",
         )
     return Column(name), data.assign(**{name: values})
+
+
+def _names(data: Any) -> Container[str]:
+    """Names of a table's columns; Polars would warn of asking a lazy frame for them by ``columns``."""
+    schema = getattr(data, "collect_schema", None)
+    names: Container[str] = schema().names() if schema else getattr(data, "columns", ())
+    return names

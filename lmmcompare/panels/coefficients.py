@@ -25,7 +25,7 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
             term_labels={term: label},
             group_name=noun(comparison.group),
             x_label="estimate with 95% interval",
-            dark=page.dark,
+            look=page.look(),
         )
 
     title = f"{label}, by model" if term != comparison.constant else "The mean, by model"
@@ -44,7 +44,7 @@ def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
             term_labels=labels,
             group_name=noun(comparison.group),
             columns=1 if page.narrow else 2,
-            dark=page.dark,
+            look=page.look(),
         )
 
     figure = FigureBlock("all-coefficients", draw, (inferred.key,), by_width=True)

@@ -28,7 +28,7 @@ def dependence(comparison: Comparison) -> Panel | None:
             {"rho": result.rho, "ratio": result.ratio(result.rho), "effective_rows": result.effective_rows(result.rho)}
         )
         near = result.curve(result.low, result.high)
-        return dependence_curve(result.curve(), near, place, group_name=noun(comparison.group), dark=page.dark)
+        return dependence_curve(result.curve(), near, place, group_name=noun(comparison.group), look=page.look())
 
     lead = (
         "Rows that resemble each other repeat part of what they say, rows that offset each other cancel part of their noise: an "

@@ -68,7 +68,7 @@ def residual_trend(comparison: Comparison, result: Check) -> Panel:
     """Residuals against fitted values."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return residual_plot(d.frame, d.lines, group_name=noun(comparison.group), dark=page.dark)
+        return residual_plot(d.frame, d.lines, group_name=noun(comparison.group), look=page.look())
 
     return _check("trend", "Is a trend left in the residuals?", result, draw)
 
@@ -79,7 +79,7 @@ def residual_spread(comparison: Comparison, result: Check) -> Panel:
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         label = "size of the residual, in SDs"
         return residual_plot(
-            d.frame, d.lines, y="size", y_label=label, group_name=noun(comparison.group), dark=page.dark
+            d.frame, d.lines, y="size", y_label=label, group_name=noun(comparison.group), look=page.look()
         )
 
     return _check("spread", "Is the scatter the same everywhere?", result, draw)
@@ -90,7 +90,7 @@ def residual_quantiles(result: Check) -> Panel:
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
         expected, own = "expected residual, in SDs", "residual, in SDs"
-        return quantile_plot(d.frame, x_label=expected, y_label=own, name="residuals", dark=page.dark)
+        return quantile_plot(d.frame, x_label=expected, y_label=own, name="residuals", look=page.look())
 
     return _check("residual-quantiles", "Are the residuals normal?", result, draw)
 
@@ -99,7 +99,7 @@ def effect_quantiles(label: str, result: Check, together: Check | None, key: tup
     """Quantiles of one random coefficient, and what all of its factor's say together."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return quantile_plot(d.frame, x_label="expected", y_label=label, name=label, dark=page.dark)
+        return quantile_plot(d.frame, x_label="expected", y_label=label, name=label, look=page.look())
 
     panel = _check("effects", "Are the random effects normal?", result, draw, key)
     if not isinstance(together, Diagnostic):
@@ -113,7 +113,7 @@ def spreads_by_group(comparison: Comparison, result: Check) -> Panel:
     """Each group's residual standard deviation."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return group_spreads(d.frame, sigma=comparison.mixed.sigma, group_name=noun(comparison.group), dark=page.dark)
+        return group_spreads(d.frame, sigma=comparison.mixed.sigma, group_name=noun(comparison.group), look=page.look())
 
     return _check("group-spreads", f"Do all {plural(comparison.group)} scatter alike?", result, draw)
 
@@ -123,7 +123,7 @@ def group_influence(comparison: Comparison, term: str, result: Check) -> Panel:
     label = "intercept" if term == comparison.constant else comparison.coefficient(term).label
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return influence_dots(d.frame, term=term, term_label=label, group_name=noun(comparison.group), dark=page.dark)
+        return influence_dots(d.frame, term=term, term_label=label, group_name=noun(comparison.group), look=page.look())
 
     alone = ""
     if len(comparison.factors) > 1:
@@ -136,7 +136,7 @@ def row_leverage(comparison: Comparison, result: Check) -> Panel:
     """Each row's pull on its own fitted value."""
 
     def draw(d: Diagnostic, page: Page) -> go.Figure:
-        return leverage_plot(d.frame, group_name=noun(comparison.group), dark=page.dark)
+        return leverage_plot(d.frame, group_name=noun(comparison.group), look=page.look())
 
     return _check("leverage", "Does one row decide its own fit?", result, draw)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -10,10 +12,11 @@ from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..explain.dial import Dial, dial_sentence
 from ..explain.slopes import dial_lines
-from ..figures.dial import dial_figure
+from ..figures.dial import MovingLines, RatioPath, dial_figure
 from ..tables.coefficients import term_label
 from ..text.labels import noun
 from .panel import FigureBlock, Note, Page, Panel
+from .picture_axes import picture_axes
 from .why import is_straight
 
 
@@ -63,28 +66,14 @@ def dial(
     def draw(page: Page) -> go.Figure:
         ends = (0.0, 1.0) if whole else picture.x_range
         lines = dial_lines(comparison, term, picture, result.intercepts, result.coefficients, ends, whole=whole)
+        method = "REML" if comparison.reml else "ML"
         return dial_figure(
-            result.curve,
-            chosen=result.chosen,
+            RatioPath(result.curve, result.chosen, term_label(comparison, term), method),
+            picture.points,
+            MovingLines(lines.group_x, lines.group_y, np.array(ends), lines.population_y, lines.ols_y),
+            replace(picture_axes(comparison, picture), group_order=lines.groups),
             turned=at,
-            points=picture.points,
-            group_x=lines.group_x,
-            group_y=lines.group_y,
-            population_x=np.array(ends),
-            population_y=lines.population_y,
-            ols_y=lines.ols_y,
-            group_order=lines.groups,
-            x_label=picture.x_label,
-            y_label=picture.y_label,
-            x_range=picture.x_range,
-            y_range=picture.y_range,
-            x_ticks=picture.x_ticks,
-            term_label=term_label(comparison, term),
-            group_name=noun(comparison.group),
-            method="REML" if comparison.reml else "ML",
-            highlight=highlight,
-            stacked=page.narrow,
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     figure = FigureBlock("dial", draw, (picture.x_label, picture.x_range, term, at, highlight), by_width=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import plotly.graph_objects as go
 
@@ -13,6 +14,7 @@ from ..comparison.fitted_lines import Picture
 from ..figures.panels import group_panels as panels_figure
 from ..text.labels import an, literal, noun, plural
 from .panel import FigureBlock, Note, Page, Panel
+from .picture_axes import picture_axes
 
 
 def group_panels(
@@ -45,16 +47,10 @@ def group_panels(
         return panels_figure(
             picture.points,
             lines,
-            x_label=picture.x_label,
-            y_label=picture.y_label,
-            x_range=picture.x_range,
-            y_range=y_range,
+            replace(picture_axes(comparison, picture), y_range=y_range),
             groups=groups,
             columns=2 if page.narrow else columns,
-            highlight=highlight,
-            group_name=group,
-            x_ticks=picture.x_ticks,
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     lead = (

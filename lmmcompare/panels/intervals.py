@@ -49,7 +49,7 @@ def one_interval(comparison: Comparison, ways: Ways, parameter: Key, draws: Boot
             counts,
             estimate=ways.estimates[parameter],
             x_label=ways.labels[parameter],
-            dark=page.dark,
+            look=page.look(),
         )
 
     key = None if draws is not None else (parameter, tuple(limits.items()))

@@ -17,6 +17,7 @@ from ..text.labels import literal, noun
 from ..text.memo import once
 from ..text.numbers import decimals_for, number
 from .panel import FigureBlock, Note, Page, Panel
+from .picture_axes import picture_axes
 
 
 def lines(
@@ -55,19 +56,11 @@ def lines(
         return group_lines(
             points,
             drawn,
+            picture_axes(comparison, picture),
             models=models,
-            x_label=picture.x_label,
-            y_label=picture.y_label,
-            x_range=picture.x_range,
-            y_range=picture.y_range,
-            group_order=picture.group_order,
-            data_x_range=picture.data_x_range,
-            highlight=highlight,
-            group_name=group,
-            notes="; ".join(picture.notes),
             labels=labels,
-            x_ticks=picture.x_ticks,
-            dark=page.dark,
+            notes="; ".join(picture.notes),
+            look=page.look(highlight),
         )
 
     key = picture.x_label, picture.x_range, term, tuple(models), highlight

@@ -29,7 +29,7 @@ def without_normality(comparison: Comparison, result: NormalityCheck | LmmCompar
     def draw(page: Page) -> go.Figure:
         points = pd.DataFrame({"value": result.points[term], "mass": result.points["mass"]})
         label = f"{comparison.coefficient(term).random_phrase}, from its mean"
-        return masses_figure(points, _normal(result, term), x_label=label, dark=page.dark)
+        return masses_figure(points, _normal(result, term), x_label=label, look=page.look())
 
     groups = plural(comparison.group)
     alone = f" in {model_phrase(comparison.chosen)} of {groups} alone" if len(comparison.factors) > 1 else ""

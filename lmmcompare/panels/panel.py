@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from ..figures.axes import Look
 from ..tables.table import Table
 
 
@@ -23,6 +24,10 @@ class Page:
 
     dark: bool = False
     narrow: bool = False
+
+    def look(self, highlight: str | None = None) -> Look:
+        """How a figure is to look on it, with a group that stands out."""
+        return Look(highlight, dark=self.dark, narrow=self.narrow)
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ class FigureBlock:
 
     name: str
     draw: Callable[[Page], go.Figure]
-    key: tuple[object, ...] | None = ()
+    key: tuple[Hashable, ...] | None = ()
     by_width: bool = False
     has_groups: bool = False
 

@@ -24,9 +24,8 @@ def arrows(comparison: Comparison, model: str, term: str | None = None, *, highl
             shrinkage(fit),
             term=term,
             group_name=group,
-            highlight=highlight,
             x_label=f"{word}: own estimate → partially pooled",
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     title = f"How far each {group} is pulled towards the common line" + ("" if first else f": {word}")
@@ -66,8 +65,7 @@ def plane(comparison: Comparison, model: str, slope: str, *, highlight: str | No
             x_label="intercept",
             y_label=comparison.coefficient(slope).random_phrase,
             group_name=noun(comparison.group),
-            highlight=highlight,
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     lead = (
@@ -87,9 +85,8 @@ def sorted_effects(comparison: Comparison, model: str, term: str, *, highlight: 
             comparison.random_effects(model),
             term=term,
             group_name=noun(comparison.group),
-            highlight=highlight,
             x_label=f"{comparison.coefficient(term).random_phrase}: distance from the common line",
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     lead = (

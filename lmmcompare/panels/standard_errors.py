@@ -20,7 +20,7 @@ def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Pa
     name = "the intercept" if term == comparison.constant else term_label(comparison, term)
 
     def draw(page: Page) -> go.Figure:
-        return error_bars(frame, term_label=name, dark=page.dark)
+        return error_bars(frame, term_label=name, look=page.look())
 
     small_sample = "Kenward and Roger’s" if inferred.kenward_roger else "Satterthwaite’s"
     degrees = "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())

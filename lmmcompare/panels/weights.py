@@ -27,7 +27,7 @@ def weights(comparison: Comparison, term: str) -> Panel | None:
         parts = parts[parts["model"] != Model.RANDOM_SLOPE]  # its two slopes are not those that the others share
         within, between = weight_labels(comparison, term)
         return weight_bars(
-            parts, within_label=within, between_label=between, group_name=noun(comparison.group), dark=page.dark
+            parts, within_label=within, between_label=between, group_name=noun(comparison.group), look=page.look()
         )
 
     title = f"What the {noun_of(comparison, term)} is made of"

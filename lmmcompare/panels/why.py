@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
@@ -15,6 +17,7 @@ from ..figures.two_slopes import two_slopes as slopes_figure
 from ..tables.coefficients import term_label
 from ..text.labels import noun, plural
 from .panel import Block, FigureBlock, Note, Page, Panel, Sentence
+from .picture_axes import picture_axes
 
 NOT_STRAIGHT = "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
 
@@ -39,22 +42,16 @@ def two_slopes(
         frames = slopes_frames(comparison, term, picture, centred=centred)
         deviation = f" minus the {group}'s mean" if centred else ""
         cleared = " cleared of the other predictors" if frames.cleared else ""
-        return slopes_figure(
-            frames.points,
-            frames.means,
-            frames.within_lines,
-            frames.between_line,
-            frames.ols_line,
-            centred=centred,
-            labels=frames.labels,
-            group_order=picture.group_order,
+        axes = replace(
+            picture_axes(comparison, picture),
             x_label=picture.x_label + deviation,
             y_label=picture.y_label + cleared + deviation,
             x_range=frames.x_range,
             y_range=frames.y_range,
-            group_name=group,
-            highlight=highlight,
-            dark=page.dark,
+        )
+        lines = {"within": frames.within_lines, "between": frames.between_line, "ols": frames.ols_line}
+        return slopes_figure(
+            frames.points, frames.means, lines, axes, labels=frames.labels, centred=centred, look=page.look(highlight)
         )
 
     figure = FigureBlock("two-slopes", draw, (picture.x_label, term, highlight, centred), has_groups=True)
@@ -74,8 +71,7 @@ def gap(comparison: Comparison, term: str, *, highlight: str | None = None) -> P
             term_label=term_label(comparison, term),
             group_name=comparison.group,
             gap=float(frame["total"].sum()),
-            highlight=highlight,
-            dark=page.dark,
+            look=page.look(highlight),
         )
 
     return Panel("gap", title, sentence, (FigureBlock("gap", draw, (term, highlight), has_groups=True),))

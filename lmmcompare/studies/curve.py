@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from ..errors import SettingsError
 from ..simulate.limits import LIMITS
 from ..simulate.settings import Settings
 from .plan import Plan
+from .replication import Options, Replication
 from .result import Study
 from .study import as_settings, progress
 
@@ -72,12 +73,7 @@ def curve(
     values: Sequence[Any],
     replicates: int = 2_000,
     seed: int = 1,
-    *,
-    models: Sequence[str] | None = None,
-    fixed_design: bool = False,
-    alpha: float = 0.05,
-    workers: int = 1,
-    cluster: str = "",
+    **options: Unpack[Options],
 ) -> pd.DataFrame:
     """A study for each of several values of one setting.
 
@@ -88,8 +84,10 @@ def curve(
         The name of a number among the settings, or "icc": the share of the variance of intercepts and residuals that the
         intercepts have, while the sum of the two stays.
     values : sequence
-    replicates, seed, models, fixed_design, alpha, workers, cluster
+    replicates, seed : int
         As `study` has them, for each value.
+    **options
+        ``models``, ``fixed_design``, ``alpha``, ``workers`` and ``cluster``, as `study` has them, for each value.
 
     Returns
     -------
@@ -101,49 +99,19 @@ def curve(
     SettingsError
         For a value that is out of its limits or does not go with the other settings; the value stands in the message.
     """
-    *_, last = stream_curve(
-        settings,
-        setting,
-        values,
-        replicates,
-        seed,
-        models=models,
-        fixed_design=fixed_design,
-        alpha=alpha,
-        workers=workers,
-        cluster=cluster,
-    )
+    *_, last = stream_curve(settings, setting, values, Replication(replicates, seed, **options))
     return last.table()
 
 
 def stream_curve(
-    settings: Settings | Mapping[str, Any] | str,
-    setting: str,
-    values: Sequence[Any],
-    replicates: int = 2_000,
-    seed: int = 1,
-    *,
-    models: Sequence[str] | None = None,
-    fixed_design: bool = False,
-    alpha: float = 0.05,
-    workers: int = 1,
-    cluster: str = "",
+    settings: Settings | Mapping[str, Any] | str, setting: str, values: Sequence[Any], how: Replication
 ) -> Iterator[Curve]:
     """`curve` as it goes on: a first batch for each value in turn, then further ones; what it yields is all known so far."""
-    plans = plans_along(as_settings(settings), setting, values, replicates, seed, models, fixed_design, alpha)
-    return (Curve(setting, tuple(values), tuple(studies)) for studies in progress(plans, workers, cluster))
+    plans = plans_along(as_settings(settings), setting, values, how)
+    return (Curve(setting, tuple(values), tuple(studies)) for studies in progress(plans, how.workers, how.cluster))
 
 
-def plans_along(
-    settings: Settings,
-    setting: str,
-    values: Sequence[Any],
-    replicates: int,
-    seed: int = 1,
-    models: Sequence[str] | None = None,
-    fixed_design: bool = False,
-    alpha: float = 0.05,
-) -> list[Plan]:
+def plans_along(settings: Settings, setting: str, values: Sequence[Any], how: Replication) -> list[Plan]:
     """A plan for each value of a setting; of models asked for, those that its data can carry."""
     if not 1 <= len(values) <= MOST_VALUES:
         raise SettingsError(f"{len(values):,} values were given.", f"Give 1 to {MOST_VALUES}.", setting="values")
@@ -151,10 +119,10 @@ def plans_along(
     for value in values:
         try:
             changed = vary(settings, setting, value)
-            plan = Plan.of(changed, replicates, seed, None, fixed_design, alpha)
-            if models is not None:
-                wanted = [m for m in models if m not in dict(plan.absent)] or models
-                plan = Plan.of(changed, replicates, seed, wanted, fixed_design, alpha)
+            plan = Plan.of(changed, how.replicates, how.seed, None, how.fixed_design, how.alpha)
+            if how.models is not None:
+                wanted = [m for m in how.models if m not in dict(plan.absent)] or how.models
+                plan = Plan.of(changed, how.replicates, how.seed, wanted, how.fixed_design, how.alpha)
             plans.append(plan)
         except SettingsError as error:
             where = f"At {setting} = {str(value)[:40]}: " if len(values) > 1 else ""

@@ -16,6 +16,7 @@ from ..simulate.presets import preset
 from ..simulate.settings import Settings
 from .curve import Curve, plans_along
 from .plan import Plan
+from .replication import Replication
 from .result import Study
 
 STUDY = ("replicates", "seed", "models", "fixed_design", "alpha")
@@ -95,7 +96,7 @@ def read(path: Path) -> Job:
             'Write setting = "groups" and values = [10, 20, 40], for example.',
             setting="curve",
         )
-    return Job(tuple(plans_along(settings, setting, along, models=models, **how)), setting, tuple(along))
+    return Job(tuple(plans_along(settings, setting, along, Replication(models=models, **how))), setting, tuple(along))
 
 
 def _load(path: Path) -> dict[str, Any]:

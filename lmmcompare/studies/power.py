@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from scipy.special import ndtri
@@ -25,8 +25,11 @@ from .curve import vary
 from .models import terms_of, truth_of
 from .plan import Plan
 from .probit import PowerLine, Tried
+from .replication import Replication, Where
 from .study import as_settings, progress
 
+REPLICATES = 4_000
+"""Of each of the last three studies."""
 SCOUTS = 400
 """Replicates of the studies that look for the neighbourhood."""
 MOST_SCOUTS = 12
@@ -104,10 +107,10 @@ class Search:
     Parameters
     ----------
     settings : Settings
-    target, alpha : float
+    target : float
     model, term : str
-    seed, workers : int
-    cluster : str
+    how : Replication
+        Of the last three studies.
     fewest, most : int
         Groups that can be simulated.
     """
@@ -116,14 +119,11 @@ class Search:
     target: float
     model: str
     term: str
-    seed: int
-    alpha: float
-    workers: int
-    cluster: str
+    how: Replication
     fewest: int
     most: int
 
-    def run(self, replicates: int) -> Iterator[GroupsForPower]:
+    def run(self) -> Iterator[GroupsForPower]:
         """Look for the neighbourhood, then look closely."""
         scouts, groups = [self.measure(self.settings.groups, SCOUTS)], self.settings.groups
         for _ in range(MOST_SCOUTS):
@@ -138,7 +138,7 @@ class Search:
             if near not in (t.groups for t in close):
                 if close:
                     yield self.answer(scouts + close, close)
-                close.append(self.measure(near, replicates))
+                close.append(self.measure(near, self.how.replicates))
         last = max(close, key=lambda t: t.groups)
         if last.groups == self.most and last.share < self.target:
             raise SettingsError(
@@ -153,22 +153,22 @@ class Search:
         settings = vary(self.settings, "groups", groups)
         rows = groups * (settings.size if isinstance(settings.size, int) else max(settings.size))
         replicates = min(replicates, max(FEWEST, MOST_ROWS // rows))
-        plan = Plan.of(settings, replicates, self.seed, [self.model], alpha=self.alpha)
-        *_, (study,) = progress([plan], self.workers, self.cluster)
+        plan = Plan.of(settings, replicates, self.how.seed, [self.model], self.how.fixed_design, self.how.alpha)
+        *_, (study,) = progress([plan], self.how.workers, self.how.cluster)
         used, _, _, rejected, _ = study.tally.counts[terms_of(settings, self.model).index(self.term)].tolist()
         return Tried(groups, rejected, used)
 
     def guess(self, tried: Sequence[Tried]) -> int:
         """Where the power may be reached, not too far from the last study."""
         here = tried[-1].groups
-        guess = PowerLine.of(tried, self.alpha).groups(self.target)[0]
+        guess = PowerLine.of(tried, self.how.alpha).groups(self.target)[0]
         if not here / FARTHEST < guess < here * FARTHEST:
             guess = here * FARTHEST if tried[-1].share < self.target else here / FARTHEST
         return max(self.fewest, min(self.most, math.ceil(guess)))
 
     def answer(self, tried: Sequence[Tried], of: Sequence[Tried], finished: bool = False) -> GroupsForPower:
         """What some of the studies say."""
-        line = PowerLine.of(of, self.alpha)
+        line = PowerLine.of(of, self.how.alpha)
         needed, lower, upper = line.groups(self.target)
         groups = max(self.fewest, min(self.most, math.ceil(min(needed, self.most))))
         return GroupsForPower(
@@ -191,11 +191,10 @@ def groups_for_power(
     *,
     model: str | None = None,
     term: str | None = None,
-    replicates: int = 4_000,
+    replicates: int = REPLICATES,
     seed: int = 1,
     alpha: float = 0.05,
-    workers: int = 1,
-    cluster: str = "",
+    **where: Unpack[Where],
 ) -> GroupsForPower:
     """How many groups a test needs to find an effect of this size this often, all other settings as they are.
 
@@ -211,8 +210,10 @@ def groups_for_power(
         Of which coefficient; the slope when left out, or the intercept where there is no predictor.
     replicates : int
         Of each of the last three studies; fewer where the data are large.
-    seed, alpha, workers, cluster
+    seed, alpha
         As `study` has them.
+    **where
+        ``workers`` and ``cluster``, as `study` has them.
 
     Raises
     ------
@@ -226,33 +227,23 @@ def groups_for_power(
     >>> found.term, 20 < found.groups < 60
     ('x', True)
     """
-    *_, last = search_groups(
-        settings,
-        power,
-        model=model,
-        term=term,
-        replicates=replicates,
-        seed=seed,
-        alpha=alpha,
-        workers=workers,
-        cluster=cluster,
-    )
+    how = Replication(replicates, seed, alpha=alpha, **where)
+    *_, last = search_groups(settings, power, how, model=model, term=term)
     return last
 
 
 def search_groups(
     settings: Settings | Mapping[str, Any] | str,
-    power: float = 0.8,
+    power: float,
+    how: Replication,
     *,
     model: str | None = None,
     term: str | None = None,
-    replicates: int = 4_000,
-    seed: int = 1,
-    alpha: float = 0.05,
-    workers: int = 1,
-    cluster: str = "",
 ) -> Iterator[GroupsForPower]:
-    """`groups_for_power` as it goes on: what is known after each study. What was asked for is checked at once."""
+    """`groups_for_power` as it goes on: what is known after each study. What was asked for is checked at once.
+
+    The models of ``how`` are not looked at: one is tested.
+    """
     settings = as_settings(settings)
     model = model or _own_model(settings)
     term = term or (settings.x_name if settings.has_slope else INTERCEPT)
@@ -260,7 +251,7 @@ def search_groups(
         raise SettingsError(
             f"A power of {power} cannot be looked for.", "Give a share from 0.01 to 0.99.", setting="power"
         )
-    Plan.of(settings, replicates, seed, [model], alpha=alpha)
+    Plan.of(settings, how.replicates, how.seed, [model], how.fixed_design, how.alpha)
     vary(settings, "groups", settings.groups)
     terms = terms_of(settings, model)
     if term not in terms:
@@ -277,7 +268,7 @@ def search_groups(
     assert isinstance(settings.size, int)
     most = min(int(LIMITS["groups"].high), MAX_ROWS // settings.size)
     fewest = next(j for j in range(2, most + 1) if j == settings.groups or _possible(settings, model, j))
-    return Search(settings, power, model, term, seed, alpha, workers, cluster, fewest, most).run(replicates)
+    return Search(settings, power, model, term, how, fewest, most).run()
 
 
 def _own_model(settings: Settings) -> str:

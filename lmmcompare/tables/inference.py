@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,7 +74,7 @@ class Inferred:
     robust: RobustKind = "CR2"
 
     @property
-    def key(self) -> tuple[object, ...]:
+    def key(self) -> tuple[Hashable, ...]:
         """What tells this from other inference for the same comparison."""
         return self.said, self.p_values, self.robust, tuple(self.limits.items())
 

@@ -14,7 +14,9 @@ Value = TypeVar("Value")
 def once(function: Callable[Concatenate[Of, Given], Value]) -> Callable[Concatenate[Of, Given], Value]:
     """Keep what a function says of an object that never changes, with that object and as long as it.
 
-    The other arguments must be hashable; what the function gives is shared by all who ask, and so not to be changed.
+    It lies in the object's ``__dict__``, as what `functools.cached_property` keeps does: no part of its value, and gone with it. Two
+    threads that ask at once may both work it out, to the same result. The other arguments must be hashable; what the
+    function gives is shared by all who ask, and so not to be changed.
     """
     name = f"{function.__module__}.{function.__qualname__}"
 

@@ -43,20 +43,73 @@ ALIKE = {
     "a group for each row": ({"g": range(400)}, FORMULA),
     "nothing complete": ({"x": np.nan}, FORMULA),
     "a curve through few values": ({"x": [1.0, 2.0] * 200}, "y ~ poly(x, 2) + (1 | g)"),
+    "lists": ({"l": [[1.0]] * 400}, "y ~ l + (1 | g)"),
+    "lists as groups": ({"l": [[1.0]] * 400}, "y ~ x + (1 | l)"),
+    "structures": ({"l": [{"a": 1.0}] * 400}, "y ~ l + (1 | g)"),
+    "values closer to 0 than squares can be": ({"x": [1e-200, 2e-200] * 200}, FORMULA),
+    "one complete row": ({"x": [1.0] + [np.nan] * 399}, FORMULA),
+    "dates written otherwise": ({"c": [f"{k % 28 + 1}.{k % 12 + 1}.2020" for k in range(400)]}, "y ~ c + (1 | g)"),
     "dates": ({"x": pd.Timestamp(2020, 1, 1) + pd.to_timedelta(np.arange(400), "D")}, "x ~ z + (1 | g)"),
 }
 
 
+DAYS = pd.Timestamp(2020, 1, 1) + pd.to_timedelta(np.arange(400), "D")
+
+# The same of weights and offsets: change of the table, weights or offset.
+KNOWN_ALIKE = {
+    "unknown weights": ({}, {"weights": "weight"}),
+    "negative weights": ({}, {"weights": "y"}),
+    "weights of text": ({}, {"weights": "c"}),
+    "weights of numbers with some text": ({"w": [*map(str, range(399)), "n/k"]}, {"weights": "w"}),
+    "weights that are levels": ({}, {"weights": "factor(c)"}),
+    "weights of several columns": ({}, {"weights": "poly(z, 2)"}),
+    "no weight above 0": ({"w": 0.0}, {"weights": "w"}),
+    "one weight above 0": ({"w": [1.0] + [0.0] * 399}, {"weights": "w"}),
+    "infinite weights": ({"w": [np.inf] + [1.0] * 399}, {"weights": "w"}),
+    "weights that are no number": ({"w": [1.0] + [0.0] * 399}, {"weights": "log(w)"}),
+    "weights of dates": ({"w": DAYS}, {"weights": "w"}),
+    "weights of dates as text": ({"w": DAYS.strftime("%Y-%m-%d")}, {"weights": "w"}),
+    "an offset of text": ({}, {"offset": "c"}),
+    "an offset of levels": ({}, {"offset": "factor(c)"}),
+    "an offset of several columns": ({}, {"offset": "poly(z, 2)"}),
+    "an offset that is no number": ({"w": 0.0}, {"offset": "log(w)"}),
+    "an offset of dates": ({"w": DAYS}, {"offset": "w"}),
+}
+ENGINES = pytest.mark.parametrize(
+    "of", [relation, lambda frame: pl.from_pandas(frame).lazy()], ids=["duckdb", "polars"]
+)
+
+
+def same_sentence(frame: pd.DataFrame, given: object, formula: str = FORMULA, **known: str) -> None:
+    with pytest.raises(LmmCompareError) as memory:
+        lmmcompare.compare(formula, frame, **known)
+    with pytest.raises(LmmCompareError) as asked:
+        lmmcompare.compare(formula, given, **known)
+    assert (type(asked.value), str(asked.value)) == (type(memory.value), str(memory.value))
+
+
 @pytest.mark.parametrize("what", ALIKE)
-@pytest.mark.parametrize("of", [relation, lambda frame: pl.from_pandas(frame).lazy()], ids=["duckdb", "polars"])
+@ENGINES
 def test_the_sentence_is_the_one_from_memory(what: str, of) -> None:
     change, formula = ALIKE[what]
     frame = TABLE.assign(**change)
-    with pytest.raises(LmmCompareError) as memory:
-        lmmcompare.compare(formula, frame)
-    with pytest.raises(LmmCompareError) as asked:
-        lmmcompare.compare(formula, of(frame))
-    assert (type(asked.value), str(asked.value)) == (type(memory.value), str(memory.value))
+    same_sentence(frame, of(frame), formula)
+
+
+@pytest.mark.parametrize("what", KNOWN_ALIKE)
+@ENGINES
+def test_weights_and_offsets_are_refused_as_from_memory(what: str, of) -> None:
+    change, known = KNOWN_ALIKE[what]
+    frame = TABLE.assign(**change)
+    same_sentence(frame, of(frame), **known)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+@pytest.mark.parametrize("formula", [FORMULA, "y ~ weight + (1 | g)"])
+@ENGINES
+def test_few_rows_are_refused_as_from_memory(rows: int, formula: str, of) -> None:
+    frame = TABLE.head(rows)
+    same_sentence(frame, of(frame), formula)
 
 
 def refused(kind: type[LmmCompareError], data: object, *said: str, formula: str = FORMULA) -> str:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-AXES = {"x_label": "X", "y_label": "Y", "x_range": (0.0, 8.3), "y_range": (-2.0, 10.0)}
+from lmmcompare.figures.axes import Axes, Look
+
+AXES = Axes("X", "Y", (0.0, 8.3), (-2.0, 10.0))
+
+
+def sorted_options(axes: Axes = AXES, **options: Any) -> tuple[Axes, Look, dict[str, Any]]:
+    """Options by where they belong: changed axes, the look, and the figure's own."""
+
+    def of(kind: type) -> dict[str, Any]:
+        return {field.name: options.pop(field.name) for field in fields(kind) if field.name in options}
+
+    return replace(axes, **of(Axes)), Look(**of(Look)), options
 
 
 def straight(model: str, kind: str, group: str, ends: tuple[float, float], y: tuple[float, float]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.attribution import attribution_bars
+from lmmcompare.figures.axes import Look
 
 
 def frame(count: int = 30) -> pd.DataFrame:
@@ -46,7 +47,7 @@ def test_groups_can_be_clicked_and_the_sum_of_others_cannot():
 
 def test_the_two_parts_differ_in_tone_and_in_pattern():
     for dark in (False, True):
-        within, between, _ = draw(frame(), dark=dark).data
+        within, between, _ = draw(frame(), look=Look(dark=dark)).data
         assert within.marker.color != between.marker.color
         assert not within.marker.pattern.shape
         assert between.marker.pattern.shape == "/"
@@ -59,13 +60,13 @@ def test_few_groups_have_no_others():
 
 
 def test_the_highlighted_group_has_a_bar_however_small():
-    figure = draw(frame(), top=4, highlight="g0")
+    figure = draw(frame(), top=4, look=Look("g0"))
     assert "<b>g0</b>" in figure.layout.yaxis.ticktext
     assert figure.layout.yaxis.ticktext[-1] == "all 25 others"
     opacity = figure.data[0].marker.opacity
     assert [o for g, o in zip(figure.data[0].customdata, opacity, strict=True) if g == "g0"] == [1]
     assert sorted(opacity)[:-1] == [0.35] * 5
-    assert set(draw(frame(), highlight="nobody").data[0].marker.opacity) == {1}
+    assert set(draw(frame(), look=Look("nobody")).data[0].marker.opacity) == {1}
 
 
 def test_the_axis_holds_both_stacks():
@@ -91,7 +92,7 @@ def test_without_a_gap_nothing_is_said_of_shares():
 def test_names_are_escaped_and_click_data_are_not():
     evil = frame(4).replace({"g1": "<b>$x$"})
     spec = attribution_bars(
-        evil, term_label="<b>$x$", gap=1.0, group_name="<b>$x$", highlight="<b>$x$"
+        evil, term_label="<b>$x$", gap=1.0, group_name="<b>$x$", look=Look("<b>$x$")
     ).to_plotly_json()
     spec["layout"].pop("meta")
     clicks = [group for t in spec["data"] for group in t.pop("customdata", [])]
@@ -101,6 +102,6 @@ def test_names_are_escaped_and_click_data_are_not():
 
 
 def test_alt_and_height():
-    figure = draw(frame(), height=123)
+    figure = draw(frame(), look=Look(height=123))
     assert figure.layout.height == 123
     assert "20 largest" in figure.layout.meta["alt"]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.bands import prediction_bands
 
 
@@ -14,10 +15,10 @@ def frame() -> pd.DataFrame:
     )
 
 
-def draw(**more):
+def draw(dark=False, **more):
     options = {"x_label": "Days", "y_label": "Reaction", "name": "Subject 308"} | more
     points = pd.DataFrame({"x": [1.0, 2.0], "y": [40.0, 1.0]})
-    return prediction_bands(frame(), frame().iloc[2], points, **options)
+    return prediction_bands(frame(), frame().iloc[2], points, **options, look=Look(dark=dark))
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -34,7 +35,7 @@ def test_the_wide_band_lies_under_the_narrow_one(dark):
 
 
 def test_categories_have_bars_and_names():
-    figure = draw(ticks={float(k): name for k, name in enumerate("abcde")})
+    figure = draw(x_ticks={float(k): name for k, name in enumerate("abcde")})
     assert not [t for t in figure.data if t.fill]
     assert figure.layout.xaxis.ticktext == ("a", "b", "c", "d", "e")
     wide = figure.data[0]

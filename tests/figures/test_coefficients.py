@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.coefficients import LINE, coefficient_plot
 from lmmcompare.figures.theme import MODELS, page
 
@@ -80,9 +81,8 @@ def test_hover_has_a_real_minus_and_the_interval():
     assert dots(figure)[0].hovertext[0] == "<b>OLS</b><br>Intercept −1.13<br>95% interval −2.49 to 0.23<br>SE 0.68"
 
 
-def test_ranges_and_height_can_be_fixed():
-    figure = coefficient_plot(frame(), term_labels={"X": "X"}, x_ranges={"X": (-1, 3)}, height=222)
-    assert figure.layout.xaxis.range == (-1, 3)
+def test_height_can_be_fixed():
+    figure = coefficient_plot(frame(), term_labels={"X": "X"}, look=Look(height=222))
     assert figure.layout.height == 222
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.curves import curve_figure
+from lmmcompare.figures.curves import Along, Measure, curve_figure
 from lmmcompare.figures.theme import MODELS
 
 VALUES = (5, 10, 20, 40)
@@ -15,8 +15,10 @@ FRAME = pd.DataFrame({
 
 
 def draw(frame=FRAME, **more):
-    options = {"x_label": "groups", "y_label": "rejects", "values": VALUES, "y_range": (0.0, 1.0)} | more
-    return curve_figure(frame, **options)
+    along = {name: more.pop(name) for name in ("values", "log", "now") if name in more}
+    return curve_figure(
+        frame, Along("groups", **{"values": VALUES} | along), Measure("rejects", **{"range": (0.0, 1.0)} | more)
+    )
 
 
 def curves(figure):
@@ -51,7 +53,7 @@ def test_axes_stay_while_points_come():
 
 
 def test_a_log_axis_where_values_double():
-    axis = draw(log_x=True).layout.xaxis
+    axis = draw(log=True).layout.xaxis
     assert axis.type == "log" and axis.range[0] < np.log10(5) and axis.range[1] > np.log10(40)
     assert axis.ticktext == ("5", "10", "20", "40")
 
@@ -63,7 +65,7 @@ def test_texts_that_would_touch_are_left_out():
 
 
 def test_what_is_promised_and_where_the_settings_stand():
-    figure = draw(nominal=0.05, nominal_label="5%", chosen=20)
+    figure = draw(nominal=0.05, nominal_label="5%", now=20)
     assert [(s.y0, s.x0) for s in figure.layout.shapes] == [(0.05, 0), (0, 20)]
     assert figure.layout.annotations[-1].text == "5%"
     assert not draw().layout.shapes
@@ -71,8 +73,8 @@ def test_what_is_promised_and_where_the_settings_stand():
 
 @pytest.mark.parametrize(("shares", "said"), [(True, "40% to 45%"), (False, "0.400 to 0.450")])
 def test_alt_tells_from_where_to_where(shares, said):
-    figure = draw(shares=shares)
+    figure = draw(share=shares)
     assert f"OLS from {said}" in figure.layout.meta["alt"]
-    evil = draw(FRAME.assign(label="<b>$x$"), shares=shares).to_plotly_json()
+    evil = draw(FRAME.assign(label="<b>$x$"), share=shares).to_plotly_json()
     evil["layout"].pop("meta")
     assert "<b>$x$" not in str(evil)

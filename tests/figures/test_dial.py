@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, dial_figure, dial_stops
+from lmmcompare.figures.dial import MOST, TALL, WIDE, WORST, MovingLines, RatioPath, dial_figure, dial_stops
 from lmmcompare.figures.theme import MODELS
+
+from .figures_data import sorted_options
 
 EVIL = "<b>$x$ %{y}"
 
 
 def parts(groups: int = 6, steps: int = 61, chosen: int = 30, names: list[str] | None = None) -> dict:
-    """The arguments of a dial from 1.2 down to 0.4, its lines rising from step to step."""
+    """The options of a dial from 1.2 down to 0.4, its lines rising from step to step."""
     order = names or [f"g{i}" for i in range(groups)]
     ratio = np.concatenate([[0.0], np.geomspace(1e-3, 1e3, steps - 2), [1e6]])
     weight = np.concatenate([[0.3], 0.3 + 0.7 * np.linspace(0, 1, steps - 2), [1 - 1e-6]])
@@ -40,6 +43,14 @@ def parts(groups: int = 6, steps: int = 61, chosen: int = 30, names: list[str] |
     }
 
 
+def draw(**options):
+    axes, look, own = sorted_options(**options)
+    path, lines = (
+        kind(**{f.name: own.pop(f.name) for f in fields(kind) if f.name in own}) for kind in (RatioPath, MovingLines)
+    )
+    return dial_figure(path, own.pop("points"), lines, axes, look=look, **own)
+
+
 def kilobytes(figure) -> float:
     return len(figure.to_json()) / 1e3
 
@@ -50,7 +61,7 @@ def lines(figure) -> list:
 
 
 def test_a_frame_and_a_step_of_the_slider_for_every_ratio():
-    figure = dial_figure(**parts())
+    figure = draw(**parts())
     (slider,) = figure.layout.sliders
     assert [f.name for f in figure.frames] == [str(i) for i in range(61)]
     assert [s.args[0] for s in slider.steps] == [(str(i),) for i in range(61)]
@@ -63,7 +74,7 @@ def test_a_frame_and_a_step_of_the_slider_for_every_ratio():
 
 
 def test_the_figure_starts_at_the_frame_that_was_chosen():
-    figure = dial_figure(**parts())
+    figure = draw(**parts())
     frame = figure.frames[30]
     for index, now in zip(frame.traces, frame.data, strict=True):
         shown = figure.data[index]
@@ -73,7 +84,7 @@ def test_the_figure_starts_at_the_frame_that_was_chosen():
 
 
 def test_frames_hold_only_what_moves():
-    figure = dial_figure(**parts(groups=20))
+    figure = draw(**parts(groups=20))
     moving = set(figure.frames[0].traces)
     for frame in figure.frames:
         assert set(frame.traces) == moving
@@ -88,7 +99,7 @@ def test_frames_hold_only_what_moves():
 
 def test_the_lines_follow_the_groups_and_the_ratio():
     given = parts(groups=3)
-    figure = dial_figure(**given)
+    figure = draw(**given)
     for index, now in zip(figure.frames[5].traces, figure.frames[5].data, strict=True):
         trace = figure.data[index]
         if trace.customdata is not None:
@@ -99,7 +110,7 @@ def test_the_lines_follow_the_groups_and_the_ratio():
 
 
 def test_the_values_at_a_ratio_in_words_and_as_a_bar():
-    figure = dial_figure(**parts())
+    figure = draw(**parts())
     texts = [f.data[-1].text for f in figure.frames]
     assert texts[0] == ("30% within", "ratio 0 (OLS): slope of X <b>1.17</b>")
     assert texts[60] == ("100% within", "ratio ∞ (ID dummies): slope of X <b>0.40</b>")
@@ -108,7 +119,7 @@ def test_the_values_at_a_ratio_in_words_and_as_a_bar():
 
 
 def test_the_landmarks_wear_the_models_colours():
-    figure = dial_figure(**parts(), method="ML")
+    figure = draw(**parts(), method="ML")
     marks = next(t for t in figure.data if t.text and "OLS" in t.text)
     assert marks.text == ("OLS", "ID dummies", "ML chooses")
     assert marks.marker.color == tuple(MODELS[m].light for m in ("ols", "no_pooling", "random_intercept"))
@@ -123,7 +134,7 @@ def test_the_landmarks_wear_the_models_colours():
 def test_the_far_end_has_no_dummies_for_a_predictor_that_is_constant_within_groups():
     given = parts()
     given["curve"]["weight_within"] = 0.0
-    figure = dial_figure(**given)
+    figure = draw(**given)
     marks = next(t for t in figure.data if t.text and "OLS" in t.text)
     assert marks.text[1] == "every ID counts the same"
     assert marks.marker.color[1] == MODELS["population"].light
@@ -131,7 +142,7 @@ def test_the_far_end_has_no_dummies_for_a_predictor_that_is_constant_within_grou
 
 def test_the_drop_is_best_on_top_and_clipped():
     given = parts()
-    figure = dial_figure(**given)
+    figure = draw(**given)
     worst, best = figure.layout.yaxis3.range
     assert worst == WORST
     assert best < 0
@@ -139,19 +150,19 @@ def test_the_drop_is_best_on_top_and_clipped():
     assert max(markers) == WORST
     assert markers[30] == 0
     given["curve"]["drop"] = given["curve"]["drop"] / 18
-    assert 1.92 < dial_figure(**given).layout.yaxis3.range[0] < WORST
+    assert 1.92 < draw(**given).layout.yaxis3.range[0] < WORST
 
 
 def test_a_flat_curve_stays_flat():
     given = parts()
     given["curve"]["estimate"] = 10.467286 + 1e-12 * np.arange(61)
-    low, high = dial_figure(**given).layout.yaxis2.range
+    low, high = draw(**given).layout.yaxis2.range
     assert high - low > 0.1
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 59])
 def test_a_ratio_chosen_at_an_end(chosen: int):
-    figure = dial_figure(**parts(chosen=chosen))
+    figure = draw(**parts(chosen=chosen))
     marks = next(t for t in figure.data if t.text and "OLS" in t.text)
     assert marks.x[2] > 0
     assert len(set(marks.textposition)) > 1
@@ -160,23 +171,23 @@ def test_a_ratio_chosen_at_an_end(chosen: int):
 
 def test_at_most_sixty_lines_and_it_is_said():
     given = parts(groups=500)
-    figure = dial_figure(**given, highlight="g77")
+    figure = draw(**given, highlight="g77")
     drawn = {group for trace in lines(figure) for group in trace.customdata} - {""}
     assert len(drawn) == MOST
     assert "g77" in drawn
     assert "Lines of 60 IDs are drawn" in {a.text for a in figure.layout.annotations}
-    few = dial_figure(**parts(groups=60))
+    few = draw(**parts(groups=60))
     assert len({group for trace in lines(few) for group in trace.customdata} - {""}) == 60
     assert not any("Lines of" in a.text for a in few.layout.annotations)
 
 
 @pytest.mark.parametrize(("groups", "most"), [(20, 150), (60, 280), (500, 320)])
 def test_the_figure_is_small(groups: int, most: float):
-    assert kilobytes(dial_figure(**parts(groups=groups))) < most
+    assert kilobytes(draw(**parts(groups=groups))) < most
 
 
 def test_numbers_are_sent_as_plain_lists():
-    spec = json.loads(dial_figure(**parts()).to_json())
+    spec = json.loads(draw(**parts()).to_json())
     assert "bdata" not in json.dumps(spec["frames"])
     assert "bdata" not in json.dumps([spec["data"][i] for i in spec["frames"][0]["traces"]])
 
@@ -184,21 +195,21 @@ def test_numbers_are_sent_as_plain_lists():
 def test_a_large_outcome_in_a_narrow_range_keeps_its_digits():
     given = parts() | {"y_range": (2_000_000.0, 2_000_001.0)}
     given["group_y"] = given["group_y"] / 1e2 + 2_000_000
-    frame = dial_figure(**given).frames[0]
+    frame = draw(**given).frames[0]
     np.testing.assert_allclose(np.array(frame.data[0].y[:2]) - 2e6, given["group_y"][0, 0] - 2e6, atol=1e-4)
 
 
 def test_a_highlighted_group_is_thick_and_the_others_step_back():
-    figure = dial_figure(**parts(), highlight="g2")
+    figure = draw(**parts(), highlight="g2")
     widths = {trace.customdata[0]: (trace.line.width, trace.opacity) for trace in lines(figure)}
     assert widths["g2"] == (4.5, None)
     assert widths["g1"] == (1.75, 0.25)
-    assert {t.opacity for t in lines(dial_figure(**parts()))} == {0.9}
+    assert {t.opacity for t in lines(draw(**parts()))} == {0.9}
 
 
 def test_names_are_escaped_and_click_data_are_not():
     given = parts(names=[EVIL, "g1"]) | {"x_label": EVIL, "y_label": EVIL, "term_label": EVIL}
-    spec = dial_figure(**given, group_name=EVIL).to_plotly_json()
+    spec = draw(**given, group_name=EVIL).to_plotly_json()
     spec["layout"].pop("meta")
     clicks = [group for t in spec["data"] for group in t.pop("customdata", [])]
     assert EVIL in clicks
@@ -209,7 +220,7 @@ def test_names_are_escaped_and_click_data_are_not():
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("stacked", [False, True])
 def test_panels_stay_inside_and_apart(stacked: bool, dark: bool):
-    layout = dial_figure(**parts(), stacked=stacked, dark=dark).layout
+    layout = draw(**parts(), narrow=stacked, dark=dark).layout
     places = [(*layout[f"xaxis{k}"].domain, *layout[f"yaxis{k}"].domain) for k in ("", "2", "3", "4")]
     for left, right, low, high in places:
         assert 0 <= left < right <= 1
@@ -223,7 +234,7 @@ def test_panels_stay_inside_and_apart(stacked: bool, dark: bool):
 
 
 def test_alt_height_and_ranges():
-    figure = dial_figure(**parts(), height=300)
+    figure = draw(**parts(), height=300)
     assert figure.layout.height == 300
     assert "which REML chooses" in figure.layout.meta["alt"]
     assert figure.layout.xaxis.range == (0, 8)
@@ -232,7 +243,7 @@ def test_alt_height_and_ranges():
 
 @pytest.mark.parametrize("turned", [0, 12, 60])
 def test_it_starts_where_it_is_turned_to_and_keeps_what_was_fitted(turned: int):
-    figure, fitted = dial_figure(**parts(), turned=turned), dial_figure(**parts())
+    figure, fitted = draw(**parts(), turned=turned), draw(**parts())
     assert figure.layout.sliders[0].active == turned
     frame = figure.frames[turned]
     for index, now in zip(frame.traces, frame.data, strict=True):
@@ -263,13 +274,13 @@ def test_no_dummies_are_reached_where_there_are_none():
 def test_what_the_dotted_line_is_stands_clear_of_the_curve(chosen: int, side: str):
     given = parts(chosen=chosen)
     given["curve"]["drop"] = 0.05 * (np.arange(61) - chosen) ** 2.0
-    (said,) = [a for a in dial_figure(**given).layout.annotations if "95%" in a.text]
+    (said,) = [a for a in draw(**given).layout.annotations if "95%" in a.text]
     assert (said.text, said.xanchor, said.yanchor) == ("above: 95% interval", side, "top")
     assert said.y == pytest.approx(1.92)
 
 
 def test_two_categories_have_their_names_on_the_axis():
-    axis = dial_figure(**parts(), x_ticks={0.0: "control", 1.0: EVIL}).layout.xaxis
+    axis = draw(**parts(), x_ticks={0.0: "control", 1.0: EVIL}).layout.xaxis
     assert axis.tickvals == (0.0, 1.0)
     assert axis.ticktext[0] == "control"
     assert "<b>" not in axis.ticktext[1]
@@ -277,7 +288,7 @@ def test_two_categories_have_their_names_on_the_axis():
 
 def test_the_line_of_ols_lies_on_top_and_stays():
     given = parts(groups=60)
-    figure = dial_figure(**given)
+    figure = draw(**given)
     assert figure.data[-1].line.color == MODELS["ols"].light
     assert figure.data[-1].y == tuple(given["ols_y"])
     assert len(figure.data) - 1 not in figure.frames[0].traces

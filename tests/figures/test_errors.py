@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.errors import error_bars
 from lmmcompare.figures.theme import MODELS, page
 
@@ -44,7 +45,7 @@ def test_extreme_ratios_keep_two_digits():
 
 
 def test_colours_symbols_and_hollow_robust_markers():
-    figure = error_bars(frame(), term_label="Drug", dark=True)
+    figure = error_bars(frame(), term_label="Drug", look=Look(dark=True))
     (dots,) = [t for t in figure.data if t.mode == "markers"]
     assert dots.marker.symbol == ("circle", "circle", "circle", "square", "diamond")
     assert [c == page(True).background for c in dots.marker.color] == [False, True, True, False, False]
@@ -76,7 +77,7 @@ def test_hover_has_the_degrees_of_freedom():
 
 def test_text_is_escaped_and_alt_says_it():
     evil = frame().assign(label="<b>$x$")
-    figure = error_bars(evil, term_label="<b>$x$", height=99)
+    figure = error_bars(evil, term_label="<b>$x$", look=Look(height=99))
     spec = figure.to_plotly_json()
     assert "OLS" in spec["layout"].pop("meta")["alt"]
     assert "<b>$x$" not in str(spec)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.influence import influence_dots
 from lmmcompare.figures.marks import NAMED as MANY
 from lmmcompare.figures.theme import page
@@ -28,7 +29,7 @@ def dots(figure):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_each_group_is_a_dot_and_large_moves_stand_out(dark):
-    figure = influence_dots(frame(), term="x", dark=dark)
+    figure = influence_dots(frame(), term="x", look=Look(dark=dark))
     usual, large = dots(figure)
     assert len(usual.x) == 15 and list(large.x) == [0.9] and list(large.customdata) == ["g15"]
     assert large.marker.color == page(dark).text

@@ -6,7 +6,7 @@ import pytest
 from lmmcompare.figures.lines import MANY, NO_DATA, group_lines
 from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
 
-from .figures_data import AXES, straight, table
+from .figures_data import AXES, sorted_options, straight, table
 
 GROUPS = [str(i) for i in range(20)]
 LABELS = {"ols": "OLS 1.18", "random_intercept": "population line 0.64"}
@@ -14,7 +14,12 @@ LABELS = {"ols": "OLS 1.18", "random_intercept": "population line 0.64"}
 
 def draw(groups=GROUPS, models=("random_intercept",), **more):
     points, lines = table(groups, models)
-    return group_lines(points, lines, **(AXES | {"group_order": groups} | more))
+    return plot(points, lines, group_order=groups, **more)
+
+
+def plot(points, lines, group_order=GROUPS, **more):
+    axes, look, own = sorted_options(group_order=group_order, **more)
+    return group_lines(points, lines, axes, look=look, **own)
 
 
 def named(figure, name):
@@ -93,7 +98,7 @@ def test_lines_for_everyone_are_seen_among_many_others(count: int, opacity: floa
 def test_labels_of_lines_that_end_together_keep_their_distance():
     points, lines = table(GROUPS)
     lines.loc[lines["kind"] == "population", "y"] = 5.0
-    figure = group_lines(points, lines, **AXES, group_order=GROUPS, labels=LABELS)
+    figure = plot(points, lines, labels=LABELS)
     heights = sorted(a.y for a in figure.layout.annotations)
     room = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     assert (heights[1] - heights[0]) / 12 * room >= 16
@@ -102,21 +107,21 @@ def test_labels_of_lines_that_end_together_keep_their_distance():
 def test_two_mixed_models_have_population_lines_of_their_own_colours():
     points, lines = table(GROUPS)
     more = straight("random_slope", "population", "", (0, 8), (0, 1))
-    figure = group_lines(points, pd.concat([lines, more]), **AXES, group_order=GROUPS)
+    figure = plot(points, pd.concat([lines, more]))
     assert named(figure, "Random slope")[0].line.color == MODELS["random_slope"].light
 
 
 @pytest.mark.parametrize("models", [(), ("random_intercept",), ("no_pooling", "random_intercept", "random_slope")])
 def test_axes_do_not_jump_when_models_are_toggled(models: tuple[str, ...]):
     layout = draw(models=models).layout
-    assert layout.xaxis.range == AXES["x_range"]
-    assert layout.yaxis.range == AXES["y_range"]
+    assert layout.xaxis.range == AXES.x_range
+    assert layout.yaxis.range == AXES.y_range
     assert layout.uirevision == "keep"
 
 
 def test_no_lines_at_all():
     points, lines = table(GROUPS)
-    assert len(group_lines(points, lines.iloc[:0], **AXES, group_order=GROUPS).data) == 1
+    assert len(plot(points, lines.iloc[:0]).data) == 1
 
 
 def test_what_lies_beyond_the_data_is_shaded_and_named():

@@ -5,13 +5,14 @@ import pytest
 from lmmcompare.figures.panels import MOST, group_panels
 from lmmcompare.figures.theme import MODELS
 
-from .figures_data import AXES, table
+from .figures_data import AXES, sorted_options, table
 
 
 def draw(count=8, columns=3, models=("no_pooling", "random_intercept"), **more):
     groups = more.pop("groups", [f"g{i}" for i in range(count)])
     points, lines = table(groups, models)
-    return group_panels(points, lines, **AXES, groups=groups, columns=columns, **more)
+    axes, look, own = sorted_options(**more)
+    return group_panels(points, lines, axes, groups=groups, columns=columns, look=look, **own)
 
 
 def titles(figure):
@@ -26,7 +27,7 @@ def test_axes_are_shared_by_columns_and_rows(count: int, columns: int, axes: tup
     for letter, expected in zip("xy", axes, strict=True):
         found = [value for key, value in layout.items() if key.startswith(f"{letter}axis")]
         assert len(found) == expected
-        assert all(tuple(axis["range"]) == AXES[f"{letter}_range"] and axis["fixedrange"] for axis in found)
+        assert all(tuple(axis["range"]) == getattr(AXES, f"{letter}_range") and axis["fixedrange"] for axis in found)
 
 
 def test_every_panel_has_its_groups_rows_lines_and_ols():
@@ -59,7 +60,7 @@ def test_titles_in_order_escaped_and_at_most_24():
 
 def test_a_group_without_rows_or_lines_still_has_its_panel():
     points, lines = table(["a"])
-    figure = group_panels(points, lines, **AXES, groups=["a", "new"], columns=2)
+    figure = group_panels(points, lines, AXES, groups=["a", "new"], columns=2)
     assert titles(figure) == ["a", "new"]
 
 
@@ -74,7 +75,7 @@ def test_height_grows_with_rows_and_can_be_set():
 
 def test_no_groups():
     points, lines = table(["a"])
-    figure = group_panels(points, lines, **AXES, groups=[])
+    figure = group_panels(points, lines, AXES, groups=[])
     assert titles(figure) == []
     assert "0 panels" in figure.layout.meta["alt"]
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.qq import quantile_plot
 from lmmcompare.figures.theme import MODELS, SVG_LIMIT, page
 
@@ -25,7 +26,7 @@ def markers(figure):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_points_inside_wear_the_models_colour_and_those_outside_another_symbol(dark):
-    inside, outside = markers(quantile_plot(frame(), dark=dark))
+    inside, outside = markers(quantile_plot(frame(), look=Look(dark=dark)))
     assert inside.marker.color == MODELS["random_intercept"].colour(dark) and len(inside.x) == 7
     assert outside.marker.color == page(dark).text and outside.marker.symbol == "diamond"
     assert list(outside.x) == [-2, 2]

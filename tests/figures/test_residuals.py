@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.residuals import EVEN, leverage_plot, residual_plot
 from lmmcompare.figures.theme import MODELS, page
 
@@ -26,7 +27,7 @@ def curve() -> pd.DataFrame:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_points_smoother_and_bands(dark):
-    figure = residual_plot(rows(), curve(), dark=dark)
+    figure = residual_plot(rows(), curve(), look=Look(dark=dark))
     dots = figure.data[0]
     assert dots.marker.color == page(dark).muted and len(dots.x) == 20
     (line,) = [t for t in figure.data if t.mode == "lines" and t.line.width == 3 and t.x[0] is not None]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.sampling import sampling_figure
 from lmmcompare.figures.theme import MODELS, page
 
@@ -63,7 +64,7 @@ def test_the_claimed_range_lies_below_each_row():
 
 
 def test_the_truth_goes_through_all_rows():
-    figure = draw(dark=True)
+    figure = draw(look=Look(dark=True))
     line = next(t for t in figure.data if t.x is not None and tuple(t.x) == (0.0, 0.0))
     assert set(line.y) == set(figure.layout.yaxis.range) and line.line.color == page(True).text
     assert figure.layout.annotations[0].text == "<b>true slope 0</b>"

@@ -6,7 +6,7 @@ import pytest
 from lmmcompare.figures.lines import group_lines
 from lmmcompare.figures.theme import MODELS
 
-from .figures_data import AXES, table
+from .figures_data import sorted_options, table
 
 GROUPS = [str(i) for i in range(6)]
 
@@ -15,7 +15,8 @@ def draw(models=("random_intercept",), **more):
     points, lines = table(GROUPS, models)
     true = lines[lines["model"] == models[0]].assign(model="truth")
     true["y"] += 0.25
-    return group_lines(points, pd.concat([lines, true]), **(AXES | {"group_order": GROUPS} | more))
+    axes, look, own = sorted_options(group_order=GROUPS, **more)
+    return group_lines(points, pd.concat([lines, true]), axes, look=look, **own)
 
 
 def black(figure, dark=False):

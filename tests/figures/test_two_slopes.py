@@ -7,7 +7,7 @@ import pytest
 from lmmcompare.figures.theme import MODELS, group_colours, page
 from lmmcompare.figures.two_slopes import two_slopes
 
-from .figures_data import AXES
+from .figures_data import AXES, sorted_options
 
 LABELS = {"within": "within 0.41", "between": "between 1.57", "ols": "OLS 1.18"}
 EVIL = "<b>$x$"
@@ -23,17 +23,21 @@ def parts(groups: list[str]) -> dict:
     return {
         "points": points,
         "means": means,
-        "within_lines": within,
-        "between_line": line,
-        "ols_line": line + 1,
+        "lines": {"within": within, "between": line, "ols": line + 1},
         "labels": LABELS,
         "group_order": groups,
-    } | AXES
+    }
+
+
+def draw(**options):
+    axes, look, own = sorted_options(**options)
+    return two_slopes(axes=axes, look=look, **own)
 
 
 def centred(groups: list[str]) -> dict:
     own = pd.DataFrame({"group": "", "x": [-1.0, 1.0], "y": [-0.4, 0.4]})
-    return parts(groups) | {"within_lines": own, "centred": True}
+    given = parts(groups)
+    return given | {"lines": given["lines"] | {"within": own}, "centred": True}
 
 
 def by_width(figure, dash=None):
@@ -41,7 +45,7 @@ def by_width(figure, dash=None):
 
 
 def test_means_are_ringed_and_larger_than_the_cloud():
-    figure = two_slopes(**parts(["a", "b", "c"]))
+    figure = draw(**parts(["a", "b", "c"]))
     cloud, means = (t for t in figure.data if t.mode == "markers")
     assert list(means.customdata) == ["a", "b", "c"]
     assert means.marker.line.color == page(False).text
@@ -52,7 +56,7 @@ def test_means_are_ringed_and_larger_than_the_cloud():
 
 
 def test_three_kinds_of_line_told_apart_by_colour_and_dash():
-    figure = two_slopes(**parts(["a", "b"]))
+    figure = draw(**parts(["a", "b"]))
     (between,) = by_width(figure, "dash")
     assert between.line.color == page(False).text
     assert between.line.color not in {style.light for style in MODELS.values()} - {MODELS["truth"].light}
@@ -67,7 +71,7 @@ def test_three_kinds_of_line_told_apart_by_colour_and_dash():
 
 @pytest.mark.parametrize("count", [3, 40, 500])
 def test_lines_of_any_number_of_groups_are_a_handful_of_traces(count: int):
-    figure = two_slopes(**parts([f"g{i}" for i in range(count)]))
+    figure = draw(**parts([f"g{i}" for i in range(count)]))
     assert len(figure.data) <= 20
     own = by_width(figure)
     assert sum(len(t.x) for t in own) == 3 * count - len(own)
@@ -75,35 +79,37 @@ def test_lines_of_any_number_of_groups_are_a_handful_of_traces(count: int):
 
 
 def test_centred_leaves_the_line_within_alone_and_in_the_dummies_orange():
-    figure = two_slopes(**centred(["a", "b"]))
+    figure = draw(**centred(["a", "b"]))
     (line,) = [t for t in figure.data if t.mode == "lines" and not t.showlegend]
     assert line.line.color == MODELS["no_pooling"].light
     assert [t.name for t in figure.data if t.showlegend] == ["within 0.41"]
     assert len([t for t in figure.data if t.mode == "markers"]) == 1
     assert figure.layout.xaxis.title.text == "X − group mean"
     assert figure.layout.xaxis.zeroline
-    assert not two_slopes(**parts(["a", "b"])).layout.xaxis.zeroline
+    assert not draw(**parts(["a", "b"])).layout.xaxis.zeroline
     assert "deviations" in figure.layout.meta["alt"]
 
 
 def test_lines_that_do_not_exist_are_left_out():
-    figure = two_slopes(**parts(["a", "b"]) | {"between_line": None, "ols_line": None, "means": None})
+    given = parts(["a", "b"])
+    none = {"between": given["lines"]["between"].iloc[:0], "ols": given["lines"]["ols"].iloc[:0]}
+    figure = draw(**given | {"lines": given["lines"] | none, "means": given["means"].iloc[:0]})
     assert [t.name for t in figure.data if t.showlegend] == ["within 0.41"]
     assert not by_width(figure, "solid")
 
 
 def test_highlight_is_on_top_and_the_rest_steps_back():
-    figure = two_slopes(**parts(["a", "b", "c"]), highlight="b")
+    figure = draw(**parts(["a", "b", "c"]), highlight="b")
     assert [t.line.width for t in by_width(figure) if "b" in t.customdata] == [4.5]
     means = [t for t in figure.data if t.mode == "markers"][-1]
     assert list(means.marker.opacity) == [0.35, 1, 0.35]
-    nobody = two_slopes(**parts(["a", "b", "c"]), highlight="nobody")
+    nobody = draw(**parts(["a", "b", "c"]), highlight="nobody")
     assert [t for t in nobody.data if t.mode == "markers"][-1].marker.opacity == 1
 
 
 def test_names_are_escaped_and_click_data_are_not():
     given = parts([EVIL, "b"]) | {"x_label": EVIL, "y_label": EVIL, "labels": dict.fromkeys(LABELS, EVIL)}
-    spec = two_slopes(**given, group_name=EVIL).to_plotly_json()
+    spec = draw(**given, group_name=EVIL).to_plotly_json()
     spec["layout"].pop("meta")
     clicks = [group for t in spec["data"] for group in t.pop("customdata", [])]
     assert clicks.count(EVIL) == 6
@@ -112,13 +118,13 @@ def test_names_are_escaped_and_click_data_are_not():
 
 
 def test_ranges_are_fixed():
-    layout = two_slopes(**parts(["a"]), height=222, dark=True).layout
-    assert layout.xaxis.range == AXES["x_range"]
-    assert layout.yaxis.range == AXES["y_range"]
+    layout = draw(**parts(["a"]), height=222, dark=True).layout
+    assert layout.xaxis.range == AXES.x_range
+    assert layout.yaxis.range == AXES.y_range
     assert layout.height == 222
 
 
 def test_a_figure_is_all_svg_or_all_webgl():
     for count, kind in ((10, "scatter"), (1_600, "scattergl")):
-        figure = two_slopes(**parts([f"g{i}" for i in range(count)]))
+        figure = draw(**parts([f"g{i}" for i in range(count)]))
         assert {t.type for t in figure.data if not t.showlegend} == {kind}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from lmmcompare.figures.axes import Look
 from lmmcompare.figures.theme import MODELS
 from lmmcompare.figures.weights import weight_bars
 
@@ -58,6 +59,6 @@ def test_unknown_weights_are_left_out_and_text_is_escaped():
 
 
 def test_height_and_alt():
-    figure = weight_bars(frame(ols=0.33, no_pooling=1.0), height=123, **HEADS)
+    figure = weight_bars(frame(ols=0.33, no_pooling=1.0), look=Look(height=123), **HEADS)
     assert figure.layout.height == 123
     assert "OLS 33%" in figure.layout.meta["alt"]

@@ -115,6 +115,7 @@ def test_every_panel_of_every_kind_of_model(example):
             assert all(len(row.cells) == len(block.table.heads) for row in block.table.rows)
         for figure in panel.figures:
             assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", figure.name)
+            assert hash(figure.key) is not None
             for page in (Page(), Page(dark=True), Page(narrow=True)):
                 drawn = figure.draw(page)
                 assert len(drawn.data) and len(drawn.layout.meta["alt"]) > 40 and drawn.layout.height > 0, panel.key

@@ -10,6 +10,7 @@ from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import curve, stream_curve, study
 from lmmcompare.studies.curve import vary
+from lmmcompare.studies.replication import Replication
 
 MODELS = ["ols", "random_intercept"]
 
@@ -22,8 +23,13 @@ def test_each_value_is_a_study() -> None:
         pd.testing.assert_frame_equal(part.iloc[:, 2:].reset_index(drop=True), alone, check_exact=True)
 
 
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="modles"):
+        curve({"size": 5}, "groups", [4], 10, modles=MODELS)
+
+
 def test_it_streams_a_batch_of_each_value_in_turn() -> None:
-    projected = list(stream_curve({"size": 5}, "slope", [0, 0.5], 900, models=["ols"]))
+    projected = list(stream_curve({"size": 5}, "slope", [0, 0.5], Replication(900, models=["ols"])))
     assert [[s.done for s in c.studies] for c in projected][:5] == [
         [100, 0],
         [100, 100],

@@ -10,6 +10,7 @@ from lmmcompare.errors import SettingsError
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import groups_for_power, power, search_groups
 from lmmcompare.studies.probit import PowerLine, Tried
+from lmmcompare.studies.replication import Replication
 
 
 def power_of_a_mean(groups: int, size: int, mean: float, tau: float, sigma: float) -> float:
@@ -33,7 +34,7 @@ def test_groups_for_a_mean(start: int) -> None:
 
 
 def test_it_streams() -> None:
-    projected = list(search_groups({"size": 10, "slope": 0.3}, 0.9, replicates=500))
+    projected = list(search_groups({"size": 10, "slope": 0.3}, 0.9, Replication(500)))
     assert [a.finished for a in projected] == [False] * (len(projected) - 1) + [True]
     sizes = [len(a.tried) for a in projected]
     assert sizes == sorted(sizes) and len(projected[0].tried) == 1

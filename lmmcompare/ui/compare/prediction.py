@@ -30,6 +30,7 @@ from ...design.dtypes import plain as plain_column
 from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
+from ...figures.axes import Look
 from ...figures.bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
@@ -109,11 +110,12 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     x_label=x_label,
                     y_label=outcome,
                     name=levels[level],
-                    ticks=along.ticks,
-                    dark=is_dark(),
+                    x_ticks=along.ticks,
+                    look=Look(dark=is_dark()),
                 )
 
-            chart(drawn(draw, analysis.key, row, means, level, view.x, model), "prediction figure")
+            given = tuple(row.items()), tuple(means.items())
+            chart(drawn(draw, "prediction", analysis.key, given, level, view.x, model), "prediction figure")
     _known_or_new(analysis, comparison, row, means, model)
     heading("What these predictions carry")
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import orjson
@@ -44,19 +44,19 @@ class _Written(dict[str, Any]):
         return self._text
 
 
-def drawn(draw: Callable[[], go.Figure], *key: object) -> Drawn:
+def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
     """Give what ``draw`` draws, from the cache where it has been drawn before.
 
     Parameters
     ----------
     draw : callable
         Makes the figure of nothing but what ``key`` says and whether the reader's theme is dark.
-    *key : object
-        The analysis' key and what else the figure shows; what `repr` writes of it tells one figure from another.
+    *key : hashable
+        The figure's name, the analysis' key, and what else the figure shows.
     """
-    return _drawn(key=f"{draw.__qualname__} {key!r} {is_dark()}", _draw=draw)
+    return _drawn(key, is_dark(), _draw=draw)
 
 
 @cached(1_000)  # of 20 to 400 kB each
-def _drawn(key: str, _draw: Callable[[], go.Figure]) -> Drawn:
+def _drawn(key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn(_draw())

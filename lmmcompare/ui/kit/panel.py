@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -17,7 +17,7 @@ Folds = Mapping[str, dict[str, Any]]
 
 
 def show(
-    panel: Panel | None, analysis: tuple[object, ...], picked: Picked | None = None, folds: Folds | None = None
+    panel: Panel | None, analysis: tuple[Hashable, ...], picked: Picked | None = None, folds: Folds | None = None
 ) -> None:
     """A panel with its heading; nothing for none.
 
@@ -51,13 +51,15 @@ def head(panel: Panel) -> None:
     heading(panel.title, panel.lead)
 
 
-def body(panel: Panel, analysis: tuple[object, ...], picked: Picked | None = None, folds: Folds | None = None) -> None:
+def body(
+    panel: Panel, analysis: tuple[Hashable, ...], picked: Picked | None = None, folds: Folds | None = None
+) -> None:
     """All below the heading."""
     _blocks(panel, panel.blocks, analysis, picked, folds)
 
 
 def _blocks(
-    panel: Panel, blocks: tuple[Block, ...], analysis: tuple[object, ...], picked: Picked | None, folds: Folds | None
+    panel: Panel, blocks: tuple[Block, ...], analysis: tuple[Hashable, ...], picked: Picked | None, folds: Folds | None
 ) -> None:
     for block in blocks:
         match block:
@@ -75,7 +77,7 @@ def _blocks(
                 figure(panel, block, analysis, picked)
 
 
-def figure(panel: Panel, block: FigureBlock, analysis: tuple[object, ...], picked: Picked | None = None) -> None:
+def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], picked: Picked | None = None) -> None:
     """One figure of a panel."""
     page = Page(is_dark(), block.by_width and viewport.narrow())
     made = (

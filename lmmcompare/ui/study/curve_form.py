@@ -17,6 +17,7 @@ from ...simulate.limits import WHOLE
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...studies.curve import ICC, plans_along, stream_curve, vary
+from ...studies.replication import Replication
 from ...text.numbers import MINUS
 from .frames import rung
 from .state import MOST_ROWS
@@ -46,7 +47,7 @@ class CurveRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class CurveState:
     """A curve so far.
 
     Parameters
@@ -64,22 +65,16 @@ class Look:
     ranges: dict[tuple[str, str], Range]
 
 
-def looks(request: CurveRequest) -> Iterator[Look]:
+def curve_states(request: CurveRequest) -> Iterator[CurveState]:
     """A curve as it goes on, from when every value has had a batch."""
     ranges: dict[tuple[str, str], Range] = {}
-    for result in stream_curve(
-        request.settings,
-        request.along,
-        request.values,
-        request.replicates,
-        request.settings.seed,
-        models=request.models,
-    ):
+    how = Replication(request.replicates, request.settings.seed, request.models)
+    for result in stream_curve(request.settings, request.along, request.values, how):
         if all(s.done for s in result.studies):
             table = result.table()
             if not ranges:
                 ranges = {(m, str(t)): _range(part, m) for t, part in table.groupby("term") for m in MEASURES}
-            yield Look(result.done, table, ranges)
+            yield CurveState(result.done, table, ranges)
 
 
 def _range(part: pd.DataFrame, measure: str) -> Range:
@@ -157,7 +152,7 @@ def read_values(text: str, along: str) -> tuple[float, ...]:
 
 def check(asked: CurveRequest) -> None:
     """Refuse what cannot be simulated, and what would take too long."""
-    plans = plans_along(asked.settings, asked.along, asked.values, asked.replicates, models=asked.models)
+    plans = plans_along(asked.settings, asked.along, asked.values, Replication(asked.replicates, models=asked.models))
     rows = asked.replicates * sum(int(sizes_of(plan.settings).sum()) for plan in plans)
     if rows > MOST_ROWS:
         raise SettingsError(

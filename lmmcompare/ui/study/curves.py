@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...errors import LmmCompareError
-from ...figures.curves import curve_figure
+from ...figures.axes import Look
+from ...figures.curves import Along, Measure, curve_figure
 from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
@@ -19,7 +20,7 @@ from ..kit.shell import chart, explain_error, heading, is_dark, note
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps
-from .curve_form import CurveRequest, Look, check, ladder, looks, read_values
+from .curve_form import CurveRequest, CurveState, check, curve_states, ladder, read_values
 from .state import Request
 
 SHORT = {ICC: "ICC", "slope": "slope", "groups": "groups", "size": "rows in each group"}
@@ -37,25 +38,25 @@ def curve_panel(request: Request, chosen: Asked, term: str) -> None:
     total = len(asked.values) * asked.replicates
 
     def show(seen: Seen) -> None:
-        look: Look | None = seen.latest
-        done = look.done if look is not None else 0
+        so_far: CurveState | None = seen.latest
+        done = so_far.done if so_far is not None else 0
         text = f"{done:,} of {total:,} studies"
         if seen.finished:
             text = f"{asked.replicates:,} studies at each of {len(asked.values)} values, in {number(seen.spent, 2)} s"
         progress.progress("curve", asked, seen, done / total, text)
         if seen.error is not None:
             explain_error(seen.error)
-        elif look is not None and not (look.table["term"] == term).any():
+        elif so_far is not None and not (so_far.table["term"] == term).any():
             note("No model has this coefficient at these values.")
-        elif look is not None:
-            note(_sentence(look, asked, term, measure))
-            chart(_figure(look, asked, term, measure, is_dark()), "curve figure")
+        elif so_far is not None:
+            note(_sentence(so_far, asked, term, measure))
+            chart(_figure(so_far, asked, term, measure, is_dark()), "curve figure")
 
-    job = progress.live("curve", asked, lambda: looks(asked), show)
+    job = progress.live("curve", asked, lambda: curve_states(asked), show)
 
     def csv() -> str:
-        look: Look | None = job.latest
-        return look.table.to_csv(index=False) if look is not None else ""
+        so_far: CurveState | None = job.latest
+        return so_far.table.to_csv(index=False) if so_far is not None else ""
 
     st.download_button(
         "Save the curves as CSV", csv, "curves.csv", "text/csv", on_click="ignore", icon=":material/download:"
@@ -115,8 +116,8 @@ def _axis_label(along: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _figure(look: Look, asked: CurveRequest, term: str, measure: str, dark: bool) -> go.Figure:
-    rows = look.table[look.table["term"] == term]
+def _figure(so_far: CurveState, asked: CurveRequest, term: str, measure: str, dark: bool) -> go.Figure:
+    rows = so_far.table[so_far.table["term"] == term]
     frame = rows[["model"]].assign(
         label=[model_label(str(m)) for m in rows["model"]],
         x=rows["value"].astype(float),
@@ -129,16 +130,9 @@ def _figure(look: Look, asked: CurveRequest, term: str, measure: str, dark: bool
     low, high = min(asked.values), max(asked.values)
     return curve_figure(
         frame,
-        x_label=_axis_label(asked.along),
-        y_label=MEASURES[measure],
-        values=asked.values,
-        y_range=look.ranges[measure, term],
-        nominal=nominal,
-        nominal_label=promise,
-        shares=measure in SHARES,
-        log_x=low > 0 and high / low >= 8,
-        chosen=_now(asked),
-        dark=dark,
+        Along(_axis_label(asked.along), asked.values, low > 0 and high / low >= 8, _now(asked)),
+        Measure(MEASURES[measure], so_far.ranges[measure, term], measure in SHARES, nominal, promise),
+        look=Look(dark=dark),
     )
 
 
@@ -152,9 +146,9 @@ def _now(asked: CurveRequest) -> float:
     return now if min(asked.values) <= now <= max(asked.values) else math.nan
 
 
-def _sentence(look: Look, asked: CurveRequest, term: str, measure: str) -> str:
+def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) -> str:
     """What the curves say, from their ends."""
-    rows = look.table[look.table["term"] == term]
+    rows = so_far.table[so_far.table["term"] == term]
     ends = [rows[rows["value"] == v] for v in (asked.values[0], asked.values[-1])]
     named = SHORT.get(asked.along, LIMITS[asked.along].words if asked.along in LIMITS else asked.along)
     models = [str(row["model"]) for row in sentences.contrasted(ends[-1], asked.settings)]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
+from ...figures.axes import Look
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling import sampling_figure
 from ...studies.batch import SAMPLE
@@ -89,7 +90,7 @@ def _sampling(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
         truth_label=f"true {named} {given(truth)}",
         x_label=f"estimated {named}",
         x_range=snapshot.axes[term].estimate,
-        dark=dark,
+        look=Look(dark=dark),
     )
 
 
@@ -102,7 +103,7 @@ def _shares(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
         Panel("rejection", f"5% test {words}", 0.05 if null else np.nan, axes.rejection),
         Panel("coverage", "95% interval<br>holds the truth<br>(coverage)", 0.95, axes.coverage),
     ]
-    return share_figure(part, panels, dark=dark)
+    return share_figure(part, panels, look=Look(dark=dark))
 
 
 def numbers_panel(seen: Seen, term: str) -> None:

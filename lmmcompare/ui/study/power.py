@@ -12,11 +12,13 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...errors import LmmCompareError, SettingsError
-from ...figures.curves import curve_figure
+from ...figures.axes import Look
+from ...figures.curves import Along, Measure, curve_figure
 from ...share.study import POWERS, Asked
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect
-from ...studies.power import GroupsForPower, search_groups
+from ...studies.power import REPLICATES, GroupsForPower, search_groups
+from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.shell import chart, explain_error, heading, is_dark, note, plain
@@ -89,9 +91,8 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
 
 
 def _search(question: Question) -> Iterator[GroupsForPower]:
-    return search_groups(
-        question.settings, question.power, model=question.model, term=question.term, seed=question.settings.seed
-    )
+    how = Replication(REPLICATES, question.settings.seed)
+    return search_groups(question.settings, question.power, how, model=question.model, term=question.term)
 
 
 def _controls(request: Request, chosen: Asked, term: str) -> Question:
@@ -148,14 +149,7 @@ def _figure(result: GroupsForPower, now: int, dark: bool) -> go.Figure:
     low, high = min(values), max(values)
     return curve_figure(
         frame,
-        x_label="number of groups",
-        y_label="power",
-        values=values,
-        y_range=(0.0, 1.0),
-        nominal=result.target,
-        nominal_label=f"{percent(result.target)} power",
-        log_x=high / low >= 4,
-        chosen=result.groups if result.groups <= high else math.nan,
-        height=330,
-        dark=dark,
+        Along("number of groups", values, high / low >= 4, result.groups if result.groups <= high else math.nan),
+        Measure("power", (0.0, 1.0), nominal=result.target, nominal_label=f"{percent(result.target)} power"),
+        look=Look(height=330, dark=dark),
     )

@@ -61,8 +61,8 @@ def test_too_many_rows_are_refused():
 
 def test_the_last_look_is_the_curve_itself_and_its_axes_stay():
     asked = CurveRequest(CLASSIC, ("ols", "random_intercept"), "groups", (5, 20), 300)
-    looks = list(curve_form.looks(asked))
-    first, last = looks[0], looks[-1]
+    states = list(curve_form.curve_states(asked))
+    first, last = states[0], states[-1]
     assert first.ranges is last.ranges and set(first.table["value"]) == {5, 20}
     same = curve(CLASSIC, "groups", (5, 20), 300, CLASSIC.seed, models=("ols", "random_intercept"))
     assert last.table.equals(same) and last.done == 600

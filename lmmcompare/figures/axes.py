@@ -1,0 +1,61 @@
+"""What figures share besides their data: what stands along the axes, and how the page wants them to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lmmcompare.figures.marks import Range
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """The axes of an outcome against a predictor, and the groups whose rows and lines are drawn in them.
+
+    Parameters
+    ----------
+    x_label, y_label : str
+    x_range, y_range : (float, float)
+        Fixed, so that nothing moves when lines come and go.
+    x_ticks : mapping, optional
+        Code to name, for a categorical x.
+    data_x_range : (float, float), optional
+        Where the data lie; what the x axis shows beyond it may be shaded.
+    group_order : sequence of str
+        The groups by fitted intercept: the order of their colours.
+    group_name : str
+        What one group is called.
+    """
+
+    x_label: str
+    y_label: str
+    x_range: Range
+    y_range: Range
+    x_ticks: Mapping[float, str] | None = None
+    data_x_range: Range | None = None
+    group_order: Sequence[str] = ()
+    group_name: str = "ID"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a figure is to look.
+
+    Parameters
+    ----------
+    highlight : str, optional
+        The group that stands out; one that is not drawn changes nothing.
+    height : int, optional
+        In pixels; what suits the figure when left out.
+    dark, narrow : bool
+        Whether the page is dark, and whether it is a phone's.
+    """
+
+    highlight: str | None = None
+    height: int | None = None
+    dark: bool = False
+    narrow: bool = False
+
+
+PLAIN = Look()
+"""A light, wide page, and no group that stands out."""

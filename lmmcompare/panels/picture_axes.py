@@ -1,0 +1,22 @@
+"""The axes of a picture, for every panel that draws its rows and lines."""
+
+from __future__ import annotations
+
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..figures.axes import Axes
+from ..text.labels import noun
+
+
+def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
+    """What stands along the axes of a picture, and what its groups are called."""
+    return Axes(
+        picture.x_label,
+        picture.y_label,
+        picture.x_range,
+        picture.y_range,
+        picture.x_ticks,
+        picture.data_x_range,
+        picture.group_order,
+        noun(comparison.group),
+    )

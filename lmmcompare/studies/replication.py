@@ -1,0 +1,45 @@
+"""How studies are replicated, for those that carry out several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+
+class Where(TypedDict, total=False):
+    """Where the work is done."""
+
+    workers: int
+    cluster: str
+
+
+class Options(Where, total=False):
+    """What may be said by name of the replication of studies."""
+
+    models: Sequence[str] | None
+    fixed_design: bool
+    alpha: float
+
+
+@dataclass(frozen=True)
+class Replication:
+    """How each of several studies is replicated; every part means what it means to `study`.
+
+    Parameters
+    ----------
+    replicates, seed : int
+    models : sequence of str, optional
+    fixed_design : bool
+    alpha : float
+    workers : int
+    cluster : str
+    """
+
+    replicates: int = 2_000
+    seed: int = 1
+    models: Sequence[str] | None = None
+    fixed_design: bool = False
+    alpha: float = 0.05
+    workers: int = 1
+    cluster: str = ""

@@ -1,0 +1,66 @@
+"""Habits that hold everywhere: functions of at most eight parameters, and frozen objects that nobody writes into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MOST = 8
+
+
+def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """Names of what a caller may give, one for all of ``*args`` or ``**kwargs``; the object itself is not given."""
+    of = node.args
+    several = [of.vararg, of.kwarg]
+    names = [a.arg for a in (*of.posonlyargs, *of.args, *of.kwonlyargs, *several) if a is not None]
+    return [name for name in names if name not in ("self", "cls")]
+
+
+def too_long(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and len(parameters(node)) > MOST:
+            yield f"{node.name} has {len(parameters(node))} parameters"
+
+
+def writes_into_frozen(source: str) -> Iterator[str]:
+    """Functions that get round a frozen object; its own ``__post_init__`` may, while the object is made."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "__post_init__":
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Attribute) and ast.unparse(inner) == "object.__setattr__":
+                    yield node.name
+
+
+def sources() -> dict[str, str]:
+    files = [*(ROOT / "lmmcompare").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in files}
+
+
+def test_functions_have_at_most_eight_parameters() -> None:
+    assert not [f"{path}: {text}" for path, source in sources().items() for text in too_long(source)]
+
+
+def test_nobody_writes_into_a_frozen_object() -> None:
+    assert not [f"{path}: {name}" for path, source in sources().items() for name in writes_into_frozen(source)]
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("def f(a, b, c, d, /, e, f, g, *, h, i): ...", 1),
+        ("async def f(a, b, c, d, e, f, g, h, *more): ...", 1),
+        ("class A:\n    def f(self, a, b, c, d, e, f, g, **more): ...", 0),
+    ],
+)
+def test_the_rule_of_parameters_finds_what_it_forbids(source: str, count: int) -> None:
+    assert len([*too_long(source)]) == count
+
+
+@pytest.mark.parametrize(("name", "count"), [("change", 1), ("__post_init__", 0)])
+def test_the_rule_of_frozen_objects_finds_what_it_forbids(name: str, count: int) -> None:
+    source = f"class A:\n    def {name}(self): object.__setattr__(self, 'a', 1)"
+    assert len([*writes_into_frozen(source)]) == count
