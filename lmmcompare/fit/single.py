@@ -94,7 +94,12 @@ class _One:
         self.problem, self.theta_map = problem, problem.theta_map
         self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
         self.newton = problem.other_factors is None
-        self.evaluations = 0
+        self._count = [0]
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations with derivatives so far, those with the coefficients in another order among them."""
+        return self._count[0]
 
     @property
     def levels(self) -> Array:
@@ -148,7 +153,7 @@ class BatchOfOne(_One):
 
     def at(self, theta: Array) -> Values:
         """The criterion with its derivatives at theta (m, 1), counted."""
-        self.evaluations += 1
+        self._count[0] += 1
         return self.batch.at(theta)
 
     def values(self, theta: Array) -> Array:
@@ -163,7 +168,7 @@ class SingleCriterion(_One):
 
     def at(self, theta: Array) -> SinglePoint:
         """The solution at theta (m, 1), counted."""
-        self.evaluations += 1
+        self._count[0] += 1
         try:
             return SinglePoint(self, theta, solve(self.problem, theta[:, 0]))
         except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products

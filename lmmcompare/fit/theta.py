@@ -87,6 +87,8 @@ class ThetaMap:
 
     def matrix(self, theta: Array) -> Array:
         """Lambda, (k, k); of many thetas (m, B), (k, k, B)."""
+        if self.structured and theta.ndim > 1:
+            return np.stack([self.matrix(t) for t in theta.T], axis=-1)
         factor = np.zeros((self.k, self.k, *theta.shape[1:]))
         factor[self.rows, self.columns] = theta[self.free] if self.structured else theta
         for rows, part, structure in self.structured:
