@@ -19,7 +19,7 @@ from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, moved
 from .search import LARGEST, differences
-from .small_cholesky import products
+from .small_cholesky import SMALL, products
 
 LARGEST_OF_SEVERAL = 1e5
 """`LARGEST` with several grouping factors, where the other ones' share is a difference."""
@@ -72,7 +72,7 @@ def nearby(problem: Problem, start: Array) -> Optimum:
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
     theta = None if start is None else np.asarray(start, dtype=float)[:, None]
     optima: Optima[Values] | Optima[SinglePoint]
-    if problem.vectorised:
+    if problem.vectorised and problem.theta_map.k <= SMALL:  # beyond, sums written out cost more than BLAS
         batch = BatchOfOne(problem)
         optima, evaluations = minimise(batch, theta, restarts), batch.evaluations
         solution = solve(problem, optima.point.theta[:, 0])
@@ -162,7 +162,7 @@ class BatchOfOne(_One):
 
 
 class SingleCriterion(_One):
-    """`Criteria` of a problem with several grouping factors or structures."""
+    """`Criteria` of a problem with several grouping factors, structures, or a great many random coefficients."""
 
     turned = None
 

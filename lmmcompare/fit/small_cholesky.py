@@ -16,12 +16,12 @@ FEW = 25
 
 
 def cholesky(a: Array) -> Array:
-    """Lower Cholesky factors of symmetric positive definite matrices, (k, k, J) -> (k, k, J)."""
+    """Lower Cholesky factors of symmetric positive definite matrices, (k, k, ...) -> (k, k, ...)."""
     k = a.shape[0]
     lower = np.zeros_like(a)
     if k > SMALL:
         for j in range(k):
-            column = a[j:, j] - np.einsum("imb,mb->ib", lower[j:, :j], lower[j, :j])
+            column = a[j:, j] - np.einsum("im...,m...->i...", lower[j:, :j], lower[j, :j])
             column[0] = np.sqrt(column[0])
             column[1:] /= column[0]
             lower[j:, j] = column
@@ -41,7 +41,7 @@ def forward(lower: Array, b: Array) -> Array:
     for i in range(len(b)):
         value = b[i]
         if i > SMALL:
-            value = value - np.einsum("mb,mpb->pb", lower[i, :i], x[:i])
+            value = value - np.einsum("m...,mp...->p...", lower[i, :i], x[:i])
         else:
             for m in range(i):
                 value = value - lower[i, m] * x[m]
