@@ -15,6 +15,7 @@ RUN find /venv -depth -type d -name tests -not -path "*/streamlit/*" -exec rm -r
 COPY .streamlit /app/.streamlit
 COPY lmmcompare /app/lmmcompare
 COPY pages /app/pages
+COPY static /app/static
 COPY app.py router.py /app/
 # Bytecode is made here: where the app runs, nothing is written to its files.
 RUN /venv/bin/python -m compileall -q /app

@@ -21,8 +21,6 @@ def main() -> None:
     page = router.navigation()
     with router.LOADING:  # one visitor loads the libraries; plotly breaks where another uses them half loaded
         if "lmmcompare.ui.compare.panels" not in sys.modules:  # the first visitor waits for them, and sees that
-            ahead = st.empty()  # for an empty chart: the browser fetches plotly's 5 MB meanwhile
-            ahead.plotly_chart({"data": [{"x": [0]}], "layout": {"height": 10}}, config={"staticPlot": True})
             with st.spinner("Starting…", show_time=True):
                 import lmmcompare.ui.compare.panels  # noqa: F401
                 from lmmcompare.ui import patches
@@ -34,12 +32,12 @@ def main() -> None:
             # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
             gc.freeze()
             gc.set_threshold(20_000)
-            ahead.empty()
-    from lmmcompare.ui.kit import shell, viewport
+    from lmmcompare.ui.kit import chart, shell, viewport
     from lmmcompare.ui.session import menu, reconnection
 
     shell.style()
     viewport.watch()
+    chart.preload()
     reconnection.watch()
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())

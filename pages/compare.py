@@ -1,4 +1,4 @@
-"""The compare page: the answer, the picture, what the slope is made of, the table, then depth."""
+"""The compare page: the answer, the picture, what the slope is made of, then depth: the numbers first."""
 
 import router
 
@@ -62,6 +62,7 @@ def depth(analysis: state.Analysis) -> None:
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     tabs: dict[str, tuple[str, Callable[[], None]]] = {
+        "numbers": ("The numbers", lambda: the_numbers(analysis, comparison, view)),
         "why": ("Why they differ", lambda: why_they_differ(analysis, comparison, view)),
         "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
@@ -86,6 +87,14 @@ def depth(analysis: state.Analysis) -> None:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
     state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+
+
+def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    display = inference.inferred(analysis, comparison)
+    if analysis.settings is not None:
+        simulated_panel(analysis, comparison, analysis.settings, display)
+    panels.table_panel(analysis, comparison, display)
+    show(numbers(comparison, view.term, display), analysis.key)
 
 
 def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -166,10 +175,6 @@ def page() -> None:
     with right:
         show(weights(comparison, view.term), analysis.key)
         show(coefficient(comparison, view.term, display), analysis.key)
-    if analysis.settings is not None:
-        simulated_panel(analysis, comparison, analysis.settings, display)
-    panels.table_panel(analysis, comparison, display)
-    show(numbers(comparison, view.term, display), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

@@ -47,7 +47,10 @@ FLAGS = (
     "--disable-sync",
 )
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
-BUSY = '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"]'
+BUSY = (
+    '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"], '
+    '.lmm-chart[aria-busy="true"]'
+)
 CHANGES = """window.changed = 0;
 new MutationObserver(() => { window.changed = performance.now() }).observe(
     document, {subtree: true, childList: true, characterData: true})"""

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from ..arrays import Array
+from ..errors import DesignError
 from ..inference.influence import leave_one_group_out
 from ..models import MixedResult
 from ..text.labels import group_phrase, noun, plural
@@ -31,8 +32,10 @@ def influence(result: MixedResult) -> Diagnostic:
     Raises
     ------
     DesignError
-        With several grouping factors.
+        With several grouping factors, and where there is no coefficient.
     """
+    if not result.names:
+        raise DesignError("The model has no coefficient that a group could move.", "Write ~ 1 for a mean.")
     found = leave_one_group_out(result.fit, result.moments, result.columns)
     labels = np.array(result.groupings[0].labels, dtype=object)
     n, n_groups = result.moments.n.astype(int), len(labels)

@@ -123,8 +123,8 @@ def _covariance_sentence(result: MixedResult) -> str:
 def fixed_matrix(result: MixedResult) -> Array:
     """X, the columns of the fixed part over the rows that the design holds, (n, p); group means of a within-between model with them."""
     columns = result._with_means(result._own_rows(), result.groupings[result.focal].codes)
-    ones = np.ones(result.design.n_held)
-    return np.column_stack([ones if k == CONSTANT else columns[k] for k in result.columns])
+    n = result.design.n_held
+    return np.array([np.ones(n) if k == CONSTANT else columns[k] for k in result.columns]).reshape(-1, n).T
 
 
 def root_weights(design: Design) -> Array:

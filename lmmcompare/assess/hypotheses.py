@@ -13,12 +13,12 @@ from ..design.coefficients import CONSTANT, Part
 from ..errors import DesignError
 from ..fit.linear import ols
 from ..formula.spec import Call
-from ..inference.contrasts import TermColumns, contained, estimable, relatives, type_three, type_two
+from ..inference.contrasts import TermColumns, contained, estimable, relatives, type_one, type_three, type_two
 from ..inference.small_sample import FTest, wald
 from ..models import MixedResult, NoPoolingResult, OLSResult
 
 Tested = MixedResult | OLSResult
-Type = Literal["II", "III"]
+Type = Literal["I", "II", "III"]
 Ddf = Literal["satterthwaite", "kenward-roger", "chi-square"]
 
 
@@ -36,7 +36,7 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
     Parameters
     ----------
     result : MixedResult or OLSResult
-    type : {"III", "II"}
+    type : {"III", "II", "I"}
     ddf : {"satterthwaite", "kenward-roger", "chi-square"}
         Denominator degrees of freedom of F in mixed models (least squares has its residual ones), or Wald's chi-square.
 
@@ -52,17 +52,20 @@ def anova(result: Tested, type: Type = "III", ddf: Ddf = "satterthwaite") -> pd.
         For group dummies, cluster-robust errors, and Kenward-Roger after maximum likelihood.
     """
     if type not in get_args(Type):
-        raise ValueError(f"type is 'II' or 'III', not {type!r}")
+        raise ValueError(f"type is 'I', 'II' or 'III', not {type!r}")
     names, terms, categories = _terms(result)
     keep, made = _made(result)
     if type == "III" and len(terms) > 1:  # of a single term, all types are one
         codings = _codings(result, categories)
         matrices = type_three(terms, contained(terms, categories), categories, made.shape[1], codings, made)
-    elif isinstance(result, OLSResult) or ddf == "chi-square":
-        matrices = type_two(estimable(terms, keep), relatives(terms), result.fit.vcov)
     else:
-        spread = ols(result.moments, result.columns).vcov
-        matrices = type_two(estimable(terms, keep), contained(terms, {*categories, *_matrices(result)}), spread)
+        own = isinstance(result, OLSResult) or ddf == "chi-square"
+        spread = result.fit.vcov if own else ols(result.moments, result.columns).vcov
+        if type == "II":
+            higher = relatives(terms) if own else contained(terms, {*categories, *_matrices(result)})
+            matrices = type_two(estimable(terms, keep), higher, spread)
+        else:
+            matrices = type_one(estimable(terms, keep), spread)
     tested = {name: matrix for name, matrix in zip(names, matrices, strict=True) if len(matrix)}
     rows = [_row(result, _test(result, matrix, ddf), ddf) for matrix in tested.values()]
     statistic = "chisq" if ddf == "chi-square" else "F"

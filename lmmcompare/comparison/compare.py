@@ -276,11 +276,6 @@ def compare(
         ``absent``.
     """
     spec, data, reml = resolve(formula, data, reml, weights=weights, offset=offset)
-    if not spec.terms and not spec.intercept:
-        raise FormulaError(
-            f"“{spec.formula}” has neither an intercept nor a predictor to compare.",
-            "Write ~ 1 for a mean, or add a predictor.",
-        )
     if not spec.random:
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
     spec = with_structure(spec, correlation, variance)

@@ -13,7 +13,7 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.deparse import number_text
-from ..formula.spec import Arithmetic, Call, Expression, Value
+from ..formula.spec import Arithmetic, Call, Expression, Quantiles, Value
 from .levels import factorize, whole
 from .unusable import not_numbers
 
@@ -169,6 +169,10 @@ def _breaks(values: Array, call: Call) -> Array:
     asked = call.option("breaks")
     if asked is None:
         raise DesignError(f"{call} has no breaks.", f"Write cut({call.argument}, 3) or name them, c(0, 10, 20).")
+    if isinstance(asked, Quantiles):
+        asked = tuple(np.quantile(values[~np.isnan(values)], asked.probs).tolist())
+        if len(set(asked)) < len(asked):
+            raise DesignError(f"{call} has two quantiles that are the same.", "Ask for fewer, or name the breaks.")
     if isinstance(asked, tuple) and len(asked) > 1:
         breaks = np.sort(np.asarray(asked, dtype=float))
         if len(np.unique(breaks)) < len(breaks):

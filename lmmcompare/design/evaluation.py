@@ -170,6 +170,8 @@ class Evaluation:
                 return self._dummies(call)
             case "interaction":
                 return self._joint(call)
+            case "ave":
+                return self._group_means(call)
         raise TypeError(f"not a known function: {function}")
 
     def _summary(self, call: Call) -> Array:
@@ -224,6 +226,18 @@ class Evaluation:
             ]
         known = self.states.setdefault(str(call), {}).setdefault("levels", pd.Index(names)[np.unique(codes)])
         return pd.Categorical.from_codes(known.get_indexer(pd.Index(names))[codes], known)
+
+    def _group_means(self, call: Call) -> Array:
+        """Each row's mean over its group: of groups that were learnt the mean then, of others that of these rows."""
+        values = pd.Series(self.numbers(call.argument))
+        codes = [pd.Series(as_texts(self.values(group))) for group in call.arguments[1:]]
+        if not codes:
+            raise DesignError(f"{call} has no groups.", f"Write ave({call.argument}, group), or mean({call.argument}).")
+        own = pd.MultiIndex.from_arrays(codes)
+        means = values.groupby(own).mean()
+        known = self.states.setdefault(str(call), {}).setdefault("means", means)
+        result = known.reindex(own).to_numpy(dtype=float)
+        return np.where(np.isnan(result), means.reindex(own).to_numpy(dtype=float), result)
 
 
 def _rounded(values: Array, digits: int) -> Array:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from ..formula.spec import group_name
 from ..text.numbers import count
 from .levels import factorize, positions
 
+NewLevels = Literal["warn", "allow", "refuse"]
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
 MOST_SHOWN = 3
 """So many levels are named where some are not known."""
@@ -95,13 +97,28 @@ class Grouping:
         """Warn of rows whose level the model was not fitted to, naming some; ``get`` is what these rows get."""
         strange = known & (codes < 0)
         if strange.any():
-            labels = rows.loc[strange, list(self.columns)].drop_duplicates()
-            named = [f"“{group_name(map(str, row))}”" for row in labels.head(MOST_SHOWN).itertuples(index=False)]
-            more = f" and {len(labels) - MOST_SHOWN:,} more" if len(labels) > MOST_SHOWN else ""
-            warn(
-                f"The model was not fitted to {count(len(labels), 'level')} of “{self.name}” in the new rows, "
-                f"{', '.join(named)}{more}: {count(int(strange.sum()), 'row gets', 'rows get')} {get}."
-            )
+            warn(f"{self._unknown(rows[strange])}: {count(int(strange.sum()), 'row gets', 'rows get')} {get}.")
+
+    def refuse_unknown(self, rows: pd.DataFrame, codes: Array, known: Array) -> None:
+        """Refuse rows whose level the model was not fitted to, and rows that lack a label.
+
+        Raises
+        ------
+        DataError
+        """
+        if (codes >= 0).all():
+            return
+        problem = f"{self._unknown(rows[known & (codes < 0)])}."
+        if not known.all():
+            problem = f"{count(int((~known).sum()), 'row lacks', 'rows lack')} a label of “{self.name}”."
+        raise DataError(problem, "Leave these rows out, or predict them with an effect of 0: allow_new_levels=True.")
+
+    def _unknown(self, strange: pd.DataFrame) -> str:
+        labels = strange[list(self.columns)].drop_duplicates()
+        named = [f"“{group_name(map(str, row))}”" for row in labels.head(MOST_SHOWN).itertuples(index=False)]
+        more = f" and {len(labels) - MOST_SHOWN:,} more" if len(labels) > MOST_SHOWN else ""
+        levels = count(len(labels), "level")
+        return f"The model was not fitted to {levels} of “{self.name}” in the new rows, {', '.join(named)}{more}"
 
 
 def warn(message: str) -> None:
@@ -118,7 +135,7 @@ def find_levels(
     *,
     effects: bool | Sequence[bool],
     means: bool,
-    quiet: bool = False,
+    new_levels: NewLevels = "warn",
 ) -> list[Array]:
     """The levels of new rows by grouping factor, -1 for none; warns of levels not known and of labels that are missing.
 
@@ -130,8 +147,13 @@ def find_levels(
         Whether the levels' random effects are wanted, of each factor; the columns must then be there.
     means : bool
         Whether the levels' means are, which have a value for rows without a group too.
-    quiet : bool
-        Whether not to warn.
+    new_levels : {"warn", "allow", "refuse"}
+        What is done about levels not known and labels that are missing, where effects are wanted: a warning, nothing, or an error.
+
+    Raises
+    ------
+    DataError
+        When the rows lack a column that is wanted, and for levels that are refused.
     """
     own, labelled = [], np.ones(len(rows), dtype=bool)
     for one, wanted in zip(
@@ -143,9 +165,11 @@ def find_levels(
         codes, known = one.find(rows)
         labelled &= known
         own.append(codes)
-        if not quiet:
+        if wanted and new_levels == "refuse":
+            one.refuse_unknown(rows, codes, known)
+        if new_levels == "warn":
             one.warn_of_unknown(rows, codes, known, "an effect of 0" if wanted else "the overall means")
-    if not labelled.all() and not quiet:
+    if not labelled.all() and new_levels == "warn":
         n = count(int((~labelled).sum()), "row lacks", "rows lack")
         lacking = dict.fromkeys(c for one in groupings for c in one.columns if c in rows and rows[c].hasnans)
         warn(f"{n} a label in {' or '.join(f'“{c}”' for c in lacking)}: there the prediction is the population’s.")

@@ -63,6 +63,8 @@ def columns_as_numbers(expression: Expression) -> Iterator[str]:
         case Arithmetic(_, left, right):
             yield from columns_as_numbers(left)
             yield from columns_as_numbers(right)
+        case Call("ave", (argument, *_)):
+            yield from columns_as_numbers(argument)
         case Call(function, arguments) if function not in TAKE_ANY or function == "cut":
             for argument in arguments:
                 yield from columns_as_numbers(argument)

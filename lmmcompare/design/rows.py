@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import DesignError, OutsideRangeWarning
-from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, calls, columns_of
+from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, Quantiles, calls, columns_of
 from ..text.numbers import count
 from .dtypes import dates, plain
 from .encoding import Encoder, column_of_levels
@@ -91,9 +91,28 @@ def learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> 
                 continue
             used = list(dict.fromkeys(columns_of(call)))
             present = frame[used].dropna()
-            if call.function in SUMMARIES and len(present) < len(frame) and not call.option("na.rm"):
-                raise missing_in(call, len(frame) - len(present))
+            if len(present) < len(frame):
+                refuse_missing(call, len(frame) - len(present))
             encoder.learn_states(call, with_dates(plain_frame(present, used), encoder))
+
+
+def refuse_missing(call: Call, n: int) -> None:
+    """Refuse what is missing in R where ``n`` of its values are: a mean or the like, quantiles, the means of groups.
+
+    Raises
+    ------
+    DesignError
+    """
+    breaks = call.option("breaks")
+    if call.function in SUMMARIES and not call.option("na.rm"):
+        raise missing_in(call, n)
+    if isinstance(breaks, Quantiles) and not breaks.skip_missing:
+        raise DesignError(f"{breaks} is missing, since {n:,} of its values are.", "Give it na.rm = TRUE.")
+    if call.function == "ave":
+        raise DesignError(
+            f"{call} is missing in the groups of {count(n, 'row')} without a value.",
+            "Leave these rows out of the table first.",
+        )
 
 
 def missing_in(call: Call, n: int) -> DesignError:

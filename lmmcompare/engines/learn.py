@@ -28,7 +28,7 @@ from ..design.unusable import (
     refuse_stray_levels,
 )
 from ..errors import DesignError
-from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, columns_of
+from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, Quantiles, calls, columns_of
 from .expressions import Expressions, is_finite, own_levels
 from .functions import polynomials
 from .sums import Weights
@@ -161,6 +161,8 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
         )
         encoder.levels[text], encoder.values[text] = levels, own_levels(levels)
         return
+    if any(isinstance(value, Quantiles) for call in calls(factor) for _, value in call.options):
+        raise encoder.beyond(factor)
     if len(names) > 1 or not few or table.kinds[name] not in ("number", "text", "truth"):
         raise encoder.beyond(factor)
     result = Evaluation(pd.DataFrame({name: levels}), encoder.column, encoder.states).values(factor)
@@ -191,6 +193,8 @@ def _learn_numbers(encoder: Expressions, expression: Expression, table: Table, f
             for side in (left, right):
                 if operator not in TRUTHS or not isinstance(side, Column) or table.kinds[side.name] != "text":
                     _learn_numbers(encoder, side, table, first_pass)
+        case Call("ave"):
+            raise encoder.beyond(expression)
         case Call(function, arguments):
             for argument in arguments:
                 if not (function in TAKE_ANY and isinstance(argument, Column)):

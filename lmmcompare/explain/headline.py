@@ -46,6 +46,8 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them: the standard errors told.
     """
+    if not comparison.terms:
+        return _without_coefficients(comparison)
     term = term or first_term(comparison)
     if term == comparison.constant:
         return _of_the_intercept(comparison, frame)
@@ -129,3 +131,18 @@ def _of_the_intercept(comparison: Comparison, frame: pd.DataFrame | None) -> Hea
     elif se_b > 1.02 * se_a:
         cause = f", because rows of the same {one} are alike and count for less than independent rows."
     return Headline(title, f"{average}{errors}{cause}")
+
+
+def _without_coefficients(comparison: Comparison) -> Headline:
+    """The headline of a model of random effects alone, about a mean of 0: what is compared is how the outcome is spread."""
+    outcome, mixed = comparison.design.names[-1], comparison.mixed
+    mean = "0" if comparison.design.offset is None else "its offset"
+    title = f"There is no coefficient to compare: the formula takes the mean of {outcome} to be {mean}."
+    between = listed([f"**{literal(plural(f))}**" for f in comparison.factors])
+    all_of_it, left = number(comparison.ols.sigma), number(mixed.sigma)
+    reason = (
+        f"OLS leaves all of {literal(outcome)} to its residuals, of standard deviation {all_of_it} about {mean}. The mixed model gives "
+        f"a part to random effects of {between} and leaves residuals of standard deviation {left}. Unless {mean} is known to be the "
+        "mean, as 0 may be of differences, write ~ 1 in place of ~ 0."
+    )
+    return Headline(title, reason)

@@ -12,7 +12,7 @@ from ..comparison.compare import Comparison
 from ..text.labels import an, noun, plural
 from ..text.memo import once
 from ..text.numbers import number, p_value
-from .standard_errors import moulton
+from .standard_errors import residual_correlation
 
 CHANCE = 0.025
 """Rows are said to offset each other where chance alone would make them so little alike less often than this."""
@@ -48,7 +48,7 @@ class WithinGroupCorrelation:
 @once
 def within_group_correlation(comparison: Comparison) -> WithinGroupCorrelation:
     """How alike rows of one group are once the predictors are taken out, with its sign; from the moments."""
-    value = moulton(comparison, comparison.ols.names[0]).residual
+    value = residual_correlation(comparison)
     theta = float(comparison.random_intercept.fit.optimum.solution.theta[0])
     return WithinGroupCorrelation(value, _lower_tail(comparison), theta < ZERO)
 

@@ -22,7 +22,7 @@ NOTHING = 1e-4
 
 def paragraph(comparison: Comparison, term: str | None = None, frame: pd.DataFrame | None = None) -> str:
     """One plain paragraph, as Markdown; standard errors are those of ``frame``, the inference chosen, where it is given."""
-    first = _standard_errors(comparison, term or first_term(comparison), frame)
+    first = _standard_errors(comparison, term or first_term(comparison), frame) if comparison.terms else ""
     return " ".join(filter(None, (first, _of_the_models(comparison))))
 
 

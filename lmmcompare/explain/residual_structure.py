@@ -51,6 +51,8 @@ def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame |
     frame : DataFrame, optional
         The coefficients with the inference chosen, as `Comparison.coefficients` gives them.
     """
+    if not comparison.terms:
+        return []
     return [s for s in (trend_sentence(comparison, term, frame), hidden_sentence(comparison, term, frame)) if s]
 
 

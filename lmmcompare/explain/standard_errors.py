@@ -10,7 +10,6 @@ import pandas as pd
 from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..design.coefficients import CONSTANT
 from ..fit.bases import basis, cross_total
 from ..inference.robust import Kind, RobustCovariance
 from ..models import MixedResult, NoPoolingResult, Result
@@ -47,32 +46,50 @@ class Moulton:
         return float(np.sqrt(max(1 + self.predictor * self.residual * self.pairs, 0.0)))
 
 
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Cross-products of OLS's columns and the outcome: of rows with themselves, and over all pairs of rows of one group."""
+
+    own: Array
+    pairs: Array
+    n_rows: float
+    n_pairs: float
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> _Pairs:
+        """With prior weights the formulas stay exact, for rows of average weight."""
+        moments, n = comparison.moments, comparison.moments.w
+        whole = basis(moments, [*comparison.ols.columns, len(moments.center) - 1])
+        own, sums = cross_total(moments, whole), whole.mean * n
+        return cls(own, sums @ sums.T - own, moments.n_rows, float((n**2).sum() - moments.n_rows))
+
+    def correlation(self, direction: Array) -> float:
+        """The intraclass correlation of a combination of the columns."""
+        variance = float(direction @ self.own @ direction) / self.n_rows
+        possible = variance > 0 and self.n_pairs > 0
+        return float(direction @ self.pairs @ direction) / (variance * self.n_pairs) if possible else 0.0
+
+    def residual(self) -> Array:
+        """OLS's residuals as a combination of the columns."""
+        return np.append(-np.linalg.solve(self.own[:-1, :-1], self.own[:-1, -1]), 1.0)
+
+
+@once
+def residual_correlation(comparison: Comparison) -> float:
+    """Intraclass correlation of the OLS residuals, from the group moments."""
+    pairs = _Pairs.of(comparison)
+    return pairs.correlation(pairs.residual())
+
+
 @once
 def moulton(comparison: Comparison, term: str) -> Moulton:
     """Moulton's factor for one coefficient, from the group moments."""
-    moments, ols = comparison.moments, comparison.ols
-    outcome = len(moments.center) - 1
-    columns = [c for c in ols.columns if c != CONSTANT]
-    whole = basis(moments, [*([CONSTANT] if comparison.design.intercept else []), *columns, outcome])
-    gram = cross_total(moments, whole)
-    p = len(gram) - 1
-    at = ols.names.index(term)
-    others = [i for i in range(p) if i != at]
-    predictor = np.zeros(p + 1)
+    pairs, at = _Pairs.of(comparison), comparison.ols.names.index(term)
+    others = np.delete(np.arange(len(pairs.own) - 1), at)
+    predictor = np.zeros(len(pairs.own))
     predictor[at] = 1.0
-    predictor[others] = -np.linalg.solve(gram[np.ix_(others, others)], gram[others, at])
-    residual = np.append(-np.linalg.solve(gram[:p, :p], gram[:p, p]), 1.0)
-    n = moments.w  # with prior weights the formulas stay exact, for rows of average weight
-    pairs = float((n**2).sum() - moments.n_rows)
-    products = np.zeros((p + 1, p + 1))
-    sums = whole.mean * n
-    products = sums @ sums.T - gram  # over all pairs of different rows of one group
-
-    def correlation(direction: Array) -> float:
-        variance = float(direction @ gram @ direction) / moments.n_rows
-        return float(direction @ products @ direction) / (variance * pairs) if variance > 0 and pairs > 0 else 0.0
-
-    return Moulton(correlation(predictor), correlation(residual), pairs / moments.n_rows)
+    predictor[others] = -np.linalg.solve(pairs.own[np.ix_(others, others)], pairs.own[others, at])
+    return Moulton(pairs.correlation(predictor), residual_correlation(comparison), pairs.n_pairs / pairs.n_rows)
 
 
 @once

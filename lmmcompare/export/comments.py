@@ -18,9 +18,11 @@ def comment(text: str) -> str:
 
 def head(snapshot: Snapshot) -> str:
     """What a script is, which coefficient and which inference it is about, and what wrote it."""
+    comparison = snapshot.comparison
+    about = f"The coefficient that was looked at: {snapshot.coefficient}. " if comparison.terms else ""
     return "\n".join(
         [
-            comment(f"{snapshot.comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
-            comment(f"The coefficient that was looked at: {snapshot.coefficient}. {snapshot.inferred.said}."),
+            comment(f"{comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
+            comment(f"{about}{snapshot.inferred.said}."),
         ]
     )

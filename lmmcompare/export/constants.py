@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
+from ..errors import DesignError
 from ..formula.spec import LEARNING, SUMMARIES, Call
 
 
@@ -39,6 +40,11 @@ def constants_of(comparison: Comparison, call: Call) -> Constants | None:
     state = design.encoder.states.get(str(call))
     if call.function not in LEARNING or not state or design.n == design.n_total:
         return None
+    if call.function == "ave":
+        raise DesignError(
+            f"Code that has only the rows used cannot find {call} again.",
+            "Make it a column of the table, or fill the missing values.",
+        )
     if call.function == "poly" and call.option("raw"):
         return None
     if call.function == "poly":

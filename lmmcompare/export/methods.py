@@ -227,7 +227,7 @@ def _results(snapshot: Snapshot) -> str:
             what = "intercepts" if n == comparison.constant else f"slopes of {comparison.coefficient(n).label}"
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
-    return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}"
+    return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
 
 
 def _subject(comparison: Comparison, term: str) -> str:

@@ -51,7 +51,7 @@ def notebook(snapshot: Snapshot) -> str:
         _code("comparison.variances()"),
         _code("comparison.statistics()"),
         _said(*_panel_words(numbers(comparison, term, inferred))),
-        _code(_figure_code(snapshot)),
+        *([_code(_figure_code(snapshot))] if comparison.terms else []),
     ]
     if why := explain_code(snapshot):
         group = noun(comparison.group)

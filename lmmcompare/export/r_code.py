@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..errors import DesignError
 from ..formula.spec import columns_of
 from ..text.labels import model_label
 from .comments import comment, head
@@ -43,8 +44,15 @@ def r_code(snapshot: Snapshot) -> str:
     ------
     DataError
         For a column name or a level that code cannot hold.
+    DesignError
+        For models without a coefficient, around which the script is written.
     """
     comparison = snapshot.comparison
+    if not comparison.terms:
+        raise DesignError(
+            "The R script sets coefficients side by side, and these models have none.",
+            f"Fit the mixed model in R as lmer({comparison.spec.formula}, data).",
+        )
     file = data_file(comparison, snapshot.source)
     write = RFormula(comparison, file)
     body = "\n\n".join(

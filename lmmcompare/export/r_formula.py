@@ -16,6 +16,7 @@ from ..formula.spec import (
     Column,
     Constant,
     Expression,
+    Quantiles,
     RandomTerm,
     Term,
     Value,
@@ -90,8 +91,10 @@ class RFormula:
             case Call(function, (argument, *_), options):
                 given = [self._argument(expression, a, numbers) for a in expression.arguments]
                 if known := constants_of(self.comparison, expression):  # all rows with the column had a part in it
-                    return _with_constants(function, given[0], dict(options), known)
-                inside = ", ".join([*given, *(f"{k} = {value_text(v)}" for k, v in options)])
+                    return _with_constants(
+                        function, given[0], {k: v for k, v in options if not isinstance(v, Quantiles)}, known
+                    )
+                inside = ", ".join([*given, *(f"{k} = {_option(v, given[0])}" for k, v in options)])
                 match function:
                     case "scale":  # c(): a vector, not a matrix of one column
                         return f"c(scale({inside}))"
@@ -215,6 +218,10 @@ def is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _option(value: Value | Quantiles, argument: str) -> str:
+    return value.written(argument) if isinstance(value, Quantiles) else value_text(value)
 
 
 def _with_constants(function: str, x: str, options: dict[str, Value], known: Constants) -> str:

@@ -55,6 +55,8 @@ class _Writer:
 
     def code(self) -> str:
         """Everything, from the rows to the last model."""
+        if not self.comparison.terms:
+            return "# statsmodels fits no model without a coefficient"
         if self.comparison.design.aliased:
             return (
                 "# statsmodels shares an effect out among columns that are combinations of each other, where R and lmmcompare leave\n"

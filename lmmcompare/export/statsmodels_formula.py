@@ -45,9 +45,7 @@ class StatsmodelsFormula:
     def weights(self) -> str:
         """The prior weights as code, of a table ``frame``; empty where there are none."""
         weights = self.comparison.spec.weights
-        if weights is None or isinstance(weights, Column):
-            return "" if weights is None else f"frame[{self.names[weights.name]!r}]"
-        return f"frame.eval({self.expression(weights).replace('np.', '').replace('I(', '(')!r})"
+        return "" if weights is None else _FrameCode(self.comparison).expression(weights)
 
     def term(self, term: Term) -> str:
         """A product of factors, categories as ``C(…)``."""
@@ -77,7 +75,12 @@ class StatsmodelsFormula:
         """The functions of the formula that statsmodels' formulas have not, or not by R's values."""
         spec = self.comparison.spec
         partial = ["how.many" for f in spec.factors if isinstance(f, Call) and f.option("how.many")]
-        used = {call.function for f in (spec.outcome, *spec.factors) for call in calls(f) if not is_of_own_levels(call)}
+        used = {
+            call.function
+            for f in (spec.outcome, *spec.factors, *spec.known_parts)
+            for call in calls(f)
+            if not is_of_own_levels(call)
+        }
         known = {*SUMMARIES, "!", "I", "scale", "center", "bs", "ifelse", "pmin", "pmax"}
         return sorted({*used, *partial} - KNOWN.keys() - known)
 
@@ -93,10 +96,14 @@ class StatsmodelsFormula:
                 return f"np.isin({self.expression(left)}, {asked!r})"
             case Arithmetic(operator):
                 written = expression.written(self.expression, _OPERATORS.get(operator, operator))
-                return f"I({written})" if expression in self._alone else written
+                return self.alone(written) if expression in self._alone else written
             case Call(function):
                 return self._call(expression, function, [self.expression(a) for a in expression.arguments])
         raise TypeError(f"not an expression: {expression!r}")
+
+    def alone(self, written: str) -> str:
+        """Arithmetic as one variable of a formula."""
+        return f"I({written})"
 
     @cached_property
     def _alone(self) -> set[Expression]:
@@ -110,8 +117,8 @@ class StatsmodelsFormula:
             state = self.comparison.design.encoder.states[str(call)]
             if constants or call.options:  # all rows with the column had a part in it
                 spread = "" if state["scale"] is None else f" / {float(state['scale'])!r}"
-                return f"I(({x} - {float(state['center'])!r}){spread})"
-            return f"I(({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''})"
+                return self.alone(f"({x} - {float(state['center'])!r}){spread}")
+            return self.alone(f"({x} - np.mean({x})){f' / np.std({x}, ddof=1)' if function == 'scale' else ''}")
         if function in SUMMARIES:
             return repr(float(self.comparison.design.encoder.states[str(call)]["value"]))
         if function == "bs":
@@ -124,7 +131,9 @@ class StatsmodelsFormula:
             inside = [f"{k}={list(v) if isinstance(v, tuple) else v!r}" for k, v in options.items()]
             return f"bs({', '.join([x, *inside])})"
         if function == "log" and call.option("base") is not None:
-            return f"I(np.log({x}) / np.log({call.option('base')!r}))"
+            return self.alone(f"np.log({x}) / np.log({call.option('base')!r})")
+        if function == "I":
+            return self.alone(x)
         if function == "!":
             return f"~({x})"
         if function in ("pmin", "pmax"):
@@ -132,6 +141,18 @@ class StatsmodelsFormula:
         if function == "ifelse":
             return f"np.where({', '.join(given)})"
         return f"{KNOWN.get(function, function)}({', '.join(given)})"
+
+
+class _FrameCode(StatsmodelsFormula):
+    """Expressions as code of numpy over the columns of a table ``frame``."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        super().__init__(comparison)
+        self.names = {name: f"frame[{alias!r}]" for name, alias in self.names.items()}
+
+    def alone(self, written: str) -> str:
+        """Arithmetic in parentheses, which keep it together among other arithmetic."""
+        return f"({written})"
 
 
 KNOWN = {

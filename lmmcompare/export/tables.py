@@ -37,7 +37,7 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     """Every table by its name, which is a file's and a sheet's name too.
 
     ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
-    headline, where it is a slope; ``least squares, anova, dummies`` of OLS and of group dummies, as
+    headline, where it is a slope (and where there is one); ``least squares, anova, dummies`` of OLS and of group dummies, as
     R's lm has them; ``shrinkage, random effects``; ``rows`` are the rows and columns
     used, or ``sample of the rows`` where no more of them are at hand.
     """
@@ -58,8 +58,9 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
     result["anova"] = pd.concat(parts)[["model", *parts[0].columns[:-1]]]
     if Model.NO_POOLING in comparison.fits:
         result["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
+    if comparison.terms:
+        result["standard errors"] = error_table(comparison, term, snapshot.inferred.frame, snapshot.inferred.robust)
     return result | {
-        "standard errors": error_table(comparison, term, snapshot.inferred.frame, snapshot.inferred.robust),
         "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": snapshot.rows,

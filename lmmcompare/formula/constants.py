@@ -73,7 +73,11 @@ class ConstantReader(TokenReader):
                 "After “:” stands a number, the last of those in between.", f"At most {MAX_VECTOR:,} are read.", token
             )
         step = 1.0 if last >= first else -1.0
-        return tuple(first + step * k for k in range(int(abs(last - first)) + 1))
+        values = tuple(first + step * k for k in range(int(abs(last - first)) + 1))
+        if self.accept("/"):  # 0:3/3 is (0:3)/3
+            divisor = self.constant_number(token)
+            values = tuple(self._share(value, token, divisor) for value in values)
+        return values
 
     def _vector(self, place: Token) -> Value:
         result: list[float | str] = []
@@ -81,6 +85,8 @@ class ConstantReader(TokenReader):
             if result:
                 self.expect(",")
             value = self.constant()
+            if self.accept("/"):  # a share such as 1/3
+                value = self._share(value, place, self.constant_number(place))
             result.extend(value if isinstance(value, tuple) else (value,))
             if len(result) > MAX_VECTOR:
                 self.fail(f"This vector has more than {MAX_VECTOR:,} values.", "", place)
@@ -88,6 +94,11 @@ class ConstantReader(TokenReader):
         if texts and len(texts) < len(result):
             self.fail("A vector holds either numbers or texts.", 'Write all in quotes, c("1", "b"), or none.', place)
         return tuple(texts) if texts else tuple(float(v) for v in result)
+
+    def _share(self, value: Value, place: Token, divisor: float) -> float:
+        if isinstance(value, bool | str | tuple) or not divisor:
+            self.fail("A number divided by one that is not 0 may stand here.", "", place)
+        return value / divisor
 
     def _seq(self, place: Token) -> Value:
         given: dict[str, float] = {}

@@ -9,8 +9,8 @@ from typing import NoReturn
 
 from .contrasts import ContrastReader
 from .deparse import deparse
-from .functions import SIGNATURES, Option, Signature
-from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Value, columns_of
+from .functions import QUANTILE, SIGNATURES, Option, Signature
+from .spec import RESERVED, Arithmetic, Call, Column, Constant, Expression, Quantiles, Value, columns_of
 from .tokens import MAX_DEPTH, Token
 
 MAX_OPERATIONS = 100
@@ -26,10 +26,6 @@ OTHER_WORDS = {
     "Q": ("Put unusual column names in `backquotes`.", "`{}`"),
     "is.na": (
         "Rows that lack a value in any column of the formula are left out here: make it a column of the table.",
-        "",
-    ),
-    "ave": (
-        "compare() has the groups' means in its within-between model; for another, make them a column of the table.",
         "",
     ),
     "cbind": ("A model has one outcome.", ""),
@@ -129,11 +125,11 @@ class FactorReader(ContrastReader):
 
     def arguments(
         self, function: Token, signature: Signature
-    ) -> tuple[tuple[Expression, ...], tuple[tuple[str, Value], ...]]:
+    ) -> tuple[tuple[Expression, ...], tuple[tuple[str, Value | Quantiles], ...]]:
         """What stands in a function's parentheses: its expressions, then its constant options, with or without names."""
         places: dict[str, Expression] = {}
         more: list[Expression] = []
-        options: dict[str, Value] = {}
+        options: dict[str, Value | Quantiles] = {}
         going = not self.accept(")")
         while going:
             name, token = self._argument_name(), self.peek()
@@ -150,6 +146,8 @@ class FactorReader(ContrastReader):
                 places[name] = self.either()
             elif option and "contrast" in option.kinds and name not in options:
                 options |= self.coding(function)
+            elif option and "quantiles" in option.kinds and name not in options and self.text_at(0) == "quantile":
+                options[name] = self._quantiles(places.get("x"))
             elif option and name not in options:
                 options[name] = self._option(function, option)
             else:
@@ -170,6 +168,21 @@ class FactorReader(ContrastReader):
             self.at += 2
             return self.tokens[self.at - 2].text
         return ""
+
+    def _quantiles(self, of: Expression | None) -> Quantiles:
+        """``quantile(x, probs)`` as the breaks of ``cut(x, …)``."""
+        function = self.take()
+        self.expect("(")
+        (argument,), options = self.arguments(function, QUANTILE)
+        if argument != of:
+            self.fail("quantile() as the breaks of cut() is of what is cut.", "Write cut(x, quantile(x)).", function)
+        given = dict(options)
+        asked = given.get("probs", (0.0, 0.25, 0.5, 0.75, 1.0))
+        probs = asked if isinstance(asked, tuple) else (asked,)
+        shares = tuple(float(p) for p in probs if isinstance(p, float | int) and 0 <= p <= 1)
+        if len(shares) < len(probs):
+            self.fail("The probabilities of quantile() lie from 0 to 1.", "Write quantile(x, c(0, 0.5, 1)).", function)
+        return Quantiles(argument, shares, bool(given.get("na.rm", False)))
 
     def _option(self, function: Token, option: Option) -> Value:
         if not self.at_constant():

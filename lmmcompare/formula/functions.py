@@ -19,7 +19,8 @@ class Option:
     ----------
     name : str
     kinds : str
-        What it may be, of "number", "truth", "text", "numbers", "texts", "contrast" (the name of a coding).
+        What it may be, of "number", "truth", "text", "numbers", "texts", "contrast" (the name of a coding),
+        "quantiles" (of the argument).
     low, high : float
         Between which a number lies.
     whole : bool
@@ -56,6 +57,7 @@ class Option:
             "truth": "TRUE or FALSE",
             "text": "text in quotes",
             "numbers": "numbers such as c(1, 2)",
+            "quantiles": "quantile(x)",
             "texts": 'texts such as c("a", "b")',
             "contrast": "the name of a coding such as contr.sum",
         }
@@ -120,7 +122,7 @@ SIGNATURES: dict[str, Signature] = {
     "cut": Signature(
         ("x",),
         (
-            Option("breaks", ("numbers",)),
+            Option("breaks", ("numbers", "quantiles")),
             Option("labels", ("texts", "truth")),
             _truth("include.lowest"),
             _truth("right"),
@@ -130,6 +132,7 @@ SIGNATURES: dict[str, Signature] = {
     ),
     "dummy": Signature(("f",), (Option("level", ("text", "number")),)),
     "interaction": Signature((), (), more=True),
+    "ave": Signature((), (), more=True),
     "C": Signature(
         ("object",),
         (
@@ -140,3 +143,5 @@ SIGNATURES: dict[str, Signature] = {
     ),
 }
 """Function to what it takes."""
+QUANTILE = Signature(("x",), (Option("probs", ("number", "numbers"), 0, 1), _truth("na.rm")))
+"""What ``quantile`` takes, which stands as the breaks of ``cut``."""

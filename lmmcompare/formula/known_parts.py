@@ -88,7 +88,7 @@ class KnownPartReader(SuggestionReader, StructureReader):
         self.offsets.append(self.known_part("offset()", token))
         self.expect(")")
         after = self.peek()
-        if after and after.text not in ("+", "-"):
+        if after and after.text not in ("+", "-", ","):
             self.fail(
                 "An offset has no coefficient: it cannot be part of an interaction.", "Write … + offset(x).", after
             )

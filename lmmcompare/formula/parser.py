@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from ..errors import FormulaError
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
-from .known_parts import KnownPartReader
-from .spec import STRUCTURES, Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
+from .random_terms import RandomTermReader
+from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
 from .tokens import Token
 
 
@@ -89,7 +88,7 @@ def parse_expression(text: str) -> Expression:
     return _ModelReader(text).alone()
 
 
-class _ModelReader(KnownPartReader):
+class _ModelReader(RandomTermReader):
     """Recursive descent over a formula; a `(... | g)` part is read before the algebra of its terms.
 
     Parameters
@@ -179,32 +178,10 @@ class _ModelReader(KnownPartReader):
             token = self.tokens[self.at]
             self.refuse_odd_neighbours(token, pieces)
             if token.text == "(" and self.has((inner := self.innermost(self.at)) + 1, self.closing[inner], "|", "||"):
-                if random is None:
-                    self.fail(
-                        "Random-effects terms cannot be nested.",
-                        "Write each in parentheses: (1 | g) + (x | h).",
-                        token,
-                        suggestion=self.each_in_parentheses(),
-                    )
-                before = self.tokens[self.at - 1]
-                if before.text not in ("~", "+"):
-                    self.fail(
-                        "A random-effects term is added with “+”.",
-                        "Write … + (1 | group).",
-                        before,
-                        suggestion=self.instead(before, before, "+"),
-                    )
-                after, self.at = self.closing[self.at] + 1, inner + 1
-                random.extend(self.random_term(self.closing[inner]))
-                self.at = after
+                self.term_in_parentheses(inner, random)
                 pieces.append(NOTHING)
-            elif self._is_structured(self.at):
-                if random is None:
-                    self.fail("Random-effects terms cannot be nested.", "", token)
-                before = self.tokens[self.at - 1]
-                if before.text not in ("~", "+"):
-                    self.fail("A random-effects term is added with “+”.", f"Write … + {token.text}(…).", before)
-                random.extend(self.structured_term())
+            elif self.is_structured(self.at):
+                self.term_with_structure(random)
                 pieces.append(NOTHING)
             elif token.text == "offset" and self.following() == "(":
                 self.offset_term(token, nested=random is None or pieces.count("(") > pieces.count(")"))
@@ -308,42 +285,6 @@ class _ModelReader(KnownPartReader):
                 suggestion=self.instead(token, token, f"+ {token.text}"),
             )
 
-    def _is_structured(self, at: int) -> bool:
-        """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
-        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
-        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
-        return called and self.has(at + 2, self.closing[at + 1], "|", "||")
-
-    def structured_term(self) -> list[RandomTerm]:
-        """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""
-        name, closing = self.take(), self.closing[self.at]
-        self.at += 1
-        bar = next(i for i in range(self.at, closing) if self.has(self.at, i + 1, "|", "||"))
-        end = next((i for i in range(bar, closing) if self.has(bar, i + 1, ",")), closing)
-        terms = self.random_term(end)
-        if not all(t.correlated for t in terms):
-            self.fail(
-                f"{name.text}() is about the correlations that “||” leaves out.", f"Write {name.text}(… | group).", name
-            )
-        self.at = end
-        homogeneous = self.homogeneous(name, closing) if self.accept(",") else STRUCTURES[name.text]
-        self.at = closing + 1
-        return [replace(t, structure=name.text, homogeneous=homogeneous) for t in terms]
-
-    def homogeneous(self, name: Token, closing: int) -> bool:
-        """The one option that structures have, up to token ``closing``."""
-        words = self.tokens[self.at : closing]
-        texts = [t.text.upper() for t in words]
-        if (
-            name.text == "us"
-            or len(words) != 3
-            or texts[:2] != ["HOM", "="]
-            or texts[2] not in ("TRUE", "FALSE", "T", "F")
-        ):
-            remedy = "It has no options." if name.text == "us" else "Its option is hom = TRUE or hom = FALSE."
-            self.fail(f"{name.text}() does not take this.", remedy, words[0] if words else self.tokens[closing])
-        return texts[2][0] == "T"
-
     def number_in_algebra(self, pieces: list[str]) -> None:
         token = self.take()
         if pieces and pieces[-1] == "^":
@@ -383,30 +324,6 @@ class _ModelReader(KnownPartReader):
             )
         terms = (Term(tuple(factors[name] for name in term)) for term in sorted(result, key=len))
         return intercept, tuple(dict.fromkeys(terms))
-
-    def random_term(self, end: int) -> list[RandomTerm]:
-        """What stands on both sides of a bar, up to token ``end``."""
-        bar = next(
-            i for i in range(self.at, end) if self.has(i, i + 1, "|", "||") and self.has(self.at, i + 1, "|", "||")
-        )
-        if bar == self.at:
-            self.fail(
-                "There is nothing before the “|”.",
-                "Write 1 for a random intercept.",
-                self.tokens[bar],
-                suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"),
-            )
-        intercept, terms = self.algebra(bar, None)
-        if not intercept and not terms:
-            first = self.tokens[self.at - 1]
-            self.fail(
-                "This random-effects term is empty.",
-                "Write (1 | group).",
-                self.tokens[bar],
-                suggestion=self.instead(first, first, "1") if first.text == "0" else "",
-            )
-        correlated = self.take().text == "|"
-        return [RandomTerm(group, terms, intercept, correlated) for group in self.groups(end)]
 
 
 def _key(factor: Expression, factors: dict[str, Expression]) -> str:

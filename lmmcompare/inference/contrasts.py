@@ -1,4 +1,4 @@
-"""Hypotheses of ANOVA tables of types II and III, as matrices over the coefficients.
+"""Hypotheses of ANOVA tables of types I, II and III, as matrices over the coefficients.
 
 Kuznetsova, Brockhoff and Christensen (2017), lmerTest package, J. Stat. Softw. 82(13), section 2, and SAS's
 documentation of the four types of estimable functions; Fox (2016), Applied Regression Analysis, section 8.2, as the car
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from ..arrays import Array
 from ..fit.bases import dependent
@@ -62,6 +63,29 @@ def contained(terms: Sequence[TermColumns], categories: Collection[str]) -> list
 def relatives(terms: Sequence[TermColumns]) -> list[list[int]]:
     """The terms that have each term's factors among theirs, numeric or not (the principle of marginality)."""
     return [[k for k, other in enumerate(terms) if set(t.factors) < set(other.factors)] for t in terms]
+
+
+def type_one(terms: Sequence[TermColumns], vcov: Array) -> list[Array]:
+    """Each term in the model without the terms after it: the rows of the triangular factor of the cross-products.
+
+    Parameters
+    ----------
+    terms : sequence of TermColumns
+        In the order in which they are added, after the coefficients that belong to no term (the intercept).
+    vcov : (p, p) array
+        As in `type_two`.
+
+    Returns
+    -------
+    list of (columns of the term, p) arrays
+    """
+    added = [c for term in terms for c in term.columns]
+    order = [*sorted(set(range(len(vcov))) - set(added)), *added]
+    backwards = order[::-1]  # V = U U' with U upper triangular, so the cross-products' factor is U^-1
+    upper = np.linalg.cholesky(vcov[np.ix_(backwards, backwards)])[::-1, ::-1]
+    rows = np.zeros_like(vcov)
+    rows[np.ix_(order, order)] = np.diag(upper)[:, None] * solve_triangular(upper, np.eye(len(vcov)))
+    return [rows[list(term.columns)] for term in terms]
 
 
 def type_two(terms: Sequence[TermColumns], higher: Sequence[Sequence[int]], vcov: Array) -> list[Array]:

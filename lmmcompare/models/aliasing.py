@@ -78,7 +78,7 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
     share = np.abs(made) * np.sqrt(np.diag(gram)[keep][:, None] / np.diag(gram)[varying])
     combinations[np.ix_(keep, places)] = np.where(share > ROUNDING, -made, 0.0)
     units = whole.to_units @ combinations
-    index = np.array(columns)
+    index = np.array(columns, dtype=int)
     size = np.where(index == CONSTANT, 1.0, np.hypot(moments.center[index], moments.scale[index]))
     aliased = []
     for place, k in enumerate(dropped):
@@ -93,7 +93,7 @@ def drop_aliased(design: Design, moments: Moments) -> Design:
 
 def _least(moments: Moments, columns: list[int], total: Array) -> Array:
     """What must be left of columns that others nearly give, as in R: 1e-7 of a column's length, its mean included."""
-    index = np.array(columns)
+    index = np.array(columns, dtype=int)
     lengths = 1 + (moments.center[index] / moments.scale[index]) ** 2
     lengths[(index == CONSTANT) | np.isin(index, [r.column for r in moments.remainders])] = 0.0  # those by the rows
     return np.minimum(NOTHING * moments.n_rows * lengths, NEAR * total)

@@ -259,6 +259,8 @@ class Result:
 
 
 def as_text(table: pd.DataFrame) -> str:
-    """A table of numbers as text."""
+    """A table of coefficients as text."""
+    if table.empty:
+        return "No coefficients"
     display = table.map(lambda v: numbers.number(float(v), 4))
     return display.to_string()

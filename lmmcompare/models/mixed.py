@@ -13,7 +13,7 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..design.coefficients import CONSTANT, Coefficient
-from ..design.grouping import Grouping, find_levels
+from ..design.grouping import Grouping, NewLevels, find_levels
 from ..design.terms import RandomBlock
 from ..fit.bases import overall, spans_groups
 from ..fit.mixed import MixedFit, by_ml
@@ -272,7 +272,8 @@ class MixedResult(SmallSampleResult):
         data: pd.DataFrame | None = None,
         level: Literal["group", "population"] = "group",
         *,
-        re_form: str | None = None,
+        re_form: str | float | None = None,
+        allow_new_levels: bool | None = None,
     ) -> pd.Series:
         """Predictions for new rows, with their index.
 
@@ -289,9 +290,12 @@ class MixedResult(SmallSampleResult):
             The rows that the design holds, when left out.
         level : {"group", "population"}
             With each row's group's random effects, or without any.
-        re_form : str, optional
+        re_form : str or nan, optional
             In the place of ``level``, lme4's ``re.form``: ``"~ (1 | g)"`` takes these random effects along and no others,
-            ``"NA"`` or ``"~0"`` none.
+            nan, ``"NA"`` or ``"~0"`` none, ``"NULL"`` all.
+        allow_new_levels : bool, optional
+            lme4's ``allow.new.levels``: whether a group that the model was not fitted to has an effect of 0, without a warning,
+            or is refused, as is a row that lacks a label.
 
         Returns
         -------
@@ -303,14 +307,15 @@ class MixedResult(SmallSampleResult):
         OptionError
             For another level, and a ``re_form`` that cannot be read or names what the model does not have.
         DataError
-            When the rows lack a predictor; with ``level="group"`` also a grouping column.
+            When the rows lack a predictor; with ``level="group"`` also a grouping column. For groups that are not allowed.
         """
         wanted = random_columns(self, level, re_form)
         if data is None:
             complete, columns, codes, rows = np.array(True), self._own_rows(), [g.codes for g in self.groupings], None
         else:
             complete, columns, rows = self._new_rows(data)
-            codes = self._groups_of(rows, [bool(of) for of in wanted])
+            new_levels: NewLevels = "warn" if allow_new_levels is None else "allow" if allow_new_levels else "refuse"
+            codes = self._groups_of(rows, [bool(of) for of in wanted], new_levels)
         value = self._linear(self._with_means(columns, codes[self.focal], rows), len(codes[0]))
         value += self._random_part(columns, codes, wanted)
         if data is None:
@@ -319,9 +324,9 @@ class MixedResult(SmallSampleResult):
         result[complete] = value + self._offset_of(data.loc[complete])
         return pd.Series(result, index=data.index, name="predicted")
 
-    def _groups_of(self, rows: pd.DataFrame, effects: Sequence[bool], *, quiet: bool = False) -> list[Array]:
+    def _groups_of(self, rows: pd.DataFrame, effects: Sequence[bool], new_levels: NewLevels = "warn") -> list[Array]:
         """The levels of new rows by grouping factor, -1 for none; those without random effects matter for means only."""
-        return find_levels(self.groupings, rows, effects=effects, means=bool(self.means_of), quiet=quiet)
+        return find_levels(self.groupings, rows, effects=effects, means=bool(self.means_of), new_levels=new_levels)
 
     def summary(self) -> str:
         """The fit as text."""

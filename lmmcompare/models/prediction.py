@@ -159,14 +159,14 @@ def rows_to_predict(result: MixedResult, data: pd.DataFrame | None, level: Level
     else:
         known, columns, rows = result._new_rows(data)
         codes, complete = (
-            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), quiet=True)),
+            tuple(result._groups_of(rows, [level == "group"] * len(result.groupings), "allow")),
             np.flatnonzero(known),
         )
     columns = result._with_means(columns, codes[result.focal], rows)
     problem, ones = result.fit.problem, np.ones(len(complete))
 
     def matrix(wanted: list[int]) -> Array:
-        return np.array([ones if k == CONSTANT else columns[k] for k in wanted])
+        return np.array([ones if k == CONSTANT else columns[k] for k in wanted]).reshape(-1, len(ones))
 
     z = []
     for at, own in enumerate(problem.factor_rows):

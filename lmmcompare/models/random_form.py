@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..errors import FormulaError, OptionError
@@ -14,11 +16,13 @@ from ..formula.spec import RandomTerm
 if TYPE_CHECKING:
     from .mixed import MixedResult
 
-NONE = ("NA", "~0", "~ 0")
-"""What stands for no random effects at all."""
+NONE = ("NA", "~0", "~NA")
+"""What stands for no random effects at all, without its blanks."""
+ALL = ("NULL", "~NULL")
+"""What stands for all of them."""
 
 
-def random_columns(result: MixedResult, level: str, re_form: str | None) -> list[set[int]]:
+def random_columns(result: MixedResult, level: str, re_form: str | float | None) -> list[set[int]]:
     """The columns whose random effects are taken along, a set for each grouping factor.
 
     Parameters
@@ -26,8 +30,9 @@ def random_columns(result: MixedResult, level: str, re_form: str | None) -> list
     result : MixedResult
     level : {"group", "population"}
         All of them, or none.
-    re_form : str, optional
-        In the place of ``level``. ``"~ (1 | g)"``: these terms of the random part, or parts of them; ``"NA"`` or ``"~0"``: none.
+    re_form : str or nan, optional
+        In the place of ``level``. ``"~ (1 | g)"``: these terms of the random part, or parts of them; nan, ``"NA"`` or ``"~0"``:
+        none; ``"NULL"``: all.
 
     Raises
     ------
@@ -38,10 +43,14 @@ def random_columns(result: MixedResult, level: str, re_form: str | None) -> list
         raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
     design, every = result.design, [result.columns_of(name) for name in result.factors]
     found: list[set[int]] = [set() for _ in every]
-    if re_form is None:
-        return [{*own} for own in every] if level == "group" else found
-    if re_form.strip() in NONE:
+    short = re_form if isinstance(re_form, str) else ""
+    short = "".join(short.split())
+    if short in ALL or (re_form is None and level == "group"):
+        return [{*own} for own in every]
+    if short in NONE or re_form is None or re_form is pd.NA or re_form != re_form:
         return found
+    if not isinstance(re_form, str):
+        raise OptionError(f"re_form {re_form!r} is no text.", "Write '~ (1 | group)', 'NA' or 'NULL'.")
     try:
         spec = parse(f"{design.spec.outcome} ~ 0 + {re_form.strip().removeprefix('~')}")
     except FormulaError as error:

@@ -13,8 +13,10 @@ from ..text.labels import noun
 from .panel import FigureBlock, Page, Panel
 
 
-def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
-    """One coefficient by every model that has it."""
+def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
+    """One coefficient by every model that has it; None where none has one."""
+    if not comparison.terms:
+        return None
     label = term_label(comparison, term)
 
     def draw(page: Page) -> go.Figure:

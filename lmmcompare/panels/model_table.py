@@ -46,8 +46,9 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     if comparison.structured is not None:
         structured = f" {model_label(Model.STRUCTURED)}: {structure_phrase(comparison.structured)}."
     optimum = OPTIMUM if any(mark.startswith("checked") for mark in table.marks) else ""
+    cells = f"Estimate (standard error), 95% interval and {what}. " if comparison.terms else ""
     return (
-        f"Estimate (standard error), 95% interval and {what}. {comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
+        f"{cells}{comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
         f"{structured} "
         f"{inferred.said}{robust}. {optimum}"
     ).strip()

@@ -19,6 +19,7 @@ from .panel import Block, Fold, Note, Panel, Sentence, TableBlock
 TYPES: dict[Type, str] = {
     "III": "Type III: each term beside all others, every combination of categories counting the same.",
     "II": "Type II: each term beside all others but the interactions that contain it.",
+    "I": "Type I (sequential): each term beside those before it in the formula, so the order of the terms matters.",
 }
 DDF: dict[Ddf, str] = {
     "satterthwaite": "F tests with Satterthwaite’s degrees of freedom.",

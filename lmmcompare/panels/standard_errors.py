@@ -14,8 +14,10 @@ from ..text.numbers import number
 from .panel import FigureBlock, Note, Page, Panel
 
 
-def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Panel:
-    """Set the standard errors side by side."""
+def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Panel | None:
+    """Set the standard errors side by side; None where no model has a coefficient."""
+    if not comparison.terms:
+        return None
     frame = error_table(comparison, term, inferred.frame, inferred.robust)
     name = "the intercept" if term == comparison.constant else term_label(comparison, term)
 

@@ -11,7 +11,7 @@ from ..catalogue import Model
 
 LONGEST = 200
 """Most characters of a column's or group's name."""
-TABS = ("why", "errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", "take")
+TABS = ("numbers", "why", "errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", "take")
 DFS = ("satterthwaite", "kenward-roger")
 ROBUST = ("cr0", "cr1", "cr1s", "cr2", "cr3")
 INTERVALS = ("wald", "profile", "bootstrap")

@@ -61,7 +61,8 @@ def coefficient_table(
     limits = limits or {}
     order = dict.fromkeys((Model.OLS, comparison.asked, *Model) if asked_early else Model)
     by_key = {(row["model"], row["term"]): row for row in frame.to_dict("records")}
-    models = tuple(m for m in order if m in {model for model, _ in by_key})
+    there = {model for model, _ in by_key} or comparison.fits.keys()  # all of them, where none has a coefficient
+    models = tuple(m for m in order if m in there)
     heads = tuple((model_label(m, comparison.group), _second_head(comparison, m)) for m in models)
     rows, aliased = [], {one.name for one in comparison.design.aliased}
     for i, term in enumerate(comparison.terms):

@@ -50,7 +50,7 @@ def agree(ours: pd.DataFrame | pd.Series, known: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("ddf", ["satterthwaite", "kenward-roger"])
-@pytest.mark.parametrize("type", ["II", "III"])
+@pytest.mark.parametrize("type", ["I", "II", "III"])
 @pytest.mark.parametrize("case", CASES)
 def test_f_tests_are_those_of_lmertest(case: str, type: Any, ddf: Any) -> None:
     ours = anova(fit(case), type, ddf)
@@ -64,8 +64,15 @@ def test_chi_squares_are_those_of_car(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_least_squares_is_that_of_car(case: str) -> None:
-    agree(anova(least_squares(case), "II"), CASES[case]["II"]["ols"])
+def test_sequential_chi_squares_are_those_of_lme4(case: str) -> None:
+    agree(anova(fit(case), "I", "chi-square"), CASES[case]["I"]["chi-square"])
+
+
+@pytest.mark.parametrize("type", ["I", "II"])
+@pytest.mark.parametrize("case", CASES)
+def test_least_squares_is_that_of_r(case: str, type: Any) -> None:
+    """Of type I R's own ``anova``, of type II car's."""
+    agree(anova(least_squares(case), type), CASES[case][type]["ols"])
 
 
 @pytest.mark.parametrize("ddf", ["satterthwaite", "kenward-roger"])
@@ -152,6 +159,17 @@ def test_least_squares_keeps_its_residual_degrees_of_freedom() -> None:
     assert np.isinf(anova(result, "II", "chi-square")["den_df"]).all()
 
 
+def test_sequential_tests_do_not_depend_on_units() -> None:
+    """lmerTest takes ratios of cross-products below 1e-6 for 0, so its test of a predictor in small units is another."""
+    rows = frame("sleepstudy_unbalanced")
+    rows = rows.assign(odd=rows["Reaction"].rank() % 7 + rows["Days"], tiny=lambda d: d["odd"] * 1e8)
+    plain, tiny = (
+        anova(lmmcompare.lmer(f"Reaction ~ {x} + Days + (1 | Subject)", rows), "I").drop(columns="term")
+        for x in ("odd", "tiny")
+    )
+    np.testing.assert_allclose(plain, tiny, rtol=1e-5)
+
+
 def test_what_cannot_be_asked_is_refused_with_a_reason() -> None:
     rows = frame("sleepstudy")
     mixed = fit("sleepstudy")
@@ -172,7 +190,7 @@ def test_what_cannot_be_asked_is_refused_with_a_reason() -> None:
     with pytest.raises(DesignError, match="all 0"):
         hypothesis(mixed, np.zeros((2, 2)))
     with pytest.raises(ValueError, match="'II' or 'III'"):
-        anova(mixed, "I")  # type: ignore[arg-type]
+        anova(mixed, "IV")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="chi-square"):
         anova(mixed, ddf="residual")  # type: ignore[arg-type]
 

@@ -61,6 +61,38 @@ def test_means_of_new_rows_are_those_that_were_learnt() -> None:
     np.testing.assert_allclose(result.predict(FRAME.head(1)), result.predict(FRAME).iloc[:1])
 
 
+def test_group_means_of_new_rows_are_those_that_were_learnt() -> None:
+    """Of a group that is new they are those of its new rows."""
+    result = lmmcompare.lm("y ~ x + ave(x, g)", FRAME)
+    np.testing.assert_allclose(result.predict(FRAME.head(1)), result.predict(FRAME).iloc[:1])
+    new = FRAME.head(2).assign(g=99, x=[1.0, 4.0])
+    np.testing.assert_allclose(result.predict(new), [result.params @ [1.0, x, 2.5] for x in (1.0, 4.0)])
+    by_hand = lmmcompare.lm("y ~ x + m", FRAME.assign(m=FRAME.groupby("g")["x"].transform("mean")))
+    np.testing.assert_allclose(result.params, by_hand.params)
+
+
+def test_quantiles_are_those_of_all_rows_and_new_rows_are_cut_alike() -> None:
+    result = lmmcompare.lm("y ~ cut(x, quantile(x, c(0, 1/3, 2/3, 1)), include.lowest = TRUE)", FRAME)
+    np.testing.assert_allclose(result.predict(FRAME.head(3)), result.predict(FRAME).iloc[:3])
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [
+        ("y ~ cut(x, quantile(T))", "of what is cut"),
+        ("y ~ cut(x, quantile(x, c(0, 25, 50)))", "from 0 to 1"),
+        ("y ~ cut(x, quantile(x, c(0, 1/0)))", "not 0"),
+        ("y ~ cut(round(x / 10), quantile(round(x / 10)))", "the same"),
+        ("y ~ ave(x)", "no groups"),
+        ("y ~ cut(z, quantile(z))", "na.rm = TRUE"),
+        ("y ~ ave(z, g)", "10 rows without a value"),
+    ],
+)
+def test_quantiles_and_group_means_that_r_has_not_are_refused(formula: str, says: str) -> None:
+    with pytest.raises(LmmCompareError, match=says):
+        lmmcompare.lm(formula, FRAME.assign(z=FRAME["x"].where(np.arange(N) >= 10)))
+
+
 def test_missing_values_of_new_rows_stay_missing() -> None:
     result = lmmcompare.lm("y ~ (x > 4) + ns(x, 3)", FRAME)
     assert list(result.predict(FRAME.head(2).assign(x=[np.nan, 3.0])).isna()) == [True, False]

@@ -95,7 +95,7 @@ def test_cv161703_shows_both_slopes_in_words_table_and_picture(visit):
 def described(page) -> list[str]:
     """What a screen reader hears of each figure."""
     return page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].map(
+        """() => [...document.querySelectorAll('.lmm-chart')].map(
             n => [n, ...n.querySelectorAll('[aria-label]')].map(m => m.getAttribute('aria-label') || '').join(' '))"""
     )
 

@@ -45,7 +45,7 @@ def told(variables):
             least = name in ("ols", "no_pooling")
             estimate, se = (fit.params, fit.bse) if least else (fit.fe_params, variables["errors"](fit))
             kept = np.asarray(variables["common"]) if name == "no_pooling" else np.ones(len(estimate), bool)
-            fits[name] = [np.asarray(estimate)[kept].tolist(), np.asarray(se)[kept].tolist()]
+            fits[name] = [np.asarray(estimate)[kept].tolist(), np.asarray(se)[kept].tolist(), float(fit.llf)]
     return {"ours": variables["comparison"].coefficients().to_json(double_precision=15), "fits": fits}
 
 def run(path):
@@ -150,10 +150,12 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
         np.testing.assert_allclose(
             np.array(list(again[column].values()), dtype=float), ours[column], rtol=1e-9, atol=1e-12
         )
-    for key, (estimate, se) in theirs["fits"].items():
+    for key, (estimate, se, loglik) in theirs["fits"].items():
         fit = comparison.fits[key]
-        # MixedLM stops up to half a hundredth of a standard error from its optimum ("logical outcome", "days")
-        close, close_se = (1e-8, 1e-8) if key in ("ols", "no_pooling") else (1e-2, 5e-3)
+        close = close_se = 1e-8 if key in ("ols", "no_pooling") else 3e-4
+        if (case.name, key) in STOPS_EARLY:
+            close, close_se = 1e-2, 5e-3
+            assert -2 * loglik > fit.criterion + 1e-4  # its optimum is the worse one, of the same criterion
         expected = np.sort(fit.params)
         scale = np.maximum(np.abs(expected), fit.bse.min())
         np.testing.assert_allclose((np.sort(estimate) - expected) / scale, 0, atol=close)
@@ -165,6 +167,14 @@ def check(case: Case, theirs: dict[str, Any]) -> None:
     assert left == NOT_IN_STATSMODELS.get(case.name, set())
 
 
+STOPS_EARLY = {("logical outcome", "random_slope"), ("days", "random_slope")}
+"""Where MixedLM says that it has converged 1e-4 of the log-likelihood below the optimum.
+
+The slope's SD is a twentieth and a hundredth of the residual one in its column's units, and its correlation with the intercept
+-0.97 for "logical outcome": a long flat valley for a search that does not scale its parameters. Other methods of its own come
+within 3e-4 of a standard error of our optimum (Nelder-Mead before Powell for the one, L-BFGS before them for the other), but none
+does for both.
+"""
 NOT_IN_STATSMODELS = {
     "splines": {"random_intercept"},  # patsy has no poly()
     "not estimable": {"random_intercept", "random_slope", "within_between"},  # MixedLM knows no columns left out

@@ -63,3 +63,8 @@ def test_pick_lists_keep_and_change_the_weights() -> None:
     assert edit.with_predictors(spec, ["a"]).text == "y ~ a + offset(z) + (1 | g), weights = 1 / v"
     assert edit.with_weights(spec, "w").weights == Column("w")
     assert edit.with_weights(spec, None).text == "y ~ x + offset(z) + (1 | g)"
+
+
+def test_weights_may_follow_an_offset() -> None:
+    spec = parse("y ~ x + (1 | g) + offset(o), weights = 1 / v")
+    assert (str(spec.offset[0]), str(spec.weights)) == ("o", "1 / v") and parse(spec.text) == spec

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html import unescape
 from re import sub
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -40,9 +42,25 @@ def opened(open_page: Callable[..., AppTest], tab: str, **address: str) -> AppTe
     return at
 
 
+class Chart(NamedTuple):
+    """A figure on the page: its key, and what the browser is sent of it."""
+
+    key: str
+    spec: dict[str, Any]
+    config: dict[str, Any]
+    alt: str
+
+
+def charts(at: AppTest) -> list[Chart]:
+    """The figures on the page, in order."""
+    protos = [element.proto for element in at.get("bidi_component") if element.proto.component_name == "chart"]
+    sent = [(proto.id.split("-", 2)[-1], json.loads(proto.bytes)) for proto in protos if proto.bytes]
+    return [Chart(key, content["figure"], content["config"], content["alt"]) for key, content in sent]
+
+
 def figures(at: AppTest) -> set[str]:
     """The keys of the figures on the page."""
-    return {chart.proto.id.split("-", 2)[-1] for chart in at.get("plotly_chart")}
+    return {chart.key for chart in charts(at)}
 
 
 @pytest.fixture

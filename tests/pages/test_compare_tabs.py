@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import numpy as np
@@ -11,9 +10,10 @@ import pytest
 
 from lmmcompare.ui.kit import viewport, visibility
 
-from .conftest import errors, figures, opened, said
+from .conftest import charts, errors, figures, opened, said
 
 TABS = (
+    "The numbers",
     "Why they differ",
     "Errors and intervals",
     "Which model?",
@@ -31,12 +31,11 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
     at.session_state[viewport.KEY] = {"narrow": narrow}
     at.run()
     assert not errors(at)
-    ids = [chart.proto.id for chart in at.get("plotly_chart")]
-    assert [i.split("-", 2)[-1] for i in ids if "dial" in i] == [name]
+    assert [chart.key for chart in charts(at) if "dial" in chart.key] == [name]
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
-    at = open_page("compare", example="cv161703")  # whose browser has said nothing yet
+    at = open_page("compare", example="cv161703", tab="why")  # whose browser has said nothing yet
     above, below = (
         {"lines figure", "weights figure", "coefficient figure"},
         {"dial wide", "two slopes figure", "gap figure"},
@@ -50,8 +49,8 @@ def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
 
 def spec_of(at, name):
     """What plotly.js is sent of the figure with this key."""
-    (chart,) = [c for c in at.get("plotly_chart") if c.proto.id.endswith(f"-{name}")]
-    return json.loads(chart.proto.spec)
+    (spec,) = [chart.spec for chart in charts(at) if chart.key == name]
+    return spec
 
 
 def test_the_dial_is_turned_without_dragging(open_page):
@@ -108,7 +107,7 @@ MODELS = [
 def test_every_tab_opens_for_every_kind_of_model(open_page, address):
     at = open_page("compare", **address)
     key, labels = f"depth {len(at.tabs)}", [t.label for t in at.tabs]
-    assert len(labels) == (8 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 9)
+    assert len(labels) == (9 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 10)
     for label in labels:
         at.session_state[key] = label
         at.run()
@@ -123,6 +122,7 @@ def test_every_tab_opens_for_every_kind_of_model(open_page, address):
 
 def with_inference_open(at):
     """The page with what “Degrees of freedom, intervals, p values” opens."""
+    at.session_state[f"depth {len(at.tabs)}"] = "The numbers"
     at.session_state["choose inference"] = True
     return at.run()
 
@@ -261,7 +261,7 @@ def test_the_random_effects_drawn_are_chosen(open_page):
                      "Do all Subjects scatter alike", "Does one Subject decide", "Does one row decide", "are not normal"):  # fmt: skip
         assert question in text
     assert text.count("If all were well") >= 4 and "Mardia" in text
-    assert len(at.get("plotly_chart")) >= 10  # eight of them below the page's own
+    assert len(charts(at)) >= 10  # eight of them below the page's own
     at.selectbox(key="effects drawn random_slope").set_value(("Subject", "Days")).run()
     assert not errors(at)
     assert "Days effects of the Subjects" in said(at)

@@ -88,6 +88,7 @@ def test_a_link_restores_the_whole_view(open_page):
     assert at.toggle(key="pick zero").value is False
     assert at.pills(key="models drawn random_intercept").value == ["ols", "no_pooling"]
     assert at.session_state[f"depth {len(at.tabs)}"] == "Can I trust it?"
+    at.session_state[f"depth {len(at.tabs)}"] = "The numbers"
     at.session_state["choose inference"] = True
     at.run()
     assert at.segmented_control(key="small sample").value == "Kenward–Roger"
@@ -95,7 +96,8 @@ def test_a_link_restores_the_whole_view(open_page):
     assert at.segmented_control(key="interval kind").value == "Profile"
     assert at.toggle(key="p values").value is True
     assert "after Kenward and Roger" in texts(at) and "profile likelihood" in texts(at)
-    opened(at)
+    at.session_state[f"depth {len(at.tabs)}"] = "Can I trust it?"
+    opened(at.run())
     assert address_in(copied(at)) == {
         "example": "sleepstudy", "formula": "Reaction ~ Days + (1 | Subject)", "x": "Days", **VIEW
     }  # fmt: skip

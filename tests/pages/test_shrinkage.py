@@ -7,14 +7,14 @@ import pytest
 from lmmcompare import examples, lmer
 from lmmcompare.comparison.shrinkage import shrinkage
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 
 @pytest.mark.parametrize("name", examples.names())
 def test_every_example_opens(open_page, name):
     at = open_page("shrinkage", example=name)
     assert not errors(at)
-    assert len(at.get("plotly_chart")) == 2
+    assert len(charts(at)) == 2
     frame = at.dataframe[0].value
     known = shrinkage(lmer(examples.get(name).formula, examples.load(name)))
     assert frame.iloc[:, 0].tolist() == known["group"].tolist()

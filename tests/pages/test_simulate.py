@@ -1,7 +1,5 @@
 """The Simulate page: presets, controls and their mistakes, the way to the other pages, and the address that holds it all."""
 
-import json
-
 import pandas as pd
 import pytest
 
@@ -13,7 +11,7 @@ from lmmcompare.ui.server import table_sources
 from lmmcompare.ui.session.state import ANALYSIS
 from lmmcompare.ui.simulate import current_settings
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 CLASH = preset("clash").settings
 NAMES = [p.name for p in PRESETS]
@@ -40,7 +38,7 @@ def has(at, name):
 
 def true_lines(at):
     """The traces of the first figure that are as black as the truth."""
-    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
+    spec = charts(at)[0].spec
     return [t for t in spec["data"] if t.get("line", {}).get("color") == BLACK and t["mode"] == "lines"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lmmcompare import examples
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 
 def test_it_answers_the_first_question_in_a_picture(open_page):
@@ -12,7 +12,7 @@ def test_it_answers_the_first_question_in_a_picture(open_page):
     assert not errors(at)
     said = texts(at)
     assert "OLS says 1.18 more Y per unit of X. The mixed model says 0.64." in said
-    assert len(at.get("plotly_chart")) == 1
+    assert len(charts(at)) == 1
 
 
 def test_every_question_has_a_card_that_opens_its_comparison(open_page):

@@ -27,4 +27,4 @@ def test_every_tab_is_drawn(open_page, case):
         at.session_state[f"depth {len(at.tabs)}"] = tab
         at.run()
         assert not errors(at), tab
-        assert "Intercept" in said(at), tab
+        assert tab != "The numbers" or "Intercept" in said(at)

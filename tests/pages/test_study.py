@@ -1,6 +1,5 @@
 """The Study page: its answer, its controls and their mistakes, Stop, the depth below, and the address that holds it all."""
 
-import json
 import re
 import time
 
@@ -14,7 +13,7 @@ from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.study import curves
 from lmmcompare.ui.study.state import MOST_ROWS
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 CLASSIC = preset("false-alarms").settings
 NAMES = [p.name for p in PRESETS]
@@ -40,7 +39,7 @@ def choice(at, key):
 
 
 def figures(at):
-    return [json.loads(c.proto.spec) for c in at.get("plotly_chart")]
+    return [chart.spec for chart in charts(at)]
 
 
 def quick(open_page, **more):

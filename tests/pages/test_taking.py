@@ -16,7 +16,7 @@ from lmmcompare.errors import DataError
 from lmmcompare.export import everything
 from lmmcompare.ui.compare import export
 
-from .conftest import errors, texts
+from .conftest import charts, errors, texts
 
 FILES = {
     "cv161703.zip", "cv161703-report.html", "cv161703-tables.xlsx", "cv161703-tables.zip", "cv161703-results.json", "cv161703.R",
@@ -133,12 +133,8 @@ def test_the_camera_saves_what_the_reader_chose(open_page):
     at = opened(open_page, example="cv161703")
 
     def formats():
-        return {config["toImageButtonOptions"]["format"] for config in map(_config, at.get("plotly_chart"))}
+        return {chart.config["toImageButtonOptions"]["format"] for chart in charts(at)}
 
     assert formats() == {"svg"}
     at.segmented_control(key="camera saves").set_value("PNG").run()
     assert formats() == {"png"}
-
-
-def _config(chart):
-    return json.loads(chart.proto.config)

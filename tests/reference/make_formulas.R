@@ -43,8 +43,11 @@ on_exam <- c(
   "normexam ~ I(standLRT^2) + I(1e3L * schavg) + I(1e5 * standLRT)", "normexam ~ I((standLRT+1)*2) + I(schavg**2)", "normexam ~ I(1e-4*standLRT)",
   "normexam ~ interaction(sex, vr)", "normexam ~ factor(standLRT > 0)", "normexam ~ factor(vr, labels = c('b', 'm', 't'))", "normexam ~ as.integer(standLRT * 2)",
   "normexam ~ as.logical(standLRT > 0)", "normexam ~ as.numeric(school)")
+on_exam <- c(on_exam, "normexam ~ cut(standLRT, quantile(standLRT))", "normexam ~ cut(standLRT, breaks = quantile(standLRT, c(0, 1/3, 2/3, 1)), include.lowest = TRUE) + sex",
+  "normexam ~ cut(schavg, quantile(schavg, probs = seq(0, 1, by = 0.25)), labels = FALSE, include.lowest = TRUE)", "normexam ~ cut(standLRT, quantile(standLRT, 0:4/4), labels = c('a', 'b', 'c', 'd'), right = FALSE)",
+  "normexam ~ ave(standLRT, school)", "normexam ~ I(standLRT - ave(standLRT, school)) + ave(standLRT, school)", "normexam ~ standLRT + ave(standLRT, sex, vr)")
 on_exam <- setdiff(on_exam, "normexam ~ standLRT %% 1")
-on_missing <- c("normexam ~ scale(standLRT) + sex", "normexam ~ ns(standLRT, 3) + sex", "normexam ~ bs(standLRT, df = 5) + sex", "normexam ~ cut(standLRT, 4) + sex",
+on_missing <- c("normexam ~ cut(standLRT, quantile(standLRT, na.rm = TRUE)) + sex", "normexam ~ ave(schavg, school) + sex", "normexam ~ scale(standLRT) + sex", "normexam ~ ns(standLRT, 3) + sex", "normexam ~ bs(standLRT, df = 5) + sex", "normexam ~ cut(standLRT, 4) + sex",
   "normexam ~ I(standLRT - mean(standLRT, na.rm = TRUE)) + sex", "normexam ~ (standLRT > 0) + sex", "normexam ~ as.numeric(factor(vr)) + sex + standLRT",
   "normexam ~ ifelse(standLRT > 0, standLRT, 0) + sex", "normexam ~ cut(standLRT, c(-2, 0, 2)) + sex", "normexam ~ factor(vr, levels = c('mid 50%', 'top 25%')) + standLRT",
   "normexam ~ I(standLRT/sd(standLRT, na.rm = TRUE))")
@@ -54,7 +57,7 @@ on_sleep <- c("Reaction ~ .", "Reaction ~ . - Subject", "log(Reaction) ~ .", "Re
   "Reaction ~ ifelse(Days < 2, 'early', ifelse(Days < 6, 'middle', 'late'))", "Reaction ~ I(pmax(0, Days - 2)) + Days", "Reaction/1000 ~ I(Days/10)", "Reaction ~ scale(Days)", "Reaction ~ log1p(Days)",
   "Reaction ~ Days + (1 | Subject)", "Reaction ~ Days | Subject", "Reaction ~ Days + 1 | Subject", "Reaction ~ 1 | Subject", "Reaction ~ ns(Days, 3) + (1 | Subject)", "Reaction ~ (Days > 4) + (1 | Subject)",
   "Reaction ~ I(Days > 4) + (Days || Subject)", "log(Reaction) ~ poly(Days, 2) + (Days | Subject)", "Reaction ~ Days + (I(Days > 4) | Subject)", "Reaction ~ scale(Days, scale = FALSE) + (1 | Subject) + (0 + Days | Subject)",
-  "Reaction ~ factor(Days) + (1 | Subject)", "Reaction ~ Days + (0 + dummy(factor(Days), \"0\") | Subject)", "Reaction ~ cut(Days, c(-1, 2, 6, 9)) + (1 | Subject)")
+  "Reaction ~ factor(Days) + (1 | Subject)", "Reaction ~ Days + (0 + dummy(factor(Days), \"0\") | Subject)", "Reaction ~ cut(Days, c(-1, 2, 6, 9)) + (1 | Subject)", "Reaction ~ I(Days - ave(Days, Subject)) + (1 | Subject)")
 on_oats <- c("Y ~ V * N + (1 | B)", "Y ~ V * N + (1 | B/V)", "Y ~ factor(V) + as.factor(N) + (1 | B) + (1 | B:V)", "Y ~ relevel(factor(V), ref = 'Victory') * N + (1 | B)", "Y ~ N + (1 | V %in% B)", "Y ~ 1 | B", "Y ~ V + N | B",
   "Y ~ (V == 'Victory') + N + (1 | B/V)", "Y ~ N %in% V + (1 | B)", "Y ~ as.numeric(factor(N)) + (1 | B)", "Y ~ I(as.numeric(factor(N)) - 1) * V + (1 | B/V)", "Y ~ I(N %in% c('0.0cwt', '0.2cwt')) + (1 | B)",
   "sqrt(Y) ~ V + (1 | B/V)", "Y/10 ~ N + (1 | B)", "Y ~ N:V - 1 + (1 | B)", "Y ~ ordered(N) == '0.0cwt'", "Y ~ interaction(V, N)", "Y ~ V + N", "Y ~ dummy(factor(V), 'Victory') + (1 | B)")
@@ -69,7 +72,7 @@ one <- function(case) {
   if (mixed) out$varcorr <- I(unlist(lapply(VarCorr(m), function(v) unname(as.numeric(v)))) |> unname())
   else { # a few rows, numbers drawn apart so that some lie outside; R takes means and codes anew of new rows, so these are left out
     new <- d[c(1, 20, 40, 60, 70), ]; for (k in intersect(c("standLRT", "Days"), names(new))) new[[k]] <- new[[k]] * 1.4
-    p <- if (!grepl("mean|sd\\(|max\\(stand|median|sum|min\\(sch|var\\(|as.(numeric|integer)\\((as.)?factor", case[2])) tryCatch(suppressWarnings(predict(m, new)), error = function(e) NULL); if (!is.null(p)) out$predicted <- I(unname(as.numeric(p))) }
+    p <- if (!grepl("quantile|ave\\(|mean|sd\\(|max\\(stand|median|sum|min\\(sch|var\\(|as.(numeric|integer)\\((as.)?factor", case[2])) tryCatch(suppressWarnings(predict(m, new)), error = function(e) NULL); if (!is.null(p)) out$predicted <- I(unname(as.numeric(p))) }
   out
 }
 found <- lapply(cases, function(case) tryCatch(one(case), error = function(e) {message(case[2], ": ", conditionMessage(e)); NULL}))

@@ -1,4 +1,4 @@
-# ANOVA tables of types II and III and multi-row hypotheses, as hypotheses.json. Run in the tests folder:
+# ANOVA tables of types I, II and III and multi-row hypotheses, as hypotheses.json. Run in the tests folder:
 # Rscript reference/make_hypotheses.R. lmerTest 3.1-3, pbkrtest 0.5.2, car 3.1-1.
 # `keep` is the rule in tests/assess/test_hypotheses.py for the rows used: rows whose number (from 1) times 7, modulo 11, is at
 # least `keep`, of the first `rows` rows. Columns in `factors` become factors; nitro = as.numeric(N) - 1.
@@ -29,7 +29,9 @@ for (name in names(cases)) {
   m <- lmerTest::lmer(cs$f, d, control=lmerControl(optimizer="bobyqa", optCtrl=list(rhoend=1e-10, maxfun=1e5), calc.derivs=FALSE, check.conv.singular="ignore"))
   l <- lm(lme4::nobars(cs$f), d)
   r <- list(data=cs$data, formula=deparse(cs$f, width.cutoff=500), factors=I(cs$factors), rows=cs$rows, keep=cs$keep, n=nrow(d), singular=isSingular(m, tol=1e-4), term=I(attr(terms(m), "term.labels")))
-  for (type in c("II", "III")) for (ddf in c("Satterthwaite", "Kenward-Roger")) r[[type]][[tolower(ddf)]] <- f_rows(anova(m, type=type, ddf=ddf))
+  for (type in c("I", "II", "III")) for (ddf in c("Satterthwaite", "Kenward-Roger")) r[[type]][[tolower(ddf)]] <- f_rows(anova(m, type=type, ddf=ddf))
+  a <- anova(as(m, "lmerMod")); r$I[["chi-square"]] <- list(chisq=num(a[["F value"]]) * num(a$npar), num_df=num(a$npar))
+  a <- anova(l); k <- seq_len(nrow(a) - 1); r$I$ols <- list(sum_sq=num(a[["Sum Sq"]][k]), num_df=num(a$Df[k]), F=num(a[["F value"]][k]), p=num(a[["Pr(>F)"]][k]))
   a <- car::Anova(m); r$II[["chi-square"]] <- list(chisq=num(a$Chisq), num_df=num(a$Df), p=num(a[["Pr(>Chisq)"]]))
   b <- car::Anova(l); k <- seq_len(nrow(b) - 1); r$II$ols <- list(sum_sq=num(b[["Sum Sq"]][k]), num_df=num(b$Df[k]), F=num(b[["F value"]][k]), p=num(b[["Pr(>F)"]][k]))
   if (!is.null(cs$L)) { r$L <- cs$L; for (ddf in c("Satterthwaite", "Kenward-Roger")) r$hypothesis[[tolower(ddf)]] <- tryCatch(f_rows(contestMD(m, cs$L, ddf=ddf)), error=function(e) list(error=conditionMessage(e))) }

@@ -1,4 +1,4 @@
-"""Model calls of R, statsmodels, SPSS, Stata and SAS as people paste them, to `ModelCall`: read as data, never evaluated."""
+"""Model calls of R, Python, Julia, SPSS, Stata and SAS as people paste them, to `ModelCall`: read as data, never evaluated."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from functools import lru_cache
 
 from . import python, r
 from .call import Condition, ModelCall
+from .julia import is_julia, read_julia
 from .sas import is_sas, read_sas
 from .source import Part, Source
 from .spss import is_spss, read_spss
 from .stata import is_stata, read_stata
+from .tables import PIPES, read_pipe
 
-_PY_NAMES = {*python.SIGNATURES, *python.REFUSED}
+_PY_NAMES = {*python.SIGNATURES, *python.REFUSED} - {python.BAMBI}
 _R_NAMES = {*r.SIGNATURES, *r.REFUSED}
 _CALL = re.compile(
-    r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|" + "|".join(sorted(_PY_NAMES, key=len, reverse=True)) + ")"
+    r"(?<![\w.`])(?:(?:[A-Za-z]\w*\.){0,3}(?:from_formula|(?<=bmb\.|mbi\.)Model|"
+    + "|".join(sorted(_PY_NAMES, key=len, reverse=True))
+    + ")"
     "|(?:" + "|".join(re.escape(n) for n in sorted(_R_NAMES, key=len, reverse=True)) + r"))\s*\("
 )
 _BEFORE = re.compile(
     r"""\s*(?:(?:library|require)\(["'\w.]*\)[\s;]*|(?:from\s+[\w.]+\s+)?import\s+\w[\w.]*(?:\s+as\s+\w+)?[\s;]*)*"""
-    r"(?:[\w.]+\s*(?:<-|=)\s*)?\(?(?:(?:summary|print|coef|fixef|ranef|VarCorr|anova|Anova)\(\s*)*(?:\w+:::?)?"
+    r"(?:[\w.]+\s*(?:<-|=)\s*)?\(?(?:(?:summary|print|coef|fixef|ranef|VarCorr|anova|Anova)\(\s*)*(?:\w+:::?\s*)?"
 )
 """What may stand before a call without being lost: packages, the name that the result gets, a function that shows it."""
 _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
@@ -30,7 +34,8 @@ _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
 
 def is_call(text: str) -> bool:
     """Whether text holds a model call or command rather than a bare formula."""
-    return bool(_CALL.search(_STRING.sub('""', text))) or is_sas(text) or is_spss(text) or is_stata(text)
+    bare = _STRING.sub('""', text)
+    return bool(_CALL.search(bare)) or is_julia(bare) or is_sas(text) or is_spss(text) or is_stata(text)
 
 
 def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall:
@@ -39,8 +44,9 @@ def read_call(text: str, columns: Mapping[str, bool] | None = None) -> ModelCall
     Parameters
     ----------
     text : str
-        One call of lmer, lme, gls, glmmTMB, lm, glm or aov in R, of mixedlm or ols in statsmodels, SPSS's MIXED, Stata's
-        mixed or regress, or proc mixed of SAS; at most 5,000 characters.
+        One call of lmer, lme, gls, glmmTMB, afex's mixed, lm, glm, aov or lm_robust in R, of mixedlm or ols in statsmodels,
+        of pymer4's Lmer, bambi's Model or Julia's MixedModels, SPSS's MIXED, Stata's mixed or regress, or proc mixed of SAS;
+        at most 5,000 characters.
     columns : mapping of str to bool, optional
         The table's columns, and whether each holds numbers: names without regard to capitals are then matched, and
         categories stand as plain columns.
@@ -66,7 +72,8 @@ def _read(text: str, columns: tuple[tuple[str, bool], ...]) -> ModelCall:
         return read_spss(text, kinds)
     if is_stata(text):
         return read_stata(text, kinds)
-    return _read_function(Source(_without_prompts(text)), kinds)
+    source = Source(_without_prompts(text))
+    return read_julia(source, kinds) if is_julia(source.text) else _read_function(source, kinds)
 
 
 def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
@@ -83,16 +90,30 @@ def _read_function(source: Source, kinds: Mapping[str, bool]) -> ModelCall:
         source.fail(*refused, at=at)
     end = source.closing[at + 1]
     inside, after = Part(source, at + 2, end), Part(source, end + 1, len(source.tokens))
-    if any(t.text in ("|>", "%>%") for t in source.tokens[:at]):
-        source.fail(
-            "What is piped into the call is not read.", "Write the table as data = …, and rows as subset = x > 4.", at
-        )
-    read = r.read_r(function, inside, kinds) if language == "R" else python.read_python(function, inside, after, kinds)
-    before = " ".join(source.text[: source.tokens[at].position].split()) + " "
+    if language == "R":
+        read, begin = _read_r(source, at, function, inside, kinds)
+    else:
+        read, begin = python.read_python(function, inside, after, kinds), at
+    before = " ".join(source.text[: source.tokens[begin].position].split()) + " "
     rest = source.text[after.position :] if language == "R" else python.after_fit(after)
     if _BEFORE.fullmatch(before) and not rest.strip(" \n\t;)"):
         return read
     return replace(read, remarks=(*read.remarks, f"Of what was pasted only the call of {function}() is read."))
+
+
+def _read_r(source: Source, at: int, function: str, inside: Part, kinds: Mapping[str, bool]) -> tuple[ModelCall, int]:
+    """A call of R with the table that is piped into it, and the token at which the whole begins."""
+    if not any(t.text in PIPES for t in source.tokens[:at]):
+        return r.read_r(function, inside, kinds), at
+    remarks: list[str] = []
+    begin, (data, conditions) = read_pipe(source, at, remarks)
+    read = r.read_r(function, inside, kinds)
+    if read.data:
+        source.fail("A table is piped into the call, which names another.", "Leave one of them out.", at)
+    return (
+        replace(read, data=data, conditions=conditions + read.conditions, remarks=(*remarks, *read.remarks)),
+        begin,
+    )
 
 
 def _function(source: Source, k: int) -> tuple[str, str] | None:
@@ -100,6 +121,8 @@ def _function(source: Source, k: int) -> tuple[str, str] | None:
     *modules, name = source.tokens[k].text.split(".")
     if name == "from_formula" and modules:
         return ("Python", modules[-1].lower()) if modules[-1].lower() in _PY_NAMES else None
+    if name == python.BAMBI and modules and modules[-1] in ("bmb", "bambi"):
+        return "Python", name
     if name in _PY_NAMES and (modules or name not in _R_NAMES):
         return "Python", name
     return ("R", source.tokens[k].text) if source.tokens[k].text in _R_NAMES else None

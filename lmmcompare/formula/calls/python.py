@@ -1,4 +1,4 @@
-"""Calls of Python: mixedlm and ols of statsmodels."""
+"""Calls of Python: mixedlm and ols of statsmodels, Lmer and Lm of pymer4, Model of bambi."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ from .source import Part, Source, match_arguments, named
 SIGNATURES = {
     "mixedlm": "formula data re_formula vc_formula subset use_sparse missing groups",
     "ols": "formula data subset drop_cols",
+    "Lmer": "formula data family",
+    "Lm": "formula data family",
+    "Model": "formula data family priors link categorical potentials dropna auto_scale noncentered center_predictors extra_namespace",
     "wls": "formula data subset drop_cols weights",
 }
+BAMBI = "Model"
+"""bambi's function, whose name stands for nothing without the module before it."""
+_PACKAGES = {"Lmer": "pymer4", "Lm": "pymer4", BAMBI: "bambi"}
 _OTHER_OUTCOMES = "The models here are for an outcome that is a number with normal errors."
 REFUSED = {
     name: (_OTHER_OUTCOMES, "Use mixedlm() where the outcome is such a number.")
@@ -25,6 +31,10 @@ REFUSED = {
     "gls": ("gls() of statsmodels is not read.", "Write outcome ~ predictors + (1 | group)."),
     "quantreg": ("Quantile regression is not fitted here.", "Write outcome ~ predictors + (1 | group)."),
 }
+_FIT = re.compile(r"(?:\.fit|(?:; )?(?:[\w.]+ = )?\w+\.fit) \( ")
+"""The tokens up to the arguments of ``.fit(...)``."""
+_SUMMARY = re.compile(r"[\s;)]*(?:print\s*\(\s*)?(?:\w*\.summary\s*\(\s*\))?[\s;)]*")
+"""What only shows the fit."""
 _QUOTED = re.compile(r"\bQ\(\s*(\"[^\"]*\"|'[^']*')\s*\)")
 
 
@@ -45,6 +55,11 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
     fit = _fit(after)
     cluster = ""
     random: list[str] = []
+    _refuse_families(result)
+    if function == BAMBI:
+        remarks.append(
+            "bambi fits the model in the Bayesian way, with a prior for every parameter; here the same formula is fitted without priors."
+        )
     if function == "mixedlm":
         if "groups" not in result:
             part.fail("mixedlm() needs groups.", 'Add groups=data["g"].')
@@ -55,10 +70,13 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         missing.fail("missing is “drop” here: rows with missing values are left out.", "Write missing='drop'.")
     if "method" in fit:
         remarks.append("Settings of the optimiser are left aside: the optimum here is certified by a test of its own.")
-    reml = (fit["reml"].flag() if "reml" in fit else True) if function == "mixedlm" else None
     spec = replace(specify(result["formula"], fixed, random), weights=known_part(result, "weights", data))
+    if function == "Lmer" and not spec.random:
+        result["formula"].fail("Lmer() needs a random part.", "Add one such as (1 | group), or use Lm().")
+    asked = fit.get("reml", fit.get("REML"))
+    reml = (asked.flag() if asked else True) if spec.random else None
     return ModelCall(
-        f"a call of {function}() in statsmodels",
+        f"a call of {function}() in {_PACKAGES.get(function, 'statsmodels')}",
         spec,
         reml,
         data,
@@ -66,6 +84,14 @@ def read_python(function: str, part: Part, after: Part, kinds: Kinds) -> ModelCa
         cluster=cluster,
         remarks=tuple(remarks),
     )
+
+
+def _refuse_families(result: dict[str, Part]) -> None:
+    family = result.get("family")
+    if family is not None and family.string() != "gaussian":
+        family.fail(
+            f"family={family.text[:40]} is not fitted here. {_OTHER_OUTCOMES}", "Leave family= out for such a number."
+        )
 
 
 def patsy(text: str) -> str:
@@ -145,18 +171,22 @@ def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:
 
 
 def _fit(after: Part) -> dict[str, Part]:
-    """The arguments of ``.fit(...)`` where it follows at once."""
-    tokens = after.tokens
-    if len(tokens) >= 2 and tokens[0].text == ".fit" and tokens[1].text == "(":
-        inside = Part(after.source, after.start + 2, after.source.closing[after.start + 1])
-        return match_arguments(inside.arguments(), ["reml"])
-    return {}
+    """The arguments of ``.fit(...)``, which follows at once or on the model's name, as in ``m = md.fit(reml=False)``."""
+    opening = _opening_of_fit(after)
+    if opening is None:
+        return {}
+    return match_arguments(Part(after.source, opening + 1, after.source.closing[opening]).arguments(), ["reml"])
+
+
+def _opening_of_fit(after: Part) -> int | None:
+    match = _FIT.match(" ".join(t.text for t in after.tokens) + " ")
+    return after.start + match[0].count(" ") - 1 if match else None
 
 
 def after_fit(after: Part) -> str:
     """What stands after a call and its ``.fit(...)``."""
-    tokens = after.tokens
-    if len(tokens) >= 2 and tokens[0].text == ".fit" and tokens[1].text == "(":
-        after = Part(after.source, after.source.closing[after.start + 1] + 1, after.end)
+    opening = _opening_of_fit(after)
+    if opening is not None:
+        after = Part(after.source, after.source.closing[opening] + 1, after.end)
     rest = after.text
-    return "" if rest.replace(" ", "") in (".summary()", ").summary()", ".summary())") else rest
+    return "" if _SUMMARY.fullmatch(rest) else rest

@@ -1,4 +1,4 @@
-"""Calls of R: lmer, lme, gls, glmmTMB, lm, glm, aov."""
+"""Calls of R: lmer, lme, gls, glmmTMB, mixed of afex, lm, glm, aov, lm_robust."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from ..baselines import exchange, is_of_own_levels
 from ..parser import parse
 from ..spec import Call, Column, Expression, ModelSpec
 from .build import Kinds, formula_of, known_part, specify
-from .call import Condition, ModelCall
+from .call import ModelCall
 from .rows import read_conditions
-from .source import Part, match_arguments
+from .source import Part, match_arguments, named
+from .tables import read_table
 
 SIGNATURES = {
     "lmer": "formula data REML control start verbose subset weights na.action offset contrasts devFunOnly",
     "lm": "formula data subset weights na.action method model x y qr singular.ok contrasts offset",
     "glm": "formula family data weights subset na.action start etastart mustart offset control model method x y singular.ok contrasts",
     "aov": "formula data projections qr contrasts",
+    "lm_robust": "formula data weights subset clusters fixed_effects se_type ci alpha return_vcov try_cholesky",
+    "mixed": "formula data type method per_parameter args_test test_intercept check_contrasts expand_re all_fit set_data_arg "
+    "progress cl return sig_symbols REML control weights subset na.action offset verbose",
     "lme": "fixed data random correlation weights subset method na.action control contrasts keep.data",
     "gls": "model data correlation weights subset method na.action control verbose",
     "glmmTMB": "formula data family ziformula dispformula weights offset contrasts na.action "
@@ -45,16 +49,16 @@ REFUSED = {
     "feols": ("feols() writes its dummies after a bar.", _GROUPS),
     "plm": ("plm() takes its groups from an index.", _GROUPS),
 }
-_ORIGIN = {"lmer": "lme4", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
+_ORIGIN = {"lmer": "lme4", "mixed": "afex", "lm_robust": "estimatr", "lme": "nlme", "gls": "nlme", "glmmTMB": "glmmTMB"}
 
 
 def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
     """A call of one of these functions, whose arguments ``part`` holds."""
     result = match_arguments(part.arguments(), SIGNATURES[function].split())
-    data, conditions = _data(result.get("data"))
+    remarks: list[str] = []
+    data, conditions = read_table(result.get("data"), remarks)
     if "subset" in result and result["subset"].text != "NULL":
         conditions += read_conditions(result["subset"], data)
-    remarks: list[str] = []
     _refuse_families(result)
     if function in ("lme", "gls"):
         _refuse_structures(function, result)
@@ -88,6 +92,7 @@ def read_r(function: str, part: Part, kinds: Kinds) -> ModelCall:
         reml,
         data,
         conditions,
+        cluster=_clusters(result, data, remarks) if function == "lm_robust" else "",
         na_action=na_action,
         remarks=tuple(remarks),
     )
@@ -98,6 +103,44 @@ def _lmer(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]
     if not spec.random:
         first.fail("lmer() needs a random part.", "Add one such as (1 | group).")
     return spec, result["REML"].flag() if "REML" in result else True
+
+
+def _mixed(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
+    """Afex codes categories of the fixed part by sums to zero, and fits by ML where it tests by likelihood ratios or bootstrap."""
+    spec, reml = _lmer(result, first, kinds, remarks)
+    method = result["method"].string() if "method" in result else "S"
+    if "expand_re" in result and result["expand_re"].flag() and any(not r.correlated for r in spec.random):
+        result["expand_re"].fail("expand_re = TRUE is not read here.", "Write (1 | g) + (0 + x | g) instead.")
+    if "check_contrasts" not in result or result["check_contrasts"].flag():
+        columns = {f for term in spec.terms for f in term.factors if isinstance(f, Column)}
+        for factor in columns if kinds else ():
+            if not kinds.get(factor.name, True):
+                coding = parse(f"y ~ C({factor}, contr.sum)").terms[0].factors[0]
+                assert isinstance(coding, Call)
+                spec = exchange(spec, [factor], replace(coding, text=str(factor)))
+        if not kinds or any(not kinds.get(f.name, True) for f in columns):
+            remarks.append(
+                "mixed() codes categories by contr.sum: a coefficient is a distance from the mean of the levels."
+            )
+    return spec, reml and method not in ("LRT", "PB")
+
+
+def _clusters(result: dict[str, Part], data: str, remarks: list[str]) -> str:
+    """The column of lm_robust()'s clusters; its kinds of errors are said where they are others than those here."""
+    if "fixed_effects" in result:
+        result["fixed_effects"].fail("fixed_effects= is not read here.", _GROUPS)
+    cluster = named(result, "clusters", data)
+    kind = (result["se_type"].string() if "se_type" in result else None) or ("CR2" if cluster else "HC2")
+    if not cluster:
+        remarks.append(
+            f"lm_robust() has {kind} errors, one row by itself; here errors allow for groups, or for nothing."
+        )
+    elif kind != "CR2":
+        kind = {"stata": "CR1S"}.get(kind, kind)
+        remarks.append(
+            f"lm_robust() was asked for {kind} errors: choose them under the table; CR2 is what it opens with."
+        )
+    return cluster
 
 
 def _lm(result: dict[str, Part], first: Part, kinds: Kinds, remarks: list[str]) -> tuple[ModelSpec, bool | None]:
@@ -250,23 +293,6 @@ def _names(factor: Expression) -> Iterator[str]:
             yield factor.text
 
 
-def _data(part: Part | None) -> tuple[str, tuple[Condition, ...]]:
-    """What the table is called, and the rows that ``subset()`` or ``filter()`` keep."""
-    if part is None or part.text in (".", "_", "NULL"):
-        return "", ()
-    called = part.call()
-    if called and called[0] in ("subset", "filter") and called[1] and not any(a.name == "select" for a in called[1]):
-        name, conditions = _data(called[1][0])
-        return name, conditions + tuple(c for a in called[1][1:] for c in read_conditions(a, name))
-    if called and called[0] in ("as.data.frame", "data.frame", "as_tibble", "droplevels") and len(called[1]) == 1:
-        return _data(called[1][0])
-    if len(part.tokens) == 1 or (len(part.tokens) == 3 and part.tokens[1].text in ("::", "$")):
-        return part.tokens[-1].text, ()
-    part.fail(
-        f"The table “{part.text[:60]}” is computed in the call.", "Write its name, and choose rows by subset = x > 4."
-    )
-
-
 def _na_action(part: Part | None, remarks: list[str]) -> str:
     action = "" if part is None else (part.column() or "").removeprefix("stats::")
     if action in ("", "NULL", "na.omit"):
@@ -311,7 +337,9 @@ def _refuse_structures(function: str, result: dict[str, Part]) -> None:
 
 _READERS: dict[str, Callable[[dict[str, Part], Part, Kinds, list[str]], tuple[ModelSpec, bool | None]]] = {
     "lmer": _lmer,
+    "mixed": _mixed,
     "lm": _lm,
+    "lm_robust": _lm,
     "glm": _lm,
     "aov": _lm,
     "lme": _lme,

@@ -112,9 +112,10 @@ class Part:
         parts = self.split(",")
         if parts and parts[-1].start == parts[-1].end:
             parts.pop()
-        return [p._named() for p in parts]
+        return [p.as_argument() for p in parts]
 
-    def _named(self) -> Part:
+    def as_argument(self) -> Part:
+        """Itself, or what follows the ``=`` with the name before it."""
         if len(self.tokens) >= 2 and self.tokens[1].text == "=" and self.tokens[0].kind in ("name", "string", "quoted"):
             return Part(self.source, self.start + 2, self.end, unquote(self.tokens[0].text))
         return self
@@ -165,10 +166,12 @@ class Part:
             "TRUE": True,
             "T": True,
             "True": True,
+            "true": True,
             "1": True,
             "FALSE": False,
             "F": False,
             "False": False,
+            "false": False,
             "0": False,
         }
         if self.text not in known:

@@ -21,7 +21,8 @@ from ...export.snapshot import Snapshot
 from ...export.source import Source
 from ...share import link as links
 from ..kit import bound_widgets
-from ..kit.shell import CAMERA, explain_error, heading, note
+from ..kit.chart import CAMERA
+from ..kit.shell import explain_error, heading, note
 from ..server import table_sources
 from ..session.state import Analysis
 from ..session.views import View, redraw

@@ -41,8 +41,9 @@ from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_label, noun
 from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
+from ..kit.chart import chart
 from ..kit.figure_cache import drawn
-from ..kit.shell import chart, explain_error, heading, is_dark, note, plain, say, table
+from ..kit.shell import explain_error, heading, is_dark, note, plain, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis

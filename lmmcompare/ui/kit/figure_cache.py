@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from dataclasses import dataclass
 
-import orjson
 import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
-from ...figures.marks import Figure
 from ..server.cache import cached
 from .shell import is_dark
 
 
-class Drawn(Figure):
-    """A finished figure, shared by sessions and never changed: its words, and the JSON that plotly.js draws.
+@dataclass(frozen=True)
+class Drawn:
+    """A finished figure: the JSON that plotly.js draws, and its words.
 
-    `st.plotly_chart` copies a figure's parts and writes them as JSON at each run of the page. Of this one it gets the same
-    text again.
+    Parameters
+    ----------
+    text : str
+    alt : str
+        What a screen reader says of it.
     """
 
-    def __init__(self, figure: go.Figure) -> None:
+    text: str
+    alt: str
+
+    @classmethod
+    def of(cls, figure: go.Figure) -> Drawn:
+        """Write a figure."""
         parts = figure.to_dict()
-        page = {"layout": {part: parts["layout"][part] for part in ("meta", "height")}}
-        self._written = _Written(to_json_plotly(parts), page)
-        super().__init__(page)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give what plotly's writers of JSON take for the figure."""
-        return self._written
-
-
-class _Written(dict[str, Any]):
-    """A figure as text already, and of its parts those that are read here: Streamlit gives a figure the height it asks for."""
-
-    def __init__(self, text: str, read: dict[str, Any]) -> None:
-        super().__init__(read)
-        self._text = orjson.Fragment(text)
-
-    def to_plotly_json(self) -> orjson.Fragment:
-        """Give the text, which goes into JSON as it is."""
-        return self._text
+        return cls(to_json_plotly(parts), parts["layout"]["meta"]["alt"])
 
 
 def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
@@ -59,4 +48,4 @@ def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
 
 @cached(1_000)  # of 20 to 400 kB each
 def _drawn(key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
-    return Drawn(_draw())
+    return Drawn.of(_draw())

@@ -9,8 +9,9 @@ import streamlit as st
 
 from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from . import viewport
+from .chart import chart
 from .figure_cache import drawn
-from .shell import chart, heading, is_dark, note, plain, say, table
+from .shell import heading, is_dark, note, plain, say, table
 
 Picked = Callable[[str], None]
 Folds = Mapping[str, dict[str, Any]]

@@ -1,29 +1,20 @@
-"""What every page shares: style, headings, notes, errors, charts."""
+"""What every page shares: style, headings, notes, errors."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from ...catalogue import Model
 from ...errors import FormulaError, LmmCompareError
-from ...figures.marks import Figure
-from ...figures.theme import CONFIG
 from ...tables.table import Table, to_html
 from ...text.labels import model_label, rich
-from . import viewport
 
 CSS = Path(__file__).with_name("style.css")
-CAMERA = "camera saves"
-"""Where the session keeps in which format the camera of a figure saves it."""
-
 
 _PLAIN = str.maketrans({sign: f"\\{sign}" for sign in "\\*_`[]$:~<>#|!"})
 _SAY, _NOTE = '<p class="lmm-text">{}</p>', '<p class="lmm-note">{}</p>'
@@ -110,39 +101,3 @@ def explain_error(error: LmmCompareError) -> None:
     html(
         f'<div class="lmm-error" role="alert"><strong>{escape(error.problem)}</strong> {escape(error.remedy)}{pointer}</div>'
     )
-
-
-def chart_by_width(draw: Callable[[bool], go.Figure], key: str, picked: Callable[[str], None] | None = None) -> None:
-    """A figure that is laid out for a desk or for a phone (``draw(narrow)``), whichever the window is."""
-    narrow = viewport.narrow()
-    chart(draw(narrow), f"{key} {'narrow' if narrow else 'wide'}", picked)
-
-
-def chart(figure: go.Figure, key: str, picked: Callable[[str], None] | None = None) -> None:
-    """A figure that can be enlarged and saved, with its description for screen readers.
-
-    With ``picked``, a click on a mark that belongs to a group calls it with the group's name.
-    """
-    alt = figure.alt if isinstance(figure, Figure) else (figure.layout.meta or {}).get("alt", "")
-    config = _config(key)
-    if picked is None:
-        st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt)
-        return
-
-    def clicked() -> None:
-        for point in st.session_state[key]["selection"]["points"]:
-            group = point.get("customdata")
-            group = group[0] if isinstance(group, list) else group
-            if group not in (None, ""):
-                picked(str(group))
-                return
-
-    st.plotly_chart(figure, theme=None, config=config, key=key, alt=alt, on_select=clicked, selection_mode="points")
-
-
-def _config(key: str) -> dict[str, Any]:
-    """The figure's configuration: its camera saves the format chosen, under the figure's own name."""
-    words = [w for w in re.findall("[a-z0-9]+", key.lower()) if w not in ("figure", "wide", "narrow")]
-    kind = str(st.session_state.get(CAMERA, "SVG")).lower()
-    options = {"format": kind, "filename": "-".join(["lmmcompare", *words]), "scale": 2 if kind == "png" else 1}
-    return CONFIG | {"toImageButtonOptions": options}

@@ -16,7 +16,8 @@ from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
 from ...text.labels import model_label
 from ...text.numbers import MINUS, number, rate
-from ..kit.shell import chart, explain_error, heading, is_dark, note
+from ..kit.chart import chart
+from ..kit.shell import explain_error, heading, is_dark, note
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps

@@ -18,7 +18,8 @@ from ...tables.simulation_truth import given
 from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate
-from ..kit.shell import chart, explain_error, heading, html, is_dark, note, title
+from ..kit.chart import chart
+from ..kit.shell import explain_error, heading, html, is_dark, note, title
 from ..server.background_jobs import Job, Seen
 from . import progress, sentences
 from .frames import Snapshot, histograms, summary

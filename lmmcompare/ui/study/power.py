@@ -21,7 +21,8 @@ from ...studies.power import REPLICATES, GroupsForPower, search_groups
 from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
-from ..kit.shell import chart, explain_error, heading, is_dark, note, plain
+from ..kit.chart import chart
+from ..kit.shell import explain_error, heading, is_dark, note, plain
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps

@@ -60,6 +60,24 @@ READ = {
         "y ~ x + (1 | g) + (1 | g:b)", "REML"
     ),
     'smf.ols("np.log(y) ~ C(arm) + Q(\'my x\') + I(x ** 2)", data=df).fit()': ("log(y) ~ C(arm) + `my x` + I(x ^ 2)", "OLS"),
+    'md = smf.mixedlm("y ~ x", df, groups=df["g"])\nmdf = md.fit(reml=False)\nprint(mdf.summary())': ("y ~ x + (1 | g)", "ML"),
+    # pymer4: lme4's; bambi: the formula alone
+    'Lmer("y ~ x + (1|g)", data=d)': ("y ~ x + (1 | g)", "REML"),
+    'model = Lmer("y ~ x + (x|g)", data=d)\nmodel.fit(REML=False)': ("y ~ x + (x | g)", "ML"),
+    'Lm("y ~ x", data=d).fit()': ("y ~ x", "OLS"),
+    'bmb.Model("y ~ x + (1|g)", d)': ("y ~ x + (1 | g)", "REML"),
+    # MixedModels of Julia: ML unless said otherwise
+    "fit(MixedModel, @formula(y ~ 1 + x + (1|g)), d)": ("y ~ x + (1 | g)", "ML"),
+    "m = fit(LinearMixedModel, @formula(y ~ x & z + (1 + x|g)), d; REML=true, progress=false)": ("y ~ x:z + (x | g)", "REML"),
+    "lmm(@formula(y ~ x + zerocorr(1 + x|g)), d)": ("y ~ x + (x || g)", "ML"),
+    # R's pipes, and tables without their missing values
+    "d |> lmer(y ~ x + (x | g), data = _)": ("y ~ x + (x | g)", "REML"),
+    "d %>% lmer(y ~ x + (x | g), data = .)": ("y ~ x + (x | g)", "REML"),
+    "lmer(y ~ x + (1|g), data = na.omit(d))": ("y ~ x + (1 | g)", "REML"),
+    # afex: ML where it tests by likelihood ratios
+    "afex::mixed(y ~ x + (1|g), data = d)": ("y ~ x + (1 | g)", "REML"),
+    'mixed(y ~ x + (1|g), data = d, method = "LRT")': ("y ~ x + (1 | g)", "ML"),
+    "estimatr::lm_robust(y ~ x, data = d, clusters = g)": ("y ~ x", "OLS"),
     # SPSS: REML; random effects are independent (VC) unless said otherwise
     "MIXED y BY a WITH x /FIXED=a x a*x | SSTYPE(3) /RANDOM=INTERCEPT x | SUBJECT(g) COVTYPE(UN) /METHOD=REML.": (
         "y ~ factor(a) + x + factor(a):x + (x | g)", "REML"
@@ -118,7 +136,16 @@ REFUSED = {
     "lmer(y ~ x + (1|g), d, REML = maybe)": ("TRUE", "value"),
     "lmer(y ~ x + (1|g), d, colour = 3)": ("colour", "Remove"),
     "lmer(y ~ x + (1|g), d); lmer(y ~ 1 + (1|g), d)": ("several", "one"),
-    "d |> filter(x > 4) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
+    "d |> mutate(x = 2 * x) |> lmer(y ~ x + (1|g), data = _)": ("piped", "subset"),
+    "d |> lmer(y ~ x + (1|g), data = e)": ("names another", "Leave one"),
+    "robustlmm::rlmer(y ~ x + (1|g), d)": ("Robust", "lmer()"),
+    "lm_robust(y ~ x, d, fixed_effects = ~ g)": ("fixed_effects", "(1 | group)"),
+    'Lmer("y ~ x", d)': ("random part", "Lm()"),
+    'Lmer("y ~ x + (1|g)", d, family="binomial")': ("binomial", "family="),
+    'bmb.Model("y ~ x + (1|g)", d, family="poisson")': ("poisson", "family="),
+    "fit(MixedModel, @formula(y ~ x + (1|g)), d, Bernoulli())": ("normal", "distribution"),
+    "fit(MixedModel, @formula(y ~ x + (1|g)), d; contrasts=Dict(:f => EffectsCoding()))": ("contrasts", "Remove"),
+    "fit(MixedModel, f, d)": ("not in the call", "@formula"),
     "aov(y ~ x + Error(g), d)": ("Error", "(1 | group)"),
     "lm(y ~ x, d, contrasts = list(arm = contr.sum))": ("“arm”", "contrasts"),
     "lm(y ~ x, d, contrasts = list(x = contr.magic))": ("contr.magic", "Known"),
@@ -161,6 +188,9 @@ def test_a_bare_formula_is_no_call(text):
 CONDITIONS = {
     'lm(y ~ x, d, subset = x > 4 & arm == "a")': [("x", ">", (4.0,)), ("arm", "==", ("a",))],
     "lm(y ~ x, d, subset = (4 < x) & !is.na(z) & k != -1)": [("x", ">", (4.0,)), ("z", "present", ()), ("k", "!=", (-1.0,))],
+    "d |> filter(x > 4, z == 1) |> drop_na(w) |> lm(y ~ x, data = _)": [("x", ">", (4.0,)), ("z", "==", (1.0,)), ("w", "present", ())],
+    "m <- d %>% subset(x > 4) %>% lm(y ~ x, data = ., subset = z == 1)": [("x", ">", (4.0,)), ("z", "==", (1.0,))],
+    "lm(y ~ x, data = na.omit(subset(d, x > 1)))": [("x", ">", (1.0,))],
     'lm(y ~ x, subset(d, arm %in% c("a", "b")))': [("arm", "in", ("a", "b"))],
     "lm(y ~ x, d, subset = d$x == 1 | d$x == 2)": [("x", "in", (1.0, 2.0))],
     "lm(y ~ x, d, subset = !(x %in% 1:3))": [("x", "not in", (1.0, 2.0, 3.0))],
@@ -199,6 +229,29 @@ def test_what_stands_beside_the_formula_is_kept():
     assert read_call("regress y x [aw=w], cluster(g)").spec.weights == Column("w")
 
 
+def test_what_a_call_does_otherwise_is_said():
+    said = {
+        'bmb.Model("y ~ x + (1|g)", d)': "Bayesian",
+        "lmer(y ~ x + (1|g), data = na.omit(d))": "any column of the table",
+        "lm_robust(y ~ x, d)": "HC2",
+        "mixed(y ~ x + (1|g), d)": "contr.sum",
+    }
+    for text, word in said.items():
+        assert word in " ".join(read_call(text).remarks)
+    call = read_call("lm_robust(y ~ x, d, clusters = g)")
+    assert call.cluster == "g" and not call.remarks
+
+
+def test_categories_of_afex_are_coded_by_sums():
+    columns = {"y": True, "x": True, "arm": False, "g": True}
+    call = read_call("mixed(y ~ arm * x + (arm | g), d)", columns)
+    assert call.formula == "y ~ C(arm, contr.sum) + x + C(arm, contr.sum):x + (C(arm, contr.sum) | g)"
+    assert read_call("mixed(y ~ arm + (1 | g), d, check_contrasts = FALSE)", columns).formula == "y ~ arm + (1 | g)"
+    assert not read_call("mixed(y ~ x + (1 | g), d)", columns).remarks
+    with pytest.raises(FormulaError, match="categories"):
+        read_call("lmm(@formula(y ~ arm + zerocorr(arm | g)), d)", columns)
+
+
 def test_what_else_was_pasted_is_said():
     assert read_call("x <- 3; lmer(y ~ x + (1|g), d)").remarks
     assert read_call("lmer(y ~ x + (1|g), d); anova(m)").remarks
@@ -233,7 +286,8 @@ PIECES = [
     "`", "#", "random=", "list(g=~x)", "pdDiag(", "subset=", "x > 4", "&", "|", "||", "%in%", "c(", "MIXED y ", "/FIXED=",
     "/RANDOM=", "INTERCEPT", "| SUBJECT(g)", "COVTYPE(UN)", "mixed y x", "|| g: x", ", cov(un)", "i.a##c.b", "proc mixed;",
     "class a;", "model y=", "a|b", "random int", "/ subject=g", ";", " if ", "~", ".", "1e9", "\n", "::", "<-", "weights=",
-    "__import__('os').system('x')", "\\", ".fit(", "reml=False", "vc_formula={",
+    "__import__('os').system('x')", "fit(MixedModel, ", "@formula(", "d |> ",
+    "%>%", "bmb.Model(", "na.omit(", "zerocorr(", "\\", ".fit(", "reml=False", "vc_formula={",
 ]  # fmt: skip
 
 

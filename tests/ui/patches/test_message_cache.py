@@ -38,7 +38,7 @@ class Browser:
 
 def figure(number: int, fragment: str | None) -> ForwardMsg:
     message = ForwardMsg(hash=f"{number} {fragment}")
-    message.delta.new_element.plotly_chart.spec = "{}"
+    message.delta.new_element.bidi_component.bytes = b"{}"
     message.delta.fragment_id = fragment or ""
     message.metadata.cacheable = True
     return message

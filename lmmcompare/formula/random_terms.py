@@ -1,0 +1,110 @@
+"""Random-effects terms: ``(x | g)``, ``(x || g)``, and those with a covariance structure, ``cs(f | g, hom = TRUE)``."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+
+from .known_parts import KnownPartReader
+from .spec import STRUCTURES, RandomTerm, Term
+from .tokens import Token
+
+
+class RandomTermReader(KnownPartReader):
+    """Reads what varies over the levels of grouping factors; what stands before the bar is read by `algebra`."""
+
+    @abstractmethod
+    def algebra(self, end: int, random: list[RandomTerm] | None) -> tuple[bool, tuple[Term, ...]]:
+        """Terms up to token ``end``, with or without an intercept; random-effects terms go to ``random``."""
+
+    def term_in_parentheses(self, inner: int, random: list[RandomTerm] | None) -> None:
+        """Read ``(x | g)``, whose innermost parenthesis is token ``inner``, and add it to ``random``."""
+        token = self.tokens[self.at]
+        if random is None:
+            self.fail(
+                "Random-effects terms cannot be nested.",
+                "Write each in parentheses: (1 | g) + (x | h).",
+                token,
+                suggestion=self.each_in_parentheses(),
+            )
+        before = self.tokens[self.at - 1]
+        if before.text not in ("~", "+"):
+            self.fail(
+                "A random-effects term is added with “+”.",
+                "Write … + (1 | group).",
+                before,
+                suggestion=self.instead(before, before, "+"),
+            )
+        after, self.at = self.closing[self.at] + 1, inner + 1
+        random.extend(self.random_term(self.closing[inner]))
+        self.at = after
+
+    def term_with_structure(self, random: list[RandomTerm] | None) -> None:
+        """Read ``cs(f | g)`` and add it to ``random``."""
+        token = self.tokens[self.at]
+        if random is None:
+            self.fail("Random-effects terms cannot be nested.", "", token)
+        before = self.tokens[self.at - 1]
+        if before.text not in ("~", "+"):
+            self.fail("A random-effects term is added with “+”.", f"Write … + {token.text}(…).", before)
+        random.extend(self.structured_term())
+
+    def is_structured(self, at: int) -> bool:
+        """Whether a name and the parenthesis after it are a random-effects term, as in ``cs(f | g)``."""
+        named = self.tokens[at].kind == "name" and self.tokens[at].text in STRUCTURES
+        called = named and at + 1 < len(self.tokens) and self.tokens[at + 1].text == "("
+        return called and self.has(at + 2, self.closing[at + 1], "|", "||")
+
+    def structured_term(self) -> list[RandomTerm]:
+        """A random-effects term with a covariance structure, ``cs(f | g, hom = TRUE)``."""
+        name, closing = self.take(), self.closing[self.at]
+        self.at += 1
+        bar = next(i for i in range(self.at, closing) if self.has(self.at, i + 1, "|", "||"))
+        end = next((i for i in range(bar, closing) if self.has(bar, i + 1, ",")), closing)
+        terms = self.random_term(end)
+        if not all(t.correlated for t in terms):
+            self.fail(
+                f"{name.text}() is about the correlations that “||” leaves out.", f"Write {name.text}(… | group).", name
+            )
+        self.at = end
+        homogeneous = self.homogeneous(name, closing) if self.accept(",") else STRUCTURES[name.text]
+        self.at = closing + 1
+        return [replace(t, structure=name.text, homogeneous=homogeneous) for t in terms]
+
+    def homogeneous(self, name: Token, closing: int) -> bool:
+        """The one option that structures have, up to token ``closing``."""
+        words = self.tokens[self.at : closing]
+        texts = [t.text.upper() for t in words]
+        if (
+            name.text == "us"
+            or len(words) != 3
+            or texts[:2] != ["HOM", "="]
+            or texts[2] not in ("TRUE", "FALSE", "T", "F")
+        ):
+            remedy = "It has no options." if name.text == "us" else "Its option is hom = TRUE or hom = FALSE."
+            self.fail(f"{name.text}() does not take this.", remedy, words[0] if words else self.tokens[closing])
+        return texts[2][0] == "T"
+
+    def random_term(self, end: int) -> list[RandomTerm]:
+        """What stands on both sides of a bar, up to token ``end``."""
+        bar = next(
+            i for i in range(self.at, end) if self.has(i, i + 1, "|", "||") and self.has(self.at, i + 1, "|", "||")
+        )
+        if bar == self.at:
+            self.fail(
+                "There is nothing before the “|”.",
+                "Write 1 for a random intercept.",
+                self.tokens[bar],
+                suggestion=self.instead(self.tokens[bar], self.tokens[bar], f"1 {self.tokens[bar].text}"),
+            )
+        intercept, terms = self.algebra(bar, None)
+        if not intercept and not terms:
+            first = self.tokens[self.at - 1]
+            self.fail(
+                "This random-effects term is empty.",
+                "Write (1 | group).",
+                self.tokens[bar],
+                suggestion=self.instead(first, first, "1") if first.text == "0" else "",
+            )
+        correlated = self.take().text == "|"
+        return [RandomTerm(group, terms, intercept, correlated) for group in self.groups(end)]
