@@ -32,10 +32,11 @@ def main() -> None:
             # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
             gc.freeze()
             gc.set_threshold(20_000)
-    from lmmcompare.ui.kit import chart, shell, viewport
+    from lmmcompare.ui.kit import back_button, chart, shell, viewport
     from lmmcompare.ui.session import menu, reconnection
 
     shell.style()
+    back_button.watch()
     viewport.watch()
     chart.preload()
     reconnection.watch()

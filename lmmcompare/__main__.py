@@ -19,8 +19,8 @@ from .simulate.presets import PRESETS
 from .simulate.settings import Settings
 from .studies import saved
 from .studies.bar import Bar
-from .studies.estimators import ESTIMATORS
 from .studies.file import read
+from .studies.models import OFFERED
 from .studies.study import progress
 from .text.numbers import count, number
 
@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _epilog() -> str:
-    lists = {"presets": [p.name for p in PRESETS], "models": list(ESTIMATORS)}
+    lists = {"presets": [p.name for p in PRESETS], "models": list(OFFERED)}
     wrapped = [textwrap.fill(f"{name}: {', '.join(v)}", 100, subsequent_indent="  ") for name, v in lists.items()]
     return "\n".join([FILE, "settings:", *(_setting(f.name, f.default) for f in fields(Settings)), *wrapped])
 

@@ -131,6 +131,36 @@ class Model(StrEnum):
         "2px,4px",
         "⬟",
     )
+    CS = (
+        "cs",
+        "Compound symmetry (cs)",
+        "compound symmetry",
+        Pooling.STRUCTURED,
+        "violet",
+        "pentagon-open",
+        "4px,2px",
+        "⬠",
+    )
+    AR1 = (
+        "ar1",
+        "Serial correlation (ar1)",
+        "serial correlation",
+        Pooling.STRUCTURED,
+        "violet",
+        "hexagon-open",
+        "6px,2px",
+        "⬡",
+    )
+    US = (
+        "us",
+        "Covariance by visit (us)",
+        "the covariance by visit",
+        Pooling.STRUCTURED,
+        "violet",
+        "square-x",
+        "8px,2px",
+        "⊠",
+    )
     TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
+from lmmcompare.explain.residual_structure import not_shown_sentence
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
@@ -107,8 +108,14 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     explanation.intercept_panel(analysis, comparison)
 
 
+def further_model(comparison: Comparison, tab: str) -> None:
+    if sentence := not_shown_sentence(comparison, tab):
+        shell.note(sentence)
+
+
 def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     show(arrows(comparison, comparison.asked, highlight=view.highlight), analysis.key, views.mark_group)
+    further_model(comparison, "shrinkage")
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
         query_params=state.own_address(),
@@ -119,8 +126,10 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
+    dependence.row_weights_panel(analysis, comparison, view.highlight)
     dependence.dependence_panel(analysis, comparison)
     intervals.intervals_panel(analysis, comparison, view)
+    dependence.correlation_panel(analysis, comparison)
     if len(comparison.terms) > 1:
         show(all_coefficients(comparison, display), analysis.key)
 
@@ -147,6 +156,7 @@ def trust(analysis: state.Analysis, comparison: Comparison, view: views.View) ->
 def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     if comparison.design.fixed:  # else the picture above has every group
         panels.panels_panel(analysis, comparison, view)
+        further_model(comparison, "groups")
     explanation.groups_panel(comparison, view)
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from lmmcompare import examples
 from lmmcompare.catalogue import Model
 from lmmcompare.explain.headline import headline
+from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import comparison_cache
@@ -31,6 +32,27 @@ def card(name: str) -> None:
             "pages/compare.py", label=f"Compare the models: {example.formula.replace('*', chr(92) + '*')}",
             query_params={"example": name}, icon=":material/arrow_forward:",
         )  # fmt: skip
+
+
+def shelf() -> None:
+    """The classics, a line each; searched, every example that fits."""
+    shell.heading("A shelf of classics", "Data that textbooks and papers come back to, each with its question.")
+    words = st.text_input(
+        "Search the examples", placeholder="school, growth, nested, random slopes …", max_chars=100, width=420
+    )
+    matches = examples.search(words)
+    if not words.strip():
+        matches = [example for example in matches if example.name not in CARDS]
+    if not matches:
+        st.markdown(literal(f"No example has “{words.strip()}” in its title, question, citation or kind of design."))
+    for i in range(0, len(matches), 2):
+        for column, example in zip(st.columns(2, gap="medium"), matches[i : i + 2], strict=False):
+            with column:
+                st.page_link(
+                    "pages/compare.py",
+                    label=f"**{example.title}** ({example.design}). {example.question}",
+                    query_params={"example": example.name},
+                )
 
 
 def page() -> None:
@@ -61,11 +83,7 @@ def page() -> None:
         for column, name in zip(st.columns(2, gap="medium"), CARDS[i : i + 2], strict=False):
             with column:
                 card(name)
-    rest = [n for n in examples.names() if n not in CARDS]
-    shell.heading("More data sets")
-    with st.container(horizontal=True, gap="medium"):
-        for name in rest:
-            st.page_link("pages/compare.py", label=examples.get(name).title, query_params={"example": name})
+    shelf()
 
 
 page()

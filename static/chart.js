@@ -68,7 +68,7 @@ function draw(chart) {
 
 async function paint(chart) {
   chart.scale = scale();
-  const { data, layout, frames } = JSON.parse(JSON.stringify(chart.figure)); // plotly writes into what it draws
+  const { data, layout, frames } = structuredClone(chart.figure); // plotly writes into what it draws
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });

@@ -62,6 +62,10 @@ UNMOVED = """document.addEventListener("DOMContentLoaded", () => {
 """Without a graphics card, what turns and fades while the page waits takes half of a browser's time."""
 AT_REST = """([quiet, still, busy]) =>
     performance.now() - window.changed > 1000 * quiet && document.querySelector(still) && !document.querySelector(busy)"""
+TOO_WIDE = """() => Math.max(
+    document.documentElement.scrollWidth - innerWidth,
+    ...[...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')].map(
+        part => part.scrollWidth - part.clientWidth))"""
 QUIET = 0.4
 """Seconds in which nothing may change."""
 LIMIT = 120
@@ -263,6 +267,10 @@ class Visit:
                 return self.page
             assert time.monotonic() < end, f"the page at {self.page.url} did not come to rest within {LIMIT} s"
             self.page.wait_for_timeout(50)
+
+    def too_wide(self) -> float:
+        """By how many pixels the page is wider than its window; 1 is rounding."""
+        return float(self.page.evaluate(TOO_WIDE))
 
     def trouble(self) -> list[str]:
         """Exceptions on the page, errors of its scripts, and its end, since the tab was opened; should be empty."""

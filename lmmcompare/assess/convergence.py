@@ -8,6 +8,7 @@ import numpy as np
 
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
+from ..models.gls import GLSResult
 from ..text.labels import plural
 
 NOTHING = 1e-4
@@ -42,6 +43,20 @@ def end_point(result: MixedResult) -> str:
         f"{text} It lies on the boundary (a singular fit): {edge}. That does not show that it is so, "
         "only that these data cannot tell it from that; tests and intervals of what stands at the boundary are approximate."
     )
+
+
+STRUCTURED = {
+    "converged": "its end point was checked too, and is no boundary",
+    "boundary": "its end point was checked too, and lies at the bound of what its parameters may be",
+    "singular": "it ends on the boundary: a combination of random coefficients or of visits has no variance left",
+    "not identified": "many values of its parameters fit equally well, so the data cannot tell them",
+    "not converged": "its search did not end at an optimum, so do not rely on its numbers",
+}
+
+
+def structured_end_point(result: GLSResult) -> str:
+    """A sentence on the end point of the model with structured residuals."""
+    return f"Of the model with structured residuals, {STRUCTURED[result.outcome]}."
 
 
 def not_identified(result: MixedResult) -> str:

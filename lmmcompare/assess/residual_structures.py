@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 from scipy.special import chdtrc
 
-from ..errors import DesignError
+from ..errors import DesignError, TooLargeError
 from ..formula.correlation import Correlation, parse_correlation
 from ..models.asked import Asked, resolve
 from ..models.gls import GLSResult
@@ -65,6 +65,11 @@ def compare_structures(
     LmmCompareError
         As `gls` does.
     """
+    if not isinstance(data, pd.DataFrame):
+        raise TooLargeError(
+            "Structures are compared over rows in memory, and this table is elsewhere.",
+            "Fit each with gls(), which takes such tables, and compare their aic; or give a pandas DataFrame.",
+        )
     spec, data, reml = resolve(formula, data, reml)
     asked = {str(c): c for c in map(parse_correlation, correlations)}
     needed = [c for of in asked.values() for c in of.columns if c in data.columns]

@@ -25,7 +25,7 @@ from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather
 from ..models.gls import GLSResult
-from ..models.gls_fitting import refuse_unfitted
+from ..models.gls_fitting import refuse_elsewhere, refuse_weights
 from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
@@ -280,7 +280,8 @@ def compare(
         raise FormulaError("The formula has no grouping factor.", "Add a random part such as (1 | group).")
     spec = with_structure(spec, correlation, variance)
     if spec.has_structure:
-        refuse_unfitted(spec, data)
+        refuse_weights(spec)
+        refuse_elsewhere(data)
     design, crossing = gather(spec, data, group=group)
     refuse_impossible(design, crossing)
     result = fit_all(design, crossing, reml=reml)

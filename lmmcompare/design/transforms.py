@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from formulaic.transforms import poly as formulaic_poly
-from scipy.interpolate import BSpline
 
 from ..arrays import Array
 from ..errors import DesignError
@@ -37,6 +35,8 @@ def poly(values: Array, call: Call, state: State) -> Array:
     degree = int(call.option("degree", 1))
     if not state:
         refuse_few_values(len(np.unique(values)), degree, str(call))
+    from formulaic.transforms import poly as formulaic_poly  # slow to import, and needed only here
+
     result = formulaic_poly(values, degree=degree, raw=bool(call.option("raw", False)), _state=state)
     return np.asarray(result, dtype=float)
 
@@ -51,6 +51,8 @@ def spline(values: Array, call: Call, state: State) -> Array:
         state.update(_knots(values, call, degree))
     inner, (low, high) = np.asarray(state["knots"], dtype=float), state["ends"]
     whole = np.r_[[low] * (degree + 1), inner, [high] * (degree + 1)]
+    from scipy.interpolate import BSpline  # slow to import, and needed only here
+
     basis = BSpline(whole, np.eye(len(whole) - degree - 1), degree, extrapolate=True)
     first = 0 if call.option("intercept", False) else 1
     if call.function == "bs":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -153,7 +153,7 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
         return
     names = set(columns_of(factor))
     name = min(names)
-    levels = _levels(name, first_pass, text=isinstance(factor, Column) and table.kinds[name] == "text")
+    levels = levels_in(name, first_pass, text=isinstance(factor, Column) and table.kinds[name] == "text")
     few = len(levels) < MOST
     if column is not None:
         refuse_level_count(
@@ -175,7 +175,7 @@ def _learn_levels(encoder: Expressions, factor: Expression, table: Table, first_
     refuse_level_count(text, len(encoder.levels[text]))
 
 
-def _levels(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
+def levels_in(name: str, first_pass: Scan, *, text: bool) -> pd.Index:
     """The different values of a column, up to `MOST`; numbers with some text among them are refused where text is looked at."""
     result = ask(first_pass.rows.group_by(name).agg(nw.len().alias("rows of it")).head(MOST)).to_pandas()
     levels = factorize(result[name])[1]
@@ -235,19 +235,24 @@ def _spread(value: nw.Expr, rough: float, first_pass: Scan) -> tuple[float, floa
     return rough + result["mean"], (result["square"] - first_pass.n * result["mean"] ** 2) / (first_pass.n - 1)
 
 
+def present(table: Table, columns: Iterable[str]) -> Frame:
+    """The rows that have all of some columns."""
+    absent = _absent(table.frame)
+    return table.frame.filter(reduce(and_, (~absent[name] for name in columns)))
+
+
 def _present(call: Call, table: Table, first_pass: Scan) -> Scan:
     """The rows that a transform learns from, as R does: all that have its own columns, whatever else is missing."""
     used = {*columns_of(call)}
     if not {*first_pass.missing} - used:
         return first_pass
-    absent = _absent(table.frame)
-    rows = table.frame.filter(reduce(and_, (~absent[name] for name in used)))
+    rows = present(table, used)
     return replace(first_pass, rows=rows, n=int(numbers(rows.select(nw.len().alias("n")))["n"]))
 
 
 def _refuse_unusable(name: str, table: Table, first_pass: Scan, origins: Origins) -> None:
     kind = table.kinds[name]
-    if kind == "text" and are_iso(_levels(name, first_pass, text=True)):
+    if kind == "text" and are_iso(levels_in(name, first_pass, text=True)):
         kind = "date"
     if kind not in ("number", "truth") and name not in origins:
         raise not_numbers(name, {"date": "dates", "text": "text"}.get(kind, "neither numbers nor text"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -26,10 +27,58 @@ from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, learn, scan, weigh
+from .learn import Origins, Scan, learn, present, scan, weigh
 from .sample import SIZE, draw
 from .sums import Weights
-from .table import Table, failures_in_words
+from .table import Kind, Table, failures_in_words
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Columns that are needed of every row beside those of the formula, so that rows without them are left out.
+
+    Parameters
+    ----------
+    groups : tuple of str
+        Columns of groups that no sums are taken by.
+    times : tuple of str
+        Columns of numbers or dates.
+    levels : tuple of str
+        Columns that are used by their levels.
+    """
+
+    groups: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.groups, *self.times, *self.levels)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A model's design and moments, and what further sums over the same rows are asked with.
+
+    Parameters
+    ----------
+    design : Design
+    crossing : Crossing
+    scan : Scan
+        With the rows used.
+    columns : tuple of expressions
+        The design's columns, the outcome last.
+    kinds, origins : dict
+        What the table's columns hold, and the days that dates are counted from.
+    """
+
+    design: Design
+    crossing: Crossing
+    scan: Scan
+    columns: tuple[nw.Expr, ...]
+    kinds: dict[str, Kind]
+    origins: Origins
 
 
 def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
@@ -51,22 +100,34 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
     table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
-    spec = read(spec, table.kinds)
     with failures_in_words(table.engine):
-        return _measure(spec, table, group, sample)
+        result = measure_table(spec, table, group, sample)
+    return result.design, result.crossing
 
 
-def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> tuple[Design, Crossing]:
-    used, asked = asked_of_table(spec, group)
+def measure_table(
+    spec: ModelSpec, table: Table, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+) -> Measured:
+    """The same of an opened table, with what further sums need; to be called within `failures_in_words`."""
+    beside = beside or Beside()
+    spec = read(spec, table.kinds)
+    needed, asked = asked_of_table(spec, group)
+    used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
-    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)}
+    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | {*beside.times}
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
+    if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
+        # rows without these are none of the table's, also for what a transform learns
+        table = replace(table, frame=present(table, absent))
+        rest = scan(table)
+        first_pass = replace(rest, n_total=first_pass.n_total, missing={**absent, **rest.missing})
     refuse_few_rows(first_pass.n, first_pass.n_total, first_pass.missing)
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
-    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)}  # a weight or an offset is no date
+    # a weight or an offset is no date
+    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | {*beside.times}
     predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
     table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
@@ -125,7 +186,7 @@ def _measure(spec: ModelSpec, table: Table, group: str | None, sample: int) -> t
         unweighted=unweighted,
         offset=offset_of(spec, frame, encoder),
     )
-    return design, crossing
+    return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
 
 
 def _held_weights(

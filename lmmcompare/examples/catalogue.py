@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from ..errors import DataError
-from .stories import EXAMPLES, Example
+from .classics import CLASSICS
+from .example import Example
+from .stories import QUESTIONS
 from .twin import pshp2
 
 FOLDER = Path(__file__).parent
+EXAMPLES = QUESTIONS + CLASSICS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,17 @@ _COLUMNS = {
     ),
     "hsb82": _Columns(("mAch", "cses", "school", "sector", "meanses", "ses"), ("school", "sector", "minrty", "sx")),
     "insteval": _Columns(("y", "service", "d", "s"), ("service", "d", "s", "studage", "lectage", "dept")),
+    "orthodont": _Columns(("distance", "age", "Sex", "Subject"), ("Sex", "Subject")),
+    "sleep": _Columns(("extra", "drug", "patient"), ("drug", "patient")),
+    "machines": _Columns(("score", "Machine", "Worker"), ("Machine", "Worker")),
+    "rail": _Columns(("travel", "Rail"), ("Rail",)),
+    "ergostool": _Columns(("effort", "Type", "Subject"), ("Type", "Subject")),
+    "orange": _Columns(("circumference", "age", "Tree"), ("Tree",)),
+    "bodyweight": _Columns(("weight", "Time", "Diet", "Rat"), ("Diet", "Rat")),
+    "chickweight": _Columns(("weight", "Time", "Diet", "Chick"), ("Diet", "Chick")),
+    "co2": _Columns(("uptake", "Treatment", "Type", "conc", "Plant"), ("Treatment", "Type", "Plant")),
+    "grunfeld": _Columns(("invest", "value", "capital", "firm", "year"), ("firm",)),
+    "gapminder": _Columns(("lifeExp", "gdpPercap", "year", "country", "continent"), ("country", "continent")),
 }
 
 
@@ -63,6 +78,26 @@ def get(name: str) -> Example:
     close = difflib.get_close_matches(str(name).lower(), names(), n=3, cutoff=0.5)
     listed = " or ".join(f"“{match}”" for match in close) if close else ", ".join(names())
     raise DataError(f"There is no example “{str(name)[:60]}”.", f"{'Try' if close else 'Choose one of'} {listed}.")
+
+
+def search(words: str) -> list[Example]:
+    """The examples whose texts hold every one of these words, or its beginning; all of them without any."""
+    wanted = _split(words[:200])
+    texts = {example.name: _words(example) for example in EXAMPLES}
+    return [e for e in EXAMPLES if all(any(w.startswith(word) for w in texts[e.name]) for word in wanted)]
+
+
+@cache
+def _words(example: Example) -> frozenset[str]:
+    """The words by which an example can be searched."""
+    texts = [
+        str(getattr(example, field.name)) for field in fields(example) if field.name not in ("question_id", "generated")
+    ]
+    return frozenset(_split(" ".join(texts)))
+
+
+def _split(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def load(name: str) -> pd.DataFrame:

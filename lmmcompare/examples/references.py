@@ -35,6 +35,29 @@ _DAVIES = Reference(
         "year": "1972",
     },
 )
+_PINHEIRO_BATES = Reference(
+    "pinheiro2000",
+    "book",
+    {
+        "author": "Pinheiro, Jos{\\'e} C. and Bates, Douglas M.",
+        "title": "Mixed-Effects Models in {S} and {S-PLUS}",
+        "publisher": "Springer",
+        "address": "New York",
+        "year": "2000",
+        "doi": "10.1007/b98882",
+    },
+)
+_CROWDER_HAND = Reference(
+    "crowder1990",
+    "book",
+    {
+        "author": "Crowder, Martin J. and Hand, David J.",
+        "title": "Analysis of Repeated Measures",
+        "publisher": "Chapman and Hall",
+        "address": "London",
+        "year": "1990",
+    },
+)
 _CROSS_VALIDATED = Reference(
     "crossvalidated161703",
     "misc",
@@ -138,6 +161,163 @@ DATA: dict[str, tuple[Reference, ...]] = {
                 "publisher": "Sage",
                 "address": "Thousand Oaks, CA",
                 "year": "2002",
+            },
+        ),
+    ),
+    "orthodont": (
+        Reference(
+            "potthoff1964",
+            "article",
+            {
+                "author": "Potthoff, Richard F. and Roy, S. N.",
+                "title": "A generalized multivariate analysis of variance model useful especially for growth curve problems",
+                "journal": "Biometrika",
+                "year": "1964",
+                "volume": "51",
+                "number": "3-4",
+                "pages": "313--326",
+                "doi": "10.1093/biomet/51.3-4.313",
+            },
+        ),
+    ),
+    "sleep": (
+        Reference(
+            "cushny1905",
+            "article",
+            {
+                "author": "Cushny, Arthur R. and Peebles, A. Roy",
+                "title": "The action of optical isomers: {II}. Hyoscines",
+                "journal": "Journal of Physiology",
+                "year": "1905",
+                "volume": "32",
+                "pages": "501--510",
+            },
+        ),
+        Reference(
+            "student1908",
+            "article",
+            {
+                "author": "Student",
+                "title": "The probable error of a mean",
+                "journal": "Biometrika",
+                "year": "1908",
+                "volume": "6",
+                "number": "1",
+                "pages": "1--25",
+                "doi": "10.1093/biomet/6.1.1",
+            },
+        ),
+    ),
+    "machines": (
+        Reference(
+            "milliken1992",
+            "book",
+            {
+                "author": "Milliken, George A. and Johnson, Dallas E.",
+                "title": "Analysis of Messy Data, Volume {I}: Designed Experiments",
+                "publisher": "Chapman and Hall",
+                "address": "London",
+                "year": "1992",
+            },
+        ),
+        _PINHEIRO_BATES,
+    ),
+    "rail": (
+        Reference(
+            "devore2000",
+            "book",
+            {
+                "author": "Devore, Jay L.",
+                "title": "Probability and Statistics for Engineering and the Sciences",
+                "edition": "5th",
+                "publisher": "Duxbury",
+                "year": "2000",
+            },
+        ),
+        _PINHEIRO_BATES,
+    ),
+    "ergostool": (
+        Reference(
+            "wretenberg1993",
+            "article",
+            {
+                "author": "Wretenberg, Per and Arborelius, Ulf P. and Lindberg, F.",
+                "title": "The effects of a pneumatic stool and a one-legged stool on lower limb joint load and muscular "
+                "activity during sitting and rising",
+                "journal": "Ergonomics",
+                "year": "1993",
+                "volume": "36",
+                "pages": "519--535",
+            },
+        ),
+        _PINHEIRO_BATES,
+    ),
+    "orange": (
+        Reference(
+            "draper1998",
+            "book",
+            {
+                "author": "Draper, Norman R. and Smith, Harry",
+                "title": "Applied Regression Analysis",
+                "edition": "3rd",
+                "publisher": "Wiley",
+                "address": "New York",
+                "year": "1998",
+            },
+        ),
+    ),
+    "bodyweight": (_CROWDER_HAND, _PINHEIRO_BATES),
+    "chickweight": (_CROWDER_HAND,),
+    "co2": (
+        Reference(
+            "potvin1990",
+            "article",
+            {
+                "author": "Potvin, Catherine and Lechowicz, Martin J. and Tardif, Serge",
+                "title": "The statistical analysis of ecophysiological response curves obtained from experiments involving "
+                "repeated measures",
+                "journal": "Ecology",
+                "year": "1990",
+                "volume": "71",
+                "number": "4",
+                "pages": "1389--1400",
+            },
+        ),
+    ),
+    "grunfeld": (
+        Reference(
+            "grunfeld1958",
+            "phdthesis",
+            {
+                "author": "Grunfeld, Yehuda",
+                "title": "The determinants of corporate investment",
+                "school": "University of Chicago",
+                "year": "1958",
+            },
+        ),
+        Reference(
+            "kleiber2010",
+            "article",
+            {
+                "author": "Kleiber, Christian and Zeileis, Achim",
+                "title": "The {Grunfeld} data at 50",
+                "journal": "German Economic Review",
+                "year": "2010",
+                "volume": "11",
+                "number": "4",
+                "pages": "404--417",
+            },
+        ),
+    ),
+    "gapminder": (
+        Reference(
+            "gapminder",
+            "misc",
+            {
+                "author": "Bryan, Jennifer",
+                "title": "gapminder: Data from {Gapminder}",
+                "year": "2017",
+                "url": "https://www.gapminder.org/data/",
             },
         ),
     ),

@@ -1,50 +1,12 @@
-"""The examples in words: what the data are, what is asked of them, where they come from."""
+"""The examples that answer a question people ask, in words: what the data are, what is asked of them, where they come from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A bundled data set with its question and the comparison that it opens with.
-
-    Attributes
-    ----------
-    name, title : str
-        The key for ``load``, and a short heading.
-    question : str
-        What a person would ask of these data.
-    summary : str
-        What the data are, in one or two sentences.
-    formula : str
-        The comparison it opens with, in lme4's notation.
-    citation : str
-        Where the data come from.
-    question_id : str
-        "Q1" to "Q4", or "" for an example that belongs to none of the questions.
-    outcome, predictor, group : str
-        What the formula's outcome, first predictor ("" if it has none) and grouping factor are, in words.
-    generated : bool
-        Whether the rows are generated from a recipe rather than shipped.
-    """
-
-    name: str
-    title: str
-    question: str
-    summary: str
-    formula: str
-    citation: str
-    question_id: str = ""
-    outcome: str = ""
-    predictor: str = ""
-    group: str = ""
-    generated: bool = False
-
+from .example import Example
 
 _DAVIES = "Davies, O. L. and Goldsmith, P. L. (1972). Statistical Methods in Research and Production, 4th ed."
 
-EXAMPLES: tuple[Example, ...] = (
+QUESTIONS: tuple[Example, ...] = (
     Example(
         name="cv161703",
         title="Half the slope, and the other sign",
@@ -52,6 +14,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="20 people measured 3 times each, from a question on Cross Validated. People with a higher X have a "
         "higher Y, and within a person Y rises with X too, but less steeply.",
         formula="Y ~ X + (1 | ID)",
+        design="random intercept",
         citation="Cross Validated, question 161703, stats.stackexchange.com/q/161703.",
         question_id="Q1",
         outcome="outcome Y",
@@ -65,6 +28,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="A simulated trial: 4 people whose levels lie far apart, each measured 5 times without and 5 times "
         "with a drug. The drug varies within people, so the differences between them are only noise to OLS.",
         formula="Score ~ Drug + (1 | ID)",
+        design="random intercept",
         citation="Simulated (true effect 1, standard deviation of the people 10); after the comments on "
         "Cross Validated, question 161703, stats.stackexchange.com/q/161703.",
         question_id="Q1",
@@ -79,6 +43,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="The signal of a protein (pSHP2) with and without stimulation, in 24 clusters of very different size. "
         "The slopes nearly agree; the intercepts and their standard errors do not.",
         formula="pSHP2 ~ condition + (1 | cluster)",
+        design="random intercept, large",
         citation="Synthetic twin of the data of a question on Cross Validated, rebuilt from its printed tables; "
         "generated on demand from a recipe with a row per cluster.",
         question_id="Q2",
@@ -95,6 +60,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Test scores and standardised body lengths of dragons from 8 mountain ranges, 60 from each. Ranges "
         "with longer dragons score higher; within a range the length says next to nothing.",
         formula="testScore ~ bodyLength2 + (1 | mountainRange)",
+        design="random intercept",
         citation="Synthetic twin of the teaching data set of Our Coding Club (introduction to linear mixed models), "
         "rebuilt from published tables.",
         question_id="Q3",
@@ -108,6 +74,7 @@ EXAMPLES: tuple[Example, ...] = (
         question="Four groups of two: why does the standard error of the mean grow so much once the groups are random?",
         summary="The toy simulation of a course chapter: 4 groups of 2 rows, where z is the true effect of the group.",
         formula="y ~ 1 + (1 | groups)",
+        design="mean only",
         citation="Rebuilt from the tables printed in a course chapter on linear mixed models in R.",
         question_id="Q4",
         outcome="outcome y",
@@ -119,6 +86,7 @@ EXAMPLES: tuple[Example, ...] = (
         question="How much of the variation in yield lies between batches, and how well is the mean yield known?",
         summary="Yield of dyestuff from 6 batches of an intermediate product, 5 preparations each.",
         formula="Yield ~ 1 + (1 | Batch)",
+        design="mean only",
         citation=_DAVIES,
         question_id="Q4",
         outcome="yield (grams of standard colour)",
@@ -131,6 +99,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Simulated yields for 6 batches of 5, made so that the differences between batches are smaller than "
         "the noise alone would give.",
         formula="Yield ~ 1 + (1 | Batch)",
+        design="mean only, singular",
         citation="Box, G. E. P. and Tiao, G. C. (1973). Bayesian Inference in Statistical Analysis; with Dyestuff of "
         + _DAVIES,
         outcome="yield (simulated)",
@@ -142,6 +111,7 @@ EXAMPLES: tuple[Example, ...] = (
         question="Do the samples of penicillin differ, once we allow for the plate they were tested on?",
         summary="Each of 24 plates carries all 6 samples; the diameter is that of the zone in which growth is stopped.",
         formula="diameter ~ sample + (1 | plate)",
+        design="randomised blocks",
         citation=_DAVIES,
         question_id="Q4",
         outcome="diameter of the zone (mm)",
@@ -155,6 +125,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Strength of a chemical paste: 10 delivery batches, 3 casks from each, 2 assays of each cask. Casks "
         "are nested: cask a of one batch has nothing to do with cask a of another.",
         formula="strength ~ 1 + (1 | batch) + (1 | batch:cask)",
+        design="nested factors, mean only",
         citation=_DAVIES,
         outcome="strength of the paste",
         group="batch; cask within batch",
@@ -166,6 +137,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Average reaction time of 18 subjects on each of 10 days, their sleep restricted to 3 hours a night "
         "after the baseline. Subjects differ both in level and in how fast they slow down.",
         formula="Reaction ~ Days + (Days | Subject)",
+        design="random slopes",
         citation="Belenky, G. et al. (2003). Patterns of performance degradation and restoration during sleep "
         "restriction and subsequent recovery. Journal of Sleep Research 12, 1-12.",
         question_id="Q4",
@@ -180,6 +152,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="A field trial of oats: 3 varieties by 4 amounts of nitrogen, all in each of 6 blocks; in a block each "
         "variety has one plot, divided into 4 for the nitrogen.",
         formula="Y ~ V * N + (1 | B) + (1 | B:V)",
+        design="split plot, nested factors, interaction",
         citation="Yates, F. (1935). Complex experiments. Journal of the Royal Statistical Society Supplement 2, "
         "181-247.",
         question_id="Q4",
@@ -194,6 +167,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Exam scores at 16 of pupils in 65 schools of inner London, with a reading test taken at 11; both "
         "standardised.",
         formula="normexam ~ standLRT + (standLRT | school)",
+        design="random slopes",
         citation="Goldstein, H. et al. (1993). A multilevel analysis of school examination results. Oxford Review of "
         "Education 19, 425-433.",
         outcome="exam score (standardised)",
@@ -208,6 +182,7 @@ EXAMPLES: tuple[Example, ...] = (
         summary="Mathematics achievement of pupils in 160 US high schools, with their socio-economic status as a "
         "difference from the school's mean.",
         formula="mAch ~ cses + (cses | school)",
+        design="random slopes",
         citation="Raudenbush, S. W. and Bryk, A. S. (2002). Hierarchical Linear Models, 2nd ed.; High School and "
         "Beyond, 1982.",
         outcome="mathematics achievement",
@@ -222,6 +197,7 @@ EXAMPLES: tuple[Example, ...] = (
         "for another department. Lecturers and students are crossed: a student rates several lecturers, a lecturer is "
         "rated by many students.",
         formula="y ~ service + (1 | d) + (1 | s)",
+        design="crossed factors, large",
         citation="InstEval of the R package lme4: lecture evaluations of ETH Zurich.",
         outcome="rating (1 to 5)",
         predictor="service lecture (0 no, 1 yes)",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 from scipy.special import ndtri
 
 EFFECT = -0.097687517
@@ -76,6 +75,8 @@ def pshp2(recipe: pd.DataFrame) -> pd.DataFrame:
     recipe : DataFrame
         A row per cluster: ``cluster``, ``n``, ``n_stim``, ``mean_unstim`` and ``noise``, a key of `SKEWED`.
     """
+    from scipy.interpolate import PchipInterpolator  # slow to import, and needed only here
+
     stimulated = recipe["n_stim"].to_numpy()
     sizes = np.column_stack([stimulated, recipe["n"].to_numpy() - stimulated]).ravel()
     means = recipe["mean_unstim"].to_numpy()

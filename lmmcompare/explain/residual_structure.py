@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..formula.spec import columns_of, quote
+from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.gls_fitting import compound_symmetry
-from ..text.labels import an, literal, noun, plural
+from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.memo import once
 from ..text.numbers import number, p_value
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .standard_errors import moulton
 
 LARGER = 1.05
 """A standard error is said to be larger where it is so by 5%."""
@@ -41,6 +45,33 @@ def structure_phrase(fit: GLSResult) -> str:
     return f"{' and '.join(parts)}, {beside}"
 
 
+NOT_SHOWN = {
+    "predict": "Predictions are those of the mixed models: with correlated residuals the best guess of a group’s next row would lean on "
+    "its last ones too, which is not done here.",
+    "shrinkage": "What is pulled, and how far, is of the mixed model; {which} has {own}.",
+    "groups": "Lines are of the other models; {which} stands in the tables.",
+    "trust": "The pictures further below are of the mixed model’s residuals; what {which} leaves stands in the first two.",
+}
+"""What each tab says of the further model that it does not show."""
+
+
+def not_shown_sentence(comparison: Comparison, tab: str) -> str:
+    """Why a tab does not show the model with structured residuals; empty without one."""
+    fit = comparison.structured
+    if fit is None:
+        return ""
+    own = "random coefficients of its own" if fit.cov_re else "no random coefficients"
+    constant, group = comparison.constant, comparison.group
+    sds = [
+        float(covariance.loc[constant, constant]) ** 0.5
+        for covariance in (fit.cov_re.get(group), comparison.one_factor.cov_re[group])
+        if covariance is not None and constant in covariance.index
+    ]
+    if len(sds) == 2:
+        own += f" (the SD of intercepts is {number(sds[0])} there and {number(sds[1])} here)"
+    return NOT_SHOWN[tab].format(which=model_phrase(Model.STRUCTURED), own=own)
+
+
 def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:
     """What a reader must know of the residuals for a coefficient, as Markdown; empty where there is nothing to say.
 
@@ -65,7 +96,7 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
     fit = comparison.structured
     if fit is None or fit.correlation is None or fit.correlation.kind not in SERIAL or not fit.cov_re:
         return ""
-    if comparison.asked != Model.RANDOM_INTERCEPT or not _is_trend(comparison, term, fit.correlation.order or ""):
+    if comparison.asked != Model.RANDOM_INTERCEPT or not is_trend(comparison, term, fit.correlation.order or ""):
         return ""
     models = (Model.RANDOM_INTERCEPT, Model.STRUCTURED)
     plain, serial = (float(inference_row(comparison, m, term, frame)["se"]) for m in models)
@@ -75,18 +106,31 @@ def trend_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None
     if rho <= 0 or serial < LARGER * plain or aic[models[0]] - aic[models[1]] < BETTER or not fit.converged:
         return ""
     one, many = literal(noun(comparison.group)), literal(plural(comparison.group))
-    order = literal(fit.correlation.order or "")
+    order, label = literal(fit.correlation.order or ""), literal(comparison.coefficient(term).label)
+    ols = float(inference_row(comparison, Model.OLS, term, frame)["se"])
+    below = f", below even OLS’s {number(ols)}" if LARGER * plain < ols else ""
     return (
         f"**A trend within {many} is known less well than a random intercept says.** A random intercept repairs the standard error of "
         f"what differs between {many}, but it takes the rows of one {one} for independent once its level is allowed for. Here "
         f"neighbours in {order} resemble each other beyond that (the residuals’ correlation one unit of {order} apart is "
-        f"{number(rho, 2)}): the standard error of {literal(comparison.coefficient(term).label)} is {number(plain)} with the random "
-        f"intercept alone and {number(serial)} with serially correlated residuals beside it. Random slopes are another way to allow for "
-        "it; AIC, below, ranks the two."
+        f"{number(rho, 2)}): the standard error of {label} is {number(plain)} with the random intercept alone{below}, and "
+        f"{number(serial)} with serially correlated residuals beside it.{_or_slopes(comparison, fit.correlation.order or '', aic)}"
     )
 
 
-def _is_trend(comparison: Comparison, term: str, order: str) -> bool:
+def _or_slopes(comparison: Comparison, order: str, aic: pd.Series) -> str:
+    """That random slopes of time are another way to allow for it, with both AIC, where they are fitted."""
+    slopes = comparison.fits.get(Model.RANDOM_SLOPE)
+    if not isinstance(slopes, MixedResult) or order not in slopes.random_names:
+        return ""
+    serial, sloped = (number(float(aic[m]), decimals=1) for m in (Model.STRUCTURED, Model.RANDOM_SLOPE))
+    return (
+        f" Random slopes of {literal(order)} are another way to allow for it; AIC is {serial} with serial correlation and {sloped} with "
+        "random slopes (less is better)."
+    )
+
+
+def is_trend(comparison: Comparison, term: str, order: str) -> bool:
     """Whether a coefficient's own term contains the column of times, and it varies within groups."""
     design = comparison.design
     if term not in design.names[:-1]:
@@ -139,5 +183,23 @@ def hidden_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
         f"**A variance of zero may hide a negative correlation.** The random intercept’s variance stops at 0, as if rows of "
         f"{literal(an(comparison.group))} had nothing to do with each other. With one correlation for any two of them, which may be "
         f"negative (compound symmetry), it is {number(rho, 3)}, {chance}; the standard error of "
-        f"{literal(comparison.coefficient(term).label)} is then {number(own)} instead of the mixed model’s {number(mixed)}."
+        f"{literal(comparison.coefficient(term).label)} is then {number(own)} instead of the {number(mixed)} of OLS and the random "
+        f"intercept.{_misstated(comparison, term, rho)}"
     )
+
+
+def _misstated(comparison: Comparison, term: str, rho: float) -> str:
+    """Which way the error of OLS and of the random intercept misses at a correlation, by Moulton's factor; empty where it hardly does."""
+    right, groups = replace(moulton(comparison, term), residual=rho).factor, literal(plural(comparison.group))
+    if 0 < right < 1 / LARGER:
+        return (
+            f" If the correlation is real, both overstate the error of the estimate that they give, {number(1 / right, 2)}-fold: it rests "
+            f"mostly on comparing {groups}, whose means are steadier than independent rows would make them, so an effect that is there may "
+            "be missed."
+        )
+    if right > LARGER:
+        return (
+            f" If the correlation is real, both understate the error of the estimate that they give, {number(right, 2)}-fold: it rests "
+            f"mostly on comparing rows within {groups}, which lie farther apart than independent rows would."
+        )
+    return ""

@@ -14,6 +14,7 @@ from ..comparison.compare import Comparison
 from ..explain.identity import explain
 from ..models import MixedResult, NoPoolingResult
 from ..models.gls import GLSResult
+from ..tables.coefficients import has_kenward_roger
 from ..tables.inference import Inferred, Resampling
 from ..version import VERSION
 from .snapshot import Snapshot
@@ -33,7 +34,7 @@ def json_results(snapshot: Snapshot) -> str:
       0), ``columns`` used, ``levels`` (categorical predictor to its levels,
       the baseline first), ``groups`` (factor to ``levels`` and ``sizes`` in the same order)
     - ``model``: ``formula``, ``weights`` (prior weights; null for none), ``offset`` (a list),
-      ``method`` ("REML" or "ML"), ``outcome``, ``snapshot`` (the grouping factor compared), ``asked`` (the key of
+      ``method`` ("REML" or "ML"), ``outcome``, ``shown`` (the grouping factor compared), ``asked`` (the key of
       the formula's own model), ``coefficient`` (the term that the page is about), ``alpha`` (0.05: limits are of 95% intervals),
       ``df`` (how degrees of freedom are found, by model), ``intervals`` (``kind``: "Wald", "profile", "parametric bootstrap" or
       "case bootstrap"; ``samples`` and ``seed`` of a bootstrap; ``models`` that have them, where others have Wald's)
@@ -71,6 +72,7 @@ def json_results(snapshot: Snapshot) -> str:
                 "no_pooling": "residual",
                 "ols_robust": f"Satterthwaite ({inferred.robust})",
                 "mixed": "Kenward-Roger" if inferred.kenward_roger else "Satterthwaite",
+                "structured": _of_structured(comparison, inferred),
             },
             "intervals": {
                 "kind": f"{intervals.kind} bootstrap" if isinstance(intervals, Resampling) else intervals,
@@ -86,6 +88,13 @@ def json_results(snapshot: Snapshot) -> str:
         },
     }
     return json.dumps(_plain(result), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _of_structured(comparison: Comparison, inferred: Inferred) -> str | None:
+    """How the degrees of freedom of the model with structured residuals are found; None where there is none."""
+    if comparison.structured is None:
+        return None
+    return "Kenward-Roger" if inferred.kenward_roger and has_kenward_roger(comparison.structured) else "Satterthwaite"
 
 
 def _data(comparison: Comparison, source: Source) -> dict[str, Any]:

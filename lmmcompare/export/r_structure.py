@@ -5,14 +5,15 @@ from __future__ import annotations
 from ..comparison.compare import Comparison
 from ..formula.correlation import Correlation
 from ..text.labels import model_label
-from .comments import comment
+from .comments import comment, visible
 from .datafile import unused
 from .r_formula import RFormula
 
 KINDS = {"cs": "corCompSymm", "ar1": "corAR1", "car1": "corCAR1", "us": "corSymm"}
 """What nlme calls the structures."""
 OF_NLME = """\
-# Of nlme: its own degrees of freedom are others than the page's, which are Satterthwaite's, so there are none here
+# Of nlme: its degrees of freedom are others than the page's, which are Satterthwaite's or Kenward and Roger's, so there are none
+# here, and its standard errors are without Kenward and Roger's adjustment
 of_nlme <- function(model, fit, terms) {
   gls <- inherits(fit, "gls")
   k <- length(terms)
@@ -70,7 +71,51 @@ def structured_model(comparison: Comparison, write: RFormula) -> list[str]:
         arguments.append(f"weights = nlme::varIdent(form = ~ 1 | {write.name(spec.variance)})")
     arguments.append(f'method = "{"REML" if comparison.reml else "ML"}"')
     function = "gls" if _is_gls(spec.correlation) else "lme"
-    return [*lines, f"{key} <- nlme::{function}({', '.join(arguments)})"]
+    return [*lines, f"{key} <- nlme::{function}({', '.join(arguments)})", *_elsewhere(comparison, write)]
+
+
+def _elsewhere(comparison: Comparison, write: RFormula) -> list[str]:
+    """The same model by mmrm and glmmTMB as lines of comment, where they have it: the script does not ask for the packages."""
+    spec, reml = comparison.spec, str(comparison.reml).upper()
+    correlation = spec.correlation
+    lines: list[str] = []
+    if correlation is None:
+        if len(spec.random) == 1:
+            model = write.formula(write.random(spec.random[0]))
+            by_level = f"dispformula = ~ {write.name(spec.variance)}"
+            lines.append(f"glmmTMB::glmmTMB({model}, data, REML = {reml}, {by_level})")
+        return _remarks(lines)
+    if spec.variance or len(correlation.group) > 1:
+        return []
+    group = write.name(correlation.group[0])
+    place = group if correlation.order is None else write.name(correlation.order)
+    made = unused("at_visit", spec.columns)
+    levels = {
+        "cs": f"factor(ave(seq_len(nrow(data)), {group}, FUN = seq_along))",
+        "us": f"factor({place})",
+        "ar1": f"factor({place}, levels = min({place}):max({place}))",
+    }
+    lines.append(f"data${made} <- with(data, {levels.get(correlation.kind, f'glmmTMB::numFactor({place})')})")
+    method = ', method = "Kenward-Roger"' if comparison.reml else ""
+    fixed, subject = write.formula(), f"data${group} <- factor(data${group})"
+    if correlation.kind in ("cs", "us"):
+        by = f"{correlation.kind}({made} | {group})"
+        lines += [subject, f"mmrm::mmrm({fixed} + {by}, data, reml = {reml}{method})"]
+    if correlation.kind != "cs":
+        name = {"us": "us", "ar1": "ar1"}.get(correlation.kind, "ou")
+        beside = [] if correlation.kind == "us" else [write.random(r) for r in spec.random]
+        terms = write.formula(*beside, f"{name}({made} + 0 | {group})")
+        lines.append(f"glmmTMB::glmmTMB({terms}, data, REML = {reml}, dispformula = ~ 0)")
+    return _remarks(lines)
+
+
+def _remarks(lines: list[str]) -> list[str]:
+    """Lines of code as comments under a head."""
+    return (
+        ["# The same model elsewhere, where that is installed:", *(f"#   {visible(line)}" for line in lines)]
+        if lines
+        else []
+    )
 
 
 def _is_gls(correlation: Correlation | None) -> bool:

@@ -7,9 +7,13 @@ from datetime import datetime
 from html import escape
 
 from .. import examples
+from ..assess.autocorrelation import autocorrelation as autocorrelation_of
+from ..assess.clocks import opening_clock
 from ..assess.hypotheses import Ddf, anova
 from ..assess.reml_ml import reml_and_ml, reml_sentence
+from ..assess.row_weights import row_weights as row_weights_of
 from ..assess.shares import design_effects, icc_at, predictor_icc, shares
+from ..assess.structure_kin import nugget
 from ..assess.structures import structures_beside
 from ..assess.which_model import which_model
 from ..catalogue import Model
@@ -20,10 +24,13 @@ from ..explain.paragraph import group_sizes
 from ..panels import Note, Panel, model_tests
 from ..panels.advice import advice
 from ..panels.answer import answer
+from ..panels.autocorrelation import autocorrelation
 from ..panels.coefficients import all_coefficients
+from ..panels.correlation_profile import correlation_profile, has_profile
 from ..panels.lines import lines
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
+from ..panels.row_weights import effective_rows, row_weights
 from ..panels.shrinkage import arrows
 from ..panels.standard_errors import standard_errors
 from ..panels.truth import truth
@@ -54,6 +61,7 @@ def parts(snapshot: Snapshot, made: datetime, writer: PanelWriter) -> list[str]:
         *map(writer.panel, result),
         *_section(writer, "Why they differ", _why(snapshot)),
         writer.panel(standard_errors(comparison, term, inferred)),
+        *_section(writer, "What the structure of the residuals does", _structured(snapshot)),
         *_section(writer, "Which model?", _which(snapshot)),
         writer.panel(advice(comparison, term, inferred)),
         *_section(writer, "Shrinkage", _shrinkage(snapshot)),
@@ -126,15 +134,32 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     ]
 
 
+def _structured(snapshot: Snapshot) -> list[Panel | None]:
+    """One group's rows with their weights, the correlation's interval, and what is left between rows; nothing without a structure."""
+    comparison = snapshot.comparison
+    if comparison.structured is None or comparison.design.is_sample:
+        return []
+    clock = opening_clock(comparison, comparison.design.rows_of(snapshot.source.frame))
+    weighed = row_weights_of(comparison, clock, snapshot.highlight)
+    interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
+    return [
+        row_weights(comparison, weighed),
+        effective_rows(comparison, weighed),
+        correlation_profile(comparison, interval),
+        autocorrelation(comparison, autocorrelation_of(comparison, clock), None),
+    ]
+
+
 def _which(snapshot: Snapshot) -> list[Panel | None]:
     """Tests, information criteria, REML beside ML, the table of terms, and shares of variance."""
     comparison, fit = snapshot.comparison, snapshot.comparison.mixed
     result = which_model(comparison)
     structures = structures_beside(comparison, snapshot.source.frame) if comparison.structured else None
+    beside = nugget(comparison, snapshot.source.frame, structures) if structures else None
     return [
         model_tests.tests(comparison, snapshot.coefficient, result, snapshot.inferred),
         model_tests.information(result),
-        residual_structures(comparison, structures),
+        residual_structures(comparison, structures, beside),
         model_tests.reml(reml_sentence(comparison, reml_and_ml(comparison))),
         _terms(snapshot),
         model_tests.shares(comparison, shares(fit), design_effects(fit), predictor_icc(fit), icc_at(fit)),

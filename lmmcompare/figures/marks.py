@@ -234,11 +234,6 @@ class Figure(go.Figure):  # type: ignore[misc]
     def __init__(self, made: dict[str, Any]) -> None:
         self._made = made
 
-    @property
-    def alt(self) -> str:
-        """What a screen reader says of it."""
-        return str(self._made["layout"]["meta"]["alt"])
-
     def __getattr__(self, name: str) -> Any:
         if "_data" in vars(self) or "_made" not in vars(self):
             raise AttributeError(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import MODELS, SMALL, page
 from lmmcompare.text.numbers import rate
 
-ROW = 30
+ROW, TWO_LINES = 30, 38
 TOP, BOTTOM = 60, 26
 GAP = 0.28
 """Between panels, for the values in figures: about 55 px on a phone."""
@@ -56,7 +57,10 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
     dark = look.dark
     rows, base = list(frame.itertuples()), np.arange(len(frame), dtype=float)
     wide = (1 - GAP * (len(panels) - 1)) / max(len(panels), 1)
-    room = ROW * max(len(rows), 1)
+    labels = ["<br>".join(marks.wrapped(row.label, 17)) for row in rows]
+    # two names on two lines each, one below the other, need more room than a mark does
+    crowded = any("<br>" in first and "<br>" in second for first, second in pairwise(labels))
+    room = (TWO_LINES if crowded else ROW) * max(len(rows), 1)
     data: list[Trace] = []
     layout: dict[str, Any] = {"margin": {"l": 10, "r": VALUES, "t": TOP, "b": BOTTOM}, "shapes": [], "annotations": []}
     for i, panel in enumerate(panels):
@@ -84,7 +88,7 @@ def share_figure(frame: pd.DataFrame, panels: Sequence[Panel], *, look: Look = P
         "range": [len(rows) - 0.4, -0.6],
         "tickmode": "array",
         "tickvals": list(range(len(rows))),
-        "ticktext": ["<br>".join(marks.wrapped(row.label, 17)) for row in rows],
+        "ticktext": labels,
         "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
         "automargin": True,
         "showgrid": False,

@@ -25,6 +25,8 @@ def group_spreads(
     sigma: float,
     label: str = "residual SD",
     group_name: str = "ID",
+    name: str = "groups",
+    by_sd: bool = True,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw each group's SD over its range: a row for each of few groups, a funnel by the groups' sizes for many.
@@ -35,9 +37,14 @@ def group_spreads(
         ``group, n, df, sd, lower, upper, outside``; groups without an SD are left out.
     sigma : float
         The model's SD, the same for all.
+    name : str
+        What those are called that have an SD each.
+    by_sd : bool
+        Whether few of them are ordered by their SDs, instead of as they come.
     """
     dark, height = look.dark, look.height
-    part = frame[frame["sd"].notna()].sort_values("sd")
+    part = frame[frame["sd"].notna()]
+    part = part.sort_values("sd") if by_sd else part.iloc[::-1]  # the first one on top
     many, out = len(part) > marks.NAMED, part["outside"].to_numpy(bool)
     hover = [
         f"<b>{marks.safe(group_phrase(group_name, r.group))}</b><br>SD {number(r.sd)}, {r.n:,} rows<br>95% would lie in "
@@ -65,9 +72,9 @@ def group_spreads(
         shape = line | {"yref": "paper", "y0": 0, "y1": 1, "x0": sigma, "x1": sigma}
         axes = {"xaxis": marks.axis(label, limits), "yaxis": marks.group_axis(part["group"].to_list(), group_name)}
     shade = {"symbol": "square", "size": 12, "color": TONES["confidence"][dark]}
-    data.append(marks.legend_only("95% if all groups were alike", marker=shade))
+    data.append(marks.legend_only(f"95% if all {name} were alike", marker=shade))
     layout = {"margin": {"l": 56, "r": 16, "t": TOP, "b": BOTTOM}, "showlegend": True, "shapes": [shape], **axes}
-    alt = f"Residual SD of {len(part):,} groups ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
+    alt = f"Residual SD of {len(part):,} {name} ({group_name}); {int(out.sum()):,} lie outside the range of equal SDs."
     height = height or (400 if many else TOP + BOTTOM + ROW * max(len(part), 6))
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 

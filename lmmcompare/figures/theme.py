@@ -44,6 +44,9 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.WITHIN_BETWEEN: ("#0A8198", "#45CFE3"),
     Model.SEVERAL: ("#1C3A00", "#CBF23F"),
     Model.STRUCTURED: ("#4B1590", "#9A5EED"),
+    Model.CS: ("#4B1590", "#9A5EED"),
+    Model.AR1: ("#9D06F4", "#EDD9DF"),
+    Model.US: ("#402956", "#9C79BE"),
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
 """Each model's colour on a light and on a dark page."""
@@ -105,15 +108,14 @@ class Page:
 LIGHT = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
 DARK = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
 
-# For st.plotly_chart(fig, config=CONFIG, theme=None).
 CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "displayModeBar": "hover",
     "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]],
-    "responsive": True,
     "scrollZoom": False,
     "doubleClick": "reset",
 }
+"""How plotly.js lets readers handle a figure in the app."""
 
 
 def page(dark: bool) -> Page:

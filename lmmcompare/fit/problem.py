@@ -1,4 +1,4 @@
-"""What a mixed model's criterion is computed from: group moments in centred and scaled columns, nothing that moves with theta."""
+"""What stays as it is while theta moves: the cross-products of a model's columns, and what its random effects take of them."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def problem(
 def _sweep(
     moments: Moments, whole: Basis, random: tuple[Basis, ...], zz: Array, zw: Array
 ) -> tuple[Array, Array, Array, Callable[[Array, Array], Array]]:
-    """`Problem.root`, `Problem.projected`, `Problem.remaining`, and what is seen of other columns, given their cross-products.
+    """`Problem.root`, `Problem.projected`, `Problem.remaining`, and the projection of other columns, given their cross-products.
 
     A random intercept sees the group means, and leaves the cross-products about them, which the moments hold as they
     are: nothing is subtracted, so nothing is lost, however far the groups lie apart.

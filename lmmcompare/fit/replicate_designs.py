@@ -155,7 +155,7 @@ def stacked(
 
 
 def unseen_by_group(setting: Problem, moments: Moments) -> Array:
-    """Each group's share of `Problem.unseen`, (p + 1, p + 1, J)."""
+    """Each group's share of `Problem.remaining`, (p + 1, p + 1, J)."""
     whole = whole_basis(setting, moments)
     slopes = np.concatenate([b.columns for b in setting.random]) != CONSTANT
     products = cross(moments, whole, whole) if slopes.all() else within(moments, whole, whole)

@@ -165,17 +165,22 @@ def is_operation(expression: Expression) -> bool:
     return isinstance(expression, Arithmetic) or (isinstance(expression, Call) and expression.function == "!")
 
 
+def _parts(expression: Expression | Value) -> tuple[Any, ...]:
+    """What an expression is made of, one step down."""
+    match expression:
+        case Arithmetic(_, left, right):
+            return (left, right)
+        case Call(_, arguments):
+            return arguments
+    return ()
+
+
 def columns_of(expression: Expression) -> Iterator[str]:
     """The names of the columns that an expression uses, in order, with repeats."""
-    match expression:
-        case Column(name):
-            yield name
-        case Arithmetic(_, left, right):
-            yield from columns_of(left)
-            yield from columns_of(right)
-        case Call(_, arguments):
-            for argument in arguments:
-                yield from columns_of(argument)
+    if isinstance(expression, Column):
+        yield expression.name
+    for part in _parts(expression):
+        yield from columns_of(part)
 
 
 SUMMARIES = ("mean", "sd", "var", "median", "sum", "min", "max")
@@ -186,14 +191,10 @@ LEARNING = ("poly", "bs", "ns", "scale", "center", "cut", "ave", *SUMMARIES)
 
 def calls(expression: Expression) -> Iterator[Call]:
     """Every call in an expression, the inner ones first."""
-    match expression:
-        case Arithmetic(_, left, right):
-            yield from calls(left)
-            yield from calls(right)
-        case Call(_, arguments):
-            for argument in arguments:
-                yield from calls(argument)
-            yield expression
+    for part in _parts(expression):
+        yield from calls(part)
+    if isinstance(expression, Call):
+        yield expression
 
 
 def learning_calls(expression: Expression) -> Iterator[Call]:

@@ -92,7 +92,7 @@ class Parts:
 
     @cached_property
     def unseen_total(self) -> Array:
-        """The sum of `unseen`."""
+        """The sum of `remaining`."""
         return self.remaining.sum(axis=-1)
 
     def halves(self, groups: Array | slice, covariance: Array) -> tuple[Array, Array, Array]:

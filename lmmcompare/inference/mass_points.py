@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import minimize, nnls
-from scipy.sparse.csgraph import connected_components
 from scipy.special import log_softmax
 
 from ..arrays import Array
@@ -95,6 +93,8 @@ def places(groups: Groups, solution: Solution, free: Array) -> Array:
 
 def _reweighed(groups: Groups, at: Mixture) -> Mixture:
     """The best masses for given points: Newton steps under the constraints, by non-negative least squares."""
+    from scipy.optimize import nnls  # slow to import, and needed only here
+
     kernel, masses = groups.kernel(at.points, at), np.exp(at.log_masses)
     likely = np.exp(kernel - kernel.max(axis=1, keepdims=True))
     for _ in range(NEWTON):
@@ -116,6 +116,8 @@ def _reweighed(groups: Groups, at: Mixture) -> Mixture:
 
 def _moved(groups: Groups, at: Mixture) -> Mixture:
     """Points, masses, coefficients and sigma moved together, in units of what the groups' scores know of them."""
+    from scipy.optimize import minimize  # slow to import, and needed only here
+
     ends = np.cumsum([at.points.size, len(at.points), len(at.beta)])
     information = groups.information(at) + APART * groups.told_apart(at)
     information[np.diag_indices_from(information)] += LEAST_KNOWN
@@ -136,6 +138,8 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
 
 def _merged(groups: Groups, at: Mixture) -> Mixture:
     """Points that have met made one."""
+    from scipy.sparse.csgraph import connected_components  # slow to import, and needed only here
+
     apart = at.points[:, None] - at.points
     width = at.precision * groups.gram.mean(axis=0)
     _, label = connected_components(np.einsum("abi,ij,abj->ab", apart, width, apart) < MET**2)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.interpolate import CubicHermiteSpline
-from scipy.optimize import minimize
 
 from ..arrays import Array
 from ..text.numbers import number
 from .deviance import Target
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicHermiteSpline
 
 CLOSE = 1e-4
 """A zeta this near to its goal needs one Newton step more and no fit: the error left is of its square."""
@@ -149,6 +151,8 @@ def _next(value: float, newton: float, middle: float, inside: float, outside: fl
 
 def _rising(value: Array, zeta: Array, slope: Array) -> CubicHermiteSpline:
     """Cubic pieces through points with slopes, these so limited that zeta falls nowhere (Fritsch and Carlson 1980)."""
+    from scipy.interpolate import CubicHermiteSpline  # slow to import, and needed only here
+
     secant = np.diff(zeta) / np.diff(value)
     steepest = 3 * np.minimum(np.append(secant, np.inf), np.insert(secant, 0, np.inf))
     return CubicHermiteSpline(value, zeta, np.clip(slope, 0.0, steepest))
@@ -170,6 +174,7 @@ def _nudged(others: Array, even: Array, root: Array) -> Array:
 
 def minimise(function: Callable[[Array], tuple[float, Array]], start: Array, root: Array) -> tuple[Array, float, Array]:
     """Quasi-Newton steps in ``start + root u``, in which the function is about as round as a ball; the root for next time."""
+    from scipy.optimize import minimize  # slow to import, and needed only here
 
     def scaled(u: Array) -> tuple[float, Array]:
         with np.errstate(all="ignore"):

@@ -7,7 +7,6 @@ held is no coefficient, so restricted likelihoods may be compared.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from ..errors import DesignError
@@ -43,6 +42,8 @@ def correlation_interval(fit: GLSFit, level: float = 0.95) -> Interval:
         raise DesignError("Only cs(), ar1() and car1() have one correlation to profile.", "Choose one of them.")
     problem, best = fit.problem, fit.solution
     goal = float(ndtri(0.5 + level / 2)) ** 2
+    from scipy.optimize import brentq  # slow to import, and needed only here
+
     tried: dict[float, float] = {float(best.parameters[0]): 0.0}
 
     def excess(at: float) -> float:

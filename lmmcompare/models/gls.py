@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..design.residual_columns import MOST_VISITS
 from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
@@ -30,7 +31,7 @@ from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visits import by_visit
 from ..text import numbers
 from .base import as_text
-from .residual_structure import MOST_VISITS, Residuals, basis_rows
+from .residual_structure import Residuals, basis_rows
 from .small_sample import SmallSampleResult
 
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]
@@ -231,6 +232,8 @@ class GLSResult(SmallSampleResult):
             For fits by maximum likelihood or with variances by level, and for long series: it needs products of all times.
         """
         structure, time = self.fit.structure, self.residuals.time
+        if isinstance(structure, Serial) and structure.correlated:
+            self._refuse_without_rows("Kenward and Roger’s method", "use Satterthwaite's degrees of freedom")
         if isinstance(structure, Serial) and time is not None and self.residuals.levels is None:
             times, visit = np.unique(time, return_inverse=True)
             if len(times) <= MOST_VISITS and self._random_rows is None:
@@ -252,8 +255,10 @@ class GLSResult(SmallSampleResult):
         OptionError
             For another kind.
         DesignError
-            Without groups, as there are where only variances differ.
+            Without groups, as there are where only variances differ; and of a table that an engine has.
         """
+        if self.correlation is not None:
+            self._refuse_without_rows("A sandwich for correlated residuals", "use lm(formula, data, cluster=...)")
         if self.design.grouping is None:
             raise DesignError(
                 "Cluster-robust standard errors need clusters, and this model has no groups.",
@@ -262,6 +267,13 @@ class GLSResult(SmallSampleResult):
         return structure_robust(
             self.fit, basis_rows(self.design, self.moments, self.basis), self._random_rows, self._places, kind
         )
+
+    def _refuse_without_rows(self, what: str, instead: str) -> None:
+        if self.design.sampled:
+            raise DesignError(
+                f"{what} needs all rows, and of this table there are sums only.",
+                f"Give a pandas DataFrame, or {instead}.",
+            )
 
     @property
     def _random_rows(self) -> Array | None:

@@ -11,8 +11,10 @@ import pandas as pd
 from ..design.build import Design, build
 from ..design.validation import refuse_unknown_columns
 from ..errors import DesignError, FormulaError, OptionError, TooLargeError
-from ..fit.bases import basis
+from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
+from ..fit.residual.structure import Structure
+from ..formula import read
 from ..formula.correlation import Correlation, with_residuals
 from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
@@ -39,8 +41,9 @@ def gls(
     ----------
     formula : str
         R formula text without a random part.
-    data : DataFrame
-        Rows with a missing value in any column used are left out.
+    data : DataFrame, table, str or Path
+        A pandas DataFrame; or a table that an engine has, as in `models.fitting.gather`: the engine sums, whatever the number of
+        rows. Rows with a missing value in any column used are left out.
     correlation : str, optional
         ``"cs(1 | g)"``: any two rows of a group alike, positively or negatively; ``"ar1(time | g)"``: rho^d for rows d whole
         units of time apart; ``"car1(time | g)"``: the same for any times, with rho from 0 to 1; ``"us(visit | g)"``: a free
@@ -66,22 +69,34 @@ def gls(
         raise OptionError(
             "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
         )
+    refuse_weights(spec)
+    design, moments, whole, residuals, structure = _gather(spec, data, correlation, variance)
+    fit = fit_gls(moments, whole, structure, reml=reml)
+    return GLSResult(design, moments, design.fixed_names, fixed_columns(design), fit, whole, residuals)
+
+
+def _gather(
+    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
+) -> tuple[Design, Moments, Basis, Residuals, Structure]:
+    """Design, moments, basis and the structure with its sums, from rows in memory or from the engine that has the table."""
+    if not isinstance(data, pd.DataFrame):
+        from .gls_engine import gather_structure  # slow to import, and needed only here
+
+        return gather_structure(spec, data, correlation, variance)
     design, frame = residual_design(spec, data, correlation, variance)
     residuals = read_residuals(design, frame, correlation, variance)
     moments = compute_crossing(design).factors[0]
     design = estimable_part(design, moments)
-    columns = fixed_columns(design)
-    whole = basis(moments, [*columns, len(moments.center) - 1])
-    structure = structure_of(design, moments, whole, residuals)
-    fit = fit_gls(moments, whole, structure, reml=reml)
-    return GLSResult(design, moments, design.fixed_names, columns, fit, whole, residuals)
+    whole = basis(moments, [*fixed_columns(design), len(moments.center) - 1])
+    return design, moments, whole, residuals, structure_of(design, moments, whole, residuals)
 
 
 def residual_design(
     spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
 ) -> tuple[Design, pd.DataFrame]:
     """The design over rows that have times, visits and levels too, and the table's rows that it holds."""
-    refuse_unfitted(spec, data)
+    if spec.pattern:
+        spec = with_residuals(read(spec, list(map(str, data.columns))))
     further = dict.fromkeys([*(correlation.columns if correlation else ()), *([variance] if variance else [])])
     refuse_unknown_columns(further, list(data.columns))
     absent = {name: int(data[name].isna().sum()) for name in further if data[name].hasnans}
@@ -99,13 +114,18 @@ def residual_design(
     return (design if spec.random else replace(design, spec=spec, blocks=())), frame
 
 
-def refuse_unfitted(spec: ModelSpec, data: Any) -> None:
-    """Raise for tables and models that cannot have correlated or unequal residuals here."""
+def refuse_elsewhere(data: Any) -> None:
+    """Raise for tables that are not in memory, where a random part stands beside correlated or unequal residuals."""
     if not isinstance(data, pd.DataFrame):
         raise TooLargeError(
-            "Correlated or unequal residuals are fitted to rows in memory, and this table is elsewhere.",
-            "Give it a pandas DataFrame, such as a part of the table.",
+            "Correlated or unequal residuals beside a random part are fitted to rows in memory, and this table is elsewhere.",
+            "Use gls() with the correlation and no random part, which takes such tables; or give a pandas DataFrame, such as all "
+            "rows of some of the groups.",
         )
+
+
+def refuse_weights(spec: ModelSpec) -> None:
+    """Raise for prior weights beside correlated or unequal residuals."""
     if spec.weights is not None:
         raise DesignError(
             "Prior weights beside correlated or unequal residuals are not fitted.",

@@ -12,23 +12,27 @@ from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
 from ..design.levels import factorize
-from ..errors import DataError, DesignError
+from ..design.residual_columns import (
+    infinite_times,
+    not_whole_times,
+    refuse_level_number,
+    refuse_visit_number,
+    same_places,
+    text_times,
+)
+from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.serial import Serial
 from ..fit.residual.structure import Structure
 from ..fit.residual.unstructured import Unstructured
 from ..formula.correlation import Correlation
-from ..moments.gaps import by_gap
+from ..moments.gaps import by_gap, products
 from ..moments.groups import Moments
 from ..moments.sizes import by_size, by_size_and_level
 from ..moments.visits import Visits, by_visit
 from ..text.numbers import count
 from . import collinearity
-
-MOST_VISITS = 40
-"""Visits have k (k + 1) / 2 covariances; more are not asked of any data."""
-MOST_LEVELS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,25 +82,14 @@ def read_residuals(
     level, levels = np.zeros(len(frame), dtype=np.int64), None
     if variance is not None:
         level, levels = factorize(frame[variance])
-        if not 2 <= len(levels) <= MOST_LEVELS:
-            raise DesignError(
-                f"“{variance}” has {count(len(levels), 'level')}, so it cannot have a residual variance for each.",
-                f"Choose a column with 2 to {MOST_LEVELS} levels.",
-            )
+        refuse_level_number(variance, levels)
     result = Residuals(correlation, variance, levels, level.astype(np.int64))
     if correlation is None or correlation.order is None:
         return result
     assert design.grouping is not None
     if correlation.kind == "us":
         visit, visits = factorize(frame[correlation.order])
-        if len(visits) > MOST_VISITS:
-            raise DesignError(
-                f"“{correlation.order}” has {len(visits):,} visits, and an unstructured covariance of so many has "
-                f"{len(visits) * (len(visits) + 1) // 2:,} parameters.",
-                f"Choose ar1(time | {correlation.group_label}), which has one, or a column with at most {MOST_VISITS} visits.",
-            )
-        if len(visits) < 2:
-            raise DesignError(f"“{correlation.order}” has one visit only.", "Choose a column with at least two.")
+        refuse_visit_number(visits, correlation)
         visit = visit.astype(np.int64)
         order = _sorted(design, frame, correlation, visit)
         return Residuals(correlation, variance, levels, result.level, visits=visits, visit=visit, order=order)
@@ -135,7 +128,7 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     if correlation is not None:
         assert design.grouping is not None
         if moments.n.max() < 2:
-            raise _no_pairs(correlation)
+            raise no_pairs(correlation)
         if correlation.kind == "cs" and residuals.levels is None:
             inside = np.zeros((whole.size, whole.size))
             named = np.flatnonzero(whole.columns != CONSTANT)
@@ -143,7 +136,8 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
             return CompoundSymmetry(by_size(moments.n, whole.mean, inside))
     values = basis_rows(design, moments, whole)
     if residuals.levels is not None:
-        refuse_small_levels(values, residuals)
+        rows = np.bincount(residuals.level, minlength=n_levels)
+        refuse_small_levels(products(values, values, residuals.level, n_levels), rows, residuals)
     if correlation is None:
         everywhere = np.ones(design.n, dtype=bool)
         return Serial(by_gap(values, everywhere, np.zeros(design.n), residuals.level, n_levels), "none")
@@ -154,9 +148,7 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     if correlation.kind == "us":
         assert residuals.visit is not None and residuals.visits is not None
         sums = by_visit(values, codes, moments.n_groups, residuals.visit, len(residuals.visits))
-        _refuse_unseen_pairs(sums, residuals)
-        residuals.notes.extend(_few_complete(design, sums, residuals))
-        return Unstructured(sums)
+        return unstructured(design, sums, residuals)
     assert residuals.time is not None
     time, level = residuals.time, residuals.level
     if residuals.order is not None:
@@ -167,24 +159,31 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     return structure
 
 
+def unstructured(design: Design, sums: Visits, residuals: Residuals) -> Unstructured:
+    """A free covariance between visits, with a note where little is known of it.
+
+    Raises
+    ------
+    DesignError
+        When it cannot be known.
+    """
+    _refuse_unseen_pairs(sums, residuals)
+    residuals.notes.extend(_few_complete(design, sums))
+    return Unstructured(sums)
+
+
 def _time(column: pd.Series, correlation: Correlation) -> Array:
-    name, column = str(column.name), plain(column)
+    column = plain(column)
     if is_date(column):
         time = days(column, first_day(column))
     elif is_numeric(column):
         time = column.to_numpy(dtype=float)
     else:
-        raise DataError(
-            f"The times in “{name}” are text or categories, and {correlation.kind}() counts the units of time between rows.",
-            f"Make a column of numbers or dates of it, or use us({name} | {correlation.group_label}), which takes visits by name.",
-        )
+        raise text_times(correlation)
     if not np.isfinite(time).all():
-        raise DataError(f"“{name}” holds times that are infinite.", "Mend them, or leave these rows out.")
+        raise infinite_times(correlation)
     if correlation.kind == "ar1" and (np.abs(time - np.round(time)) > 1e-9 * np.maximum(1.0, np.abs(time))).any():
-        raise DataError(
-            f"The times in “{name}” are not whole numbers, and ar1() counts whole steps.",
-            f"Use car1({name} | {correlation.group_label}), which takes any times, or a column with the number of the visit.",
-        )
+        raise not_whole_times(correlation)
     return np.round(time) if correlation.kind == "ar1" else time
 
 
@@ -206,31 +205,34 @@ def _sorted(design: Design, frame: pd.DataFrame, correlation: Correlation, place
     if same.any():
         row, n = int(np.flatnonzero(same)[0]), int(same.sum())
         row = row if order is None else int(order[row])
-        where, value = design.grouping.labels[codes[row]], frame[correlation.order].iloc[row]
-        raise DataError(
-            f"{count(n, 'row')} of “{correlation.group_label}” {'stands' if n == 1 else 'stand'} at the same "
-            f"“{correlation.order}” as another row of the group, first in group “{where}” at {value}.",
-            "Keep one row for each, or name the column that tells the rows of a group apart.",
-        )
+        raise same_places(correlation, n, design.grouping.labels[codes[row]], frame[correlation.order].iloc[row])
     return order
 
 
-def _no_pairs(correlation: Correlation) -> DesignError:
+def no_pairs(correlation: Correlation) -> DesignError:
+    """Groups of one row each, as an error."""
     return DesignError(
         f"Every “{correlation.group_label}” has one row only, so the data say nothing of a correlation within groups.",
         "Choose a grouping column whose values repeat, or leave the correlation out.",
     )
 
 
-def refuse_small_levels(values: Array, residuals: Residuals) -> None:
-    """Raise for a level with hardly more rows than coefficients that it alone determines."""
+def refuse_small_levels(by_level: Array, rows: Array, residuals: Residuals) -> None:
+    """Raise for a level with hardly more rows than coefficients that it alone determines.
+
+    Parameters
+    ----------
+    by_level : (L, q, q) array
+        Cross-products of each level's rows.
+    rows : (L,) array
+        How many these are.
+    residuals : Residuals
+    """
     assert residuals.levels is not None and residuals.variance is not None
-    x = values[:-1]
-    rank = np.linalg.matrix_rank(x @ x.T)
-    rows = np.bincount(residuals.level, minlength=len(residuals.levels))
+    x = by_level[:, :-1, :-1]
+    rank = np.linalg.matrix_rank(x.sum(axis=0))
     for at, n in enumerate(rows):
-        others = x[:, residuals.level != at]
-        own = int(rank - np.linalg.matrix_rank(others @ others.T))
+        own = int(rank - np.linalg.matrix_rank(np.delete(x, at, axis=0).sum(axis=0)))
         if n <= own + 1:
             raise DesignError(
                 f"Level “{residuals.levels[at]}” of “{residuals.variance}” has {count(int(n), 'row')}"
@@ -260,7 +262,7 @@ def _refuse_unseen_pairs(sums: Visits, residuals: Residuals) -> None:
         )
 
 
-def _few_complete(design: Design, sums: Visits, residuals: Residuals) -> list[str]:
+def _few_complete(design: Design, sums: Visits) -> list[str]:
     """A warning where so few groups were seen at all visits that the covariance may tend to a singular one."""
     complete = int(sums.groups[sums.seen.all(axis=1)].sum())
     if complete >= sums.n_visits + len(design.fixed):

@@ -23,13 +23,13 @@ from ..fit.residual.serial import Serial
 from ..fit.theta import ThetaMap
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
-from ..moments.gaps import by_gap, by_gap_and_group
+from ..moments.gaps import by_gap, by_gap_and_group, products
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
-from .gls_fitting import residual_design
+from .gls_fitting import refuse_elsewhere, refuse_weights, residual_design
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
 from .structures import refuse_structured
 
@@ -153,6 +153,8 @@ def serial_mixed(
     if isinstance(correlation, str):
         correlation = parse_correlation(correlation)
     _refuse(spec, correlation)
+    refuse_weights(spec)
+    refuse_elsewhere(data)
     design, frame = residual_design(spec, data, correlation, variance)
     residuals = read_residuals(design, frame, correlation, variance)
     crossing = compute_crossing(design)
@@ -191,7 +193,8 @@ def mixed_problem(
         means = whole.mean
         values = values - means[:, codes]
     if residuals.levels is not None:
-        refuse_small_levels(basis_rows(design, moments, whole), residuals)
+        own, n_levels = basis_rows(design, moments, whole), len(residuals.levels)
+        refuse_small_levels(products(own, own, level, n_levels), np.bincount(level, minlength=n_levels), residuals)
     if correlation is not None and moments.n.max() <= len(z) + 1:
         raise DesignError(
             f"No group has more than {int(moments.n.max())} rows, too few to tell {len(z)} random "

@@ -54,6 +54,13 @@ class Gaps:
         """`first`, `change`, `mixed` and `earlier`, one after the other, (L + 3 K, q, q)."""
         return np.concatenate([self.first, self.change, self.mixed, self.earlier])
 
+    @property
+    def by_level(self) -> Array:
+        """Cross-products of each level's rows, (L, q, q)."""
+        result = self.first.copy()
+        np.add.at(result, self.now, self.change + self.mixed + self.earlier)
+        return result
+
 
 @dataclass(frozen=True, eq=False)
 class GroupGaps:
@@ -208,11 +215,8 @@ def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: in
     distinct, at = _distinct(gap)
     key = (at * n_levels + levels[later - 1]) * n_levels + levels[later]
     present, key = _distinct(key)
-    if (needed := 8 * 4 * len(present) * q * q) > MAX_BYTES:
-        raise TooLargeError(
-            f"{len(distinct):,} different gaps in time need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
-            "Round the times, so that gaps repeat.",
-        )
+    if len(present) > most_gaps(q):
+        raise too_many_gaps(f"{len(distinct):,}", len(present), q)
     place, now = np.divmod(present, n_levels)
     place, before = np.divmod(place, n_levels)
     earlier = values[:, later - 1]
@@ -230,6 +234,19 @@ def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: in
         change=products(change, change, key, len(present)),
         mixed=mixed + mixed.transpose(0, 2, 1),
         earlier=products(earlier, earlier, key, len(present)),
+    )
+
+
+def most_gaps(q: int) -> int:
+    """The most keys whose sums fit into the memory that is allowed, of q columns."""
+    return MAX_BYTES // (8 * 4 * q * q)
+
+
+def too_many_gaps(how_many: str, n_keys: int, q: int) -> TooLargeError:
+    """More gaps than memory holds the sums of, as an error."""
+    return TooLargeError(
+        f"{how_many} different gaps in time need {8 * 4 * n_keys * q * q / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+        "Round the times, so that gaps repeat.",
     )
 
 

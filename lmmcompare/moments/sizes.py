@@ -95,17 +95,30 @@ def by_size_and_level(values: Array, codes: Array, n_groups: int, levels: Array,
         Each row's group and level.
     n_groups, n_levels : int
     """
-    q = len(values)
     cell = codes.astype(np.int64) * n_levels + levels
-    totals = np.array([np.bincount(cell, v, n_groups * n_levels) for v in values]).reshape(q, n_groups, n_levels)
-    n = np.bincount(codes, minlength=n_groups)
+    totals = np.array([np.bincount(cell, v, n_groups * n_levels) for v in values]).reshape(-1, n_groups, n_levels)
+    own = np.array([(part := values[:, levels == at]) @ part.T for at in range(n_levels)])
+    rows = np.bincount(levels, minlength=n_levels).astype(float)
+    return size_products(totals, np.bincount(codes, minlength=n_groups), own, rows)
+
+
+def size_products(totals: Array, n: Array, own: Array, rows: Array) -> LevelSizes:
+    """Sums over groups of the same size from the groups' totals.
+
+    Parameters
+    ----------
+    totals : (q, J, L) array
+        Each group's sums over the rows of each level.
+    n : (J,) array
+        Rows in each group.
+    own, rows
+        As in `LevelSizes`.
+    """
+    q, _, n_levels = totals.shape
     size, code = np.unique(n, return_inverse=True)
     paired = []
     for k in range(len(size)):
         flat = totals[:, code == k].transpose(1, 2, 0).reshape(-1, n_levels * q)
         paired.append((flat.T @ flat).reshape(n_levels, q, n_levels, q).transpose(0, 2, 1, 3))
-    own = np.array([(part := values[:, levels == at]) @ part.T for at in range(n_levels)])
     counts = np.bincount(code).astype(float)
-    return LevelSizes(
-        size.astype(float), counts, np.bincount(levels, minlength=n_levels).astype(float), own, np.array(paired)
-    )
+    return LevelSizes(size.astype(float), counts, rows, own, np.array(paired))

@@ -68,11 +68,7 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
     code = code.reshape(-1)
     sentence, counts = seen_by[first], np.bincount(code)
     size = sentence.sum(axis=1)
-    if (needed := 8 * int((size.astype(float) ** 2).sum()) * q * q) > MAX_BYTES:
-        raise TooLargeError(
-            f"{len(sentence):,} patterns of visits with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
-            "Choose fewer predictors, or a column with fewer visits.",
-        )
+    refuse_many_patterns(size, q)
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=n_groups))[:-1]])
     groups_in_order = np.argsort(code, kind="stable")
     ends = np.cumsum(counts)
@@ -94,3 +90,12 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
         np.concatenate(later),
         np.concatenate(tables),
     )
+
+
+def refuse_many_patterns(visits: Array, q: int) -> None:
+    """Raise when the sums of patterns with so many visits each, (O,), would take more memory than is allowed."""
+    if (needed := 8 * int((visits.astype(float) ** 2).sum()) * q * q) > MAX_BYTES:
+        raise TooLargeError(
+            f"{len(visits):,} patterns of visits with {q:,} columns need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+            "Choose fewer predictors, or a column with fewer visits.",
+        )

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..assess.convergence import end_point
+from ..assess.convergence import end_point, structured_end_point
 from ..assess.diagnostics_bands import Diagnostic
 from ..assess.exact_fit import exact_sentence
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.negative_correlation import offsetting_sentence
+from ..explain.residual_structure import not_shown_sentence
 from ..explain.within_between import within_between_sentences
 from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
@@ -40,10 +41,10 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
         result.append(_words("slopes-apart", f"Is the slope within {groups} the slope between them?", words))
     if offsetting:
         result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
-    return [
-        *result,
-        Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(end_point(comparison.mixed))),
-    ]
+    ended = end_point(comparison.mixed)
+    if comparison.structured is not None:
+        ended += f" {structured_end_point(comparison.structured)} {not_shown_sentence(comparison, 'trust')}"
+    return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(ended))]
 
 
 def _words(key: str, title: str, words: Iterable[str]) -> Panel:

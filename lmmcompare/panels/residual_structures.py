@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
+from ..assess.structure_kin import Nugget, slopes_beside_free
 from ..comparison.compare import Comparison
+from ..explain.structure_kin import nugget_sentence, slopes_sentence
 from ..tables.table import Cell, Row, Table, bare_p
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number
@@ -13,8 +15,18 @@ LABELS = {"cs": "One correlation", "ar1": "Serial", "car1": "Serial, any times",
 WORDS = {"converged": "checked", "boundary": "on the boundary"}
 
 
-def residual_structures(comparison: Comparison, result: StructureComparison | None) -> Panel | None:
-    """A row for each structure, the best AICc first, and a sentence for each test; None where no correlation was asked for."""
+def residual_structures(
+    comparison: Comparison, result: StructureComparison | None, nugget: Nugget | None = None
+) -> Panel | None:
+    """A row for each structure, the best AICc first, and a sentence for each test; None where no correlation was asked for.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    result : StructureComparison or None
+    nugget : Nugget or None
+        Serial correlation with an independent residual beside it, where it could be fitted.
+    """
     if result is None:
         return None
     rows, best = [], result.information["aicc"].min()
@@ -39,6 +51,9 @@ def residual_structures(comparison: Comparison, result: StructureComparison | No
     caption = f"Smaller AIC, AICc and BIC are better; by {method}.{beside}"
     blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in result.tests]
     blocks.append(TableBlock(table, literal(caption), "Structures of the residuals"))
+    slopes = slopes_beside_free(comparison, result)
+    blocks += [Sentence(nugget_sentence(nugget))] if nugget else []
+    blocks += [Sentence(slopes_sentence(slopes))] if slopes else []
     tests = tuple(
         Row(t.name, (Cell(number(t.statistic)), Cell(t.distribution), Cell(bare_p(t.p)))) for t in result.tests
     )

@@ -34,6 +34,8 @@ DETAILS = {
     "effects": _NAME,  # the random effects whose quantiles are drawn
     "masses": _NAME,  # the random effect whose mass points are drawn
     "anyhow": "0|1",  # whether they are fitted for many groups too
+    "clock": _NAME,  # the column of times by which the residuals' correlation is drawn
+    "spread": _NAME,  # the column by whose levels their scatter is drawn
     "from": _MODEL,  # the model that is predicted from
     "level": "group|new group|population",  # what is predicted for
     "panels": _COUNT,  # the first of the groups with a panel

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..design.coefficients import INTERCEPT
 from ..studies.curve import ICC
-from ..studies.estimators import ESTIMATORS
+from ..studies.models import OFFERED
 
 REPLICATES = (1_000, 10_000, 100_000)
 PANELS = {"numbers": "All numbers", "curve": "Along one setting", "groups": "How many groups?"}
@@ -22,6 +22,7 @@ ALONG = {
     "rho_mean": "Correlation of intercepts and group means of x",
     "spread": "Spread of the group sizes",
     "autocorrelation": "Autocorrelation of the residuals",
+    "exchangeable": "Correlation of any two residuals of a group",
 }
 """The settings that a study can go along."""
 MEASURES = {
@@ -38,6 +39,8 @@ EACH = (1_000, 10_000)
 POWERS = (0.7, 0.8, 0.9, 0.95)
 LONGEST = 400
 """Most characters of values that were typed."""
+NONE = "none"
+"""What an address says where no model is left out."""
 TERMS = (INTERCEPT, "x", "time", "x_mean", "time_mean")
 
 
@@ -49,8 +52,8 @@ class Asked:
     ----------
     replicates : int
         One of `REPLICATES`.
-    without : tuple of str
-        Models left out.
+    without : tuple of str, optional
+        Models left out; None for those that say nothing new of such data.
     term : str
         The coefficient; empty for the first.
     panel : str
@@ -70,7 +73,7 @@ class Asked:
     """
 
     replicates: int = 10_000
-    without: tuple[str, ...] = ()
+    without: tuple[str, ...] | None = None
     term: str = ""
     panel: str = "numbers"
     along: str = ""
@@ -83,8 +86,8 @@ class Asked:
     def to_address(self) -> dict[str, str]:
         """The parameters; but for the number of studies, only what is not as the page opens."""
         out = {"studies": str(self.replicates)}
-        if self.without:
-            out["without"] = ",".join(self.without)
+        if self.without is not None:
+            out["without"] = ",".join(self.without) or NONE
         if self.values:
             out["values"] = self.values
         return out | {n: str(getattr(self, n)) for n in _ONE_OF if getattr(self, n) != getattr(AS_IT_OPENS, n)}
@@ -94,11 +97,11 @@ class Asked:
         """What an address asks for, as far as it can be had, and what cannot, a sentence each."""
         words, result = [], {}
         studies, values = address.get("studies", "10000"), address.get("values", "")
-        without = [m for m in address.get("without", "").split(",") if m]
+        without = [m for m in address.get("without", "").split(",") if m and m != NONE]
         if studies not in map(str, REPLICATES):
             words.append(f"The link asks for “{studies[:20]}” studies; {_listed(REPLICATES)} can be had.")
             studies = "10000"
-        unknown = [m for m in without if m not in ESTIMATORS]
+        unknown = [m for m in without if m not in OFFERED]
         if unknown:
             words.append(f"The link leaves out “{unknown[0][:40]}”, which is no model here.")
         if len(values) > LONGEST or not values.isprintable():
@@ -110,7 +113,7 @@ class Asked:
                 result[name] = options[text]
             elif text:
                 words.append(f"The link {sentence.format(text[:40])}")
-        left_out = tuple(m for m in ESTIMATORS if m in without)
+        left_out = tuple(m for m in OFFERED if m in without) if "without" in address else None
         return cls(int(studies), left_out, values=values, **result), tuple(words)
 
 
@@ -130,7 +133,7 @@ _ONE_OF: dict[str, tuple[dict[str, Any], str]] = {
         ("measure", MEASURES, "draws “{}”, which is no measure here."),
         ("each", EACH, f"asks for “{{}}” studies at each value; {_listed(EACH)} can be had."),
         ("power", POWERS, f"asks for a power of “{{}}”; {_listed(POWERS)} can be had."),
-        ("tested", ESTIMATORS, "tests by “{}”, which is no model here."),
+        ("tested", OFFERED, "tests by “{}”, which is no model here."),
     )
 }
 """By parameter, what it may be, and what is said of anything else."""

@@ -7,6 +7,8 @@ import numbers
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from ..errors import SettingsError
 from ..text.numbers import MINUS, count, number
 from .limits import LIMITS, MAX_LISTED, MAX_ROWS, WHOLE
@@ -96,6 +98,7 @@ def _shown(value: float) -> str:
 def _together(values: Mapping[str, Any]) -> Iterator[SettingsError]:
     yield from _sizes(values)
     yield from _predictor(values)
+    yield from _residuals(values)
     if values["tau1"] > 0 and values["rho"] ** 2 + values["rho_mean"] ** 2 > 1 + 1e-12:
         reach = math.sqrt(1 - values["rho_mean"] ** 2)
         most = number(math.floor(reach * 100) / 100, decimals=2)
@@ -154,6 +157,31 @@ def _sizes(values: Mapping[str, Any]) -> Iterator[SettingsError]:
             f"{count(rows, 'row')} cannot carry {what}.",
             f"Take more than {max(effects, parameters)} rows: {more}.",
             setting="size",
+        )
+
+
+def _residuals(values: Mapping[str, Any]) -> Iterator[SettingsError]:
+    r = values["exchangeable"]
+    if r and values["autocorrelation"]:
+        yield SettingsError(
+            "Residuals cannot resemble the row before and all rows of their group alike at once.",
+            "Set one of the two correlations to 0; for both kinds of likeness, raise the SD of the intercepts.",
+            setting="exchangeable",
+        )
+        return
+    if r >= 0:
+        return
+    size = values["size"]
+    listed = isinstance(size, tuple)
+    sizes = np.array(size) if listed else group_sizes(values["groups"], size, values["spread"], values["dropout"])
+    most = int(sizes.max())
+    if r * (most - 1) < -1 - 1e-12:
+        least = math.floor(100 / (most - 1)) / 100
+        yield SettingsError(
+            f"Any two of {most:,} residuals cannot correlate {number(r)}: not all of them can be unlike all others. "
+            f"The least for groups of {most:,} is {MINUS}1/{most - 1:,}.",
+            f"Give {MINUS}{number(least, decimals=2)} or more." if least else "Give 0, or take smaller groups.",
+            setting="exchangeable",
         )
 
 

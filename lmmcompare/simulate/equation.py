@@ -103,6 +103,8 @@ def residual_piece(settings: Settings) -> str:
         piece = rf"e_{{ij}} \sim {_normal(0, s.sigma)}"
     if s.autocorrelation:
         piece += rf",\ \mathrm{{corr}}(e_{{ij}}, e_{{i+1,j}}) = {tex(s.autocorrelation)}"
+    if s.exchangeable:
+        piece += rf",\ \mathrm{{corr}}(e_{{ij}}, e_{{kj}}) = {tex(s.exchangeable)}"
     return piece
 
 

@@ -54,5 +54,6 @@ LIMITS = {
     "sigma_by_x": Limit("factor of the residual SD by predictor", 0.25, 4),
     "sigma_by_group": Limit("factor of the residual SD by group", 1, 4),
     "autocorrelation": Limit("autocorrelation of the residuals", -0.99, 0.99),
+    "exchangeable": Limit("correlation of any two residuals of a group", -1, 0.99),
     "seed": Limit("seed", 0, 2**53 - 1),
 }

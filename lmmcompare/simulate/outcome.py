@@ -104,5 +104,11 @@ def residuals(settings: Settings, design: Design, replicates: range = ONE) -> Ar
         for t in range(1, int(design.sizes.max())):  # stationary: the first row of a group is drawn as it is
             rows = np.flatnonzero(design.time == t)
             z[:, rows] = phi * z[:, rows - 1] + fresh * z[:, rows]
+    if r := settings.exchangeable:  # of the variance 1 - r about the group's mean, and what is left of it in that mean
+        n_j = design.sizes
+        means = np.add.reduceat(z, np.cumsum(n_j) - n_j, axis=1) / n_j
+        alone = math.sqrt(1 - r)
+        together = np.sqrt(np.maximum(1 + (n_j - 1) * r, 0.0))
+        z = alone * z + ((together - alone) * means)[:, design.codes]
     z *= settings.sigma * design.noise
     return z

@@ -120,9 +120,53 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "autocorrelation",
         "Errors with a memory",
-        "Neighbouring residuals of a group resemble each other, which no model here knows. Groups seem to have slopes of their "
-        "own although they have none.",
+        "Neighbouring residuals of a group resemble each other, which only a serial correlation (ar1) knows. Groups seem to "
+        "have slopes of their own although they have none.",
         Settings(15, 15, intercept=5, slope=0.2, tau0=1, sigma=1.5, predictor="time", autocorrelation=0.8, seed=1),
+    ),
+    Preset(
+        "negative",
+        "More rows, more certainty: negative correlation",
+        "Rows of a group offset each other, as litter mates who share one feeder do: any two residuals correlate −0.15. The mean of "
+        "6 rows has half the standard error of 6 independent ones. A random intercept cannot say so, its variance stops at 0; "
+        "compound symmetry (cs) and cluster-robust errors can.",
+        Settings(
+            24,
+            6,
+            intercept=5,
+            slope=0,
+            tau0=0,
+            sigma=1,
+            predictor="binary",
+            varies="between",
+            exchangeable=-0.15,
+            seed=1,
+        ),
+    ),
+    Preset(
+        "drift",
+        "A drifting instrument",
+        "20 series of 6 readings. Each reading resembles the one before (autocorrelation 0.7), and there is no trend. The random "
+        "intercept’s standard error of the trend is about a third too small, worse than that of OLS; AR(1) has it right.",
+        Settings(20, 6, intercept=5, slope=0, tau0=0, sigma=1, predictor="time", autocorrelation=0.7, seed=1),
+    ),
+    Preset(
+        "trial",
+        "A trial by visits (MMRM)",
+        "40 patients, two arms, 4 visits, no effect, and none leaves. Neighbouring visits resemble each other most, and a covariance "
+        "by visit (us, the MMRM of trials) takes nothing about them for granted: study what that costs.",
+        Settings(
+            40,
+            4,
+            intercept=50,
+            slope=0,
+            tau0=5,
+            sigma=8,
+            predictor="binary",
+            varies="between",
+            autocorrelation=0.6,
+            seed=1,
+        ),
     ),
     Preset(
         "uneven-noise",

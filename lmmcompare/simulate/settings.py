@@ -59,6 +59,9 @@ class Settings:
         Likewise from a group with ordinary noise to one that is a standard deviation noisier; 1 for the same.
     autocorrelation : float
         Correlation of the residuals of neighbouring rows of a group (AR(1)).
+    exchangeable : float
+        Correlation of the residuals of any two rows of a group, down to -1/(n - 1) in groups of n rows; not along with
+        ``autocorrelation``.
     seed : int
 
     Raises
@@ -88,6 +91,7 @@ class Settings:
     sigma_by_x: float = 1.0
     sigma_by_group: float = 1.0
     autocorrelation: float = 0.0
+    exchangeable: float = 0.0
     seed: int = 1
 
     def __post_init__(self) -> None:

@@ -52,7 +52,7 @@ def truths(settings: Settings) -> pd.DataFrame:
     if s.tau1 > 0:
         rows += [("tau1", s.tau1, "SD of the slopes"), ("rho", s.rho, "correlation of intercepts and slopes")]
     rows.append(("sigma", s.sigma, "residual SD"))
-    rows.append(("icc", s.tau0**2 / (s.tau0**2 + s.sigma**2), "intraclass correlation"))
+    rows.append(("icc", (s.tau0**2 + s.exchangeable * s.sigma**2) / (s.tau0**2 + s.sigma**2), "intraclass correlation"))
     return pd.DataFrame(rows, columns=["term", "truth", "words"])
 
 

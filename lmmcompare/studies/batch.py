@@ -18,6 +18,8 @@ from ..simulate.settings import Settings
 from .estimators import ESTIMATORS
 from .models import truth_of
 from .plan import Plan
+from .structures import STRUCTURES
+from .structures import estimates as estimates_of_structure
 from .tally import Tally
 
 SAMPLE = 10_000
@@ -43,10 +45,14 @@ class Batch:
 def run_batch(plan: Plan, replicates: range) -> Batch:
     """Draw and fit these replicates: the same numbers on one core or many, in this process or another."""
     with ONE_THREAD:
-        moments = draw(plan, replicates)
+        sample = draw_rows(plan, replicates)
+        moments = sample.moments()
         tallies, estimates = [], []
         for model in plan.models:
-            result = ESTIMATORS[model](moments, len(replicates))
+            if model in STRUCTURES:
+                result = estimates_of_structure(model, sample.x, sample.y, len(sample.design.sizes))
+            else:
+                result = ESTIMATORS[model](moments, len(replicates))
             tallies.append(Tally.of(result, np.array(truth_of(plan.settings, model)), plan.alpha))
             keep = max(0, min(replicates.stop, SAMPLE) - replicates.start)
             estimates.append(np.where(result.usable[:keep], result.estimate[:keep].T, np.nan))
@@ -81,15 +87,42 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def draw(plan: Plan, replicates: range) -> Moments:
-    """The moments of the predictor, where there is one, and the outcome over the groups of all these replicates."""
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of B replicates, sorted by group and by place in it.
+
+    Parameters
+    ----------
+    design : Design
+    x : (B, n) array, optional
+        The predictor, where there is one.
+    y : (B, n) array
+        The outcome.
+    """
+
+    design: Design
+    x: Array | None
+    y: Array
+
+    def moments(self) -> Moments:
+        """Of the predictor, where there is one, and the outcome over the groups of all these replicates."""
+        size, groups = len(self.y), len(self.design.sizes)
+        columns = [] if self.x is None else [self.x.ravel()]
+        codes = (np.arange(size)[:, None] * groups + self.design.codes).ravel()
+        return compute([*columns, self.y.ravel()], codes, self.y.size, size * groups)
+
+
+def draw_rows(plan: Plan, replicates: range) -> Rows:
+    """Draw these replicates."""
     settings = plan.settings.change(seed=plan.seed)
     drawn = _own_design(plan.settings) if plan.fixed_design else design(settings, replicates)
     y = outcomes(settings, drawn, replicates)
-    size, groups = len(y), len(drawn.sizes)
-    columns = [np.broadcast_to(drawn.x, y.shape).ravel()] if settings.has_slope else []
-    codes = (np.arange(size)[:, None] * groups + drawn.codes).ravel()
-    return compute([*columns, y.ravel()], codes, y.size, size * groups)
+    return Rows(drawn, np.broadcast_to(drawn.x, y.shape) if settings.has_slope else None, y)
+
+
+def draw(plan: Plan, replicates: range) -> Moments:
+    """The moments of these replicates."""
+    return draw_rows(plan, replicates).moments()
 
 
 @lru_cache(maxsize=4)

@@ -9,9 +9,20 @@ from ..simulate.design import Design, design
 from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
 from ..text.numbers import count
+from .estimators import ESTIMATORS
+from .structures import STRUCTURES, absent_structures
 
+OFFERED = (*ESTIMATORS, *STRUCTURES)
+"""Keys of all models that a study can fit, in the order of its table."""
 SAME_MEANS = 1e-8
 """Group means that differ by less than this share of the predictor's spread are equal but for rounding."""
+
+
+def usually_left_out(settings: Settings) -> tuple[str, ...]:
+    """The models that say nothing new of such data: those of the residuals, where these are independent and alike."""
+    correlated = settings.autocorrelation or settings.exchangeable
+    unequal = settings.sigma_by_x != 1 or settings.sigma_by_group != 1
+    return () if correlated or unequal else tuple(STRUCTURES)
 
 
 def terms_of(settings: Settings, model: str) -> list[str]:
@@ -31,7 +42,7 @@ def absent_models(settings: Settings) -> dict[str, str]:
         result["no_pooling"] = f"{nothing}, so dummies leave nothing to estimate."
         result["random_slope"] = f"{nothing}, so nothing can have a random slope."
         result["within_between"] = f"{nothing}, so there are no two slopes to tell apart."
-        return result
+        return result | absent_structures(settings, drawn)
     if rows - groups < 2:
         result["no_pooling"] = f"Dummies would use up all rows: too few rows for {groups:,} groups."
     if rows <= 2 * groups:
@@ -42,7 +53,7 @@ def absent_models(settings: Settings) -> dict[str, str]:
         result["within_between"] = f"All groups have the same mean of “{x}”, so there is no slope between them."
     elif groups < 4:
         result["within_between"] = f"{groups} groups are too few for the group means of “{x}”."
-    return result
+    return result | absent_structures(settings, drawn)
 
 
 def _equal_means(drawn: Design) -> bool:

@@ -13,8 +13,7 @@ import numpy as np
 from ..errors import SettingsError
 from ..simulate.settings import Settings
 from ..simulate.sizes import sizes_of
-from .estimators import ESTIMATORS
-from .models import absent_models, terms_of, truth_of
+from .models import OFFERED, absent_models, terms_of, truth_of
 
 MOST_REPLICATES = 1_000_000_000
 FIRST = 100
@@ -38,7 +37,7 @@ class Plan:
         Of the replicates. They take their random numbers from the streams that SeedSequence spawns from it, each at a
         place of its own, so that any batch can be drawn by itself.
     models : tuple of str
-        Keys of the models to fit: those of `ESTIMATORS` that the data can carry.
+        Keys of the models to fit: those of `OFFERED` that the data can carry.
     fixed_design : bool
         Whether all replicates share the predictor of the settings' own table, and only the outcome is drawn anew.
     alpha : float
@@ -78,7 +77,7 @@ class Plan:
         absent = absent_models(settings)
         for model in models or ():
             _refuse_model(model, absent)
-        chosen = tuple(m for m in ESTIMATORS if m not in absent and (models is None or m in models))
+        chosen = tuple(m for m in OFFERED if m not in absent and (models is None or m in models))
         if not chosen:
             raise SettingsError("No model was chosen.", "Choose at least one.", setting="models")
         return cls(
@@ -132,6 +131,6 @@ def _refuse_number(name: str, value: float, low: float, high: float, whole: bool
 def _refuse_model(model: str, absent: dict[str, str]) -> None:
     if model in absent:
         raise SettingsError(f"The model “{model}” cannot be fitted. {absent[model]}", "Leave it out.", setting="models")
-    if model not in ESTIMATORS:
-        listed = ", ".join(f"“{m}”" for m in ESTIMATORS)
+    if model not in OFFERED:
+        listed = ", ".join(f"“{m}”" for m in OFFERED)
         raise SettingsError(f"There is no model “{str(model)[:40]}”.", f"Choose among {listed}.", setting="models")

@@ -40,7 +40,8 @@ def study(
         makes with this seed.
     models : sequence of str, optional
         ``ols``, ``ols_robust`` (CR2), ``no_pooling`` (group dummies), ``random_intercept``, ``random_slope``,
-        ``within_between``; all that such data can carry when left out.
+        ``within_between``, ``cs``, ``ar1``, ``us`` (residuals correlated by compound symmetry, in series, or by visit); all
+        that such data can carry when left out.
     fixed_design : bool
         Whether the predictor is that of the settings' own table in all replicates, instead of drawn anew.
     alpha : float

@@ -13,9 +13,11 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
+from ..errors import DesignError
 from ..inference.robust import Kind
 from ..models import MixedResult
 from ..models.gls import GLSResult
+from ..models.small_sample import SmallSampleResult
 from ..models.structures import shared_name, shared_phrase
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
@@ -94,13 +96,18 @@ def _second_head(comparison: Comparison, model: str) -> str:
 def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind = "CR2") -> pd.DataFrame:
     """The coefficients of a comparison, mixed models with Kenward and Roger's standard errors and degrees of freedom.
 
+    So has the model with structured residuals where `has_kenward_roger` says so.
+
     Raises
     ------
     DesignError, TooLargeError
         Of fits by maximum likelihood, and where it would take too much memory.
     """
     frame = comparison.coefficients(alpha, robust).set_index(["model", "term"])
-    for key, fit in comparison.mixed_fits().items():
+    fits: dict[str, SmallSampleResult] = dict(comparison.mixed_fits())
+    if (structured := comparison.structured) is not None and has_kenward_roger(structured):
+        fits[Model.STRUCTURED] = structured
+    for key, fit in fits.items():
         at = [(key, term) for term in fit.names]
         se, df = fit.bse_kenward_roger.to_numpy(), fit.df_kenward_roger.to_numpy()
         estimate = fit.params.to_numpy()
@@ -109,6 +116,14 @@ def with_kenward_roger(comparison: Comparison, alpha: float = 0.05, robust: Kind
         columns |= {"lower": estimate - reach, "upper": estimate + reach}
         frame.loc[at, list(columns)] = np.column_stack(list(columns.values()))
     return frame.reset_index()
+
+
+def has_kenward_roger(fit: GLSResult) -> bool:
+    """Whether Kenward and Roger's method is there for a structure of the residuals."""
+    try:
+        return bool(np.isfinite(fit.df_kenward_roger).all())
+    except DesignError:
+        return False
 
 
 def _estimate(row: Mapping[str, Any], ends: tuple[float, float] | None, decimals: int, p_values: bool) -> Cell:

@@ -18,7 +18,7 @@ from ..inference.bootstrap import Kind, bootstrap
 from ..inference.robust import KINDS
 from ..inference.robust import Kind as RobustKind
 from ..text.labels import model_phrase
-from .coefficients import Limits, with_kenward_roger
+from .coefficients import Limits, has_kenward_roger, with_kenward_roger
 
 QUANTITIES = ("estimate", "se", "df", "t", "p", "lower", "upper")
 
@@ -246,7 +246,8 @@ def assembled(
     if frames:
         words += _how_limited(comparison, frames, intervals)
     if comparison.structured is not None:
-        words += f"; {model_phrase('structured')} has Satterthwaite’s degrees of freedom and Wald’s intervals"
+        own = kenward_roger and has_kenward_roger(comparison.structured)
+        words += f"; {model_phrase('structured')} has {'these' if own else 'Satterthwaite’s degrees of freedom'} and Wald’s intervals"
     words = f"{problem} {words}".strip()
     return Inferred(frame, limits, p_values, words, kenward_roger, intervals if frames else "Wald", robust)
 

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.e2e.pictures import click_highest_point
+
 pytestmark = pytest.mark.e2e
 GAP = "() => JSON.stringify(document.querySelector('.st-key-gap-figure .js-plotly-plot').data)"
 DIAL = ".st-key-dial-wide .js-plotly-plot"
-
-HIGHEST = """() => {
-    const plot = document.querySelector(".st-key-lines-figure .js-plotly-plot");
-    const trace = plot._fullData.find(t => t.mode === "markers"), box = plot.getBoundingClientRect(), l = plot._fullLayout;
-    let top = 0;
-    trace.y.forEach((y, i) => { if (y > trace.y[top]) top = i; });
-    return {x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
-            group: String(trace.customdata[top])};
-}"""
-"""The place on the screen of the highest point of the picture, and its group."""
 
 
 def test_the_tabs_follow_the_reader(open_tab):
@@ -53,11 +45,7 @@ def test_the_tabs_follow_the_reader(open_tab):
     says(False)
     told = len(sent)
     without_mark = page.evaluate(GAP)
-    point = page.evaluate(HIGHEST)
-    page.mouse.move(point["x"], point["y"])
-    page.wait_for_timeout(300)  # for plotly to see what is below it
-    page.mouse.click(point["x"], point["y"])
-    page.wait_for_url(f"**&mark={point['group']}*")
+    page.wait_for_url(f"**&mark={click_highest_point(page)}*")
     tab.still()
     assert len(sent) == told + 1 and page.evaluate(GAP) == without_mark
     page.get_by_role("tablist").last.scroll_into_view_if_needed()

@@ -44,13 +44,14 @@ def assert_as_asked(visit, asked: dict[str, int]) -> set[str]:
     return set(heights)
 
 
-def test_every_figure_of_the_compare_page_has_the_height_that_it_asks_for(visit):
+def test_every_tab_of_the_compare_page_holds_something_and_its_figures_are_as_high_as_they_ask_for(visit):
     asked = asked_for(visit)
     page = visit.go("/compare?example=sleepstudy")
     seen = assert_as_asked(visit, asked)
     for name in page.get_by_role("tab").all_inner_texts():
         page.get_by_role("tab", name=name, exact=True).click()
         visit.still()
+        assert page.locator('[role="tabpanel"]:visible').inner_text().strip(), name
         seen |= assert_as_asked(visit, asked)
     assert len(seen) >= 12
     assert len({asked[name] for name in seen}) >= 5
@@ -64,3 +65,5 @@ def test_so_has_a_desk_s_and_a_phone_s(open_tab, path, width):
     asked = asked_for(visit)
     visit.go(path)
     assert_as_asked(visit, asked)
+    assert visit.too_wide() <= 1
+    assert not visit.trouble()

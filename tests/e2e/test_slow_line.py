@@ -39,7 +39,7 @@ def test_the_dial_goes_back_and_forth_before_it_is_answered(visit):
             wait(0.1)
 
     page.route_web_socket("**/_stcore/stream", slow)
-    page.goto(visit.base + "/compare?example=sleepstudy", wait_until="commit")
+    page.goto(visit.base + "/compare?example=sleepstudy&tab=why", wait_until="commit")
     until("Or set it to a ratio of")
     wait(3 * DELAY)
     for stop in ("0.23", "0.034", "0.23", "0.034"):  # the browser has the pictures of both

@@ -130,7 +130,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
     page.get_by_role("option", name=preset("clash").title).click()
     becomes(lambda: settings() == clash)
     page.get_by_role("button", name="Group dummies").click()
-    becomes(lambda: asked("without") == "no_pooling")
+    becomes(lambda: "no_pooling" in asked("without").split(","))
     page.get_by_role("radio", name="Intercept", exact=True).click()
     becomes(lambda: asked("term") == "Intercept")
     page.get_by_role("slider", name="SD within groups").press("ArrowRight")
@@ -138,7 +138,7 @@ def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
     page.get_by_role("radio", name="1,000", exact=True).click()
     until(lambda: asked("studies") == "1000", 30)
     assert settings() == clash.change(sigma=settings().sigma)
-    assert asked("without") == "no_pooling" and asked("term") == "Intercept"
+    assert "no_pooling" in asked("without").split(",") and asked("term") == "Intercept"
     assert not visit.trouble()
 
 
@@ -167,13 +167,9 @@ def test_a_curve_and_the_number_of_groups(visit):
     assert not visit.trouble()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_fits_a_phone(open_tab, theme):
-    tab = open_tab(width=390, height=844, theme=theme)
+def test_it_fits_a_phone(open_tab):
+    tab = open_tab(width=390, height=844)
     page = tab.go("/study?preset=clash&studies=1000")
-    wide = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    assert wide <= 1
+    assert tab.too_wide() <= 1
     assert pictures(page) == 2
     assert not tab.trouble()

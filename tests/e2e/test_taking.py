@@ -44,7 +44,7 @@ def test_the_camera_saves_the_format_chosen(visit, kind, first):
     visit.still()
     figure = page.locator(".st-key-lines-figure")
     figure.hover()
-    name, content = arrived(page, figure.locator(".modebar-btn").last.click)
+    name, content = arrived(page, figure.get_by_role("button", name="Download plot").click)
     assert name == f"lmmcompare-lines.{kind.lower()}" and content.startswith(first)
     assert visit.trouble() == []
 

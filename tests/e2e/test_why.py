@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.e2e.pictures import click_highest_point
+
 pytestmark = pytest.mark.e2e
 
 DRAWN = """key => {
@@ -39,7 +41,7 @@ def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, nam
     tab = open_tab(width, height=2600)  # the tabs are in sight, of which the browser would speak too
     asked: list[bytes] = []
     tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
-    page = tab.go("/compare?example=cv161703")
+    page = tab.go("/compare?example=cv161703&tab=why")
     dials, reporter = page.locator('[class*="st-key-dial-"]'), page.locator(".st-key-viewport")
     assert len(asked) == runs  # a wide window says nothing: it is what the server takes for granted
 
@@ -70,22 +72,11 @@ def test_a_click_on_a_group_marks_it_in_every_figure(visit):
     page = visit.go("/compare?example=sleepstudy")
     plot = page.locator(".st-key-lines-figure .js-plotly-plot")
     plot.scroll_into_view_if_needed()
-    place = page.evaluate("""() => {
-        const plot = document.querySelector(".st-key-lines-figure .js-plotly-plot");
-        const points = plot._fullData.findIndex(t => t.mode === "markers");
-        const trace = plot._fullData[points], box = plot.getBoundingClientRect(), l = plot._fullLayout;
-        let top = 0;
-        trace.y.forEach((y, i) => { if (y > trace.y[top]) top = i; });
-        return {x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
-                group: String(trace.customdata[top])};
-    }""")
-    page.mouse.move(place["x"], place["y"])
-    page.wait_for_timeout(300)
-    page.mouse.click(place["x"], place["y"])
-    page.wait_for_url(f"**mark={place['group']}*")
+    group = click_highest_point(page)
+    page.wait_for_url(f"**mark={group}*")
     visit.still()
     shown = page.locator('[data-testid="stSelectbox"]:has-text("Highlight")').inner_text()
-    assert place["group"] in shown or page.get_by_label("Highlight a Subject").input_value() == place["group"]
+    assert group in shown or page.get_by_label("Highlight a Subject").input_value() == group
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -95,10 +86,7 @@ def test_a_story_is_read_and_leads_to_its_experiment(visit, open_tab, width):
     visit.still()
     answer = page.locator(".st-key-story-answer").inner_text()
     assert "0.21" in answer and "12.41" in answer and "Mundlak" in answer
-    wide = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
-    )
-    assert wide <= 1
+    assert visit.too_wide() <= 1
     page.get_by_role("link", name="Open this comparison, with every control").click()
     page.wait_for_url("**/compare**")
     visit.still()

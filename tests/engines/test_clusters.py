@@ -23,6 +23,8 @@ from .test_kinds import check
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 SIZE = 100
+LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For tables as small as these, all that Java makes faster by compiling thoroughly costs more than it saves; so does Spark's own."""
 
 
 def dying(part: pd.DataFrame, marker: str) -> pd.DataFrame:
@@ -70,6 +72,7 @@ def spark() -> Iterator[Any]:
         "spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2", "spark.executor.memory": "512m",
         "spark.driver.memory": "512m", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
+        "spark.driver.extraJavaOptions": LIGHT, "spark.executor.extraJavaOptions": LIGHT,
     }  # fmt: skip
     session = sql.SparkSession.builder.master("local-cluster[2,1,768]").config(map=settings).getOrCreate()
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import lmmcompare as lc
@@ -15,6 +17,7 @@ def test_a_trend_has_both_standard_errors(table):
     comparison = lc.compare(RANDOM, table("sleepstudy"), correlation=AR1)
     said = trend_sentence(comparison, "Days")
     assert "0.804" in said and "1.34" in said and "0.65" in said  # lmer's, lme's, lme's rho
+    assert "1.24" in said and "1,754.8" in said and "1,763.9" in said  # lm's error; AIC of lme and lmer by ML
     assert not trend_sentence(comparison, "Intercept")
 
 
@@ -41,3 +44,21 @@ def test_a_variance_of_zero_hides_a_negative_correlation(table, correlation):
 
 def test_nothing_is_hidden_where_groups_differ(table):
     assert not hidden_sentence(lc.compare(RANDOM, table("sleepstudy")), "Days")
+
+
+@pytest.mark.parametrize(("level", "way"), [("between", "overstate"), ("within", "understate")])
+def test_which_way_errors_miss_is_that_of_the_dense_variance(level, way):
+    rng, n_groups, size, r = np.random.default_rng(3), 60, 5, -0.2
+    noise = rng.normal(size=(n_groups, size))
+    noise -= (1 - np.sqrt(1 + (size - 1) * r) / np.sqrt(1 - r)) * noise.mean(axis=1, keepdims=True)
+    x = np.repeat(rng.normal(size=n_groups), size) if level == "between" else np.tile(np.arange(size), n_groups)
+    data = pd.DataFrame({"y": noise.ravel(), "x": x, "g": np.repeat(np.arange(n_groups), size).astype(str)})
+    comparison = lc.compare("y ~ x + (1 | g)", data, correlation="cs(1 | g)")
+    r = comparison.structured.residual_correlation
+    design = np.column_stack([np.ones(len(x)), x])
+    bread = np.linalg.inv(design.T @ design)
+    covariance = np.kron(np.eye(n_groups), (1 - r) * np.eye(size) + r)
+    ratio = np.sqrt((bread @ design.T @ covariance @ design @ bread)[1, 1] / bread[1, 1])
+    said = hidden_sentence(comparison, "x")
+    fold = 1 / ratio if way == "overstate" else ratio
+    assert f"both {way} the error" in said and f"{fold:.1f}" in said

@@ -168,10 +168,10 @@ KINDS = [
     for formula, reml, kr, intervals, term in [
         ("y ~ a + arm + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
-        ("y ~ a + arm + (1 | g)", False, False, "profile", "arm[T.Placebo]"),
         ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
-        ("y ~ a + b + (a + b | g)", True, True, "profile", "b"),
+        ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
+        ("y ~ a + b + (b | g)", True, False, "profile", "b"),
         ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),

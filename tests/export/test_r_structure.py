@@ -28,24 +28,51 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_nlme_finds_the_numbers(case, table, tmp_path):
-    name, formula, reml = CASES[case]
-    comparison = lc.compare(formula, table(name), reml)
-    code = r_code(Snapshot(comparison, Source("rows", table(name))))
-    needed = "for (p in c('lme4', 'lmerTest', 'nlme', 'clubSandwich')) loadNamespace(p)"
-    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", needed], capture_output=True).returncode:
+NEEDED = "for (p in c('lme4', 'lmerTest', 'nlme', 'clubSandwich')) loadNamespace(p)"
+# Each script must attach what it uses: nothing of the one before is left.
+RUNNER = """
+attached <- search()
+for (k in commandArgs(TRUE)) {
+  variables <- new.env()
+  source(paste0(k, ".R"), local = variables, encoding = "UTF-8")
+  write.csv(variables$results, paste0("r", k, ".csv"))
+  write.csv(variables$statistics, paste0("s", k, ".csv"))
+  for (package in setdiff(search(), attached)) detach(package, character.only = TRUE)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def comparisons(table):
+    return {name: lc.compare(formula, table(data), reml) for name, (data, formula, reml) in CASES.items()}
+
+
+@pytest.fixture(scope="module")
+def tables_of_r(comparisons, table, tmp_path_factory):
+    """The coefficients and the statistics that R finds, by case; one process runs all scripts."""
+    if shutil.which("Rscript") is None or subprocess.run(["Rscript", "-e", NEEDED], capture_output=True).returncode:
         pytest.skip("R has no nlme, lme4, lmerTest or clubSandwich")
-    (tmp_path / "script.R").write_text(code + '\nwrite.csv(results, "r.csv")\nwrite.csv(statistics, "s.csv")\n')
-    ran = subprocess.run(["Rscript", "script.R"], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    place = tmp_path_factory.mktemp("r")
+    for k, (name, (data, *_)) in enumerate(CASES.items()):
+        (place / f"{k}.R").write_text(r_code(Snapshot(comparisons[name], Source("rows", table(data)))))
+    (place / "run.R").write_text(RUNNER)
+    numbers = map(str, range(len(CASES)))
+    ran = subprocess.run(["Rscript", "run.R", *numbers], cwd=place, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stderr[-2000:]
-    theirs = pd.read_csv(tmp_path / "r.csv").query("model == 'structured'")
+    return {
+        name: [pd.read_csv(place / f"{part}{k}.csv").query("model == 'structured'") for part in "rs"]
+        for k, name in enumerate(CASES)
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nlme_finds_the_numbers(case, comparisons, tables_of_r):
+    comparison, (theirs, statistics) = comparisons[case], tables_of_r[case]
     ours = comparison.coefficients().query("model == 'structured'")
     np.testing.assert_allclose(theirs["estimate"], ours["estimate"], rtol=1e-4)  # of us() nlme stops early
     np.testing.assert_allclose(theirs["se"], ours["se"], rtol=1e-4)
-    likelihood = pd.read_csv(tmp_path / "s.csv").query("model == 'structured'")["loglik"].item()
     ours_ml = comparison.statistics().set_index("model").loc["structured", "loglik"]
-    assert likelihood == pytest.approx(ours_ml, abs=1e-4)
+    assert statistics["loglik"].item() == pytest.approx(ours_ml, abs=1e-4)
 
 
 def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):
@@ -54,3 +81,30 @@ def test_what_nlme_or_statsmodels_cannot_fit_is_said(table):
     snapshot = Snapshot(comparison, Source("rows", data))
     assert not has_words(comparison) and "structured <-" not in r_code(snapshot) and "no words" in r_code(snapshot)
     assert "statsmodels has no equivalent" in python_code(snapshot) and "variance='half'" in python_code(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("structure", "lines"),
+    [
+        (
+            "correlation = us(visit | Subject)",
+            (
+                "mmrm::mmrm(distance ~ Sex + age + Sex:age + us(",
+                'reml = TRUE, method = "Kenward-Roger")',
+                "us(at_visit + 0 | Subject)",
+            ),
+        ),
+        ("correlation = cs(1 | Subject)", ("+ cs(at_visit | Subject), data", "FUN = seq_along")),
+        ("correlation = ar1(visit | Subject)", ("(1 | Subject) + ar1(at_visit + 0 | Subject)", "dispformula = ~ 0")),
+        ("correlation = car1(age | Subject)", ("numFactor(age)", "(1 | Subject) + ou(at_visit + 0 | Subject)")),
+        ("variance = Sex", ("+ (1 | Subject), data, REML = TRUE, dispformula = ~ Sex)",)),
+    ],
+)
+def test_other_packages_stand_as_remarks(table, structure, lines):
+    data = table("orthodont_structures")
+    comparison = lc.compare(f"distance ~ Sex * age + (1 | Subject), {structure}", data)
+    code = r_code(Snapshot(comparison, Source("rows", data)))
+    made = [line for line in code.splitlines() if line.startswith("#   ")]
+    for line in lines:
+        assert any(line in remark for remark in made), made
+    assert not [line for line in code.splitlines() if "glmmTMB" in line and not line.startswith("#")]

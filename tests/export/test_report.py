@@ -177,3 +177,19 @@ def test_a_hostile_name_is_text(place):
     assert "<" not in page.scripts[0]
     assert figures(page)
     assert "alert(1)" in page.text or place == "level"
+
+
+def test_structured_residuals_are_explained_and_their_names_are_text():
+    data = examples.load("sleepstudy").rename(columns={"Days": EVIL})
+    formula = f"Reaction ~ `{EVIL}` + (1 | Subject), correlation = ar1(`{EVIL}` | Subject)"
+    source = of_file("rows.csv", data)
+    page = Page(report(Snapshot(compare(formula, data), source), made=MADE))
+    for words in (
+        "What the structure of the residuals does",
+        "worth for their mean",
+        "still alike?",
+        "is not corAR1 of nlme",
+    ):
+        assert words in page.text
+    assert len(page.scripts) == 3 and not page.all("img") and "<" not in page.scripts[0]
+    assert not [a for _, a in page.elements if any(key.startswith("on") for key in a)]

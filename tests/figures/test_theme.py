@@ -25,7 +25,8 @@ DEFICIENCY = {
     "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
     "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
 }
-DISTINCT = [key for key in MODELS if key != "ols_robust"]
+# compound symmetry is a structure: it looks like the structured model, beside which it never stands
+DISTINCT = [key for key in MODELS if key not in ("ols_robust", "cs")]
 
 
 def seen_as(colour: str, deficiency: str) -> np.ndarray:

@@ -287,12 +287,6 @@ def test_prior_weights_are_refused() -> None:
         lc.gls("y ~ x, weights = w", ROWS.assign(w=1.0), "ar1(t | g)")
 
 
-def test_a_table_that_an_engine_has_is_refused() -> None:
-    with pytest.raises(LmmCompareError, match="memory") as raised:
-        lc.gls("y ~ x", "rows.parquet", "ar1(t | g)")
-    assert raised.value.remedy
-
-
 def test_compound_symmetry_is_the_random_intercept_where_its_correlation_is_positive() -> None:
     rows = table("orthodont_missing")
     fit, mixed = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from re import sub
 from typing import Any, NamedTuple
@@ -14,7 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from lmmcompare.data.read import read_csv
 from lmmcompare.share import link
-from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.server import comparison_cache, table_sources
+
+DESIGNS = ("pshp2", "chapter7", "dyestuff2", "sleepstudy", "oats", "insteval", "gapminder")
+"""An example of each kind: large, without predictors, singular, with slopes, nested with interactions, crossed, with log()."""
 
 
 def texts(at: AppTest) -> str:
@@ -61,6 +64,16 @@ def charts(at: AppTest) -> list[Chart]:
 def figures(at: AppTest) -> set[str]:
     """The keys of the figures on the page."""
     return {chart.key for chart in charts(at)}
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """Studies that a test began end with it, rather than when nobody has looked at them for ten seconds."""
+    yield
+    for place in ("study", "curve", "groups"):
+        jobs = comparison_cache.study_jobs(place)
+        for reader in list(jobs._looks):
+            jobs.leave(reader)
 
 
 @pytest.fixture

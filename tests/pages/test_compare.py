@@ -9,7 +9,7 @@ import pytest
 
 from lmmcompare import examples
 
-from .conftest import charts, errors, texts
+from .conftest import DESIGNS, charts, errors, texts
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def clustered():
     })  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n for n in examples.names() if n != "cv161703"])
+@pytest.mark.parametrize("name", DESIGNS)
 def test_every_example_opens(open_page, name):
     at = open_page("compare", example=name)
     assert not errors(at)

@@ -6,7 +6,7 @@ import pytest
 
 from lmmcompare import examples
 
-from .conftest import errors, texts
+from .conftest import DESIGNS, errors, texts
 
 
 def give(at, content, name="mine.csv"):
@@ -26,7 +26,7 @@ def clustered():
     return pd.DataFrame({"school": [f"s{k}" for k in g], "score": x + g + rng.normal(size=60), "hours": x})
 
 
-@pytest.mark.parametrize("name", examples.names())
+@pytest.mark.parametrize("name", DESIGNS)
 def test_every_example_is_described(open_page, name):
     at = open_page("data", example=name)
     assert not errors(at)

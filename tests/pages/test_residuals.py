@@ -45,3 +45,10 @@ def test_every_tab_is_drawn(open_page, tab):
         assert "Structured residuals" in said(at)
     if tab == "Which model?":
         assert "How are the residuals correlated?" in said(at)
+
+
+def test_what_a_picture_of_residuals_shows_is_mended_by_its_button(open_page):
+    at = opened(open_page, "Can I trust it?", example="sleepstudy", formula=RANDOM)
+    assert "Are rows of one Subject still alike?" in said(at)
+    at.button(key="mend correlation").click().run()
+    assert not errors(at) and at.session_state[ANALYSIS].formula == AR1

@@ -7,10 +7,10 @@ import pytest
 from lmmcompare import examples, lmer
 from lmmcompare.comparison.shrinkage import shrinkage
 
-from .conftest import charts, errors, texts
+from .conftest import DESIGNS, charts, errors, texts
 
 
-@pytest.mark.parametrize("name", examples.names())
+@pytest.mark.parametrize("name", DESIGNS)
 def test_every_example_opens(open_page, name):
     at = open_page("shrinkage", example=name)
     assert not errors(at)

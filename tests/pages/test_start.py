@@ -31,3 +31,13 @@ def test_no_address_breaks_it(open_page, address):
     at = open_page("start", **address)
     assert not errors(at)
     assert "Why do my lm and lmer coefficients differ?" in texts(at)
+
+
+def test_the_shelf_is_searched(open_page):
+    at = open_page()
+    at.text_input[0].set_value("rats").run()
+    assert not errors(at)
+    assert any("Rats on three diets" in link.proto.label for link in at.get("page_link"))
+    at.text_input[0].set_value("<b>*zebra*</b>").run()
+    assert not errors(at)
+    assert any("No example has" in part.value for part in at.markdown)

@@ -48,6 +48,10 @@ def quick(open_page, **more):
 
 def test_it_opens_with_the_classic_and_says_it_at_once(open_page):
     at = open_page("study")
+    end = time.monotonic() + 60
+    while "The first numbers come in a moment" in texts(at):  # a busy machine's
+        assert time.monotonic() < end, "no first numbers"
+        at.run()
     assert not errors(at)
     said = texts(at)
     assert re.search(
@@ -126,7 +130,7 @@ def test_models_are_chosen_but_never_none(open_page):
     assert models.value == ["ols", "ols_robust", "no_pooling", "random_intercept", "random_slope"]
     models.set_value(["ols", "random_intercept"]).run()
     finish(at)
-    assert address(at)["without"] == "ols_robust,no_pooling,random_slope"
+    assert address(at)["without"] == "ols_robust,no_pooling,random_slope,cs,ar1,us"
     assert [len(t["hovertext"]) for t in figures(at)[1]["data"] if t["mode"] == "markers"] == [2, 2]
     again = quick(open_page, **{k: v for k, v in address(at).items() if k != "studies"})
     assert choice(again, "study models").value == ["ols", "random_intercept"]

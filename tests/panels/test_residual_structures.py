@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
+
 import lmmcompare as lc
+from lmmcompare.assess.clocks import clock_of
+from lmmcompare.assess.row_weights import row_weights as weights_of
 from lmmcompare.assess.structures import structures_beside
+from lmmcompare.explain.residual_structure import not_shown_sentence
 from lmmcompare.panels.coefficients import coefficient
+from lmmcompare.panels.correlation_profile import correlation_profile, has_profile
+from lmmcompare.panels.diagnostics import before_all
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.residual_structures import residual_structures
+from lmmcompare.panels.row_weights import effective_rows, row_weights
 from lmmcompare.panels.standard_errors import standard_errors
 from lmmcompare.tables.inference import infer, usual
 
@@ -43,8 +51,49 @@ def test_the_further_model_stands_in_table_figure_and_words(table):
     assert "negative correlation" in text(numbers(comparison, "milk", shown))
 
 
-def test_it_keeps_its_own_inference_and_says_so(table):
+def test_kenward_and_roger_s_method_where_the_structure_has_it_and_its_own_elsewhere(table):
     comparison = lc.compare("gain ~ milk + (1 | litter)", table("litters"), correlation="cs(1 | litter)")
-    usual_rows, other = usual(comparison).frame, infer(comparison, kenward_roger=True)
-    own = [frame[frame["model"] == "structured"].reset_index(drop=True) for frame in (usual_rows, other.frame)]
-    assert own[0].equals(own[1]) and "Wald’s intervals" in other.said
+    other = infer(comparison, kenward_roger=True)
+    own = other.frame[other.frame["model"] == "structured"].set_index("term")
+    assert own.loc["milk", "df"] == comparison.structured.df_kenward_roger["milk"]
+    assert own.loc["milk", "se"] == comparison.structured.bse_kenward_roger["milk"]
+    assert "has these and Wald’s intervals" in other.said
+    serial = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
+    usual_rows, other = usual(serial).frame, infer(serial, kenward_roger=True)
+    rows = [frame[frame["model"] == "structured"].reset_index(drop=True) for frame in (usual_rows, other.frame)]
+    assert rows[0].equals(rows[1]) and "Satterthwaite’s degrees of freedom and Wald’s" in other.said
+
+
+def test_the_correlation_s_profile(table):
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="cs(1 | Subject)")
+    interval = comparison.structured.correlation_interval()
+    panel = correlation_profile(comparison, interval)
+    assert f"{interval.lower:.2f} to {interval.upper:.2f}" in text(panel) and "REML" in text(panel)
+    curve, _, point = drawn(panel, "correlation-profile").data
+    at = list(curve.x).index(point.x[0])
+    assert curve.y[at] == pytest.approx(0, abs=1e-9) and min(curve.y) >= 0
+    free = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="us(Days | Subject)")
+    assert not has_profile(free) and "no single one" in text(correlation_profile(free, None))
+    assert correlation_profile(fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)"), None) is None
+
+
+def test_what_the_further_model_is_not_shown_in_says_so(table):
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
+    assert "31.7 there and 37.1 here" in not_shown_sentence(comparison, "shrinkage")  # lme's and lmer's
+    words = " ".join(text(panel) for panel in before_all(comparison, "Days", usual(comparison).within()))
+    assert "no boundary" in words and "first two" in words
+    plain = fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)")
+    assert not any(not_shown_sentence(plain, tab) for tab in ("predict", "shrinkage", "groups", "trust"))
+
+
+def test_one_group_s_rows_and_what_they_are_worth(table):
+    data = table("sleepstudy")
+    comparison = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="ar1(Days | Subject)")
+    result = weights_of(comparison, clock_of(comparison, data, "Days"), "309")
+    panel, worth = row_weights(comparison, result), effective_rows(comparison, result)
+    assert "Subject 309" in text(panel)
+    assert "Days, of Subject 309" in drawn(panel, "row-weights").layout.xaxis.title.text
+    assert drawn(worth, "effective-rows").data[2].x[0] == comparison.structured.residual_correlation
+    free = lc.compare("Reaction ~ Days + (1 | Subject)", data, correlation="us(Days | Subject)")
+    assert effective_rows(free, weights_of(free, clock_of(free, data, "Days"))) is None
+    assert row_weights(comparison, None) is None

@@ -57,4 +57,13 @@ def test_only_the_columns_that_are_shared_are_looked_at() -> None:
 def test_of_the_examples_only_those_with_persons_are_named() -> None:
     found = {name: of_persons(f := examples.load(name), f.columns) for name in examples.names()}
     assert found["sleepstudy"] == {"Subject": "tells persons apart"}
-    assert {name for name, of in found.items() if of} <= {"sleepstudy", "exam", "chapter7"}
+    assert {name for name, of in found.items() if of} <= {
+        "sleepstudy",
+        "exam",
+        "chapter7",
+        "orthodont",
+        "sleep",
+        "machines",
+        "ergostool",
+        "grunfeld",
+    }

@@ -49,6 +49,9 @@ PINNED = {
     "heavy-tails": "2eafe1b7fcc6d848",
     "two-kinds": "b77f6f5f9e0c13bc",
     "autocorrelation": "80ebfac05015c694",
+    "negative": "0b6a5734afdc16f9",
+    "drift": "f2b55714d1f526dd",
+    "trial": "b47ef175e75d00d3",
     "uneven-noise": "9fc06d67a4cff902",
 }
 

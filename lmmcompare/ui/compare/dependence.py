@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ...assess.clocks import clock_of, clocks
 from ...assess.pairs import Pairs, pairs
+from ...assess.row_weights import RowWeights, row_weights
 from ...comparison.compare import Comparison
+from ...formula import edit
+from ...inference.profile_search import Interval
+from ...panels.correlation_profile import correlation_profile, has_profile
 from ...panels.dependence import dependence, paired
+from ...panels.row_weights import effective_rows
+from ...panels.row_weights import row_weights as row_weights_of
 from ..kit.panel import show
 from ..server import comparison_cache
 from ..server.cache import cached
@@ -24,3 +33,41 @@ def _pairs(table: str, formula: str, reml: bool) -> Pairs | None:
 def pairs_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The paired t-test beside the models that it is a case of."""
     show(paired(comparison, _pairs(*analysis.key)), analysis.key)
+
+
+@cached(100)
+def _row_weights(table: str, formula: str, reml: bool, group: str | None) -> RowWeights | None:
+    comparison, frame = comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table)
+    assert comparison.design.grouping is not None
+    columns, rows = comparison.design.grouping.columns, comparison.design.rows_of(frame)
+    times = comparison_cache.times_of(table, columns, edit.outcome_column(comparison.spec))
+    return row_weights(comparison, clock_of(comparison, rows, clocks(comparison, rows, times)[0]), group)
+
+
+@cached(100, spinner="The correlation’s profile…")
+def _profile(table: str, formula: str, reml: bool) -> Interval | None:
+    comparison = comparison_cache.comparison(table, formula, reml)
+    fit = comparison.structured
+    return fit.correlation_interval() if fit is not None and has_profile(comparison) else None
+
+
+def correlation_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The interval of the residuals' correlation, where a structure was asked for."""
+    if comparison.structured is not None:
+        show(correlation_profile(comparison, _profile(*analysis.key)), analysis.key)
+
+
+def row_weights_panel(analysis: Analysis, comparison: Comparison, group: str | None) -> None:
+    """What the structure of the residuals does to the rows of the marked group, or of a large one."""
+    if comparison.structured is None:
+        return
+    result = _row_weights(*analysis.key, group)
+    worth = effective_rows(comparison, result)
+    if worth is None:
+        show(row_weights_of(comparison, result), analysis.key)
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        show(row_weights_of(comparison, result), analysis.key)
+    with right:
+        show(worth, analysis.key)

@@ -26,6 +26,7 @@ from ..server.cache import cached
 from ..session.state import Analysis
 from ..session.views import View
 from .random_effects import not_normal_panel
+from .residual_checks import residual_checks
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display:
 
     for panel in panels.before_all(comparison, view.term, display.within()):
         show(panel, analysis.key)
+    residual_checks(analysis, comparison, view.term, display.within())
     left, right = st.columns(2, gap="large")
     with left:
         trend = found("trend", lambda s: residuals_against_fitted(s.fit, s.rows, s.null))

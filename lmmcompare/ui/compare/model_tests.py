@@ -11,6 +11,7 @@ from ...assess.hypotheses import Ddf, Type, anova
 from ...assess.reml_ml import reml_and_ml, reml_sentence
 from ...assess.residual_structures import StructureComparison
 from ...assess.shares import Shares, design_effects, icc_at, predictor_icc, shares
+from ...assess.structure_kin import Nugget, nugget
 from ...assess.structures import structures_beside
 from ...assess.which_model import WhichModel, which_model
 from ...comparison.compare import Comparison
@@ -65,10 +66,17 @@ def _structures(table: str, formula: str, reml: bool) -> StructureComparison | N
     return structures_beside(comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table))
 
 
+@cached(50, spinner="Fitting serial correlation with a nugget…")
+def _nugget(table: str, formula: str, reml: bool, _structures: StructureComparison) -> Nugget | None:
+    return nugget(comparison_cache.comparison(table, formula, reml), comparison_cache.frame(table), _structures)
+
+
 def structures_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The structures that the residuals may have, where one was asked for."""
     if comparison.structured is not None:
-        show(residual_structures(comparison, _structures(*analysis.key)), analysis.key)
+        result = _structures(*analysis.key)
+        beside = _nugget(*analysis.key, result) if result is not None else None
+        show(residual_structures(comparison, result, beside), analysis.key)
 
 
 @cached(100)

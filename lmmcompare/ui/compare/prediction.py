@@ -30,6 +30,7 @@ from ...design.dtypes import plain as plain_column
 from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
+from ...explain.residual_structure import not_shown_sentence
 from ...figures.axes import Look
 from ...figures.bands import prediction_bands
 from ...inference.prediction_error import Level
@@ -122,6 +123,8 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
     note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
     note(population_sentence(comparison))
+    if further := not_shown_sentence(comparison, "predict"):
+        note(further)
     if fit.means_of:
         note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
 

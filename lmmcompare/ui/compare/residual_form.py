@@ -92,15 +92,15 @@ def _offered(analysis: Analysis, kind: str) -> list[str]:
 def _picked_kind() -> None:
     analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
     offered = _offered(analysis, kind) if kind in COLUMN else []
-    _try(analysis, kind, offered[0] if offered else "")
+    take_up(analysis, kind, offered[0] if offered else "")
 
 
 def _picked_column() -> None:
     analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
-    _try(analysis, kind, st.session_state["pick residuals by"] or "")
+    take_up(analysis, kind, st.session_state["pick residuals by"] or "")
 
 
-def _try(analysis: Analysis, kind: str, column: str) -> None:
+def take_up(analysis: Analysis, kind: str, column: str) -> None:
     """Take a structure up if it can be fitted; else keep what was there, and say why."""
     st.session_state.pop(REFUSED, None)
     try:

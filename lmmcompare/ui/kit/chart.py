@@ -13,7 +13,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...figures.theme import CONFIG
-from . import viewport
 from .figure_cache import Drawn
 
 CAMERA = "camera saves"
@@ -52,12 +51,6 @@ def chart(figure: go.Figure | Drawn, key: str, picked: Callable[[str], None] | N
         picked(str(st.session_state[key]["pick"]))
 
     _component(key=key, data=data, on_pick_change=clicked)
-
-
-def chart_by_width(draw: Callable[[bool], go.Figure], key: str, picked: Callable[[str], None] | None = None) -> None:
-    """A figure that is laid out for a desk or for a phone (``draw(narrow)``), whichever the window is."""
-    narrow = viewport.narrow()
-    chart(draw(narrow), f"{key} {'narrow' if narrow else 'wide'}", picked)
 
 
 def _config(key: str) -> dict[str, Any]:

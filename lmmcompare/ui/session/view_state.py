@@ -10,7 +10,7 @@ import streamlit as st
 from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...inference.robust import KINDS
-from ...share.choices import GROUP_OF, Choices
+from ...share.choices import GROUP_OF, TABS, Choices
 from ..kit import bound_widgets
 
 X, TERM, MARK, ZERO = "view x", "view term", "view highlight", "view zero"
@@ -39,7 +39,8 @@ def restore(choices: Choices) -> None:
         value = getattr(choices, name)
         if value is not None:
             st.session_state[key] = _WORDS[name][value] if name in _WORDS else value
-    st.session_state[_WANTED] = {name: getattr(choices, name) for name in ("tab", "models")}
+    # an address says nothing of the first tab, which it opens
+    st.session_state[_WANTED] = {"tab": choices.tab or TABS[0], "models": choices.models}
     st.session_state[_UNSEEN] = choices
     bound_widgets.restore(choices.details)
 

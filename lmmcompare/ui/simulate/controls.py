@@ -141,6 +141,9 @@ class Controls:
                 self.slider("sigma_by_x", "Noise by x (σ times this, per SD of x)", 0.25, 4.0, 0.05)
         with right:
             self.slider("sigma_by_group", "Noise by group (σ times this, per SD)", 1.0, 4.0, 0.05)
+        self.slider(
+            "exchangeable", "Likeness of any two rows of a group (below 0: they offset each other)", -0.5, 0.95, 0.01
+        )
 
     def seed(self) -> None:
         """Which draw of all that these settings could give."""

@@ -11,7 +11,7 @@ from ...design.coefficients import INTERCEPT
 from ...errors import SettingsError
 from ...share.study import REPLICATES, Asked
 from ...simulate import link
-from ...studies.estimators import ESTIMATORS
+from ...studies.models import OFFERED
 from ..kit.shell import explain_error, marked, plain
 from ..session.pending_edits import draw
 from . import sentences, state
@@ -66,17 +66,17 @@ def _term(request: Request, asked: Asked) -> None:
 
 
 def _models(request: Request, asked: Asked) -> None:
-    can = state.offered(request.settings)
+    can, without = state.offered(request.settings), state.without(request.settings, asked)
 
     def means(chosen: list[str]) -> dict[str, Any]:
-        left_out = ({*asked.without} - {*can}) | ({*can} - {*chosen})
-        return {"without": tuple(m for m in ESTIMATORS if m in left_out)}
+        left_out = ({*without} - {*can}) | ({*can} - {*chosen})
+        return {"without": tuple(m for m in OFFERED if m in left_out)}
 
     st.pills(
         "Models",
         can,
         selection_mode="multi",
-        key=draw(state.PAGE, "study models", [m for m in can if m not in asked.without], means),
+        key=draw(state.PAGE, "study models", [m for m in can if m not in without], means),
         format_func=lambda m: marked(m),
     )
 

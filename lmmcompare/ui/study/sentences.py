@@ -170,4 +170,10 @@ def shares(part: pd.DataFrame) -> str:
     if not off:
         return f"{text} All intervals hold the truth about as often as they promise."
     listed = " and ".join([", ".join(name(m) for m in off[:-1]), name(off[-1])] if len(off) > 1 else [name(off[0])])
-    return f"{text} Off the mark by more than chance: {listed}."
+    text = f"{text} Off the mark by more than chance: {listed}."
+    if Model.US in off and float(part.loc[part["model"] == Model.US, "coverage"].iloc[0]) < 0.95:
+        text += (
+            " The covariance by visit estimates a number for every two visits, and its standard errors make no allowance for "
+            "that: with few groups they are too small (Kenward and Roger’s adjustment is for this)."
+        )
+    return text

@@ -11,8 +11,7 @@ from ...errors import SettingsError
 from ...share.study import PANELS, PARAMETERS, REPLICATES, Asked
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
-from ...studies.estimators import ESTIMATORS
-from ...studies.models import absent_models
+from ...studies.models import OFFERED, absent_models, usually_left_out
 from ..session import address_history
 from ..session.pending_edits import take
 from .frames import terms
@@ -62,14 +61,20 @@ def current() -> Asked:
 def offered(settings: Settings) -> tuple[str, ...]:
     """The models that such data can carry."""
     absent = absent_models(settings)
-    return tuple(m for m in ESTIMATORS if m not in absent)
+    return tuple(m for m in OFFERED if m not in absent)
+
+
+def without(settings: Settings, asked: Asked) -> tuple[str, ...]:
+    """The models left out."""
+    return usually_left_out(settings) if asked.without is None else asked.without
 
 
 def request(settings: Settings, asked: Asked) -> tuple[Request, dict[str, SettingsError]]:
     """The study to run, and what cannot be done as asked, by control; then the nearest that can be."""
     wrong = {}
     can = offered(settings)
-    models = tuple(m for m in can if m not in asked.without)
+    left_out = without(settings, asked)
+    models = tuple(m for m in can if m not in left_out)
     if not models:
         wrong["models"] = SettingsError("No model is chosen.", "Choose at least one; all are shown.", setting="models")
         models = can

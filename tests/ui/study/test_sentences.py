@@ -104,3 +104,8 @@ def test_a_coverage_that_chance_explains_is_not_off():
     assert not sentences.is_off(row)
     row["coverage_mcse"] = 0.003
     assert sentences.is_off(row)
+
+
+def test_intervals_of_a_free_covariance_that_are_too_short_are_explained():
+    short, honest = part(0.0, us=(0, 1, 0.8, 0.88, 0.12)), part(0.0, us=(0, 1, 1, 0.95, 0.05))
+    assert "Kenward" in sentences.shares(short) and "Kenward" not in sentences.shares(honest)

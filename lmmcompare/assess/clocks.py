@@ -1,0 +1,99 @@
+"""What the rows of a group are ordered by: a column of times or visits, or the order in which they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..comparison.compare import Comparison
+from ..data.times import Times, times
+from ..design.dtypes import day_name, days, first_day, is_date, is_numeric, plain
+from ..design.levels import factorize
+from ..formula.edit import outcome_column
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """What the rows of a group are ordered by.
+
+    Parameters
+    ----------
+    name : str
+        A column of times or visits; empty for the order in which the rows stand.
+    time : (n,) array
+        Times, numbers of visits, or places in the table.
+    column : Series
+        The column itself; numbers of the rows where there is none.
+    """
+
+    name: str
+    time: Array
+    column: pd.Series
+
+    def labels(self, rows: Array) -> list[str]:
+        """What readers know some rows' times by."""
+        column = self.column.iloc[rows]
+        if is_date(column):
+            return [day_name(day) for day in column]
+        return [f"{v:g}" for v in column] if is_numeric(column) else [str(v) for v in column]
+
+
+def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Clock:
+    """The times of a comparison's rows; of a column that is text the numbers of its levels.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    rows : DataFrame
+        The table's rows that the design holds.
+    name : str
+        The column; empty for the order of the rows.
+    """
+    if not name:
+        place = np.arange(len(rows), dtype=float)
+        return Clock("", place, pd.Series(place + 1))
+    column = plain(rows[name])
+    if is_date(column):
+        return Clock(name, days(column, first_day(column)), column)
+    if is_numeric(column):
+        return Clock(name, column.to_numpy(dtype=float), column)
+    return Clock(name, factorize(rows[name])[0].astype(float), column)
+
+
+def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
+    """The clock that a page opens with, found in the table's rows that the design holds."""
+    assert comparison.design.grouping is not None
+    found = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
+    return clock_of(comparison, rows, clocks(comparison, rows, found)[0])
+
+
+def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str]:
+    """The columns that the rows may be ordered by, the likeliest first; the order of the rows is an empty name.
+
+    First the structure's own; then whole numbers and days, and other numbers along which the rows of each group stand in the table,
+    as those of a time do; the order of the rows; then numbers that rows do not stand in the order of.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    rows : DataFrame
+        The table's rows that the design holds.
+    found : Times
+        Of the table.
+    """
+    correlation, grouping = comparison.spec.correlation, comparison.design.grouping
+    assert grouping is not None
+    own = [correlation.order] if correlation is not None and correlation.order else []
+    order = np.argsort(grouping.codes, kind="stable")
+    inside = np.diff(grouping.codes[order]) == 0
+
+    def stands(name: str) -> bool:
+        step = np.diff(clock_of(comparison, rows, name).time[order])[inside]
+        return not (step < 0).any()
+
+    likely = [*found.whole, *(name for name in found.times if stands(name))]
+    used = [name for name in likely if name in comparison.design.names]
+    return [*dict.fromkeys([*own, *used, *likely, "", *found.times])]

@@ -1,0 +1,42 @@
+"""Sums over groups of the same size, level of residual spread by level, by an engine: as `moments.sizes` has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import narwhals as nw
+import numpy as np
+
+from ..design.grouping import joint_levels
+from ..moments.groups import refuse_large
+from ..moments.sizes import LevelSizes, size_products
+from .gaps import sum_by_gap
+from .rows import LEVEL, BasisRows, column_of
+from .table import ask
+
+
+def sum_by_size_and_level(basis: BasisRows, n_groups: int) -> LevelSizes:
+    """Sums by size; the groups' totals by level are fetched.
+
+    Parameters
+    ----------
+    basis : BasisRows
+    n_groups : int
+
+    Raises
+    ------
+    TooLargeError
+        When these would take more memory than is allowed.
+    """
+    refuse_large(n_groups * basis.n_levels, int(np.ceil(basis.size**0.5)))
+    sums = (nw.col(name).sum() for name in basis.names)
+    result = ask(basis.rows.group_by(*basis.keys, LEVEL).agg(nw.len().alias("n"), *sums))
+    codes = joint_levels(basis.keys, result.select(*basis.keys).to_pandas())[0]
+    level, count = column_of(result, LEVEL).astype(int), column_of(result, "n")
+    totals = np.zeros((basis.size, n_groups, basis.n_levels))
+    for k, name in zip(basis.at, basis.names, strict=True):
+        totals[k, codes, level] = column_of(result, name)
+    for k in basis.constant:
+        totals[k, codes, level] = count
+    by_level = sum_by_gap(replace(basis, keys=()))
+    return size_products(totals, np.bincount(codes, count, n_groups), by_level.first, by_level.rows)

@@ -1,0 +1,85 @@
+"""What is left between rows of one group: the sentence says what the numbers do, and the remedy is a structure that holds it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmcompare as lc
+from lmmcompare.assess.autocorrelation import autocorrelation
+from lmmcompare.assess.clocks import clock_of
+from lmmcompare.assess.level_spreads import spreads_by_level
+from lmmcompare.explain.autocorrelation import (
+    autocorrelation_sentences,
+    consequence_sentence,
+    correlation_remedy,
+    pattern,
+    spread_remedy,
+    spread_sentence,
+)
+
+RANDOM = "Reaction ~ Days + (1 | Subject)"
+
+
+def found(formula, data, clock="", **structure):
+    comparison = lc.compare(formula, data, **structure)
+    return comparison, autocorrelation(comparison, clock_of(comparison, data, clock))
+
+
+def test_neighbours_alike_call_for_serial_correlation_which_mends_it(table):
+    data = table("sleepstudy")
+    comparison, result = found(RANDOM, data, "Days")
+    remedy = correlation_remedy(comparison, result, steps=True, visits=10)
+    assert pattern(result, "random_intercept") == "alike" and (remedy.kind, remedy.column) == ("serial", "Days")
+    assert remedy.slope == "Days"
+    (sentence,) = autocorrelation_sentences(comparison, result)
+    assert "**0.49**" in sentence and "162 pairs" in sentence and "±0.15" in sentence and "resemble" in sentence
+    consequence = consequence_sentence(comparison, result, "Days", comparison.coefficients())
+    assert "0.804" in consequence and "1.55" in consequence  # lmer's; clubSandwich's CR2
+    assert not consequence_sentence(comparison, result, "Intercept", comparison.coefficients())
+    comparison, result = found(RANDOM, data, "Days", correlation="ar1(Days | Subject)")
+    assert not consequence_sentence(comparison, result, "Days", comparison.coefficients())
+    assert pattern(result, "structured") == "none"
+    assert correlation_remedy(comparison, result, steps=True, visits=10) is None
+    assert "ar1(Days | Subject)" in autocorrelation_sentences(comparison, result)[1]
+
+
+def test_rows_that_offset_each_other_call_for_one_correlation(table):
+    data = table("litters")
+    comparison, result = found("gain ~ milk + (1 | litter)", data)
+    assert correlation_remedy(comparison, result, steps=False, visits=0).kind == "cs"
+    comparison, result = found("gain ~ milk + (1 | litter)", data, correlation="cs(1 | litter)")
+    assert pattern(result, "random_intercept") == "offset" and pattern(result, "structured") == "none"
+
+
+@pytest.mark.parametrize(("rho", "shape"), [(-0.6, "alternate"), (0.0, "none"), (0.6, "alike")])
+def test_patterns_of_simulated_rows(rho, shape):
+    rng = np.random.default_rng(2)
+    e = rng.normal(size=(80, 8))
+    for t in range(1, 8):
+        e[:, t] = rho * e[:, t - 1] + np.sqrt(1 - rho**2) * e[:, t]
+    data = pd.DataFrame({"y": (e + rng.normal(size=(80, 1))).ravel(), "g": np.repeat(np.arange(80), 8).astype(str)})
+    _, result = found("y ~ 1 + (1 | g)", data.assign(t=np.tile(np.arange(8), 80)), "t")
+    assert pattern(result, "random_intercept") == shape
+
+
+def test_nothing_is_proposed_that_cannot_be_fitted(table):
+    data = table("sleepstudy").assign(w=1.0)
+    data["w"] += data["Days"] % 2
+    comparison, result = found(f"{RANDOM}, weights = w", data, "Days")
+    assert correlation_remedy(comparison, result, steps=True, visits=10) is None
+    comparison, result = found(RANDOM, table("sleepstudy"))  # the order of rows is no column to go by
+    assert correlation_remedy(comparison, result, steps=False, visits=0) is None
+
+
+def test_levels_that_scatter_unequally_call_for_a_variance_each(table):
+    data = table("orthodont_structures")
+    comparison = lc.compare("distance ~ Sex * age + (1 | Subject)", data)
+    (result,) = spreads_by_level(comparison, data, ["Sex"], data["age"].to_numpy(float))
+    sentence, remedy = spread_sentence(result), spread_remedy(comparison, result)
+    sds = result.frame.set_index("group")["sd"]
+    assert f"**{sds['Male'] / sds['Female']:.1f}**" in sentence and "more than chance" in sentence
+    assert (remedy.kind, remedy.column, remedy.slope) == ("variance", "Sex", "")
+    unequal = lc.compare("distance ~ Sex * age + (1 | Subject)", data, variance="Sex")
+    assert spread_remedy(unequal, result) is None
