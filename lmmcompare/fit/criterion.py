@@ -11,16 +11,20 @@ factor and no structure every search, of a single fit too, goes by that one, and
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
+from scipy.linalg.blas import dtrsm
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from ..arrays import Array
-from .crossed import OtherFactorsSolution, one_thread
+from .crossed import OtherFactorsSolution
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
+from .threads import one_thread
 
 LOG_2PI = float(np.log(2 * np.pi))
 
@@ -171,23 +175,32 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
         reduced = reduced - other_factors.root_w.T @ other_factors.root_w
         log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
-    root = np.linalg.cholesky(xx)
-    beta = np.linalg.solve(xx, xy) if p else np.zeros(0)
+    root, beta = np.zeros((0, 0)), np.zeros(0)
+    if p:  # LAPACK itself: numpy's checks cost more than so small a system
+        root, info = dpotrf(xx, lower=1)
+        if info:
+            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+        beta, _ = dpotrs(root, xy, lower=1)
     pwrss = float(reduced[p, p] - xy @ beta)
     xx_log_det = 2 * float(np.log(np.diag(root)).sum()) if problem.reml else 0.0
     criterion = float(profiled(log_det, pwrss, problem.df, xx_log_det))
     return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
 
 
+def _calm(problem: Problem) -> AbstractContextManager[object]:
+    """One thread where there are several grouping factors, for those who evaluate without a fit around it."""
+    return nullcontext() if problem.other_factors is None else one_thread()
+
+
 def criterion(problem: Problem, theta: Array) -> float:
     """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    with one_thread(problem.other_factors):
+    with _calm(problem):
         return _profile(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
     """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
-    with one_thread(problem.other_factors):
+    with _calm(problem):
         return _solve(problem, theta)
 
 
@@ -210,7 +223,7 @@ def _solve(problem: Problem, theta: Array) -> Solution:
         curvature[rows, rows] = square - (problem.df / at.pwrss) * pull[rows, rows]
         if problem.reml and p:
             by_column = product[:, :p].transpose(1, 0, 2).reshape(p, -1)
-            whitened = np.linalg.solve(at.root, by_column).reshape(p, len(square), -1)
+            whitened = dtrsm(1.0, at.root, by_column, lower=1).reshape(p, len(square), -1)
             curvature[rows, rows] -= gram(whitened, whitened)
     gradient = 2 * problem.theta_map.pull(curvature @ at.factor, theta)
     pwrss_slope = -2 * problem.theta_map.pull(pull @ at.factor, theta)

@@ -13,6 +13,7 @@ another evaluation.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -91,6 +92,13 @@ class Replicates:
         root = np.broadcast_to(self.root, (*self.root.shape[:2], self.size, self.root.shape[-1]))
         return replace(self, root=np.take_along_axis(root, order[None, :, :, None], axis=1))
 
+    @cached_property
+    def parts(self) -> list[Array]:
+        """R_j and C_j, (k, ., B, J): side by side in one array where the replicates share neither."""
+        parts = [self.root, self.seen_x, self.seen_y[:, None]]
+        alike = all(part.shape[2] == self.size for part in parts)
+        return [np.concatenate(parts, axis=1)] if alike else parts
+
     @property
     def levels(self) -> Array:
         """Groups, (1, B) or (1, 1)."""
@@ -150,22 +158,28 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     spread = np.empty((k, k, *shape))
     for a in range(k):
         for c in range(k):
-            spread[a, c] = sum(replicates.root[a, b] * factor[b, c][:, None] for b in range(c, k))
+            spread[a, c] = replicates.root[a, c] * factor[c, c][:, None]
+            for b in range(c + 1, k):
+                spread[a, c] += replicates.root[a, b] * factor[b, c][:, None]
     outer = np.empty((k, k, *shape))
     for a in range(k):
         for b in range(a + 1):
-            outer[a, b] = sum(spread[a, c] * spread[b, c] for c in range(k))
+            np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
+            for c in range(1, k):
+                outer[a, b] += spread[a, c] * spread[b, c]
         outer[a, a] += 1.0
     lower = cholesky(outer)
-    half = np.empty((k, k + p + 1, *shape))  # S_j^-1 [R_j C_j]
-    parts = (replicates.root, replicates.seen_x, replicates.seen_y[:, None])
-    for part, at in zip(parts, (slice(0, k), slice(k, k + p), slice(k + p, None)), strict=True):
+    half, end = np.empty((k, k + p + 1, *shape)), 0  # S_j^-1 [R_j C_j]
+    for part in replicates.parts:
+        at, end = slice(end, end + part.shape[1]), end + part.shape[1]
         for i in range(k):
             value = part[i]
             for m in range(i):
                 value = value - lower[i, m] * half[m, at]
             np.divide(value, lower[i, i], out=half[i, at])
-    projected = np.sum([sums(w, w) for w in half[:, k:]], axis=0)
+    projected = sums(half[0, k:], half[0, k:])
+    for w in half[1:, k:]:
+        projected += sums(w, w)
     root = cholesky(replicates.remaining + projected.transpose(1, 2, 0))
     diagonal = lower[0, 0]
     for i in range(1, k):
@@ -230,32 +244,29 @@ def solve(replicates: Replicates, theta: Array) -> Values:
     for i in range(1, k):
         pulls += half_z[i][:, None] * whitened[i]
     # N and K omega K' of each group, their distinct entries only
-    pairs, place = theta_map.pairs, theta_map.place
-    projected = np.stack([np.einsum("inj,inj->nj", half_z[:, a], half_z[:, b]) for a, b in zip(*pairs, strict=True)])
-    taken = df[:, None] * pulls[pairs[0], p] * pulls[pairs[1], p]
-    if replicates.reml:
-        for q in range(p):
-            taken += pulls[pairs[0], q] * pulls[pairs[1], q]
+    (left, right), place = theta_map.pairs, theta_map.place
+    projected = (half_z[:, left] * half_z[:, right]).sum(axis=0)
+    taken = df[:, None] * pulls[left, p] * pulls[right, p]
+    if replicates.reml and p:
+        taken += (pulls[left, :p] * pulls[right, :p]).sum(axis=1)
     counted = projected * replicates.weight
     total = counted.sum(axis=-1)[place]
     curvature = total - taken.sum(axis=-1)[place]
-    gradient = 2 * np.einsum("abn,bcn->acn", curvature, at.factor)[rows, columns]
+    gradient = 2 * np.matmul(curvature.transpose(2, 0, 1), at.factor.transpose(2, 0, 1))[:, rows, columns].T
 
     change = _changes(theta_map, at.factor)
-    own = 2 * np.where((columns[:, None] == columns)[..., None], curvature[np.ix_(rows, rows)], 0.0)
-    trace = np.einsum("nma,an->mn", change, total.reshape(k * k, -1))
-    expected = (
-        _between(change, sums(counted, projected)[:, place[:, :, None, None], place]) - trace[:, None] * trace / df
-    )
+    own = 2 * curvature[rows[:, None], rows] * (columns[:, None] == columns)[..., None]
+    trace = np.matmul(change, total.reshape(k * k, -1).T[..., None])[..., 0].T
+    both = sums(np.concatenate([counted, 2 * taken - counted]), projected)
+    expected, hessian = _between(theta_map, change, both)
     slopes = _slopes(change, pulls)
     omega = np.full((replicates.size, p + 1, p + 1), float(replicates.reml))
     omega[:, p] = omega[:, :, p] = df[:, None]
     flat = slopes.reshape(replicates.size, len(rows), -1)
     shared = np.matmul(flat * omega.reshape(replicates.size, 1, -1), flat.swapaxes(1, 2)).transpose(1, 2, 0)
-    hessian = _between(change, sums(projected, 2 * taken - counted)[:, place[:, :, None, None], place]) - shared
-    return Values(
-        theta, at.criterion, gradient, curvature, expected + own, hessian + own, at.root, slopes.transpose(1, 2, 3, 0)
-    )
+    expected += own - trace[:, None] * trace / df
+    hessian += own - shared
+    return Values(theta, at.criterion, gradient, curvature, expected, hessian, at.root, slopes.transpose(1, 2, 3, 0))
 
 
 def _whitened(half_w: Array, root: Array) -> Array:
@@ -273,12 +284,16 @@ def _changes(theta_map: ThetaMap, factor: Array) -> Array:
     return (factor.reshape(k * k, size).T @ theta_map.covariance_slopes).reshape(size, -1, k * k)
 
 
-def _between(change: Array, products: Array) -> Array:
-    """``sum_j tr(E N_j F Y_j)`` for changes E and F, from the sums of N's entries times Y's (B, k, k, k, k); (m, m, B)."""
-    size, _, square = change.shape
-    # tr(E N F Y) = E_ab N_bc F_cd Y_da
-    middle = products.transpose(0, 4, 1, 2, 3).reshape(size, square, square)
-    return np.matmul(np.matmul(change, middle), change.swapaxes(1, 2)).transpose(1, 2, 0)
+def _between(theta_map: ThetaMap, change: Array, products: Array) -> Array:
+    """``sum_j tr(E Y_j F N_j)`` for changes E and F, of each of several symmetric Y; (y, m, m, B).
+
+    ``products`` are the sums over groups of the distinct entries of each Y times those of N, (B, y s, s).
+    """
+    size, m, square = change.shape
+    distinct = products.shape[-1]
+    middle = products.reshape(size, -1, distinct**2)[:, :, theta_map.middle].reshape(size, -1, square, square)
+    around = np.matmul(np.matmul(change[:, None], middle), change.swapaxes(1, 2)[:, None])
+    return np.ascontiguousarray(around.transpose(1, 2, 3, 0))
 
 
 def _slopes(change: Array, pulls: Array) -> Array:

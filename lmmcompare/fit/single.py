@@ -19,12 +19,14 @@ from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, moved
 from .search import LARGEST, differences
-from .small_cholesky import SMALL, products
+from .small_cholesky import products
 
 LARGEST_OF_SEVERAL = 1e5
 """`LARGEST` with several grouping factors, where the other ones' share is a difference."""
 ABOVE = 10.0
 """Relative standard deviations of the second search; a larger one is to be doubted."""
+MOST = 12
+"""With more random coefficients the exact second derivatives need arrays of hundreds of megabytes."""
 FEW_LEVELS = 40
 """With more levels no further minima were found, and a search costs more."""
 
@@ -72,7 +74,7 @@ def nearby(problem: Problem, start: Array) -> Optimum:
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
     theta = None if start is None else np.asarray(start, dtype=float)[:, None]
     optima: Optima[Values] | Optima[SinglePoint]
-    if problem.vectorised and problem.theta_map.k <= SMALL:  # beyond, sums written out cost more than BLAS
+    if problem.vectorised and problem.theta_map.k <= MOST:
         batch = BatchOfOne(problem)
         optima, evaluations = minimise(batch, theta, restarts), batch.evaluations
         solution = solve(problem, optima.point.theta[:, 0])

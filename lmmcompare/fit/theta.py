@@ -249,6 +249,13 @@ class ThetaMap:
         return result
 
     @cached_property
+    def middle(self) -> Array:
+        """Which product of two distinct entries ``Y_bc N_da`` is, of all of them flat, (k^4,): in the order a, b, c, d."""
+        k, n = self.k, len(self.pairs[0])
+        index = self.place[None, :, :, None] * n + self.place.T[:, None, None, :]
+        return np.ascontiguousarray(np.broadcast_to(index, (k, k, k, k))).ravel()
+
+    @cached_property
     def covariance_slopes(self) -> Array:
         """The derivatives of ``Lambda Lambda'`` in theta, (m k^2), for each entry of Lambda, (k^2); unstructured blocks only."""
         k, m = self.k, len(self.rows)
