@@ -38,6 +38,7 @@ def pages() -> list[st.Page]:
         st.Page(FOLDER / "study.py", title="Study", url_path="study"),
         st.Page(FOLDER / "compare.py", title="Compare", url_path="compare"),
         st.Page(FOLDER / "shrinkage.py", title="Shrinkage", url_path="shrinkage"),
+        st.Page(FOLDER / "lecture.py", title="Lecture", url_path="lecture"),
     ]  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
+from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
@@ -175,6 +176,7 @@ def page() -> None:
     display = inference.inferred(analysis, comparison)
     found_answer = answer(comparison, view.term, display)
     share_button.share(found_answer.title, analysis)
+    opening_key()
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table
 
 metadata = MetaData()
 
@@ -31,4 +31,23 @@ recent_writes = Table(
     Column("client_hash", LargeBinary, nullable=False),
     Column("written", BigInteger, nullable=False),
     Index("recent_writes_by_client", "client_hash", "written"),
+)
+
+# A lecture that people follow: its code is no secret, it hangs on the wall.
+lectures = Table(
+    "lectures",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("revealed", Boolean, nullable=False),
+    Column("address", JSON, nullable=False),
+    Column("touched", BigInteger, nullable=False),
+)
+
+guesses = Table(
+    "guesses",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("reader", LargeBinary, primary_key=True),
+    Column("value", Float, nullable=False),
 )

@@ -24,6 +24,7 @@ PAGES = (
     "/simulate",
     "/study?preset=slopes&studies=1000",
     "/shrinkage?example=sleepstudy",
+    "/lecture?example=cv161703&step=6",
     "/compare?example=cv161703",
     "/compare?example=sleepstudy&tab=why",
     "/compare?example=drug&tab=errors",

@@ -27,7 +27,8 @@ from ..session.views import View, mark_group, picture_of, redraw
 
 
 @cached(100)
-def _dial(table: str, formula: str, reml: bool, term: str) -> Dial:
+def dial_of_term(table: str, formula: str, reml: bool, term: str) -> Dial:
+    """The dial of a coefficient."""
     return dial(comparison_cache.comparison(table, formula, reml), term)
 
 
@@ -37,7 +38,7 @@ def dial_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     if not can_turn(comparison, picture, view.x, view.term):
         show(no_dial(comparison), analysis.key)
         return
-    result = _dial(*analysis.key, view.term)
+    result = dial_of_term(*analysis.key, view.term)
     above, stops = st.container(), dial_stops(result.curve, result.chosen, "REML" if comparison.reml else "ML")
     turned = st.segmented_control(
         "Or set it to a ratio of",

@@ -12,7 +12,7 @@ from ..simulate import current_settings
 from ..study import state as study_state
 from . import state
 
-OF_ANALYSIS = ("data", "compare", "shrinkage")
+OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
 
 _JS = """

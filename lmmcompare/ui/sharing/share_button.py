@@ -56,7 +56,7 @@ def _panel(address: Mapping[str, str], title: str) -> None:
         )
         return
     copy_field(url, "Link to this page", "Copy link", "copy link", first=True)
-    note(_only_here(page) or _length(len(url), address))
+    note(only_here(page) or _length(len(url), address))
     if link.STORED in address:
         tables.about(address[link.STORED])
     code, slides = st.tabs(["QR code", "For slides"])
@@ -69,7 +69,7 @@ def _panel(address: Mapping[str, str], title: str) -> None:
         copy_field(link.embed_snippet(page, address, title), "HTML for slides", "Copy HTML", "copy snippet")
 
 
-def _only_here(page: str) -> str:
+def only_here(page: str) -> str:
     """What to say of an address that no other machine can open; empty for one that others can."""
     host = urlsplit(page).hostname or ""
     with suppress(ValueError):

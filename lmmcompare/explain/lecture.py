@@ -1,0 +1,213 @@
+"""A lecture on one comparison: its steps, each a picture and one sentence, from the bare points to why the models differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..text.labels import group_phrase, literal, noun, plural
+from ..text.numbers import count, number, percent
+from .dial import Dial
+from .effect import effect, held_at_zero, noun_of
+from .facts import facts
+from .headline import headline
+from .reasons import headline_decimals
+
+STOPS = 5
+"""Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""
+ROOM = 0.6
+"""Share of the distance of the two slopes by which guesses may go beyond them."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Parameters
+    ----------
+    kind : str
+        "points", "ols", "one", "all", "guess", "mixed", "dial" or "why".
+    sentence : str
+        What to see, as Markdown.
+    models : tuple of Model
+        Whose lines are drawn.
+    group : str, optional
+        The group that stands out.
+    turned : int, optional
+        The dial's stop.
+    """
+
+    kind: str
+    sentence: str
+    models: tuple[Model, ...] = ()
+    group: str | None = None
+    turned: int | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the class guesses: one coefficient of the mixed model.
+
+    Parameters
+    ----------
+    low, high : float
+        The guesses that are taken.
+    ols, within, between, mixed : float
+        OLS's coefficient, the two that models weigh, and the answer.
+    decimals : int
+        With which they are said.
+    """
+
+    low: float
+    high: float
+    ols: float
+    within: float
+    between: float
+    mixed: float
+    decimals: int
+
+    def weight(self, guess: float) -> float:
+        """The weight on the comparison within groups that a guess amounts to."""
+        return (guess - self.between) / (self.within - self.between)
+
+    def verdict(self, guess: float) -> str:
+        """What a guess amounts to, beside the answer."""
+        mine, answer = (number(v, decimals=self.decimals) for v in (guess, self.mixed))
+        return (
+            f"You guessed **{mine}**, which puts {percent(self.weight(guess))} of the weight on the comparison within groups. The "
+            f"mixed model says **{answer}**: {percent(self.weight(self.mixed))}."
+        )
+
+
+def question(comparison: Comparison, picture: Picture, term: str) -> Question | None:
+    """What there is to guess: the slope of one line for all, of which the models have two to weigh, and do not agree on it."""
+    if term == comparison.constant or not is_slope(picture, term) or held_at_zero(comparison, term):
+        return None
+    known = facts(comparison, term)
+    if not known.two_slopes or known.within is None or known.between is None:
+        return None
+    decimals = headline_decimals(comparison, term)
+    ols, mixed = float(comparison.ols.params[term]), float(comparison.one_factor.params[term])
+    within, between = known.within.value, known.between.value
+    if round(ols, decimals) == round(mixed, decimals):
+        return None
+    ends = [within, between, ols, mixed]
+    reach = ROOM * (max(ends) - min(ends))
+    return Question(min(ends) - reach, max(ends) + reach, ols, within, between, mixed, decimals)
+
+
+def is_slope(picture: Picture, term: str) -> bool:
+    """Whether a coefficient is the slope of lines over the picture's x axis."""
+    return term == picture.x_label and not picture.x_ticks and len(picture.points) > 0
+
+
+def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | None) -> list[Step]:
+    """The steps of a lecture; those that a comparison has nothing for are left out.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    picture : Picture
+        The frames of the lines.
+    term : str
+        The coefficient that it is about.
+    result : Dial or None
+        Where there is a dial to turn.
+    """
+    group, n_groups, answer = comparison.group, comparison.moments.n_groups, headline(comparison, term)
+    said = [Step("points", _points(comparison, picture))]
+    decimals = headline_decimals(comparison, term)
+    ols = effect(comparison, term, float(comparison.ols.params[term]), decimals)
+    said.append(Step("ols", f"OLS draws one line for all: **{literal(ols)}**.", (Model.OLS,)))
+    own = _own_slopes(picture, term)
+    if len(own) > 1:
+        one = _steepest_known(picture, own)
+        slope = number(float(own[one]), decimals=decimals)
+        alone = literal(group_phrase(group, one))
+        said.append(Step("one", f"By itself, {alone} has a slope of **{slope}**.", (Model.OLS, Model.PER_GROUP), one))
+        low, high = (number(float(v), decimals=decimals) for v in own.quantile([0.25, 0.75]))
+        said.append(
+            Step(
+                "all",
+                f"Each of {count(n_groups, literal(noun(group)), literal(plural(group)))} by itself: the middle half of the slopes "
+                f"lies between **{low}** and **{high}**.",
+                (Model.PER_GROUP,),
+            )
+        )
+    elif Model.NO_POOLING in comparison.fits and (picture.lines["model"] == Model.NO_POOLING).any():
+        said.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
+    if question(comparison, picture, term) is not None:
+        said.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
+    said.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
+    if result is not None:
+        said += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
+    said.append(Step("why", answer.reason, (Model.OLS, Model(comparison.asked))))
+    return said
+
+
+def guesses_sentence(asked: Question, guesses: Array, revealed: bool) -> str:
+    """What the class guesses; with the answer, once it is shown."""
+    if not len(guesses):
+        return "Nobody has guessed yet."
+    middle = number(float(np.median(guesses)), decimals=asked.decimals)
+    text = f"{len(guesses):,} guesses, half of them above {middle}" if len(guesses) > 1 else f"One guess, {middle}"
+    if not revealed:
+        return f"{text}."
+    answer = number(asked.mixed, decimals=asked.decimals)
+    weight, of_class = percent(asked.weight(asked.mixed)), percent(asked.weight(float(np.median(guesses))))
+    return (
+        f"{text}. The mixed model says **{answer}**: it puts {weight} of the weight on the comparison within groups, the class "
+        f"put {of_class}."
+    )
+
+
+def _points(comparison: Comparison, picture: Picture) -> str:
+    rows, group = count(comparison.design.n, "row"), comparison.group
+    groups = count(comparison.moments.n_groups, literal(noun(group)), literal(plural(group)))
+    against = f" against {literal(picture.x_label)}" if picture.x_label else ""
+    return f"{rows} of {groups}: **{literal(picture.y_label)}**{against}. What does one line say of them?"
+
+
+def _own_slopes(picture: Picture, term: str) -> pd.Series:
+    """The slope of each group's own regression line, where the picture has them and the coefficient is a slope of its axis."""
+    lines = picture.lines[(picture.lines["model"] == Model.PER_GROUP) & (picture.lines["kind"] == "group")]
+    if not is_slope(picture, term) or lines.empty:
+        return pd.Series(dtype=float)
+    ends = lines.groupby("group", observed=True, sort=False)[["x", "y"]].agg(["first", "last"])
+    run = ends["x", "last"] - ends["x", "first"]
+    return ((ends["y", "last"] - ends["y", "first"]) / run)[run > 0]
+
+
+def _steepest_known(picture: Picture, own: pd.Series) -> str:
+    """The group whose line is known best: that of the widest range of its rows."""
+    at = picture.points.groupby("group", observed=True)["x"]
+    return str((at.max() - at.min()).reindex(own.index).idxmax())
+
+
+def _stops(result: Dial) -> Sequence[int]:
+    last, chosen = len(result.curve) - 1, result.chosen
+    return sorted({0, chosen // 2, chosen, (chosen + last) // 2, last})[:STOPS]
+
+
+def _turned(comparison: Comparison, term: str, result: Dial, stop: int) -> str:
+    """What the coefficient is at one stop of the dial."""
+    row, group = result.curve.iloc[stop], comparison.group
+    what, value = (
+        noun_of(comparison, term),
+        number(float(row["estimate"]), decimals=headline_decimals(comparison, term)),
+    )
+    if stop == 0:
+        return f"No variance between {literal(plural(group))}: the mixed model is OLS, and the {what} **{value}**."
+    if stop == len(result.curve) - 1:
+        return f"All freedom between {literal(plural(group))}: it is that of the {literal(noun(group))} dummies, **{value}**."
+    ratio = number(float(row["ratio"]))
+    if stop == result.chosen:
+        return f"The data choose a variance ratio of {ratio}: the {what} is **{value}**."
+    return f"At a variance ratio of {ratio} the {what} is **{value}**."

@@ -1,0 +1,143 @@
+"""Where a class guesses that the mixed model's line will fall: one reader's line, and the histogram of all guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.arrays import Array
+from lmmcompare.catalogue import Model
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Axes, Look
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
+from lmmcompare.text.numbers import number
+
+HEIGHT = 340
+N_BINS = 24
+GUESS = "guess"
+ROOM = 1.18
+"""The height of the axis over that of the highest bin: names of the lines stand above."""
+
+
+def guess_line(
+    points: pd.DataFrame, middle: tuple[float, float], slopes: Mapping[str, float], axes: Axes, *, look: Look = PLAIN
+) -> go.Figure:
+    """Draw the points, and lines of given slopes through their middle: OLS's and the guess.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``x``, ``y``.
+    middle : (float, float)
+    slopes : mapping
+        Model or "guess" to its slope.
+    axes : Axes
+    look : Look
+    """
+    dark, (at, level) = look.dark, middle
+    dots: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": points["x"].to_numpy(float),
+        "y": points["y"].to_numpy(float),
+        "marker": {"size": 7, "color": page(dark).muted, "opacity": 0.7},
+        "hoverinfo": "skip",
+        "name": "a row",
+    }
+    ends = np.array(axes.data_x_range or axes.x_range)
+    lines: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": ends,
+            "y": level + slope * (ends - at),
+            "name": "your guess" if name == GUESS else model_label(name),
+            "line": _line(name, dark),
+            "hoverinfo": "skip",
+        }
+        for name, slope in slopes.items()
+    ]
+    layout = {
+        "margin": {"l": 48, "r": 14, "t": 34, "b": 46},
+        "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
+        "yaxis": marks.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
+        "showlegend": True,
+    }
+    said = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
+    alt = f"{marks.safe(axes.y_label)} against {marks.safe(axes.x_label)}, with lines of these slopes: {said}."
+    return marks.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+
+
+def histogram(
+    guesses: Array, limits: Range, values: Mapping[str, float], *, x_label: str, decimals: int, look: Look = PLAIN
+) -> go.Figure:
+    """Draw how many guess what, with lines at the models' own values.
+
+    Parameters
+    ----------
+    guesses : (n,) array
+    limits : (float, float)
+        The guesses that are taken.
+    values : mapping
+        Model to its value.
+    x_label : str
+    decimals : int
+        Of the values.
+    look : Look
+    """
+    dark = look.dark
+    counts, edges = np.histogram(guesses, N_BINS, limits)
+    most = max(int(counts.max(initial=0)), 1)
+    bars: Trace = {
+        "type": "bar",
+        "x": (edges[:-1] + edges[1:]) / 2,
+        "y": counts,
+        "width": 0.92 * (edges[1] - edges[0]),
+        "marker": {"color": page(dark).muted},
+        "hovertemplate": "%{y} near %{x}<extra></extra>",
+        "name": "guesses",
+    }
+    lines: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [value, value],
+            "y": [0, ROOM * most],
+            "line": _line(name, dark),
+            "hoverinfo": "skip",
+            "name": name,
+        }
+        for name, value in values.items()
+    ]
+    annotations = [
+        {
+            "x": value, "y": 1.0, "yref": "paper", "yanchor": "bottom", "showarrow": False, "yshift": 18 * k,
+            "text": f"{marks.safe(model_label(name))} <b>{number(value, decimals=decimals)}</b>",
+            "font": {"size": FONT_SIZE, "color": MODELS[name].colour(dark)},
+        }
+        for k, (name, value) in enumerate(values.items())
+    ]  # fmt: skip
+    layout = {
+        "margin": {"l": 48, "r": 14, "t": 14 + 20 * len(values), "b": 46},
+        "xaxis": marks.axis(x_label, limits) | {"fixedrange": True},
+        "yaxis": marks.axis("guesses", (0.0, ROOM * most))
+        | {"fixedrange": True, "dtick": max(1, most // 4), "tickformat": "d"},
+        "annotations": annotations,
+        "showlegend": False,
+        "bargap": 0,
+    }
+    said = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
+    middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
+    alt = f"Histogram of {len(guesses)} guesses of {marks.safe(x_label)}{middle}; {said}."
+    return marks.figure([bars, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
+
+
+def _line(name: str, dark: bool) -> Trace:
+    if name == GUESS:
+        return {"color": page(dark).text, "width": 4, "dash": "dot"}
+    style = MODELS[Model(name)]
+    return {"color": style.colour(dark), "width": 3, "dash": style.dash}

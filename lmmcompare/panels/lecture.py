@@ -1,0 +1,91 @@
+"""The figures of a lecture: one a step, and the histogram of what the class guesses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import plotly.graph_objects as go
+
+from ..arrays import Array
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..explain.dial import Dial
+from ..explain.lecture import Question, Step, guesses_sentence
+from ..figures.guesses import GUESS, guess_line, histogram
+from ..simulate.settings import Settings
+from ..tables.coefficients import term_label
+from .dial import dial
+from .lines import lines
+from .panel import FigureBlock, Page, Panel
+from .picture_axes import picture_axes
+from .weights import weights
+
+
+def step_panel(
+    comparison: Comparison,
+    picture: Picture,
+    term: str,
+    step: Step,
+    result: Dial | None = None,
+    settings: Settings | None = None,
+) -> Panel:
+    """Draw one step of a lecture.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    picture : Picture
+    term : str
+    step : Step
+        One of `explain.lecture.steps`.
+    result : Dial, optional
+        Of a step that turns it.
+    settings : Settings, optional
+        What the data were simulated from.
+    """
+    if step.kind == "dial" and result is not None:
+        panel = dial(comparison, picture, term, result, turned=step.turned)
+    else:
+        panel = lines(comparison, picture, term, step.models, highlight=step.group, settings=settings)
+    blocks = tuple(panel.figures)
+    bars = weights(comparison, term) if step.kind == "why" else None
+    return replace(
+        panel, key="lecture", title="", lead=step.sentence, blocks=(*blocks, *(bars.figures if bars else ()))
+    )
+
+
+def guess_panel(
+    comparison: Comparison, picture: Picture, term: str, asked: Question, guess: float, *, revealed: bool = False
+) -> Panel:
+    """Draw the line that a reader guesses, through the middle of the data, beside OLS's; and the answer, once it is shown."""
+    slopes = {"ols": asked.ols} | ({str(comparison.chosen): asked.mixed} if revealed else {}) | {GUESS: guess}
+
+    def draw(page: Page) -> go.Figure:
+        middle = float(picture.points["x"].mean()), float(picture.points["y"].mean())
+        return guess_line(
+            picture.points,
+            middle,
+            slopes,
+            picture_axes(comparison, picture),
+            look=page.look(),
+        )
+
+    return Panel("guess", "", "", (FigureBlock("guess", draw, (term, guess, revealed)),))
+
+
+def guesses_panel(comparison: Comparison, term: str, asked: Question, guesses: Array, *, revealed: bool) -> Panel:
+    """Draw what the class guesses, with the answer once it is shown."""
+
+    def draw(page: Page) -> go.Figure:
+        values = {"ols": asked.ols} | ({str(comparison.chosen): asked.mixed} if revealed else {})
+        return histogram(
+            guesses,
+            (asked.low, asked.high),
+            values,
+            x_label=term_label(comparison, term),
+            decimals=asked.decimals,
+            look=page.look(),
+        )
+
+    figure = FigureBlock("guesses", draw, None)
+    return Panel("guesses", "", guesses_sentence(asked, guesses, revealed), (figure,))

@@ -1,0 +1,1 @@
+"""The lecture page: the lecturer's stage, and the seats of those who follow."""

@@ -1,0 +1,90 @@
+"""What one who follows a lecture sees on a phone: the lecturer's step, or one's own, and the guess."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ...errors import ShareError
+from ...panels.lecture import guess_panel
+from ...share.lectures import Lecture as Place
+from ...text.numbers import number
+from ..kit import shell
+from ..kit.panel import figure
+from . import rooms
+from .stage import Lecture, draw, sentence
+
+LOOK = 2.0
+"""Seconds between two looks at where the lecturer is."""
+STEPS = 60
+"""Of the slider by which one guesses."""
+_WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
+
+
+def seat(lecture: Lecture, code: str) -> int:
+    """The page of one who follows; gives the step that it is at."""
+    place = rooms.place(code)
+    follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
+    last = len(lecture.steps) - 1
+    if place is None:
+        shell.note("The lecture has not begun, or is over: step through it by yourself meanwhile.")
+    at = min(place.step, last) if place is not None and follows else _own_step(last)
+    _watch(code, place)
+    step = lecture.steps[at]
+    sentence(step.sentence)
+    if step.kind == "guess":
+        _guess(lecture, code, place)
+    else:
+        panel = lecture.panel(at)
+        for block in panel.figures:
+            figure(panel, block, lecture.analysis.key)
+    return at
+
+
+@st.fragment(run_every=LOOK)
+def _watch(code: str, place: Place | None) -> None:
+    """Draw the page anew once the lecturer has gone on."""
+    if rooms.place(code) != place:
+        st.rerun()
+
+
+def _own_step(last: int) -> int:
+    """The step that a reader goes to by hand."""
+    with st.container(horizontal=True, horizontal_alignment="center", gap="medium"):
+        at = min(int(st.session_state.get(_OWN, 0)), last)
+        for label, by in (("Back", -1), ("Next", 1)):
+            st.button(label, on_click=_go, args=(at + by,), disabled=not 0 <= at + by <= last, type="tertiary")
+    return at
+
+
+def _go(at: int) -> None:
+    st.session_state[_OWN] = at
+
+
+def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
+    """The line that one drags, and what becomes of the guess."""
+    asked = lecture.question
+    if asked is None:
+        return
+    size = (asked.high - asked.low) / STEPS
+    places = [asked.low + k * size for k in range(STEPS + 1)]
+    value = st.select_slider(
+        "Drag the dotted line",
+        places,
+        value=min(places, key=lambda at: abs(at - asked.ols)),
+        format_func=lambda at: number(at, decimals=asked.decimals),
+        key="guess",
+    )
+    revealed = place is not None and place.revealed
+    draw(lecture, guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed))
+    if revealed:
+        shell.say(asked.verdict(value))
+        return
+    if st.button("This is my guess", key="give guess", type="primary"):
+        try:
+            rooms.guess(code, value)
+            st.session_state[_GIVEN] = value
+        except ShareError as error:
+            shell.explain_error(error)
+    if _GIVEN in st.session_state:
+        given = number(st.session_state[_GIVEN], decimals=asked.decimals)
+        shell.say(f"Your guess is in: **{given}**. It may be changed until the answer is shown.")

@@ -1,0 +1,142 @@
+"""What the lecturer shows: one figure, one sentence, where one is, and the code by which others follow."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from ...comparison.compare import Comparison
+from ...comparison.fitted_lines import Picture
+from ...errors import ShareError
+from ...explain.dial import Dial
+from ...explain.lecture import Question, Step, question, steps
+from ...panels.dial import can_turn
+from ...panels.lecture import guesses_panel, step_panel
+from ...panels.panel import Panel
+from ...share import link
+from ...share.lectures import Lecture as Place
+from ...share.qr import qr_svg
+from ...text.labels import rich
+from ..compare.explanation import dial_of_term
+from ..kit import shell
+from ..kit.panel import figure
+from ..session import view_state
+from ..session.state import Analysis
+from ..session.views import View, picture_of
+from ..sharing.share_button import only_here
+from . import rooms
+from .keys import stepping_keys
+
+LOOK = 2.0
+"""Seconds between two looks at what the class has guessed."""
+AT, _REVEALED = "lecture at", "lecture revealed"
+
+
+class Lecture:
+    """A lecture on what the session looks at: its steps, and what they draw."""
+
+    def __init__(self, analysis: Analysis, comparison: Comparison, view: View) -> None:
+        self.analysis, self.comparison, self.view = analysis, comparison, view
+        self.picture: Picture = picture_of(analysis, View(view.x, view.term, False, None))
+        turns = can_turn(comparison, self.picture, view.x, view.term)
+        self.dial: Dial | None = dial_of_term(*analysis.key, view.term) if turns else None
+        self.steps: list[Step] = steps(comparison, self.picture, view.term, self.dial)
+        self.question: Question | None = question(comparison, self.picture, view.term)
+
+    def panel(self, at: int) -> Panel:
+        """What one step draws."""
+        return step_panel(
+            self.comparison, self.picture, self.view.term, self.steps[at], self.dial, self.analysis.settings
+        )
+
+    def address(self) -> dict[str, str]:
+        """The parameters of the lecture's address, without step and reader."""
+        view = self.view
+        choices = view_state.of_comparison(self.comparison, view.x, view.highlight, view.zero)
+        return link.make(self.analysis.table, self.analysis.formula, self.analysis.reml, choices)
+
+
+def sentence(text: str) -> None:
+    """The one sentence of a step."""
+    shell.html(f'<h1 class="lmm-lecture" aria-live="polite">{rich(text)}</h1>')
+
+
+def draw(lecture: Lecture, panel: Panel) -> None:
+    """The first figure of a panel."""
+    figure(panel, next(panel.figures), lecture.analysis.key)
+
+
+def stage(lecture: Lecture, at: int) -> None:
+    """The lecturer's page at one step."""
+    last = len(lecture.steps) - 1
+    revealed = bool(st.session_state.get(_REVEALED))
+    trouble = rooms.move(Place(at, revealed, lecture.address()))
+
+    def go(by: int) -> None:
+        st.session_state[AT] = min(max(at + by, 0), last)
+
+    stepping_keys(go)
+    step = lecture.steps[at]
+    if step.kind == "guess" and lecture.question is not None:
+        _guessing(lecture, lecture.question)
+    else:
+        panel = lecture.panel(at)
+        sentence(panel.lead)
+        picture, *beside = panel.figures
+        left, right = st.columns([0.6, 0.4] if beside else [0.8, 0.2], gap="medium")
+        with left:
+            figure(panel, picture, lecture.analysis.key)
+        with right:
+            for bars in beside:
+                figure(panel, bars, lecture.analysis.key)
+            if not beside:
+                _code(lecture)
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="lecture-steps"):
+        st.button("Back", icon=":material/arrow_back:", on_click=go, args=(-1,), disabled=at == 0, type="tertiary")
+        dots = "".join(f'<i class="{"on" if k == at else ""}"></i>' for k in range(last + 1))
+        shell.html(f'<p class="lmm-dots" aria-label="Step {at + 1} of {last + 1}">{dots}</p>')
+        st.button("Next", icon=":material/arrow_forward:", on_click=go, args=(1,), disabled=at == last, type="tertiary")
+        st.page_link("pages/compare.py", label="Leave", icon=":material/close:", query_params=lecture.address())
+    shell.note(trouble or "Arrow keys step, F fills the screen. On the Compare page L opens its lecture.")
+
+
+@st.fragment(run_every=LOOK)
+def _guessing(lecture: Lecture, asked: Question) -> None:
+    """What the class guesses, as it comes; the answer at a button."""
+    revealed = bool(st.session_state.get(_REVEALED))
+    try:
+        guesses = rooms.guesses(rooms.code())
+    except ShareError as error:
+        shell.explain_error(error)
+        guesses = ()
+    panel = guesses_panel(lecture.comparison, lecture.view.term, asked, np.array(guesses), revealed=revealed)
+    sentence(lecture.steps[_guess_step(lecture)].sentence)
+    left, right = st.columns([0.8, 0.2], gap="medium")
+    with left:
+        shell.say(panel.lead)
+        draw(lecture, panel)
+    with right:
+        _code(lecture)
+        if not revealed and st.button("Show the answer", key="reveal", type="primary"):
+            st.session_state[_REVEALED] = True
+            st.rerun()
+
+
+def _guess_step(lecture: Lecture) -> int:
+    return next(k for k, step in enumerate(lecture.steps) if step.kind == "guess")
+
+
+def _code(lecture: Lecture) -> None:
+    """The link by which others follow, as a code for phones and in letters."""
+    page = st.context.url or ""
+    url = link.url(page, {rooms.FOLLOW: rooms.code()})
+    try:
+        image = qr_svg(url)
+    except ShareError as error:
+        shell.note(str(error))
+        return
+    st.image(image, width="stretch", alt="QR code of the link by which others follow")
+    shell.html(f'<p class="lmm-note lmm-url">{escape(url.removeprefix("https://").removeprefix("http://"))}</p>')
+    shell.note(only_here(page) or "Whoever opens it follows, and guesses along.")

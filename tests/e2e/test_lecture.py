@@ -1,0 +1,35 @@
+"""A lecturer at the projector with arrow keys, and a phone that follows and guesses."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_phone_follows_the_arrow_keys_and_its_guess_is_on_the_wall(open_tab):
+    wall, phone = open_tab(width=1280, height=720), open_tab(width=390, height=844)
+    page = wall.go("/compare?example=cv161703")
+    page.keyboard.press("l")
+    page.wait_for_url("**/lecture?**")
+    wall.still()
+    assert "60 rows of 20 IDs" in page.inner_text("h1")
+    fits = page.evaluate("document.querySelector('.st-key-lecture-steps').getBoundingClientRect().bottom")
+    assert fits <= 720, "the figure and the way on do not fit the projector"
+    link = page.inner_text(".lmm-url")
+    seat = phone.page
+    seat.goto(f"http://{link}")
+    phone.still()
+    assert "60 rows of 20 IDs" in seat.inner_text("h1")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        wall.still()
+    assert "Guess first" in page.inner_text("h1")
+    seat.bring_to_front()  # a page in the background draws nothing, and so no click on it is ever possible
+    seat.get_by_role("button", name="This is my guess").click()
+    seat.get_by_text("Your guess is in").wait_for()
+    page.bring_to_front()
+    page.get_by_text("One guess").wait_for()
+    page.get_by_role("button", name="Show the answer").click()
+    seat.get_by_text("You guessed").wait_for()
+    assert not wall.trouble() and not phone.trouble()

@@ -1,0 +1,93 @@
+"""The steps of a lecture: what each sentence says is what numpy finds in the rows."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from lmmcompare import compare, examples
+from lmmcompare.comparison.fitted_lines import picture
+from lmmcompare.explain.dial import dial
+from lmmcompare.explain.effect import first_term
+from lmmcompare.explain.identity import explain
+from lmmcompare.explain.lecture import guesses_sentence, question, steps
+
+
+def lecture(name: str, formula: str = ""):
+    frame = examples.load(name)
+    both = compare(formula or examples.get(name).formula, frame)
+    term = first_term(both)
+    drawn = picture(both, frame)
+    return both, drawn, term, frame
+
+
+def kinds(of) -> list[str]:
+    return [step.kind for step in of]
+
+
+def test_from_the_points_to_why():
+    both, drawn, term, _ = lecture("cv161703")
+    plan = steps(both, drawn, term, dial(both, term))
+    assert kinds(plan) == ["points", "ols", "one", "all", "guess", "mixed", *["dial"] * 5, "why"]
+    assert plan[0].sentence.startswith("60 rows of 20 IDs")
+    assert plan[5].sentence == "OLS says 1.18 more Y per unit of X. The mixed model says 0.64."
+
+
+def test_the_lines_of_groups_are_their_own_regressions():
+    both, drawn, term, frame = lecture("cv161703")
+    plan = steps(both, drawn, term, None)
+    own = frame.groupby("ID", observed=True).apply(lambda rows: np.polyfit(rows["X"], rows["Y"], 1)[0])
+    one = next(step for step in plan if step.kind == "one")
+    spread = frame.groupby("ID", observed=True)["X"].agg(np.ptp)
+    assert spread[one.group] == spread.max()
+    assert float(re.search(r"\*\*(.+)\*\*", one.sentence)[1].replace("−", "-")) == pytest.approx(
+        own[one.group], abs=0.005
+    )
+    every = next(step for step in plan if step.kind == "all")
+    said = [float(text.replace("−", "-")) for text in re.findall(r"\*\*(.+?)\*\*", every.sentence)]
+    np.testing.assert_allclose(said, own.quantile([0.25, 0.75]), atol=0.005)
+
+
+def test_the_dial_goes_from_ols_to_the_dummies():
+    both, drawn, term, _ = lecture("cv161703")
+    path = dial(both, term)
+    stops = [step for step in steps(both, drawn, term, path) if step.kind == "dial"]
+    assert [stop.turned for stop in stops] == sorted({stop.turned for stop in stops})
+    assert "**1.18**" in stops[0].sentence and "**0.41**" in stops[-1].sentence
+    assert next(stop for stop in stops if stop.turned == path.chosen).sentence.endswith("**0.64**.")
+
+
+def test_a_guess_is_a_weight():
+    both, drawn, term, _ = lecture("cv161703")
+    asked = question(both, drawn, term)
+    parts = explain(both, term).set_index("model")
+    assert asked.weight(asked.within) == pytest.approx(1) and asked.weight(asked.between) == pytest.approx(0)
+    assert asked.weight(asked.ols) == pytest.approx(parts.loc["ols", "weight_within"], abs=1e-10)
+    assert asked.weight(asked.mixed) == pytest.approx(parts.loc["random_intercept", "weight_within"], abs=1e-8)
+    assert asked.low < min(asked.within, asked.ols) and asked.high > max(asked.between, asked.ols)
+    assert "**0.99**" in asked.verdict(0.99) and "**0.64**: 80%" in asked.verdict(0.99)
+
+
+def test_what_the_class_guesses_in_a_sentence():
+    both, drawn, term, _ = lecture("cv161703")
+    asked = question(both, drawn, term)
+    assert guesses_sentence(asked, np.array([]), False) == "Nobody has guessed yet."
+    assert guesses_sentence(asked, np.array([1.0]), False) == "One guess, 1.00."
+    assert guesses_sentence(asked, np.array([0.5, 1.0, 1.5]), False) == "3 guesses, half of them above 1.00."
+    assert "0.64" in guesses_sentence(asked, np.array([0.5, 1.0]), True)
+
+
+@pytest.mark.parametrize("name", ["sleepstudy", "drug", "co2", "chickweight", "dyestuff"])
+def test_nothing_is_guessed_where_there_are_no_two_slopes_of_one_line(name):
+    both, drawn, term, _ = lecture(name)
+    assert question(both, drawn, term) is None
+
+
+@pytest.mark.parametrize("name", [n for n in examples.names() if n not in ("pshp2", "insteval")])
+def test_every_example_makes_a_lecture(name):
+    both, drawn, term, _ = lecture(name)
+    plan = steps(both, drawn, term, None)
+    assert kinds(plan)[:2] == ["points", "ols"] and kinds(plan)[-1] == "why" and "mixed" in kinds(plan)
+    assert all(step.sentence and "nan" not in step.sentence for step in plan)

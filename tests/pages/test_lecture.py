@@ -1,0 +1,81 @@
+"""The lecture page: its steps, its address, and those who follow and guess."""
+
+from __future__ import annotations
+
+from re import sub
+
+import pytest
+
+from lmmcompare.share.lectures import Lecture, Lectures, code_of, new_key
+from lmmcompare.ui.lecture import rooms
+
+from .conftest import charts, errors, texts
+
+ADDRESS = {"example": "cv161703", "formula": "Y ~ X + (1 | ID)"}
+
+
+@pytest.fixture(autouse=True)
+def room(tmp_path, monkeypatch):
+    """The server's lectures, in a database of this test's own."""
+    made = Lectures.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setattr(rooms, "lectures", lambda: made)
+    rooms.find.cache_clear()
+    rooms.guesses.cache_clear()
+    return made
+
+
+def press(at, label):
+    next(b for b in at.button if b.label == label).click()
+    at.run()
+    assert not errors(at)
+
+
+def test_a_lecture_steps_and_its_address_says_where_it_is(open_page, room):
+    at = open_page("lecture", example="cv161703")
+    assert not errors(at) and "60 rows of 20 IDs" in texts(at) and len(charts(at)) == 1
+    press(at, "Next")
+    assert "OLS draws one line for all" in texts(at)
+    address = {name: value if isinstance(value, str) else value[0] for name, value in at.query_params.items()}
+    key = address["lead"]
+    assert address["step"] == "2" and room.find(code_of(key)).step == 1
+    again = open_page("lecture", **address)
+    assert "OLS draws one line for all" in texts(again)
+    assert key in again.query_params["lead"]
+
+
+@pytest.mark.parametrize("step", ["0", "-3", "999", "x", "²"])
+def test_any_step_of_an_address_opens_a_lecture(open_page, step):
+    at = open_page("lecture", example="dyestuff", step=step, lead="<script>")
+    assert not errors(at) and charts(at)
+
+
+def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
+    key = new_key()
+    room.move(key, Lecture(4, False, ADDRESS))
+    at = open_page("lecture", follow=code_of(key))
+    assert not errors(at) and "where will the mixed model" in texts(at)
+    at.select_slider(key="guess").set_value(
+        at.select_slider(key="guess").options and at.select_slider(key="guess").value
+    )
+    at.button(key="give guess").click().run()
+    assert "Your guess is in" in texts(at) and len(room.guesses(code_of(key))) == 1
+    room.move(key, Lecture(4, True, ADDRESS))
+    rooms.find.cache_clear()
+    at.run()
+    assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "give guess" not in [b.key for b in at.button]
+
+
+def test_who_follows_may_go_on_alone(open_page, room):
+    key = new_key()
+    room.move(key, Lecture(1, False, ADDRESS))
+    at = open_page("lecture", follow=code_of(key))
+    at.toggle(key="follow the lecturer").set_value(False).run()
+    assert "60 rows of 20 IDs" in texts(at)
+    press(at, "Next")
+    press(at, "Next")
+    assert "By itself, ID" in texts(at)
+
+
+def test_a_lecture_that_is_over_is_said(open_page):
+    at = open_page("lecture", follow="aaaaaaaa", **ADDRESS)
+    assert not errors(at) and "has not begun, or is over" in texts(at)
