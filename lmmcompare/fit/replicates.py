@@ -289,7 +289,7 @@ def _between(theta_map: ThetaMap, change: Array, products: Array) -> Array:
 
     ``products`` are the sums over groups of the distinct entries of each Y times those of N, (B, y s, s).
     """
-    size, m, square = change.shape
+    size, _, square = change.shape
     distinct = products.shape[-1]
     middle = products.reshape(size, -1, distinct**2)[:, :, theta_map.middle].reshape(size, -1, square, square)
     around = np.matmul(np.matmul(change[:, None], middle), change.swapaxes(1, 2)[:, None])

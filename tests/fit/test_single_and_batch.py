@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import lmmcompare
 from lmmcompare.arrays import Array
@@ -17,6 +18,8 @@ from lmmcompare.fit.mixed import MixedFit, mixed
 from lmmcompare.fit.replicate_designs import new_outcomes, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.fit.search import Descent, settle
+from lmmcompare.fit.single import BatchOfOne, SingleCriterion
+from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence
 from lmmcompare.models.fitting import fixed_columns
 from tests.fit.test_replicates import from_rows, parts
@@ -68,6 +71,38 @@ def test_a_single_fit_is_a_batch_of_one_and_any_member_of_a_batch(seed: int, rem
         same(fit_replicates(weighted(problem, own, np.ones((1, own.n_groups))), Units.of(problem, own)), 0, single)
         same(together, b, single)
         same(backwards, len(y) - 1 - b, single)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_eight_correlated_coefficients_by_both_ways_to_the_criterion(reml: bool) -> None:
+    """Sums written out with exact second derivatives, and BLAS with central differences of its gradient."""
+    random = np.random.default_rng(8)
+    g, x = np.repeat(np.arange(20), 12), random.normal(size=(7, 240))
+    frame = pd.DataFrame({"g": g, **{f"x{i}": column for i, column in enumerate(x)}})
+    frame["y"] = (x * random.normal(size=(7, 20))[:, g]).sum(axis=0) + random.normal(size=240)
+    _, _, setting = parts(f"y ~ x0 + ({' + '.join(f'x{i}' for i in range(7))} | g)", frame, reml)
+    theta = setting.theta_map.from_covariance(np.cov(random.normal(size=(8, 30))))[:, None]
+    by_blas = SingleCriterion(setting)
+    one, other = BatchOfOne(setting).at(theta), by_blas.at(theta)
+    assert one.criterion == pytest.approx(other.criterion, abs=1e-8)
+    np.testing.assert_allclose(one.gradient, other.gradient, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(one.expected, other.expected, rtol=1e-8, atol=1e-8)
+    steps = 1e-5 * np.eye(len(theta))[:, :, None]
+    differences = [(by_blas.at(theta + s).gradient - by_blas.at(theta - s).gradient) / 2e-5 for s in steps]
+    np.testing.assert_allclose(one.hessian, np.stack(differences, axis=1), rtol=0, atol=1e-5)
+
+
+def test_blas_has_one_thread_within_a_fit_and_its_own_number_again_after_it() -> None:
+    def threads() -> list[int]:
+        return [int(library["num_threads"]) for library in threadpool_info() if library["user_api"] == "blas"]
+
+    with threadpool_limits(2, user_api="blas"):
+        before = threads()
+        with one_thread():
+            with one_thread():
+                assert set(threads()) == {1}
+            assert set(threads()) == {1}
+        assert threads() == before
 
 
 @pytest.mark.parametrize("expanded", [True, False])
