@@ -20,6 +20,7 @@ from lmmcompare.panels.weights import weights
 from lmmcompare.panels.why import gap
 from lmmcompare.text.labels import an, literal, noun
 from lmmcompare.ui.compare import (
+    adjusted_means,
     dependence,
     diagnostics,
     equivalents,
@@ -31,6 +32,7 @@ from lmmcompare.ui.compare import (
     model_tests,
     panels,
     prediction,
+    question_bar,
 )
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
@@ -53,7 +55,7 @@ def picture(analysis: state.Analysis) -> None:
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
-    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 @st.fragment
@@ -69,6 +71,7 @@ def depth(analysis: state.Analysis) -> None:
         "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
         "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
         "trust": ("Can I trust it?", lambda: trust(analysis, comparison, view)),
+        "means": ("Adjusted means", lambda: adjusted_means.means_panel(analysis, comparison)),
         "predict": ("Predict", lambda: prediction.predict_panel(analysis, comparison, view)),
         "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
         "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
@@ -76,7 +79,7 @@ def depth(analysis: state.Analysis) -> None:
         "take": ("Take it away", lambda: export.take_panel(analysis, comparison, view)),
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
-        del tabs["why"]
+        del tabs["why"], tabs["means"]
     labels = {name: label for name, (label, _) in tabs.items()}
     opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
     for tab, (name, (_, draw)) in zip(opened, tabs.items(), strict=True):
@@ -88,7 +91,7 @@ def depth(analysis: state.Analysis) -> None:
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
-    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
@@ -177,6 +180,7 @@ def page() -> None:
     found_answer = answer(comparison, view.term, display)
     share_button.share(found_answer.title, analysis)
     opening_key()
+    question_bar.question_bar(analysis, comparison, view.term)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 

@@ -103,7 +103,7 @@ def page() -> None:
             f"where it is put on the common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
-    state.write_address(view_state.of_comparison(comparison, view.x, view.highlight, view.zero))
+    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def spread(fit: MixedResult) -> str:

@@ -11,10 +11,15 @@ import pandas as pd
 from ..arrays import Array
 from ..design.build import Design
 from ..design.levels import factorize
+from ..formula.modifiers import modifiers
 from ..formula.spec import columns_of
+from ..moments.groups import Moments
+from ..text.labels import an
 from .compare import Comparison
-from .model_lines import joined_columns, levels_of, model_lines
+from .line_grid import vertices
+from .model_lines import model_lines
 from .shrinkage import fitted_order
+from .slices import Slices, joined_columns, levels_of, slices
 
 MAX_POINTS = 3_000
 MAX_GROUPS = 300
@@ -29,9 +34,11 @@ class Picture:
     Parameters
     ----------
     points : DataFrame
-        ``group, x, y`` and ``row``, the position among the rows that the design holds.
+        Rows, or the groups' means where each lies at one level of a categorical axis: ``group, x, y``, and ``row``, the
+        position among the rows that the design holds; ``level`` where levels have lines.
     lines : DataFrame
-        ``model, kind, group, x, y``; kind is ``group`` or ``population``.
+        ``model, kind, group, level, x, y, lower, upper``; kind is ``group`` or ``population``, level the level or value that
+        the line is at, lower and upper are 95% limits of a line for everyone.
     x_label, y_label : str
     x_range, y_range : tuple of float
         Axis ranges that hold every model's lines, so that nothing moves when models are switched.
@@ -43,6 +50,12 @@ class Picture:
         Groups by fitted intercept.
     notes : tuple of str
         What was thinned, and at which values other predictors are held.
+    x : str or None
+        The predictor on the x axis.
+    by : str or None
+        The predictor at whose levels or values there is a line each.
+    joined : bool
+        Whether lines join the levels of a categorical axis: whether any group has rows at several.
     """
 
     points: pd.DataFrame
@@ -55,6 +68,9 @@ class Picture:
     x_ticks: dict[float, str] | None
     group_order: list[str]
     notes: tuple[str, ...]
+    x: str | None = None
+    by: str | None = None
+    joined: bool = True
 
 
 def predictors(comparison: Comparison) -> list[str]:
@@ -77,6 +93,7 @@ def picture(
     data: pd.DataFrame | None,
     x: str | None = None,
     *,
+    by: str | None = None,
     include_zero: bool = False,
     keep: str | None = None,
     only: Sequence[str] = (),
@@ -91,6 +108,9 @@ def picture(
     x : str, optional
         The predictor on the x axis; the first one when left out, the groups themselves when there is none. Other
         predictors are held at their means.
+    by : str, optional
+        The predictor at whose levels, or at a low, mean and high value of which, there is a line each; the first that
+        interacts with x when left out.
     include_zero : bool
         Whether the x axis reaches to 0.
     keep : str, optional
@@ -103,7 +123,10 @@ def picture(
     available = predictors(comparison)
     x = x if x in available else (available[0] if available else None)
     rows = design.rows_of(data)
-    codes, y = np.asarray(grouping.codes), design.columns[-1][:]
+    codes, y = (
+        np.asarray(grouping.codes, dtype=np.int64),
+        design.columns[-1][:],
+    )  # int8 would not hold groups times levels
     order = fitted_order(comparison.one_factor)
     rng = np.random.default_rng(SEED)
 
@@ -121,6 +144,8 @@ def picture(
         own, named = factorize(rows[x])
         values = levels.get_indexer(named)[own].astype(float)
         ticks, name = {float(k): str(v) for k, v in enumerate(levels)}, x
+    sliced = _slices(comparison, rows, x, by)
+    joined = not ticks or x is None or _varies(values, codes)
     notes = []
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
     shown_groups = _shown_groups(present, grouping.labels, keep, rng)
@@ -128,19 +153,24 @@ def picture(
         shown_groups = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
     chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
     n = int(comparison.moments.n[shown_groups].sum()) if only else design.n
-    if len(chosen) < n:
+    if not (joined or sliced or only):  # what lies at one level is drawn once
+        chosen, y = _one_of_each(codes, shown_groups), _means(comparison.moments)[codes]
+        notes.append(f"each point is the mean of {an(grouping.name)}'s rows")
+    elif len(chosen) < n:
         notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
     if len(shown_groups) < len(grouping.labels) and not only:
         notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
-    notes += _held([p for p in available if p != x], comparison, joined_columns(comparison, x) if x else set())
+    others = [p for p in available if p not in (x, sliced.name if sliced else None)]
+    notes += _held(others, comparison, joined_columns(comparison, x) if x else set())
 
-    if x is None:
-        ends = np.column_stack([place, place])
-    elif ticks:
-        ends = np.tile([0.0, len(ticks) - 1.0], (len(grouping.labels), 1))
-    else:
-        ends = _ends(design, x, values, codes)
-    low, high = float(ends[:, 0].min()), float(ends[:, 1].max())
+    ranges = np.column_stack(design.sampled.ranges[x]) if x and not ticks and design.sampled else None
+    low, high = float(values.min()), float(values.max())
+    if ticks and x is not None:
+        low, high = 0.0, len(ticks) - 1.0
+    elif x is None:
+        low, high = 0.0, len(order) - 1.0
+    elif ranges is not None:
+        low, high = float(ranges[:, 0].min()), float(ranges[:, 1].max())
     few_values = len(np.unique(values[:5000])) <= 6
     spread = (high - low) or 1.0
     pad = 0.5 if ticks or x is None else 0.04 * spread
@@ -153,9 +183,13 @@ def picture(
     points = pd.DataFrame(
         {"group": pd.Series(labels[codes[chosen]], dtype=object), "x": drawn_x, "y": y[chosen], "row": chosen}
     )
+    if sliced and not sliced.is_number:
+        points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
-    lines = model_lines(comparison, rows, x, ends, shown_groups, (x_low, x_high), ticks)
-    heights = np.concatenate([points["y"].to_numpy(), lines["y"].to_numpy()])
+    everyone, each = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
+    lines = model_lines(comparison, rows, x, (everyone, each.of_groups(shown_groups)), sliced)
+    drawn = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
+    heights = np.concatenate([points["y"].to_numpy(), lines[drawn].to_numpy().ravel()])
     y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
     y_pad = 0.05 * ((y_high - y_low) or 1.0)
     return Picture(
@@ -169,6 +203,9 @@ def picture(
         x_ticks=ticks,
         group_order=[g for g in order if g in set(labels[shown_groups])],
         notes=tuple(notes),
+        x=x,
+        by=sliced.name if sliced else None,
+        joined=joined,
     )
 
 
@@ -182,11 +219,31 @@ def _held(others: list[str], comparison: Comparison, joined: set[str]) -> list[s
     return held + ([f"averaged over {', '.join(averaged)}"] if averaged else [])
 
 
-def _ends(design: Design, x: str, values: Array, codes: Array) -> Array:
-    """Each group's smallest and largest value of a numeric predictor, (J, 2)."""
-    if design.sampled:
-        return np.column_stack(design.sampled.ranges[x])
-    return pd.Series(values).groupby(codes).agg(["min", "max"]).to_numpy()
+def _slices(comparison: Comparison, rows: pd.DataFrame, x: str | None, by: str | None) -> Slices | None:
+    """Where lines are drawn: at the levels or values of a predictor that is asked for, or else of the first that x interacts with."""
+    if x is None:
+        return None
+    offered = [name for name in ([by] if by else modifiers(comparison.spec, x)) if name in predictors(comparison)]
+    return next((result for name in offered if name != x and (result := slices(comparison, rows, name))), None)
+
+
+def _varies(values: Array, codes: Array) -> bool:
+    """Whether a group has rows at several levels."""
+    width = int(values.max()) + 1
+    cells = np.bincount(codes * width + values.astype(int)) > 0
+    return bool(np.bincount(np.flatnonzero(cells) // width).max() > 1)
+
+
+def _one_of_each(codes: Array, groups: Array) -> Array:
+    """The first row of each of these groups."""
+    known, first = np.unique(codes, return_index=True)
+    return first[np.isin(known, groups)]
+
+
+def _means(moments: Moments) -> Array:
+    """Each group's mean of the outcome, over all its rows, (J,)."""
+    means: Array = moments.center[-1] + moments.scale[-1] * moments.mean[-1]
+    return means
 
 
 def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,82 +12,71 @@ from ..design.build import encode_new
 from ..design.coefficients import CONSTANT
 from ..design.encoding import Indicator, Piece
 from ..design.rows import gaps
-from ..formula.baselines import factors_of
-from ..formula.spec import Column, columns_of
 from ..models import MixedResult, NoPoolingResult, Result
+from .bands import limits
 from .compare import Comparison
-
-CURVE_POINTS = 40
+from .line_grid import Grid
+from .slices import Slices, joined_columns, levels_of
 
 
 def model_lines(
-    comparison: Comparison,
-    rows: pd.DataFrame,
-    x: str | None,
-    ends: Array,
-    groups: Array,
-    x_range: tuple[float, float],
-    ticks: dict[float, str] | None,
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: tuple[Grid, Grid], by: Slices | None = None
 ) -> pd.DataFrame:
     """Every model's lines, long: each line's vertices stand together."""
-    if x is None:
-        common = np.array(x_range)
-        own = ends + np.array([-0.42, 0.42])
-    elif ticks:
-        common = np.arange(len(ticks), dtype=float)
-        own = np.tile(common, (len(ends), 1))
-    else:
-        straight, data_range = _straight(comparison, x), (float(ends[:, 0].min()), float(ends[:, 1].max()))
-        vertices = 2 if straight else CURVE_POINTS
-        common = np.linspace(*(x_range if straight else data_range), vertices)  # a curve says nothing beyond the data
-        bounds = ends.copy()
-        point = bounds[:, 0] == bounds[:, 1]
-        reach = 0.012 * (x_range[1] - x_range[0])
-        bounds[point] += np.array([-reach, reach])
-        if not straight:
-            bounds = bounds.clip(*data_range)
-        own = np.linspace(bounds[:, 0], bounds[:, 1], vertices, axis=1)
-    own = own[groups]
-    at = np.concatenate([common, own.ravel()])
-    columns = _columns_at(comparison, rows, x, at, ticks)
-    of_group = np.repeat(groups, own.shape[1])
+    common, own = grids
+    columns = _columns_at(comparison, rows, x, grids, by)
     labels = np.array(comparison.design.grouping.labels, dtype=object)  # type: ignore[union-attr]
-    m = len(common)
-    parts: list[tuple[str, str, Array, Array, Array]] = []
+    names, per_level = np.array(by.labels if by else [""], dtype=object), by is None or not by.is_number
+    m, of_group = len(common), own.group
+    parts: list[tuple[str, str, Grid, Array, Array, Array]] = []
+    unknown = np.full(len(own), np.nan)
     for model, fit in comparison.fits.items():
         if model in ("within_between", "structured"):
             continue
-        whole = _population(fit, columns, len(at))
+        whole = _population(fit, columns, m + len(own))
         if not isinstance(fit, NoPoolingResult):
-            parts.append((model, "population", np.full(m, "", dtype=object), common, whole[:m]))
+            parts.append((model, "population", common, whole[:m], *limits(fit, [c[:m] for c in columns], whole[:m])))
         if isinstance(fit, MixedResult):
-            shift = np.zeros(len(of_group))
+            shift = np.zeros(len(own))
             for modes, k in zip(fit.fit.modes[fit.focal], fit.random_columns, strict=True):
                 shift += modes[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
         elif isinstance(fit, NoPoolingResult):
             shift = fit.group_intercepts["estimate"].to_numpy()[of_group]
         else:
             continue
-        parts.append((model, "group", labels[of_group], at[m:], whole[m:] + shift))
+        parts.append((model, "group", own, whole[m:] + shift, unknown, unknown))
         if isinstance(fit, NoPoolingResult):
             each = fit.per_group.beta
             index = ([CONSTANT] * comparison.design.intercept) + fit.columns
-            y = np.zeros(len(of_group))
+            y = np.zeros(len(own))
             for beta, k in zip(each, index, strict=True):
                 y += beta[of_group] * (1.0 if k == CONSTANT else columns[k][m:])
-            known = np.isfinite(y)
-            parts.append(("per_group", "group", labels[of_group][known], at[m:][known], y[known]))
-    models, kinds, groups, x_values, y_values = zip(*parts, strict=True)
+            parts.append(("per_group", "group", own, y, unknown, unknown))
+    models, kinds, grid, y_values, lower, upper = zip(*parts, strict=True)
     sizes = [len(y) for y in y_values]
     # figures ask for each text many times: Python's own are at hand, pandas' are made anew each time
-    texts = {"model": np.repeat(models, sizes), "kind": np.repeat(kinds, sizes), "group": np.concatenate(groups)}
-    return pd.DataFrame(
+    texts = {
+        "model": np.repeat(models, sizes),
+        "kind": np.repeat(kinds, sizes),
+        "group": np.concatenate([np.append(labels, "")[g.group] for g in grid]),  # -1 is nobody's
+        "level": np.concatenate(
+            [
+                names[g.slice] if k == "population" or per_level else np.repeat("", len(g))
+                for k, g in zip(kinds, grid, strict=True)
+            ]
+        ),
+    }
+    frame = pd.DataFrame(
         {
             **{name: pd.Series(text.astype(object), dtype=object) for name, text in texts.items()},
-            "x": np.concatenate(x_values),
+            "x": np.concatenate([g.x for g in grid]),
             "y": np.concatenate(y_values),
+            "lower": np.concatenate(lower),
+            "upper": np.concatenate(upper),
         }
     )
+    known = np.isfinite(frame["y"]) | (frame["model"] != "per_group")
+    return frame if known.all() else frame[known].reset_index(drop=True)
 
 
 def _population(fit: Result, columns: list[Array], n: int) -> Array:
@@ -96,31 +87,25 @@ def _population(fit: Result, columns: list[Array], n: int) -> Array:
     return value
 
 
-def _straight(comparison: Comparison, x: str) -> bool:
-    """Whether every term is linear in x."""
-    factors = [factor for term in comparison.spec.terms for factor in term.factors]
-    return all(isinstance(factor, Column) or x not in columns_of(factor) for factor in factors)
-
-
 def _columns_at(
-    comparison: Comparison, rows: pd.DataFrame, x: str | None, at: Array, ticks: dict[float, str] | None
+    comparison: Comparison, rows: pd.DataFrame, x: str | None, grids: Sequence[Grid], by: Slices | None
 ) -> list[Array]:
-    """The design's columns at values of x; columns joined with x at a value of their own, everything else at its mean."""
+    """The design's columns at the vertices; columns joined with x or ``by`` at values of their own, everything else at its mean."""
     design = comparison.design
+    at, sliced, own = (np.concatenate([getattr(g, name) for g in grids]) for name in ("at", "slice", "own"))
     if x is None:
         return [np.full(len(at), c) for c in comparison.moments.center[:-1]]
     grid = rows.iloc[np.zeros(len(at), dtype=int)].reset_index(drop=True)
-    joined = joined_columns(comparison, x)
+    joined = joined_columns(comparison, x) | (joined_columns(comparison, by.name) if by else set())
     for name in joined - {x}:
         levels = levels_of(comparison, name)
         value = rows[name].mean() if levels is None else levels[0]
         grid[name] = pd.Series(value, index=grid.index, dtype=None if levels is None else rows[name].dtype)
-    if ticks:
-        levels = pd.Index(levels_of(comparison, x))
-        nearest = np.clip(np.round(at).astype(int), 0, len(levels) - 1)
-        grid[x] = pd.Series(levels[nearest], dtype=rows[x].dtype)
-    else:
-        grid[x] = at
+    if by:
+        levels = levels_of(comparison, by.name)
+        grid[by.name] = own if levels is None else pd.Series(levels[sliced], dtype=rows[by.name].dtype)
+    levels = levels_of(comparison, x)
+    grid[x] = at if levels is None else pd.Series(levels[at.astype(int)], dtype=rows[x].dtype)
     center = comparison.moments.center
     means = {id(c.pieces[0]): float(center[k]) for k, c in enumerate(design.columns) if len(c.pieces) == 1}
     absent = gaps(design.spec.factors, grid, design.encoder)
@@ -138,19 +123,3 @@ def _mean(piece: Piece) -> float:
     if isinstance(piece, Indicator):
         return float((piece.codes == piece.level).mean())
     return float(np.mean(piece[:]))
-
-
-def levels_of(comparison: Comparison, x: str) -> pd.Index | None:
-    """The levels of a categorical predictor; None where it is a number."""
-    encoder = comparison.design.encoder
-    own = (encoder.levels[str(f)] for f in factors_of(comparison.spec, x) if str(f) in encoder.levels)
-    return next(own, encoder.sources.get(x))
-
-
-def joined_columns(comparison: Comparison, x: str) -> set[str]:
-    """Columns that an expression such as ``I(x * z)`` joins with x, at one remove or more, x among them."""
-    together = [{*columns_of(f)} for f in comparison.spec.factors]
-    result = {x}
-    while wider := set().union(*(names for names in together if names & result)) - result:
-        result |= wider
-    return result

@@ -11,12 +11,14 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..text.numbers import count
 from .convert import Text, convert
-from .detect import SAVE_AS_CSV, SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
+from .detect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
+from .foreign import SAVE_AS_CSV
 from .frame import drop_blank, no_rows, sentences
 from .limits import check
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
 from .readers.outcome import listed
+from .spaced import with_tabs
 from .table import Table, unique_names
 
 BLOCK = 1 << 24
@@ -48,7 +50,10 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         data = data[known.end() :]
     if not re.search(rb"[^ \r\n]\r?\n\Z", data[-3:]):
         data = data.rstrip(b" \r\n") + b"\n"
-    dialect = detect(data, what, (known[1].decode(),) if known else SEPARATORS)
+    data = _doubled(data)
+    tabbed = None if known else with_tabs(data)
+    data = data if tabbed is None else tabbed
+    dialect = detect(data, what, (known[1].decode(),) if known else SEPARATORS if tabbed is None else "\t")
     open_line = open_quote(data, dialect)
     if open_line is not None:
         raise DataError(
@@ -81,7 +86,8 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         notes.append(f"Commas in quotes mark the decimals in {listed(result.decimal_comma)}.")
     elif dialect.separator != ",":
         commas = " and commas mark the decimals" if result.decimal_comma else ""
-        notes.append(f"{SEPARATORS[dialect.separator].capitalize()} separate the columns{commas}.")
+        separators = SEPARATORS[dialect.separator] if tabbed is None else "blanks"
+        notes.append(f"{separators.capitalize()} separate the columns{commas}.")
     if dialect.quote == "'":
         notes.append("Single quotes enclose text.")
     headed = [told_of_header] if told_of_header else []
@@ -92,6 +98,14 @@ def read(content: bytes, name: str, what: str, tell: Callable[[str, float], None
         first_line=None if dialect.extra else found_first.names,
         sure=found_first.sure,
     )
+
+
+def _doubled(data: bytes) -> bytes:
+    r"""The text with quotes within quotes doubled where it has \" for them, as R's ``write.table`` does.
+
+    A backslash may also end a cell; then a separator follows the quote, or the line ends.
+    """
+    return data.replace(b'\\"', b'""') if re.search(rb'\\"[^,;\t|\r\n"]', data) else data
 
 
 def _parse(

@@ -11,33 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..errors import DataError
+from .foreign import SAVE_AS_CSV, refuse
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 SAMPLE_BYTES = 200_000
 SAMPLE_LINES = 500
 LONGEST_HEADER = 2_000_000
 PIECE = 1 << 24
-SAVE_AS_CSV = "Save the table as CSV (UTF-8) and load that file."
 
-_MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"PAR1": "a Parquet file",
-    b"ARROW1": "an Arrow file",
-    b"FEA1": "a Feather file",
-    b"\x1f\x8b": "a compressed file (gzip)",
-    b"BZh": "a compressed file (bzip2)",
-    b"7z\xbc\xaf": "a compressed file (7-Zip)",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x89HDF": "an HDF5 file",
-    b"SQLite format 3": "an SQLite database",
-    b"$FL2": "an SPSS file",
-    b"<stata_dta>": "a Stata file",
-    b"RDX": "an R data file",
-    b"X\n\0\0\0": "an R data file (RDS)",
-}
 _HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
 
 
@@ -71,9 +52,7 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
     """
     if not content.strip():
         raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
-    for magic, kind in _MAGIC.items():
-        if content.startswith(magic):
-            raise DataError(f"{what} is {kind}, not a CSV file.", SAVE_AS_CSV)
+    refuse(content, what)
     notes: list[str] = []
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -141,7 +120,7 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
         if best is None or score > best[0]:
             best = score, Dialect(separator, quote, tuple(header), extra)
     if best is None:
-        tried = ", ".join(SEPARATORS.values())
+        tried = ", ".join([*SEPARATORS.values(), "blanks"])
         raise DataError(
             f"{what} has one column only: no separator was found in its first line (tried {tried}).",
             "Save the table with one of them between the columns; a comparison needs an outcome and a group.",

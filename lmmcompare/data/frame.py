@@ -40,7 +40,7 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
     about = {"sheets": tuple(reply["sheets"]), "first_line": reply["first_line"], "sure": reply["sure"]}
-    return Table(frame, name, notes, labels, **about)
+    return Table(frame, name, notes, labels, formula=reply["formula"], **about)
 
 
 def values_of(column: Text) -> Any:

@@ -1,37 +1,16 @@
-"""Tables that people paste: from a spreadsheet (tabs), CSV, or with blanks between the columns as R prints them."""
+"""What R prints round a tibble, which is no part of the table that people copy from a console."""
 
 from __future__ import annotations
 
 import re
 
-from ..errors import DataError
-from ..text.numbers import count
-
-_CELL = re.compile(r'"[^"]*"|\S+')
 _TYPES = re.compile(r"\s*(<\w+>\s*)+")
 
 
-def as_delimited(text: str, what: str) -> bytes:
-    """The text with tabs between its columns where blanks were, else as it is; for ``read`` either way.
-
-    Raises
-    ------
-    DataError
-        When blanks are all there is between the columns, and the lines are not equally long.
-    """
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 2 or (any(mark in lines[0] for mark in "\t;,|{[") and not lines[0].startswith("# A tibble")):
-        return text.encode("utf-8", "replace")
-    # what R prints round a tibble: its size, the columns' types, how many rows were not shown
-    keep = [(k, line) for k, line in enumerate(lines, start=1) if not line.lstrip().startswith("#")]
-    rows = [(k, _CELL.findall(line)) for k, line in keep if not _TYPES.fullmatch(line)]
-    width = len(rows[1][1]) if len(rows) > 1 else 0
-    if width < 2 or len(rows[0][1]) not in (width, width - 1):
-        return text.encode("utf-8", "replace")
-    for k, row in rows[1:]:
-        if len(row) != width:
-            raise DataError(
-                f"Line {k:,} of {what} has {count(len(row), 'cell')}, not {width:,} as the one before.",
-                "Cells with blanks in them need quotes; better, copy the table with tabs or commas between its columns.",
-            )
-    return "\n".join("\t".join(row) for _, row in rows).encode("utf-8", "replace")
+def as_delimited(text: str) -> bytes:
+    """The text with blank lines in place of a tibble's size, its columns' types and the number of rows that were not shown."""
+    lines = text.splitlines()
+    if any(_TYPES.fullmatch(line) for line in lines[:5]):
+        lines = ["" if line.lstrip().startswith("#") or _TYPES.fullmatch(line) else line for line in lines]
+        text = "\n".join(lines)
+    return text.encode("utf-8", "replace")

@@ -13,6 +13,7 @@ from . import child, delimited, pasted
 from .frame import to_table
 from .limits import MAX_NAME, max_bytes
 from .readers.kinds import KINDS, kind_by_name, kind_of
+from .readers.outcome import listed
 from .table import Reading, Table
 
 __all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
@@ -34,10 +35,11 @@ def read(
 ) -> Table:
     """Read the bytes of a file, whatever its format; what it is, its content says first and its name second.
 
-    Text (CSV, TSV, …), Excel and OpenDocument workbooks, Parquet, Feather, SPSS, Stata, SAS, JSON, and one of these
-    packed by gzip or zip. Numbers become int64 or float64, ISO dates and dates of other programs datetime64, value labels
-    and dictionaries categories in their own order, everything else text, numbers too that would lose what tells them
-    apart (docs/reading.md). Formulas, macros and links in a file are never run.
+    Text (with commas, semicolons, tabs or blanks between the columns), Excel and OpenDocument workbooks, Parquet, Feather,
+    SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, JSON, and these packed by gzip, bzip2, xz, zstd or zip. Numbers become int64
+    or float64, ISO dates and dates of other programs datetime64, value labels and dictionaries categories in their own
+    order, everything else text, numbers too that would lose what tells them apart (docs/reading.md). Code in a file
+    (formulas, macros, R's functions, analyses) is never run, links never followed.
 
     Parameters
     ----------
@@ -46,7 +48,8 @@ def read(
     name : str, optional
         Its name, for messages.
     sheet : str, optional
-        The sheet of a workbook; by default the first with a table in it. ``Table.sheets`` names them all.
+        The sheet of a workbook, a data frame of R's, a file of a zip archive; by default the first with a table in it.
+        ``Table.sheets`` names them all.
     header : bool, optional
         Whether the first line holds the names of the columns (True) or is a row of data (False), in text, workbooks and
         JSON's lists of lists; found out when left out. ``Table.first_line`` says what it was taken for.
@@ -87,9 +90,13 @@ def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress
         notes += _mismatch(name, what, reply["packing"])
         what = _called(inner)
     notes += _mismatch(inner, what, reply["kind"])
+    if reply["packing"] == "zip" and reply["sheets"]:
+        others = [other for other in reply["sheets"] if other.rpartition("/")[2] != inner]
+        notes.append(f"{what} was read; the archive also has {listed(others, 5)}.")
     if reply["kind"] == "text":
         del content
-        return _with_notes(delimited.read(payload, inner, what, tell, reading.header), notes)
+        table = delimited.read(payload, inner, what, tell, reading.header)
+        return _with_notes(replace(table, sheets=tuple(reply["sheets"])), notes)
     tell("Finding numbers", 0.7)
     return _with_notes(to_table(reply, payload, inner, what), notes)
 
@@ -135,7 +142,7 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    return read(pasted.as_delimited(text, _called(name)), name, header=header)
+    return read(pasted.as_delimited(text), name, header=header)
 
 
 def _called(name: str) -> str:

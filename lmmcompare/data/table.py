@@ -21,7 +21,7 @@ class Reading:
     header : bool, optional
         Whether the first line holds names of columns; else it is a row.
     sheet : str, optional
-        Of a workbook.
+        Of a workbook, or the table of another file that holds several.
     """
 
     header: bool | None = None
@@ -44,13 +44,15 @@ class Table:
     labels : mapping of str to str
         What the file calls a column at length, by the column's name; for most files nothing.
     sheets : tuple of str
-        A workbook's sheets.
+        A workbook's sheets, or the tables of another file that holds several.
     first_line : bool, optional
         Whether the first line was read as names of columns; None where a file keeps these apart.
     sure : bool
         Whether that is certain.
     reading : Reading
         How it was read, as far as somebody chose.
+    formula : str
+        The mixed model that somebody has set up with the table in its file; else empty.
     digest : str
         A hash of the file's bytes: what tells it from another of the same name and size. Empty where no file was read.
     """
@@ -63,6 +65,7 @@ class Table:
     first_line: bool | None = None
     sure: bool = True
     reading: Reading = field(default_factory=Reading)
+    formula: str = ""
     digest: str = ""
 
 

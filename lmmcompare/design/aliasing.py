@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +45,16 @@ class Aliased:
     coefficients: tuple[float, ...]
     size: float
 
-    def holds(self, columns: Sequence[Array]) -> Array:
-        """Whether rows, given as columns, keep to the combination: what is estimated then says what they are predicted at."""
+    def holds(self, columns: Sequence[Array] | Mapping[int, Array], constant: Array | float = 1.0) -> Array:
+        """Whether rows, given as columns, keep to the combination: what is estimated then says what they are predicted at.
+
+        ``constant`` is their column for the intercept, which is not 1 in contrasts of rows.
+        """
         own = columns[self.column]
-        parts = [c if k == CONSTANT else c * columns[k] for k, c in zip(self.columns, self.coefficients, strict=True)]
+        parts = [
+            c * (constant if k == CONSTANT else columns[k])
+            for k, c in zip(self.columns, self.coefficients, strict=True)
+        ]
         size = sum((np.abs(part) for part in parts), self.size + np.abs(own))
         return np.asarray(np.abs(own - sum(parts, np.zeros(len(own)))) <= APART * size)
 

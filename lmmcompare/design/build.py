@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -66,6 +66,8 @@ class Design:
         Of the rows that the columns hold; the outcome's column is less it.
     aliased : tuple of Aliased
         Columns of the terms that are combinations of those before them, which no model has.
+    predictors : dict
+        Columns of the table that the fixed part and the offset are made of, over the rows that the columns hold.
     """
 
     spec: ModelSpec
@@ -87,6 +89,7 @@ class Design:
     unweighted: int = 0
     offset: Array | None = None
     aliased: tuple[Aliased, ...] = ()
+    predictors: Mapping[str, pd.Series] = field(default_factory=dict)
 
     @property
     def n_held(self) -> int:
@@ -278,7 +281,14 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         weights=weights,
         unweighted=unweighted,
         offset=offset,
+        predictors={name: frame[name] for name in predictor_names(spec)},
     )
+
+
+def predictor_names(spec: ModelSpec) -> list[str]:
+    """Columns of the table that a model's fixed part and its offset are made of."""
+    factors = [*(f for term in spec.terms for f in term.factors), *spec.offset]
+    return list(dict.fromkeys(name for factor in factors for name in columns_of(factor)))
 
 
 def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:

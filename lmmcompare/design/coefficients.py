@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, columns_of, group_name
 from .contrasts import Coding
 
@@ -49,6 +50,12 @@ class Part:
         return self.factor.name if isinstance(self.factor, Column) else str(self.factor)
 
     @property
+    def subject(self) -> str:
+        """The column that it is of, itself or whatever is made of it; an expression of several by its text."""
+        names = dict.fromkeys(columns_of(self.factor))
+        return next(iter(names)) if len(names) == 1 else str(self.factor)
+
+    @property
     def variable(self) -> str:
         """The first of the table's columns that the factor is made of."""
         return next(columns_of(self.factor))
@@ -69,6 +76,8 @@ class Part:
             return f"{self.variable} [{self.coding.label(self.place)}]"
         if isinstance(self.factor, Call) and self.factor.function in ("C", "relevel"):
             return f"{self.variable} [{self.level}]"
+        if self.level is None and origin(self.factor) is not None:  # a unit is one of the column, wherever its 0 is
+            return self.variable
         return self.name() if self.level is None else f"{self.source} [{self.level}]"
 
 

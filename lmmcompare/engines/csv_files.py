@@ -23,12 +23,14 @@ from ..data.forms import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_m
 from ..data.limits import max_bytes
 from ..data.read import read as read_table
 from ..data.readers import rules
+from ..data.spaced import with_tabs
 from ..data.table import Table, unique_names
+from ..errors import DataError
 from .parquet_files import quoted
 
 HEAD = 1 << 20
 """Bytes that tell the separator and the names of the columns."""
-PACKED = {".gz": 0.1, ".zst": 0.0}
+PACKED = {".gz": 0.1, ".zst": 0.1}
 """The share of the largest file that a packed one may have to be read as an upload is."""
 
 
@@ -102,15 +104,27 @@ def _warn(table: Table) -> None:
 
 def _layout(path: Path, header: bool | None) -> tuple[Dialect, list[str], Table]:
     """The dialect, the names of the columns, and the head of a file as an upload is read."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+    with _unpacked(path) as file:
         head = file.read(min(HEAD, max_bytes()))
     head = head[: head.rfind(b"\n") + 1] or head
     text, _ = decode(head, f"“{path.name}”")
+    if with_tabs(text) is not None:
+        raise DataError(
+            f"“{path.name}” has blanks between its columns, and is too large to be read whole.",
+            'Write it with commas or tabs: write.csv(d, "d.csv", row.names = FALSE) in R.',
+        )
     dialect = detect(text, f"“{path.name}”")
     table = read_table(head, path.name, header=header)
     extra = {"row names": (["row"], []), "blank": ([], [""])}.get(dialect.extra, ([], []))
     raw = [*extra[0], *dialect.header, *extra[1]]
     return dialect, unique_names([""] * len(raw) if table.first_line is False else raw)[0], table
+
+
+def _unpacked(path: Path) -> Any:
+    """The bytes of a file as a stream, of a packed one those in it."""
+    if path.suffix == ".zst":
+        return pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
 
 
 def _asked(head: pd.Series | None, separator: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
     if not suffix.endswith((*PARQUET, *CSV)):
         raise DataError(
             f"“{text}” is neither Parquet nor CSV by its name.",
-            f"Name files that end in {', '.join(PARQUET + CSV[:2])}.",
+            f"Name files that end in {', '.join(PARQUET + CSV[:2])}; lmmcompare.read(path) reads the others.",
         )
     with failures_in_words("DuckDB"):
         connection = connect()

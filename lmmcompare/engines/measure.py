@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..design.build import Design, focal_factor, outcome_column, random_blocks
+from ..design.build import Design, focal_factor, outcome_column, predictor_names, random_blocks
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
@@ -185,6 +185,7 @@ def measure_table(
         weights=_held_weights(spec, frame, encoder, weights),
         unweighted=unweighted,
         offset=offset_of(spec, frame, encoder),
+        predictors={name: frame[name] for name in predictor_names(spec)},
     )
     return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
 

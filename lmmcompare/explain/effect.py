@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from ..comparison.compare import Comparison
 from ..design.coefficients import Coefficient
 from ..design.kinds import LEVEL_FUNCTIONS
+from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
-from ..text.numbers import number
+from ..text.numbers import MINUS, number
 from .amounts import apart, level_name, more_or_less, of_contrast
 from .curves import curve_of
 
@@ -20,12 +21,6 @@ class Contrast:
     column: str
     level: str
     base: str
-
-
-def first_term(comparison: Comparison) -> str:
-    """The coefficient that the page opens with: the first that is not the intercept, where there is one."""
-    names = comparison.design.fixed_names
-    return next((n for n in names if n != comparison.constant), comparison.constant)
 
 
 def parts_of(comparison: Comparison, term: str) -> list[Contrast | str]:
@@ -172,6 +167,11 @@ def _at_zero(comparison: Comparison, factor: Expression) -> str:
     """Where a factor's columns are all 0: at 0, at its baseline, or on average over its levels."""
     encoder, name = comparison.design.encoder, next(columns_of(factor))
     if str(factor) not in encoder.levels:
+        match origin(factor):
+            case float(value):
+                return f"{name} is {f'{value:g}'.replace('-', MINUS)}"
+            case str():
+                return f"{name} is at its mean"
         return f"{factor} is 0"
     coding = encoder.coding(factor)
     if not coding.is_treatment:

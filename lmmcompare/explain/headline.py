@@ -11,10 +11,12 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
+from .across import across_sentence
 from .amounts import multiple, rounds_to_zero
-from .effect import effect, first_term, is_signed
+from .effect import effect, is_signed
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .question import first_term
 from .reasons import agree, headline_decimals, why
 from .weighing import weighing
 
@@ -60,7 +62,8 @@ def headline(comparison: Comparison, term: str | None = None, frame: pd.DataFram
     about = ""
     if comparison.asked == Model.SEVERAL:
         about = f"What follows is about the model with {literal(plural(comparison.group))} alone. "
-    return Headline(title, f"{_together(comparison, term, frame)}{about}{why(comparison, term)}")
+    words = f"{_together(comparison, term, frame)}{about}{why(comparison, term)}"
+    return Headline(title, " ".join(filter(None, (words, across_sentence(comparison, term)))))
 
 
 def _together(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:

@@ -178,7 +178,10 @@ def _points(comparison: Comparison, picture: Picture) -> str:
 def _own_slopes(picture: Picture, term: str) -> pd.Series:
     """The slope of each group's own regression line, where the picture has them and the coefficient is a slope of its axis."""
     lines = picture.lines[(picture.lines["model"] == Model.PER_GROUP) & (picture.lines["kind"] == "group")]
-    if not is_slope(picture, term) or lines.empty:
+    several = (
+        lines.groupby("group", observed=True)["level"].nunique() > 1
+    )  # a line at each level is no slope of the group's
+    if not is_slope(picture, term) or lines.empty or several.any():
         return pd.Series(dtype=float)
     ends = lines.groupby("group", observed=True, sort=False)[["x", "y"]].agg(["first", "last"])
     run = ends["x", "last"] - ends["x", "first"]

@@ -4,48 +4,103 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import Picture
+from ..comparison.line_grid import is_straight
 from ..models import MixedResult
-from ..text.labels import an, literal, model_label, noun, plural
+from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number
-from .curves import curve_of
 from .facts import facts
 from .reasons import headline_decimals
 
+Label = str | tuple[str, str]
+"""Whose label it is: a model's, or a model's at a level."""
+COINCIDE = 0.01
+"""Lines of two models coincide where they are nowhere further apart than this share of the axis."""
 
-def line_labels(comparison: Comparison, term: str, models: Sequence[str]) -> dict[str, str]:
-    """Model key to the text at the end of its line: "OLS 1.18", "population line 0.64"."""
-    display = [m for m in models if m in comparison.fits and m != Model.NO_POOLING]
-    if term == comparison.constant or curve_of(comparison, term):  # no number of a curve is its slope
-        return {m: model_label(m) for m in display}
-    decimals = headline_decimals(comparison, term)
-    mixed = [m for m in display if isinstance(comparison.fits[m], MixedResult)]
-    labels = {}
-    for model in display:
-        value = number(float(comparison.fits[model].params[term]), decimals=decimals)
-        if model == Model.OLS:
-            labels[model] = f"OLS {value}"
-        else:
-            labels[model] = f"population line {value}" if len(mixed) == 1 else f"{model_label(model).lower()} {value}"
+
+def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
+    """Model, or model and level, to the text at the end of its line: "OLS 1.18", "mixed model 0.64", "mixed, Active: −0.39".
+
+    The number is the line's own slope: where the line is straight over a number, and nowhere else.
+    """
+    drawn = picture.lines[(picture.lines["kind"] == "population") & picture.lines["model"].isin(list(models))]
+    x = _number_on_the_axis(comparison, picture)
+    mixed = [m for m in models if isinstance(comparison.fits.get(m), MixedResult)]
+    labels: dict[Label, str] = {}
+    for (model, level), line in drawn.groupby(["model", "level"], sort=False):
+        text = "mixed model" if model in mixed and len(mixed) == 1 else model_label(str(model))
+        text = text.lower() if model in mixed else text
+        if level:
+            text = f"{'mixed' if text == 'mixed model' else text}, {level}"
+        if x:
+            (x0, x1), (y0, y1) = (line[axis].iloc[[0, -1]] for axis in ("x", "y"))
+            slope = (y1 - y0) / (x1 - x0)
+            text = f"{text}{':' * bool(level)} {number(slope, decimals=_decimals(comparison, x, slope))}"
+        labels[(str(model), str(level)) if level else str(model)] = text
     return labels
 
 
-def lines_sentence(group: str, models: Sequence[str]) -> str:
+def _number_on_the_axis(comparison: Comparison, picture: Picture) -> str:
+    """The predictor on the axis where every line over it is straight; empty where lines are curves, or stand at levels."""
+    x = picture.x
+    return x if x and picture.x_ticks is None and is_straight(comparison, x) else ""
+
+
+def _decimals(comparison: Comparison, x: str, slope: float) -> int:
+    """The decimals in which the page tells the coefficients of the predictor on the axis."""
+    own = [n for n in comparison.design.fixed_names if [p.subject for p in comparison.coefficient(n).parts] == [x]]
+    return headline_decimals(comparison, own[0]) if own else decimals_for(abs(slope) or 1.0)
+
+
+def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[str]) -> str:
     """What points and lines of the picture are, as Markdown, when these models are drawn."""
+    group, by = comparison.group, picture.by
     by_group = [m for m in models if Model(m).has_group_lines]
     one, many = literal(noun(group)), literal(plural(group))
+    levels = by is not None and "level" in picture.points
+    colour = f"by {literal(by)}" if by and levels else "by their fitted intercept"
+    where = "each line covers its own {}'s range"
+    if picture.x_ticks is not None and picture.x:
+        where = "each line joins the levels that its own {} has rows at"
+        if not picture.joined:
+            where = (
+                f"all rows of {literal(an(group))} are at one level, where its dash is the mean that a model fits to it"
+            )
+    where = where.format(one)
     if len(by_group) > 1:
-        words = f"Each line is {literal(an(group))} over its own range, in its model's colour and dash."
+        words = f"Lines and dashes are {many} in their model's colour and dash; {where}."
     elif by_group:
-        words = (
-            f"Points and lines are {many}, coloured by their fitted intercept; each line covers its own {one}'s range."
-        )
+        words = f"Points and lines are {many}, coloured {colour}; {where}."
     else:
-        words = f"Points are coloured by {one}, by fitted intercept."
-    if any(Model(m).is_mixed for m in by_group):
-        words += f" A mixed model's thick population line is the population average (no {one}'s own effect)."
-    return words
+        words = f"Points are coloured {f'by {literal(by)}' if by and levels else f'by {one}, by fitted intercept'}."
+    mixed = [m for m in models if Model(m).is_mixed and m in comparison.fits]
+    if picture.x_ticks is not None and picture.x:
+        return f"{words} Large marks are the models' means at each level with their 95% intervals."
+    if mixed:
+        whose = "the mixed model's" if len(mixed) == 1 else "the mixed models'"
+        thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
+        words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
+    if by and not levels:
+        words += f" Lines for everyone are at a low, the mean and a high {literal(by)}; a {one}'s own is at its mean."
+    return words + _coinciding(comparison, picture, mixed, models)
+
+
+def _coinciding(comparison: Comparison, picture: Picture, mixed: Sequence[str], models: Sequence[str]) -> str:
+    """Which lines for everyone lie on each other."""
+    population = picture.lines[picture.lines["kind"] == "population"]
+    height = {m: part["y"].to_numpy() for m, part in population.groupby("model", sort=False)}
+    if Model.OLS not in models or Model.OLS not in height:
+        return ""
+    room = COINCIDE * (picture.y_range[1] - picture.y_range[0])
+    same = [m for m in mixed if m in height and np.abs(height[m] - height[Model.OLS]).max() < room]
+    if not same:
+        return ""
+    whose = "the mixed model's" if len(mixed) == 1 else f"that of {model_phrase(same[0])}"
+    return f" OLS's line lies on {whose}: they are the same to the eye."
 
 
 def weight_labels(comparison: Comparison, term: str) -> tuple[str, str]:

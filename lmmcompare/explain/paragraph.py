@@ -12,9 +12,9 @@ from ..models import MixedResult
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
-from .effect import first_term
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
+from .question import first_term
 
 NOTHING = 1e-4
 """A random coefficient's SD below this share of the residual SD, for a predictor one SD away, is none."""

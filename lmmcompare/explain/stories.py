@@ -13,11 +13,11 @@ from ..assess.pairs import pairs, pairs_sentences
 from ..comparison.compare import Comparison
 from ..text.labels import literal, plural
 from ..text.numbers import number
-from .effect import first_term
 from .error_verdict import errors_sentence
 from .gap import gap_sentence, intercept_sentence, mundlak_sentence
 from .headline import headline
 from .paragraph import paragraph
+from .question import first_term
 
 Tell = Callable[[Comparison, str], str]
 

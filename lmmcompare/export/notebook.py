@@ -8,6 +8,7 @@ import re
 
 from ..comparison.compare import Comparison
 from ..panels import Note, Panel, Sentence
+from ..panels.adjusted_means import adjusted_means
 from ..panels.advice import advice
 from ..panels.answer import answer
 from ..panels.model_table import numbers
@@ -15,7 +16,7 @@ from ..tables.coefficients import term_label
 from ..text.labels import literal, noun
 from .datafile import DataFile, data_file
 from .methods import methods
-from .python_code import data_code, explain_code, fit_code, imports
+from .python_code import asked_means, data_code, explain_code, fit_code, imports, means_code
 from .snapshot import Snapshot
 from .source import Source
 from .statsmodels_code import statsmodels_code
@@ -42,7 +43,7 @@ def notebook(snapshot: Snapshot) -> str:
     cells = [
         _said(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
         _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
-        _code(f"{imports(source, file)}\n\n{data_code(source, file)}\ndata"),
+        _code(f"{imports(source, file, 'dataclasses')}\n\n{data_code(source, file)}\ndata"),
         _said("## All models on the same rows", _markdown(literal(done))),
         _code(fit_code(snapshot), "inferred.within()"),
         _said(
@@ -60,6 +61,10 @@ def notebook(snapshot: Snapshot) -> str:
             f"{group} and one from comparisons between them; weight_within is the weight on the first."
         )
         cells += [_said("## Why they differ", _markdown(literal(words))), _code(why)]
+    if means := means_code(snapshot):
+        panel = adjusted_means(comparison, asked_means(snapshot))
+        assert panel is not None
+        cells += [_said(*_panel_words(panel)), _code(means)]
     if (report := advice(comparison, term, inferred)) is not None:
         cells.append(_said(*_panel_words(report)))
     cells += [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from ..assess.adjusted_means import AdjustedMeans
 from ..comparison.compare import Comparison
+from ..errors import LmmCompareError
 from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
@@ -52,8 +54,14 @@ def python_code(snapshot: Snapshot) -> str:
     """
     comparison, source = snapshot.comparison, snapshot.source
     file = data_file(comparison, source)
-    cells = [head(snapshot), imports(source, file, "pathlib"), data_code(source, file), fit_code(snapshot), TABLES]
-    cells += [explain_code(snapshot), MATCH, statsmodels_code(comparison, file)]
+    cells = [
+        head(snapshot),
+        imports(source, file, "dataclasses", "pathlib"),
+        data_code(source, file),
+        fit_code(snapshot),
+        TABLES,
+    ]
+    cells += [explain_code(snapshot), means_code(snapshot), MATCH, statsmodels_code(comparison, file)]
     return "\n\n".join(filter(None, cells)) + "\n"
 
 
@@ -116,6 +124,40 @@ def explain_code(snapshot: Snapshot) -> str:
         "# Each model's weight on the comparison within groups, and the two estimates that it weighs\n"
         f'print(lc.explain(comparison, {snapshot.coefficient!r}).to_string(index=False), end="\\n\\n")'
     )
+
+
+def means_code(snapshot: Snapshot) -> str:
+    """Adjusted means, or slopes, with their contrasts, by least squares with cluster-robust errors and by the formula's model."""
+    comparison, result = snapshot.comparison, asked_means(snapshot)
+    if result is None:
+        return ""
+    question = result.question
+    given = [repr(question.of)]
+    if question.by:
+        given += [f"by={question.by!r}", f"at={{{question.by!r}: {list(result.values)!r}}}"]
+    if question.weights != "equal":
+        given.append(f"weights={question.weights!r}")
+    lines = [
+        f"# {'Simple slopes' if result.slopes else 'Adjusted (estimated marginal) means'}, as emmeans in R has them",
+        f"clustered = dataclasses.replace(comparison.ols, cluster={comparison.group!r}, kind={snapshot.inferred.robust!r})",
+        "ddf = None  # Kenward and Roger's where it can be had"
+        if snapshot.inferred.kenward_roger
+        else "ddf = 'satterthwaite'",
+        "for model, method in ((clustered, None), (comparison.mixed, ddf)):",
+        f"    means = model.{'slopes' if result.slopes else 'emmeans'}({', '.join(given)}, ddf=method)",
+        '    print(means, end="\\n\\n")',
+    ]
+    if result.contrasts:
+        lines.append(f'    print(means.contrasts({question.family!r}, {question.adjust!r}), end="\\n\\n")')
+    return "\n".join(lines)
+
+
+def asked_means(snapshot: Snapshot) -> AdjustedMeans | None:
+    """What is asked about adjusted means; None where nothing is, or a model cannot answer."""
+    try:
+        return snapshot.adjusted_means
+    except LmmCompareError:
+        return None
 
 
 def _arguments(settings: Settings) -> str:

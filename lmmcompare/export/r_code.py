@@ -12,6 +12,7 @@ from .datafile import DataFile, Field, data_file, unused
 from .models import MAX_DUMMIES, is_structured, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
+from .r_means import adjusted_means
 from .r_structure import structured_model
 from .r_tables import helpers, tables
 from .snapshot import Snapshot
@@ -61,6 +62,7 @@ def r_code(snapshot: Snapshot) -> str:
             _models(comparison, write),
             helpers(snapshot),
             tables(snapshot, write),
+            *adjusted_means(snapshot, write),
         ]
     )
     plain = all(line.isascii() for line in body.splitlines() if not line.startswith("#"))

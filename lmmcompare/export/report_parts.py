@@ -22,6 +22,7 @@ from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
 from ..panels import Note, Panel, model_tests
+from ..panels.adjusted_means import adjusted_means, johnson_neyman
 from ..panels.advice import advice
 from ..panels.answer import answer
 from ..panels.autocorrelation import autocorrelation
@@ -61,6 +62,7 @@ def parts(snapshot: Snapshot, made: datetime, writer: PanelWriter) -> list[str]:
         *map(writer.panel, result),
         *_section(writer, "Why they differ", _why(snapshot)),
         writer.panel(standard_errors(comparison, term, inferred)),
+        *_section(writer, "Adjusted means", _adjusted(snapshot)),
         *_section(writer, "What the structure of the residuals does", _structured(snapshot)),
         *_section(writer, "Which model?", _which(snapshot)),
         writer.panel(advice(comparison, term, inferred)),
@@ -114,6 +116,7 @@ def _lines(snapshot: Snapshot) -> Panel:
         models,
         highlight=snapshot.highlight,
         settings=snapshot.source.settings,
+        bands=snapshot.bands,
     )
 
 
@@ -123,7 +126,7 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
     if term == comparison.constant:
         return []
     plain = picture(
-        comparison, snapshot.source.frame, snapshot.x, keep=snapshot.highlight
+        comparison, snapshot.source.frame, snapshot.axis, keep=snapshot.highlight
     )  # the axis need not reach to 0
     return [
         weights(comparison, term),
@@ -132,6 +135,15 @@ def _why(snapshot: Snapshot) -> list[Panel | None]:
         gap(comparison, term, highlight=snapshot.highlight),
         intercept(comparison),
     ]
+
+
+def _adjusted(snapshot: Snapshot) -> list[Panel | None]:
+    """Adjusted means or simple slopes with their differences, and where along a moderator an effect is not zero."""
+    try:
+        result = snapshot.adjusted_means
+    except LmmCompareError as error:
+        return [Panel("adjusted-means", "Adjusted means", literal(str(error)))]
+    return [adjusted_means(snapshot.comparison, result), johnson_neyman(snapshot.comparison, result)]
 
 
 def _structured(snapshot: Snapshot) -> list[Panel | None]:

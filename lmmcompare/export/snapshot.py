@@ -7,9 +7,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
-from ..explain.effect import first_term
+from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
 from ..tables.simulation_truth import with_truth
 from .source import Source
@@ -25,9 +26,9 @@ class Snapshot:
     source : Source
         The table that it was fitted to, and where it comes from.
     x : str, optional
-        The predictor on the x axis, the first one when left out.
+        The predictor on the x axis, that of the coefficient when left out.
     term : str, optional
-        The coefficient that headline and figures are about; the first that is not the intercept when left out.
+        The coefficient that headline and figures are about; that of the first question when left out.
     zero : bool
         Whether the x axis reaches to 0.
     highlight : str, optional
@@ -38,6 +39,10 @@ class Snapshot:
         The inference that the reader asked for; the usual one when left out.
     link : str
         The address that opens the comparison again; empty where there is none.
+    bands : bool
+        Whether the picture's lines for everyone have their confidence bands.
+    means : MeansQuestion, optional
+        What is asked about adjusted means; what their panel opens with when left out.
     """
 
     comparison: Comparison
@@ -49,6 +54,8 @@ class Snapshot:
     models: tuple[str, ...] | None = None
     chosen: Inferred | None = None
     link: str = ""
+    bands: bool = False
+    means: MeansQuestion | None = None
 
     @property
     def name(self) -> str:
@@ -60,15 +67,38 @@ class Snapshot:
         """The coefficient that headline and figures are about."""
         return self.term or first_term(self.comparison)
 
+    @property
+    def axis(self) -> str | None:
+        """The predictor on the x axis."""
+        return self.x or axis_of(self.comparison, self.coefficient)
+
     @cached_property
     def inferred(self) -> Inferred:
         """The inference shown."""
         return self.chosen or usual(self.comparison)
 
     @cached_property
+    def adjusted_means(self) -> AdjustedMeans | None:
+        """What the models say of the adjusted means asked about; None where nothing can be asked.
+
+        Raises
+        ------
+        LmmCompareError
+            Where a model cannot answer.
+        """
+        question = self.means or opening_question(self.comparison)
+        if question is None:
+            return None
+        own = self.inferred
+        return adjusted_means(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
+
+    @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        made = picture(self.comparison, self.source.frame, self.x, include_zero=self.zero, keep=self.highlight)
+        by = lines_by(self.comparison, self.coefficient, self.axis)
+        made = picture(
+            self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
+        )
         return with_truth(made, self.source.settings) if self.source.settings else made
 
     @cached_property

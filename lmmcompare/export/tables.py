@@ -21,6 +21,7 @@ from ..assess.which_model import which_model
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
+from ..errors import LmmCompareError
 from ..explain.groups import groups_frame
 from ..explain.identity import explain
 from ..explain.standard_errors import error_table
@@ -38,7 +39,7 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
 
     ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
     headline, where it is a slope (and where there is one); ``least squares, anova, dummies`` of OLS and of group dummies, as
-    R's lm has them; ``shrinkage, random effects``; ``rows`` are the rows and columns
+    R's lm has them; ``adjusted means, differences`` as asked about; ``shrinkage, random effects``; ``rows`` are the rows and columns
     used, or ``sample of the rows`` where no more of them are at hand.
     """
     comparison, term = snapshot.comparison, snapshot.coefficient
@@ -60,6 +61,14 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
         result["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     if comparison.terms:
         result["standard errors"] = error_table(comparison, term, snapshot.inferred.frame, snapshot.inferred.robust)
+    try:
+        means = snapshot.adjusted_means
+    except LmmCompareError:
+        means = None
+    if means is not None:
+        result |= {"adjusted means": means.frame()} | (
+            {"differences": means.differences().drop(columns="words")} if means.contrasts else {}
+        )
     return result | {
         "shrinkage": shrinkage(comparison.mixed),
         "random effects": _random_effects(comparison.mixed),

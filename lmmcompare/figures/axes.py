@@ -25,6 +25,8 @@ class Axes:
         The groups by fitted intercept: the order of their colours.
     group_name : str
         What one group is called.
+    joined : bool
+        Whether lines join the levels of a categorical x: whether a group has rows at several.
     """
 
     x_label: str
@@ -35,6 +37,7 @@ class Axes:
     data_x_range: Range | None = None
     group_order: Sequence[str] = ()
     group_name: str = "ID"
+    joined: bool = True
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
 from lmmcompare.figures.marks import Columns, Trace, each_group
-from lmmcompare.figures.population import LINE_HEIGHT, end_labels, population_traces
+from lmmcompare.figures.population import LINE_HEIGHT, Label, end_labels, population_traces
 from lmmcompare.figures.theme import MODELS, SMALL, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
 from lmmcompare.text.labels import group_phrase
@@ -31,8 +31,9 @@ def group_lines(
     axes: Axes,
     *,
     models: Collection[str] | None = None,
-    labels: Mapping[str, str] | None = None,
+    labels: Mapping[Label, str] | None = None,
     notes: str = "",
+    bands: bool = False,
     look: Look = PLAIN,
 ) -> go.Figure:
     """Draw points coloured by group, each group's line, and the models' population lines.
@@ -40,16 +41,19 @@ def group_lines(
     Parameters
     ----------
     points : DataFrame or Columns
-        ``group``, ``x``, ``y``; thinned and jittered by the caller where need be.
+        ``group``, ``x``, ``y``, and ``level`` where groups are coloured by it; thinned and jittered by the caller where need be.
     lines : DataFrame or Columns
-        ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``; each line's rows contiguous.
+        ``model``, ``kind`` ("group" or "population"), ``group``, ``x``, ``y``, where there are levels ``level``, and for everyone
+        ``lower`` and ``upper``; each line's rows contiguous.
     axes : Axes
     models : collection of str, optional
         The models to draw; all that ``lines`` holds when left out. True lines are drawn always.
     labels : mapping, optional
-        Model key to the text at the right end of its population line.
+        Model key, or a model's at a level, to the text at the right end of the line for everyone.
     notes : str
         Stands in small type below.
+    bands : bool
+        Whether lines for everyone have their 95% bands.
     look : Look
 
     Notes
@@ -64,38 +68,41 @@ def group_lines(
     own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
     with_own = set(own_lines["model"])
     with_lines = [model for model in MODELS if model != Model.TRUTH and model in with_own]
-    colours = group_colours(axes.group_order, dark)
+    of = "level" if "level" in dots else "group"
+    colours = group_colours(list(dict.fromkeys(dots[of])) if of == "level" else axes.group_order, dark)
     by_group = len(with_lines) <= 1
-    name = look.highlight if look.highlight in colours else None
+    name = look.highlight if look.highlight in {*axes.group_order} else None
 
     hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
     if not axes.x_ticks:
         hover = f"{marks.safe(axes.x_label)} %{{x}}<br>{hover}"
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
-    marked = _points(dots, colours if by_group else {}, f"{who}<br>{hover}", name, axes, dark)
+    marked = _points(dots, of, colours if by_group else {}, f"{who}<br>{hover}", name, axes, dark)
     true_lines = own_lines.where(own_lines["model"] == Model.TRUTH)
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
     for model in with_lines:
         chosen = own_lines.where(own_lines["model"] == model)
         template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
-        tint = each_group(chosen["group"], colours, page(dark).muted) if by_group else None
+        tint = each_group(chosen[of], colours, page(dark).muted) if by_group else None
         below, above = _group_traces(chosen, tint, model, template, name, group_name, dark)
         rest += below
         highlighted += above
     many = len({*own_lines["group"]}) > MANY
-    everyone = population_traces(common, hover, group_name, 0.5 if name else 1.0, dark, halo=many)
+    everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = marks.scatter_type(max(len(dots["x"]), len(drawn["x"])))
     data = [{"type": kind} | trace for trace in rest + marked[:1] + everyone + highlighted + marked[1:]]
+    if of == "level" and by_group:
+        data += [marks.legend_only(level, line={"color": colour, "width": 2}) for level, colour in colours.items()]
 
-    legend = not by_group
+    legend = not by_group or of == "level"
     shapes, strip = _no_data(axes, dark)
     top = TOP + STRIP * bool(strip) + 26 * legend
     note_lines = marks.wrapped(notes, 52)
     bottom = BOTTOM + LINE_HEIGHT * len(note_lines)
     room = height - top - bottom
-    ends = end_labels(common, labels, axes.y_range, room, dark)
+    ends = end_labels(common, labels, axes, room, dark)
     widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
     annotations = strip + ends + _note(note_lines, dark) + _name_tag(dots, name, axes, dark)
     layout = {
@@ -109,18 +116,20 @@ def group_lines(
     }
     display = [model_label(model, group_name) for model in MODELS if model in {*drawn["model"]}]
     alt = (
-        f"Scatter plot of {axes.y_label} against {axes.x_label} for {len(colours)} groups ({group_name}), "
+        f"Scatter plot of {axes.y_label} against {axes.x_label} for {len(axes.group_order)} groups ({group_name}), "
         f"with lines of {', '.join(display) or 'no model'}."
     )
     return marks.figure(data, layout, dark=dark, alt=alt, height=height)
 
 
 def _points(
-    points: Columns, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes, dark: bool
+    points: Columns, of: str, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes, dark: bool
 ) -> list[Trace]:
     """One trace of points, and a second, ringed one on top for the highlighted group."""
     codes, groups = pd.factorize(points["group"])
-    names, tints = [marks.safe(group) for group in groups], [colours.get(group, page(dark).muted) for group in groups]
+    names = [marks.safe(group) for group in groups]
+    kinds, each = (codes, groups) if of == "group" else pd.factorize(points[of])
+    tints = [colours.get(one, page(dark).muted) for one in each]
     text = None
     if axes.x_ticks:
         at = marks.tick_names(points["x"], axes.x_ticks)
@@ -141,7 +150,7 @@ def _points(
             "hovertext": None if text is None else text[keep].tolist(),
             "hovertemplate": hover,
             "showlegend": False,
-            "marker": marks.coloured(codes[keep], tints) | {"size": size} | marker,
+            "marker": marks.coloured(kinds[keep], tints) | {"size": size} | marker,
         }
 
     chosen = points["group"] == highlight
@@ -163,8 +172,8 @@ def _group_traces(
     dark: bool,
 ) -> tuple[list[Trace], list[Trace]]:
     """A trace for each colour (or one for the model), with gaps; and apart, thick, the highlighted group's line."""
-    style = MODELS[model]
-    dash = style.dash if tint is None else "solid"  # one model alone needs no dash to be told apart
+    style, named = MODELS[model], tint is None
+    dash = style.dash if named else "solid"  # one model alone needs no dash to be told apart, and no name
     tint = tint if tint is not None else each_group(lines["group"], {}, style.colour(dark))
     many = len({*lines["group"]}) > MANY
     chosen = lines["group"] == highlight
@@ -174,7 +183,7 @@ def _group_traces(
             "opacity": opacity,
             "line": {"color": colour, "width": width, "dash": dash},
             "name": marks.safe(model_label(model, group_name)),
-            "showlegend": legend,
+            "showlegend": legend and named,
         }
 
     width, opacity = (1.0, 0.3) if many else (2.0, 0.95)

@@ -97,10 +97,10 @@ def rounded(values: np.ndarray) -> np.ndarray:
 def gapped(lines: Columns, columns: Sequence[str]) -> dict[str, np.ndarray]:
     """Lay contiguous lines end to end with one gap (NaN, or "" for text) after each line.
 
-    A line ends where ``model``, ``kind`` or ``group`` changes, so one trace draws any number of lines.
+    A line ends where ``model``, ``kind``, ``group`` or ``level`` changes, so one trace draws any number of lines.
     """
     new = np.zeros(max(len(lines["group"]) - 1, 0), dtype=bool)
-    for name in ("model", "kind", "group"):
+    for name in ("model", "kind", "group", "level")[: 4 if "level" in lines else 3]:
         new |= (lines[name][1:] != lines[name][:-1]).astype(bool)
     ends = np.flatnonzero(new) + 1
     return {name: np.insert(lines[name], ends, np.nan if lines[name].dtype == float else "") for name in columns}

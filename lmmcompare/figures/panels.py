@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Axes, Look
-from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import FONT_SIZE, MODELS, model_label, page
 from lmmcompare.text.labels import group_phrase
 
@@ -55,7 +55,7 @@ def group_panels(
         column, row = i % columns, i // columns
         place = {"xaxis": f"x{column + 1 if column else ''}", "yaxis": f"y{row + 1 if row else ''}"}
         title = marks.safe(group_phrase(group_name, group))
-        for model, line in common.groupby("model", sort=False):
+        for model, line in common[_at_own_level(common, points, group)].groupby("model", sort=False):
             data.append(place | _line(line, str(model), f"<b>{model_label(str(model))}</b><br>{hover}", dark))
         if group in rows_of:
             text = f"<b>{title}</b><br>{dot_hover}"
@@ -110,6 +110,13 @@ def _axes(columns: int, rows: int, count: int, title: float, axes: Axes) -> dict
     return out
 
 
+def _at_own_level(common: pd.DataFrame, points: pd.DataFrame, group: str) -> pd.Series:
+    """Which lines for everyone are of a level that a group has rows of: all of them where rows have no level."""
+    if "level" not in points:
+        return common["model"].notna()
+    return common["level"].isin(points.loc[points["group"] == group, "level"])
+
+
 def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, str] | None, dark: bool) -> Trace:
     return {
         "type": "scatter",
@@ -125,13 +132,13 @@ def _dots(rows: pd.DataFrame, group: str, hover: str, x_ticks: Mapping[float, st
 
 
 def _line(line: pd.DataFrame, model: str, hover: str, dark: bool) -> Trace:
-    style = MODELS[model]
+    style, ends = MODELS[model], marks.gapped(Columns.of(line), ["x", "y", "group"])
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": line["x"].to_numpy(float),
-        "y": line["y"].to_numpy(float),
-        "customdata": line["group"].to_list(),
+        "x": ends["x"],
+        "y": ends["y"],
+        "customdata": ends["group"].tolist(),
         "hovertemplate": hover,
         "showlegend": False,
         "line": {"color": style.colour(dark), "width": 1.25 if model == Model.OLS else 2, "dash": style.dash},

@@ -1,73 +1,120 @@
-"""The lines that models draw for everyone, and their labels in the right margin."""
+"""The lines that models draw for everyone, or for each level of a predictor, and their labels in the right margin."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
-from lmmcompare.figures.marks import Columns, Range, Trace
+from lmmcompare.figures.axes import Axes
+from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.theme import MODELS, model_label, page
 
 LINE_HEIGHT = 16
-LABEL_WIDTH = 11
+LABEL_WIDTH = 15
 HALO = 4
+THICK, THIN = 5.0, 2.0
+"""Widths of a mixed model's line and of OLS's, which lies on it: where they coincide, both are seen."""
+SIDE = 0.16
+"""How far the models' means at one level stand apart."""
+BAND = 0.16
+Label = str | tuple[str, str]
+"""Whose label it is: a model's, or a model's at a level."""
 
 
-def _look(model: str, mixed: int, dark: bool) -> tuple[str, float, str]:
-    """Colour, width and dash of a line for everyone; a mixed model's is grey while it is the only one."""
-    style = MODELS[model]
-    if model in ("ols", "truth"):
-        return style.colour(dark), 3 if model == Model.OLS else 2, style.dash
-    return (MODELS["population"] if mixed <= 1 else style).colour(dark), 3, MODELS["population"].dash
-
-
-def _order(common: Columns) -> tuple[list[str], int]:
-    """The models with a line for everyone, OLS last (on top), and how many of them are mixed models."""
+def _models(common: Columns) -> list[str]:
+    """The models with a line for everyone in the order in which they are drawn, OLS last and so on top."""
     drawn = set(common["model"])
-    present = [model for model in reversed(MODELS) if model in drawn]
-    return present, sum(model not in ("ols", "truth") for model in present)
+    return [model for model in reversed(MODELS) if model in drawn]
+
+
+def _width(model: str, mixed: list[str]) -> float:
+    """A mixed model's line is thicker the earlier it is drawn, so that it shows beneath the next."""
+    if model not in mixed:
+        return THIN
+    return max(THIN + 1, THICK - 1.5 * mixed.index(model))
+
+
+def _lines(common: Columns) -> Iterator[tuple[str, str, Columns]]:
+    """Each line for everyone: its model, its level and its vertices."""
+    for model in _models(common):
+        mine = common.where(common["model"] == model)
+        levels = mine.get("level")
+        for level in [""] if levels is None else dict.fromkeys(levels):
+            yield model, level, mine if levels is None else mine.where(levels == level)
 
 
 def population_traces(
-    common: Columns, hover: str, group_name: str, opacity: float, dark: bool, *, halo: bool = False
+    common: Columns, axes: Axes, hover: str, opacity: float, dark: bool, *, halo: bool = False, bands: bool = False
 ) -> list[Trace]:
-    """A thick trace for each model's line for everyone; ``hover`` says x and y.
+    """A trace for each line for everyone; ``hover`` says x and y.
 
-    With ``halo`` a wider line in the page's colour lies under all of them, so that they are seen among many others.
+    With ``halo`` a wider line in the page's colour lies under all of them, so that they are seen among many others; with
+    ``bands`` the line's limits are shaded. On a categorical axis a model has a mean with its interval at each level, joined
+    where groups live at several.
     """
-    present, mixed = _order(common)
+    models = _models(common)
+    mixed = [model for model in models if model not in (Model.OLS, Model.TRUTH)]
     out: list[Trace] = []
     under: list[Trace] = []
-    for model in present:
-        line = common.where(common["model"] == model)
-        colour, width, dash = _look(model, mixed, dark)
-        label = marks.safe(model_label(model, group_name))
-        kind = f"{label}, population average" if model not in ("ols", "truth") else label
-        path: Trace = {"mode": "lines", "x": line["x"], "y": line["y"]}
+    shades: list[Trace] = []
+    for model, level, line in _lines(common):
+        style, width = MODELS[model], _width(model, mixed)
+        label = marks.safe(model_label(model, axes.group_name))
+        who = f"{label}, average {marks.safe(axes.group_name)}" if model in mixed else label
+        who = f"{who}, {marks.safe(level)}" if level else who
+        limits = line["lower"] if "lower" in line else np.full(len(line["x"]), np.nan)
+        at_levels = bool(axes.x_ticks) and bool(np.isfinite(limits).any())
+        side = SIDE * (models.index(model) - (len(models) - 1) / 2) if at_levels else 0.0
+        path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
-        if halo:
+        look: Trace = {
+            "line": {"color": style.colour(dark), "width": width, "dash": "solid" if mixed == [model] else style.dash}
+        }
+        if at_levels:
+            look |= _means(line, model, joined=axes.joined, dark=dark)
+        elif halo:
             under.append(path | {"line": {"color": page(dark).background, "width": width + HALO}, "hoverinfo": "skip"})
-        look = {"color": colour, "width": width, "dash": dash}
-        out.append(path | {"line": look, "hovertemplate": f"<b>{kind}</b><br>{hover}", "name": label})
-    return under + out
+        if bands and not at_levels and np.isfinite(limits).any():
+            shades.append(_band(line, style.colour(dark)))
+        out.append(path | look | {"hovertemplate": f"<b>{who}</b><br>{hover}", "name": label})
+    return shades + under + out
+
+
+def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:
+    """A model's means at levels, with their intervals."""
+    colour = MODELS[model].colour(dark)
+    reach = {"type": "data", "array": line["upper"] - line["y"], "color": colour, "thickness": 2, "width": 0}
+    marker = {"symbol": MODELS[model].symbol, "size": 11, "color": colour}
+    marker["line"] = {"color": page(dark).background, "width": 1.25}
+    thin = {"color": colour, "width": 1.5, "dash": MODELS[model].dash}
+    return {"mode": "lines+markers" if joined else "markers", "error_y": reach, "marker": marker, "line": thin}
+
+
+def _band(line: Columns, colour: str) -> Trace:
+    """The limits of a line as a closed shade."""
+    shade = f"rgba({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))}, {BAND})"
+    x, y = (np.concatenate([line[a], line[b][::-1]]) for a, b in (("x", "x"), ("upper", "lower")))
+    quiet = {"hoverinfo": "skip", "showlegend": False, "line": {"width": 0}, "name": "95% band"}
+    return {"mode": "lines", "x": x, "y": y, "fill": "toself", "fillcolor": shade} | quiet
 
 
 def end_labels(
-    common: Columns, labels: Mapping[str, str], y_range: Range, room: int, dark: bool
+    common: Columns, labels: Mapping[Label, str], axes: Axes, room: int, dark: bool
 ) -> list[dict[str, object]]:
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
-    present, mixed = _order(common)
-    display = [model for model in present if labels.get(model)]
-    texts = [marks.wrapped(labels[model], LABEL_WIDTH, 48) for model in display]
-    low, high = min(y_range), max(y_range)
-    lines = [common.where(common["model"] == model) for model in display]
-    last = [line["y"][line["x"].argmax()] for line in lines]
+    low, high = min(axes.y_range), max(axes.y_range)
+    ends: list[tuple[str, list[str], float]] = []
+    for model, level, line in _lines(common):
+        text = labels.get((model, level)) or labels.get(model)
+        if text and len(line["x"]):
+            last = float(line["y"][line["x"].argmax()])
+            ends.append((model, marks.wrapped(text, LABEL_WIDTH, 48), float(np.clip(last, low, high))))
     a_pixel = (high - low) / room
-    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for text in texts]
-    places = marks.spread([float(np.clip(y, low, high)) for y in last], heights, low, high)
+    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text, _ in ends]
+    places = marks.spread([last for *_, last in ends], heights, low, high)
     return [
         {
             "text": "<br>".join(text),
@@ -80,7 +127,7 @@ def end_labels(
             "yanchor": "middle",
             "align": "left",
             "showarrow": False,
-            "font": {"color": _look(model, mixed, dark)[0], "weight": 600},
+            "font": {"color": MODELS[model].colour(dark), "weight": 600},
         }
-        for model, text, place in zip(display, texts, places, strict=True)
+        for (model, text, _), place in zip(ends, places, strict=True)
     ]

@@ -37,16 +37,32 @@ class RobustCovariance:
         NaN where group dummies absorb a column.
     df : (p,) array
         Satterthwaite degrees of freedom of each coefficient's t statistic.
+    units : (p, p) array
+        The coefficients, in their units, as combinations of those of orthogonal columns.
+    spread : (p, p) array
+        The covariance of those.
+    vectors, values, adjustment : arrays
+        Of each cluster's leverage in those columns the eigenvectors (J, p, p) and eigenvalues (J, p), and what the
+        residuals along them are multiplied by (J, p).
     """
 
     kind: Kind
     vcov: Array
     df: Array
+    units: Array
+    spread: Array
+    vectors: Array
+    values: Array
+    adjustment: Array
 
     @property
     def se(self) -> Array:
         """Standard errors, (p,)."""
         return np.sqrt(np.diag(self.vcov))
+
+    def df_of(self, contrasts: Array) -> Array:
+        """Satterthwaite degrees of freedom of contrasts (c, p) of the coefficients, (c,)."""
+        return _satterthwaite(contrasts @ self.units, self.vectors, self.values, self.adjustment)
 
 
 def cluster_robust(
@@ -125,8 +141,10 @@ def sandwich(
     rotated = np.einsum("jab,aj->jb", vectors, score) * adjustment
     scores = np.einsum("jab,jb->ja", vectors, rotated)
     units = to_units @ root
-    vcov = units @ (scores.T @ scores) @ units.T * scale**2
-    return RobustCovariance(kind, vcov, _satterthwaite(units, vectors, values, adjustment))
+    spread = scores.T @ scores * scale**2
+    vcov = units @ spread @ units.T
+    df = _satterthwaite(units, vectors, values, adjustment)
+    return RobustCovariance(kind, vcov, df, units, spread, vectors, values, adjustment)
 
 
 def _by_leverage(values: Array, power: float) -> Array:
@@ -150,10 +168,12 @@ def _satterthwaite(units: Array, vectors: Array, values: Array, adjustment: Arra
     units = units / np.linalg.norm(
         units, axis=1, keepdims=True
     )  # they cancel, but their fourth powers need not be numbers
-    loading = np.einsum("ca,jab->cjb", units, vectors)
+    loading = (units @ vectors).transpose(1, 0, 2)  # contrasts, groups, p
     diagonal = np.einsum("cjb,jb->cj", loading**2, adjustment**2 * values)
-    rows = np.einsum("cjb,jb,jab->cja", loading, adjustment * values, vectors)
-    inner = np.einsum("cja,cjb->cab", rows, rows)
+    rows = np.matmul((loading * (adjustment * values)).transpose(1, 0, 2), vectors.transpose(0, 2, 1)).transpose(
+        1, 0, 2
+    )
+    inner = rows.transpose(0, 2, 1) @ rows
     own = np.einsum("cja,cja->cj", rows, rows)
     trace = diagonal.sum(axis=1) - own.sum(axis=1)
     square = (diagonal**2).sum(axis=1) - 2 * (diagonal * own).sum(axis=1) + np.einsum("cab,cba->c", inner, inner)

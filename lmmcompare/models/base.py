@@ -23,10 +23,11 @@ from ..formula.spec import columns_of
 from ..moments.groups import Moments
 from ..text import numbers
 from ..text.numbers import count
+from .marginal_methods import MarginalMethods
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(MarginalMethods):
     """What every fitted model can tell.
 
     Parameters

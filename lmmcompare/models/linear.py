@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +30,12 @@ class OLSResult(Result):
 
     @property
     def _vcov(self) -> Array:
-        return self.robust(self.kind).vcov if self.cluster else self.fit.vcov
+        return self.clustered.vcov if self.cluster else self.fit.vcov
+
+    @cached_property
+    def clustered(self) -> RobustCovariance:
+        """The cluster-robust covariance that the standard errors are of, where clusters are given."""
+        return self.robust(self.kind)
 
     def robust(self, kind: Kind = "CR2") -> RobustCovariance:
         """Cluster-robust covariance with Satterthwaite degrees of freedom, as clubSandwich computes them.
@@ -52,7 +57,7 @@ class OLSResult(Result):
     @cached_property
     def df(self) -> pd.Series:
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
-        df = self.robust(self.kind).df if self.cluster else np.full(len(self.names), float(self.fit.df))
+        df = self.clustered.df if self.cluster else np.full(len(self.names), float(self.fit.df))
         return pd.Series(df, index=self.names, name="df")
 
     @property
@@ -140,7 +145,7 @@ class NoPoolingResult(OLSResult):
         result = cluster_robust(self.moments, [self.columns[k] for k in known], kind, dummies=True)
         vcov, df = np.full((len(self.names),) * 2, np.nan), np.full(len(self.names), np.nan)
         vcov[np.ix_(known, known)], df[known] = result.vcov, result.df
-        return RobustCovariance(result.kind, vcov, df)
+        return replace(result, vcov=vcov, df=df)
 
     @cached_property
     def group_intercepts(self) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def group_panels(
         f"Where {literal(an(comparison.group))}'s own line and the mixed model's line for it (partially pooled) part, the mixed model "
         f"borrows from the other {literal(plural(comparison.group))}."
     )
-    key = picture.x_label, picture.x_range, y_range, tuple(models), tuple(groups), highlight
+    key = picture.x_label, picture.x_range, picture.by, y_range, tuple(models), tuple(groups), highlight
     notes = (Note(literal(f"{'; '.join(picture.notes)}.")),) if picture.notes else ()
     figure = FigureBlock("panels", draw, key, by_width=True, has_groups=True)
     return Panel("panels", f"One panel for each {group}, on the same axes", lead, (figure, *notes))

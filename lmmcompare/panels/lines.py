@@ -28,6 +28,7 @@ def lines(
     *,
     highlight: str | None = None,
     settings: Settings | None = None,
+    bands: bool = False,
 ) -> Panel:
     """Draw the models' lines through the rows.
 
@@ -37,16 +38,18 @@ def lines(
     picture : Picture
         The frames, with the true lines of simulated data.
     term : str
-        The coefficient whose values are written at the ends of the lines.
+        The coefficient that the page is about.
     models : sequence of str
         The models drawn.
     highlight : str, optional
         The marked group.
     settings : Settings, optional
         What the data were simulated from.
+    bands : bool
+        Whether lines for everyone have their 95% bands.
     """
-    group, labels = noun(comparison.group), line_labels(comparison, term, models)
-    words = lines_sentence(comparison.group, models)
+    group, labels = noun(comparison.group), line_labels(comparison, picture, models)
+    words = lines_sentence(comparison, picture, models)
     if (picture.lines["model"] == Model.TRUTH).any():
         labels[Model.TRUTH] = _truth_label(comparison, term, settings)
         words += f" Black, or white on a dark page, is the truth: thin for each {literal(group)}, dash-dotted for an ordinary one."
@@ -60,10 +63,11 @@ def lines(
             models=models,
             labels=labels,
             notes="; ".join(picture.notes),
+            bands=bands,
             look=page.look(highlight),
         )
 
-    key = picture.x_label, picture.x_range, term, tuple(models), highlight
+    key = picture.x_label, picture.x_range, picture.by, term, tuple(models), highlight, bands
     figure = FigureBlock("lines", draw, key, has_groups=True)
     return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
 

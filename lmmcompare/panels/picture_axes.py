@@ -19,4 +19,5 @@ def picture_axes(comparison: Comparison, picture: Picture) -> Axes:
         picture.data_x_range,
         picture.group_order,
         noun(comparison.group),
+        picture.joined,
     )

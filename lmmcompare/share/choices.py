@@ -11,7 +11,7 @@ from ..catalogue import Model
 
 LONGEST = 200
 """Most characters of a column's or group's name."""
-TABS = ("numbers", "why", "errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", "take")
+TABS = ("numbers", "why", "errors", "which", "trust", "means", "predict", "shrinkage", "groups", "fitted", "take")
 DFS = ("satterthwaite", "kenward-roger")
 ROBUST = ("cr0", "cr1", "cr1s", "cr2", "cr3")
 INTERVALS = ("wald", "profile", "bootstrap")
@@ -37,6 +37,11 @@ DETAILS = {
     "clock": _NAME,  # the column of times by which the residuals' correlation is drawn
     "spread": _NAME,  # the column by whose levels their scatter is drawn
     "from": _MODEL,  # the model that is predicted from
+    "means": _NAME,  # the predictor whose adjusted means, or slope, are asked about
+    "across": f"{NONE}|{_NAME}",  # the one at whose values
+    "contrasts": "revpairwise|trt.vs.ctrl|consec|poly",  # of the means
+    "adjust": "tukey|dunnettx|holm|bonferroni|none",  # for several contrasts
+    "averages": "equal|proportional",  # the weights of what is averaged over
     "level": "group|new group|population",  # what is predicted for
     "panels": _COUNT,  # the first of the groups with a panel
     "lines": f"{NONE}|{_MODEL}(?:,{_MODEL})*",  # the models in them
@@ -44,6 +49,7 @@ DETAILS = {
     "sd": r"[0-9](?:\.[0-9]{1,9})?",  # what if its residuals were so many times as large
     "ways": "0|1",  # whether the same coefficients are computed by other ways
     "language": "R|Python",  # of the code that is shown
+    "bands": "0|1",  # whether the picture's lines for everyone have confidence bands
     "paragraph": "0|1",  # whether the methods paragraph is shown
 }
 """What was chosen within one panel, which alone knows what it means: the parameter, and what it may look like."""

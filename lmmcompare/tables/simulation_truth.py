@@ -50,19 +50,20 @@ def with_truth(picture: Picture, settings: Settings) -> Picture:
     lines = pd.concat(
         [
             picture.lines,
-            pd.DataFrame({"model": "truth", "kind": "population", "group": "", "x": common, "y": middle}),
+            pd.DataFrame({"model": "truth", "kind": "population", "group": "", "level": "", "x": common, "y": middle}),
             pd.DataFrame(
                 {
                     "model": "truth",
                     "kind": "group",
                     "group": np.repeat(picture.group_order, 2),
+                    "level": "",
                     "x": where.ravel(),
                     "y": own,
                 }
             ),
         ],
         ignore_index=True,
-    ).astype({"model": object, "kind": object, "group": object})
+    ).astype({"model": object, "kind": object, "group": object, "level": object})
     low, high = min(own.min(), middle.min()), max(own.max(), middle.max())
     air = 0.02 * (picture.y_range[1] - picture.y_range[0])
     y_range = (min(picture.y_range[0], float(low) - air), max(picture.y_range[1], float(high) + air))

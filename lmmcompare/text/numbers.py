@@ -40,6 +40,18 @@ def number(value: float, digits: int = 3, *, decimals: int | None = None) -> str
     return (MINUS if negative else "") + text
 
 
+def brief(value: float, digits: int = 4) -> str:
+    """A number with at most ``digits`` significant digits, without zeros at its end: a value that was chosen, not estimated.
+
+    Examples
+    --------
+    >>> brief(12.0), brief(-0.78), brief(1234567.0), brief(2 / 3)
+    ('12', '−0.78', '1,234,567', '0.6667')
+    """
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
 def decimals_for(standard_error: float, digits: int = 2) -> int:
     """Decimals that show a standard error with ``digits`` significant digits; its estimate takes the same."""
     if not math.isfinite(standard_error) or standard_error <= 0:

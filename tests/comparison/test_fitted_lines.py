@@ -53,7 +53,7 @@ def lines_of(made, model, kind="group"):
 
 @pytest.mark.parametrize(
     "formula",
-    ["y ~ x + (1 | g)", "y ~ x + z + (1 | g)", "y ~ x * z + (x | g)", "y ~ z + x + z:dose + dose + (x | g)",
+    ["y ~ x + (1 | g)", "y ~ x + z + (1 | g)", "y ~ z + x + z:dose + dose + (x | g)",
      "y ~ poly(x, 2) + z + (1 | g)", "y ~ bs(x, df=4) + (1 | g)", "y ~ log(x) + (1 | g)"],
 )  # fmt: skip
 def test_lines_are_predictions_with_the_others_at_their_means(data, formula):
@@ -220,3 +220,10 @@ def test_the_rows_of_a_few_large_groups_are_thinned_and_it_is_said():
     few = picture(compare("y ~ x + (1 | g)", data), data, only=["a", "b"])
     assert len(few.points) == MAX_POINTS
     assert few.notes == ("3,000 of 4,000 rows drawn",)
+
+
+def test_groups_times_levels_may_be_more_than_a_small_integer_holds():
+    g, k = (axis.ravel() for axis in np.meshgrid(np.arange(40), np.arange(9)))
+    data = pd.DataFrame({"g": g, "k": [f"k{i}" for i in k], "y": np.random.default_rng(5).normal(size=360) + g})
+    own = lines_of(picture(compare("y ~ k + (1 | g)", data), data), "random_intercept")
+    assert (own.groupby("group").size() == 9).all() and own["group"].nunique() == 40

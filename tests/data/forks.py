@@ -53,9 +53,9 @@ class Forks:
 def serve() -> None:
     """Read requests until there are no more."""
     sys.path.append(sys.argv[1])
-    from readers import columnar, excel, labelled, packed, records, work
+    from readers import columnar, excel, jamovi, jasp, labelled, matlab, packed, r_tables, records, work
 
-    assert columnar and excel and labelled and packed and records
+    assert columnar and excel and jamovi and jasp and labelled and matlab and packed and r_tables and records
     while head := sys.stdin.buffer.readline():
         content = sys.stdin.buffer.read(json.loads(head)["size"])
         source, sink = os.pipe()

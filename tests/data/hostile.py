@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import random
 import struct
 import zipfile
@@ -66,10 +68,31 @@ def mutated(content: bytes, draw: random.Random) -> bytes:
 
 def mutations(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
     """So many mutations of every good file, under its name."""
-    for name, content in made.good().items():
+    for name, content in (made.good() | made.more()).items():
         draw = random.Random(f"{seed} {name}")
         for _ in range(each):
             yield name, mutated(content, draw)
+
+
+def mutations_within(each: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
+    """So many mutations of what is inside each file of R, jamovi, JASP, MATLAB, and of each archive; unpacked, their checksums
+    say nothing of it."""
+    for name, content in (made.good() | made.more()).items():
+        draw = random.Random(f"{seed} within {name}")
+        if content.startswith(b"PK"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                parts = {part: archive.read(part) for part in archive.namelist()}
+            if "[Content_Types].xml" in parts or "mimetype" in parts:
+                continue
+            for _ in range(each):
+                part = draw.choice([part for part, inner in parts.items() if inner])
+                yield name, made.zipped({**parts, part: mutated(parts[part], draw)}, zipfile.ZIP_STORED)
+        elif name.endswith((".rds", ".RData", ".mat")):
+            plain = bz2.decompress(content) if content.startswith(b"BZh") else content
+            plain = lzma.decompress(plain) if plain.startswith(b"\xfd7zXZ") else plain
+            plain = gzip.decompress(plain) if plain.startswith(b"\x1f\x8b") else plain
+            for _ in range(each):
+                yield name, mutated(plain, draw)
 
 
 def swapped() -> Iterator[tuple[str, bytes]]:
@@ -290,7 +313,13 @@ def _packed() -> Made:
         "gz-in-zip.zip": (made.zipped({"a.csv.gz": good["table.csv.gz"]}), "inside an archive"),
         "traversal.zip": (made.zipped({"../../../../tmp/lmmcompare-escaped.csv": ROWS}), None),
         "absolute.zip": (made.zipped({"/etc/passwd": ROWS}), None),
-        "two.zip": (made.zipped({"a.csv": ROWS, "b.csv": ROWS}), "holds 2 files"),
+        "two.zip": (made.zipped({"a.md": ROWS, "b.md": ROWS}), "holds 2 files"),
+        "cut.csv.bz2": (good["table.csv.bz2"][:-12], "cut off"),
+        "cut.csv.xz": (good["table.csv.xz"][:-12], "cut off"),
+        "cut.csv.zst": (good["table.csv.zst"][:-12], "damaged"),
+        "bomb.csv.bz2": (bz2.compress(bytes(60_000_000)), "more than 50 MB"),
+        "bomb.csv.xz": (lzma.compress(bytes(60_000_000), preset=0), "more than 50 MB"),
+        "bomb.csv.zst": (pa.compress(bytes(60_000_000), "zstd", asbytes=True), "more than 50 MB"),
         "crowd.zip": (made.zipped({f"{k}.csv": b"" for k in range(20_000)}, zipfile.ZIP_STORED), "holds 20,000 files"),
         "encrypted.zip": (_encrypted(), "protected by a password"),
         "lzma.zip": (made.zipped({"t.csv": ROWS}, zipfile.ZIP_LZMA), "unusual"),

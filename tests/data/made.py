@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
+import sqlite3
 import struct
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 import pyreadstat
+import scipy.io
 import xlsxwriter
 
 FOLDER = Path(__file__).parent.parent / "data_files" / "formats"
-"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat by ReadStat's writer in C; fuzzing found
+"""Files whose writers are not at hand: table.xls is by xlwt 1.3, table.sas7bdat and catalogue.zip by
+ReadStat's writers in C, the files of R by R 4.2.2 (``r_files.R`` there); fuzzing found
 abort.xls, which ends python-calamine 0.9, and crash.sav, which ends pyreadstat 1.3."""
 NAMES = ("group", "y", "n", "note")
 ROWS = (
@@ -144,6 +151,120 @@ def stats(writer, table: pd.DataFrame | None = None, **options) -> bytes:
         return path.read_bytes()
 
 
+def omv(analyses: dict[str, bytes] | None = None, **of_fields: dict) -> bytes:
+    """A jamovi file by hand: text of few values by labels, other text by its place; ``of_fields`` adds to columns' metadata."""
+    groups, ys, ns, notes = zip(*ROWS, strict=True)
+    fields = [
+        {"name": "group", "type": "integer", "dataType": "Text", "measureType": "Nominal"},
+        {"name": "y", "type": "number", "dataType": "Decimal", "measureType": "Continuous"},
+        {"name": "n", "type": "integer", "dataType": "Integer", "measureType": "Continuous"},
+        {"name": "note", "type": "string", "dataType": "Text", "measureType": "ID"},
+    ]
+    fields = [{**field, "columnType": "Data", **of_fields.get(field["name"], {})} for field in fields]
+    strings, offsets = b"", []
+    for note in notes:
+        offsets.append(len(strings))
+        strings += note.encode() + b"\0"
+    columns = struct.pack("<4i", *(("b", "a").index(g) for g in groups))
+    columns += struct.pack("<4d", *(float("nan") if y is None else y for y in ys)) + struct.pack("<8i", *ns, *offsets)
+    about = {"dataSet": {"rowCount": len(ROWS), "columnCount": len(NAMES), "fields": fields}}
+    labels = {"group": {"labels": [[1, "a", "a", False], [0, "b", "b", False]]}}
+    parts = {
+        "meta": "jamovi-Archive-Version: 11.0\n",
+        "metadata.json": json.dumps(about),
+        "xdata.json": json.dumps(labels),
+    }
+    return zipped({**parts, "data.bin": columns, "strings.bin": strings, **(analyses or {})})
+
+
+def _message(number: int, content: bytes | int) -> bytes:
+    """A field of a protocol buffer."""
+    if isinstance(content, int):
+        return bytes([number << 3, content])
+    return bytes([number << 3 | 2]) + bytes([len(content) & 127 | 128, len(content) >> 7]) + content
+
+
+def option(setting: object) -> bytes:
+    """An option as jamovi stores it (seen in a file of 2.6): text 3, truth value 4, list or group 5."""
+    if isinstance(setting, str):
+        return _message(3, setting.encode())
+    if isinstance(setting, bool):
+        return _message(4, int(setting))
+    named = isinstance(setting, dict)
+    items = list(setting.values()) if named else list(setting)
+    names = b"".join(_message(3, name.encode()) for name in setting) if named else b""
+    return _message(
+        5, b"".join(_message(1, option(item)) for item in items) + (_message(2, 1) + names if named else b"")
+    )
+
+
+def gamlj(name: str, settings: dict) -> dict[str, bytes]:
+    """An analysis of a jamovi file by hand."""
+    options = option(settings)[3:]  # without the field that it would be within others
+    return {
+        f"01 {name}/analysis": _message(1, b"id")
+        + _message(3, name.encode())
+        + _message(4, b"gamlj")
+        + _message(6, options)
+    }
+
+
+def jasp(analyses: list | None = None, statements: Sequence[str] = ()) -> bytes:
+    """A JASP file by hand, with the tables that JASP 0.96 makes; ``statements`` are done to its database."""
+    book = sqlite3.connect(":memory:")
+    book.executescript(
+        """CREATE TABLE DataSets (id INTEGER PRIMARY KEY, emptyValuesJson TEXT);
+        CREATE TABLE Columns (id INTEGER PRIMARY KEY, dataSet INT, name TEXT, title TEXT, description TEXT, columnType TEXT,
+          colIdx INT, emptyValuesJson TEXT);
+        CREATE TABLE Labels (id INTEGER PRIMARY KEY, columnId INT, value INT, ordering INT, label TEXT, originalValueJson TEXT);
+        CREATE TABLE DataSet_1 (rowNumber INTEGER PRIMARY KEY, Filter_1 INT NOT NULL DEFAULT 1)"""
+    )
+    book.execute("INSERT INTO DataSets VALUES (1, ?)", (json.dumps({"custom": True, "strings": ["NA", "nan", "77"]}),))
+    book.executemany("INSERT INTO DataSet_1 (rowNumber) VALUES (?)", [(k + 1,) for k in range(len(ROWS))])
+    for k, (name, cells) in enumerate(zip(NAMES, zip(*ROWS, strict=True), strict=True), start=1):
+        kind = "nominal" if isinstance(cells[0], str) else "scale"
+        book.execute("INSERT INTO Columns VALUES (?, 1, ?, ?, '', ?, ?, NULL)", (k, name, name, kind, k - 1))
+        book.execute(f"ALTER TABLE DataSet_1 ADD COLUMN Column_{k}_DBL REAL")
+        book.execute(f"ALTER TABLE DataSet_1 ADD COLUMN Column_{k}_INT INT")
+        texts = list(dict.fromkeys(cells)) if kind == "nominal" else []
+        for place, text in enumerate(texts):
+            book.execute(
+                "INSERT INTO Labels (columnId, value, ordering, label, originalValueJson) VALUES (?, ?, ?, '', ?)",
+                (k, 5 - place, place, json.dumps(text)),
+            )
+        for row, cell in enumerate(cells, start=1):
+            stored = ("nan", 5 - texts.index(cell)) if texts else ("nan" if cell is None else cell, -(2**31))
+            book.execute(
+                f"UPDATE DataSet_1 SET Column_{k}_DBL = ?, Column_{k}_INT = ? WHERE rowNumber = ?", (*stored, row)
+            )
+    for statement in statements:
+        book.execute(statement)
+    book.commit()
+    about = json.dumps({"jaspArchiveVersion": "5", "jaspVersion": "0.96"})
+    parts = {"manifest.json": about, "analyses.json": json.dumps({"analyses": analyses or []})}
+    return zipped({**parts, "internal.sqlite": book.serialize()})
+
+
+def mat(**options) -> bytes:
+    """A MATLAB file of four vectors."""
+    sink = io.BytesIO()
+    columns = dict(zip(NAMES, zip(*ROWS, strict=True), strict=True))
+    vectors = {
+        name: np.array(
+            [np.nan if cell is None else cell for cell in cells], object if isinstance(cells[0], str) else float
+        )
+        for name, cells in columns.items()
+    }
+    scipy.io.savemat(sink, vectors, **{"do_compression": True, "oned_as": "column", **options})
+    return sink.getvalue()
+
+
+@cache
+def more() -> dict[str, bytes]:
+    """Files that hold something else than that table."""
+    return {name: (FOLDER / name).read_bytes() for name in ("many.RData", "catalogue.zip")}
+
+
 @cache
 def good() -> dict[str, bytes]:
     """Name of a file to its bytes, all of them the same table."""
@@ -152,7 +273,13 @@ def good() -> dict[str, bytes]:
     records = [dict(zip(NAMES, row, strict=True)) for row in ROWS]
     csv = table.to_csv(index=False)
     labels = {"n": {1: "low", 2: "middle", 3: "high", -4: "none"}}
+    of_r = ("table.rds", "plain.rds", "ascii.rds", "little.rds", "table.RData")
     return {
+        **{name: (FOLDER / name).read_bytes() for name in of_r},
+        "table.omv": omv(),
+        "table.jasp": jasp(),
+        "table.mat": mat(),
+        "plain.mat": mat(do_compression=False),
         "table.csv": csv.encode(),
         "german.csv": table.to_csv(index=False, sep=";", decimal=",").encode("cp1252"),
         "table.tsv": table.to_csv(index=False, sep="\t").encode("utf-16"),
@@ -176,5 +303,9 @@ def good() -> dict[str, bytes]:
         "split.json": json.dumps({"columns": NAMES, "data": ROWS}).encode(),
         "table.jsonl": "\n".join(map(json.dumps, records)).encode(),
         "table.csv.gz": gzip.compress(csv.encode(), mtime=0),
+        "table.csv.bz2": bz2.compress(csv.encode()),
+        "table.csv.xz": lzma.compress(csv.encode()),
+        "table.csv.zst": pa.compress(csv.encode(), "zstd", asbytes=True),
+        "table.txt": table.to_csv(index=False, sep=" ", na_rep="NA", escapechar="\\", doublequote=False).encode(),
         "table.zip": zipped({"table.csv": csv}),
     }

@@ -16,7 +16,7 @@ from lmmcompare.data.read import Table, read, read_text
 from lmmcompare.errors import DataError
 from tests.data import hostile, made
 
-TYPES = {"int64", "float64", "str", "category"}
+TYPES = {"int64", "float64", "str", "category", "bool", "boolean", "datetime64[us]"}
 SLOWEST = 15.0
 """Seconds: the nine that a child is given, and what a busy machine adds."""
 MOST_KILOBYTES = 1_100_000
@@ -57,8 +57,14 @@ def outcome(content: bytes, name: str) -> Table | DataError:
 
 def test_mutations_of_every_format(by_fork):
     kinds = Counter(type(outcome(content, name)).__name__ for name, content in hostile.mutations(each=6))
-    assert kinds["Table"] + kinds["DataError"] == 6 * len(made.good()) > 140
+    assert kinds["Table"] + kinds["DataError"] == 6 * len(made.good() | made.more()) > 200
     assert kinds["DataError"] > 40 and kinds["Table"] > 20
+    assert max(by_fork.peaks) < MOST_KILOBYTES
+
+
+def test_mutations_of_what_is_inside_files(by_fork):
+    kinds = Counter(type(outcome(content, name)).__name__ for name, content in hostile.mutations_within(each=12))
+    assert kinds["DataError"] > 60 and kinds["Table"] > 15
     assert max(by_fork.peaks) < MOST_KILOBYTES
 
 
@@ -141,6 +147,14 @@ def test_hostile_pasted_text(text):
         assert len(read_text(text).frame)
     except DataError as error:
         assert error.problem and error.remedy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_thousands_of_mutations_of_what_is_inside_files(seed, by_fork):
+    for name, content in hostile.mutations_within(each=200, seed=seed):
+        outcome(content, name)
+    assert max(by_fork.peaks) < MOST_KILOBYTES
 
 
 @pytest.mark.slow

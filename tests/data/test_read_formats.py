@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import math
+import zipfile
 from decimal import Decimal
 
 import numpy as np
@@ -57,7 +58,7 @@ def test_the_same_table_in_every_format(name):
 
 
 def test_every_end_of_a_name_is_offered():
-    assert {name.rpartition(".")[2] for name in made.good()} <= set(EXTENSIONS)
+    assert {name.lower().rpartition(".")[2] for name in made.good()} <= set(EXTENSIONS)
 
 
 @pytest.mark.parametrize(
@@ -273,6 +274,29 @@ def test_dates_of_statistics_programs_are_dates():
         assert values(read(made.stats(write, frame), "a").frame, "day") == [pd.Timestamp("2020-01-31"), None]
 
 
+def test_the_words_of_a_sas_catalogue():
+    content = (made.FOLDER / "catalogue.zip").read_bytes()
+    table = read(content, "catalogue.zip")
+    assert values(table.frame, "arm") == ["treated", "control", "treated", "control"]
+    assert list(table.frame["arm"].cat.categories) == ["control", "treated", "never used"]
+    assert values(table.frame, "sex") == ["female", "male", "male", "female"]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    alone = read(parts["coded.sas7bdat"], "coded.sas7bdat")
+    assert values(alone.frame, "arm") == [2, 1, 2, 1] and "zip archive with it" in said(alone)
+    with pytest.raises(DataError, match=r"holds the words of formats, but no table.*one zip archive"):
+        read(parts["coded.sas7bcat"], "coded.sas7bcat")
+
+
+@pytest.mark.parametrize("release", [120, 121])
+def test_files_of_a_newer_stata(release):
+    content = f"<stata_dta><header><release>{release}</release>".encode() + bytes(200)
+    with pytest.raises(
+        DataError, match=r"newer than what is read here\. In Stata: saveold \"name.dta\", version\(14\)"
+    ):
+        read(content, "a.dta")
+
+
 # JSON
 
 
@@ -294,6 +318,17 @@ def test_dates_of_statistics_programs_are_dates():
 def test_json_shapes(found, expected):
     frame = read(json.dumps(found).encode(), "a.json").frame
     assert {name: values(frame, name) for name in frame} == expected
+
+
+def test_several_tables_in_json_as_r_writes_a_list_of_data_frames():
+    content = b'{"a": [{"g": "x", "y": 1}], "b": [{"z": 2}, {"z": 3}]}'
+    table = read(content, "a.json")
+    assert table.sheets == ("a", "b") and values(table.frame, "y") == [1] and "the file also has “b”" in said(table)
+    assert values(read(content, "a.json", sheet="b").frame, "z") == [2, 3]
+    with pytest.raises(DataError, match=r"no table “c”\. It has “a”, “b”"):
+        read(content, "a.json", sheet="c")
+    with pytest.raises(DataError, match=r"serializeJSON.*toJSON\(d\)"):
+        read(b'{"type": "list", "attributes": {}, "value": []}', "a.json")
 
 
 def test_json_says_what_it_left_out():
@@ -339,8 +374,31 @@ def test_packed_twice_is_refused_and_one_table_is_taken():
     assert read(gzip.compress(made.good()["table.parquet"]), "t.parquet.gz").name == "t.parquet"
     with pytest.raises(DataError, match="inside an archive"):
         read(gzip.compress(made.good()["table.csv.gz"]), "a.gz")
-    with pytest.raises(DataError, match=r"2 files: “a.csv”, “b.csv”"):
-        read(made.zipped({"a.csv": "a,b\n1,2\n", "b.csv": "a,b\n1,2\n"}), "a.zip")
+    with pytest.raises(DataError, match=r"2 files: “a.md”, “b.md”"):
+        read(made.zipped({"a.md": "a,b\n1,2\n", "b.md": "a,b\n1,2\n"}), "a.zip")
+
+
+def test_files_of_r_in_an_archive():
+    content = made.zipped({"d.rds": made.good()["table.rds"], "many.RData": made.more()["many.RData"]})
+    table = read(content, "data.zip")
+    assert table.sheets == ("d.rds", "many.RData") and len(table.frame) == 4
+    assert list(read(content, "data.zip", sheet="many.RData").frame.columns) == list(made.NAMES)
+
+
+def test_several_tables_in_an_archive():
+    parts = {
+        "read me.md": "x",
+        "a/pupils.csv": "id,y\n1,2\n",
+        "a/schools.txt": "school size\na 1\n",
+        "d.parquet": made.good()["table.parquet"],
+    }
+    table = read(made.zipped(parts), "study.zip")
+    assert table.sheets == ("a/pupils.csv", "a/schools.txt", "d.parquet") and list(table.frame.columns) == ["id", "y"]
+    assert "“pupils.csv” was read; the archive also has “a/schools.txt”, “d.parquet”" in said(table)
+    assert list(read(made.zipped(parts), "study.zip", sheet="a/schools.txt").frame.columns) == ["school", "size"]
+    assert len(read(made.zipped(parts), "study.zip", sheet="d.parquet").frame) == 4
+    with pytest.raises(DataError, match=r"no table “x”.*“a/pupils.csv”"):
+        read(made.zipped(parts), "study.zip", sheet="x")
 
 
 def test_categories_go_through_the_rest():

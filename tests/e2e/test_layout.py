@@ -29,6 +29,7 @@ PAGES = (
     "/compare?example=sleepstudy&tab=why",
     "/compare?example=drug&tab=errors",
     "/compare?example=sleepstudy&tab=trust",
+    "/compare?example=hsb82&formula=mAch~sector*ses%2Bmeanses%2B(1|school)",
 )
 TEXT_SIZE = """size => {
     const id = "text size", style = document.getElementById(id) ?? document.createElement("style");

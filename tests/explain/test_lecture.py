@@ -10,9 +10,9 @@ import pytest
 from lmmcompare import compare, examples
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.explain.dial import dial
-from lmmcompare.explain.effect import first_term
 from lmmcompare.explain.identity import explain
 from lmmcompare.explain.lecture import guesses_sentence, question, steps
+from lmmcompare.explain.question import first_term
 
 
 def lecture(name: str, formula: str = ""):

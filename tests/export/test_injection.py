@@ -38,14 +38,16 @@ PYTHON = (
     "load simulate read_csv StringIO Categorical from_codes fillna astype rename compare coefficients variances statistics "
     "to_string print explain dropna select_dtypes remove_unused_categories len sqrt diag inv hessian ols mixedlm fit DataFrame "
     "startswith groupby transform ones coefficient Page draw show errors infer numbers within exists Path melt sort_index merge drop "
-    "to_csv get_robustcov_results factorize max"
+    "to_csv get_robustcov_results factorize max replace emmeans slopes contrasts"
 )
 R = (
     "library if requireNamespace <- read.csv c factor [[<- [[ droplevels [ complete.cases lm ~ + | ( lmerControl list lmer model.matrix "
     "model.response model.frame do.call lapply split seq_along with function $ lm.fit apply { length data.frame rep tail coef sqrt "
     "diag vcov df.residual summary %in% colnames colnames<- inherits refitML as.numeric logLik AIC BIC sigma of_lm of_lmer of_fit rbind "
     "stop ! l10n_info :: clubSandwich::coef_test grep names print as.data.frame VarCorr : head - colnames for == paste0 options "
-    "of_spread / * qt pt abs file.exists match ave paste is.na order nrow rep seq_len write.csv != <<-"
+    "of_spread / * qt pt abs file.exists match ave paste is.na order nrow rep seq_len write.csv != <<- "
+    "tryCatch message conditionMessage ~ | @ c emmeans::emm_options emmeans::emmeans emmeans::emtrends emmeans::contrast "
+    "clubSandwich::linear_contrast"
 )
 names = st.one_of(
     st.sampled_from(EVIL),
@@ -83,7 +85,7 @@ def hostile(columns: list[str], levels: list[str]) -> None:
     code = python_code(Snapshot(comparison, source))
     assert calls(code) <= set(PYTHON.split())
     modules = [alias.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import) for alias in node.names]
-    assert set(modules) == {"io", "pathlib", "numpy", "pandas", "statsmodels.formula.api", "lmmcompare"}
+    assert set(modules) == {"dataclasses", "io", "pathlib", "numpy", "pandas", "statsmodels.formula.api", "lmmcompare"}
     cells = json.loads(notebook(Snapshot(comparison, source)))["cells"]
     assert calls("\n".join(c["source"] for c in cells if c["cell_type"] == "code")) <= set(PYTHON.split())
     said = [

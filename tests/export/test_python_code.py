@@ -26,9 +26,15 @@ from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
 CASES = {
     case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases(), *KINDS]
 }
-NOTEBOOKS = {
-    name: CASES[name] for name in ("simulated", "quotes", "backslash and newline, ML", "no intercept", KINDS[3].name)
-}
+SCALED, CURVE, CROSSED = (
+    next(case.name for case in KINDS if case.formula == formula)
+    for formula in (
+        "y ~ scale(a) * arm + factor(week) + (1 | g)",
+        "y ~ poly(a, 2) + b + (b | g)",
+        "y ~ a + arm + (a | g) + (1 | item)",
+    )
+)
+NOTEBOOKS = {name: CASES[name] for name in ("simulated", "quotes", "backslash and newline, ML", "no intercept", SCALED)}
 
 # Runs scripts and cells as a reader would, and writes down what their variables hold.
 RUNNER = """
@@ -183,9 +189,9 @@ NOT_IN_STATSMODELS = {
     "functions": {"within_between"},
     "spline": {"within_between"},
     "factor of a number": {"within_between"},
-    KINDS[3].name: {"within_between"},  # means of scaled columns and of products
-    KINDS[4].name: {"random_intercept", "random_slope", "within_between"},  # poly()
-    KINDS[7].name: {"several"},  # crossed factors with a slope
+    SCALED: {"within_between"},  # means of scaled columns and of products
+    CURVE: {"random_intercept", "random_slope", "within_between"},  # poly()
+    CROSSED: {"several"},  # crossed factors with a slope
     "times": {"within_between"},
     "comparisons": {"random_intercept"},  # R's round()
     "means": {"within_between"},

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,7 +10,7 @@ from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
 from .figures_data import AXES, sorted_options, straight, table
 
 GROUPS = [str(i) for i in range(20)]
-LABELS = {"ols": "OLS 1.18", "random_intercept": "population line 0.64"}
+LABELS = {"ols": "OLS 1.18", "random_intercept": "mixed model 0.64"}
 
 
 def draw(groups=GROUPS, models=("random_intercept",), **more):
@@ -71,17 +72,19 @@ def test_lines_of_several_models_take_the_models_looks_and_points_go_grey():
 def test_population_lines_and_their_labels():
     figure = draw(labels=LABELS)
     (ols,) = named(figure, "OLS")
-    assert (ols.line.color, ols.line.width, ols.line.dash) == (MODELS["ols"].light, 3, "solid")
-    population = [t for t in named(figure, "Random intercept") if t.customdata is None]
-    assert population[0].line.color == MODELS["population"].light
-    assert population[0].line.dash == "dash"
+    (mixed,) = [t for t in named(figure, "Random intercept") if t.customdata is None]
+    assert (ols.line.color, mixed.line.color) == (MODELS["ols"].light, MODELS["random_intercept"].light)
+    traces = list(figure.data)
+    assert (
+        traces.index(ols) > traces.index(mixed) and ols.line.width < mixed.line.width
+    )  # both are seen where they coincide
     ends = {a.text: a for a in figure.layout.annotations}
-    assert set(ends) == {"OLS 1.18", "population<br>line 0.64"}
+    assert set(ends) == {"OLS 1.18", "mixed model<br>0.64"}
     assert all(a.xref == "paper" and a.x == 1 and a.xanchor == "left" for a in ends.values())
-    assert ends["OLS 1.18"].y > ends["population<br>line 0.64"].y
+    assert ends["OLS 1.18"].y > ends["mixed model<br>0.64"].y
 
 
-@pytest.mark.parametrize(("count", "opacity", "halos"), [(MANY, 0.95, []), (MANY + 1, 0.3, [7, 7])])
+@pytest.mark.parametrize(("count", "opacity", "halos"), [(MANY, 0.95, []), (MANY + 1, 0.3, [9, 6])])
 def test_lines_for_everyone_are_seen_among_many_others(count: int, opacity: float, halos: list[float]):
     figure = draw([f"g{i}" for i in range(count)])
     own = [t for t in named(figure, "Random intercept") if t.customdata is not None]
@@ -92,7 +95,7 @@ def test_lines_for_everyone_are_seen_among_many_others(count: int, opacity: floa
     for i in under:  # all of them below all lines, so that none hides another's
         line = traces[i + len(under)]
         assert (traces[i].x.tolist(), traces[i].y.tolist()) == (line.x.tolist(), line.y.tolist())
-        assert line.line.width == 3
+        assert line.line.width == traces[i].line.width - 4
 
 
 def test_labels_of_lines_that_end_together_keep_their_distance():
@@ -102,6 +105,43 @@ def test_labels_of_lines_that_end_together_keep_their_distance():
     heights = sorted(a.y for a in figure.layout.annotations)
     room = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     assert (heights[1] - heights[0]) / 12 * room >= 16
+
+
+def by_level(draws_bands: bool = False):
+    """Two groups, each of one level, with lines for everyone at both levels."""
+    points, _ = table(["1", "2"])
+    points["level"] = np.repeat(["a", "b"], 3)
+    own = [straight("random_intercept", "group", g, (2, 6), (k, k + 1)) for k, g in enumerate("12")]
+    common = [straight("ols", "population", "", (2, 6), (k, k + 2)) for k in range(2)]
+    lines = pd.concat([part.assign(level=level) for part, level in zip([*own, *common], "abab", strict=True)])
+    limits = lines.assign(lower=lines["y"] - 1, upper=lines["y"] + 2)
+    return plot(
+        points, limits, group_order=["1", "2"], labels={("ols", "a"): "a 1", ("ols", "b"): "b 2"}, bands=draws_bands
+    )
+
+
+def test_each_level_has_its_line_its_colour_and_its_label():
+    figure = by_level()
+    assert [t.y.tolist() for t in named(figure, "OLS")] == [[0, 2], [1, 3]]
+    (points,) = dots(figure)
+    legend = {t.name: t.line.color for t in figure.data if t.showlegend}
+    assert dict(zip(["a", "b"], dict.fromkeys(shown_colours(points.marker)), strict=True)) == legend
+    assert {a.text for a in figure.layout.annotations} == {"a 1", "b 2"}
+    assert not named(figure, "95% band")
+
+
+def test_bands_are_drawn_where_they_are_asked_for():
+    first = named(by_level(draws_bands=True), "95% band")[0]
+    assert (first.x.tolist(), first.y.tolist()) == ([2, 6, 6, 2], [2, 4, 1, -1])
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_means_at_levels_have_intervals_and_are_joined_only_where_groups_live_at_several(joined: bool):
+    points, _ = table(["1"])
+    line = straight("ols", "population", "", (0, 1), (3, 4)).assign(lower=[2, 3.5], upper=[4, 4.5])
+    (ols,) = named(plot(points, line, group_order=["1"], x_ticks={0.0: "a", 1.0: "b"}, joined=joined), "OLS")
+    assert ols.error_y.array.tolist() == [1, 0.5]
+    assert ols.mode == ("lines+markers" if joined else "markers")
 
 
 def test_two_mixed_models_have_population_lines_of_their_own_colours():

@@ -126,9 +126,7 @@ def test_a_slip_is_said_above_the_headline_too(open_page):
     at = open_page("compare", example="cv161703")
     at.sidebar.text_input(key="formula").set_value("Y ~ X +* (1|ID)").run()
     above, _ = page_of(at).split("OLS says 1.18 more Y per unit of X")[:2]
-    assert above.startswith("The formula as typed cannot be used.") and above.endswith(
-        "Below is still Y ~ X + (1 | ID) "
-    )
+    assert above.startswith("The formula as typed cannot be used.") and "Below is still Y ~ X + (1 | ID)" in above
     assert "Still shown: Y ~ X + (1 | ID)" in texts(at)
 
 
@@ -249,19 +247,6 @@ def test_every_kind_of_model_has_its_page(open_page, upload, clustered, formula,
     at = open_page("compare", upload=upload(clustered), formula=formula, x=x, zero="1", mark="g3")
     assert not errors(at)
     assert at.query_params["mark"] == "g3"
-
-
-def test_the_reader_chooses_the_coefficient_that_everything_is_about(open_page):
-    """The pupils' status stands first in the formula; the question may be about the schools' sector."""
-    at = open_page("compare", example="hsb82", formula="mAch ~ ses + sector + (1 | school)")
-    pick = at.selectbox(key="pick term")
-    assert pick.value == "ses" and pick.options == ["ses", "sector [Public]"]
-    pick.select("sector[T.Public]").run()
-    assert "for Public than for" in texts(at)
-    assert at.selectbox(key="pick x").value == "sector"
-    assert "sector[T.Public]" in at.query_params["term"]
-    at.selectbox(key="pick x").select("ses").run()
-    assert at.selectbox(key="pick term").value == "ses"
 
 
 def test_the_formula_that_may_be_meant_is_a_click_away(open_page):

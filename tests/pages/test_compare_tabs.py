@@ -18,6 +18,7 @@ TABS = (
     "Errors and intervals",
     "Which model?",
     "Can I trust it?",
+    "Adjusted means",
     "Predict",
     "Shrinkage",
     "What was fitted",
@@ -107,7 +108,7 @@ MODELS = [
 def test_every_tab_opens_for_every_kind_of_model(open_page, address):
     at = open_page("compare", **address)
     key, labels = f"depth {len(at.tabs)}", [t.label for t in at.tabs]
-    assert len(labels) == (9 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 10)
+    assert len(labels) == (9 if "~ 1 +" in at.sidebar.text_input(key="formula").value else 11)
     for label in labels:
         at.session_state[key] = label
         at.run()

@@ -11,6 +11,7 @@ from streamlit import config
 
 from lmmcompare import examples
 from lmmcompare.ui.server import table_sources
+from tests.data import made
 
 from .conftest import errors, texts
 
@@ -71,10 +72,18 @@ def test_a_sheet_of_a_workbook_is_chosen(open_page):
     at = open_page("data")
     at.file_uploader(key="upload").upload("two.xlsx", book.getvalue(), "").run()
     assert "two.xlsx: 4 rows, 2 columns" in texts(at) and not errors(at)
-    sheet = next(s for s in at.selectbox if s.label == "Sheet")
+    sheet = next(s for s in at.selectbox if s.label == "Sheet or table")
     assert sheet.options == ["first", "other"]
     sheet.set_value("other").run()
     assert "two.xlsx: 4 rows, 3 columns" in texts(at) and not errors(at)
+
+
+def test_the_mixed_model_in_a_file_is_suggested(open_page):
+    settings = {"dep": "n", "model_terms": [["y"]], "re": [[["Intercept", "group"]]]}
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("a.omv", made.omv(made.gamlj("gamljmixed", settings)), "").run()
+    assert at.query_params["formula"] == "n ~ y + (1 | group)" and not errors(at)
+    assert "that was set up in jamovi is suggested" in texts(at)
 
 
 def test_one_variable_limits_the_upload_everywhere(open_page, monkeypatch):

@@ -174,7 +174,7 @@ def test_what_opens_follows_what_is_looked_at_until_something_is_chosen(open_pag
     at = open_page("compare", tab="errors", x="standLRT", **EXAM)
     key = "interval drawn random_slope"
     assert at.selectbox(key=key).value == ("coefficient", "", "standLRT")
-    at.selectbox(key="pick x").set_value("sex").run()
+    at.selectbox(key="question effect of").set_value("sex").run()
     assert at.selectbox(key=key).value == ("coefficient", "", "sex[T.M]") and "interval" not in address(at)
 
 

@@ -13,7 +13,7 @@ from lmmcompare.ui.server.cache import forget_all
 from .conftest import errors, texts
 
 FORMULA = "score ~ hours + (1 | school)"
-TABS = ["errors", "which", "trust", "predict", "shrinkage", "groups", "fitted", "take"]
+TABS = ["errors", "which", "trust", "means", "predict", "shrinkage", "groups", "fitted", "take"]
 
 
 def forget():

@@ -23,7 +23,7 @@ from lmmcompare.assess.which_model import which_model
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.explain.dial import dial as dial_of
-from lmmcompare.explain.effect import first_term
+from lmmcompare.explain.question import first_term
 from lmmcompare.inference.bootstrap import bootstrap
 from lmmcompare.panels import Fold, Note, Page, Panel, Sentence, model_tests
 from lmmcompare.panels import diagnostics as checks

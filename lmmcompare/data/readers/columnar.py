@@ -21,14 +21,14 @@ def read_parquet(content: bytes, limits: Limits) -> Outcome:
     limits.check(file.metadata.num_rows, len(file.schema_arrow))
     keep, nested = _plain_fields(file.schema_arrow)
     names = [file.schema_arrow.field(k).name for k in keep]
-    return _outcome(file.read(columns=names if nested else None, use_threads=False), limits, nested)
+    return outcome(file.read(columns=names if nested else None, use_threads=False), limits, nested)
 
 
 def read_arrow(content: bytes, limits: Limits) -> Outcome:
     """Read an Arrow file or stream, or the first version of Feather."""
     source = pa.BufferReader(content)
     if content.startswith(b"FEA1"):
-        return _outcome(feather.read_table(source, use_threads=False), limits, [])
+        return outcome(feather.read_table(source, use_threads=False), limits, [])
     if content.startswith(b"ARROW1"):
         reader = pa.ipc.open_file(source)
         batches = (reader.get_batch(k) for k in range(reader.num_record_batches))
@@ -42,7 +42,7 @@ def read_arrow(content: bytes, limits: Limits) -> Outcome:
         limits.check(rows, len(reader.schema))
         pieces.append(batch.select(keep))
     schema = pa.schema([reader.schema.field(k) for k in keep])
-    return _outcome(pa.Table.from_batches(pieces, schema), limits, nested)
+    return outcome(pa.Table.from_batches(pieces, schema), limits, nested)
 
 
 def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
@@ -51,7 +51,8 @@ def _plain_fields(schema: pa.Schema) -> tuple[list[int], list[str]]:
     return keep, [field.name for field in schema if pa.types.is_nested(field.type)]
 
 
-def _outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
+def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
+    """A table of any of Arrow's types as one of plain types; ``left_out`` are columns that are no part of it any more."""
     limits.check(table.num_rows, table.num_columns)
     table.validate(full=True)
     names, columns, losses, universal, lasting = [], [], {}, [], []

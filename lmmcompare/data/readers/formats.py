@@ -212,6 +212,10 @@ def _known(form: str, kind: str) -> tuple[str, Callable[[Array], Array]] | None:
     return (_SPSS if kind in ("sav", "por") else _SAS).get(_name(form))
 
 
+def name_of(form: str) -> str:
+    """A format's name without its width: MONYY7. is MONYY, $SEX8. is $SEX."""
+    return re.sub(r"\d*(\.\d*)?$", "", form.upper())
+
+
 def _name(form: str) -> str:
-    """A format's name without its width: MONYY7. is MONYY, $SEX8. is SEX."""
-    return re.sub(r"\d*(\.\d*)?$", "", form.upper()).lstrip("$")
+    return name_of(form).lstrip("$")

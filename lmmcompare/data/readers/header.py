@@ -11,7 +11,7 @@ from .outcome import listed
 LOOKED_AT = 500
 """Rows below the first that are compared with it."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-BLANK = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", "-", "?"})
+BLANK = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", "-", "?", "*"})
 
 _NUMBER = re.compile(r"[+-]?(\d[\d.,]*|[.,]\d+)([eE][+-]?\d+)?")
 

@@ -25,12 +25,21 @@ KINDS = {
     "por": Kind("an SPSS portable file", ("por",)),
     "dta": Kind("a Stata file", ("dta",)),
     "sas7bdat": Kind("a SAS file", ("sas7bdat",)),
+    "sas7bcat": Kind("a SAS catalogue of formats", ("sas7bcat",)),
     "xpt": Kind("a SAS transport file", ("xpt",)),
+    "rds": Kind("an R data file", ("rds", "rdata", "rda")),
+    "omv": Kind("a jamovi file", ("omv", "omt")),
+    "jasp": Kind("a JASP file", ("jasp",)),
+    "mat": Kind("a MATLAB file", ("mat",)),
     "json": Kind("a JSON file", ("json", "jsonl", "ndjson")),
     "gzip": Kind("a gzip file", ("gz",)),
+    "bz2": Kind("a bzip2 file", ("bz2",)),
+    "xz": Kind("an xz file", ("xz",)),
+    "zst": Kind("a zstd file", ("zst",)),
     "zip": Kind("a zip archive", ("zip",)),
 }
 
+_SAS = b"\xb3\x14\x11\xcf\xbd\x92\x08\0\x09\xc7\x31\x8c\x18\x1f\x10\x11"
 _MAGIC = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
@@ -42,9 +51,14 @@ _MAGIC = {
     b"$FL2": "sav",
     b"$FL3": "sav",
     b"<stata_dta>": "dta",
-    b"\0" * 12 + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\0\x09\xc7\x31\x8c\x18\x1f\x10\x11": "sas7bdat",
+    b"\0" * 12 + b"\xc2\xea\x81\x60" + _SAS: "sas7bdat",
+    b"\0" * 12 + b"\xc2\xea\x81\x63" + _SAS: "sas7bcat",
     b"HEADER RECORD*******LIB": "xpt",
+    b"MATLAB 5.0 MAT-file": "mat",
+    b"MATLAB 7.": "mat",
     b"\x1f\x8b": "gzip",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zst",
 }
 
 
@@ -53,6 +67,10 @@ def kind_of(content: bytes) -> str:
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
             return kind
+    if re.match(rb"BZh[1-9]1AY&SY", content):
+        return "bz2"
+    if re.match(rb"RD[XAB]\d\n|X\n\0\0|B\n[\1-\t]\0|A\n\d+\n\d+\n", content):
+        return "rds"
     if b"SPSSPORT" in content[450:500]:  # after five lines of 80 characters that say so in several alphabets
         return "por"
     if len(content) > 3 and 102 <= content[0] <= 115 and content[1] in (1, 2) and content[2] == 1:

@@ -1,12 +1,9 @@
-"""Files of SPSS, Stata and SAS: user-missing values missing, value labels as categories in the order of their codes.
-
-All codes that have labels are categories, those too that no row has: so columns with the same labels have the same
-categories, and stay in order when they are put below each other.
-"""
+"""Files of SPSS, Stata and SAS: user-missing values missing, value labels as categories in the order of their codes."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,9 +15,7 @@ import pyreadstat
 from . import formats
 from .cells import clean, column_of
 from .outcome import Column, Limits, Outcome, Unreadable, listed
-
-ENOUGH_LABELLED = 0.95
-"""Share of a column's values that must have labels for it to become categories; else it stays numbers."""
+from .value_labels import Labelled, figure
 
 _READERS: dict[str, Callable[..., Any]] = {
     "sav": pyreadstat.read_sav,
@@ -31,39 +26,45 @@ _READERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def read(content: bytes, limits: Limits, kind: str) -> Outcome:
-    """Read a file of a statistics program; ``kind`` is its key in ``KINDS``."""
+def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = None) -> Outcome:
+    """Read a file of a statistics program.
+
+    Parameters
+    ----------
+    kind : str
+        Its key in ``KINDS``.
+    catalogue : bytes, optional
+        The .sas7bcat file that holds the words of a SAS file's formats.
+    """
+    if kind == "sas7bcat":
+        raise Unreadable(
+            "{file} is a SAS catalogue: it holds the words of formats, but no table.",
+            "Pack it and the table (.sas7bdat) into one zip archive, and load that.",
+        )
+    if release := re.match(rb"<stata_dta><header><release>(1[2-9]\d)", content):
+        raise Unreadable(
+            f"{{file}} is of Stata 18 or newer (format {release[1].decode()}), newer than what is read here.",
+            'In Stata: saveold "name.dta", version(14) replace',
+        )
     values, about, notes = _parse(content, limits, kind)
     names = list(values)
     if not names:
         raise Unreadable("{file} has no columns.", "Choose a file with a table.")
     limits.check(len(values[names[0]]), len(names))
-    columns, as_numbers, partly = [], [], []
+    columns, result, words = [], Labelled(), _words(catalogue) if catalogue else {}
     periods: dict[str, list[str]] = {}
     wordless: list[str] = []
     for name in names:
-        labels = _labels(about, name)
         form = str(about.original_variable_types.get(name) or "")
+        labels = _labels(about, name) or words.get(formats.name_of(form), {})
         column = _column(values.pop(name))
         if dates := formats.as_dates(column, form, kind):
             column, what = dates
             periods.setdefault(what, []).append(name)
-        elif made := formats.own_words(form, kind):
+        elif not labels and (made := formats.own_words(form, kind)):
             wordless.append(f"{name} ({made})")
-        labelled = _categories(column, labels) if labels else None
-        if labelled is not None:
-            partly += [name] if labelled[1] else []
-            columns.append(labelled[0])
-            continue
-        if labels and (display := _some(column, labels)):
-            as_numbers.append((name, display))
-        columns.append(column)
-    for name, display in as_numbers[:5]:
-        notes.append(f"“{name[:40]}” stays as it is, since few of its values have labels: {display}.")
-    if len(as_numbers) > 5:
-        notes.append(f"So do {listed(name for name, _ in as_numbers[5:])}.")
-    if partly:
-        notes.append(f"Values without a label are categories by their number: {listed(partly)}.")
+        columns.append(result.column(name, column, labels))
+    notes += result.sentences()
     if declared := [f"{name} ({_ranges(about, name)})" for name in names if about.missing_ranges.get(name)]:
         notes.append(f"Values that the file declares to be missing are missing: {listed(declared)}.")
     for what, of in periods.items():
@@ -71,10 +72,26 @@ def read(content: bytes, limits: Limits, kind: str) -> Outcome:
         notes.append(f"Numbers that the file shows as {what} were read as such{first}: {listed(of)}.")
     if wordless:
         notes.append(
-            f"Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat): {listed(wordless)}."
+            "Codes without their words, which SAS keeps in a catalogue of formats (.sas7bcat); packed into one zip archive "
+            f"with it, this file has them: {listed(wordless)}."
         )
     long = {clean(name): clean(text) for name, text in about.column_names_to_labels.items() if text and text != name}
     return Outcome([clean(name) for name in names], columns, notes=notes, labels=long)
+
+
+def _words(catalogue: bytes) -> dict[str, dict[Any, str]]:
+    """The labels of each format that a SAS catalogue holds."""
+    try:
+        _, about = pyreadstat.read_sas7bcat(io.BytesIO(catalogue), output_format="dict")
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+        raise Unreadable(
+            f"The catalogue of formats in {{file}} cannot be read: {str(error)[:100].rstrip('.')}.",
+            "Load the .sas7bdat file alone, or write the table with its words from SAS: PROC EXPORT, DBMS=CSV.",
+        ) from None
+    return {
+        name.upper(): {code: clean(str(text)) for code, text in labels.items()}
+        for name, labels in about.value_labels.items()
+    }
 
 
 def _parse(content: bytes, limits: Limits, kind: str) -> tuple[dict[str, list[Any]], Any, list[str]]:
@@ -137,7 +154,7 @@ def _labels(about: Any, name: str) -> dict[Any, str]:
 
 def _ranges(about: Any, name: str) -> str:
     """The values that are declared missing: "9, 97 to 99"."""
-    ends = ((_figure(r["lo"]), _figure(r["hi"])) for r in about.missing_ranges[name])
+    ends = ((figure(r["lo"]), figure(r["hi"])) for r in about.missing_ranges[name])
     return ", ".join(low if low == high else f"{low} to {high}" for low, high in ends)
 
 
@@ -147,32 +164,3 @@ def _column(values: list[Any]) -> Column:
     if pa.types.is_string(column.type):
         return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), pa.scalar(None, pa.string()), column)
     return column
-
-
-def _categories(column: Column, labels: Mapping[Any, str]) -> tuple[Column, bool] | None:
-    """The column by its labels, in the order of the codes, and whether some values had none; None if few had one."""
-    counts = {item["values"]: item["counts"] for item in pc.value_counts(column.drop_null()).to_pylist()}
-    labelled = sum(n for value, n in counts.items() if value in labels)
-    without = [value for value in counts if value not in labels]
-    if not counts or labelled < ENOUGH_LABELLED * sum(counts.values()):
-        return None
-    of_text = isinstance(next(iter(counts)), str)
-    present = (code for code in labels if isinstance(code, str) == of_text)  # Stata has labels of ".a" too
-    codes = sorted({*counts, *(code if of_text else type(next(iter(counts)))(code) for code in present)})
-    words = [labels.get(code) or _figure(code) for code in codes]
-    if len(set(words)) < len(words):  # two codes of one label stay two categories
-        words = [f"{word} ({_figure(code)})" for word, code in zip(words, codes, strict=True)]
-    if len(set(words)) < len(words):
-        return None
-    indices = pc.cast(pc.index_in(column, pa.array(codes, column.type)), pa.int32())
-    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string())), bool(without)
-
-
-def _some(column: Column, labels: Mapping[Any, str]) -> str:
-    """A few of the labels that values of the column have: “99 = refused”."""
-    present = [code for code in pc.unique(column.drop_null()).to_pylist() if code in labels][:4]
-    return ", ".join(f"{_figure(code)} = {labels[code][:30]}" for code in present)
-
-
-def _figure(code: Any) -> str:
-    return str(int(code)) if isinstance(code, float) and np.isfinite(code) and code.is_integer() else str(code)

@@ -76,11 +76,13 @@ class Outcome:
     labels : mapping of str to str
         What the file calls a column at length, by the column's name.
     sheets : sequence of str
-        A workbook's sheets.
+        A workbook's sheets, or the tables of another file that holds several.
     first_line : bool, optional
         Whether the first line was read as names of columns; None where a file keeps these apart.
     sure : bool
         Whether that is certain.
+    formula : str
+        The mixed model that somebody has set up with the table in its file, in lme4's notation; else empty.
     """
 
     names: Sequence[str]
@@ -91,6 +93,7 @@ class Outcome:
     sheets: Sequence[str] = ()
     first_line: bool | None = None
     sure: bool = True
+    formula: str = ""
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

@@ -13,11 +13,12 @@ from .header import note as header_note
 from .orients import cell_table, index_column, with_schema
 from .outcome import Limits, Outcome, Unreadable, listed
 
+MOST_TABLES = 100
 SHAPES = 'Save it as a list of records, such as [{"group": "a", "y": 1.5}, …], one record a line, or {"columns": …, "data": …}.'
 
 
-def read(content: bytes, limits: Limits, header: bool | None = None) -> Outcome:
-    """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these.
+def read(content: bytes, limits: Limits, sheet: str | None = None, header: bool | None = None) -> Outcome:
+    """Read JSON: a list of records or of rows, records line by line, or an object that holds one of these, or several.
 
     In UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
     """
@@ -35,7 +36,15 @@ def read(content: bytes, limits: Limits, header: bool | None = None) -> Outcome:
             twice.update(name for name in names[:1000] if names.count(name) > 1)
         return record
 
-    outcome = _table(_parse(text, one), limits, header)
+    parsed = _parse(text, one)
+    tables = _several(parsed)
+    name = sheet if sheet in tables else next(iter(tables), None)
+    if tables and sheet is not None and sheet not in tables:
+        raise Unreadable(f"{{file}} has no table “{sheet[:40]}”.", f"It has {listed(tables, 10)}.")
+    outcome = _table(parsed if name is None else tables[name], limits, header)
+    if name is not None:
+        note = f"The table “{name[:60]}” was read; the file also has {listed((n for n in tables if n != name), 5)}."
+        outcome = replace(outcome, sheets=tuple(tables), notes=(note, *outcome.notes))
     if not twice:
         return outcome
     note = f"A name stands twice in a record; its last value was taken: {listed(map(clean, sorted(twice)))}."
@@ -73,6 +82,11 @@ def _line(line: str, k: int, one: Any) -> Any:
 def _table(result: Any, limits: Limits, header: bool | None) -> Outcome:
     """Find the table in what was parsed; of rows, ``header`` says whether the first holds names."""
     if isinstance(result, dict):
+        if result.keys() == {"type", "attributes", "value"}:
+            raise Unreadable(
+                "{file} is JSON in which R keeps an object of its own (serializeJSON).",
+                'In R: write.csv(d, "d.csv", row.names = FALSE), or jsonlite::toJSON(d).',
+            )
         if isinstance(result.get("data"), list):
             names = result.get("columns")
             if _is_rows(result["data"]) and isinstance(names, list) and result["data"]:
@@ -98,6 +112,18 @@ def _table(result: Any, limits: Limits, header: bool | None) -> Outcome:
     if result == []:
         raise Unreadable("{file} is an empty list.", SHAPES)
     raise Unreadable("{file} is JSON, but no table was found in it.", SHAPES)
+
+
+def _several(parsed: Any) -> dict[str, Any]:
+    """The tables of an object of several lists of records, as R's ``toJSON(list(a = d, b = e))`` writes it; else none."""
+    several = (
+        isinstance(parsed, dict) and 1 < len(parsed) <= MOST_TABLES and all(map(_is_records_list, parsed.values()))
+    )
+    return {clean(str(name)): records for name, records in parsed.items()} if several else {}
+
+
+def _is_records_list(value: Any) -> bool:
+    return isinstance(value, list) and _is_records(value)
 
 
 def _is_records(result: Any) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 MISSING = ("", "NA", "N/A", "#N/A", "n/a", "NaN", "nan", "NAN", "NULL", "null", "<NA>", "#NA", "#VALUE!", "#DIV/0!")
 """Cells that are missing values in every column."""
-MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "None", "none", "na")
+MISSING_IN_NUMBERS = (*MISSING, ".", "-", "--", "?", "*", "None", "none", "na")
 """Cells that are missing among numbers, dates and truth values; in a column of text they are values."""
 SPACES = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 """What may stand around a value and is no part of it."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from . import packed
-from .kinds import KINDS, kind_of
+from .kinds import KINDS, kind_by_name, kind_of
 from .outcome import Limits, Outcome, Unreadable
 
 TOO_MUCH = Unreadable(
@@ -42,28 +42,43 @@ def main() -> None:
 
 def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], bytes | Outcome]:
     limits = Limits(**request["limits"])
-    kind, name, packing = kind_of(content), request["name"], ""
-    if kind == "gzip":
-        packing, (content, name) = kind, packed.gunzip(content, limits, name)
+    kind, name, sheet, packing = kind_of(content), request["name"], request["sheet"], ""
+    member = None
+    if kind in packed.STREAMS:
+        packing, (content, name) = kind, packed.unpack(content, kind, limits, name)
         kind = kind_of(content)
-    if kind == "zip" and not packing and packed.office(content) is None:
-        packing, (content, name) = kind, packed.unzip(content, limits)
+        packing = "" if kind == "rds" else packing  # R packs its files itself
+    if kind == "zip" and not packing and packed.bundle(content) is None:
+        packing, member = kind, packed.unzip(content, limits, sheet)
+        content, name = member.content, member.name
         kind = kind_of(content)
+        sheet = None if member.others else sheet
+        if kind in packed.STREAMS and kind_by_name(name) == "rds":
+            content, _ = packed.unpack(content, kind, limits, name)
+            kind = kind_of(content)
     if packing:
         _bound(request["memory"], len(content))
     if kind == "zip":
-        kind = packed.office(content) or kind
-    if kind in ("zip", "gzip"):
+        kind = packed.bundle(content) or kind
+    if kind == "zip" or kind in packed.STREAMS:
         raise Unreadable("{file} is an archive inside an archive.", "Unpack it and load the table in it.")
-    reply = {"kind": kind, "name": name, "packing": packing}
+    reply = {"kind": kind, "name": name, "packing": packing, "sheets": member.others if member else ()}
     if kind == "text":
         return reply, content
-    outcome = read(content, kind, limits, request["sheet"], request["header"])
-    about = {name: getattr(outcome, name) for name in ("as_typed", "notes", "labels", "sheets", "first_line", "sure")}
+    outcome = read(content, kind, limits, sheet, request["header"], member.catalogue if member else None)
+    reply["sheets"] = reply["sheets"] or outcome.sheets
+    about = {key: getattr(outcome, key) for key in ("as_typed", "notes", "labels", "first_line", "sure", "formula")}
     return {**reply, **about, "names": outcome.names}, outcome
 
 
-def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None, header: bool | None = None) -> Outcome:
+def read(
+    content: bytes,
+    kind: str,
+    limits: Limits,
+    sheet: str | None = None,
+    header: bool | None = None,
+    catalogue: bytes | None = None,
+) -> Outcome:
     """Read a file of any kind but text; each reader's library is loaded when it is needed.
 
     Raises
@@ -73,17 +88,18 @@ def read(content: bytes, kind: str, limits: Limits, sheet: str | None = None, he
     MemoryError
     """
     try:
-        return _reader(kind)(content, limits, sheet, header)
+        return _reader(kind, catalogue)(content, limits, sheet, header)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
-        words = " ".join(str(error).split())[:200].rstrip(".")
+        reason = "" if isinstance(error, LookupError) else str(error)  # of these Python says the key alone
+        words = " ".join(reason.split())[:200].rstrip(".")
         raise Unreadable(
             f"{{file}} looks like {KINDS[kind].words}, but it is damaged{': ' * bool(words)}{words}."
         ) from error
 
 
-def _reader(kind: str) -> Callable[[bytes, Limits, str | None, bool | None], Outcome]:
+def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str | None, bool | None], Outcome]:
     if kind in ("excel", "ods"):
         from . import excel
 
@@ -96,10 +112,23 @@ def _reader(kind: str) -> Callable[[bytes, Limits, str | None, bool | None], Out
     if kind == "json":
         from . import records
 
-        return lambda content, limits, _, header: records.read(content, limits, header)
+        return records.read
+    if kind == "rds":
+        from . import r_tables
+
+        return lambda content, limits, sheet, _: r_tables.read(content, limits, sheet)
+    if kind in ("omv", "jasp"):
+        from . import jamovi, jasp
+
+        reader = jamovi.read if kind == "omv" else jasp.read
+        return lambda content, limits, *_: reader(content, limits)
+    if kind == "mat":
+        from . import matlab
+
+        return lambda content, limits, sheet, _: matlab.read(content, limits, sheet)
     from . import labelled
 
-    return lambda content, limits, *_: labelled.read(content, limits, kind)
+    return lambda content, limits, *_: labelled.read(content, limits, kind, catalogue)
 
 
 def _send(outcome: Outcome, reply: dict[str, Any], answer: BinaryIO) -> None:

@@ -26,6 +26,7 @@ from ..kit.shell import explain_error, heading, note
 from ..server import table_sources
 from ..session.state import Analysis
 from ..session.views import View, redraw
+from . import adjusted_means
 from .inference import inferred
 
 Content = Callable[[], str | bytes]
@@ -118,6 +119,8 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
         models=None if models is None else tuple(models),
         chosen=inferred(analysis, comparison),
         link=link,
+        bands=view.bands,
+        means=adjusted_means.chosen(comparison),
     )
 
 

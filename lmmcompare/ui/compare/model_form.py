@@ -10,9 +10,9 @@ import streamlit as st
 from ... import examples
 from ...data.describe import ColumnInfo
 from ...errors import FormulaError, LmmCompareError
-from ...formula import baselines, edit, read
+from ...formula import edit, read
 from ...formula.calls import is_call
-from ...formula.spec import Call, ModelSpec, RandomTerm
+from ...formula.spec import ModelSpec, RandomTerm
 from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import count
@@ -29,10 +29,8 @@ WEIGHTS = (
     "Prior weights, as R’s: a row of weight 4 is as precise as the mean of 4 rows of weight 1, so its residual variance is a quarter. "
     "Known parts of the outcome stand in the formula, as + offset(x)."
 )
-MORE = "Baselines, groups, weights"
+MORE = "Groups, weights"
 """What is seldom changed and stands folded below the rest, so that a screen holds all that a model needs."""
-MOST_LEVELS = 60
-"""A predictor of more levels gets no list of them; its baseline can be written into the formula."""
 BOX_HOLDS = 34
 """Characters of a formula that its box in the sidebar shows at once."""
 
@@ -76,9 +74,6 @@ def model_controls(analysis: Analysis, display: str) -> None:
         _formula_box(analysis, display, names)
         _method(analysis)
         with st.expander(MORE, key="more of the model"):
-            for name in predictors[:6]:
-                if name in kinds:
-                    _baseline(analysis, kinds[name])
             _more_groups(analysis, free if sampled else [n for n in free if _may_group(kinds[n], rows)])
             weights = edit.weights_choice(spec)
             weighing = _with([n for n in numeric if n != outcome and kinds[n].minimum >= 0], weights)
@@ -113,25 +108,6 @@ def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
     return comparison_cache.how_it_varies(analysis.table, name, group).varies in ("within", "both")
 
 
-def _baseline(analysis: Analysis, info: ColumnInfo) -> None:
-    """The level that a categorical predictor's others are compared with."""
-    name, spec = info.name, analysis.spec
-    named = baselines.baseline_of(spec, name)
-    if named is None or (info.is_number and not any(isinstance(f, Call) for f in baselines.factors_of(spec, name))):
-        return
-    levels = comparison_cache.levels(analysis.table, name)
-    if not 2 <= len(levels) <= MOST_LEVELS:
-        return
-    key = f"compared with {name}"
-    st.session_state[key] = named if named in levels else levels[0]
-
-    def change(spec: ModelSpec) -> ModelSpec:
-        level = st.session_state[key]
-        return baselines.with_baseline(spec, name, "" if level == levels[0] else level, is_number=info.is_number)
-
-    st.selectbox(f"{plain(name)} is compared with", levels, key=key, on_change=partial(_apply, change))
-
-
 def _more_groups(analysis: Analysis, names: list[str]) -> None:
     """Further grouping factors: crossed with the first, or nested in it."""
     spec, key = analysis.spec, "pick more groups"
@@ -151,7 +127,7 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
         key=key,
         format_func=label,
         placeholder="none",
-        on_change=partial(_apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
+        on_change=partial(apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
     )
     if chosen:
         note("The picture shows the first one’s groups; pick another above, or below the picture.")
@@ -177,7 +153,8 @@ def _data_picker(analysis: Analysis) -> None:
     st.selectbox("Data", options, format_func=label, key="pick data", on_change=picked)
 
 
-def _apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
+def apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
+    """Change the session's formula as a control asks."""
     analysis = st.session_state[state.ANALYSIS]
     spec = change(analysis.spec)
     _forget_typed()
@@ -199,7 +176,7 @@ def _select(
 ) -> None:
     """A pick list of one column; ``may_lack`` is the help of one that may be empty."""
     st.session_state[key] = value if value in options else None
-    picked = partial(_apply, lambda spec: change(spec, st.session_state[key]))
+    picked = partial(apply, lambda spec: change(spec, st.session_state[key]))
     if may_lack:
         st.selectbox(label, options, None, key=key, on_change=picked, placeholder="none", help=may_lack)
     else:
@@ -215,7 +192,7 @@ def _several(
     placeholder: str,
 ) -> None:
     st.session_state[key] = value
-    picked = partial(_apply, lambda spec: change(spec, list(st.session_state[key])))
+    picked = partial(apply, lambda spec: change(spec, list(st.session_state[key])))
     st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
 
 

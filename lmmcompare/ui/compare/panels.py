@@ -61,7 +61,13 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
 def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
     """The picture, and what its points and lines are."""
     panel = lines(
-        comparison, picture_of(analysis, view), view.term, models, highlight=view.highlight, settings=analysis.settings
+        comparison,
+        picture_of(analysis, view),
+        view.term,
+        models,
+        highlight=view.highlight,
+        settings=analysis.settings,
+        bands=view.bands,
     )
     body(panel, analysis.key, mark_group)
 
@@ -152,7 +158,7 @@ def panels_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
         first = pages.index(chosen) * PANELS
     display, y_range = order[first : first + PANELS], picture.y_range
     if len(picture.points) < comparison.design.n:  # then all rows of these groups, as far as they can be drawn
-        picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(display))
+        picture = comparison_cache.frames(*analysis.key, view.x, False, None, tuple(display), picture.by)
         y_range = (min(y_range[0], picture.y_range[0]), max(y_range[1], picture.y_range[1]))
     panel = group_panels(comparison, picture, display, models, y_range, highlight=view.highlight)
     with above:

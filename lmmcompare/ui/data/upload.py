@@ -34,7 +34,9 @@ SEEN, FOUND, PROBLEM, PASTE_FOUND = "upload seen", "upload found", "upload probl
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
-FORMATS = "CSV, Excel, SPSS, Stata, SAS, Parquet, Feather, JSON"
+FORMATS = (
+    "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +106,11 @@ def _file() -> None:
 
 
 def _how(summary: FileSummary) -> Reading:
-    """How a table that was read is to be read: another sheet, or its first line as what it was not taken for."""
+    """How a table that was read is to be read: another sheet or table, or its first line as what it was not taken for."""
     now = summary.reading
     if len(summary.sheets) > 1:
         sheet = st.selectbox(
-            "Sheet", summary.sheets, index=None, placeholder="read another sheet", key=f"sheet of {summary.drop}"
+            "Sheet or table", summary.sheets, index=None, placeholder="read another one", key=f"sheet of {summary.drop}"
         )
         if sheet is not None and sheet != now.sheet:
             return Reading(sheet=sheet)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -29,9 +30,9 @@ class _Html(str):
         return self
 
 
-def html(text: str) -> None:
+def html(text: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """HTML of ours, in which every text from elsewhere is escaped."""
-    st.html(_Html(text))
+    st.html(_Html(text), width=width)
 
 
 def style() -> None:

@@ -54,7 +54,7 @@ class Lecture:
     def address(self) -> dict[str, str]:
         """The parameters of the lecture's address, without step and reader."""
         view = self.view
-        choices = view_state.of_comparison(self.comparison, view.x, view.highlight, view.zero)
+        choices = view_state.of_comparison(self.comparison, view.term, view.x, view.highlight, view.zero)
         return link.make(self.analysis.table, self.analysis.formula, self.analysis.reml, choices)
 
 

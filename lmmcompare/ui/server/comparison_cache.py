@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,10 @@ from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
 from ...data.describe import ColumnInfo, GroupSizes, Relation, describe, groups, relation, suggest
 from ...data.times import Times, times
+from ...design.build import build as build_design
 from ...design.levels import factorize, whole
+from ...errors import LmmCompareError
+from ...formula.parser import parse
 from ...share import link
 from ...tables.simulation_truth import with_truth
 from . import table_sources
@@ -67,10 +72,17 @@ def _of_simulated(table: str, formula: str, reml: bool) -> Comparison:
 
 @cached(200)
 def frames(
-    table: str, formula: str, reml: bool, x: str | None, zero: bool, keep: str | None, only: tuple[str, ...] = ()
+    table: str,
+    formula: str,
+    reml: bool,
+    x: str | None,
+    zero: bool,
+    keep: str | None,
+    only: tuple[str, ...] = (),
+    by: str | None = None,
 ) -> Picture:
     """The frames behind the picture of a comparison."""
-    made = picture(comparison(table, formula, reml), frame(table), x, include_zero=zero, keep=keep, only=only)
+    made = picture(comparison(table, formula, reml), frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
     settings = table_sources.settings_of(table)
     return made if settings is None else with_truth(made, settings)
 
@@ -79,6 +91,11 @@ def frames(
 def columns(table: str) -> list[ColumnInfo]:
     """What each column holds."""
     return describe(frame(table))
+
+
+def is_number(table: str, column: str) -> bool:
+    """Whether a column holds numbers."""
+    return any(info.name == column and info.is_number for info in columns(table))
 
 
 @cached(500)
@@ -118,5 +135,10 @@ def n_incomplete(table: str, names: tuple[str, ...]) -> int:
 
 @cached(100)
 def suggested_formula(table: str) -> str:
-    """The comparison that a table which says nothing of its own opens with; empty when nothing suits."""
+    """The comparison that a table opens with: the one that its file holds, else a guess; empty when nothing suits."""
+    stored = "" if table_sources.is_sample(table) else table_sources.find(table).formula
+    if stored:
+        with suppress(LmmCompareError):
+            build_design(parse(stored), frame(table))
+            return stored
     return suggest(frame(table)).formula or ""

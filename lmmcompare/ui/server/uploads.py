@@ -97,7 +97,7 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     """
     after = apply(steps, table)
     name = f"{table.name}, changed"
-    return Changed(after.frame, name, after.notes, table.labels, origin=origin, recipe=steps)
+    return Changed(after.frame, name, after.notes, table.labels, formula=table.formula, origin=origin, recipe=steps)
 
 
 def gone(asked: Upload | None) -> LmmCompareError:

@@ -13,7 +13,7 @@ from ...inference.robust import KINDS
 from ...share.choices import GROUP_OF, TABS, Choices
 from ..kit import bound_widgets
 
-X, TERM, MARK, ZERO = "view x", "view term", "view highlight", "view zero"
+X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
 DF, ROBUST, INTERVALS, P_VALUES = "small sample", "robust errors", "interval kind", "p values"
 CENTRE = "centre within"
 TAB = "open tab"
@@ -33,7 +33,7 @@ WHAT_IF = ("rows", "sd")
 def restore(choices: Choices) -> None:
     """Set the controls as a link says. What it does not say of the data stays unset, of the inference as it was."""
     st.session_state.update(
-        {X: choices.x, TERM: choices.term, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
+        {X: choices.x, TERM: choices.term, ASKED: None, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
     )
     for name, key in _OF_INFERENCE.items():
         value = getattr(choices, name)
@@ -50,7 +50,7 @@ def wanted(name: str) -> Any:
     return st.session_state.get(_WANTED, {}).pop(name, None)
 
 
-def absent(predictors: Sequence[str], groups: Sequence[str], group: str) -> list[str]:
+def absent(predictors: Sequence[str], groups: Sequence[str], comparison: Comparison) -> list[str]:
     """A sentence on each of what a link wants to see and the comparison has not: told once, by the first comparison."""
     link: Choices = st.session_state.pop(_UNSEEN, Choices())
     words = []
@@ -58,7 +58,13 @@ def absent(predictors: Sequence[str], groups: Sequence[str], group: str) -> list
         has = f"these are {_listed(predictors)}" if predictors else "there is none"
         words.append(f"The link wants “{link.x[:60]}” on the x axis, which is no predictor of this comparison: {has}.")
     if link.mark is not None and link.mark not in groups:
-        words.append(f"The link marks “{link.mark[:60]}”, which is none of the groups of “{group}”: none is marked.")
+        words.append(
+            f"The link marks “{link.mark[:60]}”, which is none of the groups of “{comparison.group}”: none is marked."
+        )
+    if link.term is not None and link.term not in comparison.design.fixed_names:
+        words.append(
+            f"The link asks about “{link.term[:60]}”, which is no coefficient of this comparison: its first question is shown."
+        )
     return words
 
 
@@ -68,7 +74,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def forget() -> None:
     """Go back to what a comparison opens with, as far as it is about its columns and groups."""
-    for key in (X, TERM, MARK, ZERO, _WANTED, _UNSEEN):
+    for key in (X, TERM, ASKED, MARK, ZERO, _WANTED, _UNSEEN):
         st.session_state.pop(key, None)
     bound_widgets.restore({})
 
@@ -114,13 +120,11 @@ def open_tab(name: str, labels: Mapping[str, str]) -> None:
     st.session_state[TAB] = None if name == next(iter(labels)) else name
 
 
-def of_comparison(comparison: Comparison, x: str | None, mark: str | None, zero: bool) -> Choices:
-    """What was chosen on the compare page: the x axis, the marked group, and what is not as the page opens."""
-    term = st.session_state.get(TERM)
-    term = term if term in comparison.design.fixed_names else None
+def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | None, zero: bool) -> Choices:
+    """What was chosen on the compare page: the question, the x axis, the marked group, and what is not as the page opens."""
     return Choices(
         x=x,
-        term=term,
+        term=term if len(comparison.design.fixed) > 1 else None,
         mark=mark,
         zero=None if x is None else zero,
         tab=st.session_state.get(TAB),

@@ -8,10 +8,10 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
-from ...explain.effect import first_term
+from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit
 from ...text.labels import an, plural
-from ..kit import visibility
+from ..kit import bound_widgets, visibility
 from ..kit.shell import plain
 from ..server import comparison_cache
 from . import state, view_state
@@ -34,41 +34,70 @@ class View:
         Whether the x axis reaches to 0.
     highlight : str or None
         The marked group.
+    bands : bool
+        Whether lines for everyone have their confidence bands.
     """
 
     x: str | None
     term: str
     zero: bool
     highlight: str | None
+    bands: bool = False
 
 
 def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
-    x, term = st.session_state.get(view_state.X), st.session_state.get(view_state.TERM)
-    term = term if term in comparison.design.fixed_names and term != comparison.constant else None
+    x, term = st.session_state.get(view_state.X), _answering(comparison, st.session_state.get(view_state.X))[0]
     if x not in available:
-        x = next(iter(_predictors_of(comparison, term) if term else available), None)
+        x = axis_of(comparison, term)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     highlight = st.session_state.get(view_state.MARK)
     highlight = highlight if highlight in labels else None
     zero = st.session_state.get(view_state.ZERO)
     if zero is None:
         zero = _zero_is_near(comparison, x)
-    return View(x, term or _term_of(comparison, x), bool(zero), highlight)
+    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1")
+
+
+def question_notice(comparison: Comparison) -> str:
+    """A sentence where the question that was asked is not the one that this comparison answers; else empty."""
+    return _answering(comparison, st.session_state.get(view_state.X))[1]
+
+
+def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
+    """The coefficient that answers the session's question, and what it answers instead of what.
+
+    Another formula calls the same coefficient by another name, so what is kept is the question.
+    """
+    term, asked = st.session_state.get(view_state.TERM), st.session_state.get(view_state.ASKED)
+    words = ""
+    if term not in comparison.design.fixed_names or term == comparison.constant:
+        if asked is None or term is None:  # an older link says the axis alone
+            return next((q.term for q in questions(comparison) if q.of == x), first_term(comparison)), ""
+        term, words = nearest(comparison, asked)
+    if not words:
+        ask(question_of(comparison, term) if asked is None or asked.term != term else asked)
+    return term, words
+
+
+def ask(question: Question | None) -> None:
+    """Make a question the session's."""
+    if question is not None:
+        st.session_state[view_state.TERM], st.session_state[view_state.ASKED] = question.term, question
 
 
 def absent_of_link(comparison: Comparison) -> list[str]:
     """A sentence on each of what a link wants to see and this comparison has not; told once."""
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    return view_state.absent(predictors(comparison), labels, comparison.group)
+    return view_state.absent(predictors(comparison), labels, comparison)
 
 
 def opening_view(comparison: Comparison) -> View:
     """The view that a comparison opens with, whatever the session's view is."""
-    available = predictors(comparison)
-    x = available[0] if available else None
-    return View(x, _term_of(comparison, x), _zero_is_near(comparison, x), None)
+    term = first_term(comparison)
+    x = axis_of(comparison, term)
+    return View(x, term, _zero_is_near(comparison, x), None)
 
 
 def marked(view: View, comparison: Comparison) -> View:
@@ -85,25 +114,11 @@ def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
     return 0 < abs(center) < 5 * scale
 
 
-def _term_of(comparison: Comparison, x: str | None) -> str:
-    """The first coefficient that x has a part in."""
-    for k in comparison.design.fixed:
-        column = comparison.design.columns[k]
-        if x is not None and any(x in uses for uses in column.uses):
-            return column.name
-    return first_term(comparison)
-
-
-def _predictors_of(comparison: Comparison, term: str) -> list[str]:
-    """The predictors that have a part in a coefficient."""
-    column = comparison.design.columns[comparison.design.names.index(term)]
-    return [name for names in column.uses for name in names]
-
-
 def picture_of(analysis: Analysis, view: View) -> Picture:
     """The frames of the group-lines figures; one for all marked groups where every group is drawn anyway."""
     keep = view.highlight if comparison_cache.comparison(*analysis.key).moments.n_groups > MAX_GROUPS else None
-    return comparison_cache.frames(analysis.table, analysis.formula, analysis.reml, view.x, view.zero, keep)
+    by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x)
+    return comparison_cache.frames(*analysis.key, view.x, view.zero, keep, by=by)
 
 
 def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> None:
@@ -121,22 +136,9 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
                 format_func=plural,
                 on_change=_show_factor,
             )
-        terms = [t for t in comparison.design.fixed_names if t != comparison.constant]
-        if len(terms) > 1:
-            st.session_state["pick term"] = view.term
-            st.selectbox(
-                "Coefficient",
-                terms,
-                key="pick term",
-                width=220,
-                on_change=_choose_term,
-                format_func=lambda t: comparison.coefficient(t).label,
-                args=(comparison,),
-                help="What the headline, the figures, the tests and what you take away are about.",
-            )
         if len(available) > 1:
             st.session_state["pick x"] = view.x
-            st.selectbox("On the x axis", available, key="pick x", width=220, on_change=_choose_x)
+            st.selectbox("On the x axis", available, key="pick x", width=220, on_change=_choose_x, args=(view,))
         st.session_state["pick highlight"] = view.highlight
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}",
@@ -150,6 +152,8 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
             st.session_state["pick zero"] = view.zero
             st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=(view_state.ZERO, "pick zero"))
+        if zero and available:
+            st.toggle("Confidence bands", **bound_widgets.switch("bands", "confidence bands"))
 
 
 def _show_factor() -> None:
@@ -160,19 +164,9 @@ def _show_factor() -> None:
     redraw()
 
 
-def _choose_term(comparison: Comparison) -> None:
-    """Another coefficient, against a predictor that has a part in it."""
-    term, x = st.session_state["pick term"], st.session_state.get(view_state.X)
-    uses = _predictors_of(comparison, term)
-    st.session_state[view_state.TERM] = term
-    if x not in uses:
-        st.session_state[view_state.X] = uses[0]
-    redraw()
-
-
-def _choose_x() -> None:
-    """Another predictor on the x axis, and its own coefficient."""
-    st.session_state[view_state.X], st.session_state[view_state.TERM] = st.session_state["pick x"], None
+def _choose_x(view: View) -> None:
+    """Another predictor on the x axis; the question stays."""
+    st.session_state[view_state.X], st.session_state[view_state.TERM] = st.session_state["pick x"], view.term
     redraw()
 
 

@@ -1,0 +1,248 @@
+"""Adjusted means or simple slopes by several models beside each other: what can be asked, and the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..design.categories import level_text
+from ..design.predictors import Predictor
+from ..errors import DesignError, OptionError
+from ..formula.spec import columns_of
+from ..inference.contrast_families import USUAL, Family, contrast_family
+from ..inference.multiplicity import Adjustment
+from ..inference.robust import Kind
+from ..models import Result
+from ..models.marginal.estimates import MarginalEstimates
+from ..models.marginal.estimator import Ddf
+from ..models.marginal.grid import Weights
+from ..models.marginal.johnson_neyman import JohnsonNeyman
+from ..text.numbers import MINUS, brief, decimals_for
+
+MOST_LEVELS = 12
+"""Of a predictor with more levels the means, and their pairs, are too many to be seen beside each other."""
+FEW = 6
+"""Up to so many different numbers are taken as they are; of more, a low one, the mean and a high one."""
+FAMILIES: dict[Family, str] = {
+    "revpairwise": "All pairs",
+    "trt.vs.ctrl": "Against the first",
+    "consec": "Neighbours",
+    "poly": "Trends",
+}
+"""The families of contrasts that the page offers; differences are a later level less an earlier one, as coefficients are."""
+
+
+@dataclass(frozen=True)
+class MeansQuestion:
+    """What is asked of the models.
+
+    Parameters
+    ----------
+    of : str
+        A predictor: of one with levels (or two values) the adjusted means, of another number the slope.
+    by : str
+        Another predictor, at each of whose levels or values; none where empty.
+    family : {"revpairwise", "trt.vs.ctrl", "consec", "poly"}
+    adjust : {"tukey", "dunnettx", "holm", "bonferroni", "none"}
+    weights : {"equal", "proportional"}
+    """
+
+    of: str
+    by: str = ""
+    family: Family = "revpairwise"
+    adjust: Adjustment = "tukey"
+    weights: Weights = "equal"
+
+
+@dataclass(frozen=True, eq=False)
+class AdjustedMeans:
+    """The answers by model.
+
+    Parameters
+    ----------
+    question : MeansQuestion
+    slopes : bool
+        Whether they are slopes.
+    values : tuple
+        The values of ``by``; numbers where it is one.
+    estimates, contrasts : dict
+        Model to its means (or slopes) and to their contrasts.
+    regions : dict
+        Model to where along ``by`` the slope, or the difference of the first two levels, differs from zero; none where ``by`` is
+        no number that it is a straight line in.
+    """
+
+    question: MeansQuestion
+    slopes: bool
+    values: tuple[object, ...]
+    estimates: dict[str, MarginalEstimates]
+    contrasts: dict[str, MarginalEstimates]
+    regions: dict[str, JohnsonNeyman]
+
+    def frame(self) -> pd.DataFrame:
+        """All means or slopes: ``model``, the predictors' values, ``estimate, se, df, lower, upper``."""
+        return _stacked(self.estimates)
+
+    def differences(self) -> pd.DataFrame:
+        """All contrasts: ``model, contrast``, the value of ``by``, ``estimate, se, df, lower, upper, statistic, p``, ``words``.
+
+        ``contrast`` is emmeans' name for it, ``words`` what readers see.
+        """
+        words = []
+        for one in self.estimates.values():
+            own = [name for name in one.labels if name not in one.by]
+            for rows in one.families:
+                names = [" ".join(level_words(n, one.labels[n][k]) for n in own) for k in rows]
+                words += contrast_family(self.question.family, names)[0]
+        return _stacked(self.contrasts).assign(words=[name.replace(" - ", f" {MINUS} ") for name in words])
+
+
+def level_words(name: str, value: object) -> str:
+    """A predictor's value within a sentence: "week 4", "girls", "ses −1"."""
+    if isinstance(value, float | int | np.number) and not isinstance(value, bool | np.bool_):
+        return f"{name} {brief(float(value))}"
+    text = level_text(value)
+    return text if any(c.isalpha() for c in text) else f"{name} {text}"
+
+
+def offered(comparison: Comparison) -> list[str]:
+    """The predictors of the fixed part that can be asked about, those with levels first."""
+    terms = [f for term in comparison.spec.terms for f in term.factors]
+    names = list(dict.fromkeys(name for factor in terms for name in columns_of(factor)))
+    few = [n for n in names if not has_levels(comparison, n) or len(_levels(comparison, n)) <= MOST_LEVELS]
+    return sorted(few, key=lambda n: not has_levels(comparison, n))
+
+
+def has_levels(comparison: Comparison, name: str) -> bool:
+    """Whether a predictor's means are asked about, and not its slope: it has levels, or two values."""
+    predictor = Predictor(comparison.design, name)
+    return predictor.levels is not None or predictor.two_values
+
+
+def partners(comparison: Comparison, of: str) -> list[str]:
+    """The predictors at whose values it can be asked about another, those that have an interaction with it first."""
+    joined = _interacting(comparison, of)
+    return sorted((n for n in offered(comparison) if n != of), key=lambda n: n not in joined)
+
+
+def families(comparison: Comparison, question: MeansQuestion) -> list[Family]:
+    """The families of contrasts that differ for a question's levels; none where there is one mean only."""
+    of = question.by if not has_levels(comparison, question.of) else question.of
+    levels = len(values_of(comparison, of)) if of else 1
+    return list(FAMILIES) if levels > 2 else ["revpairwise"] if levels == 2 else []
+
+
+def adjustments(family: Family) -> list[Adjustment]:
+    """The adjustments that a family of contrasts can have, the usual one first."""
+    own: list[Adjustment] = ["holm", "bonferroni", "none"]
+    return list(dict.fromkeys([USUAL[family], *own]))
+
+
+def opening_question(comparison: Comparison) -> MeansQuestion | None:
+    """What the panel opens with: the first predictor with levels, at each value of the first that it has an interaction with."""
+    names = offered(comparison)
+    if not names:
+        return None
+    of = next((n for n in names if has_levels(comparison, n) and _interacting(comparison, n)), names[0])
+    return asked_about(comparison, of)
+
+
+def asked_about(comparison: Comparison, of: str) -> MeansQuestion:
+    """What is first asked of a predictor: beside the first that it has an interaction with."""
+    joined = [n for n in partners(comparison, of) if n in _interacting(comparison, of)]
+    return MeansQuestion(of, joined[0] if joined else "")
+
+
+def values_of(comparison: Comparison, name: str) -> list[object]:
+    """The values at which others are asked about: all levels, few numbers, or one SD below the mean, the mean, one SD above."""
+    predictor = Predictor(comparison.design, name)
+    if predictor.levels is not None:
+        return list(predictor.levels)
+    different = np.unique(predictor.values)
+    if len(different) <= FEW:
+        return different.tolist()
+    low, high = predictor.range
+    mean, sd = float(predictor.values.mean()), float(predictor.values.std(ddof=1))
+    places = decimals_for(sd)
+    return list(dict.fromkeys(float(np.clip(round(v, places), low, high)) + 0.0 for v in (mean - sd, mean, mean + sd)))
+
+
+def adjusted_means(
+    comparison: Comparison, question: MeansQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
+) -> AdjustedMeans:
+    """Ask least squares with cluster-robust errors, the formula's mixed model and the one with structured residuals.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    question : MeansQuestion
+    kenward_roger : bool
+        Whether mixed models have Kenward and Roger's errors and degrees of freedom where they can, or Satterthwaite's.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+
+    Raises
+    ------
+    LmmCompareError
+        For what cannot be asked.
+    """
+    slopes = not has_levels(comparison, question.of)
+    at = {question.by: values_of(comparison, question.by)} if question.by else {}
+    estimates, contrasts, regions = {}, {}, {}
+    for key, fit in models(comparison, robust).items():
+        ddf: Ddf | None = "satterthwaite" if key != Model.OLS_ROBUST and not kenward_roger else None
+        if slopes:
+            own = fit.slopes(question.of, question.by or (), at, weights=question.weights, ddf=ddf)
+        else:
+            own = fit.emmeans(question.of, question.by or (), at, weights=question.weights, ddf=ddf)
+        estimates[key] = own
+        if families(comparison, question):
+            contrasts[key] = own.contrasts(question.family, question.adjust)
+        if question.by and (region := _region(fit, question, ddf)) is not None:
+            regions[key] = region
+    return AdjustedMeans(question, slopes, tuple(at.get(question.by, ())), estimates, contrasts, regions)
+
+
+def models(comparison: Comparison, robust: Kind = "CR2") -> dict[str, Result]:
+    """The models that are asked: least squares with cluster-robust errors, the formula's own, that with structured residuals."""
+    clustered = replace(comparison.ols, cluster=comparison.group, kind=robust)
+    result: dict[str, Result] = {Model.OLS_ROBUST: clustered, comparison.asked: comparison.mixed}
+    return result | ({Model.STRUCTURED: comparison.structured} if comparison.structured is not None else {})
+
+
+def _region(fit: Result, question: MeansQuestion, ddf: Ddf | None) -> JohnsonNeyman | None:
+    of = Predictor(fit.design, question.of)
+    levels = None if of.levels is None else list(of.levels[:2])
+    try:
+        return fit.johnson_neyman(question.of, question.by, levels, ddf=ddf)
+    except (OptionError, DesignError):  # `by` has levels, no interaction, or a curve
+        return None
+
+
+def _stacked(tables: dict[str, MarginalEstimates]) -> pd.DataFrame:
+    frames = []
+    for model, estimates in tables.items():
+        frame = estimates.frame
+        labels, rest = list(estimates.labels), frame.columns[len(estimates.labels) :]
+        names = dict(zip(rest, ["estimate", "se", "df", "lower", "upper", "statistic", "p"], strict=False))
+        frames.append(frame[[*labels, *rest]].rename(columns=names).assign(model=str(model)))
+    result = pd.concat(frames, ignore_index=True)
+    return result[["model", *result.columns.drop("model")]]
+
+
+def _levels(comparison: Comparison, name: str) -> list[object]:
+    predictor = Predictor(comparison.design, name)
+    return list(predictor.levels) if predictor.levels is not None else list(predictor.range)
+
+
+def _interacting(comparison: Comparison, of: str) -> list[str]:
+    """The predictors that stand in a term with another."""
+    result: dict[str, None] = {}
+    for term in comparison.spec.terms:
+        names = {name for factor in term.factors for name in columns_of(factor)}
+        if len(term.factors) > 1 and of in names:
+            result.update(dict.fromkeys(sorted(names - {of})))
+    return list(result)

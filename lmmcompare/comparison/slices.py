@@ -1,0 +1,98 @@
+"""At which levels or values of one predictor the effect of another is told and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..design.levels import factorize, whole
+from ..formula.baselines import factors_of
+from ..formula.spec import columns_of
+from ..text.numbers import number
+from .compare import Comparison
+
+MOST_SLICES = 6
+"""A factor of more levels has no line for each of them."""
+MOST_VALUES = 12
+"""A number of more values is asked about at a low, the mean and a high one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Slices:
+    """The levels or values of a predictor at which lines are drawn.
+
+    Parameters
+    ----------
+    name : str
+    labels : list of str
+        What each is called: "Active", "z 3.2".
+    values : list
+        The level or the number that each is, as the table holds it.
+    codes : (n,) array of int
+        Each row's slice: its level, or the nearest of the values.
+    numbers : (n,) array or None
+        Of a number each row's value; None of a factor.
+    """
+
+    name: str
+    labels: list[str]
+    values: list[object]
+    codes: Array
+    numbers: Array | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether they are values of a number."""
+        return self.numbers is not None
+
+
+def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | None:
+    """The levels of a factor, or a low, mean and high value of a number; None where there are too many or only one."""
+    levels = levels_of(comparison, name)
+    if levels is not None:
+        own, names = factorize(rows[name])
+        if not 2 <= len(levels) <= MOST_SLICES:
+            return None
+        texts = [whole(level) for level in levels]
+        labels = texts if all(any(c.isalpha() for c in text) for text in texts) else [f"{name} {t}" for t in texts]
+        return Slices(name, labels, list(levels), levels.get_indexer(names)[own].astype(np.int64))
+    values = comparison.design.encoder.column(rows[name])
+    at = typical_values(values, most=3)
+    if len(at) < 2:
+        return None
+    nearest = np.abs(values[:, None] - np.array(at)).argmin(axis=1)
+    return Slices(name, [f"{name} {number(value)}" for value in at], list(at), nearest, values)
+
+
+def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:
+    """Each value where there are few, else the mean and a standard deviation to either side, in three digits, within the data."""
+    distinct = np.unique(values)
+    if len(distinct) <= most:
+        return [float(value) for value in distinct]
+    mean, spread = float(values.mean()), float(values.std(ddof=1))
+    ends = np.clip([mean - spread, mean + spread], distinct[0], distinct[-1])
+    return [_short(value, spread) for value in (float(ends[0]), mean, float(ends[1]))]
+
+
+def _short(value: float, spread: float) -> float:
+    """A value in as many decimals as tell a hundredth of the spread."""
+    return round(value, int(np.ceil(2 - np.log10(spread)))) if spread > 0 else value
+
+
+def levels_of(comparison: Comparison, x: str) -> pd.Index | None:
+    """The levels of a categorical predictor; None where it is a number."""
+    encoder = comparison.design.encoder
+    own = (encoder.levels[str(f)] for f in factors_of(comparison.spec, x) if str(f) in encoder.levels)
+    return next(own, encoder.sources.get(x))
+
+
+def joined_columns(comparison: Comparison, x: str) -> set[str]:
+    """Columns that an expression such as ``I(x * z)`` joins with x, at one remove or more, x among them."""
+    together = [{*columns_of(f)} for f in comparison.spec.factors]
+    result = {x}
+    while wider := set().union(*(names for names in together if names & result)) - result:
+        result |= wider
+    return result

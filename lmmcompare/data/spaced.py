@@ -1,0 +1,46 @@
+"""Tables with blanks between the columns, as R's ``write.table``, Mplus and HLM write them and consoles print them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from .detect import SAMPLE_BYTES, SAMPLE_LINES
+
+_CELL = re.compile(rb'"(?:[^"\\]|\\.|"")*"|\S+')
+_SEPARATED = re.compile(rb"[;\t|]|,(?!\d)|(?<!\d),")
+"""What separates cells, and is no decimal comma."""
+
+
+def with_tabs(data: bytes) -> bytes | None:
+    """The text with one tab between its cells where blanks were, None where blanks are not what separates them.
+
+    They are where nothing else does in the first line, and at least half of the lines below it are as wide as it is, or
+    wider by one cell, which names the row. Text that holds blanks stands in double quotes.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8.
+    """
+    lines = [line for line in data[:SAMPLE_BYTES].splitlines() if line.strip()][:SAMPLE_LINES]
+    if len(data) > SAMPLE_BYTES:
+        lines = lines[:-1]
+    if len(lines) < 2 or _SEPARATED.search(re.sub(rb'"[^"]*"', b"", lines[0])):
+        return None
+    width = len(_CELL.findall(lines[0]))
+    widths = Counter(len(_CELL.findall(line)) for line in lines[1:])
+    usual, times = widths.most_common(1)[0]
+    if usual < 2 or usual not in (width, width + 1) or times < widths.total() / 2:
+        return None
+    pieces = data.replace(b'\\"', b'""').split(b'"')  # every second one is text in quotes, whose blanks stay
+    pieces[::2] = _tabs(b"\0".join(pieces[::2])).split(b"\0")
+    return b'"'.join(pieces)
+
+
+def _tabs(text: bytes) -> bytes:
+    """One tab for each run of blanks, none at the ends of lines."""
+    text = text.replace(b"\t", b" ").replace(b"\r\n", b"\n")
+    while b"  " in text:
+        text = text.replace(b"  ", b" ")
+    return text.replace(b" \n", b"\n").replace(b"\n ", b"\n").strip(b" ").replace(b" ", b"\t")

@@ -1,0 +1,83 @@
+"""Adjusted means, their differences and simple slopes in sentences made from the numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..assess.adjusted_means import AdjustedMeans, level_words
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..models.marginal.johnson_neyman import JohnsonNeyman
+from ..text.labels import model_phrase
+from ..text.numbers import brief, decimals_for, number, p_value
+
+ADJUSTED = {
+    "tukey": "Tukey’s method",
+    "dunnettx": "an approximation of Dunnett’s method",
+    "holm": "Holm’s method",
+    "bonferroni": "Bonferroni’s method",
+}
+
+
+def differences_sentence(comparison: Comparison, result: AdjustedMeans) -> str:
+    """The largest difference by the formula's model, with its interval and p value, and what OLS has in its place."""
+    question, table = result.question, result.differences() if result.contrasts else pd.DataFrame()
+    what = f"slope of {result.question.of}" if result.slopes else f"adjusted mean of {comparison.design.response_name}"
+    if table.empty:
+        return _one_sentence(comparison, result, what)
+    by_model = {model: rows.reset_index(drop=True) for model, rows in table.groupby("model", sort=False)}
+    rows = by_model[comparison.asked]
+    known = rows[rows["estimate"].notna()]
+    if known.empty:
+        return (
+            f"No difference between these can be estimated: {result.contrasts[comparison.asked].not_estimable.iloc[0]}."
+        )
+    first = int((known["statistic"].abs() if question.family == "poly" else known["estimate"].abs()).idxmax())
+    largest = known.loc[first]
+    decimals = decimals_for(float(largest["se"]))
+    inside = question.by and not result.slopes
+    where = f" at {level_words(question.by, largest[question.by])}" if inside else ""
+    estimate, low, high = (number(float(largest[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+    kind = "contrast" if question.family == "poly" else "difference"
+    start = f"The largest of {len(rows)} {kind}s" if len(rows) > 1 else f"The {kind}"
+    sentence = (
+        f"{start} in the {what}, {largest['words']}{where}, is {estimate} (95% interval {low} to {high}, {p_value(float(largest['p']))}) "
+        f"by {model_phrase(comparison.asked)}"
+    )
+    other = by_model[Model.OLS_ROBUST].loc[first]
+    if np.isfinite(other["estimate"]):
+        sentence += f"; OLS has {number(float(other['estimate']), decimals=decimals)} ({p_value(float(other['p']))})"
+    family = result.contrasts[comparison.asked]
+    if family.adjust != "none" and max(len(f) for f in family.families) > 1:
+        inside_of = f" at each {question.by}" if inside else ""
+        sentence += f". P values and intervals allow for all contrasts{inside_of} at once, by {ADJUSTED[family.adjust]}"
+    return f"{sentence}."
+
+
+def _one_sentence(comparison: Comparison, result: AdjustedMeans, what: str) -> str:
+    frame = result.frame()
+    row = frame[frame["model"] == comparison.asked].iloc[0]
+    decimals = decimals_for(float(row["se"]))
+    estimate, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+    return f"The {what} is {estimate} (95% interval {low} to {high}) by {model_phrase(comparison.asked)}."
+
+
+def region_sentence(model: str, region: JohnsonNeyman) -> str:
+    """Where a model's effect differs from zero, for one value and for all at once."""
+    low, high = map(brief, region.range)
+    effect = f"By {model_phrase(model)} the {region.effect} differs from 0"
+    one, every = region.where(region.pointwise), region.where(region.simultaneous)
+    data = f"{region.moderator} is {low} to {high} in the data"
+    if one == every:
+        return f"{effect} {one}, taken by itself and for all values at once ({data})."
+    return f"{effect} {every} for all values at once, and {one} for one value chosen beforehand ({data})."
+
+
+def notes_sentences(comparison: Comparison, result: AdjustedMeans) -> list[str]:
+    """What was averaged or held, what cannot be estimated, and which errors each model has."""
+    own = result.estimates[comparison.asked]
+    words = list(own.notes)
+    words += [f"{name} cannot be estimated: {reason}." for name, reason in own.not_estimable.items()]
+    errors = [f"{Model(model).label}: {one.estimator.words}" for model, one in result.estimates.items()]
+    return [*words, f"Errors and degrees of freedom. {'; '.join(errors)}."]

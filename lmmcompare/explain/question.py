@@ -1,0 +1,182 @@
+"""The question that a page is about: the effect of which predictor, compared with what, and how it changes with another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..comparison.compare import Comparison
+from ..comparison.fitted_lines import predictors
+from ..comparison.slices import levels_of
+from ..design.levels import whole
+from ..formula import baselines, modifiers
+from ..text.memo import once
+
+TREATMENTS = re.compile(
+    r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",
+    re.IGNORECASE,
+)
+TIMES = re.compile(
+    r"time\w*|days?|dates?|weeks?|months?|years?|hours?|minutes?|visits?|sessions?|occasions?|waves?|trials?|age",
+    re.IGNORECASE,
+)
+CONTROLS = re.compile(
+    r"control\w*|ctrl|placebo|baseline|none|no|0|false|untreated|sham|usual( care)?|reference|before|pre|unstim\w*",
+    re.IGNORECASE,
+)
+MOST_LEVELS = 12
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which effect a coefficient is.
+
+    Parameters
+    ----------
+    term : str
+        The coefficient.
+    of : str
+        The predictor.
+    part : str
+        Its level, or what else tells its coefficients apart; the predictor's own name where it has one.
+    base : str
+        The level that it is compared with; empty where there is none.
+    changes : tuple of (str, str)
+        Of an interaction's coefficient the predictors that the effect changes with, each with its level or own name.
+    """
+
+    term: str
+    of: str
+    part: str
+    base: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """The predictors that it says the change with."""
+        return tuple(name for name, _ in self.changes)
+
+
+@once
+def questions(comparison: Comparison) -> tuple[Question, ...]:
+    """Every question that a coefficient answers, in the formula's order; an interaction's is asked of each of its predictors."""
+    result = []
+    for term in comparison.design.fixed_names:
+        parts = comparison.coefficient(term).parts
+        subjects = [part.subject for part in parts]
+        names = [part.level or part.label for part in parts]
+        for k, part in enumerate(parts):
+            if subjects.index(subjects[k]) != k:  # an expression of the same column twice
+                continue
+            rest = tuple((s, n) for j, (s, n) in enumerate(zip(subjects, names, strict=True)) if j != k)
+            result.append(Question(term, subjects[k], names[k], part.baseline or "", rest))
+    return tuple(result)
+
+
+def subjects(comparison: Comparison) -> list[str]:
+    """The predictors that can be asked about, in the formula's order."""
+    return list(dict.fromkeys(q.of for q in questions(comparison)))
+
+
+def question_of(comparison: Comparison, term: str) -> Question | None:
+    """The question that a coefficient answers; an interaction's is of the predictor that a reader would ask about first."""
+    asked = [q for q in questions(comparison) if q.term == term]
+    return min(asked, key=lambda q: _rank(comparison, q.of), default=None)
+
+
+def first_question(comparison: Comparison) -> Question | None:
+    """The question that a page opens with: of a treatment before time before any other predictor."""
+    return min(questions(comparison), key=lambda q: (_rank(comparison, q.of), len(q.changes)), default=None)
+
+
+def first_term(comparison: Comparison) -> str:
+    """The coefficient that a page opens with; the intercept where there is no other."""
+    question = first_question(comparison)
+    return question.term if question else comparison.constant
+
+
+def _rank(comparison: Comparison, name: str) -> int:
+    if TREATMENTS.fullmatch(name) or control_level(comparison, name):
+        return 0
+    design = comparison.design
+    varying = any(
+        comparison.moments.varies_within[k]
+        for k in design.fixed
+        if any(name in uses for uses in design.columns[k].uses)
+    )
+    return 1 if varying and TIMES.fullmatch(name) else 2
+
+
+def level_names(comparison: Comparison, name: str) -> list[str]:
+    """The levels of a categorical predictor as texts; none of a number."""
+    levels = levels_of(comparison, name)
+    return [] if levels is None else [whole(level) for level in levels]
+
+
+def control_level(comparison: Comparison, name: str) -> str:
+    """The one level that is called as those are which others are compared with, such as "placebo"; empty without one."""
+    names = level_names(comparison, name)
+    controls = [level for level in names if CONTROLS.fullmatch(level)]
+    return controls[0] if len(controls) == 1 and 1 < len(names) <= MOST_LEVELS else ""
+
+
+def proposed_baseline(comparison: Comparison, name: str) -> str:
+    """The control level where the formula names no baseline and another level stands first; empty otherwise."""
+    control, names = control_level(comparison, name), level_names(comparison, name)
+    unnamed = baselines.baseline_of(comparison.spec, name) == ""
+    return control if control and unnamed and control != names[0] else ""
+
+
+def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:
+    """The coefficient that answers a question of another comparison, and a sentence where it is not quite that question.
+
+    Returns
+    -------
+    (str, str)
+        A coefficient, and what is different and why; empty where nothing is.
+    """
+    of_it = [q for q in questions(comparison) if q.of == asked.of]
+    if not of_it:
+        first = first_question(comparison)
+        shown = f"shown is the effect of {first.of}" if first else "and no other predictor is"
+        return first_term(comparison), f"{asked.of} is no predictor of this model any longer: {shown}."
+    parts = {asked.part, asked.base} - {""}
+    alike = [q for q in of_it if q.part in parts]
+    same = [q for q in alike if q.changes == asked.changes] or [q for q in alike if q.modifiers == asked.modifiers]
+    if same:
+        return min(same, key=lambda q: q.part != asked.part).term, ""
+    chosen = min(alike or of_it, key=lambda q: len(q.changes))
+    if asked.changes and not chosen.changes:
+        gone = " and ".join(asked.modifiers)
+        return chosen.term, f"The effect of {asked.of} changes with {gone} no longer: shown is the effect itself."
+    what = f"“{chosen.part}”" if level_names(comparison, asked.of) else chosen.part
+    return chosen.term, f"“{asked.part}” is none of the coefficients of {asked.of} here: shown is {what}."
+
+
+def axis_of(comparison: Comparison, term: str) -> str | None:
+    """The predictor that a question is drawn against: of levels that change with a number, that number, else its own."""
+    available, question = predictors(comparison), question_of(comparison, term)
+    if question is None:
+        return next(iter(available), None)
+    if level_names(comparison, question.of):
+        for name in (*question.modifiers, *modifiers.modifiers(comparison.spec, question.of)):
+            if name in available and levels_of(comparison, name) is None:
+                return name
+    if question.of in available:
+        return question.of
+    column = comparison.design.columns[comparison.design.names.index(term)]
+    return column.uses[0][0]
+
+
+def lines_by(comparison: Comparison, term: str, x: str | None) -> str | None:
+    """The predictor at whose levels or values a line each is drawn against another; None for the picture's own choice."""
+    question = question_of(comparison, term)
+    if question is None or question.of == x:
+        return None
+    return question.of if level_names(comparison, question.of) or x in question.modifiers else None
+
+
+def where_it_changes(comparison: Comparison, term: str) -> list[str]:
+    """The predictors that the effect of a question changes with, in the formula's order."""
+    question = question_of(comparison, term)
+    return list(modifiers.modifiers(comparison.spec, question.of)) if question else []

@@ -1,0 +1,100 @@
+"""The part of the R script with adjusted means or slopes: emmeans' calls that give the page's numbers."""
+
+from __future__ import annotations
+
+from ..assess.adjusted_means import AdjustedMeans
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..errors import LmmCompareError
+from ..formula.spec import calls
+from .comments import comment
+from .datafile import DataFile
+from .models import is_structured
+from .r_formula import RFormula, r_string
+from .r_inference import MAX_CLUSTER
+from .snapshot import Snapshot
+
+SAFE = ("I", "poly", "bs", "ns", "log", "factor", "as.factor", "relevel", "C")
+"""Functions of which emmeans evaluates new values as the fit evaluated its own; others may learn from the grid anew."""
+
+
+def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
+    """The lines that ask emmeans; none where nothing is asked."""
+    comparison = snapshot.comparison
+    try:
+        result = snapshot.adjusted_means
+    except LmmCompareError:
+        return []
+    if result is None:
+        return []
+    if reason := _cannot(comparison, write.file):
+        return [comment(f"Adjusted means are left out: {reason}")]
+    question, key = result.question, comparison.asked
+    ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
+    called, arguments = _call(result, write)
+    kind = "Simple slopes" if result.slopes else "Adjusted (estimated marginal) means"
+    lines = [
+        f"# {kind} and their differences, by the R package emmeans",
+        'if (requireNamespace("emmeans", quietly = TRUE)) tryCatch({',
+        f"  emmeans::emm_options(pbkrtest.limit = {comparison.design.n}, lmerTest.limit = {comparison.design.n})",
+        f'  means <- {called}({key}, {arguments}, lmer.df = "{ddf}")',
+        "  adjusted_means <- as.data.frame(summary(means))",
+        "  print(adjusted_means, digits = 8)",
+    ]
+    contrasts = ""
+    if result.contrasts:
+        contrasts = f'emmeans::contrast(means, "{question.family}", adjust = "{question.adjust}")'
+        lines += [
+            f"  adjusted_differences <- as.data.frame(summary({contrasts}, infer = c(TRUE, TRUE)))",
+            "  print(adjusted_differences, digits = 8)",
+        ]
+    if comparison.spec.weights is None and comparison.moments.n.max() <= MAX_CLUSTER:
+        lines += [
+            "  # by OLS with the page's cluster-robust errors; their degrees of freedom, Satterthwaite's, are clubSandwich's",
+            '  if (requireNamespace("clubSandwich", quietly = TRUE)) {',
+            f"    means <- {called}(ols, {arguments})",
+            f"    robust_means <- lapply(list(means@linfct{f', {contrasts}@linfct' if contrasts else ''}), function(rows)",
+            f'      clubSandwich::linear_contrast(ols, vcov = "{snapshot.inferred.robust}", cluster = with(data, {write.group()}),',
+            '        contrasts = rows, test = "Satterthwaite"))  # each by itself, without adjustment for several',
+            "    print(robust_means, digits = 8)",
+            "  }",
+        ]
+    return ["\n".join([*lines, '}, error = function(e) message("emmeans: ", conditionMessage(e)))'])]
+
+
+def _cannot(comparison: Comparison, file: DataFile) -> str:
+    """Why emmeans would not give the page's numbers; empty where it does."""
+    every = [c for t in comparison.spec.terms for f in t.factors for c in calls(f)]
+    if any(c.function == "C" and dict(c.options).keys() & {"contr", "base", "how.many"} for c in every):
+        return "emmeans does not read the coding of a factor in a formula"
+    if strange := [c for c in every if c.function not in SAFE]:
+        return f"emmeans may evaluate {strange[0].function}() over its grid anew"
+    if comparison.design.aliased:
+        return "some coefficients are not estimable, and clubSandwich takes none of these"
+    if is_structured(comparison, comparison.asked):
+        return "emmeans’ degrees of freedom are not for covariance structures such as cs() and ar1()"
+    if comparison.spec.weights is not None and comparison.asked != Model.OLS:
+        return "pbkrtest takes no notice of prior weights"
+    if any(field.kind == "date" for field in file.fields):
+        return "dates stand in the script as days"
+    return ""
+
+
+def _call(result: AdjustedMeans, write: RFormula) -> tuple[str, str]:
+    """The function and its arguments behind the model."""
+    question = result.question
+    name, by = write.name(question.of), write.name(question.by) if question.by else ""
+    further = f", at = list({by} = {_vector(result.values)})" if by and _are_numbers(result.values) else ""
+    if question.weights != "equal":
+        further += f', weights = "{question.weights}"'
+    if not result.slopes:
+        return "emmeans::emmeans", f"~ {name}{f' | {by}' if by else ''}{further}"
+    return "emmeans::emtrends", f"~ {by or 1}, var = {r_string(write.file.field(question.of).alias)}{further}"
+
+
+def _vector(values: tuple[object, ...]) -> str:
+    return f"c({', '.join(repr(float(str(v))) for v in values)})"
+
+
+def _are_numbers(values: tuple[object, ...]) -> bool:
+    return all(isinstance(v, float) for v in values)

@@ -1,0 +1,165 @@
+"""Adjusted means or simple slopes with their intervals: the models beside each other, or a line for each level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.side_panels import place, side_panels
+from lmmcompare.figures.theme import MODELS, group_colours, model_label, page
+from lmmcompare.text.numbers import decimals_for, number
+
+DODGE = 0.14
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
+
+
+def means_by_model(
+    frame: pd.DataFrame, titles: Sequence[str], ticks: Sequence[str], *, x_label: str, y_label: str, look: Look = PLAIN
+) -> go.Figure:
+    """Draw a dot and an interval for each model at each level, in a panel for each value of another predictor.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model, panel, x, at, estimate, lower, upper``; ``panel`` and ``x`` count from 0, ``at`` says where it is. NaN is
+        left out.
+    titles, ticks : sequence of str
+        The panels' names, an empty one for a single panel, and the levels'.
+    x_label, y_label : str
+    look : Look
+    """
+    models = [model for model in MODELS if model in {*frame["model"]}]
+    data: list[Trace] = []
+    for k, model in enumerate(models):
+        shift, colour = DODGE * (k - (len(models) - 1) / 2), MODELS[model].colour(look.dark)
+        marker = {"symbol": MODELS[model].symbol, "size": 10, "color": colour, "line": {"width": 2, "color": colour}}
+        for panel in range(len(titles)):
+            part = frame[(frame["model"] == model) & (frame["panel"] == panel)]
+            data += _with_intervals(part.assign(x=part["x"] + shift), panel, model_label(model), marker)
+        data.append(marks.legend_only(model_label(model), marker=marker))
+    x = x_label, (-0.5, len(ticks) - 0.5), {float(k): tick for k, tick in enumerate(ticks)}
+    alt = f"{y_label} at each {x_label} with 95% intervals, by {', '.join(map(model_label, models))}."
+    return side_panels(data, titles, x, (y_label, _limits(frame)), look, alt)
+
+
+def interaction_lines(
+    frame: pd.DataFrame,
+    titles: Sequence[str],
+    levels: Sequence[str],
+    ticks: Mapping[float, str] | None,
+    *,
+    x_label: str,
+    y_label: str,
+    look: Look = PLAIN,
+) -> go.Figure:
+    """Draw a line for each level across the values of another predictor, in a panel for each model.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``panel, level, x, at, estimate, lower, upper``; ``panel`` and ``level`` count from 0, ``at`` says where it is.
+    titles, levels : sequence of str
+        The panels' and the levels' names.
+    ticks : mapping, optional
+        Names of the places of ``x``; none where it is a number.
+    x_label, y_label : str
+    look : Look
+    """
+    colours = list(group_colours(list(map(str, range(len(levels)))), look.dark).values())
+    span = float(np.ptp(frame["x"])) or 1.0
+    data: list[Trace] = []
+    for k, level in enumerate(levels):
+        marker = {"symbol": SYMBOLS[k % len(SYMBOLS)], "size": 8, "color": colours[k]}
+        line = {"color": colours[k], "width": 2, "dash": DASHES[k % len(DASHES)]}
+        shift = 0.012 * span * (k - (len(levels) - 1) / 2)
+        for panel in range(len(titles)):
+            part = frame[(frame["panel"] == panel) & (frame["level"] == k)].sort_values("x")
+            data += _with_intervals(part.assign(x=part["x"] + shift), panel, level, marker, line)
+        data.append(marks.legend_only(level, line=line, marker=marker) | {"mode": "lines+markers"})
+    limits = marks.padded(float(frame["x"].min()), float(frame["x"].max()), 0.08)
+    alt = f"{y_label} across {x_label}, a line for each of {', '.join(levels)}, by {', '.join(titles)}."
+    return side_panels(data, titles, (x_label, limits, ticks), (y_label, _limits(frame)), look, alt)
+
+
+def effect_regions(
+    frames: Mapping[str, pd.DataFrame],
+    regions: Mapping[str, Sequence[tuple[float, float]]],
+    *,
+    x_label: str,
+    y_label: str,
+    look: Look = PLAIN,
+) -> go.Figure:
+    """Draw an effect along a moderator with its pointwise and simultaneous bands, in a panel for each model.
+
+    Parameters
+    ----------
+    frames : mapping
+        Model to ``x, estimate, lower, upper`` (pointwise) ``, low, high`` (simultaneous).
+    regions : mapping
+        Model to the ranges of x in which the simultaneous band leaves zero out; a bar at the bottom marks them.
+    x_label, y_label : str
+    look : Look
+    """
+    values = np.concatenate([frame[["low", "high"]].to_numpy().ravel() for frame in frames.values()] + [np.zeros(1)])
+    limits = marks.padded(float(values.min()), float(values.max()), 0.08)
+    grey = page(look.dark).muted
+    hover = f"{marks.safe(x_label)} %{{x}}<br>{marks.safe(y_label)} %{{y}}<extra></extra>"
+    data: list[Trace] = []
+    for k, (model, frame) in enumerate(frames.items()):
+        colour, x = MODELS[model].colour(look.dark), frame["x"].to_numpy(float)
+        base: Trace = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip", **place(k)}
+        for low, high, opacity in (("low", "high", 0.13), ("lower", "upper", 0.22)):
+            edge = base | {"line": {"width": 0}, "x": x}
+            fill = {"fill": "tonexty", "fillcolor": _faded(colour, opacity)}
+            data += [edge | {"y": frame[low].to_numpy(float)}, edge | fill | {"y": frame[high].to_numpy(float)}]
+        data.append(base | {"x": x[[0, -1]], "y": np.zeros(2), "line": {"color": grey, "width": 1, "dash": "dot"}})
+        line = {"line": {"color": colour, "width": 3}, "hovertemplate": hover, "hoverinfo": "all"}
+        data.append(base | line | {"x": x, "y": frame["estimate"].to_numpy(float)})
+        for region in regions.get(model, ()):
+            ends = {"x": list(region), "y": [limits[0]] * 2, "cliponaxis": False}
+            data.append(base | ends | {"line": {"color": colour, "width": 7}})
+    data += [
+        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": _faded(grey, opacity)})
+        for text, opacity in (("95% at one value", 0.55), ("95% for all values at once", 0.25))
+    ]
+    data.append(marks.legend_only("not 0, for all values at once", line={"color": grey, "width": 7}))
+    titles = [model_label(model) for model in frames]
+    every = pd.concat([frame["x"] for frame in frames.values()])
+    across = x_label, (float(every.min()), float(every.max())), None
+    alt = f"{y_label} along {x_label} with pointwise and simultaneous bands, by {', '.join(titles)}."
+    return side_panels(data, titles, across, (y_label, limits), look, alt)
+
+
+def _with_intervals(
+    part: pd.DataFrame, panel: int, name: str, marker: dict[str, Any], line: dict[str, Any] | None = None
+) -> list[Trace]:
+    """The intervals of one series as one trace, and its dots, joined where there is a line."""
+    part = part[part["estimate"].notna()]
+    base = {"type": "scatter", "showlegend": False, **place(panel)}
+    stems = {"mode": "lines", "x": marks.interleave(part["x"], part["x"]), "hoverinfo": "skip"}
+    stems |= {"y": marks.interleave(part["lower"], part["upper"]), "line": {"color": marker["color"], "width": 2}}
+    places = decimals_for(float((part["upper"] - part["lower"]).min()) / 4) if len(part) else 2
+    texts = []
+    for row in part.itertuples():
+        value, low, high = (number(float(v), decimals=places) for v in (row.estimate, row.lower, row.upper))
+        texts.append(f"<b>{marks.safe(name)}</b><br>{marks.safe(row.at)}: {value}<br>95% interval {low} to {high}")
+    dots: Trace = {"x": part["x"].to_numpy(float), "y": part["estimate"].to_numpy(float), "marker": marker}
+    dots |= {"mode": "markers" if line is None else "lines+markers"} | ({} if line is None else {"line": line})
+    return [base | stems, base | dots | {"hovertext": texts, "hovertemplate": "%{hovertext}<extra></extra>"}]
+
+
+def _limits(frame: pd.DataFrame) -> tuple[float, float]:
+    return marks.padded(float(frame["lower"].min()), float(frame["upper"].max()))
+
+
+def _faded(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

@@ -1,0 +1,94 @@
+"""Panels with one scale of the outcome: beside each other on a wide page, below each other on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import Look
+from lmmcompare.figures.marks import Range, Trace
+from lmmcompare.figures.theme import SMALL
+
+HEIGHT, LOW = 340, 220
+"""Of panels beside each other, and of each of those below each other."""
+LEGEND, FOOT, BETWEEN = 58, 52, 46
+GAP = 0.025
+
+
+def place(k: int) -> dict[str, str]:
+    """The axes of the k-th panel, as a trace names them."""
+    return {"xaxis": f"x{_suffix(k)}", "yaxis": f"y{_suffix(k)}"}
+
+
+def side_panels(
+    data: list[Trace],
+    titles: Sequence[str],
+    x: tuple[str, Range, Mapping[float, str] | None],
+    y: tuple[str, Range],
+    look: Look,
+    alt: str,
+) -> go.Figure:
+    """Put traces, each with its `place`, into panels under their titles.
+
+    Parameters
+    ----------
+    data : list of traces
+    titles : sequence of str
+        A panel each; one panel may have an empty title.
+    x : (label, range, ticks)
+        ``ticks`` are places and their names, None for numbers.
+    y : (label, range)
+    look : Look
+    alt : str
+        What the figure shows, for who cannot see it.
+    """
+    n = len(titles)
+    rows = n if look.narrow else 1
+    height = look.height or (HEIGHT if rows == 1 else LEGEND + FOOT + rows * (LOW + BETWEEN))
+    inside = height - LEGEND - FOOT
+    layout: dict[str, Any] = {"annotations": []}
+    for k, title in enumerate(titles):
+        last = rows == 1 or k == n - 1
+        across = (0.0, 1.0) if rows > 1 else ((k + GAP * (k > 0)) / n, (k + 1 - GAP * (k < n - 1)) / n)
+        up = (0.0, 1.0) if rows == 1 else _row(k, rows, BETWEEN / inside)
+        label = x[0] if last and (rows > 1 or n == 1) else ""
+        layout[f"xaxis{_suffix(k)}"] = marks.axis(label, x[1], x[2]) | {
+            "domain": list(across),
+            "anchor": f"y{_suffix(k)}",
+            "fixedrange": True,
+        }
+        layout[f"yaxis{_suffix(k)}"] = marks.axis(y[0] if k == 0 or rows > 1 else "", y[1]) | {
+            "domain": list(up),
+            "anchor": f"x{_suffix(k)}",
+            "showticklabels": k == 0 or rows > 1,
+            "fixedrange": True,
+        }
+        if title:
+            text = "<br>".join(marks.wrapped(title, 40 if rows > 1 else max(10, 84 // n), 60))
+            at = {"x": sum(across) / 2, "xref": "paper", "y": up[1], "yref": "paper", "yanchor": "bottom", "yshift": 3}
+            layout["annotations"].append(
+                {"text": text, "showarrow": False, "font": {"weight": 600, "size": SMALL}} | at
+            )
+    if rows == 1 and n > 1:
+        foot = {"x": 0.5, "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -26}
+        layout["annotations"].append({"text": marks.safe(x[0]), "showarrow": False} | foot)
+    layout |= {
+        "margin": {"l": 56, "r": 16, "t": LEGEND, "b": FOOT},
+        "showlegend": True,
+        "legend": {"y": 1, "yref": "container", "yanchor": "top"},
+    }
+    return marks.figure(data, layout, dark=look.dark, alt=alt, height=height)
+
+
+def _row(k: int, rows: int, between: float) -> Range:
+    """The k-th of rows below each other, in shares of the height."""
+    each = (1 - between * (rows - 1)) / rows
+    top = 1 - k * (each + between)
+    return max(0.0, top - each), top
+
+
+def _suffix(k: int) -> str:
+    return str(k + 1) if k else ""

@@ -1,0 +1,101 @@
+"""Several contrasts at once: p values and critical values that keep the chance of any false one.
+
+Tukey's method for all pairs of means rests on the studentized range; it is exact for independent means of equal variance and
+conservative nearly always else (Hayter 1984). Against a control, "dunnettx" is the approximation of Dunnett's method that the R
+package emmeans takes by default (Lenth): a mixture of Tukey's and Sidak's tails, good where the contrasts correlate by about 1/2.
+Holm (1979) and Bonferroni hold for any contrasts.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+from scipy.special import expm1, log1p, ndtri, stdtr, stdtrit
+
+from ..arrays import Array
+from .studentized_range import range_quantile, range_tail
+
+Adjustment = Literal["tukey", "dunnettx", "holm", "bonferroni", "none"]
+ADJUSTMENTS: tuple[Adjustment, ...] = get_args(Adjustment)
+
+
+def two_sided(t: Array, df: Array) -> Array:
+    """Two-sided p values of t statistics; degrees of freedom may be infinite."""
+    return 2 * stdtr(df, -np.abs(t))
+
+
+def adjusted(t: Array, df: Array, means: int, adjustment: Adjustment) -> Array:
+    """Adjusted p values of one family of contrasts.
+
+    Parameters
+    ----------
+    t, df : (m,) arrays
+        NaN for contrasts that cannot be estimated, which count in the family for Tukey's and Dunnett's methods.
+    means : int
+        How many means are compared (Tukey).
+    adjustment : {"tukey", "dunnettx", "holm", "bonferroni", "none"}
+    """
+    p, m = two_sided(t, df), len(t)
+    known = np.flatnonzero(~np.isnan(p))
+    if m < 2 or adjustment == "none":
+        return p
+    match adjustment:
+        case "tukey":
+            return range_tail(np.sqrt(2) * np.abs(t), means, df)
+        case "dunnettx":
+            return _dunnett_tail(np.abs(t), m, df)
+        case "bonferroni":
+            return np.minimum(p * len(known), 1.0)
+    order = known[np.argsort(p[known])]
+    p[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(known), 0, -1)), 1.0)
+    return p
+
+
+def critical(df: Array, means: int, adjustment: Adjustment, alpha: float) -> Array:
+    """By how many standard errors limits of one family of contrasts lie from the estimates, (m,).
+
+    Holm's method gives no limits; Bonferroni's are in their place, as in emmeans.
+    """
+    m = len(df)
+    if m < 2 or adjustment == "none":
+        return _quantile(df, alpha)
+    if adjustment == "tukey":
+        return np.asarray(range_quantile(alpha, means, df) / np.sqrt(2))
+    if adjustment == "dunnettx":
+        return _dunnett_quantile(m, df, alpha)
+    return _quantile(df, alpha / m)
+
+
+def _quantile(df: Array, alpha: float) -> Array:
+    """What a t statistic exceeds either way with probability alpha."""
+    return np.where(np.isinf(df), -ndtri(alpha / 2), stdtrit(df, 1 - alpha / 2))
+
+
+def _dunnett_tail(t: Array, m: int, df: Array) -> Array:
+    """The approximation of emmeans for m contrasts with a control: a share of 1/m of Sidak's tail, the rest Tukey's.
+
+    Tukey's is for as many means as have m pairs.
+    """
+    with np.errstate(divide="ignore"):
+        sidak = -expm1(m * log1p(-two_sided(t, df)))
+    return ((m - 1) * range_tail(np.sqrt(2) * t, _with_pairs(m), df) + sidak) / m
+
+
+def _dunnett_quantile(m: int, df: Array, alpha: float) -> Array:
+    """Where `_dunnett_tail` is alpha, by Newton's method between the two quantiles that it lies between."""
+    different, where = np.unique(df, return_inverse=True)
+    tukey = range_quantile(alpha, _with_pairs(m), different) / np.sqrt(2)
+    t = (tukey + _quantile(different, -expm1(log1p(-alpha) / m))) / 2
+    for _ in range(20):
+        at, near = (np.log(_dunnett_tail(t + h, m, different)) for h in (0.0, 1e-4))
+        step = (at - np.log(alpha)) / ((near - at) / 1e-4)
+        t = t - step
+        if not (np.abs(step) > 1e-8).any():
+            break
+    return np.asarray(t[where])
+
+
+def _with_pairs(m: int) -> float:
+    """How many means have m pairs."""
+    return (1 + np.sqrt(1 + 8 * m)) / 2

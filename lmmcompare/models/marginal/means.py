@@ -1,0 +1,131 @@
+"""Estimated marginal means and simple slopes of a fitted model: its columns over the reference grid, averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import get_args
+
+import numpy as np
+
+from ...arrays import Array
+from ...errors import OptionError
+from ...formula.spec import Column, columns_of
+from ...text import numbers
+from ...text.english import listed
+from ..base import Result
+from .estimates import MarginalEstimates
+from .estimator import Ddf, estimator
+from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown
+
+STEP = 0.001
+"""Slopes are differences from the value to one that lies this share of the predictor's range above, as emmeans' ``emtrends`` has them."""
+Names = str | Sequence[str]
+
+
+def marginal_means(
+    result: Result,
+    specs: Names,
+    by: Names = (),
+    at: At | None = None,
+    *,
+    weights: Weights = "equal",
+    ddf: Ddf | None = None,
+    alpha: float = 0.05,
+) -> MarginalEstimates:
+    """Means of the outcome at each level of some predictors, averaged over all others: `Result.emmeans`."""
+    within = _names(by)
+    targets = tuple(dict.fromkeys([*_names(specs), *within]))
+    known, whole = estimator(result, ddf), _grid(result, targets, at, weights)
+    rows, offset = whole.averaged(targets, weights)
+    notes = (*_notes(result, whole, targets, weights), *_interactions(result, whole, targets))
+    return MarginalEstimates(whole.labels(targets), rows, offset, known, "emmean", within, alpha, notes=notes)
+
+
+def marginal_slopes(
+    result: Result,
+    predictor: str,
+    by: Names = (),
+    at: At | None = None,
+    *,
+    weights: Weights = "equal",
+    ddf: Ddf | None = None,
+    alpha: float = 0.05,
+) -> MarginalEstimates:
+    """Slopes of a number at each level of some predictors, averaged over all others: `Result.slopes`.
+
+    Of curves they are differences over the next thousandth of the predictor's range, as in emmeans.
+    """
+    targets = _names(by)
+    known, whole = estimator(result, ddf), _grid(result, [*targets, predictor], at, weights)
+    (own,) = (axis for axis in whole.axes if axis.name == predictor)
+    if own.predictor.levels is not None:
+        raise OptionError(
+            f"“{predictor}” has levels, and so no slope.",
+            f"Ask for its means, and for contrasts of them: emmeans({predictor!r}).",
+        )
+    step = STEP * float(np.ptp(own.predictor.range))
+    moved = replace(own, values=[v + step for v in own.values])
+    ahead = replace(grid(result, tuple(moved if axis is own else axis for axis in whole.axes)), axes=whole.axes)
+    (below, offset_below), (above, offset_above) = (one.averaged(targets, weights) for one in (whole, ahead))
+    rows, offset = _clean((above - below) / step), (offset_above - offset_below) / step
+    notes = _notes(result, whole, targets, weights, but="" if _is_curve(result, predictor) else predictor)
+    return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
+
+
+def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights) -> Grid:
+    """The reference grid, after the names and the weights are known to be there."""
+    if weights not in get_args(Weights):
+        raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
+    refuse_unknown(result, names)
+    return reference_grid(result, at) if at else result.reference_grid
+
+
+def _is_curve(result: Result, predictor: str) -> bool:
+    """Whether a predictor stands in the formula otherwise than as it is, so that its slope may depend on where it is asked for."""
+    factors = (f for term in result.design.spec.terms for f in term.factors)
+    return any(predictor in columns_of(f) and not isinstance(f, Column) for f in factors)
+
+
+def _names(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+
+
+def _clean(rows: Array) -> Array:
+    """Rows with what is rounding beside their largest number put to 0: columns that do not have the predictor."""
+    size = np.abs(rows).max(initial=0.0)
+    return np.where(np.abs(rows) > 1e-9 * size, rows, 0.0)
+
+
+def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
+    """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
+    notes, averaged = [], [axis.name for axis in whole.others(targets) if len(axis.values) > 1]
+    if averaged:
+        how = "each level counts the same" if weights == "equal" else "weights are the shares of rows"
+        notes.append(f"Averaged over {listed(averaged)}; {how}.")
+    if held := [f"{a.name} = {numbers.brief(a.values[0])}" for a in whole.axes if a.is_mean and a.name != but]:
+        notes.append(f"Held at the mean: {listed(held)}.")
+    for axis in whole.axes:
+        if outside := axis.outside:
+            low, high = (numbers.brief(v) for v in axis.predictor.range)
+            values = listed([numbers.brief(v) for v in outside[:5]])
+            notes.append(
+                f"No row has {axis.name} at {values}: the data have {low} to {high}, and the model is carried on beyond."
+            )
+    if result.design.is_sample and weights == "proportional":
+        notes.append(f"Shares of rows are those of a sample. {result.design.sample_sentence}")
+    return tuple(notes)
+
+
+def _interactions(result: Result, whole: Grid, targets: Sequence[str]) -> tuple[str, ...]:
+    """Which predictors that are averaged over, or held, change what the asked ones do."""
+    asked, others = set(targets), {axis.name for axis in whole.others(targets)}
+    joined: dict[str, None] = {}
+    for term in result.design.spec.terms:
+        names = {name for factor in term.factors for name in columns_of(factor)}
+        if len(term.factors) > 1 and names & asked:
+            joined.update(dict.fromkeys(sorted(names & others)))
+    if not joined:
+        return ()
+    with_them = f"The model has interactions with {listed(list(joined))}"
+    return (f"{with_them}: differences depend on it, and these are at one value or an average.",)

@@ -1,0 +1,119 @@
+"""The tab of adjusted means: which predictor, at which values of another, which contrasts; each answer worked out once for all readers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from ...assess.adjusted_means import (
+    FAMILIES,
+    AdjustedMeans,
+    MeansQuestion,
+    adjusted_means,
+    adjustments,
+    asked_about,
+    families,
+    has_levels,
+    offered,
+    opening_question,
+    partners,
+)
+from ...comparison.compare import Comparison
+from ...errors import LmmCompareError
+from ...inference.multiplicity import Adjustment
+from ...inference.robust import Kind
+from ...models.marginal.grid import Weights
+from ...panels.adjusted_means import adjusted_means as means_of
+from ...panels.adjusted_means import johnson_neyman
+from ...share.choices import NONE
+from ..kit import bound_widgets
+from ..kit.panel import show
+from ..kit.shell import explain_error, heading, plain
+from ..server import comparison_cache
+from ..server.cache import cached
+from ..session.state import Analysis
+from .inference import inferred
+
+ADJUSTMENTS: dict[Adjustment, str] = {
+    "tukey": "Tukey",
+    "dunnettx": "Dunnett (approximate)",
+    "holm": "Holm",
+    "bonferroni": "Bonferroni",
+    "none": "none",
+}
+WEIGHTS: dict[Weights, str] = {"equal": "each level the same", "proportional": "by their shares of rows"}
+
+
+@cached(200, spinner="Adjusted means…")
+def _answer(
+    table: str, formula: str, reml: bool, question: MeansQuestion, kenward_roger: bool, robust: Kind
+) -> AdjustedMeans:
+    comparison = comparison_cache.comparison(table, formula, reml)
+    return adjusted_means(comparison, question, kenward_roger=kenward_roger, robust=robust)
+
+
+def means_panel(analysis: Analysis, comparison: Comparison) -> None:
+    """The controls, what the models answer, and where along the second predictor an effect is not zero."""
+    question = chosen(comparison)
+    if question is None:
+        heading("Adjusted means", "Every predictor has too many levels for its means to be seen beside each other.")
+        return
+    controls(analysis, comparison, question)
+    display = inferred(analysis, comparison)
+    try:
+        result = _answer(*analysis.key, question, display.kenward_roger, display.robust)
+        show(means_of(comparison, result), analysis.key)
+        show(johnson_neyman(comparison, result), analysis.key)
+    except LmmCompareError as error:
+        explain_error(error)
+
+
+def chosen(comparison: Comparison) -> MeansQuestion | None:
+    """What is asked: what was chosen in the controls as far as the comparison has it; None where nothing can be."""
+    words, first = bound_widgets.details(), opening_question(comparison)
+    if first is None:
+        return None
+    question = asked_about(comparison, words["means"]) if words.get("means") in offered(comparison) else first
+    across = words.get("across", question.by)
+    if across == NONE or across in partners(comparison, question.of):
+        question = replace(question, by="" if across == NONE else across)
+    kinds = families(comparison, question)
+    family = next((k for k in kinds if k == words.get("contrasts")), kinds[0] if kinds else question.family)
+    methods = adjustments(family)
+    adjust = next((k for k in methods if k == words.get("adjust") and len(kinds) > 1), methods[0])
+    weights = next((w for w in WEIGHTS if w == words.get("averages")), question.weights)
+    return replace(question, family=family, adjust=adjust, weights=weights)
+
+
+def controls(analysis: Analysis, comparison: Comparison, question: MeansQuestion) -> None:
+    """Pick lists for a question, set to it; each is there only where it has something to choose."""
+    own, names, first = f"{analysis.table} {analysis.formula}", offered(comparison), opening_question(comparison)
+    assert first is not None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            "Adjusted means or slope of",
+            names,
+            width=230,
+            format_func=lambda n: plain(n if has_levels(comparison, n) else f"{n} (slope)"),
+            **bound_widgets.one_of("means", f"means of {own}", names, first.of),
+        )
+        start = asked_about(comparison, question.of).by
+        options = ["", *partners(comparison, question.of)]
+        st.selectbox(
+            "at each value of",
+            options,
+            width=200,
+            format_func=lambda n: plain(n) or "nothing else",
+            **bound_widgets.one_of("across", f"means by {own} {question.of}", options, start, lambda n: n or NONE),
+        )
+        kinds = families(comparison, question)
+        if len(kinds) > 1:
+            keeps = bound_widgets.one_of("contrasts", f"means contrasts {own} {question.of}", kinds, kinds[0])
+            st.selectbox("Differences", kinds, width=180, format_func=FAMILIES.__getitem__, **keeps)
+            methods = adjustments(question.family)
+            keeps = bound_widgets.one_of("adjust", f"means adjust {own} {question.family}", methods, methods[0])
+            st.selectbox("Adjusted for several", methods, width=190, format_func=ADJUSTMENTS.__getitem__, **keeps)
+        if any(n not in (question.of, question.by) and has_levels(comparison, n) for n in names):
+            keeps = bound_widgets.one_of("averages", f"means weights {own}", list(WEIGHTS), "equal")
+            st.selectbox("Levels averaged over", list(WEIGHTS), width=210, format_func=WEIGHTS.__getitem__, **keeps)

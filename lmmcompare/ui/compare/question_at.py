@@ -1,0 +1,154 @@
+"""Where the predictors are that the effect asked about changes with: at a level or value, on average, or how it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...arrays import Array
+from ...comparison.compare import Comparison
+from ...comparison.slices import typical_values
+from ...explain.question import Question, level_names, questions
+from ...formula import baselines, modifiers
+from ...formula.spec import ModelSpec
+from ...text.labels import literal
+from ...text.numbers import MINUS, number
+from ..kit.shell import note
+from ..server import comparison_cache
+from ..session import state
+from ..session.state import Analysis
+from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
+
+AVERAGE = "its average"
+"""Of a factor: the average over its levels, each counting alike."""
+At = tuple[str, Hashable]
+"""Where an effect is told: ("at", a level, a number, `modifiers.MEAN` or `AVERAGE`), or how it changes: ("change", its part)."""
+
+
+def place(analysis: Analysis, comparison: Comparison, question: Question, name: str) -> None:
+    """Where a predictor that the effect changes with is, or how the effect changes with it."""
+    levels = level_names(comparison, name)
+    options = _levels_at(comparison, name, levels) if levels else _numbers_at(analysis, comparison, name)
+    current, others = options.pop("now", None), {c for c in question.changes if c[0] != name}
+    for q in questions(comparison):
+        changed = dict(q.changes).get(name)
+        if q.of == question.of and q.part == question.part and changed and {*q.changes} - {(name, changed)} == others:
+            words = (
+                f"change per unit of {name}"
+                if not levels
+                else f"difference: {changed} less {_base(comparison, q, name)}"
+            )
+            options[words] = ("change", changed)
+            if (name, changed) in question.changes:
+                current = ("change", changed)
+    chosen = next((words for words, at in options.items() if at == current), None)
+    if chosen is None or len(options) < 2:
+        return
+    word(f"at {name}")
+
+    def go(words: str) -> None:
+        at, remark = (options[words], "") if words in options else _typed(comparison, analysis, name, words)
+        if at is not None:
+            _go(analysis, comparison, question, name, at)
+        if remark:
+            state.say([remark])
+
+    pick(f"at {name}", list(options), chosen, go, f"At {name}", open_ended=not levels)
+
+
+def _levels_at(comparison: Comparison, name: str, levels: Sequence[str]) -> dict[str, At]:
+    """The levels of a factor that can be its baseline, its average, and where it is "now"."""
+    named = baselines.baseline_of(comparison.spec, name)
+    factor = next(baselines.factors_of(comparison.spec, name), None)
+    if factor is None or len(levels) > MOST_LEVELS:
+        return {}
+    options: dict[str, At] = {level: ("at", level) for level in (*levels, AVERAGE)}
+    if named is None:
+        options["now"] = ("at", AVERAGE) if modifiers.AVERAGED in str(factor) else ("at", "")
+    else:
+        options["now"] = ("at", named or levels[0])
+    return options
+
+
+def _values(analysis: Analysis, comparison: Comparison, name: str) -> Array:
+    """A number's values in the rows used; none of a column that is not the table's own, or of dates."""
+    frame = comparison_cache.frame(analysis.table)
+    if name not in frame or comparison.design.encoder.unit(name):
+        return np.empty(0)
+    return comparison.design.encoder.column(comparison.design.rows_of(frame)[name])
+
+
+def say_beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
+    """Say where an effect is told at a value that no row comes near."""
+    zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
+    values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
+    if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
+        reach = f"{_exact(float(values.min()))} to {_exact(float(values.max()))}"
+        told = f"so an effect at {_exact(zero)} is carried beyond the data: another value can be picked above."
+        note(f"**Note.** {literal(name)} goes from {reach} here, {told}")
+
+
+def _numbers_at(analysis: Analysis, comparison: Comparison, name: str) -> dict[str, At]:
+    """Values of a number, its mean, and where it is "now"."""
+    origin = modifiers.origin_of(comparison.spec, name)
+    values = _values(analysis, comparison, name)
+    if origin is None or not len(values):
+        return {}
+    at = {*typical_values(values)} | ({origin} if not isinstance(origin, str) else set())
+    options: dict[str, At] = {_exact(value): ("at", value) for value in sorted(at)}
+    mean = f"its mean, {number(float(values.mean()))}"
+    return options | {mean: ("at", modifiers.MEAN), "now": ("at", origin)}
+
+
+def _exact(value: float) -> str:
+    """A value in as many digits as it has, up to six."""
+    return f"{value:.6g}".replace("-", MINUS)
+
+
+def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) -> tuple[At | None, str]:
+    """A value that was typed, or the nearest that the data have, and what is to be said of it; None where it is no number."""
+    try:
+        value = float(words.replace(MINUS, "-"))
+    except ValueError:
+        value = np.nan
+    if not np.isfinite(value) or abs(value) > 1e12:
+        return None, f"“{words[:40]}” is no number, so {name} stays where it is."
+    values = _values(analysis, comparison, name)
+    low, high = float(values.min()), float(values.max())
+    nearest = min(max(value, low), high)
+    if nearest == value:
+        return ("at", value), ""
+    span = f"{name} goes from {_exact(low)} to {_exact(high)} in these data"
+    return ("at", nearest), f"{span}, and {_exact(value)} lies outside: the effect is shown at {_exact(nearest)}."
+
+
+def _go(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:
+    """Ask for the effect at a value, or for its change."""
+    what, value = at
+    others = tuple(c for c in question.changes if c[0] != name)
+    wanted = (*others, (name, str(value))) if what == "change" else others
+    alike = [q for q in questions(comparison) if q.of == question.of and q.part == question.part]
+    found = next((q for q in alike if {*q.changes} == {*wanted}), None)
+    if what == "change" and found is not None:
+        ask(found)
+    if what == "at":
+        change_formula(
+            found or question, lambda spec: _placed(analysis, spec, name, value, bool(level_names(comparison, name)))
+        )
+
+
+def _placed(analysis: Analysis, spec: ModelSpec, name: str, value: Any, has_levels: bool) -> ModelSpec:
+    """The formula whose coefficients hold where a predictor has this level or value."""
+    if not has_levels:
+        return modifiers.with_origin(spec, name, value)
+    if value == AVERAGE:
+        return modifiers.averaged(spec, name)
+    return with_baseline(analysis, spec, name, str(value))
+
+
+def _base(comparison: Comparison, question: Question, name: str) -> str:
+    """The level that a changing predictor's others are compared with in a question."""
+    parts = comparison.coefficient(question.term).parts
+    return next((p.baseline for p in parts if p.subject == name and p.baseline), "the others")

@@ -1,0 +1,103 @@
+"""The question above the answer: the effect of which predictor, compared with what, on what, and where."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from ...comparison.compare import Comparison
+from ...explain.question import (
+    Question,
+    level_names,
+    proposed_baseline,
+    question_of,
+    questions,
+    subjects,
+    where_it_changes,
+)
+from ...formula import baselines, modifiers
+from ...text.labels import literal
+from ..kit.shell import note, plain
+from ..server import comparison_cache
+from ..session import views
+from ..session.state import Analysis
+from .question_at import place, say_beyond
+from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
+
+
+def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
+    """The question's parts, each to be picked; the formula and the coefficient are the only truth."""
+    question = question_of(comparison, term)
+    if question is None:
+        return
+    with st.container(key="question", horizontal=True, vertical_alignment="center", gap="small"):
+        word("Effect of")
+        asked = subjects(comparison)
+        pick("effect of", asked, question.of, partial(_ask_about, comparison), "Effect of")
+        own = _own(comparison, question)
+        if len(own) > 1:
+            names = [q.part for q in own]
+            pick("its part", names, question.part, lambda name: ask(own[names.index(name)]), f"Which of {question.of}")
+        _compared_with(analysis, comparison, question)
+        word("on", comparison.design.names[-1])
+        for name in where_it_changes(comparison, term):
+            place(analysis, comparison, question, name)
+    if proposal := proposed_baseline(comparison, question.of):
+        _propose(analysis, comparison, question, proposal)
+    for name in where_it_changes(comparison, term):
+        if name not in question.modifiers:
+            say_beyond(analysis, comparison, name)
+    if words := views.question_notice(comparison):
+        note(f"**Note.** {literal(words)}")
+
+
+def _own(comparison: Comparison, question: Question) -> list[Question]:
+    """The questions that differ in the predictor's level or part alone."""
+    return [q for q in questions(comparison) if q.of == question.of and q.changes == question.changes]
+
+
+def _compared_with(analysis: Analysis, comparison: Comparison, question: Question) -> None:
+    """The baseline of a predictor with levels."""
+    name, spec, levels = question.of, comparison.spec, level_names(comparison, question.of)
+    named = baselines.baseline_of(spec, name)
+    if not levels or (named is None and next(baselines.factors_of(spec, name), None) is None):
+        return
+    offered = [level for level in comparison_cache.levels(analysis.table, name) if level in levels]
+    if not 2 <= len(offered) <= MOST_LEVELS:
+        return
+    current = named if named in offered else offered[0]
+    options = offered
+    if named is None:  # another coding than with a baseline
+        current = "the average" if modifiers.AVERAGED in str(next(baselines.factors_of(spec, name))) else "its coding"
+        options = [current, *offered]
+
+    def compare_with(level: str) -> None:
+        if level in offered:
+            change_formula(question, lambda spec: with_baseline(analysis, spec, name, level))
+
+    word("compared with")
+    pick("compared with", options, current, compare_with, "Compared with")
+
+
+def _propose(analysis: Analysis, comparison: Comparison, question: Question, level: str) -> None:
+    """Offer the control level as baseline: nothing is recoded unasked."""
+    first = level_names(comparison, question.of)[0]
+    with st.container(key="proposal", horizontal=True, vertical_alignment="center", gap="small"):
+        note(f"{literal(first)} is compared with because it comes first, as in R.")
+        st.button(
+            f"Compare with {plain(level)}",
+            key="propose baseline",
+            type="tertiary",
+            on_click=change_formula,
+            args=(
+                question,
+                lambda spec: with_baseline(analysis, spec, question.of, level),
+            ),
+        )
+
+
+def _ask_about(comparison: Comparison, name: str) -> None:
+    """The first question about another predictor."""
+    of_it = [q for q in questions(comparison) if q.of == name]
+    ask(min(of_it, key=lambda q: len(q.changes)))

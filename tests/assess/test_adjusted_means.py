@@ -1,0 +1,100 @@
+"""Adjusted means by several models: what can be asked, and that the answers are the results' own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lmmcompare
+from lmmcompare.assess.adjusted_means import (
+    MeansQuestion,
+    adjusted_means,
+    adjustments,
+    families,
+    models,
+    offered,
+    opening_question,
+    partners,
+    values_of,
+)
+from lmmcompare.comparison.compare import Comparison
+from tests.helpers import table
+
+
+@pytest.fixture(scope="module")
+def trial() -> Comparison:
+    return lmmcompare.compare("score ~ week * arm + baseline + (1 | patient)", table("trial"))
+
+
+def test_it_opens_with_the_factor_that_has_an_interaction_at_the_others_values(trial):
+    assert offered(trial) == ["arm", "week", "baseline"]
+    question = opening_question(trial)
+    assert (question.of, question.by) == ("arm", "week")
+    assert partners(trial, "arm") == ["week", "baseline"]  # that with an interaction first
+
+
+def test_few_numbers_are_taken_as_they_are_and_many_at_low_mean_and_high(trial):
+    assert values_of(trial, "week") == sorted(table("trial")["week"].unique())
+    baseline = table("trial")["baseline"]
+    low, middle, high = values_of(trial, "baseline")
+    for value, expected in zip(
+        (low, middle, high), baseline.mean() + np.array([-1, 0, 1]) * baseline.std(), strict=True
+    ):
+        assert value == pytest.approx(expected, abs=0.06)
+
+
+def test_every_models_answer_is_its_own_results(trial):
+    question = MeansQuestion("arm", "week")
+    result = adjusted_means(trial, question, kenward_roger=True)
+    at = {"week": values_of(trial, "week")}
+    assert list(result.estimates) == ["ols_robust", "random_intercept"]
+    for key, fit in models(trial).items():
+        own = fit.emmeans("arm", by="week", at=at)
+        ours = result.frame()[lambda f, key=key: f["model"] == key]
+        np.testing.assert_allclose(ours["estimate"], own.frame["emmean"])
+        np.testing.assert_allclose(ours["df"], own.frame["df"])
+    clustered = lmmcompare.lm("score ~ week * arm + baseline", table("trial"), cluster="patient").emmeans(
+        "arm", by="week", at=at
+    )
+    ols = result.frame()[lambda f: f["model"] == "ols_robust"]
+    np.testing.assert_allclose(ols["se"], clustered.frame["SE"])
+    differences = result.differences()
+    assert differences["words"].unique().tolist() == ["Placebo − Active"]
+    assert list(result.regions) == ["ols_robust", "random_intercept"]
+
+
+def test_a_number_has_slopes_and_without_an_interaction_no_region(trial):
+    result = adjusted_means(trial, MeansQuestion("week", "arm"))
+    assert result.slopes and not result.regions
+    slopes = result.frame()[lambda f: f["model"] == "random_intercept"].set_index("arm")["estimate"]
+    assert slopes["Placebo"] - slopes["Active"] == pytest.approx(trial.mixed.params["week:arm[T.Placebo]"])
+    assert not adjusted_means(trial, MeansQuestion("arm", "baseline")).regions
+
+
+def test_families_and_adjustments_are_those_that_differ(trial):
+    assert families(trial, MeansQuestion("arm")) == ["revpairwise"]
+    assert families(trial, MeansQuestion("week", "arm")) == ["revpairwise"]
+    assert families(trial, MeansQuestion("baseline")) == []
+    oats = lmmcompare.compare("Y ~ V * N + (1 | B)", table("oats"))
+    assert families(oats, MeansQuestion("N", "V")) == ["revpairwise", "trt.vs.ctrl", "consec", "poly"]
+    assert adjustments("trt.vs.ctrl")[0] == "dunnettx" and "tukey" not in adjustments("consec")
+
+
+def test_a_predictor_with_very_many_levels_is_not_offered():
+    rng = np.random.default_rng(2)
+    g = np.repeat(np.arange(30), 8)
+    frame = pd.DataFrame({"g": g, "site": np.tile([f"s{k:02}" for k in range(40)], 6), "x": rng.normal(size=240)})
+    frame["y"] = rng.normal(size=240) + rng.normal(size=30)[g]
+    assert offered(lmmcompare.compare("y ~ x + site + (1 | g)", frame)) == ["x"]
+
+
+def test_structured_residuals_answer_too():
+    result = adjusted_means(
+        lmmcompare.compare(
+            "distance ~ age * Sex + (1 | Subject)", table("orthodont_missing"), correlation="ar1(visit | Subject)"
+        ),
+        MeansQuestion("Sex", "age"),
+    )
+    assert list(result.estimates) == ["ols_robust", "random_intercept", "structured"]
+    assert result.differences()["p"].between(0, 1).all()

@@ -1,0 +1,80 @@
+"""MATLAB's files: what is one table, what is left out; SciPy writes them, which reads them too but dies of damaged ones."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.io
+
+from lmmcompare.data.read import read
+from lmmcompare.errors import DataError
+
+pytestmark = pytest.mark.usefixtures("by_fork")
+
+Y = np.array([[1.5], [np.nan], [3.0]])
+G = np.array(["a", "b b", "ü"], object).reshape(-1, 1)
+
+
+def mat(**variables: object) -> bytes:
+    sink = io.BytesIO()
+    scipy.io.savemat(sink, variables, do_compression=True)
+    return sink.getvalue()
+
+
+def columns(content: bytes, sheet: str | None = None) -> dict[str, list]:
+    frame = read(content, "a.mat", sheet=sheet).frame
+    return {name: [None if pd.isna(v) else v for v in frame[name].tolist()] for name in frame}
+
+
+def test_vectors_of_one_length_a_structure_and_a_matrix_are_tables():
+    content = mat(y=Y, g=G, row=np.array([1, 2, 3], "i2"), l=np.array([True, False, True]), k=5.0, T={"u": Y, "v": G, "w": 1.0},
+                  M=np.arange(6.0).reshape(3, 2))  # fmt: skip
+    table = read(content, "a.mat")
+    assert table.sheets == ("vectors", "T", "M")
+    assert columns(content) == {"y": [1.5, None, 3], "g": ["a", "b b", "ü"], "row": [1, 2, 3], "l": [True, False, True]}
+    assert columns(content, "T") == {"u": [1.5, None, 3], "v": ["a", "b b", "ü"]}
+    assert columns(content, "M") == {"M_1": [0, 2, 4], "M_2": [1, 3, 5]}
+    assert "left out: “k”" in " ".join(table.notes)
+    assert "left out: “w”" in " ".join(read(content, "a.mat", sheet="T").notes)
+    with pytest.raises(DataError, match="no table “q”"):
+        columns(content, "q")
+
+
+def test_an_array_of_structures_and_one_of_letters():
+    rows = np.zeros(3, dtype=[("id", object), ("v", object)])
+    rows["id"], rows["v"] = ["p", "q", "r"], [1.0, 2.5, 3.0]
+    assert columns(mat(S=rows)) == {"id": ["p", "q", "r"], "v": [1, 2.5, 3]}
+    assert columns(mat(c=np.array(["ab", "c", "def"]), y=Y)) == {"c": ["ab", "c", "def"], "y": [1.5, None, 3]}
+
+
+@pytest.mark.parametrize("kind", ["i1", "u1", "i2", "u2", "i4", "u4", "i8", "f4", "f8", ">f8"])
+def test_numbers_of_every_kind(kind):
+    values = np.array([1, 2, 100], kind).reshape(-1, 1)
+    assert columns(mat(a=values, b=values)) == {"a": [1, 2, 100], "b": [1, 2, 100]}
+
+
+def test_whole_numbers_beyond_those_that_are_exact():
+    values = np.array([2**63 - 1, 2**53 + 1], "i8").reshape(-1, 1)
+    assert columns(mat(a=values, b=np.array([1, 2])))["a"] == [2**63 - 1, 2**53 + 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (mat(k=5.0), "holds no vectors of one length"),
+        (mat(z=np.array([1 + 2j, 3])), "objects of MATLAB’s classes"),
+        (b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(512) + b"\x89HDF\r\n\x1a\n", "version 7.3, which is not read"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_the_way_out(content, problem):
+    with pytest.raises(DataError) as caught:
+        read(content, "a.mat")
+    assert problem in caught.value.problem and 'writetable(T, "T.csv")' in caught.value.remedy
+
+
+def test_a_bomb_is_not_unpacked():
+    with pytest.raises(DataError, match=r"once it is unpacked|memory"):
+        read(mat(a=np.zeros((9_000_000, 8))), "a.mat")

@@ -1,0 +1,82 @@
+"""The panels of adjusted means: sentences are made from the numbers, figures and tables have all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import lmmcompare
+from lmmcompare.assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means
+from lmmcompare.comparison.compare import Comparison
+from lmmcompare.panels import Page
+from lmmcompare.panels.adjusted_means import adjusted_means as panel_of
+from lmmcompare.panels.adjusted_means import johnson_neyman
+from tests.helpers import table
+
+
+def asked(formula: str, name: str, question: MeansQuestion) -> tuple[Comparison, AdjustedMeans]:
+    comparison = lmmcompare.compare(formula, table(name))
+    return comparison, adjusted_means(comparison, question)
+
+
+@pytest.fixture(scope="module")
+def trial() -> tuple[Comparison, AdjustedMeans]:
+    return asked("score ~ week * arm + baseline + (1 | patient)", "trial", MeansQuestion("arm", "week"))
+
+
+def test_the_sentence_tells_the_largest_difference(trial):
+    panel = panel_of(*trial)
+    # emmeans: 43.438 - 37.321 = 6.117 (3.908 to 8.323 reversed), p < 0.001
+    assert "Placebo − Active at week 12, is 6.1 (95% interval 3.9 to 8.3, p < 0.001)" in panel.words
+    assert "baseline = 43" in panel.words and "Satterthwaite" in panel.words
+
+
+@pytest.mark.parametrize("page", [Page(), Page(dark=True, narrow=True)])
+def test_figures_hold_every_mean_with_its_interval(trial, page):
+    comparison, result = trial
+    beside, across = (block.draw(page) for block in panel_of(comparison, result).figures)
+    means = result.frame()
+    for figure in (beside, across):
+        dots = np.concatenate([t.y for t in figure.data if t.hovertext is not None])
+        np.testing.assert_allclose(np.sort(dots), np.sort(means["estimate"]))
+    assert [a.text for a in beside.layout.annotations][:4] == ["week 2", "week 4", "week 8", "week 12"]
+    domains = [beside.layout[f"{'y' if page.narrow else 'x'}axis{k}"].domain for k in ("", 2, 3, 4)]
+    assert len(set(domains)) == 4  # below each other on a phone, beside each other elsewhere
+
+
+def test_tables_have_a_row_for_each_and_a_column_for_each_model(trial):
+    differences, means = (block.table for block in panel_of(*trial).tables)
+    assert [row.label for row in differences.rows][-1] == "week 12, Placebo − Active"
+    assert len(means.rows) == 8 and means.models == ("ols_robust", "random_intercept")
+    assert differences.rows[-1].cells[1].main == "6.12"
+
+
+def test_regions_are_told_and_drawn():
+    comparison, result = asked("mAch ~ ses * sector + (1 | school)", "hsb82", MeansQuestion("sector", "ses"))
+    panel = johnson_neyman(comparison, result)
+    region = result.regions["random_intercept"]
+    (_, end) = region.simultaneous[0]
+    assert f"below {end:.3g}" in panel.words
+    (figure,) = (block.draw(Page()) for block in panel.figures)
+    bars = [t for t in figure.data if t.line.width == 7 and t.x[0] is not None]
+    assert [list(bar.x) for bar in bars] == [list(r) for m in result.regions.values() for r in m.simultaneous]
+
+
+def test_without_an_answer_there_is_no_panel(trial):
+    comparison, result = trial
+    assert panel_of(comparison, None) is None and johnson_neyman(comparison, None) is None
+    assert johnson_neyman(comparison, replace(result, regions={})) is None
+
+
+def test_a_mean_that_no_row_tells_is_named():
+    rows = table("oats")
+    rows = rows[(rows["V"] != "Victory") | (rows["N"] != "0.6cwt")]
+    comparison = lmmcompare.compare("Y ~ V * N + (1 | B)", rows)
+    panel = panel_of(comparison, adjusted_means(comparison, MeansQuestion("V", "N")))
+    assert "Victory, 0.6cwt cannot be estimated: no row has V = Victory and N = 0.6cwt." in panel.words
+    means = [block.table for block in panel.tables][1]
+    assert means.rows[-1].cells[0].below == "not estimable"
+    for block in panel.figures:
+        block.draw(Page())
