@@ -181,7 +181,8 @@ def grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
     codes, levels = joint_levels(group, frame)
     first = np.zeros(len(levels), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return Grouping(group, codes, levels, frame[list(group)].iloc[first].reset_index(drop=True))
+    keys = pd.DataFrame({name: frame[name].array.take(first) for name in group})  # no label of a row is looked up
+    return Grouping(group, codes, levels, keys)
 
 
 def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:

@@ -16,8 +16,8 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.criterion import solve
 from ..fit.mixed import in_units
-from ..fit.optimise import Optimum
 from ..fit.problem import problem
+from ..fit.single import Optimum
 from ..text.labels import literal, noun, plural
 from .identity import weight_matrix
 from .weighing import by_rows

@@ -1,24 +1,44 @@
-"""The profiled deviance and REML criterion with their gradient, over group moments.
+"""The profiled deviance and REML criterion of one model with their gradient, over group moments.
 
 Bates, Maechler, Bolker and Walker (2015), Fitting linear mixed-effects models using lme4, J. Stat. Softw. 67(1),
 eqs 30-42. Their sparse Cholesky factor is block diagonal in the first grouping factor, one small block a group; the
 other factors' columns, where there are any, are dealt with by `OtherFactors` after these have been eliminated.
+
+It says more of one theta than the search asks for (modes, their covariances, ``Z'H^-1Z``), and it has several grouping
+factors and covariance structures. `replicates` has neither, but an axis of replicates and exact Hessians: with one grouping
+factor and no structure every search, of a single fit too, goes by that one, and this one is evaluated where it ended.
 """
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from scipy.linalg.blas import dtrsm
+from scipy.linalg.lapack import dpotrf, dpotrs
 
 from ..arrays import Array
 from ..work.interruption import check
-from .crossed import OtherFactorsSolution, one_thread
+from .crossed import OtherFactorsSolution
 from .problem import Problem
 from .small_cholesky import SMALL, cholesky, forward, gram, products
+from .threads import one_thread
 
 LOG_2PI = float(np.log(2 * np.pi))
+
+Value = TypeVar("Value", float, Array)
+
+
+def profiled(log_det: Value, pwrss: Value, df: Value, xx_log_det: Value | float) -> Value:
+    """The profiled deviance, or with the log determinant of ``X'H^-1X`` the REML criterion, of one fit or of many.
+
+    Bates et al. (2015), eqs 34 and 41; ``log_det`` is that of ``Lambda'Z'Z Lambda + I``, ``pwrss`` the penalised residual sum
+    of squares, ``df`` its divisor.
+    """
+    return log_det + df * (1 + LOG_2PI + np.log(pwrss / df)) + xx_log_det
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,24 +177,32 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
         reduced = reduced - other_factors.root_w.T @ other_factors.root_w
         log_det += other_factors.log_det
     xx, xy = reduced[:p, :p], reduced[:p, p]
-    root = np.linalg.cholesky(xx)
-    beta = np.linalg.solve(xx, xy) if p else np.zeros(0)
+    root, beta = np.zeros((0, 0)), np.zeros(0)
+    if p:  # LAPACK itself: numpy's checks cost more than so small a system
+        root, info = dpotrf(xx, lower=1)
+        if info:
+            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+        beta, _ = dpotrs(root, xy, lower=1)
     pwrss = float(reduced[p, p] - xy @ beta)
-    criterion = log_det + problem.df * (1 + LOG_2PI + np.log(pwrss / problem.df))
-    if problem.reml:
-        criterion += 2 * float(np.log(np.diag(root)).sum())
+    xx_log_det = 2 * float(np.log(np.diag(root)).sum()) if problem.reml else 0.0
+    criterion = float(profiled(log_det, pwrss, problem.df, xx_log_det))
     return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
+
+
+def _calm(problem: Problem) -> AbstractContextManager[object]:
+    """One thread where there are several grouping factors, for those who evaluate without a fit around it."""
+    return nullcontext() if problem.other_factors is None else one_thread()
 
 
 def criterion(problem: Problem, theta: Array) -> float:
     """The profiled deviance or REML criterion at one theta, without its derivatives."""
-    with one_thread(problem.other_factors):
+    with _calm(problem):
         return _profile(problem, theta).criterion
 
 
 def solve(problem: Problem, theta: Array) -> Solution:
     """Profile the fixed effects and the residual variance out at one theta; value and gradient of the criterion."""
-    with one_thread(problem.other_factors):
+    with _calm(problem):
         return _solve(problem, theta)
 
 
@@ -197,7 +225,7 @@ def _solve(problem: Problem, theta: Array) -> Solution:
         curvature[rows, rows] = square - (problem.df / at.pwrss) * pull[rows, rows]
         if problem.reml and p:
             by_column = product[:, :p].transpose(1, 0, 2).reshape(p, -1)
-            whitened = np.linalg.solve(at.root, by_column).reshape(p, len(square), -1)
+            whitened = dtrsm(1.0, at.root, by_column, lower=1).reshape(p, len(square), -1)
             curvature[rows, rows] -= gram(whitened, whitened)
     gradient = 2 * problem.theta_map.pull(curvature @ at.factor, theta)
     pwrss_slope = -2 * problem.theta_map.pull(pull @ at.factor, theta)

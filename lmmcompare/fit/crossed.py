@@ -11,15 +11,13 @@ does the rest: the packed blocks of MixedModels.jl (Bates et al. 2015, section 2
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg.blas import dtrsm
 from scipy.linalg.lapack import dpotrf, dpotri
 from scipy.sparse import csr_array
-from threadpoolctl import ThreadpoolController
 
 from ..arrays import Array
 from .small_cholesky import forward
@@ -28,24 +26,10 @@ DENSE = 0.1
 """From this share of cells that occur the cross-table is kept as a full matrix: BLAS is then faster."""
 SMALL = 20_000
 """A cross-table of so few entries is kept as a full matrix whatever its share."""
-THREADED = 100
-"""BLAS does smaller matrices on one thread anyway."""
 REGULAR = 1e-4
 """Lambda counts as regular when no direction has a relative standard deviation below this (or this share of the largest)."""
 ROWS = 1 << 22
 """Entries of a full matrix of groups x kept columns that are formed at once."""
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def one_thread(other_factors: OtherFactors | None) -> AbstractContextManager[object]:
-    """BLAS on one thread where it would take more: two gain a fifth on an idle machine and cost tenfold on a busy one."""
-    if other_factors is None or other_factors.size < THREADED:
-        return nullcontext()
-    return _blas().limit(limits=1, user_api="blas")
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,11 +211,12 @@ class OtherFactorsSolution:
         result = []
         for rows, columns, n in self.other_factors.blocks:
             factor = self.factor[rows, rows]
-            size = np.linalg.svd(factor, compute_uv=False)
+            size = np.abs(factor[0]) if len(factor) == 1 else np.linalg.svd(factor, compute_uv=False)
             if size[-1] > REGULAR * max(float(size[0]), 1.0):
                 left = self.inner[columns].reshape(-1, n * self.other_factors.size)
                 through = left @ self.spread[columns].reshape(-1, n * self.other_factors.size).T
-                sums = np.linalg.solve(factor @ factor.T, through.T).T
+                relative = factor @ factor.T
+                sums = through / relative if len(factor) == 1 else np.linalg.solve(relative, through.T).T
             else:
                 own = self.inner[columns, columns].reshape(len(factor), n, len(factor), n)
                 left = (

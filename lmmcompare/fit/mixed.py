@@ -12,10 +12,12 @@ from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .bases import CONSTANT
 from .criterion import Solution, solve
-from .optimise import SINGULAR, Optimum, optimise
 from .problem import Problem, problem
+from .restarts import SINGULAR
+from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
 from .structure import Structure
+from .threads import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +106,9 @@ def mixed(
     start : array, optional
         Theta to start from, in centred and scaled columns.
     """
-    setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
-    return in_units(_first(data), setting, optimise(setting, start))
+    with one_thread():
+        setting = problem(data, columns, blocks, reml=reml, factors=factors, structures=structures)
+        return in_units(_first(data), setting, optimise(setting, start))
 
 
 def at_theta(

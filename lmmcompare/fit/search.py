@@ -1,4 +1,7 @@
-"""Steps down the criterion over theta: scoring steps, the last ones Newton's own.
+"""The steps down the criterion over theta, for any number of problems at once.
+
+Each problem goes its own way: a step that does not lower its criterion is shortened for it alone, and who has arrived
+leaves the array, so that the slow ones cost no more than themselves. A single fit is an array of one.
 
 The criterion depends on theta through Lambda Lambda' alone, so the sign of a column of Lambda is free and no bound is
 needed: an optimum with a variance of zero is an ordinary minimum at theta = 0. Scoring steps are Newton's with the
@@ -7,17 +10,18 @@ expected Hessian, or with the average of the expected and the observed one where
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
+
 import numpy as np
 
 from ..arrays import Array
-from .criterion import Solution, solve
-from .problem import Problem
-from .small_cholesky import products
+from ..work.interruption import check
+from .criteria import Criteria, P
+from .small_cholesky import backward, cholesky, forward, semidefinite
+from .theta import ThetaMap
 
 LARGEST = 1e7
 """Largest relative standard deviation that is searched; beyond it rounding hides the residual variance."""
-LARGEST_OF_SEVERAL = 1e5
-"""The same with several grouping factors, where the kept ones' share is a difference."""
 NEAR = 1e-6
 """Scoring ends when a step would lower the criterion by less than this; Newton steps do the rest."""
 PATIENCE = 5
@@ -28,139 +32,239 @@ LAST = 1e-12
 """The Newton step that promises less than this is the last: the error after it is far below rounding."""
 FLAT = 1e-9
 """Curvature of the criterion, in theta or its logarithm, below which a variance makes no difference."""
+SINGULAR_HESSIAN = 3e-5
+"""A Hessian whose standardised Cholesky factor has a smaller pivot is taken apart into its eigenvectors."""
 TINY = 1e-100
 """Stands for a curvature of zero where one divides by it."""
-MAX_STEPS = 200
+SHORTEST = 1e-8
+"""A step shortened to less than this part has failed."""
+MAX_TRIES = 400
+"""Steps, and the shorter ones tried in their place."""
+TURN = 10
+"""After so many tries the random coefficients are put in order."""
 
 
-class Search:
-    """The steps of one search, and how many evaluations they took."""
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """Where the steps of B problems led.
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem, self.theta_map = problem, problem.theta_map
-        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
-        self.evaluations = 0
+    Parameters
+    ----------
+    theta : (m, B) array
+        After the last step. That one is not checked: where it promised next to nothing, `settle` does.
+    decrement : (B,) array
+        By how much the last step promised to lower each criterion; that of Newton's own Hessian unless scoring did to the
+        end. Not finite where there is no criterion.
+    arrived : (B,) bool array
+        Whether no step is left to make.
+    before : (m, B) array
+        Theta before the last step.
+    value : (B,) array
+        The criterion there.
+    """
 
-    def at(self, theta: Array) -> Solution:
-        """The solution at one theta, counted."""
-        self.evaluations += 1
-        return solve(self.problem, theta)
+    theta: Array
+    decrement: Array
+    arrived: Array
+    before: Array
+    value: Array
 
-    def first(self) -> Solution:
-        """An EM step from the identity, and more of them while they enlarge the covariance much.
+    @classmethod
+    def begin(cls, theta: Array) -> Descent:
+        """No step made yet."""
+        size = theta.shape[1]
+        return cls(theta.copy(), np.full(size, np.inf), np.zeros(size, bool), theta.copy(), np.full(size, np.nan))
 
-        With M the criterion's derivative in the relative covariance P, the EM step is ``P - P M P / J``.
-        """
-        solution, before, after = self.at(self.theta_map.from_covariance(np.eye(self.theta_map.k))), 0.0, 1.0
-        while after > 4 * before and after < self.largest.min():
-            covariance = np.zeros_like(solution.factor)
-            relative = solution.factor @ solution.factor.T
-            step = relative @ solution.curvature @ relative
-            for rows, levels in zip(self.problem.factor_rows, self.problem.levels, strict=True):
-                covariance[rows, rows] = relative[rows, rows] - step[rows, rows] / levels
-            covariance *= self.theta_map.together
-            solution = self.at(self.theta_map.from_covariance(covariance))
-            before, after = max(after, 1.0), float(np.trace(covariance))
-        return solution
+    def put(self, index: Array, other: Descent) -> None:
+        """Replace those of some problems."""
+        for f in fields(self):
+            getattr(self, f.name)[..., index] = getattr(other, f.name)
 
-    def descend(self, solution: Solution) -> tuple[Solution, float]:
-        """Steps until none is left to make, and by how much the last one promised to lower the criterion."""
-        near, exact, decrement = False, False, np.inf
-        for step in range(MAX_STEPS):
-            hessian, before = self.observed(solution) if exact else self.expected(solution), decrement
-            # standardised: theta's entries may differ by orders of magnitude
-            curved = np.abs(np.diag(hessian))
-            scale = 1 / np.sqrt(np.maximum(curved, TINY))
-            # of some variances the data say nothing: those stay where they are
-            scale[curved * np.maximum(np.abs(solution.theta), 1.0) ** 2 < FLAT] = 0.0
-            # a residual variance of 0 lies beyond the largest that is searched
-            if self.theta_map.structured:
-                scale[(np.abs(solution.theta) >= self.largest) & (solution.gradient * solution.theta < 0)] = 0.0
-            values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
-            # a flat direction cannot be improved measurably; along a negative one a step of its size leads down too
-            size = np.maximum(np.abs(values), max(1e-9 * np.abs(values).max(), TINY))
-            rotated = vectors.T @ (scale * solution.gradient)
-            decrement = float(0.5 * np.sum(rotated**2 / size))
-            slow = step >= PATIENCE and decrement > SLOW * before
-            if not exact and (slow or (decrement < NEAR and solution.other_factors is None)):
-                near, exact = decrement < NEAR, True
-                continue
-            near = near or decrement < NEAR
-            lower = self.along(solution, -scale * (vectors @ (rotated / size)), decrement)
-            if near and (lower is None or decrement < LAST):
-                return lower or solution, decrement
-            near = near or lower is None
-            solution = lower or solution
-        return solution, decrement
 
-    def expected(self, solution: Solution) -> Array:
-        """The expected Hessian for given covariances, plus what theta's own curvature adds to it.
+def first(criteria: Criteria[P]) -> Array:
+    """Theta (m, B) after an EM step from the identity, and more of them while they enlarge the covariance much.
 
-        With several factors the expected one has no sparse form; its average with the observed one has (Gilmour, Thompson
-        and Cullis 1995, Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
-        """
-        change = self.theta_map.changes(solution.theta) @ solution.factor.T
-        change += change.transpose(0, 2, 1)
-        information = (
-            self._scored(solution, change) if solution.other_factors is None else self._averaged(solution, change)
+    With M the criterion's derivative in the relative covariance P, the EM step is ``P - P M P / J``.
+    """
+    theta_map, size = criteria.theta_map, criteria.size
+    levels = np.broadcast_to(criteria.levels, (theta_map.k, size))
+    theta = theta_map.from_covariances(np.repeat(np.eye(theta_map.k)[..., None], size, axis=2))
+    left, before = np.arange(size), np.ones(size)
+    while len(left):
+        part = criteria if len(left) == size else criteria.take(left)
+        factor = theta_map.matrix(theta[:, left])
+        relative = np.einsum("acn,bcn->abn", factor, factor)
+        pulled = np.einsum("abn,bcn,cdn->adn", relative, part.at(theta[:, left]).curvature, relative)
+        covariance = (relative - pulled / levels[:, None, left]) * theta_map.together[..., None]
+        theta[:, left] = theta_map.from_covariances(covariance)
+        after = np.einsum("aan->n", covariance)
+        grown = (after > 4 * before) & (after < criteria.largest.min())
+        left, before = left[grown], after[grown]
+    return theta
+
+
+def search(criteria: Criteria[P], theta: Array) -> Descent:
+    """Steps from theta (m, B) until none is left to make.
+
+    Where the first coefficient of a block varies little and the others much, theta has a curved valley: their variance is
+    a sum of squares along a row of Lambda, and only the sum matters. There the steps are short. So who has not arrived
+    after a few goes on with each block's coefficients in the order of their variances, the largest first.
+    """
+    theta_map = criteria.theta_map
+    if max(theta_map.sizes) == 1 or criteria.turned is None:
+        return descend(criteria, theta, MAX_TRIES)
+    result = descend(criteria, theta, TURN)
+    for _ in range(MAX_TRIES // TURN):
+        left = np.flatnonzero(~result.arrived)
+        if not len(left):
+            break
+        factor = theta_map.matrix(result.theta[:, left])
+        order = np.concatenate(
+            [
+                rows.start + np.argsort(-(factor[rows] ** 2).sum(axis=1), axis=0, kind="stable")
+                for rows in theta_map.block_slices()
+            ]
         )
-        return information + self.theta_map.bend(solution.curvature, solution.theta)
+        turn = criteria.take(left).turned
+        assert turn is not None
+        ordered = descend(turn(order), _turned(theta_map, result.theta[:, left], order), TURN)
+        back = np.argsort(order, axis=0)
+        theta, before = (_turned(theta_map, t, back) for t in (ordered.theta, ordered.before))
+        result.put(left, replace(ordered, theta=theta, before=before))
+    return result
 
-    def _scored(self, solution: Solution, change: Array) -> Array:
-        projected = products(solution.half_z, solution.half_z)
-        pull = np.tensordot(change, projected, axes=1)
-        trace = np.einsum("akkj->a", pull)
-        turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
-        return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / self.problem.df
 
-    def _averaged(self, solution: Solution, change: Array) -> Array:
-        assert solution.other_factors is not None
-        own, *others = self.problem.factor_rows
-        other_factors, m, p = solution.other_factors.other_factors, len(change), self.problem.p
-        direction = np.append(-solution.beta, 1.0)
-        z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
-        residual = np.tensordot(z_w, direction, axes=([1], [0]))
-        first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
-        parts = [
-            np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
-            for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
-        ]
-        weights = np.concatenate(parts)
-        pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
-        on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
-        square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
-            solution.xx, on_x
-        )
-        return self.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)
+def settle(criteria: Criteria[P], descent: Descent) -> P:
+    """What is known where the steps led, or before the last one where rounding hid that it led up.
 
-    def observed(self, solution: Solution) -> Array:
-        """The Hessian, by differences of the analytic gradient."""
-        theta = solution.theta
-        hessian = np.empty((len(theta), len(theta)))
-        for k, step in enumerate(1e-5 * np.maximum(np.abs(theta), 0.1)):
-            moved = theta.copy()
-            moved[k] += step
-            hessian[k] = (self.at(moved).gradient - solution.gradient) / step
-        return (hessian + hessian.T) / 2
+    Negligible variances are exactly zero.
+    """
+    tidied = criteria.theta_map.tidied
+    point = criteria.at(tidied(descent.theta))
+    risen = ~(point.criterion <= descent.value + 1e-12 * np.abs(descent.value)) & np.isfinite(descent.value)
+    if risen.any():
+        index = np.flatnonzero(risen)
+        before = criteria.take(index).at(tidied(descent.before[:, index]))
+        here = point.take(index)
+        point = point.put(index, here.where(~(before.criterion > here.criterion), before))
+    return point
 
-    def along(self, solution: Solution, step: Array, decrement: float) -> Solution | None:
-        """A lower point along ``step``, shortened as needed; None where rounding hides any."""
-        size, slope = 1.0, 2 * decrement
-        rounding = 1e-12 * abs(solution.criterion) if decrement < NEAR else 0.0
-        for _ in range(25):
-            try:
-                result = self.at(np.clip(solution.theta + size * step, -self.largest, self.largest))
-            except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
-                size /= 4
-                continue
-            rise = result.criterion - solution.criterion
-            if rise <= rounding - 1e-4 * size * slope:
-                return result
-            curved = size * slope / (2 * (rise + size * slope)) if np.isfinite(rise) else 0.0
-            size *= float(np.clip(curved, 0.1, 0.5))
-        return None
 
-    def tidied(self, solution: Solution) -> Solution:
-        """The same optimum with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
-        theta = self.theta_map.tidied(solution.theta)
-        return solution if np.array_equal(theta, solution.theta) else self.at(theta)
+def _turned(theta_map: ThetaMap, theta: Array, order: Array) -> Array:
+    """Theta of the same covariances with the coefficients in another order, (k, B)."""
+    factor = np.take_along_axis(theta_map.matrix(theta), order[:, None], axis=0)
+    return theta_map.entries(semidefinite(np.einsum("acn,bcn->abn", factor, factor)))
+
+
+def descend(criteria: Criteria[P], theta: Array, tries: int) -> Descent:
+    """At most so many steps, or tries at one, from theta (m, B)."""
+    result, largest = Descent.begin(theta), criteria.largest[:, None]
+    point, left = criteria.at(theta), np.arange(criteria.size)
+    result.value[:] = point.criterion
+    exact, near = np.full((2, criteria.size), [[not criteria.scoring], [False]])
+    length, before = np.ones(criteria.size), np.full(criteria.size, np.inf)
+    made = np.zeros(criteria.size, dtype=int)
+    for _ in range(tries):
+        check()
+        failed = length < SHORTEST
+        stop = failed & (exact | near)
+        step, promise = _step(criteria, point, exact)
+        if not exact.all():
+            slow = (made >= PATIENCE) & (promise > SLOW * before)
+            near = near | (~exact & (promise < NEAR))
+            switch = ~exact & ((failed & ~stop) | slow | (near & criteria.newton))
+            if switch.any():
+                exact = exact | switch
+                step, promise = _step(criteria, point, exact, (step, promise))
+            length = np.where(failed & ~stop, 1.0, length)
+        near = near | (promise < NEAR)
+        last = stop | (near & (promise < LAST)) | ~np.isfinite(promise)
+        if last.any():
+            move = np.where(np.isfinite(step[:, last]) & ~stop[last], step[:, last], 0.0)
+            result.theta[:, left[last]] = _within(point.theta[:, last] + move, largest)
+            result.decrement[left[last]], result.arrived[left[last]] = promise[last], True
+            stay = np.flatnonzero(~last)
+            if not len(stay):
+                break
+            left, exact, near, made = left[stay], exact[stay], near[stay], made[stay]
+            length, before = length[stay], before[stay]
+            step, promise, criteria, point = step[:, stay], promise[stay], criteria.take(stay), point.take(stay)
+        moved = criteria.at(_within(point.theta + length * step, largest))
+        rise, slope = moved.criterion - point.criterion, 2 * length * promise
+        rounding = (promise < NEAR) * 1e-12 * np.abs(point.criterion)
+        lower = rise <= rounding - 1e-4 * slope
+        if lower.all():
+            length, before, point = np.ones(len(left)), promise, moved
+        else:
+            curved = np.where(np.isfinite(rise), slope / (2 * (rise + slope)), 0.0)
+            length = np.where(lower, 1.0, length * np.clip(curved, 0.1, 0.5))
+            before, point = np.where(lower, promise, before), point.where(lower, moved)
+        made = made + lower
+        result.theta[:, left] = result.before[:, left] = point.theta
+        result.value[left], result.decrement[left] = point.criterion, promise
+    return result
+
+
+def _within(theta: Array, largest: Array) -> Array:
+    return np.minimum(np.maximum(theta, -largest), largest)
+
+
+def _step(
+    criteria: Criteria[P], point: P, exact: Array, scored: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
+    """Steps and what they promise, with the observed Hessian where ``exact``, else as ``scored`` or to be scored."""
+    held = None
+    if criteria.theta_map.structured:  # a residual variance of 0 lies beyond the largest theta that is searched
+        held = (np.abs(point.theta) >= criteria.largest[:, None]) & (point.gradient * point.theta < 0)
+    if exact.all():
+        return newton(point.hessian, point.gradient, point.theta, held)
+    step, promise = scored or newton(point.expected, point.gradient, point.theta, held)
+    if not exact.any():
+        return step, promise
+    own, promised = newton(point.hessian, point.gradient, point.theta, held)
+    return np.where(exact, own, step), np.where(exact, promised, promise)
+
+
+def newton(hessian: Array, gradient: Array, theta: Array, held: Array | None = None) -> tuple[Array, Array]:
+    """Each problem's Newton step (m, B), and by how much it promises to lower the criterion, (B,).
+
+    Along a negative direction a step of its size leads down too; a flat one cannot be improved measurably. Variances that
+    the data say nothing of stay where they are, and so does what is ``held``, (m, B).
+    """
+    # standardised: theta's entries may differ by orders of magnitude
+    curved = np.abs(np.einsum("mmn->mn", hessian))
+    scale = 1 / np.sqrt(np.maximum(curved, TINY))
+    scale[curved * np.maximum(np.abs(theta), 1.0) ** 2 < FLAT] = 0.0
+    if held is not None:
+        scale[held] = 0.0
+    standard, slope = hessian * scale[:, None] * scale, scale * gradient
+    lower = cholesky(standard)
+    half = forward(lower, slope[:, None])
+    step = backward(lower, half)[:, 0]
+    promise = 0.5 * (half[:, 0] ** 2).sum(axis=0)
+    pivots = np.einsum("mmn->mn", lower)
+    flat = ~(pivots > SINGULAR_HESSIAN).all(axis=0) & np.isfinite(standard).all(axis=(0, 1))
+    if flat.any():
+        step[:, flat], promise[flat] = _by_eigenvectors(standard[..., flat], slope[:, flat])
+    return -scale * step, promise
+
+
+def _by_eigenvectors(hessian: Array, slope: Array) -> tuple[Array, Array]:
+    """Newton's steps upwards and what those downwards promise."""
+    values, vectors = np.linalg.eigh(hessian.transpose(2, 0, 1))
+    most = np.abs(values)
+    size = np.maximum(most, np.maximum(1e-9 * most.max(axis=1, keepdims=True), TINY))
+    rotated = (slope.T[:, None] @ vectors)[:, 0]
+    along = rotated / size
+    return (vectors @ along[..., None])[..., 0].T, 0.5 * (rotated * along).sum(axis=1)
+
+
+def differences(criteria: Criteria[P], point: P) -> Array:
+    """Observed Hessians by differences of the gradient, (m, m, B)."""
+    theta = point.theta
+    result = np.empty((len(theta), *theta.shape))
+    for e, step in enumerate(1e-5 * np.maximum(np.abs(theta), 0.1)):
+        moved = theta.copy()
+        moved[e] += step
+        result[e] = (criteria.at(moved).gradient - point.gradient) / step
+    return (result + result.swapaxes(0, 1)) / 2

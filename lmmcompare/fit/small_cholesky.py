@@ -6,6 +6,7 @@ For matrices of two or three rows and thousands of groups this is some ten times
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg.lapack import dtrtrs
 
 from ..arrays import Array
 
@@ -16,12 +17,17 @@ FEW = 25
 
 
 def cholesky(a: Array) -> Array:
-    """Lower Cholesky factors of symmetric positive definite matrices, (k, k, J) -> (k, k, J)."""
+    """Lower Cholesky factors of symmetric positive definite matrices, (k, k, ...) -> (k, k, ...)."""
     k = a.shape[0]
+    if k > SMALL and a.size == k * k:
+        try:
+            return np.linalg.cholesky(a.reshape(k, k)).reshape(a.shape)
+        except np.linalg.LinAlgError:
+            pass  # what is not positive definite has NaN below
     lower = np.zeros_like(a)
     if k > SMALL:
         for j in range(k):
-            column = a[j:, j] - np.einsum("imb,mb->ib", lower[j:, :j], lower[j, :j])
+            column = a[j:, j] - np.einsum("im...,m...->i...", lower[j:, :j], lower[j, :j])
             column[0] = np.sqrt(column[0])
             column[1:] /= column[0]
             lower[j:, j] = column
@@ -37,11 +43,13 @@ def cholesky(a: Array) -> Array:
 
 def forward(lower: Array, b: Array) -> Array:
     """Solve ``L x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
+    if len(b) > SMALL and lower.size == len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
+        return _one(lower, b, transposed=False)
     x = np.empty_like(b)
     for i in range(len(b)):
         value = b[i]
         if i > SMALL:
-            value = value - np.einsum("mb,mpb->pb", lower[i, :i], x[:i])
+            value = value - np.einsum("m...,mp...->p...", lower[i, :i], x[:i])
         else:
             for m in range(i):
                 value = value - lower[i, m] * x[m]
@@ -51,6 +59,8 @@ def forward(lower: Array, b: Array) -> Array:
 
 def backward(lower: Array, b: Array) -> Array:
     """Solve ``L' x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
+    if len(b) > SMALL and lower.size == len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
+        return _one(lower, b, transposed=True)
     x = np.empty_like(b)
     for i in reversed(range(len(b))):
         value = b[i]
@@ -58,6 +68,13 @@ def backward(lower: Array, b: Array) -> Array:
             value = value - lower[m, i] * x[m]
         x[i] = value / lower[i, i]
     return x
+
+
+def _one(lower: Array, b: Array, *, transposed: bool) -> Array:
+    """`forward` or `backward` of one matrix that is not small."""
+    k = len(b)
+    x, _ = dtrtrs(lower.reshape(k, k), b.reshape(k, -1), lower=1, trans=int(transposed))
+    return x.reshape(b.shape)
 
 
 def products(a: Array, b: Array) -> Array:

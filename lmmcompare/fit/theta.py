@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..arrays import Array
-from .small_cholesky import semidefinite_cholesky
+from .small_cholesky import semidefinite, semidefinite_cholesky
 from .structure import Structure
 
 ZERO = 1e-6
@@ -87,6 +87,8 @@ class ThetaMap:
 
     def matrix(self, theta: Array) -> Array:
         """Lambda, (k, k); of many thetas (m, B), (k, k, B)."""
+        if self.structured and theta.ndim > 1:
+            return np.stack([self.matrix(t) for t in theta.T], axis=-1)
         factor = np.zeros((self.k, self.k, *theta.shape[1:]))
         factor[self.rows, self.columns] = theta[self.free] if self.structured else theta
         for rows, part, structure in self.structured:
@@ -187,7 +189,12 @@ class ThetaMap:
         return np.concatenate([result, *more])
 
     def tidied(self, theta: Array) -> Array:
-        """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible."""
+        """The same covariances with a diagonal of Lambda that is not negative, and exactly zero where it is negligible.
+
+        Of one theta (m,), or of many (m, B).
+        """
+        if self.structured and theta.ndim > 1:
+            return np.stack([self.tidied(t) for t in theta.T], axis=-1)
         factor = self.matrix(theta)
         result = theta.copy()
         free = self.entries(factor * np.where(np.einsum("aa...->a...", factor) < 0, -1.0, 1.0))
@@ -211,11 +218,51 @@ class ThetaMap:
             result[part] = structure.from_covariance(covariance[rows, rows])
         return result
 
+    def from_covariances(self, covariance: Array) -> Array:
+        """`from_covariance` of many, (k, k, B) -> (m, B)."""
+        if not self.structured:
+            return self.entries(semidefinite(covariance))
+        return np.stack([self.from_covariance(c) for c in np.moveaxis(covariance, -1, 0)], axis=-1)
+
     def singular(self, theta: Array, limit: float) -> bool:
         """Whether a variance is zero or a correlation at the end of its range."""
         return bool((theta[self.free][self.diagonal] < limit).any()) or any(
             structure.singular(theta[part], limit) for _, part, structure in self.structured
         )
+
+    def on_boundary(self, theta: Array, limit: float) -> Array:
+        """Whether each of many thetas (m, B) is `singular` or `endless`, (B,)."""
+        if not self.structured:
+            return (theta[self.diagonal] < limit).any(axis=0)
+        return np.array([self.singular(t, limit) or self.endless(t) for t in theta.T])
+
+    @cached_property
+    def pairs(self) -> tuple[Array, Array]:
+        """Rows and columns of the distinct entries of a symmetric matrix of Lambda's size."""
+        return np.tril_indices(self.k)
+
+    @cached_property
+    def place(self) -> Array:
+        """Which of the `pairs` each entry is, (k, k)."""
+        result = np.empty((self.k, self.k), dtype=int)
+        result[self.pairs] = result[self.pairs[::-1]] = np.arange(len(self.pairs[0]))
+        return result
+
+    @cached_property
+    def middle(self) -> Array:
+        """Which product of two distinct entries ``Y_bc N_da`` is, of all of them flat, (k^4,): in the order a, b, c, d."""
+        k, n = self.k, len(self.pairs[0])
+        index = self.place[None, :, :, None] * n + self.place.T[:, None, None, :]
+        return np.ascontiguousarray(np.broadcast_to(index, (k, k, k, k))).ravel()
+
+    @cached_property
+    def covariance_slopes(self) -> Array:
+        """The derivatives of ``Lambda Lambda'`` in theta, (m k^2), for each entry of Lambda, (k^2); unstructured blocks only."""
+        k, m = self.k, len(self.rows)
+        result, every, entry = np.zeros((k, k, m, k, k)), np.arange(k)[:, None], np.arange(m)
+        result[every, self.columns, entry, self.rows, every] += 1.0
+        result[every, self.columns, entry, every, self.rows] += 1.0
+        return result.reshape(k * k, -1)
 
     @cached_property
     def together(self) -> Array:

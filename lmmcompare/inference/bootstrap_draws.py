@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import Array
-from ..fit.many import ManyFits, Units, fit_many
-from ..fit.many_designs import new_outcomes, weighted
-from ..fit.many_simulate import Simulator
 from ..fit.mixed import MixedFit
-from ..fit.optimise import Optimum, optimise
 from ..fit.problem import Problem
+from ..fit.replicate_designs import new_outcomes, weighted
+from ..fit.replicate_fits import ReplicateFits, Units, fit_replicates
+from ..fit.simulate import Simulator
+from ..fit.single import Optimum, optimise
 from ..fit.structure import Structure
 from ..moments.groups import Moments
 
@@ -30,7 +30,7 @@ def parametric(fit: MixedFit, moments: Moments, normal: np.random.Generator, squ
     def draw(size: int) -> tuple[Array, Array, Array]:
         projected, remaining = simulator.draw(normal, square, size)
         if setting.vectorised:
-            return _told(fit_many(new_outcomes(setting, projected, remaining), units, start))
+            return _told(fit_replicates(new_outcomes(setting, projected, remaining), units, start))
         optima = [optimise(_with_outcome(setting, projected[:, b], remaining[:, b]), start) for b in range(size)]
         draws = np.concatenate([_in_units(setting, units, o) for o in optima])
         return draws, np.array([o.singular for o in optima]), np.array([o.converged for o in optima])
@@ -45,12 +45,12 @@ def case(fit: MixedFit, moments: Moments, generator: np.random.Generator) -> Dra
 
     def draw(size: int) -> tuple[Array, Array, Array]:
         weights = generator.multinomial(groups, np.full(groups, 1 / groups), size).astype(float)
-        return _told(fit_many(weighted(fit.problem, moments, weights), units, start))
+        return _told(fit_replicates(weighted(fit.problem, moments, weights), units, start))
 
     return draw
 
 
-def _told(fits: ManyFits) -> tuple[Array, Array, Array]:
+def _told(fits: ReplicateFits) -> tuple[Array, Array, Array]:
     return parameters(fits.beta, fits.covariances, fits.sigma2), fits.singular, fits.converged
 
 

@@ -14,15 +14,17 @@ from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..errors import DesignError
-from ..fit.many import Units, fit_many
-from ..fit.many_designs import weighted
 from ..fit.mixed import MixedFit, in_units
-from ..fit.optimise import HIDDEN, SINGULAR, nearby, optimise
+from ..fit.optimise import minimise
 from ..fit.problem import problem
+from ..fit.replicate_designs import weighted
+from ..fit.replicate_fits import Units, fit_replicates
+from ..fit.restarts import HIDDEN, SINGULAR
+from ..fit.single import nearby, optimise
 from ..fit.small_cholesky import semidefinite
 from ..moments.groups import Moments
 from .left_out import LeftOut
-from .without_group import Search
+from .without_group import WithoutGroups
 
 FEW = 300
 """Up to so many groups the model is refitted without each."""
@@ -117,14 +119,15 @@ def leave_one_group_out(fit: MixedFit, moments: Moments, columns: Sequence[int])
     model = LeftOut.of(fit, moments, columns)
     left = np.flatnonzero(model.known())
     values = np.full(moments.n_groups, np.inf)
-    start = semidefinite(model.fitted[:, :, None])[model.parts.theta_map.rows, model.parts.theta_map.columns].T
+    start = model.parts.theta_map.from_covariances(model.fitted[:, :, None])
     for sums in model.expansions():
-        search = Search(sums, model.df, reml=fit.reml)
-        best = search.run(left, np.repeat(start, len(left), axis=0))
-        moved = np.abs(search.covariances(best.theta) - model.fitted[:, :, None]).max(axis=(0, 1))
-        near = best.converged & (moved <= sums.reach)
-        values[left[near]] = best.value[near]
-        _put(result, fit, moments, model, left[near], search, best.theta[near])
+        criteria = WithoutGroups(sums, left, model.df, fit.reml)
+        optima = minimise(criteria, np.repeat(start, len(left), axis=1))
+        best = optima.point
+        moved = np.abs(criteria.covariances(best.theta) - model.fitted[:, :, None]).max(axis=(0, 1))
+        near = optima.converged & (moved <= sums.reach)
+        values[left[near]] = best.criterion[near]
+        _put(result, fit, moments, model, criteria.take(near), best.theta[:, near])
         left = left[~near]
         if not len(left):
             break
@@ -168,14 +171,15 @@ def _coefficients(fit: MixedFit, moments: Moments, groups: Array, change: Array)
 
 
 def _put(
-    optima: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, groups: Array, search: Search, theta: Array
+    optima: WithoutGroup, fit: MixedFit, moments: Moments, model: LeftOut, criteria: WithoutGroups, theta: Array
 ) -> None:
-    """Put the fits at these thetas (B, m) where they belong, in the columns' units."""
+    """Put the fits at these thetas (m, B) where they belong, in the columns' units."""
+    groups, where = criteria.groups, criteria.theta_map
     if not len(groups):
         return
-    there, scale, where = search.at(groups, theta), moments.scale[-1], model.parts.theta_map
+    there, scale = criteria.fits(theta), moments.scale[-1]
     units, axes = fit.problem.fixed.to_units, fit.problem.random_units @ model.axes
-    relative = np.einsum("ab,bcj,dc->adj", axes, search.covariances(theta), axes, optimize=True)
+    relative = np.einsum("ab,bcj,dc->adj", axes, criteria.covariances(theta), axes, optimize=True)
     variance = scale**2 * there.sigma2
     optima.beta[:, groups] = _coefficients(fit, moments, groups, there.beta)[:, groups]
     optima.vcov[:, :, groups] = variance * np.einsum(
@@ -184,7 +188,7 @@ def _put(
     optima.covariance[:, :, groups] = variance * relative
     optima.theta[:, groups] = semidefinite(relative / moments.mean_weight)[where.rows, where.columns]
     optima.sigma[groups] = np.sqrt(variance * moments.mean_weight)
-    optima.singular[groups] = (theta[:, where.diagonal] < SINGULAR).any(axis=1)
+    optima.singular[groups] = where.on_boundary(theta, SINGULAR)
     optima.converged[groups] = True
 
 
@@ -216,7 +220,7 @@ def _refit(optima: WithoutGroup, fit: MixedFit, moments: Moments, groups: Array,
         return
     weights = np.ones((len(groups), moments.n_groups))
     weights[np.arange(len(groups)), groups] = 0.0
-    refits = fit_many(weighted(fit.problem, moments, weights), Units.of(fit.problem, moments), start)
+    refits = fit_replicates(weighted(fit.problem, moments, weights), Units.of(fit.problem, moments), start)
     optima.beta[:, groups], optima.theta[:, groups] = refits.beta.T, refits.theta.T
     optima.vcov[:, :, groups] = refits.vcov.transpose(1, 2, 0)
     for rows, block in zip(fit.problem.theta_map.block_slices(), refits.covariances, strict=True):

@@ -12,7 +12,7 @@ from ..fit.bases import CONSTANT, basis, cross, within
 from ..fit.mixed import MixedFit
 from ..moments.groups import Moments
 from .group_sums import ExpandedSums, Parts, Sums
-from .without_group import Criteria, criteria
+from .without_group import ProfiledFits, profile
 
 USUAL = 30.0
 """Most groups move the covariance by less than this over J, relative to what a group knows of it."""
@@ -78,9 +78,9 @@ class LeftOut:
         total = Sums(np.array(log_det), products, zero, 0 * own.products_slope)
         return total.minus(own)
 
-    def at_shared(self, covariance: Array, groups: Array) -> Criteria:
-        """The criteria without each of ``groups`` at one covariance."""
-        return criteria(self.shared(covariance, groups), self.df[groups], self.parts.theta_map, reml=self.reml)
+    def at_shared(self, covariance: Array, groups: Array) -> ProfiledFits:
+        """The fits without each of ``groups`` at one covariance."""
+        return profile(self.shared(covariance, groups), self.df[groups], self.parts.theta_map, reml=self.reml)
 
     def known(self) -> Array:
         """Whether the other groups, two at least, can tell the coefficients apart and have residuals left, (J,)."""

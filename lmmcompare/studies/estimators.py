@@ -14,8 +14,8 @@ from scipy.special import stdtr, stdtrit
 
 from ..arrays import Array
 from ..fit.bases import CONSTANT
-from ..fit.many import fit_many
-from ..fit.many_designs import stacked
+from ..fit.replicate_designs import stacked
+from ..fit.replicate_fits import fit_replicates
 from ..moments.groups import Moments
 from . import least_squares
 
@@ -121,7 +121,7 @@ def _columns(moments: Moments) -> list[int]:
 
 
 def _mixed(moments: Moments, size: int, columns: Sequence[int], random: Sequence[int]) -> Estimates:
-    fits = fit_many(*stacked(moments, columns, [random], size, reml=True))
+    fits = fit_replicates(*stacked(moments, columns, [random], size, reml=True))
     result = _estimates(fits.beta, fits.se, fits.satterthwaite())
     return replace(result, singular=fits.singular, usable=result.usable & fits.converged)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from ..fit.many_residual import fit_unstructured
+from ..fit.replicate_gls import fit_unstructured
 from ..simulate.design import Design
 from ..simulate.settings import Settings
 from ..text.numbers import count

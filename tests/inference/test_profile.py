@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 import lmmcompare
 from lmmcompare.fit.criterion import solve
-from lmmcompare.fit.optimise import optimise
+from lmmcompare.fit.single import optimise
 from lmmcompare.inference.deviance import Coefficient, Residual, Target, fix_coefficient
 from lmmcompare.inference.profile import Parameter, parameters, profile
 from lmmcompare.inference.profile_search import Interval

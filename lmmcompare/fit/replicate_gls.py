@@ -25,7 +25,7 @@ DECREMENT = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class ManyGLS:
+class ReplicateGLS:
     """Fits of B replicates in the columns' own units.
 
     Parameters
@@ -121,7 +121,7 @@ class Products:
         return result
 
 
-def fit_unstructured(rows: Array, sizes: Array) -> ManyGLS:
+def fit_unstructured(rows: Array, sizes: Array) -> ReplicateGLS:
     """A variance for each visit and a covariance for each two, by EM and then Newton steps.
 
     Parameters
@@ -188,7 +188,7 @@ def _step(hessian: Array, gradient: Array) -> Array:
     return np.where(determined[:, None], np.linalg.solve(safe, gradient[..., None])[..., 0], 0.0)
 
 
-def _finish(products: Products, v: Array, first: Array) -> ManyGLS:
+def _finish(products: Products, v: Array, first: Array) -> ReplicateGLS:
     point = products.at(v)
     gradient, hessian, slopes = _derivatives(products, v, first)
     size = np.sqrt(np.abs(np.einsum("bii->bi", hessian)))
@@ -198,4 +198,4 @@ def _finish(products: Products, v: Array, first: Array) -> ManyGLS:
     converged = positive & (np.abs(solved * gradient / size).sum(axis=1) < DECREMENT)
     covariance = 2 * np.linalg.inv(np.where(positive[:, None, None], standard, np.eye(standard.shape[1])))
     scaled = slopes / size[..., None, None]
-    return ManyGLS(-point.fitted[:, :-1], point.inverse, scaled, covariance, v, converged)
+    return ReplicateGLS(-point.fitted[:, :-1], point.inverse, scaled, covariance, v, converged)

@@ -9,9 +9,9 @@ import numpy as np
 from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, within
-from .many import Units
-from .many_criterion import Replicates
 from .problem import Problem, problem
+from .replicate_fits import Units
+from .replicates import Replicates
 
 
 def new_outcomes(setting: Problem, projected: Array, remaining: Array) -> Replicates:

@@ -1,6 +1,6 @@
 """Fit many replicates of a mixed model with one grouping factor as one array.
 
-`many_designs` makes the replicates: new outcomes for one design, groups counted more than once or left out, or a design
+`replicate_designs` makes the replicates: new outcomes for one design, groups counted more than once or left out, or a design
 of its own for each.
 """
 
@@ -14,10 +14,9 @@ import numpy as np
 from ..arrays import Array
 from ..moments.groups import Moments
 from .bases import CONSTANT, Basis
-from .many_criterion import Replicates
-from .many_derivatives import Values
-from .many_search import Optima, optimise
+from .optimise import Optima, minimise
 from .problem import Problem
+from .replicates import Replicates, Values
 from .small_cholesky import backward, cholesky, forward, semidefinite
 
 ENTRIES = 1 << 15
@@ -59,7 +58,7 @@ class Units:
 
 
 @dataclass(frozen=True, eq=False)
-class ManyFits:
+class ReplicateFits:
     """Fits of B replicates, in the columns' units; replicates along the first axis.
 
     Where a replicate's fixed columns are dependent, or nothing of its outcome is left over, its numbers are NaN.
@@ -140,21 +139,21 @@ class ManyFits:
             return np.where(noise.any(axis=1), 2 * variance.T**2 / noise.sum(axis=1), np.inf)
 
 
-def fit_many(replicates: Replicates, units: Units, start: Array | None = None) -> ManyFits:
+def fit_replicates(replicates: Replicates, units: Units, start: Array | None = None) -> ReplicateFits:
     """Fit replicates by REML or ML, batch by batch, so that memory beyond the replicates' own is bounded.
 
     Parameters
     ----------
     replicates, units : Replicates, Units
-        From `many_designs`.
+        From `replicate_designs`.
     start : (m,) array, optional
         Theta to start all from, in centred and scaled columns; an EM step from the identity when left out.
     """
     step = batch_size(replicates.seen_y.shape[-1])
     parts = [_search(replicates.take(slice(a, a + step)), start) for a in range(0, replicates.size, step)]
-    values = Values(*(np.concatenate([getattr(o.values, f.name) for o in parts], axis=-1) for f in fields(Values)))
-    converged, singular = (np.concatenate([getattr(o, name) for o in parts]) for name in ("converged", "singular"))
-    return in_units(replicates, units, Optima(values, converged, singular))
+    values = Values(*(np.concatenate([getattr(o.point, f.name) for o in parts], axis=-1) for f in fields(Values)))
+    certificate = (np.concatenate([getattr(o, name) for o in parts]) for name in ("converged", "singular", "decrement"))
+    return in_units(replicates, units, Optima(values, *certificate))
 
 
 def batch_size(n_groups: int) -> int:
@@ -162,12 +161,12 @@ def batch_size(n_groups: int) -> int:
     return max(1, ENTRIES // n_groups)
 
 
-def _search(replicates: Replicates, start: Array | None) -> Optima:
+def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
     estimable = _estimable(replicates)
     if not estimable.all():
         replicates = replace(replicates, remaining=np.where(estimable, replicates.remaining, np.nan))
     result = None if start is None else np.repeat(np.asarray(start, float)[:, None], replicates.size, axis=1)
-    return optimise(replicates, result)
+    return minimise(replicates, result)
 
 
 def _estimable(replicates: Replicates) -> Array:
@@ -184,9 +183,9 @@ def _estimable(replicates: Replicates) -> Array:
         return (left[:p] > DEPENDENT).all(axis=0) & (left[p] > EXACT)
 
 
-def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
+def in_units(replicates: Replicates, units: Units, optima: Optima[Values]) -> ReplicateFits:
     """Undo the centring and scaling, as `mixed.in_units` does."""
-    values, p, theta_map = optima.values, replicates.p, replicates.theta_map
+    values, p, theta_map = optima.point, replicates.p, replicates.theta_map
     df = np.broadcast_to(replicates.df, len(optima.converged))
     root, to_units = values.root[:p, :p], units.fixed.to_units
     with np.errstate(all="ignore"):
@@ -206,7 +205,7 @@ def in_units(replicates: Replicates, units: Units, optima: Optima) -> ManyFits:
     if replicates.reml:
         offset = offset - 2 * np.log(np.abs(np.diag(to_units))).sum()
     known = np.isfinite(values.criterion)
-    return ManyFits(
+    return ReplicateFits(
         (units.scale * to_units @ beta).T + units.shift,
         vcov,
         sigma2 * units.mean_weight,

@@ -10,12 +10,13 @@ import pytest
 
 import lmmcompare
 from lmmcompare.design.build import Design, build
-from lmmcompare.fit import many, many_criterion, many_derivatives
+from lmmcompare.fit import replicate_fits
+from lmmcompare.fit import replicates as batch
 from lmmcompare.fit.criterion import solve
-from lmmcompare.fit.many import ManyFits, Units, fit_many
-from lmmcompare.fit.many_designs import new_outcomes, outcomes, stacked, weighted
 from lmmcompare.fit.mixed import mixed
 from lmmcompare.fit.problem import Problem, problem
+from lmmcompare.fit.replicate_designs import new_outcomes, outcomes, stacked, weighted
+from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.formula import parse
 from lmmcompare.models import MixedResult
 from lmmcompare.models.fitting import compute_moments, fixed_columns
@@ -46,7 +47,7 @@ def parts(formula: str, frame: pd.DataFrame, reml: bool = True) -> tuple[Design,
     return made, moments, problem(moments, fixed_columns(made), [b.columns for b in made.blocks], reml=reml)
 
 
-def from_rows(setting: Problem, moments: Moments, made: Design, y: Array) -> many_criterion.Replicates:
+def from_rows(setting: Problem, moments: Moments, made: Design, y: Array) -> batch.Replicates:
     """Replicates of one design from the rows of their outcomes, by plain sums."""
     assert made.grouping is not None
     member = (made.grouping.codes[:, None] == np.arange(moments.n_groups)).astype(float)
@@ -56,7 +57,7 @@ def from_rows(setting: Problem, moments: Moments, made: Design, y: Array) -> man
     return outcomes(setting, moments, mean, covary, (inside**2).sum(axis=1))
 
 
-def same(fits: ManyFits, b: int, single: MixedResult, df: Array | None = None) -> None:
+def same(fits: ReplicateFits, b: int, single: MixedResult, df: Array | None = None) -> None:
     """Replicate b is the single fit."""
     se = single.bse.to_numpy()
     # both stop at a Newton step that promises less than 1e-9: theta is then good to about 1e-9 of its standard error
@@ -78,7 +79,7 @@ def test_two_hundred_new_outcomes_are_two_hundred_single_fits(formula: str, bala
     frame = design(1, 20 if balanced else 15, balanced)
     y = outcome(frame, 200, (0.2, 0.15 * (formula == SLOPE)), 2)
     made, moments, setting = parts(formula, frame.assign(y=y[0]))
-    fits = fit_many(from_rows(setting, moments, made, y), Units.of(setting, moments))
+    fits = fit_replicates(from_rows(setting, moments, made, y), Units.of(setting, moments))
     df = fits.satterthwaite()
     assert 10 < fits.singular.sum() < 190
     for b in range(200):
@@ -96,7 +97,7 @@ def test_every_kind_of_model(name: str, reml: bool) -> None:
     random = np.random.default_rng(4)
     y = frame["y"].to_numpy() + random.normal(size=(8, len(frame)))
     made, moments, setting = parts(formula, frame.assign(y=y[0]), reml)
-    fits = fit_many(from_rows(setting, moments, made, y), Units.of(setting, moments))
+    fits = fit_replicates(from_rows(setting, moments, made, y), Units.of(setting, moments))
     for b in range(len(y)):
         single = lmmcompare.lmer(formula, frame.assign(y=y[b]), reml=reml)
         # these small data have flat criteria: the searches may stop 1e-6 of a standard error apart
@@ -111,7 +112,7 @@ def test_weights_are_copies_of_groups(formula: str) -> None:
     _, moments, setting = parts(formula, frame)
     weights = np.random.default_rng(7).multinomial(12, np.full(12, 1 / 12), 20).astype(float)
     weights = np.concatenate([weights, 1 - np.eye(12)])  # and each group left out
-    fits = fit_many(weighted(setting, moments, weights), Units.of(setting, moments))
+    fits = fit_replicates(weighted(setting, moments, weights), Units.of(setting, moments))
     df = fits.satterthwaite()
     for b, weight in enumerate(weights):
         rows = [frame[frame["g"] == g].assign(g=f"{g}/{k}") for g in range(12) for k in range(int(weight[g]))]
@@ -127,7 +128,7 @@ def test_each_replicate_may_have_a_design_of_its_own(formula: str) -> None:
     codes = (whole["level_0"] * 10 + whole["g"]).to_numpy()
     moments = compute([whole["x"].to_numpy(), whole["y"].to_numpy()], codes, len(whole), 400)
     replicates, units = stacked(moments, fixed_columns(made), [b.columns for b in made.blocks], 40, reml=True)
-    fits = fit_many(replicates, units)
+    fits = fit_replicates(replicates, units)
     df = fits.satterthwaite()
     assert 0 < fits.singular.sum() < 40
     for b, frame in enumerate(frames):
@@ -138,7 +139,7 @@ def test_a_contrast_of_one_coefficient_is_that_coefficient() -> None:
     frame = design(1, 10, True)
     y = outcome(frame, 30, (1.0, 0.5), 2)
     made, moments, setting = parts(SLOPE, frame.assign(y=y[0]))
-    fits = fit_many(from_rows(setting, moments, made, y), Units.of(setting, moments))
+    fits = fit_replicates(from_rows(setting, moments, made, y), Units.of(setting, moments))
     np.testing.assert_allclose(fits.satterthwaite(3 * np.eye(2)), fits.satterthwaite(), rtol=1e-9)
 
 
@@ -153,7 +154,7 @@ def test_values_and_derivatives_are_those_of_the_single_criterion(name: str, rem
         setting.projected[:, p, None].repeat(5, axis=1),
         setting.remaining[p][:, None].repeat(5, axis=1),
     )
-    values = many_derivatives.solve(new_outcomes(setting, projected, remaining), theta)
+    values = batch.solve(new_outcomes(setting, projected, remaining), theta)
     for b, at in enumerate(theta.T):
         single = solve(setting, at)
         assert values.criterion[b] == pytest.approx(single.criterion, rel=1e-11)
@@ -180,7 +181,7 @@ def test_the_expected_hessian_is_the_mean_of_the_observed_one() -> None:
     units = setting.random[0].to_units
     psi = np.linalg.solve(units, np.diag([0.5**2, 0.4**2])) @ np.linalg.inv(units).T
     theta = setting.theta_map.from_covariance(psi)
-    values = many_derivatives.solve(from_rows(setting, moments, made, y), np.repeat(theta[:, None], 4000, axis=1))
+    values = batch.solve(from_rows(setting, moments, made, y), np.repeat(theta[:, None], 4000, axis=1))
     rows, columns = setting.theta_map.rows, setting.theta_map.columns
     own = 2 * np.where((columns[:, None] == columns)[..., None], values.curvature[np.ix_(rows, rows)], 0.0)
     observed, expected = values.hessian - own, values.expected - own
@@ -195,9 +196,9 @@ def test_a_start_at_zero_is_not_taken_for_the_optimum() -> None:
     y = outcome(frame, 50, (1.0, 0.4), 3)
     made, moments, setting = parts(SLOPE, frame.assign(y=y[0]))
     replicates, units = from_rows(setting, moments, made, y), Units.of(setting, moments)
-    fits = fit_many(replicates, units)
+    fits = fit_replicates(replicates, units)
     for start in ([0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [30.0, 15.0, 30.0], [0.01, 0.0, 0.01]):
-        again = fit_many(replicates, units, np.array(start))
+        again = fit_replicates(replicates, units, np.array(start))
         np.testing.assert_allclose(again.criterion, fits.criterion, atol=1e-7)
         assert again.converged.all()
 
@@ -207,7 +208,7 @@ def test_of_two_minima_the_lower_one_is_found(seed: int) -> None:
     """As in test_mixed.py: by ML one minimum at theta = 0 and another, higher, near 1.2."""
     made, moments, setting = parts("y ~ x + z + c + (1 | g)", make_frame(seed), reml=False)
     one = new_outcomes(setting, setting.projected[:, -1, None], setting.remaining[-1][:, None])
-    fits = fit_many(one, Units.of(setting, moments), np.array([1.2]))
+    fits = fit_replicates(one, Units.of(setting, moments), np.array([1.2]))
     assert fits.theta[0, 0] == 0 and fits.singular[0] and fits.converged[0]
     assert fits.criterion[0] == pytest.approx(mixed(moments, fixed_columns(made), [[-1]], reml=False).criterion)
 
@@ -218,8 +219,8 @@ def test_a_small_first_variance_and_a_correlation_of_one_are_found_all_the_same(
     y = outcome(frame, 2000, (0.0, 0.3), 11)
     made, moments, setting = parts(SLOPE, frame.assign(y=y[0]))
     turned = problem(moments, fixed_columns(made), [[0, -1]], reml=True)
-    fits = fit_many(from_rows(setting, moments, made, y), Units.of(setting, moments))
-    other = fit_many(from_rows(turned, moments, made, y), Units.of(turned, moments))
+    fits = fit_replicates(from_rows(setting, moments, made, y), Units.of(setting, moments))
+    other = fit_replicates(from_rows(turned, moments, made, y), Units.of(turned, moments))
     assert fits.converged.all() and other.converged.all()
     np.testing.assert_allclose(fits.criterion, other.criterion, atol=1e-8)
     assert (fits.covariances[0][:, 0, 0] < 1e-3).sum() > 300
@@ -230,10 +231,10 @@ def test_the_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     y = outcome(frame, 60, (0.3, 0.2), 3)
     made, moments, setting = parts(SLOPE, frame.assign(y=y[0]))
     replicates, units = from_rows(setting, moments, made, y), Units.of(setting, moments)
-    fits = fit_many(replicates, units)
+    fits = fit_replicates(replicates, units)
     for entries in (1, 100, 400):
-        monkeypatch.setattr(many, "ENTRIES", entries)
-        again = fit_many(replicates, units)
+        monkeypatch.setattr(replicate_fits, "ENTRIES", entries)
+        again = fit_replicates(replicates, units)
         np.testing.assert_allclose(again.beta, fits.beta, rtol=1e-12)
         np.testing.assert_allclose(again.theta, fits.theta, rtol=1e-8, atol=1e-8)
 
@@ -244,7 +245,7 @@ def test_replicates_that_cannot_be_fitted_are_nan_and_harm_no_other() -> None:
     _, moments, setting = parts("y ~ arm + (1 | g)", frame)
     weights = np.ones((3, 8))
     weights[1, 1::2] = 0  # one arm only
-    fits = fit_many(weighted(setting, moments, weights), Units.of(setting, moments))
+    fits = fit_replicates(weighted(setting, moments, weights), Units.of(setting, moments))
     assert fits.converged.tolist() == [True, False, True]
     for values in (fits.beta, fits.vcov, fits.sigma2, fits.covariances[0], fits.theta, fits.criterion):
         assert np.isnan(values[1]).all() and np.isfinite(values[[0, 2]]).all()
@@ -256,7 +257,7 @@ def test_groups_of_one_row_only_do_not_stop_the_others() -> None:
     frame = pd.DataFrame({"g": [0, 0, 1, 1, 2, 3, 4, 5], "y": [1.0, 2, 4, 5, 3, 7, 1, 2]})
     _, moments, setting = parts("y ~ 1 + (1 | g)", frame)
     weights = np.array([[1, 1, 1, 1, 1, 1], [0, 0, 2, 2, 1, 1], [0, 0, 6, 0, 0, 0.0]])
-    fits = fit_many(weighted(setting, moments, weights), Units.of(setting, moments))
+    fits = fit_replicates(weighted(setting, moments, weights), Units.of(setting, moments))
     same(fits, 0, lmmcompare.lmer("y ~ 1 + (1 | g)", frame))
     assert not fits.converged[2]  # six copies of one row: nothing is left over
 
@@ -269,7 +270,7 @@ def timed(formula: str, size: int = 10_000) -> dict[str, float]:
     clock = [time.process_time()]
     replicates = from_rows(setting, moments, made, y)
     clock.append(time.process_time())
-    fits = fit_many(replicates, Units.of(setting, moments))
+    fits = fit_replicates(replicates, Units.of(setting, moments))
     clock.append(time.process_time())
     fits.satterthwaite()
     clock.append(time.process_time())

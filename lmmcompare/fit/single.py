@@ -1,0 +1,290 @@
+"""The fit of one model: its criterion as an array of one for the search, whatever its grouping factors and structures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from ..arrays import Array
+from .criteria import Point
+from .criterion import Solution, criterion, solve
+from .optimise import MAX_RESTARTS, Optima, minimise
+from .problem import Problem
+from .replicate_designs import new_outcomes
+from .replicates import Values
+from .restarts import SINGULAR, moved
+from .search import LARGEST, differences
+from .small_cholesky import products
+
+LARGEST_OF_SEVERAL = 1e5
+"""`LARGEST` with several grouping factors, where the other ones' share is a difference."""
+ABOVE = 10.0
+"""Relative standard deviations of the second search; a larger one is to be doubted."""
+MOST = 12
+"""With more random coefficients the exact second derivatives need arrays of hundreds of megabytes."""
+FEW_LEVELS = 40
+"""With more levels no further minima were found, and a search costs more."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """Where the optimiser stopped, and why that may be believed.
+
+    Parameters
+    ----------
+    solution : Solution
+    converged : bool
+        Whether the gradient certifies the optimum; never the optimiser's own opinion.
+    singular : bool
+        Whether the optimum lies on the boundary: a variance of zero or a correlation of one.
+    decrement : float
+        By how much a Newton step would still lower the criterion (before the last one was made).
+    evaluations : int
+        Evaluations of the criterion with its gradient.
+    """
+
+    solution: Solution
+    converged: bool
+    singular: bool
+    decrement: float
+    evaluations: int
+
+
+def optimise(problem: Problem, start: Array | None = None) -> Optimum:
+    """Minimise the criterion from ``start``, or from what one EM step makes of the identity, as `minimise` does.
+
+    Raises
+    ------
+    LinAlgError
+        If the fixed columns are dependent as far as rounding lets it be told.
+    """
+    return _optimum(problem, start, MAX_RESTARTS)
+
+
+def nearby(problem: Problem, start: Array) -> Optimum:
+    """The minimum that a search from ``start`` goes down to; no others are looked for."""
+    return _optimum(problem, start, 0)
+
+
+def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
+    theta = None if start is None else np.asarray(start, dtype=float)[:, None]
+    optima: Optima[Values] | Optima[SinglePoint]
+    if problem.vectorised and problem.theta_map.k <= MOST:
+        batch = BatchOfOne(problem)
+        optima, evaluations = minimise(batch, theta, restarts), batch.evaluations
+        solution = solve(problem, optima.point.theta[:, 0])
+    else:
+        single = SingleCriterion(problem)
+        optima, evaluations = minimise(single, theta, restarts), single.evaluations
+        solution = optima.point.known()
+    return Optimum(
+        solution, bool(optima.converged[0]), bool(optima.singular[0]), float(optima.decrement[0]), evaluations
+    )
+
+
+class _One:
+    """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
+
+    size, reach, scoring = 1, np.inf, True
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.theta_map = problem, problem.theta_map
+        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
+        self.newton = problem.other_factors is None
+        self._count = [0]
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations with derivatives so far, those with the coefficients in another order among them."""
+        return self._count[0]
+
+    @property
+    def levels(self) -> Array:
+        """Levels of each random coefficient's grouping factor, (k, 1)."""
+        sizes = [rows.stop - rows.start for rows in self.problem.factor_rows]
+        return np.repeat(self.problem.levels, sizes)[:, None]
+
+    def take(self, index: Array) -> Self:
+        """Itself: there is one only."""
+        assert len(index) == 1
+        return self
+
+    def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
+        """Starts elsewhere, where there is reason to doubt.
+
+        The criterion of few levels may have several minima. Those where a variance is zero or huge or a correlation one
+        are doubted, and those of many random coefficients, each of which is then given the most in turn. A correlation of
+        a structure is looked for with the other sign as well.
+        """
+        theta_map, k, theta = self.theta_map, self.theta_map.k, at.theta[:, 0]
+        huge = np.abs(np.diag(theta_map.matrix(theta))).max() > ABOVE
+        ends, few = theta_map.singular(theta, SINGULAR) or huge, max(self.problem.levels) <= FEW_LEVELS
+        if len(theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
+            return []
+        starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
+        if few and len(full) and (k > 2 or self.problem.other_factors is not None):
+            most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
+            starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
+        thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
+        for _, part, structure in theta_map.structured:
+            thetas += [moved(theta, part, own) for own in structure.elsewhere(theta[part], few)]
+        return [(np.arange(1), t[:, None]) for t in thetas]
+
+
+class BatchOfOne(_One):
+    """`Criteria` of a problem with one grouping factor and no structure: those of `Replicates`, of which it is the only one."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
+
+    @property
+    def turned(self) -> Callable[[Array], BatchOfOne]:
+        """The same with the random coefficients in another order, (k, 1)."""
+        return self._turn
+
+    def _turn(self, order: Array) -> BatchOfOne:
+        result = copy(self)
+        result.batch = self.batch.turned(order)
+        return result
+
+    def at(self, theta: Array) -> Values:
+        """The criterion with its derivatives at theta (m, 1), counted."""
+        self._count[0] += 1
+        return self.batch.at(theta)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        return self.batch.values(theta)
+
+
+class SingleCriterion(_One):
+    """`Criteria` of a problem with several grouping factors, structures, or a great many random coefficients."""
+
+    turned = None
+
+    def at(self, theta: Array) -> SinglePoint:
+        """The solution at theta (m, 1), counted."""
+        self._count[0] += 1
+        try:
+            return SinglePoint(self, theta, solve(self.problem, theta[:, 0]))
+        except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
+            return SinglePoint(self, theta, None)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        try:
+            return np.array([criterion(self.problem, theta[:, 0])])
+        except np.linalg.LinAlgError:
+            return np.array([np.nan])
+
+
+@dataclass(frozen=True, eq=False)
+class SinglePoint:
+    """`Point` of one problem.
+
+    Parameters
+    ----------
+    criteria : SingleCriterion
+    theta : (m, 1) array
+    solution : Solution or None
+        None where rounding leaves none.
+    """
+
+    criteria: SingleCriterion
+    theta: Array
+    solution: Solution | None
+
+    def known(self) -> Solution:
+        """The solution, where there is one."""
+        if self.solution is None:
+            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+        return self.solution
+
+    @property
+    def criterion(self) -> Array:
+        """(1,)."""
+        return np.array([np.nan if self.solution is None else self.solution.criterion])
+
+    @property
+    def gradient(self) -> Array:
+        """(m, 1)."""
+        return np.full(self.theta.shape, np.nan) if self.solution is None else self.solution.gradient[:, None]
+
+    @property
+    def curvature(self) -> Array:
+        """(k, k, 1)."""
+        k = self.criteria.theta_map.k
+        return np.full((k, k, 1), np.nan) if self.solution is None else self.solution.curvature[..., None]
+
+    @cached_property
+    def expected(self) -> Array:
+        """The expected Hessian for given covariances, plus what theta's own curvature adds to it, (m, m, 1)."""
+        m = len(self.theta)
+        return np.full((m, m, 1), np.nan) if self.solution is None else expected(self.solution)[..., None]
+
+    @cached_property
+    def hessian(self) -> Array:
+        """The observed Hessian, by differences of the analytic gradient, (m, m, 1)."""
+        return differences(self.criteria, self)
+
+    def take(self, index: Array) -> Self:
+        """Itself: there is one only."""
+        assert len(index) == 1
+        return self
+
+    def where(self, chosen: Array, other: Self) -> Self:
+        """The other if it is chosen."""
+        return other if chosen[0] else self
+
+    def put(self, index: Array, other: Self) -> Self:
+        """The other."""
+        assert len(index) == 1
+        return other
+
+
+def expected(solution: Solution) -> Array:
+    """The expected Hessian in theta (m, m), or its average with the observed one where there are several factors.
+
+    With several factors the expected one has no sparse form; the average has (Gilmour, Thompson and Cullis 1995,
+    Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
+    """
+    theta_map = solution.problem.theta_map
+    change = theta_map.changes(solution.theta) @ solution.factor.T
+    change += change.transpose(0, 2, 1)
+    information = _scored(solution, change) if solution.other_factors is None else _averaged(solution, change)
+    return information + theta_map.bend(solution.curvature, solution.theta)
+
+
+def _scored(solution: Solution, change: Array) -> Array:
+    projected = products(solution.half_z, solution.half_z)
+    pull = np.tensordot(change, projected, axes=1)
+    trace = np.einsum("akkj->a", pull)
+    turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
+    return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / solution.problem.df
+
+
+def _averaged(solution: Solution, change: Array) -> Array:
+    assert solution.other_factors is not None
+    own, *others = solution.problem.factor_rows
+    other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
+    direction = np.append(-solution.beta, 1.0)
+    z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
+    residual = np.tensordot(z_w, direction, axes=([1], [0]))
+    first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
+    parts = [
+        np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
+        for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
+    ]
+    weights = np.concatenate(parts)
+    pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
+    on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
+    square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
+        solution.xx, on_x
+    )
+    return solution.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)
