@@ -109,8 +109,9 @@ def test_nearly_perfect_fits_keep_their_degrees_of_freedom(ratio: float, seed: i
     frame = pd.DataFrame({"g": np.repeat(np.arange(8), 6), "x": np.tile(np.arange(-2.5, 3), 8)})
     frame["y"] = 1 + 0.5 * frame["x"] + random.normal(size=8)[frame["g"]] + ratio * random.normal(size=48)
     df = lmmcompare.lmer("y ~ x + (1 | g)", frame).df
-    assert df["Intercept"] == pytest.approx(7, rel=0.02)
-    assert df["x"] == pytest.approx(39, rel=0.02)
+    close = 0.03 if ratio == 1e-6 else 0.01  # there the 16 digits of the sums leave two or three of the curvature
+    assert df["Intercept"] == pytest.approx(7, rel=close)
+    assert df["x"] == pytest.approx(39, rel=close)
 
 
 @pytest.mark.parametrize(("y", "x"), [(1e-149, 1), (1e-149, 1e-100), (1e140, 1e100), (1e100, 1)])
