@@ -66,8 +66,8 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
 def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
     """The clock that a page opens with, found in the table's rows that the design holds."""
     assert comparison.design.grouping is not None
-    found = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
-    return clock_of(comparison, rows, clocks(comparison, rows, found)[0])
+    result = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
+    return clock_of(comparison, rows, clocks(comparison, rows, result)[0])
 
 
 def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str]:

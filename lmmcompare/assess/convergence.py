@@ -35,10 +35,10 @@ def end_point(result: MixedResult) -> str:
     )
     if not result.singular:
         return f"{text} No variance is 0 and no correlation 1, so the fit is not singular."
-    found = [*_still(result), *_tied(result)]
+    ties = [*_still(result), *_tied(result)]
     if result.fit.problem.theta_map.endless(result.fit.optimum.solution.theta):
-        found.append("the residual variance is 0 beside that of the random coefficients")
-    edge = ", and ".join(found) if found else "the random coefficients are tied to each other"
+        ties.append("the residual variance is 0 beside that of the random coefficients")
+    edge = ", and ".join(ties) if ties else "the random coefficients are tied to each other"
     return (
         f"{text} It lies on the boundary (a singular fit): {edge}. That does not show that it is so, "
         "only that these data cannot tell it from that; tests and intervals of what stands at the boundary are approximate."
@@ -94,19 +94,19 @@ def _size(result: MixedResult, column: int) -> float:
 
 def _still(result: MixedResult) -> list[str]:
     """Random coefficients that do not vary."""
-    found = []
+    ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         groups = plural(result.factors[block.factor])
         for name, column, variance in zip(block.names, block.columns, np.diag(covariance), strict=True):
             if np.sqrt(max(variance, 0.0)) * _size(result, column) < NOTHING * result.row_sigma:
                 of = "" if name == result.design.constant else f" of the {result.design.by_name[name].random_phrase}"
-                found.append(f"the variance between {groups}{of} is 0")
-    return found
+                ties.append(f"the variance between {groups}{of} is 0")
+    return ties
 
 
 def _tied(result: MixedResult) -> list[str]:
     """Random coefficients that go with each other entirely."""
-    found = []
+    ties = []
     for block, covariance in zip(result.blocks, result.fit.covariances, strict=True):
         sd = np.sqrt(np.maximum(np.diag(covariance), 0.0))
         for i, j in combinations(range(len(sd)), 2):
@@ -117,5 +117,5 @@ def _tied(result: MixedResult) -> list[str]:
             if abs(correlation) > ONE:
                 a, b = (result.design.by_name[n].random_phrase for n in (block.names[i], block.names[j]))
                 sign = "1" if correlation > 0 else "−1"
-                found.append(f"the correlation of {a} and {b} is {sign}")
-    return found
+                ties.append(f"the correlation of {a} and {b} is {sign}")
+    return ties

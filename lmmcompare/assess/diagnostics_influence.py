@@ -36,15 +36,15 @@ def influence(result: MixedResult) -> Diagnostic:
     """
     if not result.names:
         raise DesignError("The model has no coefficient that a group could move.", "Write ~ 1 for a mean.")
-    found = leave_one_group_out(result.fit, result.moments, result.columns)
+    without = leave_one_group_out(result.fit, result.moments, result.columns)
     labels = np.array(result.groupings[0].labels, dtype=object)
     n, n_groups = result.moments.n.astype(int), len(labels)
-    change, cooks = found.changes(result.fit), found.cooks_distance(result.fit)
+    change, cooks = without.changes(result.fit), without.cooks_distance(result.fit)
     limit = stdtrit(result.df_satterthwaite.to_numpy(), 0.975)
-    se = np.sqrt(np.einsum("ppj->pj", found.vcov))
+    se = np.sqrt(np.einsum("ppj->pj", without.vcov))
     was = np.abs(result.tvalues.to_numpy()) > limit
     with np.errstate(invalid="ignore"):
-        now = np.abs(found.beta / se) > limit[:, None]
+        now = np.abs(without.beta / se) > limit[:, None]
     parts = [
         pd.DataFrame(
             {
@@ -52,11 +52,11 @@ def influence(result: MixedResult) -> Diagnostic:
                 "n": n,
                 "term": term,
                 "estimate": float(result.params[term]),
-                "without": found.beta[k],
+                "without": without.beta[k],
                 "change": change[k],
                 "large": np.abs(change[k]) > 2 / np.sqrt(n_groups),
                 "cooks": cooks,
-                "verdict_changes": (now[k] != was[k]) & np.isfinite(found.beta[k]),
+                "verdict_changes": (now[k] != was[k]) & np.isfinite(without.beta[k]),
             }
         )
         for k, term in enumerate(result.names)
@@ -70,8 +70,8 @@ def influence(result: MixedResult) -> Diagnostic:
         frame,
         _seen(result, frame),
         well,
-        _spreads(result, found.covariance, found.sigma, labels, n),
-        _note(result, found.sigma),
+        _spreads(result, without.covariance, without.sigma, labels, n),
+        _note(result, without.sigma),
     )
 
 

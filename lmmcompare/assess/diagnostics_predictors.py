@@ -68,10 +68,10 @@ def collinearity(result: MixedResult) -> Diagnostic:
 def _terms(result: MixedResult, slopes: list[int]) -> list[tuple[str, list[int]]]:
     """Each term of the fixed part with the places of its coefficients among the slopes; group means each by itself."""
     place = {result.columns[i]: at for at, i in enumerate(slopes)}
-    found = [(term, [place[k] for k in columns if k in place]) for term, columns in result.design.terms.items()]
-    named = {at for _, members in found for at in members}
+    members = [(term, [place[k] for k in columns if k in place]) for term, columns in result.design.terms.items()]
+    named = {at for _, members in members for at in members}
     alone = [(result.names[i], [at]) for at, i in enumerate(slopes) if at not in named]
-    return [(term, members) for term, members in found if members] + alone
+    return [(term, members) for term, members in members if members] + alone
 
 
 def _condition(result: MixedResult, slopes: list[int]) -> float:

@@ -114,11 +114,11 @@ def joint_normality(
     distance, draws = (white**2).sum(axis=1), (drawn**2).sum(axis=1)
     draws = draws * distance.mean() / draws.mean(axis=0)
     note = _note(levels, len(result.random_effects[factor]), factor)
-    found = _quantiles(distance, draws, _labels(result, factor, levels), name, note, scaled=True)
-    frame = found.frame.assign(p=chdtrc(df, found.frame["observed"]))
+    plot = _quantiles(distance, draws, _labels(result, factor, levels), name, note, scaled=True)
+    frame = plot.frame.assign(p=chdtrc(df, plot.frame["observed"]))
     far = frame.loc[frame["p"] < OUTLIER / len(frame), "label"].tolist()[::-1]
     extra = f" Far from the rest: {', '.join(far[:3])}{' and others' if len(far) > 3 else ''}." if far else ""
-    return Diagnostic(frame, found.sentence + extra + _mardia(modes, null.modes[factor]), found.well, note=note)
+    return Diagnostic(frame, plot.sentence + extra + _mardia(modes, null.modes[factor]), plot.well, note=note)
 
 
 def _quantiles(

@@ -147,14 +147,14 @@ def implied_covariance(result: MixedResult, rows: Array) -> Array:
     """
     weights = result.design.weights
     residual = result.scale / (np.ones(rows.shape) if weights is None else weights.values[rows])
-    found = residual[..., None] * np.eye(rows.shape[-1])
+    covariance = residual[..., None] * np.eye(rows.shape[-1])
     columns = result.design.columns
     for block, psi in zip(result.blocks, result.fit.covariances, strict=True):
         codes = result.groupings[block.factor].codes[rows]
         z = np.stack([np.ones(rows.shape) if k == CONSTANT else columns[k][rows] for k in block.columns], axis=-1)
         same = codes[..., :, None] == codes[..., None, :]
-        found += same * (z @ psi @ np.swapaxes(z, -1, -2))
-    return found
+        covariance += same * (z @ psi @ np.swapaxes(z, -1, -2))
+    return covariance
 
 
 def _whole(result: MixedResult, x: Array, y: Array) -> tuple[Array, Array]:

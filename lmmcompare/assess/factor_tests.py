@@ -29,9 +29,7 @@ def with_blocks(result: MixedResult, blocks: Sequence[RandomBlock]) -> MixedResu
     """
     keep = sorted({b.factor for b in blocks})
     place = {factor: at for at, factor in enumerate(keep)}
-    cells = {
-        (place[i], place[j]): found for (i, j), found in result.crossing.cells.items() if i in place and j in place
-    }
+    cells = {(place[i], place[j]): cell for (i, j), cell in result.crossing.cells.items() if i in place and j in place}
     crossing = Crossing(tuple(result.crossing.factors[f] for f in keep), cells)
     blocks = tuple(replace(b, factor=place[b.factor]) for b in blocks)
     single = len(keep) == 1

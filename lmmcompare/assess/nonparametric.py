@@ -131,7 +131,7 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
     worst = coefficients.loc[coefficients["change_in_se"].abs().idxmax()]
     moved = abs(worst["change_in_se"])
     gain = fit.loglik - fit.normal.loglik
-    found = (
+    compared = (
         f"With {count(len(fit.masses), 'mass point')} (values that the random effects of the {plural(result.group)} may take, each with "
         "a share of them) in place of a normal distribution "
     )
@@ -143,7 +143,7 @@ def _sentence(result: MixedResult, coefficients: pd.DataFrame, fit: Nonparametri
             f"“{result.label(str(worst['term']))}” moves from {number(worst['normal'])} to {number(worst['nonparametric'])}, "
             f"{number(moved, 2)} of its standard error: {verdict}"
         )
-    sentence = f"{found}{what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."
+    sentence = f"{compared}{what}. The log-likelihood is {number(max(gain, 0.0), 2)} higher."
     if not fit.converged:
         sentence += f" Other distributions could add at most {number(fit.gap, 2)} more."
     return sentence

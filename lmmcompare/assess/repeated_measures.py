@@ -181,9 +181,9 @@ def _wide(
             "Choose a column with one value for each.",
         )
     codes, levels = pd.factorize(by_subject.first().reindex(wide.index), sort=True)
-    seen = np.array([np.isfinite(wide.to_numpy()[codes == g]).any(axis=0) for g in range(len(levels))])
-    if not seen.all():
-        g, t = np.argwhere(~seen)[0]
+    present = np.array([np.isfinite(wide.to_numpy()[codes == g]).any(axis=0) for g in range(len(levels))])
+    if not present.all():
+        g, t = np.argwhere(~present)[0]
         raise DesignError(
             f"Nobody of “{levels[g]}” was seen at {visit} {wide.columns[t]}, so its mean there is not known.",
             "Leave that visit out.",
@@ -235,8 +235,8 @@ def _classical(
 ) -> dict[Method, Test]:
     """Repeated-measures ANOVA and Pillai's trace of contrasts ``of_groups means of_visits``."""
     h, q = len(of_groups), of_visits.shape[1]
-    found = of_groups @ means @ of_visits
-    hypothesis = found.T @ np.linalg.solve(of_groups @ np.diag(1 / counts) @ of_groups.T, found)
+    result = of_groups @ means @ of_visits
+    hypothesis = result.T @ np.linalg.solve(of_groups @ np.diag(1 / counts) @ of_groups.T, result)
     error = of_visits.T @ rough @ of_visits
     f = float(np.trace(hypothesis) / h / (np.trace(error) / df))
     tests: dict[Method, Test] = {"anova": Test(f, h * q, df * q)}

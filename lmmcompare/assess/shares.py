@@ -178,7 +178,7 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
         first where there is an intercept.
     """
     moments = result.moments
-    fixed, found = basis(moments, result.columns), shares(result)
+    fixed, parts = basis(moments, result.columns), shares(result)
     gram = cross_total(moments, fixed)
     residual = result.fit.row_variance
     independent, middle = np.linalg.inv(gram), residual * gram
@@ -192,7 +192,7 @@ def design_effects(result: MixedResult) -> pd.DataFrame:
     if CONSTANT in result.columns:
         terms, rows = [MEAN, *terms], np.vstack([overall(moments, result.columns)[0], rows])
     along = rows @ fixed.to_units
-    plain = (found.between + residual) * np.einsum("ta,ab,tb->t", along, independent, along)
+    plain = (parts.between + residual) * np.einsum("ta,ab,tb->t", along, independent, along)
     half = along @ independent
     least = np.einsum("ta,ab,tb->t", half, middle, half) / plain
     ours = np.einsum("ta,ab,tb->t", rows, result.fit.vcov, rows) / plain

@@ -68,30 +68,30 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
     identity : bool
         Whether a column stays text where its values would lose what tells them apart as numbers (``readers.identity``).
     """
-    found = Findings()
+    findings = Findings()
     result: dict[str, Any] = {}
     later: dict[str, Text] = {}
     dotted: dict[str, Text] = {}
     for name in list(columns):
         cells = columns.pop(name)
         trimmed = pc.utf8_trim_whitespace(cells)
-        numbers = _cast(trimmed, found, name, identity)
+        numbers = _cast(trimmed, findings, name, identity)
         result[name] = numbers
         if numbers is None:
             if _any(pc.not_equal(trimmed, cells)):
-                found.trimmed.append(name)
+                findings.trimmed.append(name)
             later[name] = trimmed
         elif separator != "," and numbers.dtype.kind == "f" and _may_be_thousands(trimmed.slice(0, 1000)):
             dotted[name] = trimmed
     for name in list(later):
         cells = later.pop(name)
-        result[name] = _from_text(name, cells, separator, found, identity)
-    if found.decimal_comma and separator != ",":
+        result[name] = _from_text(name, cells, separator, findings, identity)
+    if findings.decimal_comma and separator != ",":
         for name, cells in dotted.items():  # "1.234" beside "0,5" is a thousand and more
             if are_dotted(_Cells(_blank(cells, MISSING_IN_NUMBERS))):
                 result[name] = _cast(_replaced(cells, DOTS), Findings(), name, identity=False)
-                found.thousands.append(name)
-    return pd.DataFrame(result, copy=False), found
+                findings.thousands.append(name)
+    return pd.DataFrame(result, copy=False), findings
 
 
 def _may_be_thousands(cells: Text) -> bool:

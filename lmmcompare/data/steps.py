@@ -70,17 +70,17 @@ class Retype:
         column = column_of(frame, self.column)
         if self.to == "category":
             values: Any = as_category(column, self.levels)
-            said = f"“{self.column}” holds {count(len(values.categories), 'category', 'categories')}"
-            said += f", compared with “{values.categories[0]}”." if len(values.categories) else "."
+            words = f"“{self.column}” holds {count(len(values.categories), 'category', 'categories')}"
+            words += f", compared with “{values.categories[0]}”." if len(values.categories) else "."
         elif self.to == "text":
-            values, said = as_text(column), f"“{self.column}” is text."
+            values, words = as_text(column), f"“{self.column}” is text."
         elif self.to == "date":
-            values, said = as_date(column)
+            values, words = as_date(column)
         elif self.to == "truth":
-            values, said = as_truth(column, self.levels)
+            values, words = as_truth(column, self.levels)
         else:
-            values, said = as_number(column)
-        return frame.assign(**{self.column: values}), said
+            values, words = as_number(column)
+        return frame.assign(**{self.column: values}), words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ class SetMissing:
         display = ", ".join(written(value) for value in self.values[:5])
         if not coded.any():
             raise DataError(f"“{self.column}” holds no {display}.", "Choose numbers that it holds.")
-        said = f"“{self.column}”: {display} became missing in {count(int(coded.sum()), 'row')}."
-        return frame.assign(**{self.column: np.where(coded, np.nan, values)}), said
+        words = f"“{self.column}”: {display} became missing in {count(int(coded.sum()), 'row')}."
+        return frame.assign(**{self.column: np.where(coded, np.nan, values)}), words
 
 
 @dataclass(frozen=True, slots=True)

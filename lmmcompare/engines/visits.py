@@ -53,8 +53,8 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
             f"There are more than {MOST_PATTERNS:,} patterns of visits.", "Choose a column with fewer visits."
         )
     pattern = result.get_column("pattern").to_numpy().astype(np.int64)
-    seen = (pattern[:, None] >> np.arange(n_visits) & 1).astype(bool)
-    refuse_many_patterns(seen.sum(axis=1), basis.size)
+    present = (pattern[:, None] >> np.arange(n_visits) & 1).astype(bool)
+    refuse_many_patterns(present.sum(axis=1), basis.size)
     # products of 1 and all cells, the 1 first
     inner = np.empty((len(result), len(cells) + 1, len(cells) + 1))
     inner[:, 0, 0] = column_of(result, "n")
@@ -62,8 +62,8 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
         inner[:, 0, i + 1] = inner[:, i + 1, 0] = column_of(result, f"s{i}")
     for i, k in combinations_with_replacement(range(len(cells)), 2):
         inner[:, i + 1, k + 1] = inner[:, k + 1, i + 1] = column_of(result, f"p{i}_{k}")
-    order = np.lexsort(seen.T[::-1])
-    return _by_pattern(seen[order], inner[order], _laid_out(basis, n_visits, low, cells), basis.size)
+    order = np.lexsort(present.T[::-1])
+    return _by_pattern(present[order], inner[order], _laid_out(basis, n_visits, low, cells), basis.size)
 
 
 def _ends(basis: BasisRows, n_visits: int) -> tuple[Array, Array]:
@@ -80,13 +80,13 @@ def _ends(basis: BasisRows, n_visits: int) -> tuple[Array, Array]:
 def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Frame:
     """One row for each pattern."""
     here = [nw.col(VISIT) == float(v) for v in range(n_visits)]
-    seen = [h.cast(nw.Int64).alias(f"v{v}") for v, h in enumerate(here)]
+    present = [h.cast(nw.Int64).alias(f"v{v}") for v, h in enumerate(here)]
     values = [
         nw.when(here[v]).then(nw.col(basis.names[k])).otherwise(nw.lit(0.0)).alias(f"s{i}")
         for i, (v, k) in enumerate(cells)
     ]
     summed = [f"v{v}" for v in range(n_visits)] + [f"s{i}" for i in range(len(cells))]
-    wide = basis.rows.select(*basis.keys, *seen, *values).group_by(*basis.keys)
+    wide = basis.rows.select(*basis.keys, *present, *values).group_by(*basis.keys)
     groups = wide.agg(*(nw.col(name).sum() for name in summed))
     pattern = nw.sum_horizontal(*((nw.col(f"v{v}") > 0).cast(nw.Int64) * 2**v for v in range(n_visits)))
     pairs = list(combinations_with_replacement(range(len(cells)), 2))

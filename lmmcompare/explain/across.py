@@ -63,5 +63,5 @@ def _over_levels(comparison: Comparison, question: Question, changes: list[Quest
     first = float(params[question.term])
     values = {str(parts[0].baseline): first}
     values |= {str(p.level): first + float(params[q.term]) for p, q in zip(parts, changes, strict=True)}
-    told = [f"{number(value, decimals=decimals)} where it is {literal(level)}" for level, value in values.items()]
-    return f"It changes with {literal(parts[0].subject)}: in the mixed model it is {listed(told)}."
+    words = [f"{number(value, decimals=decimals)} where it is {literal(level)}" for level, value in values.items()]
+    return f"It changes with {literal(parts[0].subject)}: in the mixed model it is {listed(words)}."

@@ -122,18 +122,18 @@ def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | No
         Where there is a dial to turn.
     """
     group, n_groups, answer = comparison.group, comparison.moments.n_groups, headline(comparison, term)
-    said = [Step("points", _points(comparison, picture))]
+    plan = [Step("points", _points(comparison, picture))]
     decimals = headline_decimals(comparison, term)
     ols = effect(comparison, term, float(comparison.ols.params[term]), decimals)
-    said.append(Step("ols", f"OLS draws one line for all: **{literal(ols)}**.", (Model.OLS,)))
+    plan.append(Step("ols", f"OLS draws one line for all: **{literal(ols)}**.", (Model.OLS,)))
     own = _own_slopes(picture, term)
     if len(own) > 1:
         one = _steepest_known(picture, own)
         slope = number(float(own[one]), decimals=decimals)
         alone = literal(group_phrase(group, one))
-        said.append(Step("one", f"By itself, {alone} has a slope of **{slope}**.", (Model.OLS, Model.PER_GROUP), one))
+        plan.append(Step("one", f"By itself, {alone} has a slope of **{slope}**.", (Model.OLS, Model.PER_GROUP), one))
         low, high = (number(float(v), decimals=decimals) for v in own.quantile([0.25, 0.75]))
-        said.append(
+        plan.append(
             Step(
                 "all",
                 f"Each of {count(n_groups, literal(noun(group)), literal(plural(group)))} by itself: the middle half of the slopes "
@@ -142,14 +142,14 @@ def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | No
             )
         )
     elif Model.NO_POOLING in comparison.fits and (picture.lines["model"] == Model.NO_POOLING).any():
-        said.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
+        plan.append(Step("all", f"Each {literal(noun(group))} has a level of its own: its dummy.", (Model.NO_POOLING,)))
     if question(comparison, picture, term) is not None:
-        said.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
-    said.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
+        plan.append(Step("guess", "**Guess first:** where will the mixed model’s line fall?", (Model.OLS,)))
+    plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
     if result is not None:
-        said += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
-    said.append(Step("why", answer.reason, (Model.OLS, Model(comparison.asked))))
-    return said
+        plan += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
+    plan.append(Step("why", answer.reason, (Model.OLS, Model(comparison.asked))))
+    return plan
 
 
 def guesses_sentence(asked: Question, guesses: Array, revealed: bool) -> str:

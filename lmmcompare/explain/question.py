@@ -138,8 +138,8 @@ def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:
     of_it = [q for q in questions(comparison) if q.of == asked.of]
     if not of_it:
         first = first_question(comparison)
-        shown = f"shown is the effect of {first.of}" if first else "and no other predictor is"
-        return first_term(comparison), f"{asked.of} is no predictor of this model any longer: {shown}."
+        display = f"shown is the effect of {first.of}" if first else "and no other predictor is"
+        return first_term(comparison), f"{asked.of} is no predictor of this model any longer: {display}."
     parts = {asked.part, asked.base} - {""}
     alike = [q for q in of_it if q.part in parts]
     same = [q for q in alike if q.changes == asked.changes] or [q for q in alike if q.modifiers == asked.modifiers]

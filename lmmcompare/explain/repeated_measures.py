@@ -52,22 +52,22 @@ def agreement_of_complete(result: RepeatedMeasures, names: Names) -> str:
 
 
 def _sphericity(result: RepeatedMeasures, names: Names) -> str:
-    found = result.sphericity
-    if found is None:
+    mauchly = result.sphericity
+    if mauchly is None:
         return ""
     subjects, test = literal(plural(names.subject)), result.tests["visit"]["anova"]
-    low, high = (f"{number(sd)} ({literal(a)} and {literal(b)})" for a, b, sd in (found.least, found.most))
-    verdict = "more unequal than chance makes them" if found.p < 0.05 else "which chance alone would often give"
+    low, high = (f"{number(sd)} ({literal(a)} and {literal(b)})" for a, b, sd in (mauchly.least, mauchly.most))
+    verdict = "more unequal than chance makes them" if mauchly.p < 0.05 else "which chance alone would often give"
     corrected = (
         f"{number(e)} takes {_df(test.num_df)} and {_df(test.den_df)} degrees of freedom for {_df(e * test.num_df)} and "
         f"{_df(e * test.den_df)}"
-        for e in (found.greenhouse_geisser, found.huynh_feldt)
+        for e in (mauchly.greenhouse_geisser, mauchly.huynh_feldt)
     )
     geisser, feldt = corrected
     return (
         "**Repeated-measures ANOVA** takes the differences between any two visits to vary alike (sphericity). Over the "
-        f"{result.complete} complete {subjects} the SD of such a difference goes from {low} to {high}: Mauchly’s W = {number(found.w)} "
-        f"(1 where all are alike), {p_value(found.p)}, {verdict}. The corrections pay for it in degrees of freedom, by a factor that is 1 "
+        f"{result.complete} complete {subjects} the SD of such a difference goes from {low} to {high}: Mauchly’s W = {number(mauchly.w)} "
+        f"(1 where all are alike), {p_value(mauchly.p)}, {verdict}. The corrections pay in degrees of freedom, by a factor that is 1 "
         f"where all are alike and {number(1 / (len(result.visits) - 1), 2)} at worst: Greenhouse and Geisser’s {geisser}, Huynh and "
         f"Feldt’s {feldt}."
     )

@@ -252,15 +252,15 @@ def story_of(example: str) -> Story | None:
 def answer(story: Story, comparison: Comparison, contrast: Comparison | None = None) -> list[str]:
     """The sentences that answer a story's question, made from the numbers of its comparison, and of its contrast."""
     term = first_term(comparison)
-    told = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
+    words = [text for text in (TELLS[key](comparison, term) for key in story.tells) if text]
     if contrast is not None:
         known, unknown = float(contrast.ols.bse[contrast.constant]), float(comparison.mixed.bse[comparison.constant])
         predictor = literal(contrast.coefficient(first_term(contrast)).label)
-        told.insert(
+        words.insert(
             1,
             (
                 f"With {predictor} in the model, OLS gives the intercept a standard error of {number(known, 2)}; without it, and the "
                 f"{literal(plural(comparison.group))} random, it is {number(unknown, 3)}."
             ),
         )
-    return told
+    return words

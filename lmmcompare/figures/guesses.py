@@ -67,8 +67,8 @@ def guess_line(
         "yaxis": marks.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
         "showlegend": True,
     }
-    said = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
-    alt = f"{marks.safe(axes.y_label)} against {marks.safe(axes.x_label)}, with lines of these slopes: {said}."
+    words = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
+    alt = f"{marks.safe(axes.y_label)} against {marks.safe(axes.x_label)}, with lines of these slopes: {words}."
     return marks.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 
@@ -130,9 +130,9 @@ def histogram(
         "showlegend": False,
         "bargap": 0,
     }
-    said = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
+    words = ", ".join(f"{model_label(name)} {number(value, decimals=decimals)}" for name, value in values.items())
     middle = f", half of them above {number(float(np.median(guesses)), decimals=decimals)}" if len(guesses) else ""
-    alt = f"Histogram of {len(guesses)} guesses of {marks.safe(x_label)}{middle}; {said}."
+    alt = f"Histogram of {len(guesses)} guesses of {marks.safe(x_label)}{middle}; {words}."
     return marks.figure([bars, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 

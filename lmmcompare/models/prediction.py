@@ -90,9 +90,9 @@ def predict_interval(
     predicted = result.predict(data, level="group" if level == "group" else "population")
     estimate = predicted.to_numpy()
     centre, reach = estimate[complete], stdtrit(df, 1 - alpha / 2) * se
-    found = np.full((len(estimate), 5), np.nan)
-    found[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
-    return pd.DataFrame(found, index=predicted.index, columns=COLUMNS)
+    results = np.full((len(estimate), 5), np.nan)
+    results[complete] = np.column_stack([centre, se, df, centre - reach, centre + reach])
+    return pd.DataFrame(results, index=predicted.index, columns=COLUMNS)
 
 
 def dummies_interval(
@@ -119,9 +119,9 @@ def dummies_interval(
     se = np.sqrt(line + result.scale * (kind == "prediction"))
     centre, df = result.predict(data).to_numpy()[complete], float(result.fit.df)
     reach = stdtrit(df, 1 - alpha / 2) * se
-    found = np.full((len(data), 5), np.nan)
-    found[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
-    return pd.DataFrame(found, index=data.index, columns=COLUMNS)
+    results = np.full((len(data), 5), np.nan)
+    results[complete] = np.column_stack([centre, se, np.full(len(se), df), centre - reach, centre + reach])
+    return pd.DataFrame(results, index=data.index, columns=COLUMNS)
 
 
 def variances_carried(result: MixedResult, level: Level = "group", kind: Kind = "confidence") -> str:

@@ -42,13 +42,13 @@ def random_columns(result: MixedResult, level: str, re_form: str | float | None)
     if level not in ("group", "population"):
         raise OptionError(f"level is 'group' or 'population', not {level!r}.", "Choose one of the two.")
     design, every = result.design, [result.columns_of(name) for name in result.factors]
-    found: list[set[int]] = [set() for _ in every]
+    results: list[set[int]] = [set() for _ in every]
     short = re_form if isinstance(re_form, str) else ""
     short = "".join(short.split())
     if short in ALL or (re_form is None and level == "group"):
         return [{*own} for own in every]
     if short in NONE or re_form is None or re_form is pd.NA or re_form != re_form:
-        return found
+        return results
     if not isinstance(re_form, str):
         raise OptionError(f"re_form {re_form!r} is no text.", "Write '~ (1 | group)', 'NA' or 'NULL'.")
     try:
@@ -64,10 +64,10 @@ def random_columns(result: MixedResult, level: str, re_form: str | float | None)
                 f"The model has no random effects {random}; its grouping factors are {has}.",
                 "Name terms of the model’s own random part.",
             )
-        found[at] |= wanted
+        results[at] |= wanted
     if spec.terms:
         raise OptionError(f"re_form {re_form!r} has a fixed part.", "Write the random effects alone: '~ (1 | group)'.")
-    return found
+    return results
 
 
 def _wanted(design: Design, random: RandomTerm, own: Sequence[int]) -> set[int]:

@@ -41,13 +41,13 @@ def draw_rows(settings: Settings, replicates: range = ONE, drawn: Design | None 
         return drawn, y
     sizes, size = sizes_of(settings), int(full.size) if isinstance(full.size, int) else 0
     order = _order(settings, y.reshape(len(y), -1, size), replicates)
-    seen = np.arange(size) < sizes[:, None]
+    present = np.arange(size) < sizes[:, None]
 
     def rows(values: Array) -> Array:
         by_group = np.broadcast_to(values, y.shape).reshape(len(y), -1, size)
-        return np.take_along_axis(by_group, order[:, :, None], axis=1)[:, seen]
+        return np.take_along_axis(by_group, order[:, :, None], axis=1)[:, present]
 
-    codes, time = np.nonzero(seen)
+    codes, time = np.nonzero(present)
     centre = np.take_along_axis(np.broadcast_to(drawn.centre, order.shape), order, axis=1)
     return replace(
         drawn, sizes=sizes, codes=codes, time=time, x=rows(drawn.x), centre=centre, noise=rows(drawn.noise)

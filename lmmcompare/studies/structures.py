@@ -52,14 +52,14 @@ def _fit(structure: str, columns: list[Array], y: Array, sizes: Array) -> tuple[
     ]
     flat = np.stack([np.ones_like(y), *standard, (y - centre) / size], axis=-1)
     flat[~varies] = np.random.default_rng(0).normal(size=flat.shape[1:])  # can be fitted, and is not used
-    seen = np.arange(sizes.max()) < sizes[:, None]
-    rows = np.zeros((len(y), *seen.shape, flat.shape[-1]))
-    rows[:, seen] = flat
+    present = np.arange(sizes.max()) < sizes[:, None]
+    rows = np.zeros((len(y), *present.shape, flat.shape[-1]))
+    rows[:, present] = flat
     contrasts = np.broadcast_to(np.eye(len(columns) + 1), (len(y), len(columns) + 1, len(columns) + 1)).copy()
     for k, (m, s) in enumerate(zip(shift, scale, strict=True), start=1):
         contrasts[:, k, k] = 1 / np.where(s[:, 0] > 0, s[:, 0], 1.0)
         contrasts[:, 0, k] = -m[:, 0] * contrasts[:, k, k]
-    estimate, se, df, bound, converged = _contrasts(structure, rows, seen, contrasts)
+    estimate, se, df, bound, converged = _contrasts(structure, rows, present, contrasts)
     estimate, se = size * estimate, size * se
     estimate[:, 0] += centre[:, 0]
     usable = varies & converged & (np.isfinite(estimate) & np.isfinite(se) & (df > 0)).all(axis=1)

@@ -86,8 +86,8 @@ def say_beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
     values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
     if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
         reach = f"{_exact(float(values.min()))} to {_exact(float(values.max()))}"
-        told = f"so an effect at {_exact(zero)} is carried beyond the data: another value can be picked above."
-        note(f"**Note.** {literal(name)} goes from {reach} here, {told}")
+        words = f"so an effect at {_exact(zero)} is carried beyond the data: another value can be picked above."
+        note(f"**Note.** {literal(name)} goes from {reach} here, {words}")
 
 
 def _numbers_at(analysis: Analysis, comparison: Comparison, name: str) -> dict[str, At]:
@@ -130,12 +130,12 @@ def _go(analysis: Analysis, comparison: Comparison, question: Question, name: st
     others = tuple(c for c in question.changes if c[0] != name)
     wanted = (*others, (name, str(value))) if what == "change" else others
     alike = [q for q in questions(comparison) if q.of == question.of and q.part == question.part]
-    found = next((q for q in alike if {*q.changes} == {*wanted}), None)
-    if what == "change" and found is not None:
-        ask(found)
+    result = next((q for q in alike if {*q.changes} == {*wanted}), None)
+    if what == "change" and result is not None:
+        ask(result)
     if what == "at":
         change_formula(
-            found or question, lambda spec: _placed(analysis, spec, name, value, bool(level_names(comparison, name)))
+            result or question, lambda spec: _placed(analysis, spec, name, value, bool(level_names(comparison, name)))
         )
 
 

@@ -33,8 +33,8 @@ def dial_turned(of: str, first: int, last: int) -> None:
     chosen = bound_widgets.number(DIAL, key, first, 0, last)["on_change"]
 
     def turned() -> None:
-        told = st.session_state["turned"]["turned"]
-        st.session_state[_TURN], st.session_state[key] = int(told["turn"]), min(max(int(told["step"]), 0), last)
+        words = st.session_state["turned"]["turned"]
+        st.session_state[_TURN], st.session_state[key] = int(words["turn"]), min(max(int(words["step"]), 0), last)
         chosen()
 
     data = {"step": st.session_state[key], "turn": st.session_state.get(_TURN, 0)}

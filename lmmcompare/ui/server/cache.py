@@ -59,9 +59,9 @@ def cached(
             with st.spinner(spinner):
                 return function(*args, **more)
 
-        kept = cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
-        _KEPT.append(kept)
-        return kept
+        stored = cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
+        _KEPT.append(stored)
+        return stored
 
     return keep
 
@@ -73,9 +73,9 @@ def register(kept: Any) -> None:
 
 def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kwargs) -> None:
     """Make a function anew, when it is next asked for, what it gives for these arguments."""
-    kept: Any = function
-    with kept.cache_lock:
-        kept.cache.pop(kept.cache_key(*args, **more), None)
+    keep: Any = function
+    with keep.cache_lock:
+        keep.cache.pop(keep.cache_key(*args, **more), None)
 
 
 def forget_everything() -> None:
@@ -86,5 +86,5 @@ def forget_everything() -> None:
 
 def forget_all(function: Callable[..., Any]) -> None:
     """Make anew all that a function gives."""
-    kept: Any = function
-    kept.cache_clear()
+    keep: Any = function
+    keep.cache_clear()

@@ -84,9 +84,9 @@ def find(table: str) -> Table:
 
 def _uploaded(place: str) -> Table:
     """A table that this process has in its memory, or that was made from one of another kind, and so is made again."""
-    kept = uploads().find(place.partition("~")[0])
-    if kept is not None:
-        return kept
+    stored = uploads().find(place.partition("~")[0])
+    if stored is not None:
+        return stored
     asked = upload.read(place)
     if asked is None or not asked.origin or asked.unsaid or kind_of(asked.origin) == UPLOAD:
         raise gone(asked)
