@@ -45,7 +45,15 @@ def test_a_worker_of_a_cluster_may_be_lost(cluster: LocalCluster, serial: pd.Dat
 
 def workers() -> set[int]:
     """The processes that joblib has started."""
-    return {c.pid for c in psutil.Process().children(recursive=True) if "LokyProcess" in " ".join(c.cmdline())}
+    return {c.pid for c in psutil.Process().children(recursive=True) if "LokyProcess" in _command(c)}
+
+
+def _command(process: psutil.Process) -> str:
+    """What a process was started with; nothing of one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return ""
 
 
 def test_processes_find_the_same_though_one_is_lost(serial: pd.DataFrame) -> None:
