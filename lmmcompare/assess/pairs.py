@@ -13,7 +13,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison, compare
 from ..models import Result
 from ..text.labels import an, literal, noun, plural
-from ..text.numbers import MINUS, decimals_for, number, p_value
+from ..text.numbers import decimals_for, exact, number, p_value
 
 SAME = 1e-4
 """Relative difference up to which two estimates or standard errors are said to be the same; an optimum is good to 1e-6."""
@@ -104,7 +104,7 @@ def pairs(comparison: Comparison) -> Pairs | None:
     term, swapped = design.names[varying[0]], values[:, :1] == high
     ordered = np.where(swapped, outcome[:, ::-1], outcome)
     own = comparison.coefficient(term)
-    contrast = f"{own.label}: {_plain(high)} minus {_plain(low)}"
+    contrast = f"{own.label}: {exact(high)} minus {exact(low)}"
     if own.kind == "category":
         contrast = f"{own.label} minus {own.baseline or 'the other level'}"
     return _tested(comparison, comparison, term, float(high - low), contrast, ordered)
@@ -134,10 +134,6 @@ def _tested(
         fitted.random_intercept.singular,
         len(fitted.design.fixed) == 1,
     )
-
-
-def _plain(value: float) -> str:
-    return f"{value:.6g}".replace("-", MINUS)
 
 
 def _test(fit: Result, term: str, step: float) -> tuple[float, float, float, float, float]:

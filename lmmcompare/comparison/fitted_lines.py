@@ -72,6 +72,10 @@ class Picture:
     by: str | None = None
     joined: bool = True
 
+    def draws_slope(self, term: str) -> bool:
+        """Whether a coefficient is the slope of lines over its x axis."""
+        return term == self.x_label and self.x_ticks is None and len(self.points) > 0
+
 
 def predictors(comparison: Comparison) -> list[str]:
     """Columns of the table that stand in the fixed part, any of which may be the picture's x axis."""

@@ -9,7 +9,7 @@ from ..formula.modifiers import origin
 from ..text.english import listed
 from ..text.labels import literal
 from ..text.memo import once
-from ..text.numbers import MINUS, number
+from ..text.numbers import exact, number
 from .curves import curve_of
 from .question import Question, question_of, questions, where_it_changes
 from .reasons import headline_decimals
@@ -47,9 +47,7 @@ def _over_values(comparison: Comparison, question: Question, changes: list[Quest
     low, high = (
         number(float(params[question.term] + params[changes[0].term] * end), decimals=decimals) for end in ends
     )
-    where = (
-        ("lowest", "highest") if isinstance(zero, str) else (f"{end + zero:.6g}".replace("-", MINUS) for end in ends)
-    )
+    where = ("lowest", "highest") if isinstance(zero, str) else (exact(end + zero) for end in ends)
     first, last = where
     return f"In the mixed model it goes from {low} where {literal(name)} is {first} to {high} where it is {last}."
 

@@ -88,7 +88,7 @@ class Question:
 
 def question(comparison: Comparison, picture: Picture, term: str) -> Question | None:
     """What there is to guess: the slope of one line for all, of which the models have two to weigh, and do not agree on it."""
-    if term == comparison.constant or not is_slope(picture, term) or held_at_zero(comparison, term):
+    if term == comparison.constant or not picture.draws_slope(term) or held_at_zero(comparison, term):
         return None
     known = facts(comparison, term)
     if not known.two_slopes or known.within is None or known.between is None:
@@ -101,11 +101,6 @@ def question(comparison: Comparison, picture: Picture, term: str) -> Question | 
     ends = [within, between, ols, mixed]
     reach = ROOM * (max(ends) - min(ends))
     return Question(min(ends) - reach, max(ends) + reach, ols, within, between, mixed, decimals)
-
-
-def is_slope(picture: Picture, term: str) -> bool:
-    """Whether a coefficient is the slope of lines over the picture's x axis."""
-    return term == picture.x_label and not picture.x_ticks and len(picture.points) > 0
 
 
 def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | None) -> list[Step]:
@@ -181,7 +176,7 @@ def _own_slopes(picture: Picture, term: str) -> pd.Series:
     several = (
         lines.groupby("group", observed=True)["level"].nunique() > 1
     )  # a line at each level is no slope of the group's
-    if not is_slope(picture, term) or lines.empty or several.any():
+    if not picture.draws_slope(term) or lines.empty or several.any():
         return pd.Series(dtype=float)
     ends = lines.groupby("group", observed=True, sort=False)[["x", "y"]].agg(["first", "last"])
     run = ends["x", "last"] - ends["x", "first"]

@@ -17,12 +17,11 @@ from ..tables.coefficients import term_label
 from ..text.labels import noun
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes
-from .why import is_straight
 
 
 def can_turn(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
     """Whether there is a line to turn: a slope of the picture's own x axis, or the step between its two levels."""
-    return is_straight(picture, term) or _two_levels(comparison, picture, x, term)
+    return picture.draws_slope(term) or _two_levels(comparison, picture, x, term)
 
 
 def _two_levels(comparison: Comparison, picture: Picture, x: str | None, term: str) -> bool:
@@ -61,7 +60,7 @@ def dial(
         The marked group.
     """
     at = result.chosen if turned is None else turned
-    whole = not is_straight(picture, term)
+    whole = not picture.draws_slope(term)
 
     def draw(page: Page) -> go.Figure:
         ends = (0.0, 1.0) if whole else picture.x_range

@@ -22,11 +22,6 @@ from .picture_axes import picture_axes
 NOT_STRAIGHT = "The picture is drawn for a numeric predictor that stands in the formula as it is, neither transformed nor categorical."
 
 
-def is_straight(picture: Picture, term: str) -> bool:
-    """Whether a coefficient is the slope of the picture's own x axis."""
-    return term == picture.x_label and picture.x_ticks is None and len(picture.points) > 0
-
-
 def two_slopes(
     comparison: Comparison, picture: Picture, term: str, *, highlight: str | None = None, centred: bool = False
 ) -> Panel:
@@ -35,7 +30,7 @@ def two_slopes(
     title, sentence = slopes_sentence(comparison, term)
     warning = simpson(comparison, term)
     blocks: tuple[Block, ...] = (Sentence(warning),) if warning else ()
-    if not is_straight(picture, term):
+    if not picture.draws_slope(term):
         return Panel("two-slopes", title, "", (*blocks, Note(NOT_STRAIGHT)))
 
     def draw(page: Page) -> go.Figure:

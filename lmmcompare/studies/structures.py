@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
+from ..fit.replicate_correlation import Compound, Serial, fit
 from ..fit.replicate_gls import fit_unstructured
 from ..simulate.design import Design
 from ..simulate.settings import Settings
 from ..text.numbers import count
 from .estimators import Estimates
-from .generalized import Compound, Serial, fit
 
 STRUCTURES = ("cs", "ar1", "us")
 MOST_VISITS = 8

@@ -9,9 +9,6 @@ from html import escape
 from ..catalogue import Model
 from .english import article, plural_word, singular_word
 
-_LEVEL = re.compile(r"(?:[^()]+|(?:C|factor)\(.*\))\[.+\]")
-"""A level of a categorical predictor in a coefficient's name; "poly(x, 2)[1]" is none."""
-
 
 def model_label(model: str, group: str = "") -> str:
     """A model's name for readers; with the grouping factor's name, "ID dummies" instead of "Group dummies"."""

@@ -52,6 +52,11 @@ def brief(value: float, digits: int = 4) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
+def exact(value: float) -> str:
+    """A value of the data, or one that was typed, in as many digits as it has, up to six."""
+    return f"{value:.6g}".replace("-", MINUS)
+
+
 def decimals_for(standard_error: float, digits: int = 2) -> int:
     """Decimals that show a standard error with ``digits`` significant digits; its estimate takes the same."""
     if not math.isfinite(standard_error) or standard_error <= 0:

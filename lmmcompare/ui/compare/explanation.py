@@ -13,7 +13,7 @@ from ...explain.groups import groups_frame, new_weight
 from ...panels import Note, Sentence
 from ...panels.dial import can_turn, no_dial
 from ...panels.dial import dial as dial_of
-from ...panels.why import intercept, is_straight, two_slopes
+from ...panels.why import intercept, two_slopes
 from ...tables.coefficients import term_label
 from ...text.labels import an, group_phrase, literal, noun, plural
 from ...text.numbers import count, decimals_for, percent
@@ -49,7 +49,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     """The between line, the within lines, and OLS between them."""
     whole, above = replace(view, zero=False), st.container()
     picture = picture_of(analysis, whole)
-    centred = is_straight(picture, view.term) and st.toggle(
+    centred = picture.draws_slope(view.term) and st.toggle(
         plain(f"Centre within {plural(comparison.group)}"), key=view_state.CENTRE, persist_state="session"
     )
     panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)

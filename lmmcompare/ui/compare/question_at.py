@@ -14,7 +14,7 @@ from ...explain.question import Question, level_names, questions
 from ...formula import baselines, modifiers
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
-from ...text.numbers import MINUS, number
+from ...text.numbers import MINUS, exact, number
 from ..kit.shell import note
 from ..server import comparison_cache
 from ..session import state
@@ -85,8 +85,8 @@ def say_beyond(analysis: Analysis, comparison: Comparison, name: str) -> None:
     zero = None if level_names(comparison, name) else modifiers.origin_of(comparison.spec, name)
     values = _values(analysis, comparison, name) if isinstance(zero, float) else np.empty(0)
     if isinstance(zero, float) and len(values) and not values.min() <= zero <= values.max():
-        reach = f"{_exact(float(values.min()))} to {_exact(float(values.max()))}"
-        words = f"so an effect at {_exact(zero)} is carried beyond the data: another value can be picked above."
+        reach = f"{exact(float(values.min()))} to {exact(float(values.max()))}"
+        words = f"so an effect at {exact(zero)} is carried beyond the data: another value can be picked above."
         note(f"**Note.** {literal(name)} goes from {reach} here, {words}")
 
 
@@ -97,14 +97,9 @@ def _numbers_at(analysis: Analysis, comparison: Comparison, name: str) -> dict[s
     if origin is None or not len(values):
         return {}
     at = {*typical_values(values)} | ({origin} if not isinstance(origin, str) else set())
-    options: dict[str, At] = {_exact(value): ("at", value) for value in sorted(at)}
+    options: dict[str, At] = {exact(value): ("at", value) for value in sorted(at)}
     mean = f"its mean, {number(float(values.mean()))}"
     return options | {mean: ("at", modifiers.MEAN), "now": ("at", origin)}
-
-
-def _exact(value: float) -> str:
-    """A value in as many digits as it has, up to six."""
-    return f"{value:.6g}".replace("-", MINUS)
 
 
 def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) -> tuple[At | None, str]:
@@ -120,8 +115,8 @@ def _typed(comparison: Comparison, analysis: Analysis, name: str, words: str) ->
     nearest = min(max(value, low), high)
     if nearest == value:
         return ("at", value), ""
-    span = f"{name} goes from {_exact(low)} to {_exact(high)} in these data"
-    return ("at", nearest), f"{span}, and {_exact(value)} lies outside: the effect is shown at {_exact(nearest)}."
+    span = f"{name} goes from {exact(low)} to {exact(high)} in these data"
+    return ("at", nearest), f"{span}, and {exact(value)} lies outside: the effect is shown at {exact(nearest)}."
 
 
 def _go(analysis: Analysis, comparison: Comparison, question: Question, name: str, at: At) -> None:

@@ -15,7 +15,7 @@ from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC
 from ...text.labels import model_label
-from ...text.numbers import MINUS, number, rate
+from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
 from ..kit.shell import explain_error, heading, is_dark, note
 from ..server.background_jobs import Seen
@@ -71,7 +71,7 @@ def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
     along = chosen.along if chosen.along in can else can[0]
     if chosen.along not in ("", along):
         note(f"{ALONG[chosen.along]}: with these settings there is nothing to go along.")
-    suit = ", ".join(_shown(v) for v in ladder(settings, along))
+    suit = ", ".join(exact(v) for v in ladder(settings, along))
     typed = chosen.values if chosen.values and chosen.along == along else suit
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.selectbox(
@@ -106,10 +106,6 @@ def _controls(request: Request, chosen: Asked) -> CurveRequest | None:
         explain_error(error)
         return None
     return asked
-
-
-def _shown(value: float) -> str:
-    return f"{value:.6g}".replace("-", MINUS)
 
 
 def _axis_label(along: str) -> str:
@@ -162,7 +158,7 @@ def _sentence(so_far: CurveState, asked: CurveRequest, term: str, measure: str) 
             words.append(
                 f"{sentences.name(model)} {' to '.join(rate(v) if measure in SHARES else number(v) for v in values)}"
             )
-    low, high = _shown(asked.values[0]), _shown(asked.values[-1])
+    low, high = exact(asked.values[0]), exact(asked.values[-1])
     between = f"from {low} to {high} groups" if asked.along == "groups" else f"{named} from {low} to {high}"
     listed = "; ".join(words)
     return f"{MEASURES[measure]}, {between}: {listed}. Bars are 95% intervals: what chance leaves open after so many studies (Monte Carlo)."

@@ -1,4 +1,4 @@
-"""Generalized least squares by REML for many replicates at once: `fit.residual` again, one parameter of correlation.
+"""Generalized least squares by REML for many replicates at once: `residual` again, one parameter of correlation.
 
 Replicates run along the last axis. A structure weighs tables of sums, read once; variance and coefficients are profiled out,
 so that what is left to search is a curve for each replicate: a grid first, then Newton steps held inside a bracket.
@@ -13,9 +13,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..arrays import Array
-from ..fit.residual.compound import EDGE, HIGHEST
-from ..fit.residual.serial import STRONGEST
-from ..fit.small_cholesky import backward, cholesky, forward
+from .residual.compound import EDGE, HIGHEST
+from .residual.serial import STRONGEST
+from .small_cholesky import backward, cholesky, forward
 
 DEPENDENT = 1e-11
 """Share of a column's sum of squares left over that counts as none (as `least_squares` has it)."""
