@@ -18,7 +18,6 @@ from ..arrays import Array
 from ..errors import ShareError
 from .link import MAX_URL
 from .store_database import Database
-from .store_engine import address
 from .store_schema import guesses, lectures
 
 HOURS = 12
@@ -29,7 +28,7 @@ CODE = re.compile(r"[a-z2-7]{8}")
 
 
 @dataclass(frozen=True)
-class Lecture:
+class Place:
     """Where a lecture is.
 
     Parameters
@@ -70,25 +69,7 @@ class Lectures:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
 
-    @classmethod
-    def open(cls, url: str | None = None) -> Lectures:
-        """The lectures beside the store of shared tables.
-
-        Raises
-        ------
-        ShareError
-            When its database cannot be opened or does not answer.
-        """
-        try:
-            return cls(Database(address(url)))
-        except ShareError:
-            raise
-        except Exception:  # of the system, the driver, SQLAlchemy or Alembic
-            raise ShareError(
-                "Nobody can follow on this server: its database cannot be opened.", "Go on without."
-            ) from None
-
-    def move(self, key: str, place: Lecture) -> None:
+    def move(self, key: str, place: Place) -> None:
         """Go to a step; the lecture begins with its first.
 
         Raises
@@ -112,13 +93,13 @@ class Lectures:
                 raise ShareError("Too many lectures are followed on this server.", "Go on without, or try again later.")
             connection.execute(insert(lectures).values(code=code, **values))
 
-    def find(self, code: str) -> Lecture | None:
+    def find(self, code: str) -> Place | None:
         """Where the lecture of this code is; None where there is none."""
         with self._database.reading() as connection:
             row = connection.execute(
                 select(lectures.c.step, lectures.c.revealed, lectures.c.address).where(lectures.c.code == code)
             ).one_or_none()
-        return None if row is None else Lecture(int(row.step), bool(row.revealed), row.address)
+        return None if row is None else Place(int(row.step), bool(row.revealed), row.address)
 
     def guess(self, code: str, reader: str, value: float) -> None:
         """Note one reader's guess, in place of an earlier one; none once the answer was shown.

@@ -67,7 +67,7 @@ class Store:
     """
 
     def __init__(self, made: Database, limits: Limits, clock: Callable[[], float] = time.time) -> None:
-        self._database = made
+        self.database = made
         self._clock = clock
         self.limits = limits
 
@@ -107,7 +107,7 @@ class Store:
 
     def close(self) -> None:
         """Close the connections."""
-        self._database.close()
+        self.database.close()
 
     def put(self, table: Table, client: str, days: int = 90) -> StoredTable:
         """Store a table; when this returns, the table survives whatever happens to the process or the machine.
@@ -132,7 +132,7 @@ class Store:
         refuse_large(size, self.limits)
         kept_id, key, now = secrets.token_urlsafe(16), secrets.token_urlsafe(16), int(self._clock())
         expires = now + max(1, min(days, self.limits.days)) * DAY
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             _sweep(connection, now)
             refuse_excess(connection, self.limits, _hash(client), size, now)
             connection.execute(insert(recent_writes).values(client_hash=_hash(client), written=now))
@@ -163,7 +163,7 @@ class Store:
         wanted = select(t.content, t.name, t.notes, t.labels).where(
             t.id_hash == _hash(id), t.expires > int(self._clock())
         )
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             result = connection.execute(wanted).one_or_none()
         return (
             None
@@ -195,10 +195,10 @@ class Store:
 
     def _deletion(self, act: Callable[[Connection], Done]) -> Done:
         try:
-            with self._database.writing() as connection:
+            with self.database.writing() as connection:
                 return act(connection)
         except StoreFullError:
-            with self._database.deleting() as connection:
+            with self.database.deleting() as connection:
                 return act(connection)
 
     def usage(self, client: str | None = None) -> Usage:
@@ -209,7 +209,7 @@ class Store:
         ShareError
             When the database does not answer.
         """
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return usage(connection, None if client is None else _hash(client))
 
 

@@ -6,7 +6,9 @@ from re import sub
 
 import pytest
 
-from lmmcompare.share.lectures import Lecture, Lectures, code_of, new_key
+from lmmcompare.share.lectures import Lectures, Place, code_of, new_key
+from lmmcompare.share.store_database import Database
+from lmmcompare.share.store_engine import address
 from lmmcompare.ui.lecture import rooms
 
 from .conftest import charts, errors, texts
@@ -17,7 +19,7 @@ ADDRESS = {"example": "cv161703", "formula": "Y ~ X + (1 | ID)"}
 @pytest.fixture(autouse=True)
 def room(tmp_path, monkeypatch):
     """The server's lectures, in a database of this test's own."""
-    made = Lectures.open(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    made = Lectures(Database(address(f"sqlite:///{tmp_path / 'store.sqlite'}")))
     monkeypatch.setattr(rooms, "lectures", lambda: made)
     rooms.find.cache_clear()
     rooms.guesses.cache_clear()
@@ -51,7 +53,7 @@ def test_any_step_of_an_address_opens_a_lecture(open_page, step):
 
 def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
     key = new_key()
-    room.move(key, Lecture(4, False, ADDRESS))
+    room.move(key, Place(4, False, ADDRESS))
     at = open_page("lecture", follow=code_of(key))
     assert not errors(at) and "where will the mixed model" in texts(at)
     at.select_slider(key="guess").set_value(
@@ -59,7 +61,7 @@ def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
     )
     at.button(key="give guess").click().run()
     assert "Your guess is in" in texts(at) and len(room.guesses(code_of(key))) == 1
-    room.move(key, Lecture(4, True, ADDRESS))
+    room.move(key, Place(4, True, ADDRESS))
     rooms.find.cache_clear()
     at.run()
     assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "give guess" not in [b.key for b in at.button]
@@ -67,7 +69,7 @@ def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
 
 def test_who_follows_may_go_on_alone(open_page, room):
     key = new_key()
-    room.move(key, Lecture(1, False, ADDRESS))
+    room.move(key, Place(1, False, ADDRESS))
     at = open_page("lecture", follow=code_of(key))
     at.toggle(key="follow the lecturer").set_value(False).run()
     assert "60 rows of 20 IDs" in texts(at)

@@ -8,15 +8,15 @@ import pytest
 
 from lmmcompare.errors import ShareError
 from lmmcompare.share import lectures
-from lmmcompare.share.lectures import Lecture, Lectures, code_of, new_key
+from lmmcompare.share.lectures import Lectures, Place, code_of, new_key
 from lmmcompare.share.store_database import Database
 from lmmcompare.share.store_engine import address
 
 ADDRESS = {"example": "cv161703", "formula": "Y ~ X + (1 | ID)"}
 
 
-def at(step: int, revealed: bool = False) -> Lecture:
-    return Lecture(step, revealed, ADDRESS)
+def at(step: int, revealed: bool = False) -> Place:
+    return Place(step, revealed, ADDRESS)
 
 
 class Clock:
@@ -32,7 +32,7 @@ def url(tmp_path: Path) -> str:
 
 
 def test_who_follows_is_where_the_lecturer_is_from_another_process_too(url):
-    here, there, key = Lectures.open(url), Lectures.open(url), new_key()
+    here, there, key = Lectures(Database(address(url))), Lectures(Database(address(url))), new_key()
     assert there.find(code_of(key)) is None
     here.move(key, at(0, False))
     here.move(key, at(3, True))
@@ -46,7 +46,7 @@ def test_a_code_says_nothing_of_the_key_and_is_always_the_same():
 
 
 def test_a_reader_has_one_guess_and_may_change_it_until_the_answer_is_shown(url):
-    room, key = Lectures.open(url), new_key()
+    room, key = Lectures(Database(address(url))), new_key()
     code = code_of(key)
     room.move(key, at(4, False))
     for reader, value in (("a", 1.0), ("b", 0.2), ("a", 0.5)):
@@ -60,7 +60,7 @@ def test_a_reader_has_one_guess_and_may_change_it_until_the_answer_is_shown(url)
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_a_guess_is_a_number(url, value):
-    room, key = Lectures.open(url), new_key()
+    room, key = Lectures(Database(address(url))), new_key()
     room.move(key, at(0, False))
     with pytest.raises(ShareError, match="number"):
         room.guess(code_of(key), "a", value)
@@ -68,18 +68,18 @@ def test_a_guess_is_a_number(url, value):
 
 def test_an_address_is_no_longer_than_any_link(url):
     with pytest.raises(ShareError, match="too long"):
-        Lectures.open(url).move(new_key(), Lecture(0, False, {"inline": "x" * 9_000}))
+        Lectures(Database(address(url))).move(new_key(), Place(0, False, {"inline": "x" * 9_000}))
 
 
 def test_nobody_guesses_where_nobody_leads(url):
     with pytest.raises(ShareError):
-        Lectures.open(url).guess("aaaaaaaa", "a", 1.0)
+        Lectures(Database(address(url))).guess("aaaaaaaa", "a", 1.0)
 
 
 def test_lectures_and_guesses_are_bounded(url, monkeypatch):
     monkeypatch.setattr(lectures, "MOST_LECTURES", 2)
     monkeypatch.setattr(lectures, "MOST_GUESSES", 3)
-    room, key = Lectures.open(url), new_key()
+    room, key = Lectures(Database(address(url))), new_key()
     room.move(key, at(0, False))
     room.move(new_key(), at(0, False))
     with pytest.raises(ShareError, match="Too many"):

@@ -281,14 +281,14 @@ def test_no_id_is_in_a_log_an_error_or_the_database(
     store.get(kept[0].id)
     store.delete(kept[0].id, kept[1].deletion_key)
     store.delete(kept[1].id, kept[1].deletion_key)
-    with store._database.engine.begin() as connection:  # the worst failure: the statement itself is wrong
+    with store.database.engine.begin() as connection:  # the worst failure: the statement itself is wrong
         connection.exec_driver_sql("ALTER TABLE shared_tables RENAME COLUMN name TO gone")
     failures = []
     for act in (lambda: store.get(kept[0].id), lambda: store.put(SMALL, client + "8")):
         with pytest.raises(ShareError, match="does not answer") as failed:
             act()
         failures += [str(failed.value), repr(failed.value)]
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         held = [
             bytes(value) if isinstance(value, bytes) else str(value).encode()
             for table in ("shared_tables", "recent_writes")
@@ -376,9 +376,9 @@ def test_a_store_that_cannot_be_opened_says_so(what: str, tmp_path: Path, caplog
 
 
 def test_the_migrated_schema_is_the_one_in_the_code(store: Store) -> None:
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    columns = {c["name"]: c["type"] for c in inspect(store._database.engine).get_columns("shared_tables")}
+    columns = {c["name"]: c["type"] for c in inspect(store.database.engine).get_columns("shared_tables")}
     assert isinstance(columns["id_hash"], LargeBinary)
 
 
@@ -390,7 +390,7 @@ def test_a_store_of_the_first_revision_is_brought_up_with_its_tables(database: s
         values |= {"name": "n", "notes": ["a"], "labels": {}, "content": to_bytes(SMALL.frame)}
         connection.execute(shared_tables.insert().values(values))
     store = Store.open(database, MANY, clock)
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         (row,) = connection.execute(select(shared_tables)).mappings()
     assert dict(row) == values
     kept = store.put(SMALL, "someone")
@@ -404,7 +404,7 @@ def test_a_store_of_the_first_revision_is_brought_up_with_its_tables(database: s
 
 def test_a_store_of_a_newer_version_is_left_alone(store: Store, database: str) -> None:
     kept = store.put(SMALL, "someone")
-    with store._database.engine.begin() as connection:
+    with store.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of the future'")
     with pytest.raises(ShareError, match="switched off"):
         Store.open(database)

@@ -64,7 +64,7 @@ def test_no_confirmed_table_is_lost(
         found, expected = store.get(kept_id), written(int(number))
         assert found is not None and (found.name, found.notes) == (expected.name, expected.notes)
         pd.testing.assert_frame_equal(found.frame, expected.frame, check_exact=True)
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         rows = connection.execute(select(shared_tables.c["name", "content"])).all()
         n_writes = connection.execute(select(func.count()).select_from(recent_writes)).scalar_one()
     for name, content in rows:  # also those of which no confirmation came through: whole, or not there

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ...errors import ShareError
-from ...share.lectures import CODE, KEY, Lecture, Lectures, code_of, new_key
+from ...share.lectures import CODE, KEY, Lectures, Place, code_of, new_key
+from ..server import table_sources
 from ..server.cache import cached
 
 LEAD, FOLLOW, STEP = "lead", "follow", "step"
@@ -14,10 +15,9 @@ FRESH = 1.0
 """Seconds for which all who follow are given the same look into the database."""
 
 
-@st.cache_resource(show_spinner=False)
 def lectures() -> Lectures:
-    """The server's lectures; ShareError where it has none."""
-    return Lectures.open()
+    """The server's lectures, beside its shared tables; ShareError where it has none."""
+    return Lectures(table_sources.shared().database)
 
 
 def followed() -> str | None:
@@ -40,7 +40,7 @@ def code() -> str:
     return code_of(key())
 
 
-def move(place: Lecture) -> str:
+def move(place: Place) -> str:
     """Tell those who follow; gives what to say where they cannot be told."""
     if st.session_state.get(_LAST) == (key(), place):
         return ""
@@ -53,12 +53,12 @@ def move(place: Lecture) -> str:
 
 
 @cached(500, ttl=FRESH)
-def find(code: str) -> Lecture | None:
+def find(code: str) -> Place | None:
     """Where a lecture is."""
     return lectures().find(code)
 
 
-def place(code: str) -> Lecture | None:
+def place(code: str) -> Place | None:
     """The same; None where the server keeps no lectures."""
     try:
         return find(code)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...errors import ShareError
 from ...panels.lecture import guess_panel
-from ...share.lectures import Lecture as Place
+from ...share.lectures import Place
 from ...text.numbers import number
 from ..kit import shell
 from ..kit.panel import figure

@@ -16,7 +16,7 @@ from ...panels.dial import can_turn
 from ...panels.lecture import guesses_panel, step_panel
 from ...panels.panel import Panel
 from ...share import link
-from ...share.lectures import Lecture as Place
+from ...share.lectures import Place
 from ...share.qr import qr_svg
 from ...text.labels import rich
 from ..compare.explanation import dial_of_term
@@ -71,28 +71,30 @@ def draw(lecture: Lecture, panel: Panel) -> None:
 def stage(lecture: Lecture, at: int) -> None:
     """The lecturer's page at one step."""
     last = len(lecture.steps) - 1
-    revealed = bool(st.session_state.get(_REVEALED))
+    revealed = _is_revealed(lecture)
     trouble = rooms.move(Place(at, revealed, lecture.address()))
 
     def go(by: int) -> None:
         st.session_state[AT] = min(max(at + by, 0), last)
 
     stepping_keys(go)
-    step = lecture.steps[at]
-    if step.kind == "guess" and lecture.question is not None:
-        _guessing(lecture, lecture.question)
-    else:
-        panel = lecture.panel(at)
-        sentence(panel.lead)
-        picture, *beside = panel.figures
-        left, right = st.columns([0.6, 0.4] if beside else [0.8, 0.2], gap="medium")
-        with left:
+    step, panel = lecture.steps[at], lecture.panel(at)
+    asked = lecture.question if step.kind == "guess" else None
+    picture, *beside = panel.figures
+    sentence(step.sentence)
+    left, right = st.columns([0.6, 0.4] if beside else [0.8, 0.2], gap="medium")
+    with left:
+        if asked is None:
             figure(panel, picture, lecture.analysis.key)
-        with right:
-            for bars in beside:
-                figure(panel, bars, lecture.analysis.key)
-            if not beside:
-                _code(lecture)
+        else:
+            _guesses(lecture, asked)
+    with right:
+        for bars in beside:
+            figure(panel, bars, lecture.analysis.key)
+        if not beside:
+            _code()
+        if asked is not None and not revealed:
+            st.button("Show the answer", key="reveal", type="primary", on_click=_reveal, args=(lecture,))
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center", key="lecture-steps"):
         st.button("Back", icon=":material/arrow_back:", on_click=go, args=(-1,), disabled=at == 0, type="tertiary")
         dots = "".join(f'<i class="{"on" if k == at else ""}"></i>' for k in range(last + 1))
@@ -102,33 +104,30 @@ def stage(lecture: Lecture, at: int) -> None:
     shell.note(trouble or "Arrow keys step, F fills the screen. On the Compare page L opens its lecture.")
 
 
+def _is_revealed(lecture: Lecture) -> bool:
+    """Whether the class has been shown the answer to this question: another comparison asks another."""
+    return st.session_state.get(_REVEALED) == lecture.address()
+
+
+def _reveal(lecture: Lecture) -> None:
+    st.session_state[_REVEALED] = lecture.address()
+
+
 @st.fragment(run_every=LOOK)
-def _guessing(lecture: Lecture, asked: Question) -> None:
-    """What the class guesses, as it comes; the answer at a button."""
-    revealed = bool(st.session_state.get(_REVEALED))
+def _guesses(lecture: Lecture, asked: Question) -> None:
+    """What the class guesses, as it comes."""
     try:
         guesses = rooms.guesses(rooms.code())
     except ShareError as error:
         shell.explain_error(error)
         guesses = ()
+    revealed = _is_revealed(lecture)
     panel = guesses_panel(lecture.comparison, lecture.view.term, asked, np.array(guesses), revealed=revealed)
-    sentence(lecture.steps[_guess_step(lecture)].sentence)
-    left, right = st.columns([0.8, 0.2], gap="medium")
-    with left:
-        shell.say(panel.lead)
-        draw(lecture, panel)
-    with right:
-        _code(lecture)
-        if not revealed and st.button("Show the answer", key="reveal", type="primary"):
-            st.session_state[_REVEALED] = True
-            st.rerun()
+    shell.say(panel.lead)
+    draw(lecture, panel)
 
 
-def _guess_step(lecture: Lecture) -> int:
-    return next(k for k, step in enumerate(lecture.steps) if step.kind == "guess")
-
-
-def _code(lecture: Lecture) -> None:
+def _code() -> None:
     """The link by which others follow, as a code for phones and in letters."""
     page = st.context.url or ""
     url = link.url(page, {rooms.FOLLOW: rooms.code()})
