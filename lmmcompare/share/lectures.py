@@ -70,7 +70,7 @@ class Lectures:
         self._database, self._clock = database, clock
 
     def move(self, key: str, place: Place) -> None:
-        """Go to a step; the lecture begins with its first.
+        """Go to a step; the lecture begins with its first, and with another comparison its guesses begin anew.
 
         Raises
         ------
@@ -87,7 +87,11 @@ class Lectures:
             old = select(lectures.c.code).where(lectures.c.touched < now - 3600 * HOURS)
             connection.execute(delete(guesses).where(guesses.c.code.in_(old)))
             connection.execute(delete(lectures).where(lectures.c.touched < now - 3600 * HOURS))
-            if connection.execute(update(lectures).where(lectures.c.code == code).values(values)).rowcount:
+            before = connection.execute(select(lectures.c.address).where(lectures.c.code == code)).scalar_one_or_none()
+            if before is not None:
+                if before != values["address"]:  # what was guessed of another comparison is no guess of this one
+                    connection.execute(delete(guesses).where(guesses.c.code == code))
+                connection.execute(update(lectures).where(lectures.c.code == code).values(values))
                 return
             if connection.execute(select(func.count()).select_from(lectures)).scalar_one() >= MOST_LECTURES:
                 raise ShareError("Too many lectures are followed on this server.", "Go on without, or try again later.")

@@ -91,6 +91,16 @@ def test_lectures_and_guesses_are_bounded(url, monkeypatch):
     room.guess(code_of(key), "a", 2.0)
 
 
+def test_guesses_of_another_comparison_are_none_of_this_one(url):
+    room, key = Lectures(Database(address(url))), new_key()
+    room.move(key, at(4))
+    room.guess(code_of(key), "a", 1.0)
+    room.move(key, at(5))
+    assert room.guesses(code_of(key)).size == 1
+    room.move(key, Place(4, False, {"example": "gapminder"}))
+    assert room.guesses(code_of(key)).size == 0
+
+
 def test_old_lectures_go_with_their_guesses(url):
     clock = Clock()
     room, key = Lectures(Database(address(url)), clock), new_key()

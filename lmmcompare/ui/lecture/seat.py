@@ -82,9 +82,11 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
             rooms.guess(code, value)
-            st.session_state[_GIVEN] = value
+            st.session_state[_GIVEN] = lecture.address(), value
         except ShareError as error:
             shell.explain_error(error)
-    if _GIVEN in st.session_state:
-        given = number(st.session_state[_GIVEN], decimals=asked.decimals)
-        shell.say(f"Your guess is in: **{given}**. It may be changed until the answer is shown.")
+    question, given = st.session_state.get(_GIVEN, (None, 0.0))
+    if question == lecture.address():
+        shell.say(
+            f"Your guess is in: **{number(given, decimals=asked.decimals)}**. It may be changed until the answer is shown."
+        )
