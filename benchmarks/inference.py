@@ -22,7 +22,8 @@ from lmmcompare.inference.profile import profile
 from lmmcompare.models import MixedResult
 
 from . import seconds, show
-from .library import WARM, difference, grouped, lme4
+from .library import difference, grouped
+from .programs import WARM, lme4
 
 SLEEP = "Reaction ~ Days + (Days | Subject)"
 
