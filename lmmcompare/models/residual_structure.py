@@ -169,7 +169,7 @@ def unstructured(design: Design, sums: Visits, residuals: Residuals) -> Unstruct
     """
     _refuse_unseen_pairs(sums, residuals)
     residuals.notes.extend(_few_complete(design, sums))
-    return Unstructured(sums)
+    return Unstructured.of(sums)
 
 
 def _time(column: pd.Series, correlation: Correlation) -> Array:
