@@ -168,7 +168,7 @@ def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tup
         result[v, basis.at[k], i] = 1.0
     at_first = {basis.at[k]: i for i, (v, k) in enumerate(cells, 1) if v == own[0]}
     result = from_first(result[own])
-    for i, (v, k) in enumerate(cells, 1):
+    for v, k in cells:
         if present[v] and v != own[0] and basis.at[k] in at_first:  # the cell itself is such a difference
             result[np.searchsorted(own, v), basis.at[k], at_first[basis.at[k]]] = 0.0
     return result

@@ -29,7 +29,7 @@ def test_sums_by_size() -> None:
 
 
 def test_sums_by_size_and_level() -> None:
-    found = by_size_and_level(VALUES, CODES, 6, LEVELS, 2)
+    found = by_size_and_level(VALUES, CODES, 6, LEVELS, 2, np.eye(3))
     totals = np.zeros((6, 2, 3))
     for g, level, row in zip(CODES, LEVELS, VALUES.T, strict=True):
         totals[g, level] += row
