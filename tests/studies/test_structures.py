@@ -23,6 +23,7 @@ DESIGNS = {
     "both, far from 0": Settings(20, 6, x_mean=50, intercept=1e4, sigma=30, tau0=20, autocorrelation=-0.4),
     "a mean": Settings(14, 3, predictor="none", exchangeable=0.3),
     "dropout": Settings(30, 5, tau0=1, predictor="time", autocorrelation=0.5, dropout=0.12),
+    "groups far apart": Settings(24, 4, tau0=1e6, predictor="time", dropout=0.1),
     "dropout of two arms": Settings(30, 4, predictor="binary", varies="between", exchangeable=0.3, dropout=0.15),
 }
 
