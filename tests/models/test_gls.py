@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import minimize
 
 import lmmcompare as lc
 from lmmcompare.errors import DataError, DesignError, FormulaError, LmmCompareError, OptionError
@@ -259,6 +260,35 @@ def test_slopes_that_held_serial_correlation_are_said_to_be_singular(reml: bool,
     assert fit.llf == pytest.approx(loglik, abs=1e-6)
     assert fit.residual_correlation == pytest.approx(rho, abs=1e-5)
     assert np.linalg.matrix_rank(fit.cov_re["Subject"], tol=1e-4) == 1
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_where_nlme_does_not_converge_no_dense_search_finds_a_better_fit(reml: bool) -> None:
+    """All subjects of sleepstudy have the same ten days, so one 10 x 10 covariance says everything."""
+    rows = table("sleepstudy").sort_values(["Subject", "Days"])
+    y, days = rows["Reaction"].to_numpy().reshape(18, 10), np.arange(10.0)
+    x, apart = np.column_stack([np.ones(10), days]), np.abs(days[:, None] - days)
+
+    def loss(at: np.ndarray) -> float:
+        root = 20 * np.array([[at[0], 0], [at[1], at[2]]])
+        v = 900 * np.exp(2 * at[3]) * np.tanh(at[4]) ** apart + x @ root @ root.T @ x.T
+        sign, size = np.linalg.slogdet(v)
+        if sign <= 0:
+            return np.inf
+        information = 18 * x.T @ np.linalg.solve(v, x)
+        left = y - x @ np.linalg.solve(information, x.T @ np.linalg.solve(v, y.sum(axis=0)))
+        total = 18 * size + (left * np.linalg.solve(v, left.T).T).sum() + (180 - 2 * reml) * np.log(2 * np.pi)
+        return float(total + reml * np.linalg.slogdet(information)[1]) / 2
+
+    ends = []
+    for rho in (-0.4, 0.1, 0.5, 0.9):
+        end = np.array([1.0, 0.0, 0.3, 0.0, np.arctanh(rho)])
+        for _ in range(3):  # begun again, as such a search stops early
+            end = minimize(loss, end, method="Nelder-Mead", options={"maxiter": 3000, "xatol": 1e-8, "fatol": 1e-10}).x
+        ends.append(-loss(end))
+    fit = lc.lmer("Reaction ~ Days + (Days | Subject)", rows, reml, correlation="ar1(Days | Subject)")
+    assert max(ends) <= fit.llf + 1e-6
+    assert max(ends) == pytest.approx(fit.llf, abs=1e-4)
 
 
 @pytest.mark.parametrize(
