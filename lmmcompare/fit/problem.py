@@ -76,6 +76,11 @@ class Problem:
         return len(self.remaining) - 1
 
     @property
+    def levels_of(self) -> Array:
+        """Levels of each random coefficient's grouping factor, (k,)."""
+        return np.repeat(self.levels, [rows.stop - rows.start for rows in self.factor_rows])
+
+    @property
     def vectorised(self) -> bool:
         """Whether many replicates can be fitted as one array: one grouping factor, and covariance matrices without a structure."""
         return self.other_factors is None and not self.theta_map.structured

@@ -71,7 +71,9 @@ class Replicates:
         return self.n - self.p * self.reml
 
     def take(self, index: Array | slice) -> Replicates:
-        """Some of the replicates."""
+        """Some of the replicates; of one alone any number of copies, which share its design."""
+        if self.size == 1 and len(self.seen_y[0, index]) > 1:
+            return replace(self, seen_y=self.seen_y[:, index])
 
         def some(a: Array, axis: int) -> Array:
             return a if a.shape[axis] == 1 and self.size > 1 else a[(..., index) + (slice(None),) * (-1 - axis)]
@@ -109,7 +111,7 @@ class Replicates:
         """(m,)."""
         return self.theta_map.limits(LARGEST)
 
-    reach, scoring, newton = np.inf, True, True
+    reach, scoring, newton, copies, descent = np.inf, True, True, True, None
 
     def at(self, theta: Array) -> Values:
         """The criteria with their derivatives at theta, (m, B)."""
