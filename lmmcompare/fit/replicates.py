@@ -23,6 +23,9 @@ from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
 
+FEW = 2000
+"""Replicates times groups up to which the calls cost more than the sums, which larger arrays have written out."""
+
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
@@ -157,20 +160,7 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     k, p, df = replicates.theta_map.k, replicates.p, replicates.df
     factor = replicates.theta_map.matrix(theta)
     shape = (replicates.size, replicates.seen_y.shape[-1])
-    spread = np.empty((k, k, *shape))
-    for a in range(k):
-        for c in range(k):
-            spread[a, c] = replicates.root[a, c] * factor[c, c][:, None]
-            for b in range(c + 1, k):
-                spread[a, c] += replicates.root[a, b] * factor[b, c][:, None]
-    outer = np.empty((k, k, *shape))
-    for a in range(k):
-        for b in range(a + 1):
-            np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
-            for c in range(1, k):
-                outer[a, b] += spread[a, c] * spread[b, c]
-        outer[a, a] += 1.0
-    lower = cholesky(outer)
+    lower = cholesky(_outer(replicates.root, factor, shape))
     half, end = np.empty((k, k + p + 1, *shape)), 0  # S_j^-1 [R_j C_j]
     for part in replicates.parts:
         at, end = slice(end, end + part.shape[1]), end + part.shape[1]
@@ -189,6 +179,30 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     log_det = 2 * (np.log(diagonal) * replicates.weight).sum(axis=-1)
     xx_log_det = 2 * np.log(np.einsum("qqn->qn", root)[:p]).sum(axis=0) if replicates.reml else 0.0
     return Profile(factor, half, root, profiled(log_det, root[p, p] ** 2, df, xx_log_det))
+
+
+def _outer(root: Array, factor: Array, shape: tuple[int, int]) -> Array:
+    """``I + R_j Lambda Lambda' R_j'``, (k, k, B, J), its lower triangles at least."""
+    k = len(factor)
+    outer = np.empty((k, k, *shape))
+    if shape[0] * shape[1] <= FEW:
+        spread = np.einsum("abnj,bcn->acnj", root, factor)
+        np.einsum("acnj,bcnj->abnj", spread, spread, out=outer)
+    else:
+        spread = np.empty_like(outer)
+        for a in range(k):
+            for c in range(k):
+                spread[a, c] = root[a, c] * factor[c, c][:, None]
+                for b in range(c + 1, k):
+                    spread[a, c] += root[a, b] * factor[b, c][:, None]
+        for a in range(k):
+            for b in range(a + 1):
+                np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
+                for c in range(1, k):
+                    outer[a, b] += spread[a, c] * spread[b, c]
+    for a in range(k):
+        outer[a, a] += 1.0
+    return outer
 
 
 @dataclass(frozen=True, eq=False)
