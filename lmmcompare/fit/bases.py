@@ -65,7 +65,8 @@ def basis(
     if centred is None:
         centred = len(constant) > 0
     mean, scale, offset = (of[index] for of in moments.with_constant)
-    to_units = np.diag(1 / scale)
+    to_units = np.zeros((len(index), len(index)))
+    to_units.flat[:: len(index) + 1] = 1 / scale
     if centred and len(constant):
         to_units[constant[0]] -= offset
     elif not centred:

@@ -20,6 +20,8 @@ from .theta import ThetaMap
 
 STEPS = 20
 """More Newton steps than a plain case needs."""
+NEARBY = 0.5
+"""How far theta may be moved, beside its own size, where the criterion curves down and Newton's step knows no length."""
 LARGE = 10.0
 """Relative standard deviations above this are none of a plain case where there are several."""
 FAR = 1e3
@@ -110,6 +112,7 @@ def _step(at: Known) -> tuple[Array, float]:
             return down, np.nan
         values, vectors = np.linalg.eigh(standard)
         along = vectors @ ((vectors.T @ down) / np.maximum(np.abs(values), REGULAR))
+        along *= min(1.0, 1 / float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
     return -scale * along, float(0.5 * down @ along)
 
 

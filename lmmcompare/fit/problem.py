@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..moments.crossed import Crossing
@@ -88,7 +87,10 @@ class Problem:
     @cached_property
     def random_units(self) -> Array:
         """The random coefficients' way to the columns' units, (k, k), as `Basis.to_units`."""
-        return block_diag(*(b.to_units for b in self.random))
+        result = np.zeros((self.theta_map.k, self.theta_map.k))
+        for rows, part in zip(self.theta_map.block_slices(), self.random, strict=True):
+            result[rows, rows] = part.to_units
+        return result
 
     @property
     def df(self) -> int:

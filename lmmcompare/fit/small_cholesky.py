@@ -125,6 +125,8 @@ def semidefinite_forward(lower: Array, b: Array) -> Array:
 def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
     """Lower factor of one symmetric positive semidefinite matrix, with zero columns where it is singular."""
     k = len(a)
+    if k == 1:
+        return np.sqrt(np.maximum(a, 0.0))
     lower = np.zeros_like(a)
     for j in range(k):
         pivot = a[j, j] - lower[j, :j] @ lower[j, :j]
