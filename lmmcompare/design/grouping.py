@@ -48,7 +48,7 @@ class Grouping:
     levels: pd.Index
     keys: Mapping[str, Any]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The factor as it stands in the formula, ``a`` or ``a:b``."""
         return group_name(self.columns)

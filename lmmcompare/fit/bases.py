@@ -165,12 +165,12 @@ def spans_groups(moments: Moments, columns: Sequence[int], random: int) -> bool:
 
 def independent(gram: Array, share: float) -> bool:
     """Whether all columns with these cross-products (p, p) keep more than a share of their sum of squares beside those before them."""
-    total = np.diag(gram)
-    if not (total > 0).all():
-        return False
+    total = gram.diagonal()
+    if len(gram) < 2 or not (total > 0).all():
+        return bool((total > 0).all())
     size = np.sqrt(total)
     root, info = dpotrf(gram / (size[:, None] * size), lower=1)
-    return info == 0 and bool((np.diag(root) ** 2 > share).all())
+    return info == 0 and bool((root.diagonal() ** 2 > share).all())
 
 
 def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:

@@ -79,10 +79,10 @@ class DenseFactors:
         half, _ = dtrtrs(lower, self.both, lower=1)
         projected = half[:, self.size :]
         root, info = dpotrf(self.remaining + projected.T @ projected, lower=1)
-        diagonal = np.diag(root).tolist()
+        diagonal = root.diagonal().tolist()
         if info or not min(diagonal) > 0:
             return half, root, np.nan
-        log_det = 2 * float(np.log(np.diag(lower)).sum())
+        log_det = 2 * float(np.log(lower.diagonal()).sum())
         xx_log_det = 2 * sum(map(log, diagonal[:-1])) if self.problem.reml else 0.0
         return half, root, float(profiled(log_det, diagonal[-1] ** 2, self.problem.df, xx_log_det))
 
@@ -100,7 +100,7 @@ class DenseFactors:
         whitened, _ = dtrtrs(root, half[:, self.size :].T, lower=1)
         pulls = half_z.T @ whitened.T  # K
         weighted = pulls * self.weight
-        curvature = self.sums @ (np.diag(own) - (weighted * pulls).sum(axis=1))
+        curvature = self.sums @ (own.diagonal() - (weighted * pulls).sum(axis=1))
         meets = self.sums @ (own * (2 * weighted @ pulls.T - own)) @ self.sums.T
         slopes = self.sums @ (pulls[:, :, None] * pulls[:, None]).reshape(self.size, -1)
         change = 2 * theta

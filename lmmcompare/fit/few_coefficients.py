@@ -65,7 +65,7 @@ class FewCoefficients:
         factor, half, log_det = self._half(theta)
         projected = half[self.k :].reshape(self.p + 1, -1)
         root, info = dpotrf(self.problem.remaining + projected @ projected.T, lower=1)
-        diagonal = np.diag(root).tolist()
+        diagonal = root.diagonal().tolist()
         if info or not min(diagonal) > 0:
             return factor, half, root, np.nan
         xx_log_det = 2 * sum(map(log, diagonal[:-1])) if self.problem.reml else 0.0

@@ -104,7 +104,7 @@ def _step(at: Known) -> tuple[Array, float]:
     if len(at.theta) == 1:
         slope, curve = float(at.gradient[0]), max(abs(float(at.hessian[0, 0])), TINY)
         return -at.gradient / curve, 0.5 * slope * slope / curve
-    scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(at.hessian)), TINY))
+    scale = 1 / np.sqrt(np.maximum(np.abs(at.hessian.diagonal()), TINY))
     standard, down = at.hessian * scale[:, None] * scale, scale * at.gradient
     _, along, info = dposv(standard, down, lower=1)
     if info:
@@ -119,7 +119,7 @@ def _step(at: Known) -> tuple[Array, float]:
 def is_inside(theta_map: ThetaMap, theta: Array) -> bool:
     """Whether no variance is zero or huge and no correlation one, as far as theta's own gradient must see that."""
     factor = theta_map.matrix(theta)
-    diagonal = np.abs(np.diag(factor))
+    diagonal = np.abs(factor.diagonal())
     if diagonal.max() > (LARGE if len(theta) > 1 else FAR):
         return False
     if max(theta_map.sizes) == 1:

@@ -145,7 +145,7 @@ class Result(MarginalMethods):
     @cached_property
     def bse(self) -> pd.Series:
         """Standard errors."""
-        return pd.Series(np.sqrt(np.diag(self._vcov)), index=names_index(self.names), name="se")
+        return pd.Series(np.sqrt(self._vcov.diagonal()), index=names_index(self.names), name="se")
 
     def cov_params(self) -> pd.DataFrame:
         """Covariance matrix of the coefficients."""

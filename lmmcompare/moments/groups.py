@@ -140,12 +140,12 @@ class Moments:
     @cached_property
     def varies_within(self) -> Array:
         """Whether a column varies within any group, (q,)."""
-        return np.diag(self.within_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+        return self.within_total.diagonal() > 1e-14 * (self.within_total + self.between_total).diagonal()
 
     @cached_property
     def varies_between(self) -> Array:
         """Whether a column's group means differ, (q,)."""
-        return np.diag(self.between_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+        return self.between_total.diagonal() > 1e-14 * (self.within_total + self.between_total).diagonal()
 
     def with_group_means(self, columns: Sequence[int]) -> Moments:
         """Further columns, before the last: the group means of ``columns``, which vary between groups only."""
@@ -256,8 +256,8 @@ def compute(
             heavy = values[k] if weights is None else values[k] * weights[slice(start, min(start + chunk, n_rows))]
             for i in range(k + 1):
                 within[i, k] += _sums(group, values[i] * heavy, n_groups)
-    lower = np.tril_indices(q, -1)
-    within[lower] = within[lower[1], lower[0]]
+    for k in range(1, q):
+        within[k, :k] = within[:k, k]
 
     # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
     center = guess + mean @ w / w.sum() if like is None else like.center
