@@ -23,6 +23,7 @@ from .restarts import SINGULAR, moved
 from .search import LARGEST, Descent, differences
 from .small_cholesky import products
 from .small_criterion import Known, SmallCriterion
+from .threads import one_thread
 
 LARGEST_OF_SEVERAL = 1e5
 """`LARGEST` with several grouping factors, where the other ones' share is a difference."""
@@ -68,12 +69,14 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     LinAlgError
         If the fixed columns are dependent as far as rounding lets it be told.
     """
-    return _optimum(problem, start, MAX_RESTARTS)
+    with one_thread():
+        return _optimum(problem, start, MAX_RESTARTS)
 
 
 def nearby(problem: Problem, start: Array) -> Optimum:
     """The minimum that a search from ``start`` goes down to; no others are looked for."""
-    return _optimum(problem, start, 0)
+    with one_thread():
+        return _optimum(problem, start, 0)
 
 
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
