@@ -74,8 +74,8 @@ def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start
         here = criterion.at(np.asarray(start, dtype=float))
     for _ in range(STEPS):
         check()
-        step, promise = _step(here)
-        if not promise < np.inf:
+        step, promise, curved = _step(here)
+        if not promise < np.inf or (promise < LAST and not curved):
             return None
         if promise < LAST:
             return Stop(here.theta + step, here.theta, here.value, promise, evaluations)
@@ -99,21 +99,22 @@ def _em_step(theta_map: ThetaMap, one: Known, levels: Array) -> Array:
     return theta
 
 
-def _step(at: Known) -> tuple[Array, float]:
-    """Newton's step and what it promises; along a direction in which the criterion curves down, a step of its size leads down too."""
+def _step(at: Known) -> tuple[Array, float, bool]:
+    """Newton's step, what it promises, and whether the criterion curves up; where it does not, a step of its size leads down too."""
     if len(at.theta) == 1:
-        slope, curve = float(at.gradient[0]), max(abs(float(at.hessian[0, 0])), TINY)
-        return -at.gradient / curve, 0.5 * slope * slope / curve
+        slope, curve = float(at.gradient[0]), float(at.hessian[0, 0])
+        size = max(abs(curve), TINY)
+        return -at.gradient / size, 0.5 * slope * slope / size, curve > 0
     scale = 1 / np.sqrt(np.maximum(np.abs(at.hessian.diagonal()), TINY))
     standard, down = at.hessian * scale[:, None] * scale, scale * at.gradient
     _, along, info = dposv(standard, down, lower=1)
     if info:
         if not np.isfinite(standard).all():
-            return down, np.nan
+            return down, np.nan, False
         values, vectors = np.linalg.eigh(standard)
         along = vectors @ ((vectors.T @ down) / np.maximum(np.abs(values), REGULAR))
-        along *= min(1.0, 1 / float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
-    return -scale * along, float(0.5 * down @ along)
+        along /= max(1.0, float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
+    return -scale * along, float(0.5 * down @ along), not info
 
 
 def is_inside(theta_map: ThetaMap, theta: Array) -> bool:
