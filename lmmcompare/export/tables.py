@@ -13,8 +13,6 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
@@ -135,6 +133,8 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
 
     A table with more rows than `LONGEST_SHEET` is left out, and its sheet says so.
     """
+    import xlsxwriter  # slow to import, and needed only here
+
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
