@@ -9,7 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
-from lmmcompare.explain.residual_structure import not_shown_sentence
+from lmmcompare.explain.residual_structure import left_out_sentence
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
@@ -115,7 +115,7 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
 
 
 def further_model(comparison: Comparison, tab: str) -> None:
-    if sentence := not_shown_sentence(comparison, tab):
+    if sentence := left_out_sentence(comparison, tab):
         shell.note(sentence)
 
 
@@ -180,11 +180,11 @@ def page() -> None:
     analysis, comparison = result
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
-    found_answer = answer(comparison, view.term, display)
-    share_button.share(found_answer.title, analysis)
+    reply = answer(comparison, view.term, display)
+    share_button.share(reply.title, analysis)
     opening_key()
     question_bar.question_bar(analysis, comparison, view.term)
-    shell.title(found_answer.title, found_answer.lead)
+    shell.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)
