@@ -20,8 +20,7 @@ def button(at, label):
 @pytest.fixture
 def anew():
     """Comparisons are fitted anew, as after a start of the server."""
-    for work in (comparison_cache._SMALL, comparison_cache._LARGE, comparison_cache._SIMULATED):
-        work.cache_clear()
+    comparison_cache._WORK.cache_clear()
 
 
 def test_what_may_take_long_is_asked_about_and_fitted_when_agreed_to(open_page, anew, monkeypatch):

@@ -15,6 +15,8 @@ import cachetools
 import streamlit as st
 from cachetools.keys import hashkey
 
+from .budget import SHARED, Store
+
 TTL = 7_200.0
 """Seconds that it is kept for whoever asks next."""
 
@@ -26,7 +28,7 @@ Value = TypeVar("Value")
 def cached(
     entries: int, *, ttl: float = TTL, spinner: str = ""
 ) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
-    """Keep what a function gives, for each arguments' values: at most so many, the longest unused given up first.
+    """Keep what a function gives, for each arguments' values, within the process's budget: the longest unused is given up first.
 
     Of readers who ask for the same thing at once, one makes it and the others wait. What an argument whose name begins with
     an underscore says is taken to follow from the others. What is given is shared, and so not to be changed.
@@ -34,7 +36,7 @@ def cached(
     Parameters
     ----------
     entries : int
-        Most results that are kept.
+        Most results of this function that are kept.
     ttl : float
         Seconds until a result is forgotten.
     spinner : str
@@ -59,7 +61,7 @@ def cached(
             with st.spinner(spinner):
                 return function(*args, **more)
 
-        stored = cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
+        stored = cachetools.cached(Store(SHARED, entries, ttl), key, condition=Condition())(make)
         _KEPT.append(stored)
         return stored
 

@@ -19,15 +19,12 @@ from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
-from ...share import link
 from ...tables.simulation_truth import with_truth
 from . import table_sources
 from .background_jobs import Jobs
 from .cache import cached
 from .shared_work import SharedWork
 
-LARGE = 100_000
-"""Rows from which on a comparison's columns take so much memory that only the last few are kept."""
 FITTING = "Fitting all models… {:.0f} s"
 
 
@@ -80,43 +77,32 @@ def comparison(
     TooLong
         Before they are fitted, when that is likely to take more than ``most`` seconds.
     """
-    given, work = (table, formula, reml), _work(table)
-    if waiting is not None or work.has(*given):
-        return work.get(*given, wait=waiting or _silent, most=most)
+    given = table, formula, reml
+    if waiting is not None or _WORK.has(*given):
+        return _WORK.get(*given, wait=waiting or _silent, most=most)
     line = st.empty()
 
     def write(seconds: float) -> None:
         line.caption(FITTING.format(seconds))
 
     try:
-        return work.get(*given, wait=write, most=most)
+        return _WORK.get(*given, wait=write, most=most)
     finally:
         line.empty()
 
 
 def is_fitted(table: str, formula: str, reml: bool) -> bool:
     """Whether a comparison is there already."""
-    return _work(table).has(table, formula, reml)
+    return _WORK.has(table, formula, reml)
 
 
 def gave_way(table: str, formula: str, reml: bool) -> bool:
     """Whether a comparison was there, and gave way to others for want of memory."""
-    return _work(table).gave_way(table, formula, reml)
+    return _WORK.gave_way(table, formula, reml)
 
 
 def _silent(_seconds: float) -> None:
     pass
-
-
-def _work(table: str) -> SharedWork[Comparison]:
-    if link.kind_of(table) == link.SIMULATED:
-        return _SIMULATED
-    return _LARGE if _is_large(table) else _SMALL
-
-
-@cached(1_000)
-def _is_large(table: str) -> bool:
-    return table_sources.n_rows(table) > LARGE
 
 
 def _fitted(table: str, formula: str, reml: bool) -> Comparison:
@@ -124,9 +110,7 @@ def _fitted(table: str, formula: str, reml: bool) -> Comparison:
         return compare(formula, table_sources.data(table), reml=reml)
 
 
-_SMALL, _LARGE = SharedWork(_fitted, 200), SharedWork(_fitted, 6)
-_SIMULATED = SharedWork(_fitted, 40)
-"""Every step of a slider makes one."""
+_WORK = SharedWork(_fitted)
 
 
 @cached(200)

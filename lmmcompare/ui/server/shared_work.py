@@ -13,18 +13,14 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
-import cachetools
-
 from ...work.interruption import Watch, watched
+from .budget import SHARED, Budget, Store
 from .cache import TTL, register
 
 LOOK = 0.2
 """Seconds between two looks of a reader who waits."""
 GRACE = 1.0
 """Seconds that work goes on when nobody waits."""
-
-REMEMBERED = 1_000
-"""Keys that are remembered of what gave way, so that it can be said."""
 
 Value = TypeVar("Value")
 
@@ -64,32 +60,19 @@ class _Work(Generic[Value]):
             raise TooLong(seconds)
 
 
-class _Results(cachetools.TTLCache[Hashable, Value]):
-    """Results, and the keys of those that gave way to others for want of room."""
-
-    def __init__(self, entries: int, ttl: float) -> None:
-        super().__init__(entries, ttl)
-        self.gave_way: cachetools.LRUCache[Hashable, bool] = cachetools.LRUCache(REMEMBERED)
-
-    def popitem(self) -> tuple[Hashable, Value]:
-        key, value = super().popitem()
-        self.gave_way[key] = True
-        return key, value
-
-
 class SharedWork(Generic[Value]):
-    """What a function gives, made once for all who ask, and kept: at most so many results, the longest unused given up first.
+    """What a function gives, made once for all who ask, and kept within a budget: the longest unused is given up first.
 
     Parameters
     ----------
     make : callable
         The work, of hashable arguments; it may be ended where it asks `interruption.check`.
-    entries : int
+    budget : Budget
     """
 
-    def __init__(self, make: Callable[..., Value], entries: int) -> None:
+    def __init__(self, make: Callable[..., Value], budget: Budget = SHARED) -> None:
         self._make = make
-        self._results: _Results[Value] = _Results(entries, TTL)
+        self._results: Store[Value] = Store(budget, ttl=TTL)
         self._going: dict[Hashable, _Work[Value]] = {}
         self._changed = Condition()
         register(self)
@@ -136,7 +119,7 @@ class SharedWork(Generic[Value]):
     def gave_way(self, *given: Hashable) -> bool:
         """Whether it was there, and gave way to what others asked for."""
         with self._changed:
-            return given in self._results.gave_way and given not in self._results
+            return self._results.gave_way(given)
 
     def cache_clear(self) -> None:
         """Make anew whatever is asked for from now on."""
