@@ -21,7 +21,11 @@ CEILING_MB = 1_500
 
 def formulas() -> list[tuple[str, bool]]:
     """Comparisons of pSHP2, all different."""
-    return [(f"log(pSHP2 + {k}) ~ condition + (1 | cluster)", reml) for k in range(COMPARISONS // 2) for reml in (True, False)]
+    return [
+        (f"log(pSHP2 + {k}) ~ condition + (1 | cluster)", reml)
+        for k in range(COMPARISONS // 2)
+        for reml in (True, False)
+    ]
 
 
 def csv(seed: int) -> bytes:
@@ -75,7 +79,9 @@ def measure() -> None:
 
 def main(quick: bool = False) -> None:
     """Measure in a fresh process, and print."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks.server_memory"], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.server_memory"], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     rows = []
     for line in done.stdout.splitlines():
         what, now, most = line.split("|")

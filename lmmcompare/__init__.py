@@ -56,7 +56,7 @@ _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 
 class _Package(ModuleType):
-    """This package: a public name is imported when it is first asked for, for most programs need few of them."""
+    """The package itself: a public name is imported when it is first asked for, for most programs need few of them."""
 
     def __getattr__(self, name: str) -> object:
         if name == "examples":

@@ -15,6 +15,7 @@ from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.server.waiting import offered_again
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
@@ -63,7 +64,8 @@ def depth(analysis: state.Analysis) -> None:
                 if near:
                     from lmmcompare.ui.compare import tabs  # slow to import: the picture comes first
 
-                    tabs.DRAW[name](analysis, comparison, view)
+                    with offered_again():
+                        tabs.DRAW[name](analysis, comparison, view)
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)

@@ -90,7 +90,7 @@ def _by_level(u: Array, column: pd.Series, model: str) -> LevelSpreads | None:
 
 
 def _brown_forsythe(parts: list[Array]) -> float:
-    """p of the analysis of variance of the distances from each level's median."""
+    """Give p of the analysis of variance of the distances from each level's median."""
     far = [np.abs(part - np.median(part)) for part in parts]
     n, means = np.array([len(part) for part in far]), np.array([part.mean() for part in far])
     between = (n * (means - n @ means / n.sum()) ** 2).sum()

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -25,6 +25,9 @@ from ..explain.identity import explain
 from ..explain.standard_errors import error_table
 from ..models import MixedResult, OLSResult
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -37,7 +37,7 @@ from .least_squares import least_squares_panel
 from .statsmodels_check import check_panel
 
 
-def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     display = inference.inferred(analysis, comparison)
     if analysis.settings is not None:
         simulated_panel(analysis, comparison, analysis.settings, display)
@@ -45,7 +45,7 @@ def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     show(numbers(comparison, view.term, display), analysis.key)
 
 
-def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     explanation.dial_panel(analysis, comparison, view)
     left, right = st.columns(2, gap="large")
     with left:
@@ -55,21 +55,21 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     explanation.intercept_panel(analysis, comparison)
 
 
-def further_model(comparison: Comparison, tab: str) -> None:
+def _further_model(comparison: Comparison, tab: str) -> None:
     if sentence := left_out_sentence(comparison, tab):
         shell.note(sentence)
 
 
-def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     show(arrows(comparison, comparison.asked), analysis.key, views.mark_group)
-    further_model(comparison, "shrinkage")
+    _further_model(comparison, "shrinkage")
     st.page_link(
         "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
         query_params=state.own_address(),
     )  # fmt: skip
 
 
-def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
@@ -82,7 +82,7 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
         show(all_coefficients(comparison, display), analysis.key)
 
 
-def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     display = inference.inferred(analysis, comparison)
     show(advice(comparison, view.term, display), analysis.key)
     shell.note(
@@ -97,37 +97,37 @@ def which_model(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     model_tests.shares_panel(analysis, comparison)
 
 
-def trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
 
 
-def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+def _each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
     if comparison.design.fixed:  # else the picture above has every group
         panels.panels_panel(analysis, comparison, view)
-        further_model(comparison, "groups")
+        _further_model(comparison, "groups")
     explanation.groups_panel(comparison, view)
 
 
-def means(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
+def _means(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
     adjusted_means.means_panel(analysis, comparison)
 
 
-def what_was_fitted(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
+def _what_was_fitted(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
     check_panel(analysis, comparison)
     least_squares_panel(analysis, comparison)
     equivalents.equivalents_panel(analysis, comparison)
 
 
 DRAW: dict[str, Callable[[state.Analysis, Comparison, views.View], None]] = {
-    "numbers": the_numbers,
-    "why": why_they_differ,
-    "errors": errors_and_intervals,
-    "which": which_model,
-    "trust": trust,
-    "means": means,
+    "numbers": _the_numbers,
+    "why": _why_they_differ,
+    "errors": _errors_and_intervals,
+    "which": _which_model,
+    "trust": _trust,
+    "means": _means,
     "predict": prediction.predict_panel,
-    "shrinkage": how_far_pulled,
-    "groups": each_group,
-    "fitted": what_was_fitted,
+    "shrinkage": _how_far_pulled,
+    "groups": _each_group,
+    "fitted": _what_was_fitted,
     "take": export.take_panel,
 }

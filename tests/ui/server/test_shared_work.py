@@ -11,7 +11,7 @@ import pytest
 from lmmcompare.errors import DataError
 from lmmcompare.ui.server import shared_work
 from lmmcompare.ui.server.budget import LEAST, Budget
-from lmmcompare.ui.server.cache import forget_everything
+from lmmcompare.ui.server.cache import forget_everything, register
 from lmmcompare.ui.server.shared_work import SharedWork, TooLong
 from lmmcompare.work.interruption import Interrupted, check, foresee
 
@@ -143,6 +143,7 @@ def test_what_gave_way_to_others_is_remembered_until_it_is_back():
 
 def test_what_is_going_on_when_all_is_forgotten_is_not_kept(endless):
     work = SharedWork(endless)
+    register(work)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(work.get, 1, wait=patient)
         until(lambda: endless.begun)
