@@ -16,7 +16,7 @@ def load() -> None:
     with router.LOADING:
         if router.LOADED.is_set():
             return
-        import lmmcompare.ui.compare.panels  # noqa: F401
+        import lmmcompare.ui.compare.panels
         import lmmcompare.ui.compare.question_bar
         import lmmcompare.ui.session.comparison
         import lmmcompare.ui.sharing.share_button  # noqa: F401
