@@ -73,7 +73,6 @@ def spark() -> Iterator[Any]:
         "spark.driver.memory": "512m", "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
         "spark.driver.extraJavaOptions": LIGHT, "spark.executor.extraJavaOptions": LIGHT,
-        "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     }  # fmt: skip
     session = sql.SparkSession.builder.master("local-cluster[2,1,768]").config(map=settings).getOrCreate()
     try:

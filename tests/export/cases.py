@@ -167,7 +167,6 @@ FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
     ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
     ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
     ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
-    ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
 ]  # fmt: skip
 """The same kinds of inference for other models: half a minute of R's, which only thorough runs spend."""
 KINDS = [
@@ -187,6 +186,7 @@ KINDS = [
         ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
         ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
         ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),
+        ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
         ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", 100), "b"),
     ] + (FURTHER if effort.THOROUGH else [])
 ]  # fmt: skip
