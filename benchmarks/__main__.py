@@ -1,4 +1,4 @@
-"""``python -m benchmarks [library] [inference] [studies] [memory] [big] [browser] [--quick]``: one table a part."""
+"""``python -m benchmarks [part ...] [--quick]``: one table a part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import SHOWN, report
 
-PARTS = ("library", "inference", "studies", "memory", "big", "browser")
+PARTS = ("library", "inference", "studies", "memory", "server_memory", "big", "first_chart", "browser")
 
 SHORTER = ("big",)
 """Parts that are measured in short where all are asked for, which then takes less than ten minutes."""
