@@ -15,6 +15,7 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
+from ..fit.threads import one_thread
 from ..formula.correlation import with_residuals
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
@@ -129,9 +130,10 @@ def lmer(
         return serial_mixed(with_residuals(spec), data, spec.correlation, spec.variance or None, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
-    design, crossing = gather(spec, data)
-    refuse_impossible(design, crossing)
-    return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
+    with one_thread():
+        design, crossing = gather(spec, data)
+        refuse_impossible(design, crossing)
+        return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 
 
 def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
