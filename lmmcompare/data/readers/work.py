@@ -62,11 +62,13 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
         kind = packed.bundle(content) or kind
     if kind == "zip" or kind in packed.STREAMS:
         raise Unreadable("{file} is an archive inside an archive.", "Unpack it and load the table in it.")
-    reply = {"kind": kind, "name": name, "packing": packing, "sheets": member.others if member else ()}
+    reply = {"kind": kind, "name": name, "packing": packing}
+    reply |= {"sheets": member.others, "sheet": member.place} if member else {"sheets": (), "sheet": ""}
     if kind == "text":
         return reply, content
     outcome = read(content, kind, limits, sheet, request["header"], member.catalogue if member else None)
-    reply["sheets"] = reply["sheets"] or outcome.sheets
+    if not reply["sheets"]:
+        reply |= {"sheets": outcome.sheets, "sheet": outcome.sheet}
     about = {key: getattr(outcome, key) for key in ("as_typed", "notes", "labels", "first_line", "sure", "formula")}
     return {**reply, **about, "names": outcome.names}, outcome
 
