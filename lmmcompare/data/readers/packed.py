@@ -53,7 +53,10 @@ def unzip(content: bytes, limits: Limits, wanted: str | None = None) -> Member:
     files = [
         info
         for info in archive.infolist()
-        if not info.is_dir() and not info.filename.startswith("__MACOSX/") and "/." not in f"/{info.filename}"
+        if info.filename
+        and not info.is_dir()
+        and not info.filename.startswith("__MACOSX/")
+        and "/." not in f"/{info.filename}"
     ]
     filled = (info for info in files if info.file_size)
     tables = [info for info in filled if kind_by_name(info.filename) not in (None, "zip", *STREAMS, "sas7bcat")]
