@@ -11,13 +11,10 @@ from ..comparison.slices import levels_of
 from ..design.levels import whole
 from ..formula import baselines, modifiers
 from ..text.memo import once
+from ..text.time_words import is_time
 
 TREATMENTS = re.compile(
     r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",
-    re.IGNORECASE,
-)
-TIMES = re.compile(
-    r"time\w*|days?|dates?|weeks?|months?|years?|hours?|minutes?|visits?|sessions?|occasions?|waves?|trials?|age",
     re.IGNORECASE,
 )
 CONTROLS = re.compile(
@@ -104,7 +101,7 @@ def _rank(comparison: Comparison, name: str) -> int:
         for k in design.fixed
         if any(name in uses for uses in design.columns[k].uses)
     )
-    return 1 if varying and TIMES.fullmatch(name) else 2
+    return 1 if varying and is_time(name) else 2
 
 
 def level_names(comparison: Comparison, name: str) -> list[str]:

@@ -92,7 +92,16 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     """
     after = apply(steps, table)
     name = f"{table.name}, changed"
-    return Changed(after.frame, name, after.notes, table.labels, formula=table.formula, origin=origin, recipe=steps)
+    return Changed(
+        after.frame,
+        name,
+        after.notes,
+        after.labels,
+        formula=table.formula,
+        companions=table.companions,
+        origin=origin,
+        recipe=steps,
+    )
 
 
 def gone(asked: Upload | None) -> LmmCompareError:
