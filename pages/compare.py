@@ -13,6 +13,7 @@ from lmmcompare.explain.residual_structure import not_shown_sentence
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
+from lmmcompare.panels.effects_at import effects_forest_panel, effects_table_panel
 from lmmcompare.panels.model_table import numbers
 from lmmcompare.panels.shrinkage import arrows
 from lmmcompare.panels.standard_errors import standard_errors
@@ -35,6 +36,7 @@ from lmmcompare.ui.compare import (
     prediction,
     question_bar,
 )
+from lmmcompare.ui.compare.inference import effects_shown
 from lmmcompare.ui.compare.least_squares import least_squares_panel
 from lmmcompare.ui.compare.statsmodels_check import check_panel
 from lmmcompare.ui.kit import shell, visibility
@@ -100,6 +102,8 @@ def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.Vi
     display = inference.inferred(analysis, comparison)
     if analysis.settings is not None:
         simulated_panel(analysis, comparison, analysis.settings, display)
+    if (effects := effects_shown(analysis, comparison, view)) is not None:
+        show(effects_table_panel(comparison, view.term, effects, display), analysis.key)
     panels.table_panel(analysis, comparison, display)
     show(numbers(comparison, view.term, display), analysis.key)
 
@@ -180,10 +184,11 @@ def page() -> None:
     analysis, comparison = result
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
-    found_answer = answer(comparison, view.term, display)
+    effects = effects_shown(analysis, comparison, view)
+    found_answer = answer(comparison, view.term, display, effects)
     share_button.share(found_answer.title, analysis)
     opening_key()
-    question_bar.question_bar(analysis, comparison, view.term)
+    question_bar.question_bar(analysis, comparison, view)
     shell.title(found_answer.title, found_answer.lead)
     formula_notes.remarks_panel(comparison)
 
@@ -192,8 +197,11 @@ def page() -> None:
     with left:
         picture(analysis)
     with right:
-        show(weights(comparison, view.term), analysis.key)
-        show(coefficient(comparison, view.term, display), analysis.key)
+        if effects is not None:
+            show(effects_forest_panel(comparison, effects, display), analysis.key)
+        else:
+            show(weights(comparison, view.term), analysis.key)
+            show(coefficient(comparison, view.term, display), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

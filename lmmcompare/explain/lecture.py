@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..assess.effects_at import EffectsAt
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
@@ -16,6 +17,7 @@ from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number, percent
 from .dial import Dial
 from .effect import effect, held_at_zero, noun_of
+from .effects_at import effects_phrase, headline_at
 from .facts import facts
 from .headline import headline
 from .reasons import headline_decimals
@@ -103,7 +105,9 @@ def question(comparison: Comparison, picture: Picture, term: str) -> Question | 
     return Question(min(ends) - reach, max(ends) + reach, ols, within, between, mixed, decimals)
 
 
-def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | None) -> list[Step]:
+def steps(
+    comparison: Comparison, picture: Picture, term: str, result: Dial | None, effects: EffectsAt | None = None
+) -> list[Step]:
     """The steps of a lecture; those that a comparison has nothing for are left out.
 
     Parameters
@@ -115,12 +119,20 @@ def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | No
         The coefficient that it is about.
     result : Dial or None
         Where there is a dial to turn.
+    effects : EffectsAt, optional
+        Where the effect is told at each value of another predictor.
     """
-    group, n_groups, answer = comparison.group, comparison.moments.n_groups, headline(comparison, term)
+    group, n_groups = comparison.group, comparison.moments.n_groups
+    answer = (
+        headline_at(comparison, term, effects, comparison.coefficients()) if effects else headline(comparison, term)
+    )
     plan = [Step("points", _points(comparison, picture))]
     decimals = headline_decimals(comparison, term)
     ols = effect(comparison, term, float(comparison.ols.params[term]), decimals)
-    plan.append(Step("ols", f"OLS draws one line for all: **{literal(ols)}**.", (Model.OLS,)))
+    what = "draws one line for all"
+    if effects is not None:
+        ols, what = effects_phrase(comparison, effects, Model.OLS), "takes all rows together"
+    plan.append(Step("ols", f"OLS {what}: **{literal(ols)}**.", (Model.OLS,)))
     own = _own_slopes(picture, term)
     if len(own) > 1:
         one = _steepest_known(picture, own)

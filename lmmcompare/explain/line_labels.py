@@ -85,7 +85,8 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
     if by and not levels:
-        words += f" Lines for everyone are at a low, the mean and a high {literal(by)}; a {one}'s own is at its mean."
+        places = picture.lines.loc[picture.lines["kind"] == "population", "level"].nunique()
+        words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."
     return words + _coinciding(comparison, picture, mixed, models)
 
 

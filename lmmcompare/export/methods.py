@@ -8,6 +8,7 @@ import pandas as pd
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.effect import baseline
+from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
 from ..models import MixedResult
@@ -17,6 +18,7 @@ from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
 from ..version import VERSION
+from .effects_code import effects_sentences
 from .snapshot import Snapshot
 
 
@@ -34,6 +36,7 @@ def methods(snapshot: Snapshot) -> str:
         _data(snapshot),
         *_models(comparison, inferred),
         *_estimation(comparison, inferred),
+        *effects_sentences(snapshot),
         *_states(comparison),
     ]
     return " ".join(sentences) + "\n\n" + _results(snapshot)
@@ -227,6 +230,12 @@ def _results(snapshot: Snapshot) -> str:
             what = "intercepts" if n == comparison.constant else f"slopes of {comparison.coefficient(n).label}"
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
+    if (effects := snapshot.effects) is not None:
+        rows = effects.of_model(comparison.asked)
+        parts = [
+            _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
+        ]
+        return f"{model_label(comparison.asked)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
     return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
 
 

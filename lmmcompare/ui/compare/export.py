@@ -123,6 +123,7 @@ def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
         link=link,
         bands=view.bands,
         means=adjusted_means.chosen(comparison),
+        each=view.each,
     )
 
 

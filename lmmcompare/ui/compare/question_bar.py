@@ -26,8 +26,9 @@ from .question_at import place, say_beyond
 from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
 
 
-def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
-    """The question's parts, each to be picked; the formula and the coefficient are the only truth."""
+def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -> None:
+    """The question's parts, each to be picked; formula, coefficient and whether it is told at each value are the only truth."""
+    term = view.term
     question = question_of(comparison, term)
     if question is None:
         return
@@ -42,13 +43,13 @@ def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
         _compared_with(analysis, comparison, question)
         word("on", comparison.design.names[-1])
         for name in where_it_changes(comparison, term):
-            place(analysis, comparison, question, name)
+            place(analysis, comparison, question, name, view.each)
     if proposal := proposed_baseline(comparison, question.of):
         _propose(analysis, comparison, question, proposal)
     for name in where_it_changes(comparison, term):
-        if name not in question.modifiers:
+        if name not in (*question.modifiers, view.each):
             say_beyond(analysis, comparison, name)
-    if words := views.question_notice(comparison):
+    for words in filter(None, (views.question_notice(comparison), views.each_notice(question, view))):
         note(f"**Note.** {literal(words)}")
 
 
