@@ -24,6 +24,8 @@ from .reasons import headline_decimals
 
 STOPS = 5
 """Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""
+STEPS = 60
+"""From the lowest guess to the highest."""
 ROOM = 0.6
 """Share of the distance of the two slopes by which guesses may go beyond them."""
 
@@ -74,6 +76,16 @@ class Question:
     between: float
     mixed: float
     decimals: int
+
+    @property
+    def size(self) -> float:
+        """How far guesses lie apart."""
+        return (self.high - self.low) / STEPS
+
+    @property
+    def places(self) -> list[float]:
+        """The guesses that can be made, in order."""
+        return [self.low + k * self.size for k in range(STEPS + 1)]
 
     def weight(self, guess: float) -> float:
         """The weight on the comparison within groups that a guess amounts to."""

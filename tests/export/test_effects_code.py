@@ -66,8 +66,9 @@ def test_r(shown, tmp_path):
 
 
 def test_python(shown):
+    printed: list[pd.DataFrame] = []
     for one in shown.values():
-        printed = []
+        printed.clear()
         own = {
             "dataclasses": dataclasses,
             "comparison": one.comparison,

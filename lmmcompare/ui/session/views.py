@@ -8,7 +8,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
-from ...explain.effects_at import effect_question
+from ...explain.effects_at import effect_question, offered
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
@@ -56,6 +56,10 @@ def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
     x, term = st.session_state.get(view_state.X), _answering(comparison, st.session_state.get(view_state.X))[0]
+    if not any(st.session_state.get(key) for key in (view_state.X, view_state.TERM)) and each_of_session() is None:
+        tell_at_each(
+            next(iter(offered(comparison, term)), None)
+        )  # as a page opens: at one value it might lie beyond the data
     each = each_of_session()
     each = each if each and effect_question(comparison, term, each) is not None else None
     if x not in available:
