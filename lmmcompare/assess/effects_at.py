@@ -115,12 +115,14 @@ def effects_at(
     if question.base:
         levels = {whole(level): level for level in Predictor(comparison.design, question.of).levels}  # type: ignore[union-attr]
         at[question.of] = [levels[question.base], levels[question.level]]
-        pairs = marginal_means(comparison.ols, question.of, question.by, at).rows.reshape(len(values), 2, -1)
+        pairs = marginal_means(comparison.ols, question.of, question.by, at, nested=False).rows.reshape(
+            len(values), 2, -1
+        )
         rows = pairs[:, 1] - pairs[:, 0]
         both = estimator(comparison.mixed, ddf).estimates(pairs.reshape(-1, pairs.shape[2]))[0]
         means = both.reshape(-1, 2)[:, ::-1]
     else:
-        rows = marginal_slopes(comparison.ols, question.of, question.by, at).rows
+        rows = marginal_slopes(comparison.ols, question.of, question.by, at, nested=False).rows
     plain = estimator(comparison.ols)
     reasons = {int(k): plain.missing(rows[k]) for k in np.flatnonzero(~plain.estimable(rows))}
     parts = []

@@ -22,7 +22,10 @@ def test_back_and_reload(visit, open_tab):
         return page.locator(".st-key-question-at-age").inner_text().strip()
 
     opening, first = title.inner_text(), page.url
-    assert "each=age" in first and "where age is 8" in opening
+    assert "each=Sex" in first and "where Sex is " in opening  # of time, at each level
+    pick("effect-of", "Sex")
+    at_each_age = title.inner_text()
+    assert "each=age" in page.url and "where age is 8" in at_each_age
     pick("at-age", "14")
     assert "each=" not in page.url and "I%28age+-+14%29" in page.url
     at_14 = title.inner_text()
@@ -34,7 +37,12 @@ def test_back_and_reload(visit, open_tab):
     assert title.inner_text() == at_14
     page.go_back()
     visit.still()
-    assert title.inner_text() == opening and "each age" in at_age() and page.url == first
+    assert title.inner_text() == at_each_age and "each age" in at_age()
+    page.go_back()
+    visit.still()
+    assert title.inner_text() == opening and page.url == first
+    page.go_forward()
+    visit.still()
     page.go_forward()
     visit.still()
     assert title.inner_text() == at_14

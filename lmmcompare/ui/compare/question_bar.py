@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...explain.effects_at import offered
 from ...explain.question import (
     Question,
     level_names,
@@ -99,6 +100,8 @@ def _propose(analysis: Analysis, comparison: Comparison, question: Question, lev
 
 
 def _ask_about(comparison: Comparison, name: str) -> None:
-    """The first question about another predictor."""
+    """The first question about another predictor, told at each value of what it changes with, as a page opens."""
     of_it = [q for q in questions(comparison) if q.of == name]
-    ask(min(of_it, key=lambda q: len(q.changes)))
+    question = min(of_it, key=lambda q: len(q.changes))
+    ask(question)
+    views.tell_at_each(next(iter(offered(comparison, question.term)), None))
