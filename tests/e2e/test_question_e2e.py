@@ -21,13 +21,15 @@ def test_back_and_reload(visit, open_tab):
     def at_age() -> str:
         return page.locator(".st-key-question-at-age").inner_text().strip()
 
+    page.wait_for_url("**each=Sex*")  # of time, at each level
     opening, first = title.inner_text(), page.url
-    assert "each=Sex" in first and "where Sex is " in opening  # of time, at each level
+    assert "where Sex is " in opening
     pick("effect-of", "Sex")
+    page.wait_for_url("**each=age*")
     at_each_age = title.inner_text()
-    assert "each=age" in page.url and "where age is 8" in at_each_age
+    assert "where age is 8" in at_each_age
     pick("at-age", "14")
-    assert "each=" not in page.url and "I%28age+-+14%29" in page.url
+    page.wait_for_url(lambda url: "each=" not in url and "I%28age+-+14%29" in url)
     at_14 = title.inner_text()
     assert "where age is 14" in at_14
     pick("effect-of", "age")
