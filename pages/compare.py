@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
+from lmmcompare.explain.effect import held_at_zero
 from lmmcompare.explain.residual_structure import not_shown_sentence
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
@@ -109,6 +110,7 @@ def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.Vi
 
 
 def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    at_one_value(comparison, view)
     explanation.dial_panel(analysis, comparison, view)
     left, right = st.columns(2, gap="large")
     with left:
@@ -116,6 +118,15 @@ def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: view
     with right:
         show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
     explanation.intercept_panel(analysis, comparison)
+
+
+def at_one_value(comparison: Comparison, view: views.View) -> None:
+    """Say at which value a tab tells an effect that the page tells at each."""
+    if view.each and (held := held_at_zero(comparison, view.term)):
+        where = literal(" and ".join(held))
+        shell.note(
+            f"This tab is about the effect where {where}. Another value can be picked at the end of the question above."
+        )
 
 
 def further_model(comparison: Comparison, tab: str) -> None:
@@ -133,6 +144,7 @@ def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views
 
 
 def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    at_one_value(comparison, view)
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
@@ -146,6 +158,7 @@ def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view:
 
 
 def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    at_one_value(comparison, view)
     display = inference.inferred(analysis, comparison)
     show(advice(comparison, view.term, display), analysis.key)
     shell.note(

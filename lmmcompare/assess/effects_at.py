@@ -13,6 +13,7 @@ from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.slices import MOST_VALUES, typical_values
+from ..design.dtypes import day_name
 from ..design.levels import whole
 from ..design.predictors import Predictor
 from ..formula.baselines import baseline_of
@@ -23,6 +24,7 @@ from ..models.marginal.estimator import Ddf, estimator
 from ..models.marginal.grid import columns_of_rows
 from ..models.marginal.means import marginal_means, marginal_slopes
 from ..text.memo import once
+from ..text.numbers import brief
 
 ALPHA = 0.05
 LEFT_OUT = (Model.WITHIN_BETWEEN,)
@@ -56,7 +58,9 @@ class EffectsAt:
     levels : tuple
         Of a predictor with levels the base and the level that is compared with it, as the table holds them.
     values : tuple
-        The values or levels of ``by``.
+        The values or levels of ``by``; of dates the days since the first.
+    texts : tuple of str
+        Each as it stands in a sentence.
     held : mapping
         Where the other predictors are that the effect changes with: a value, or a level.
     frame : DataFrame
@@ -70,6 +74,7 @@ class EffectsAt:
     question: EffectQuestion
     levels: tuple[Any, ...]
     values: tuple[Any, ...]
+    texts: tuple[str, ...]
     held: dict[str, Any]
     frame: pd.DataFrame
     means: Array | None
@@ -134,6 +139,7 @@ def effects_at(
         question,
         tuple(at.get(question.of, ())),
         tuple(values),
+        _texts(comparison, question.by, values),
         held,
         pd.concat(parts, ignore_index=True),
         means,
@@ -166,6 +172,19 @@ def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
         elif (named := baseline_of(comparison.spec, name)) is not None:
             result[name] = next((level for level in levels if whole(level) == named), levels[0])
     return result
+
+
+def _texts(comparison: Comparison, name: str, values: list[Any]) -> tuple[str, ...]:
+    """Values as they stand in a sentence; dates as such."""
+    first = comparison.design.encoder.origins.get(name)
+    if first is not None:
+        return tuple(day_name(first + pd.Timedelta(days=float(value))) for value in values)
+    return tuple(map(value_text, values))
+
+
+def value_text(value: object) -> str:
+    """A value or a level by itself."""
+    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else whole(value)
 
 
 def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]:

@@ -7,15 +7,14 @@ import pandas as pd
 
 from ..arrays import Array
 from ..assess.adjusted_means import level_words
-from ..assess.effects_at import EffectQuestion, EffectsAt, places
+from ..assess.effects_at import EffectQuestion, EffectsAt, places, value_text
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..design.levels import whole
 from ..formula.modifiers import modifiers, origin
 from ..text.english import listed
 from ..text.labels import an, literal, plural
 from ..text.memo import once
-from ..text.numbers import MINUS, brief, decimals_for, number, percent
+from ..text.numbers import MINUS, decimals_for, number, percent
 from .amounts import apart, level_name, more_or_less
 from .curves import curve_of
 from .effect import has_others
@@ -80,8 +79,9 @@ def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
 
 
 def place_words(effects: EffectsAt, k: int) -> str:
-    """One of the values as a label: "week 4", "Marvellous"."""
-    return level_words(effects.question.by, effects.values[k])
+    """One of the values as a label: "week 4", "Marvellous", "2024-03-08"."""
+    value, text = effects.values[k], effects.texts[k]
+    return level_words(effects.question.by, value) if text == value_text(value) else text
 
 
 def subject(effects: EffectsAt) -> str:
@@ -135,7 +135,7 @@ def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> st
 
 def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: list[int], decimals: int) -> str:
     question, outcome = effects.question, comparison.design.names[-1]
-    values = [value_text(v) for v in effects.values]
+    values = effects.texts
     if question.base:
         names = [level_name(question.of, name) for name in (question.level, question.base)]
         first = apart(estimate[0], decimals, outcome, *names)
@@ -145,11 +145,6 @@ def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: lis
     for value, k in zip(estimate[1:], at[1:], strict=True):
         parts.append(f"{_amount(value, decimals)} where it is {values[k]}")
     return ", ".join(parts[:-1]) + f", and {parts[-1]}" if len(parts) > 1 else parts[0]
-
-
-def value_text(value: object) -> str:
-    """A value or a level by itself."""
-    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else whole(value)
 
 
 def _amount(value: float, decimals: int) -> str:

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..assess.effects_at import EffectsAt
+from ..assess.effects_at import EffectsAt, value_text
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..explain.effects_at import value_text
 from ..explain.identity import explain
 from ..models import MixedResult, NoPoolingResult
 from ..models.gls import GLSResult

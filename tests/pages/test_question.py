@@ -182,6 +182,8 @@ def test_functions_of_a_predictor_and_dates_have_values_to_be_asked_at(open_page
     at = pick.set_value(f"each {name}").run()
     assert not errors(at) and at.query_params["each"] == name
     assert "per unit of x where" in said(at)
+    if name == "day":
+        assert "where day is 2024-03-01" in said(at) and "where it is 2024-03-22" in said(at)
     if name == "z":  # where the coefficient itself stands
         at = part(at, "at z").set_value(next(o for o in part(at, "at z").options if o.startswith("where "))).run()
         assert (
