@@ -11,7 +11,7 @@ from ..arrays import Array
 from ..design.levels import factorize, whole
 from ..formula.baselines import factors_of
 from ..formula.spec import columns_of
-from ..text.numbers import number
+from ..text.numbers import brief
 from .compare import Comparison
 
 MOST_SLICES = 6
@@ -64,7 +64,7 @@ def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | No
     if len(at) < 2:
         return None
     nearest = np.abs(values[:, None] - np.array(at)).argmin(axis=1)
-    return Slices(name, [f"{name} {number(value)}" for value in at], list(at), nearest, values)
+    return Slices(name, [f"{name} {brief(value)}" for value in at], list(at), nearest, values)
 
 
 def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:

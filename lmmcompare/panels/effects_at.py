@@ -46,7 +46,9 @@ def effects_table_panel(comparison: Comparison, term: str, effects: EffectsAt, i
     name = change_term(comparison, term, question.by)
     frame = inferred.within()
     change = (f"Change per unit of {question.by}", frame[frame["term"] == name]) if name else None
-    table = effects_table(effects, labels, noun(comparison.group), decimals_at(effects, comparison), change)
+    table = effects_table(
+        effects, labels, comparison.asked, noun(comparison.group), decimals_at(effects, comparison), change
+    )
     means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
     method = how_found(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
     caption = (

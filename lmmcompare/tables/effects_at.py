@@ -13,15 +13,22 @@ from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees
 
 
 def effects_table(
-    effects: EffectsAt, labels: list[str], group: str, decimals: int, change: tuple[str, pd.DataFrame] | None = None
+    effects: EffectsAt,
+    labels: list[str],
+    asked: str,
+    group: str,
+    decimals: int,
+    change: tuple[str, pd.DataFrame] | None = None,
 ) -> Table:
-    """Lay the effects out: the means that are compared by the formula's own model, then each model's effect.
+    """Lay the effects out: the means that are compared by the formula's own model, its effect, then each other model's.
 
     Parameters
     ----------
     effects : EffectsAt
     labels : list of str
         What each value is called.
+    asked : str
+        The formula's own model.
     group : str
         The grouping factor.
     decimals : int
@@ -29,7 +36,8 @@ def effects_table(
         What the last row is called, and the coefficient that it shows: how the effect changes per unit.
     """
     known = effects.frame[effects.frame["estimate"].notna()]
-    models = tuple(m for m in Model if m in {*known["model"]})
+    there = {*known["model"]}
+    models = tuple(m for m in dict.fromkeys((asked, *Model)) if m in there)
     heads = [(model_label(m, group), str(Model(m).pooling)) for m in models]
     parts = {m: effects.of_model(m) for m in models}
     rows = []
