@@ -10,7 +10,7 @@ import streamlit as st
 
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.effect import held_at_zero
-from lmmcompare.explain.residual_structure import not_shown_sentence
+from lmmcompare.explain.residual_structure import left_out_sentence
 from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
@@ -130,7 +130,7 @@ def at_one_value(comparison: Comparison, view: views.View) -> None:
 
 
 def further_model(comparison: Comparison, tab: str) -> None:
-    if sentence := not_shown_sentence(comparison, tab):
+    if sentence := left_out_sentence(comparison, tab):
         shell.note(sentence)
 
 
@@ -198,11 +198,11 @@ def page() -> None:
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
     effects = effects_shown(analysis, comparison, view)
-    found_answer = answer(comparison, view.term, display, effects)
-    share_button.share(found_answer.title, analysis)
+    reply = answer(comparison, view.term, display, effects)
+    share_button.share(reply.title, analysis)
     opening_key()
     question_bar.question_bar(analysis, comparison, view)
-    shell.title(found_answer.title, found_answer.lead)
+    shell.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)

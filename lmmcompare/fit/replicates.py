@@ -34,7 +34,7 @@ class Replicates:
     ----------
     root : (k, k, B, J) array
         R_j with ``R_j'R_j = Z_j'Z_j``.
-    seen_x, seen_y : (k, p, B, J), (k, B, J) arrays
+    projected_x, projected_y : (k, p, B, J), (k, B, J) arrays
         What each group's random-effects columns see of the fixed-effects columns and of the outcome, ``R_j^-T Z_j'[X y]``.
     remaining : (p + 1, p + 1, B) array
         Cross-products of the rest of [X y], over all groups.
@@ -47,8 +47,8 @@ class Replicates:
     """
 
     root: Array
-    seen_x: Array
-    seen_y: Array
+    projected_x: Array
+    projected_y: Array
     remaining: Array
     weight: Array
     n: Array
@@ -58,7 +58,7 @@ class Replicates:
     @property
     def size(self) -> int:
         """The number of replicates, B."""
-        return self.seen_y.shape[1]
+        return self.projected_y.shape[1]
 
     @property
     def p(self) -> int:
@@ -78,8 +78,8 @@ class Replicates:
 
         return Replicates(
             some(self.root, -2),
-            some(self.seen_x, -2),
-            some(self.seen_y, -2),
+            some(self.projected_x, -2),
+            some(self.projected_y, -2),
             some(self.remaining, -1),
             some(self.weight, -2),
             some(self.n, -1),
@@ -95,7 +95,7 @@ class Replicates:
     @cached_property
     def parts(self) -> list[Array]:
         """R_j and C_j, (k, ., B, J): side by side in one array where the replicates share neither."""
-        parts = [self.root, self.seen_x, self.seen_y[:, None]]
+        parts = [self.root, self.projected_x, self.projected_y[:, None]]
         alike = all(part.shape[2] == self.size for part in parts)
         return [np.concatenate(parts, axis=1)] if alike else parts
 
@@ -154,7 +154,7 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     """The criterion of each replicate at its theta, (m, B), and what it was made of."""
     k, p, df = replicates.theta_map.k, replicates.p, replicates.df
     factor = replicates.theta_map.matrix(theta)
-    shape = (replicates.size, replicates.seen_y.shape[-1])
+    shape = (replicates.size, replicates.projected_y.shape[-1])
     spread = np.empty((k, k, *shape))
     for a in range(k):
         for c in range(k):

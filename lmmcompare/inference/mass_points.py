@@ -119,7 +119,7 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
     from scipy.optimize import minimize  # slow to import, and needed only here
 
     ends = np.cumsum([at.points.size, len(at.points), len(at.beta)])
-    information = groups.information(at) + APART * groups.told_apart(at)
+    information = groups.information(at) + APART * groups.complete_information(at)
     information[np.diag_indices_from(information)] += LEAST_KNOWN
     root = np.linalg.inv(np.linalg.cholesky(information)).T
 

@@ -11,7 +11,7 @@ from ..comparison.slices import MOST_SLICES
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
 from ..figures.effects_at import effects_forest
 from ..tables.effects_at import effects_table
-from ..tables.inference import Inferred, how_found
+from ..tables.inference import Inferred, mixed_inference
 from ..text.labels import literal, noun
 from .panel import FigureBlock, Page, Panel, TableBlock
 
@@ -50,7 +50,7 @@ def effects_table_panel(comparison: Comparison, term: str, effects: EffectsAt, i
         effects, labels, comparison.asked, noun(comparison.group), decimals_at(effects, comparison), change
     )
     means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
-    method = how_found(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
+    method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
     caption = (
         f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {means}P values and intervals are of "
         f"each value by itself, not adjusted for {len(labels)} of them. {method}; cluster-robust errors are {inferred.robust}."

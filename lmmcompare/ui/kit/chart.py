@@ -46,7 +46,7 @@ def chart(
     if picked is None:
         _component(key=key, data=data)
         return
-    _component(key=key, data=data, on_pick_change=lambda: picked(mark.told(st.session_state[key]["pick"])))
+    _component(key=key, data=data, on_pick_change=lambda: picked(mark.marked_group(st.session_state[key]["pick"])))
 
 
 def _config(key: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def address_of(page: str) -> dict[str, str]:
     """The parameters that a link to a page carries: of what it would show."""
     if page in OF_ANALYSIS:
         return state.own_address()
-    settings = st.session_state.get(current_settings.SHOWN)
+    settings = st.session_state.get(current_settings.CURRENT)
     if page not in OF_SIMULATION or settings is None:
         return {}
     asked = st.session_state.get(study_state.ASKED)
