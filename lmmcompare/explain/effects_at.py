@@ -72,6 +72,12 @@ def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd
     return Headline(title, " ".join(filter(None, words)))
 
 
+def briefly_why(comparison: Comparison, term: str, effects: EffectsAt) -> str:
+    """What the models compare, and how their errors differ."""
+    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.asked))
+    return " ".join(filter(None, (_level(comparison, effects, term), _errors(effects, ols, mixed))))
+
+
 def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
     """Decimals of the effects, wherever they stand beside each other."""
     se = effects.frame.loc[effects.frame["model"].isin([Model.OLS, comparison.asked]), "se"].to_numpy(float)
@@ -187,7 +193,7 @@ def _level(comparison: Comparison, effects: EffectsAt, term: str) -> str:
         return ""
     group = comparison.group
     return (
-        f"{literal(effects.question.of)} is the same in all rows of {literal(an(group))}, so each of these compares "
+        f"**{literal(effects.question.of)}** is the same in all rows of {literal(an(group))}, so each of these compares "
         f"{literal(plural(group))} with each other."
     )
 

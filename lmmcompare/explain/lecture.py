@@ -17,7 +17,7 @@ from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number, percent
 from .dial import Dial
 from .effect import effect, held_at_zero, noun_of
-from .effects_at import effects_phrase, headline_at
+from .effects_at import briefly_why, effects_phrase, headline_at
 from .facts import facts
 from .headline import headline
 from .reasons import headline_decimals
@@ -167,7 +167,8 @@ def steps(
     plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
     if result is not None:
         plan += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
-    plan.append(Step("why", answer.reason, (Model.OLS, Model(comparison.asked))))
+    reason = briefly_why(comparison, term, effects) if effects else answer.reason
+    plan.append(Step("why", reason, (Model.OLS, Model(comparison.asked))))
     return plan
 
 
