@@ -39,7 +39,7 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
-    at = open_page("compare", example="cv161703", tab="why")  # whose browser has said nothing yet
+    at = open_page("compare", example="cv161703", tab="why")
     above, below = (
         {"lines figure", "weights figure", "coefficient figure"},
         {"dial wide", "two slopes figure", "gap figure"},

@@ -119,7 +119,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
         f"What if {group_phrase(comparison.group, chosen)} had more rows, or noisier ones?",
-        f"It has {count(n, 'row')}. Highlight another {group} above the main picture to try that one.",
+        f"It has {count(n, 'row')}. Highlight another {group} below the main picture to try that one.",
     )
     left, right = st.columns(2)
     with left:

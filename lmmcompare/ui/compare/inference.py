@@ -20,6 +20,7 @@ from ..kit import bound_widgets
 from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
+from ..server.waiting import Stopped, resume
 from ..session.state import Analysis
 from ..session.views import View, redraw
 from .intervals import SEED, bootstrapped, profile_intervals, quick
@@ -55,8 +56,15 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     if method == "Kenward–Roger":
         try:
             frame = _kenward_roger(*analysis.key, robust)
+        except Stopped:
+            method, problem = (
+                "Satterthwaite",
+                f"{problem}Kenward and Roger’s adjustment was stopped: choose it again to have it.",
+            )
         except LmmCompareError as error:
             method, problem = "Satterthwaite", f"{problem}{error}"
+    else:
+        resume(_kenward_roger)
     frames, intervals = _limits(analysis, comparison)
     return assembled(
         comparison,

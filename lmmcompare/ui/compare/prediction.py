@@ -195,7 +195,7 @@ def _known_or_new(
             cells = tuple(_line(part.loc[which], decimals) for which in ("known", "new"))
             rows.append(Row(title[:1].upper() + title[1:], cells))
     heads = ((f"Known {group}", label), (f"New {group}", "not in the data"))
-    caption = "Expected value at the predictors chosen above (standard error), with its 95% confidence interval."
+    caption = "Expected value at the chosen predictors (standard error), with its 95% confidence interval."
     if fit.means_of and not means:
         caption += f" The new {group} is taken to have the predictors’ means over all rows."
     table(Table(("", ""), heads, tuple(rows)), caption, f"Prediction for a known and for a new {group}")

@@ -16,6 +16,7 @@ from ...text.labels import literal
 from ..kit.binding import bind
 from ..kit.shell import explain_error, note
 from ..server import comparison_cache, table_sources
+from ..server.waiting import go_on
 from ..session import state
 from ..session.state import Analysis
 
@@ -104,6 +105,7 @@ def take_up(analysis: Analysis, kind: str, column: str) -> None:
     st.session_state.pop(REFUSED, None)
     try:
         formula = _with(analysis, kind, column).text
+        go_on((analysis.table, formula, analysis.reml))
         comparison_cache.comparison(analysis.table, formula, analysis.reml)
     except LmmCompareError as error:
         st.session_state[REFUSED] = _Refused(analysis, kind, column, error)

@@ -20,11 +20,6 @@ CAMERA = "camera saves"
 _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
 
 
-def preload() -> None:
-    """Let the browser fetch script and library while the server still works on the first figure."""
-    _component(key="chart library", data=b"")
-
-
 def chart(
     figure: go.Figure | Drawn, key: str, picked: Callable[[str | None], None] | None = None, marked: str | None = None
 ) -> None:
