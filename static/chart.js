@@ -17,8 +17,8 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }] = await Promise.all(scripts.map(own));
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "guess.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, { turned }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? create(parentElement);
@@ -62,6 +62,7 @@ function remove(parent, chart) {
   chart.size.disconnect();
   marks.leave(chart);
   chart.dial?.remove();
+  chart.guess?.remove();
   charts.delete(parent);
   chart.box.remove();
   chart.turn++; // what waits to be drawn no longer is
@@ -106,6 +107,8 @@ async function paint(chart) {
   }
   chart.dial?.remove();
   chart.dial = slider && handle(chart.plot, slider);
+  chart.guess?.remove();
+  chart.guess = layout.meta?.guess && turned(chart.plot, layout.meta.guess);
   if (chart.clickable) show(chart, marks.marked());
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
@@ -142,6 +145,7 @@ const camera = ({ toImageButtonOptions: options }) => ({
 
 function again(chart) {
   chart.dial?.place();
+  chart.guess?.place();
   if (chart.clickable) show(chart, marks.marked());
 }
 

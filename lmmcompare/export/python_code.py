@@ -11,6 +11,7 @@ from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
 from .datafile import DataFile, data_file
+from .effects_code import python_effects
 from .page_numbers import PAGE
 from .pandas_steps import pandas_steps
 from .snapshot import Snapshot
@@ -62,7 +63,13 @@ def python_code(snapshot: Snapshot) -> str:
         fit_code(snapshot),
         TABLES,
     ]
-    cells += [explain_code(snapshot), means_code(snapshot), MATCH, statsmodels_code(comparison, file)]
+    cells += [
+        explain_code(snapshot),
+        python_effects(snapshot),
+        means_code(snapshot),
+        MATCH,
+        statsmodels_code(comparison, file),
+    ]
     return "\n\n".join(filter(None, cells)) + "\n"
 
 

@@ -9,6 +9,7 @@ from ..formula.spec import columns_of
 from ..text.labels import model_label
 from .comments import comment, head
 from .datafile import DataFile, Field, data_file, unused
+from .effects_code import r_effects
 from .models import MAX_DUMMIES, is_structured, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
@@ -63,6 +64,7 @@ def r_code(snapshot: Snapshot) -> str:
             _models(comparison, write),
             helpers(snapshot),
             tables(snapshot, write),
+            *r_effects(snapshot, write),
             *adjusted_means(snapshot, write),
         ]
     )

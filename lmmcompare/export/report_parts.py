@@ -28,6 +28,7 @@ from ..panels.answer import answer
 from ..panels.autocorrelation import autocorrelation
 from ..panels.coefficients import all_coefficients
 from ..panels.correlation_profile import correlation_profile, has_profile
+from ..panels.effects_at import effects_forest_panel, effects_table_panel
 from ..panels.lines import lines
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
@@ -52,6 +53,7 @@ def parts(snapshot: Snapshot, made: datetime, writer: PanelWriter) -> list[str]:
     settings = snapshot.source.settings
     result = [
         _lines(snapshot),
+        *_effects(snapshot),
         numbers(comparison, term, inferred),
         model_table(comparison, inferred),
         all_coefficients(comparison, inferred),
@@ -85,7 +87,7 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _answer(snapshot: Snapshot) -> str:
     comparison, source = snapshot.comparison, snapshot.source
-    panel = answer(comparison, snapshot.coefficient, snapshot.inferred)
+    panel = answer(comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects)
     example = examples.get(source.example) if source.example else None
     words = _facts(
         [
@@ -118,6 +120,17 @@ def _lines(snapshot: Snapshot) -> Panel:
         settings=snapshot.source.settings,
         bands=snapshot.bands,
     )
+
+
+def _effects(snapshot: Snapshot) -> list[Panel]:
+    """The effect at each value of a predictor, as a picture and as a table; nothing where it is told at one."""
+    effects = snapshot.effects
+    if effects is None:
+        return []
+    return [
+        effects_forest_panel(snapshot.comparison, effects, snapshot.inferred),
+        effects_table_panel(snapshot.comparison, snapshot.coefficient, effects, snapshot.inferred),
+    ]
 
 
 def _why(snapshot: Snapshot) -> list[Panel | None]:

@@ -133,6 +133,7 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         link=link,
         bands=view.bands,
         means=adjusted_means.chosen(comparison),
+        each=view.each,
     )
 
 
