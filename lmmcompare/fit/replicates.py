@@ -23,6 +23,9 @@ from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
 
+FEW = 2000
+"""Replicates times groups up to which the calls cost more than the sums, which larger arrays have written out."""
+
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
@@ -71,7 +74,9 @@ class Replicates:
         return self.n - self.p * self.reml
 
     def take(self, index: Array | slice) -> Replicates:
-        """Some of the replicates."""
+        """Some of the replicates; of one alone any number of copies, which share its design."""
+        if self.size == 1 and len(self.projected_y[0, index]) > 1:
+            return replace(self, projected_y=self.projected_y[:, index])
 
         def some(a: Array, axis: int) -> Array:
             return a if a.shape[axis] == 1 and self.size > 1 else a[(..., index) + (slice(None),) * (-1 - axis)]
@@ -109,7 +114,7 @@ class Replicates:
         """(m,)."""
         return self.theta_map.limits(LARGEST)
 
-    reach, scoring, newton = np.inf, True, True
+    reach, scoring, newton, copies, descent = np.inf, True, True, True, None
 
     def at(self, theta: Array) -> Values:
         """The criteria with their derivatives at theta, (m, B)."""
@@ -155,20 +160,7 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     k, p, df = replicates.theta_map.k, replicates.p, replicates.df
     factor = replicates.theta_map.matrix(theta)
     shape = (replicates.size, replicates.projected_y.shape[-1])
-    spread = np.empty((k, k, *shape))
-    for a in range(k):
-        for c in range(k):
-            spread[a, c] = replicates.root[a, c] * factor[c, c][:, None]
-            for b in range(c + 1, k):
-                spread[a, c] += replicates.root[a, b] * factor[b, c][:, None]
-    outer = np.empty((k, k, *shape))
-    for a in range(k):
-        for b in range(a + 1):
-            np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
-            for c in range(1, k):
-                outer[a, b] += spread[a, c] * spread[b, c]
-        outer[a, a] += 1.0
-    lower = cholesky(outer)
+    lower = cholesky(_outer(replicates.root, factor, shape))
     half, end = np.empty((k, k + p + 1, *shape)), 0  # S_j^-1 [R_j C_j]
     for part in replicates.parts:
         at, end = slice(end, end + part.shape[1]), end + part.shape[1]
@@ -187,6 +179,30 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     log_det = 2 * (np.log(diagonal) * replicates.weight).sum(axis=-1)
     xx_log_det = 2 * np.log(np.einsum("qqn->qn", root)[:p]).sum(axis=0) if replicates.reml else 0.0
     return Profile(factor, half, root, profiled(log_det, root[p, p] ** 2, df, xx_log_det))
+
+
+def _outer(root: Array, factor: Array, shape: tuple[int, int]) -> Array:
+    """``I + R_j Lambda Lambda' R_j'``, (k, k, B, J), its lower triangles at least."""
+    k = len(factor)
+    outer = np.empty((k, k, *shape))
+    if shape[0] * shape[1] <= FEW:
+        spread = np.einsum("abnj,bcn->acnj", root, factor)
+        np.einsum("acnj,bcnj->abnj", spread, spread, out=outer)
+    else:
+        spread = np.empty_like(outer)
+        for a in range(k):
+            for c in range(k):
+                spread[a, c] = root[a, c] * factor[c, c][:, None]
+                for b in range(c + 1, k):
+                    spread[a, c] += root[a, b] * factor[b, c][:, None]
+        for a in range(k):
+            for b in range(a + 1):
+                np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
+                for c in range(1, k):
+                    outer[a, b] += spread[a, c] * spread[b, c]
+    for a in range(k):
+        outer[a, a] += 1.0
+    return outer
 
 
 @dataclass(frozen=True, eq=False)
