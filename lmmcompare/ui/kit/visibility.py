@@ -21,12 +21,14 @@ export default function ({ data, parentElement, setStateValue }) {
   const tell = () => {
     if (near && early()) timer = setTimeout(tell, 50);
     else if (near !== data.near) setStateValue("near", near);
+    else panel.removeAttribute("aria-busy");
   };
   const observer = new IntersectionObserver((seen) => {
     near = seen.at(-1).isIntersecting;
     clearTimeout(timer);
-    timer = setTimeout(tell, near ? 0 : 1000);  // whoever scrolls past soon comes back
+    timer = setTimeout(tell, near === data.near || near ? 0 : 1000);  // whoever scrolls past soon comes back
   }, { root: scrolled, rootMargin: "50% 0px" });
+  if (!data.near) panel.setAttribute("aria-busy", "true");  // until it is known whether anybody is near
   observer.observe(panel);
   return parentElement.stop = () => { clearTimeout(timer); observer.disconnect(); };
 }
