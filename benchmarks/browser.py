@@ -92,7 +92,7 @@ def tab(browser):
     """A tab with nothing remembered."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(CHART)
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)
     try:
         yield context.new_page()
     finally:

@@ -50,7 +50,7 @@ FLAGS = (
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 BUSY = (
     '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"], '
-    '.lmm-chart[aria-busy="true"]'
+    '.lmm-chart[aria-busy="true"], .st-key-depth-tabs[aria-busy="true"]'
 )
 CHANGES = """window.changed = 0;
 new MutationObserver(() => { window.changed = performance.now() }).observe(
