@@ -21,7 +21,6 @@ const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js"];
 const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
-  if (!data?.length) return; // mounted ahead of any figure, so that the library is there when one comes
   const chart = charts.get(parentElement) ?? create(parentElement);
   chart.pick = (mark) => setTriggerValue("pick", mark);
   const text = new TextDecoder().decode(data);
@@ -69,10 +68,16 @@ function remove(parent, chart) {
   chart.drawn.then(() => chart.plot.data && window.Plotly.purge(chart.plot));
 }
 
-// One figure after another: plotly breaks where one is drawn into another that is not finished. The last one asked for is drawn.
+// One figure after another: plotly breaks where one is drawn into another that is not finished, and the page's first figure is to
+// be seen before the next one is drawn. Of one figure the last that was asked for is drawn.
+let drawing = Promise.resolve(), some = false;
+const seen = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
+
 function draw(chart) {
-  const turn = ++chart.turn;
-  return (chart.drawn = chart.drawn.then(() => turn === chart.turn && paint(chart)).catch((error) => {
+  const turn = ++chart.turn, first = !chart.plot.data;
+  drawing = drawing.then(() => library).then(() => first && some && seen());
+  some = true;
+  return (chart.drawn = drawing = drawing.then(() => turn === chart.turn && paint(chart)).catch((error) => {
     console.error(error);
     chart.box.textContent = `The figure could not be drawn (${error.message}). Reload the page.`;
   }));

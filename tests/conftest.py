@@ -26,6 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
+from lmmcompare.ui.kit import visibility
 from tests import effort, helpers  # noqa: F401  effort loads the profile of hypothesis
 
 TESTS = Path(__file__).parent
@@ -86,12 +87,16 @@ def components() -> BidiComponentManager:
 
 @pytest.fixture
 def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
-    """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet."""
+    """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet.
+
+    Its reader is near what lies below the fold, as a browser would say.
+    """
     config.set_option("client.showErrorDetails", "full")  # so that at.exception says which exception it was
 
     def one(path: str = "app.py") -> AppTest:
         at = AppTest.from_file(ROOT / path, default_timeout=LIMIT)
         at._bidi_component_manager = components
+        at.session_state[visibility.KEY] = {"near": True}
         return at
 
     return one

@@ -20,11 +20,6 @@ CAMERA = "camera saves"
 _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
 
 
-def preload() -> None:
-    """Let the browser fetch script and library while the server still works on the first figure."""
-    _component(key="chart library", data=b"")
-
-
 def chart(
     figure: go.Figure | Drawn, key: str, picked: Callable[[str | None], None] | None = None, marked: str | None = None
 ) -> None:
@@ -46,7 +41,7 @@ def chart(
     if picked is None:
         _component(key=key, data=data)
         return
-    _component(key=key, data=data, on_pick_change=lambda: picked(mark.told(st.session_state[key]["pick"])))
+    _component(key=key, data=data, on_pick_change=lambda: picked(mark.marked_group(st.session_state[key]["pick"])))
 
 
 def _config(key: str) -> dict[str, Any]:
