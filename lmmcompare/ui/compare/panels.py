@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -15,8 +16,9 @@ from ...panels.lines import lines
 from ...panels.model_table import model_table
 from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
-from ...text.labels import noun, plural
+from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
+from ..kit.model_switch import model_buttons
 from ..kit.panel import body, head
 from ..kit.shell import html, marked, plain
 from ..server import comparison_cache
@@ -30,36 +32,46 @@ from .least_squares import dummies_panel
 PANELS = 24
 
 
-def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
-    """Which models are drawn."""
+def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
+    """The switch of the models drawn; gives those that are."""
     names = _with_lines(comparison)
-    labels = names if brief else {m: f"{name} ({Model(m).pooling})" for m, name in names.items()}
-    return list(
-        st.pills(
-            "Models drawn",
-            [*names],
-            selection_mode="multi",
-            key=view_state.models_key(comparison, [*names]),
-            format_func=labels.__getitem__,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-    )
+    key = view_state.models_key(comparison, [*names])
+
+    def chosen(models: list[str]) -> None:
+        st.session_state[key] = models
+
+    labels = {m: name if brief else f"{name} ({Model(m).pooling})" for m, name in names.items()}
+    model_buttons(labels, st.session_state[key], chosen)
+    result: list[str] = st.session_state[key]
+    return result
 
 
 def _with_lines(comparison: Comparison) -> dict[str, str]:
-    """The models that have lines to draw, with the mark and the name that a switch gives them."""
+    """The models that have lines to draw, and what they are called."""
     there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
-    return {m: marked(m, comparison.group) for m in Model if m in there and (m.has_group_lines or m is Model.OLS)}
+    offered = [m for m in Model if m in there and (m.has_group_lines or m is Model.OLS)]
+    return {m: model_label(m, comparison.group) for m in offered}
 
 
-def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
+def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief: bool = False) -> None:
     """The picture with its model switch."""
-    draw_lines(analysis, comparison, view, model_switch(comparison))
+    models = model_switch(comparison, brief=brief)
+    draw_lines(analysis, comparison, view, models, offered=[*_with_lines(comparison)])
 
 
-def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
-    """The picture, and what its points and lines are."""
+def draw_lines(
+    analysis: Analysis, comparison: Comparison, view: View, models: list[str], *, offered: Sequence[str] = ()
+) -> None:
+    """The picture, and what its points and lines are.
+
+    Parameters
+    ----------
+    analysis, comparison, view
+    models : list of str
+        The models drawn.
+    offered : sequence of str, optional
+        Those that a `model_switch` on the page has; the browser draws what is chosen there.
+    """
     panel = lines(
         comparison,
         picture_of(analysis, view),
@@ -68,6 +80,7 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
         highlight=drawn_mark(analysis, view),
         settings=analysis.settings,
         bands=view.bands,
+        offered=offered,
     )
     body(panel, analysis.key, mark_group)
 
@@ -177,7 +190,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             offered,
             selection_mode="multi",
             label_visibility="collapsed",
-            format_func=names.__getitem__,
+            format_func=lambda m: marked(m, comparison.group),
             **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
     )
