@@ -17,26 +17,22 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }] = await Promise.all(scripts.map(own));
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
-  if (!data?.length) return; // mounted ahead of any figure, so that the library is there when one comes
-  const chart = charts.get(parentElement) ?? create(parentElement);
+  const text = new TextDecoder().decode(data), known = charts.get(parentElement);
+  const sent = text === known?.text ? null : JSON.parse(text);
+  if (sent?.palette) return theme.know(sent.palette); // mounted ahead of any figure, so that the library is there when one comes
+  const chart = known ?? create(parentElement);
   chart.pick = (mark) => setTriggerValue("pick", mark);
-  const text = new TextDecoder().decode(data);
-  if (text !== chart.text) take(chart, text);
+  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
   fit(chart); // its place is taken before it is drawn
   await draw(chart);
   return () => remove(parentElement, chart);
-}
-
-function take(chart, text) {
-  const sent = JSON.parse(text);
-  Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
 }
 
 function create(parent) {
@@ -86,8 +82,8 @@ function draw(chart) {
 }
 
 async function paint(chart) {
-  const { figure } = chart, set = figure.choice && (await models.chosenOf(figure.choice));
-  if (chart.figure !== figure) return; // it waited, and another has come
+  const figure = await inColours(chart), set = figure.choice && (await models.chosenOf(figure.choice));
+  if (chart.colours?.figure !== figure) return; // it waited, and another has come
   chart.scale = scale();
   const { data, layout, frames } = copyOf(figure);
   chart.tints = set && models.withModels(data, layout, figure.choice, set, !chart.seen);
@@ -111,7 +107,14 @@ async function paint(chart) {
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
   idle(() => describe(chart, data));
-  if (set && !chart.seen) idle(() => chart.figure === figure && Object.assign(chart, { seen: true }).redraw());
+  if (set && !chart.seen) idle(() => chart.colours.figure === figure && Object.assign(chart, { seen: true }).redraw());
+}
+
+/** The figure in the page's colours, the same as long as both are. */
+async function inColours(chart) {
+  const { figure: of } = chart, dark = theme.isDark(chart.box);
+  if (chart.colours?.of !== of || chart.colours.dark !== dark) chart.colours = { of, dark, figure: await theme.coloured(of, dark) };
+  return chart.colours.figure;
 }
 
 // Plotly makes everything anew where it is given a configuration with buttons of our own, be it the same one.

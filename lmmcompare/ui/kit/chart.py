@@ -10,7 +10,7 @@ import orjson
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...figures.theme import CONFIG
+from ...figures.theme import CONFIG, DARK_OF
 from . import mark
 from .figure_cache import Drawn
 from .scripts import loader
@@ -21,8 +21,8 @@ _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_
 
 
 def preload() -> None:
-    """Let the browser fetch script and library while the server still works on the first figure."""
-    _component(key="chart library", data=b"")
+    """Let the browser fetch script and library while the server still works on the first figure, and know the dark colours."""
+    _component(key="chart library", data=orjson.dumps({"palette": DARK_OF}))
 
 
 def chart(

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 
 from ..server.cache import cached
-from .shell import is_dark
 
 ARRAYS = ("x", "customdata", "hovertext")
 """What several traces of a figure may have in common."""
@@ -57,13 +56,13 @@ def drawn(draw: Callable[[], go.Figure], *key: Hashable) -> Drawn:
     Parameters
     ----------
     draw : callable
-        Makes the figure of nothing but what ``key`` says and whether the reader's theme is dark.
+        Makes the figure of nothing but what ``key`` says, in the colours of a light page: a browser knows those of a dark one.
     *key : hashable
         The figure's name, the analysis' key, and what else the figure shows.
     """
-    return _drawn(key, is_dark(), _draw=draw)
+    return _drawn(key, _draw=draw)
 
 
 @cached(1_000)  # of 20 to 400 kB each
-def _drawn(key: tuple[Hashable, ...], dark: bool, _draw: Callable[[], go.Figure]) -> Drawn:
+def _drawn(key: tuple[Hashable, ...], _draw: Callable[[], go.Figure]) -> Drawn:
     return Drawn.of(_draw())

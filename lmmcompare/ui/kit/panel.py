@@ -11,7 +11,7 @@ from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, Tab
 from . import viewport
 from .chart import chart
 from .figure_cache import drawn
-from .shell import heading, is_dark, note, plain, say, table
+from .shell import heading, note, plain, say, table
 
 Picked = Callable[[str | None], None]
 Folds = Mapping[str, dict[str, Any]]
@@ -80,7 +80,7 @@ def _blocks(
 
 def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], picked: Picked | None = None) -> None:
     """One figure of a panel."""
-    page = Page(is_dark(), block.by_width and viewport.narrow())
+    page = Page(narrow=block.by_width and viewport.narrow())
     made = (
         block.draw(page)
         if block.key is None
