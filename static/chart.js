@@ -17,16 +17,17 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme] = await Promise.all(scripts.map(own));
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js", "brush.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme, brush] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
   const text = new TextDecoder().decode(data), known = charts.get(parentElement);
   const sent = text === known?.text ? null : JSON.parse(text);
   if (sent?.palette) return theme.know(sent.palette); // mounted ahead of any figure, so that the library is there when one comes
   const chart = known ?? create(parentElement);
+  chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
   chart.pick = (mark) => setTriggerValue("pick", mark);
-  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
+  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false, wanted: null });
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
@@ -92,6 +93,8 @@ async function paint(chart) {
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
+  if (chart.brush) brush.brushed(data);
+  if (chart.mode) layout.dragmode = chart.mode;
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
@@ -99,6 +102,8 @@ async function paint(chart) {
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
+    chart.plot.on("plotly_relayout", ({ dragmode }) => dragmode !== undefined && (chart.mode = dragmode));
+    brush.listen(chart);
     chart.plot.on("plotly_afterplot", () => again(chart)); // of a zoom too
   }
   chart.dial?.remove();
@@ -119,10 +124,11 @@ async function inColours(chart) {
 
 // Plotly makes everything anew where it is given a configuration with buttons of our own, be it the same one.
 function changedConfig(chart) {
-  const { config } = chart, text = JSON.stringify(config);
+  const { config } = chart, text = JSON.stringify([config, chart.brush]);
   if (text === chart.configured) return undefined;
   chart.configured = text;
-  const buttons = config.modeBarButtons.map((row) => [...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
+  const more = chart.brush ? brush.BUTTONS : [];
+  const buttons = config.modeBarButtons.map((row) => [...more, ...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
   return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
 }
 
@@ -158,11 +164,13 @@ const camera = ({ toImageButtonOptions: options }) => ({
 
 function again(chart) {
   chart.dial?.place();
+  brush.fade(chart);
   if (chart.tints) models.tinted(chart.plot, chart.tints);
   if (chart.clickable) show(chart, marks.marked());
 }
 
 function click(chart, { points }) {
+  if (chart.brush && brush.isBrushing(chart.plot)) return brush.tap(chart, points);
   const group = points.map((point) => nameOf(point.customdata)).find(Boolean);
   if (group) marks.choose(chart, group);
 }

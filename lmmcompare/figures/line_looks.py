@@ -70,7 +70,7 @@ class Offer:
             thick = width(model, mixed)
             dash = "solid" if mixed == [model] else MODELS[model].dash
             result |= {f"everyone {model}": {"line": {"width": thick, "dash": dash}}, f"means {model}": {}}
-            result |= {f"halo {model}": {"line": {"width": thick + HALO}}, f"band {model}": {}}
+            result |= {f"halo {model}": {"line": {"width": thick + HALO}}, f"band {model}": {}, f"before {model}": {}}
         return result
 
 

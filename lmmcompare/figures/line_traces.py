@@ -11,7 +11,7 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.line_looks import Offer
 from lmmcompare.figures.marks import Columns, Trace, each_group
-from lmmcompare.figures.population import population_traces
+from lmmcompare.figures.population import before_traces, population_traces
 from lmmcompare.figures.theme import group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
 
@@ -42,6 +42,10 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
         hover = f"{marks.safe(axes.x_label)} %{{x}}<br>{hover}"
     who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
 
+    aside = (
+        [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}", dark)] if "out" in dots else []
+    )
+    dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
     points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes, dark)
     true_lines = own_lines.where(own_lines["model"] == "truth")
     rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
@@ -57,7 +61,8 @@ def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: L
     everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
     # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
     kind = marks.scatter_type(max(len(dots["x"]), len(drawn["x"])))
-    data = [{"type": kind} | trace for trace in rest + points[:1] + everyone + highlighted + points[1:]]
+    before = before_traces(drawn.where(drawn["kind"] == "before"), dark)
+    data = [{"type": kind} | t for t in rest + aside + points[:1] + before + everyone + highlighted + points[1:]]
     if of == "level":
         levels = [marks.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]
         data += [trace | {"meta": {"part": "levels"}} for trace in levels]
@@ -83,7 +88,7 @@ def _points(
     n, grey = len(codes), len({*tints}) == 1
     size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5
 
-    def trace(keep: np.ndarray, **marker: object) -> Trace:
+    def trace(keep: np.ndarray, part: str, **marker: object) -> Trace:
         return {
             "mode": "markers",
             "x": marks.rounded(points["x"])[keep],
@@ -93,16 +98,37 @@ def _points(
             "hovertemplate": hover,
             "showlegend": False,
             "marker": marks.coloured(kinds[keep], tints) | {"size": size} | marker,
+            "meta": {"part": part} | _numbers(points.where(keep)),
         }
 
     chosen = points["group"] == highlight
     fine = {"color": page(dark).background, "width": 0.75}
     crowd = 0.7 if grey else 0.95 if n <= 300 else 0.75
-    out = [trace(~chosen, opacity=DIMMED if highlight else crowd, line=fine) | {"meta": {"part": "points"}}]
+    out = [trace(~chosen, "points", opacity=DIMMED if highlight else crowd, line=fine)]
     if highlight:
         ring = {"color": page(dark).text, "width": 1.75}
-        out.append(trace(chosen, size=size + 4, line=ring) | {"meta": {"part": "marked"}})
+        out.append(trace(chosen, "marked", size=size + 4, line=ring))
     return out
+
+
+def _numbers(points: Columns) -> dict[str, np.ndarray]:
+    """The numbers of the points' rows, where they have any, for a reader to leave some out (static/brush.js)."""
+    return {"rows": points["number"].astype(np.int32)} if "number" in points else {}
+
+
+def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
+    """Points that were left out by hand, as crosses."""
+    cross = {"symbol": "x-thin", "size": 8, "opacity": 0.8, "line": {"color": page(dark).muted, "width": 1.5}}
+    return {
+        "mode": "markers",
+        "x": points["x"],
+        "y": points["y"],
+        "hovertext": [marks.safe(group) for group in points["group"]],
+        "hovertemplate": hover,
+        "showlegend": False,
+        "marker": cross | {"color": page(dark).muted},
+        "meta": {"out": True} | _numbers(points),
+    }
 
 
 def _own(lines: Columns, tint: np.ndarray, hover: str, highlight: str | None) -> tuple[list[Trace], list[Trace]]:

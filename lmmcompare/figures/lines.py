@@ -107,7 +107,7 @@ def switchable_lines(
     data = line_traces(points, lines, offer, axes, look, bands=bands)
     legend = len(offer.with_own) > 1 or "level" in points
     frame, ends = Frame(axes, look, notes, legend), line_ends(lines)
-    parts = {trace["meta"]["part"] for trace in data if "meta" in trace}
+    parts = {trace.get("meta", {}).get("part") for trace in data}
     sets, styles, texts = {}, _Index(), _Index()
     truth = [*({Model.TRUTH} & {*lines["model"]})]
     for models in offer.subsets():

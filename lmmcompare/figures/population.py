@@ -90,6 +90,23 @@ def population_traces(
     return shades + under + out
 
 
+def before_traces(lines: Columns, dark: bool) -> list[Trace]:
+    """The lines for everyone as they were before some points were left out, thin and dashed."""
+    return [
+        {
+            "mode": "lines",
+            "x": line["x"],
+            "y": line["y"],
+            "line": {"color": MODELS[model].colour(dark), "width": 1.25, "dash": "4px,3px"},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "meta": {"part": f"before {model}"},
+        }
+        for model, _, line in _lines(lines)
+        if model != Model.TRUTH
+    ]
+
+
 def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:
     """A model's means at levels, with their intervals."""
     colour = MODELS[model].colour(dark)

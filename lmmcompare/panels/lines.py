@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from ..catalogue import Model
@@ -69,6 +70,8 @@ def lines(
         return group_lines(points, drawn, axes, models=models, labels=labels, notes=notes, bands=bands, look=look)
 
     key = picture.x_label, picture.x_range, picture.by, term, tuple(offered or models), bool(offered), highlight, bands
+    if picture.left_out is not None:
+        words += " Crosses are points that are left out, and thin dashes the lines for everyone with them."
     figure = FigureBlock("lines", draw, key, has_groups=True, marked=highlight)
     return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
 
@@ -85,7 +88,12 @@ def _alone(comparison: Comparison, picture: Picture, models: Sequence[str]) -> d
 @once
 def _columns(picture: Picture) -> tuple[Columns, Columns]:
     """Points and lines, for all the pictures that mark another group or leave models out."""
-    return Columns.of(picture.points), Columns.of(picture.lines)
+    points, lines = picture.points, picture.lines
+    if picture.left_out is not None:
+        points = pd.concat([points.assign(out=False), picture.left_out.assign(out=True)])
+    if picture.before is not None:
+        lines = pd.concat([lines, picture.before.assign(kind="before")])
+    return Columns.of(points), Columns.of(lines)
 
 
 def _truth_label(comparison: Comparison, term: str, settings: Settings | None) -> str:

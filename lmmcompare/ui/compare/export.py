@@ -105,8 +105,8 @@ def _code(snapshot: Snapshot) -> None:
 def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
-    if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
-        address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
     changes = table.said if isinstance(table, Changed) else ()
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings, changes)

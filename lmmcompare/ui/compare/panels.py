@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -11,6 +11,7 @@ from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
+from ...panels import FigureBlock, Note
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
 from ...panels.model_table import model_table
@@ -19,8 +20,8 @@ from ...tables.table import to_frame, to_html
 from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
 from ..kit.model_switch import model_buttons
-from ..kit.panel import body, head
-from ..kit.shell import html, marked, plain
+from ..kit.panel import body, figure, head
+from ..kit.shell import html, marked, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
@@ -28,6 +29,7 @@ from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
+from .left_out import leaving_out, left_out_notice
 
 PANELS = 24
 
@@ -54,13 +56,24 @@ def _with_lines(comparison: Comparison) -> dict[str, str]:
 
 
 def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief: bool = False) -> None:
-    """The picture with its model switch."""
-    models = model_switch(comparison, brief=brief)
-    draw_lines(analysis, comparison, view, models, offered=[*_with_lines(comparison)])
+    """The picture with its model switch; on the compare page, points can be left out of it."""
+    models, offered = model_switch(comparison, brief=brief), [*_with_lines(comparison)]
+    if brief:
+        draw_lines(analysis, comparison, view, models, offered=offered)
+        return
+    left_out_notice(analysis)
+    leave_out = leaving_out(analysis, picture_of(analysis, view))
+    draw_lines(analysis, comparison, view, models, offered=offered, leave_out=leave_out)
 
 
 def draw_lines(
-    analysis: Analysis, comparison: Comparison, view: View, models: list[str], *, offered: Sequence[str] = ()
+    analysis: Analysis,
+    comparison: Comparison,
+    view: View,
+    models: list[str],
+    *,
+    offered: Sequence[str] = (),
+    leave_out: Callable[[list[int]], None] | None = None,
 ) -> None:
     """The picture, and what its points and lines are.
 
@@ -71,6 +84,8 @@ def draw_lines(
         The models drawn.
     offered : sequence of str, optional
         Those that a `model_switch` on the page has; the browser draws what is chosen there.
+    leave_out : callable, optional
+        What is done with the numbers of the rows whose points a reader leaves out.
     """
     panel = lines(
         comparison,
@@ -82,7 +97,11 @@ def draw_lines(
         bands=view.bands,
         offered=offered,
     )
-    body(panel, analysis.key, mark_group)
+    for block in panel.blocks:
+        if isinstance(block, FigureBlock):
+            figure(panel, block, analysis.key, mark_group, leave_out)
+        elif isinstance(block, Note):
+            note(block.text)
 
 
 def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:

@@ -78,7 +78,13 @@ def _blocks(
                 figure(panel, block, analysis, picked)
 
 
-def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], picked: Picked | None = None) -> None:
+def figure(
+    panel: Panel,
+    block: FigureBlock,
+    analysis: tuple[Hashable, ...],
+    picked: Picked | None = None,
+    leave_out: Callable[[list[int]], None] | None = None,
+) -> None:
     """One figure of a panel."""
     page = Page(narrow=block.by_width and viewport.narrow())
     made = (
@@ -87,4 +93,4 @@ def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], pic
         else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
     )
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
-    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked)
+    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, leave_out)

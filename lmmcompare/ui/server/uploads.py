@@ -9,7 +9,8 @@ from threading import Lock
 
 import streamlit as st
 
-from ...data.recipe import Recipe, apply
+from ...data.recipe import Recipe, Step, apply
+from ...data.steps import labels_after
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import upload
@@ -98,6 +99,16 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
     after = apply(steps, table)
     name = f"{table.name}, changed"
     return Changed(after.frame, name, after.notes, table.labels, formula=table.formula, origin=origin, recipe=steps)
+
+
+def changed_further(table: Table, origin: str, *steps: Step) -> Changed:
+    """A table with these steps done to it after those by which it was made; DataError where one cannot be done."""
+    result = table if isinstance(table, Changed) else changed_by(Recipe(), table, origin)
+    for step in steps:
+        frame, words = step.apply(result.frame)
+        labels, notes = labels_after(step, result.labels), (*result.notes, words)
+        result = replace(result, frame=frame, labels=labels, notes=notes, recipe=result.recipe.then(step))
+    return result
 
 
 def gone(asked: Upload | None) -> LmmCompareError:
