@@ -31,7 +31,7 @@ def left_out_notice(analysis: Analysis) -> None:
         with st.container(width="content"):
             note(f"**{count(len(rows), 'point')} left out** of all models and numbers on this page.")
         st.button(
-            "Put them back",
+            "Put it back" if len(rows) == 1 else "Put them back",
             key="put points back",
             type="tertiary",
             icon=":material/undo:",
