@@ -51,6 +51,11 @@ function create(parent) {
   chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
+  chart.switched = async () => {
+    const { figure } = chart.colours ?? {}, set = figure?.choice && (await models.chosenOf(figure.choice));
+    if (set && plot.data && marks.marked() === null) models.preview(plot, figure, set);
+    requestAnimationFrame(() => setTimeout(chart.redraw)); // once that is painted
+  };
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
   box.onkeydown = (event) => event.target === box && chart.clickable && key(chart, event);

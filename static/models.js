@@ -33,7 +33,7 @@ export default function ({ parentElement, data: { label, options, drawn, turn },
   };
 }
 
-/** A chart whose figure has sets of models: `chart.redraw()` draws the page's. */
+/** A chart whose figure has sets of models: `chart.switched()` draws the page's. */
 export const join = (chart) => charts.add(chart);
 export const leave = (chart) => charts.delete(chart);
 
@@ -56,6 +56,20 @@ export function withModels(data, layout, { styles, ends }, set, unseen) {
   layout.annotations = [...layout.annotations, ...set.ends.map(([text, y]) => ({ ...ends[text], y }))];
   return tints;
 }
+
+/** Show a set's lines in what is drawn, in a few milliseconds, before plotly follows with labels, legend and what the mouse finds. */
+export function preview(plot, { data, choice }, set) {
+  for (const node of plot.querySelectorAll(".scatterlayer g.trace")) {
+    const trace = data[node.__data__?.[0]?.trace.index], part = trace?.meta?.part, look = choice.styles[set.parts[part]];
+    if (part === undefined) continue;
+    node.style.opacity = look ? trace.opacity ?? 1 : 0;
+    const line = { ...trace.line, ...look?.line }, paths = look && trace.mode === "lines" ? node.querySelectorAll("path.js-line") : [];
+    for (const path of paths) Object.assign(path.style, { stroke: line.color, strokeWidth: `${line.width}px`, strokeDasharray: dashes(line) });
+  }
+}
+
+const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
+const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
 
 /** Points in one colour, or in their own: plotly would work all of a figure out anew where many colours become one. */
 export function tinted(plot, tints) {
@@ -86,7 +100,7 @@ function put(models) {
   isKnown();
   if (same) return;
   press();
-  for (const chart of charts) chart.redraw();
+  for (const chart of charts) chart.switched();
 }
 
 function press() {

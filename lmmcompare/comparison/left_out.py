@@ -31,8 +31,10 @@ def with_left_out(picture: Picture, before: Picture, rows: Collection[int]) -> P
     rows : collection of int
     """
     lines = before.lines[before.lines["kind"] == "population"]
-    heights = [*picture.y_range, *before.y_range]
-    result = replace(picture, before=lines, y_range=(min(heights), max(heights)))
+    (low, high), heights = before.y_range, picture.lines["y"].to_numpy()
+    if np.nanmin(heights) < low or np.nanmax(heights) > high:
+        low, high = min(low, picture.y_range[0]), max(high, picture.y_range[1])
+    result = replace(picture, before=lines, y_range=(low, high))  # where there is room, a reader's zoom stays
     if "number" not in before.points:
         return result
     out = before.points["number"].isin([*rows])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,10 @@ def test_points_are_set_apart_and_the_lines_for_everyone_are_those_of_both_fits(
     line = made.lines[(made.lines["kind"] == "population") & (made.lines["model"] == "ols")]
     slope = np.diff(line["y"].iloc[[0, -1]])[0] / np.diff(line["x"].iloc[[0, -1]])[0]
     assert np.isclose(slope, float(after.ols.params["Days"]), rtol=1e-9)
-    assert made.x_range == whole.x_range and made.y_range[0] <= whole.y_range[0] and made.y_range[1] >= whole.y_range[1]
+    assert (made.x_range, made.y_range) == (whole.x_range, whole.y_range)
+    far = replace(whole, y_range=(250.0, 300.0))
+    low, high = with_left_out(made, far, OUT).y_range
+    assert low <= made.lines["y"].min() and high >= made.lines["y"].max()
 
 
 def test_points_that_are_no_rows_have_no_numbers():
