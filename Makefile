@@ -1,6 +1,7 @@
 # make app    set up and start the app on http://localhost:8501
 # make test   set up what the tests need, a browser, PostgreSQL and HAProxy too, and run every check
-# The others: dev (app that follows your edits), format, bench, load, look, clean.
+# The others: test-deep (with the slow tests and many more random examples: hours), dev (app that follows your edits), format,
+# bench, load, look, clean.
 
 PORT ?= 8501
 HOST ?= localhost
@@ -13,7 +14,7 @@ SECONDS ?= 60
 PYTHON_VENV = .venv/bin/python
 STREAMLIT = $(PYTHON_VENV) -m streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
-.PHONY: app dev test check format bench load look browser servers clean
+.PHONY: app dev test test-deep check format bench load look browser servers clean
 .DEFAULT_GOAL := app
 
 app: .venv/.app
@@ -28,6 +29,10 @@ test: check browser servers
 # The workers share the cores already: BLAS threads on top of them only wait for one another.
 test: export OPENBLAS_NUM_THREADS = 1
 test: export OMP_NUM_THREADS = 1
+
+test-deep: export HYPOTHESIS_PROFILE = slow
+test-deep:
+	$(MAKE) test PYTEST_ARGS='-m "slow or not slow" $(PYTEST_ARGS)'
 
 check: .venv/.dev
 	$(PYTHON_VENV) -m ruff check .

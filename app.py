@@ -1,12 +1,36 @@
-"""The app's entry point: page config, style and navigation, nothing else."""
+"""The app's entry point: page config, style and navigation; and the server, which loads the libraries before its first visitor."""
 
 import gc
-import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
 
 import streamlit as st
 from threadpoolctl import threadpool_limits
 
 import router
+
+
+def load() -> None:
+    """Load what every page needs, once; plotly breaks where another thread uses it half loaded."""
+    with router.LOADING:
+        if router.LOADED.is_set():
+            return
+        import lmmcompare.ui.compare.panels
+        import lmmcompare.ui.compare.question_bar
+        import lmmcompare.ui.session.comparison
+        import lmmcompare.ui.sharing.share_button  # noqa: F401
+        from lmmcompare.ui import patches
+        from lmmcompare.ui.server import cpu_affinity
+
+        cpu_affinity.keep_to_one()
+        patches.apply()
+        # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
+        threadpool_limits(1, user_api="blas")
+        # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
+        gc.freeze()
+        gc.set_threshold(20_000)
+        router.LOADED.set()
 
 
 def main() -> None:
@@ -19,34 +43,32 @@ def main() -> None:
         menu_items={"About": "**lmmcompare**: OLS, group dummies and mixed models side by side, and why they differ."},
     )
     page = router.navigation()
-    with router.LOADING:  # one visitor loads the libraries; plotly breaks where another uses them half loaded
-        if "lmmcompare.ui.compare.panels" not in sys.modules:  # the first visitor waits for them, and sees that
-            with st.spinner("Starting…", show_time=True):
-                import lmmcompare.ui.compare.panels  # noqa: F401
-                from lmmcompare.ui import patches
-                from lmmcompare.ui.server import cpu_affinity
-            cpu_affinity.keep_to_one()
-            patches.apply()
-            # of many small products: BLAS threads gain little on an idle machine, and on a busy one wait for one another
-            threadpool_limits(1, user_api="blas")
-            # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
-            gc.freeze()
-            gc.set_threshold(20_000)
-    from lmmcompare.ui.kit import back_button, chart, shell, viewport
-    from lmmcompare.ui.session import menu, reconnection
+    if not router.LOADED.is_set():  # whoever comes within the first seconds waits for the libraries, and sees that
+        with st.spinner("Starting…", show_time=True):
+            load()
+    from lmmcompare.ui.kit import shell, viewport
+    from lmmcompare.ui.server import waiting
+    from lmmcompare.ui.session import menu
 
     shell.style()
-    back_button.watch()
     viewport.watch()
-    chart.preload()
-    reconnection.watch()
     st.session_state[router.ROUTED] = True
     place, linked = menu.place(), menu.addresses(router.pages())
     menu.draw(place, router.pages(), linked)
-    page.run()
+    with waiting.offered_again():
+        page.run()
     if menu.addresses(router.pages()) != linked:  # the page has opened or changed what the links lead to
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 
-if __name__ == "__main__":  # processes that a study starts load this file too, and are no page
+@asynccontextmanager
+async def loading(_app: object) -> AsyncIterator[None]:
+    """Load the libraries while the server, which answers meanwhile, waits for its first visitor."""
+    Thread(target=load, name="loading", daemon=True).start()
+    yield
+
+
+if __name__ == "__main__":  # a run of a page; processes that a study starts load this file too, and are none
     main()
+elif __name__ == "app":  # `streamlit run` looks for this and serves it
+    app = st.App(__file__, lifespan=loading)

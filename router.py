@@ -4,14 +4,14 @@ from base64 import b64encode
 from copy import copy
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 
 import streamlit as st
 
 FOLDER = Path(__file__).parent / "pages"
 ROUTED = "routed"
-LOADING = Lock()
-"""Held while the libraries are loaded."""
+LOADING, LOADED = Lock(), Event()
+"""Held while the libraries are loaded; set once they are."""
 
 
 @cache

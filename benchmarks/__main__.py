@@ -1,11 +1,11 @@
-"""``python -m benchmarks [library] [inference] [studies] [memory] [big] [browser] [--quick]``: one table a part."""
+"""``python -m benchmarks [part ...] [--quick]``: one table a part."""
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module
 
-PARTS = ("library", "inference", "studies", "memory", "big", "browser")
+PARTS = ("library", "inference", "studies", "memory", "server_memory", "big", "first_chart", "browser")
 
 
 def main() -> None:

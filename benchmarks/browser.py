@@ -52,15 +52,21 @@ CHANGE = """([buttons, which, limit]) => new Promise((done, fail) => {
 
 
 @contextlib.contextmanager
-def app() -> Iterator[tuple[str, float]]:
-    """A fresh server: its address, and when its start command was given."""
+def app(script: str = "app.py") -> Iterator[tuple[str, float]]:
+    """A fresh server: its address, and when its start command was given. Python has its bytecode, as where the app is installed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.address", "127.0.0.1"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "lmmcompare-bytecode")
     begin = time.perf_counter()
     process = subprocess.Popen(
-        [*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, "--server.port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         base = f"http://127.0.0.1:{port}"
@@ -157,18 +163,29 @@ def changes(browser, prepare: Callable, runs: int) -> list[float]:
     return found
 
 
-def main(quick: bool = False) -> None:
-    """Measure and print."""
+@contextlib.contextmanager
+def chromium():
+    """A headless browser; None, and a word on it, where there is none."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         print("playwright is not installed: the browser part is left out.")
+        yield None
         return
     named = [os.environ.get("CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
     path = next(filter(None, map(shutil.which, filter(None, named))), None)
     if path is None:
         print("No chromium was found: the browser part is left out.")
+        yield None
         return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def main(quick: bool = False) -> None:
+    """Measure and print."""
     rows, runs, clicks = [], 1 if quick else 3, 8 if quick else CHANGES
 
     def report(title: str, target: str, measure: Callable[[], list[float]]) -> None:
@@ -180,8 +197,9 @@ def main(quick: bool = False) -> None:
         p95 = seconds(float(np.quantile(times, 0.95))) if len(times) >= 8 else ""
         rows.append([title, seconds(statistics.median(times)), p95, str(len(times)), target])
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as browser:
+        if browser is None:
+            return
         report("start command to first chart", "3 s", lambda: first_charts(browser, runs))
         with app() as (base, _):
             openings(browser, base, "/compare?example=cv161703", 1)
@@ -199,7 +217,6 @@ def main(quick: bool = False) -> None:
                 ("switch a model, 10,000 points", "p95 150 ms", lambda p: upload(p, base, 10_000, 100)),
             ):
                 report(title, target, lambda prepare=prepare: changes(browser, prepare, clicks))
-        browser.close()
     show(
         "App: seen from a headless browser, until the figure of the group lines is painted",
         "The first chart is in a fresh browser, pSHP2 (326,362 rows) in one that has the app's scripts in its cache unless\n"

@@ -161,6 +161,16 @@ class Model(StrEnum):
         "8px,2px",
         "⊠",
     )
+    COMPLETE_CASES = (
+        "complete_cases",
+        "Complete cases (us)",
+        "the covariance by visit of complete cases alone",
+        Pooling.STRUCTURED,
+        "violet",
+        "square-cross",
+        "10px,2px",
+        "⊞",
+    )
     TRUTH = "truth", "Truth", "the truth", Pooling.SIMULATED, "grey", "star", "longdashdot", "★"
 
     @property

@@ -4,47 +4,21 @@ import router
 
 router.require()
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from lmmcompare.comparison.compare import Comparison
-from lmmcompare.explain.residual_structure import not_shown_sentence
-from lmmcompare.panels.advice import advice
 from lmmcompare.panels.answer import answer
-from lmmcompare.panels.coefficients import all_coefficients, coefficient
-from lmmcompare.panels.model_table import numbers
-from lmmcompare.panels.shrinkage import arrows
-from lmmcompare.panels.standard_errors import standard_errors
+from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.weights import weights
-from lmmcompare.panels.why import gap
-from lmmcompare.text.labels import an, literal, noun
-from lmmcompare.ui.compare import (
-    adjusted_means,
-    dependence,
-    diagnostics,
-    equivalents,
-    explanation,
-    export,
-    formula_notes,
-    inference,
-    intervals,
-    model_tests,
-    panels,
-    power,
-    prediction,
-    question_bar,
-)
-from lmmcompare.ui.compare.least_squares import least_squares_panel
-from lmmcompare.ui.compare.statsmodels_check import check_panel
+from lmmcompare.text.labels import noun
+from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.server.waiting import offered_again
 from lmmcompare.ui.session import state, view_state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
-from lmmcompare.ui.simulate.panels import simulated_panel
 
 DEPTH = "depth-tabs"
 
@@ -67,110 +41,35 @@ def depth(analysis: state.Analysis) -> None:
     near = visibility.is_near()
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
-    tabs: dict[str, tuple[str, Callable[[], None]]] = {
-        "numbers": ("The numbers", lambda: the_numbers(analysis, comparison, view)),
-        "why": ("Why they differ", lambda: why_they_differ(analysis, comparison, view)),
-        "errors": ("Errors and intervals", lambda: errors_and_intervals(analysis, comparison, view)),
-        "which": ("Which model?", lambda: which_model(analysis, comparison, view)),
-        "trust": ("Can I trust it?", lambda: trust(analysis, comparison, view)),
-        "means": ("Adjusted means", lambda: adjusted_means.means_panel(analysis, comparison)),
-        "predict": ("Predict", lambda: prediction.predict_panel(analysis, comparison, view)),
-        "shrinkage": ("Shrinkage", lambda: how_far_pulled(analysis, comparison, view)),
-        "groups": (shell.plain(f"Each {noun(comparison.group)}"), lambda: each_group(analysis, comparison, view)),
-        "fitted": ("What was fitted", lambda: what_was_fitted(analysis, comparison)),
-        "take": ("Take it away", lambda: export.take_panel(analysis, comparison, view)),
+    labels = {
+        "numbers": "The numbers",
+        "why": "Why they differ",
+        "errors": "Errors and intervals",
+        "which": "Which model?",
+        "trust": "Can I trust it?",
+        "means": "Adjusted means",
+        "predict": "Predict",
+        "shrinkage": "Shrinkage",
+        "groups": shell.plain(f"Each {noun(comparison.group)}"),
+        "fitted": "What was fitted",
+        "take": "Take it away",
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
-        del tabs["why"], tabs["means"]
-    labels = {name: label for name, (label, _) in tabs.items()}
+        del labels["why"], labels["means"]
     opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
-    for tab, (name, (_, draw)) in zip(opened, tabs.items(), strict=True):
+    for tab, name in zip(opened, labels, strict=True):
         if tab.open:
             view_state.open_tab(name, labels)
             with tab:
                 if near:
-                    draw()
+                    from lmmcompare.ui.compare import tabs  # slow to import: the picture comes first
+
+                    with offered_again():
+                        tabs.DRAW[name](analysis, comparison, view)
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
     state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
-
-
-def the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    display = inference.inferred(analysis, comparison)
-    if analysis.settings is not None:
-        simulated_panel(analysis, comparison, analysis.settings, display)
-    panels.table_panel(analysis, comparison, display)
-    show(numbers(comparison, view.term, display), analysis.key)
-
-
-def why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    explanation.dial_panel(analysis, comparison, view)
-    left, right = st.columns(2, gap="large")
-    with left:
-        explanation.slopes_panel(analysis, comparison, view)
-    with right:
-        show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
-    explanation.intercept_panel(analysis, comparison)
-
-
-def further_model(comparison: Comparison, tab: str) -> None:
-    if sentence := not_shown_sentence(comparison, tab):
-        shell.note(sentence)
-
-
-def how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    show(arrows(comparison, comparison.asked), analysis.key, views.mark_group)
-    further_model(comparison, "shrinkage")
-    st.page_link(
-        "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
-        query_params=state.own_address(),
-    )  # fmt: skip
-
-
-def errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    display = inference.inferred(analysis, comparison)
-    show(standard_errors(comparison, view.term, display), analysis.key)
-    dependence.pairs_panel(analysis, comparison)
-    dependence.row_weights_panel(analysis, comparison, view.highlight)
-    dependence.dependence_panel(analysis, comparison)
-    intervals.intervals_panel(analysis, comparison, view)
-    dependence.correlation_panel(analysis, comparison)
-    power.power_panel(comparison, view.term)
-    if len(comparison.terms) > 1:
-        show(all_coefficients(comparison, display), analysis.key)
-
-
-def which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    display = inference.inferred(analysis, comparison)
-    show(advice(comparison, view.term, display), analysis.key)
-    shell.note(
-        f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
-        "“Predict” both are set side by side."
-    )
-    model_tests.tests_panel(analysis, comparison, view, display)
-    model_tests.information_panel(analysis)
-    model_tests.structures_panel(analysis, comparison)
-    model_tests.reml_panel(analysis)
-    model_tests.terms_panel(analysis, comparison)
-    model_tests.shares_panel(analysis, comparison)
-
-
-def trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
-
-
-def each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
-    if comparison.design.fixed:  # else the picture above has every group
-        panels.panels_panel(analysis, comparison, view)
-        further_model(comparison, "groups")
-    explanation.groups_panel(comparison, view)
-
-
-def what_was_fitted(analysis: state.Analysis, comparison: Comparison) -> None:
-    check_panel(analysis, comparison)
-    least_squares_panel(analysis, comparison)
-    equivalents.equivalents_panel(analysis, comparison)
 
 
 def page() -> None:
@@ -180,11 +79,11 @@ def page() -> None:
     analysis, comparison = result
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
-    found_answer = answer(comparison, view.term, display)
-    share_button.share(found_answer.title, analysis)
+    reply = answer(comparison, view.term, display)
+    share_button.share(reply.title, analysis)
     opening_key()
     question_bar.question_bar(analysis, comparison, view.term)
-    shell.title(found_answer.title, found_answer.lead)
+    shell.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
 
     with st.container(key="answer"):  # its columns stand below each other where they would be too narrow (style.css)

@@ -80,8 +80,8 @@ def page() -> None:
         left, right = st.columns(2, gap="large")
         with left:
             if slopes and fit.design.constant in fit.random_names:
-                found_plane = plane(comparison, model, slopes[0])
-                show(found_plane, analysis.key, views.mark_group)
+                panel = plane(comparison, model, slopes[0])
+                show(panel, analysis.key, views.mark_group)
             else:
                 show(arrows(comparison, model), analysis.key, views.mark_group)
         with right:

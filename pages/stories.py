@@ -17,12 +17,13 @@ from lmmcompare.share import link
 from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell
+from lmmcompare.ui.kit.binding import bind
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.cache import cached
 from lmmcompare.ui.session import address_history, state, views
 
-NOTICES = "story notices"
+STORY, NOTICES = "story chosen", "story notices"
 
 
 @cached(8)
@@ -36,6 +37,10 @@ def repeated_panel(example: str, columns: Repeated) -> Panel:
     return repeated_measures_panel(result, names, whole)
 
 
+def _tell(name: str) -> None:
+    st.session_state[STORY] = name
+
+
 def page() -> None:
     names = {s.example: s.name for s in STORIES}
     asked = st.query_params.get("story", "")
@@ -45,13 +50,11 @@ def page() -> None:
         words = [] if gone_to else [f"There is no story “{asked[:60]}”, so the first is told."]
         words += link.contradictions({}, (), address_history.repeated())
         st.session_state[NOTICES] = asked if gone_to else STORIES[0].example, words
-    if news or "story" not in st.session_state:
-        st.session_state["story"] = asked if gone_to else STORIES[0].example
-    picked = st.pills(
-        "Story", list(names), format_func=lambda n: names[n], required=True, key="story", label_visibility="collapsed",
-        persist_state="session",
-    )  # fmt: skip
-    story = story_of(picked or STORIES[0].example) or STORIES[0]
+    if news or STORY not in st.session_state:
+        st.session_state[STORY] = asked if gone_to else STORIES[0].example
+    keeps = bind("story", st.session_state[STORY], _tell)
+    st.pills("Story", list(names), format_func=names.__getitem__, required=True, label_visibility="collapsed", **keeps)
+    story = story_of(st.session_state[STORY]) or STORIES[0]
     known, words = st.session_state.get(NOTICES, ("", []))
     for sentence in words if known == story.example else []:
         shell.note(f"**Note.** {literal(sentence)}")

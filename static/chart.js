@@ -23,7 +23,6 @@ const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { u
 export default async function ({ parentElement, data, setTriggerValue }) {
   const text = new TextDecoder().decode(data), known = charts.get(parentElement);
   const sent = text === known?.text ? null : JSON.parse(text);
-  if (sent?.palette) return theme.know(sent.palette); // mounted ahead of any figure, so that the library is there when one comes
   const chart = known ?? create(parentElement);
   chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
   chart.pick = (mark) => setTriggerValue("pick", mark);
@@ -78,10 +77,16 @@ function remove(parent, chart) {
   chart.drawn.then(() => chart.plot.data && window.Plotly.purge(chart.plot));
 }
 
-// One figure after another: plotly breaks where one is drawn into another that is not finished. The last one asked for is drawn.
+// One figure after another: plotly breaks where one is drawn into another that is not finished, and the page's first figure is to
+// be seen before the next one is drawn. Of one figure the last that was asked for is drawn.
+let drawing = Promise.resolve(), some = false;
+const seen = () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => setTimeout(done))));
+
 function draw(chart) {
-  const turn = ++chart.turn;
-  return (chart.drawn = chart.drawn.then(() => turn === chart.turn && paint(chart)).catch((error) => {
+  const turn = ++chart.turn, first = !chart.plot.data;
+  drawing = drawing.then(() => library).then(() => first && some && seen());
+  some = true;
+  return (chart.drawn = drawing = drawing.then(() => turn === chart.turn && paint(chart)).catch((error) => {
     console.error(error);
     chart.box.textContent = `The figure could not be drawn (${error.message}). Reload the page.`;
   }));

@@ -26,6 +26,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 
+from lmmcompare.ui.kit import visibility
 from tests import effort, helpers  # noqa: F401  effort loads the profile of hypothesis
 
 TESTS = Path(__file__).parent
@@ -66,6 +67,8 @@ TOO_WIDE = """() => Math.max(
     document.documentElement.scrollWidth - innerWidth,
     ...[...document.querySelectorAll('[data-testid="stMain"], [data-testid="stMainBlockContainer"]')].map(
         part => part.scrollWidth - part.clientWidth))"""
+EMPTY = "/_stcore/health"
+"""A word from the app's server: a tab that goes on from there keeps its process, and the scripts compiled in it."""
 QUIET = 0.4
 """Seconds in which nothing may change."""
 LIMIT = 120
@@ -84,12 +87,16 @@ def components() -> BidiComponentManager:
 
 @pytest.fixture
 def app_test(components: BidiComponentManager) -> Callable[..., AppTest]:
-    """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet."""
+    """``app_test("pages/compare.py")``: a page, or app.py by default, as streamlit's AppTest; not run yet.
+
+    Its reader is near what lies below the fold, as a browser would say.
+    """
     config.set_option("client.showErrorDetails", "full")  # so that at.exception says which exception it was
 
     def one(path: str = "app.py") -> AppTest:
         at = AppTest.from_file(ROOT / path, default_timeout=LIMIT)
         at._bidi_component_manager = components
+        at.session_state[visibility.KEY] = {"near": True}
         return at
 
     return one
@@ -209,6 +216,10 @@ class Visit:
 
     page: Page
     base: str
+    sent: list[bytes] = field(default_factory=list)
+    """What the browser has told the server."""
+    received: list[bytes] = field(default_factory=list)
+    """What the server has answered."""
     errors: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
     """Requests to other machines."""
@@ -221,11 +232,23 @@ class Visit:
 
     def __post_init__(self) -> None:
         """Listen to what the page says, and to what the server answers."""
-        self.page.add_init_script(CHANGES)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", self._requested)
-        self.page.on("console", self._told)
-        self.page.on("websocket", self._listen)
+        self._listeners: dict[str, Callable[[Any], None]] = {
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "request": self._requested,
+            "console": self._told,
+            "websocket": self._listen,
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)  # type: ignore[call-overload]
+
+    def leave(self) -> None:
+        """Leave the app with nothing remembered, so that the next person may have this tab."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+        if self.page.url.startswith(self.base):
+            self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        self.page.context.clear_cookies()
+        self.page.goto(self.base + EMPTY)
 
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):
@@ -242,10 +265,12 @@ class Visit:
         socket.on("framereceived", self._received)
 
     def _sent(self, frame: str | bytes) -> None:
+        self.sent.append(cast(bytes, frame))
         if BackMsg.FromString(cast(bytes, frame)).WhichOneof("type") == "rerun_script":
             self.asked = time.monotonic()
 
     def _received(self, frame: str | bytes) -> None:
+        self.received.append(cast(bytes, frame))
         kind = ForwardMsg.FromString(cast(bytes, frame)).WhichOneof("type")
         if kind == "new_session":
             self.asked, self.runs = None, True
@@ -281,24 +306,53 @@ class Visit:
         )
 
 
-@pytest.fixture
-def open_tab(browser: Browser, live_app: str) -> Iterator[Callable[..., Visit]]:
-    """``open_tab(width=1440, height=900, theme="light")``: a new tab with nothing remembered, as a `Visit`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def idle_tabs() -> list[Page]:
+    """Tabs that no test has: half of what a page costs is what a new tab does first."""
+    return []
 
-    def open_one(width: int = 1440, height: int = 900, theme: str = "light") -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-        contexts.append(context)
-        context.set_default_timeout(1000 * LIMIT)
-        context.add_init_script(UNMOVED)
-        return Visit(context.new_page(), live_app)
+
+def new_tab(browser: Browser) -> Page:
+    """A tab that shares nothing with another."""
+    context = browser.new_context()
+    context.set_default_timeout(1000 * LIMIT)
+    context.add_init_script(UNMOVED)
+    context.add_init_script(CHANGES)
+    return context.new_page()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, live_app: str, idle_tabs: list[Page]) -> Iterator[Callable[..., Visit]]:
+    """``open_tab(width=1440, height=900, theme="light")``: a tab with nothing remembered, as a `Visit`.
+
+    With ``new=True`` one that nobody has had or will have: for scripts, routes and permissions, which stay with a tab.
+    """
+    visits: list[tuple[Visit, bool]] = []
+
+    def open_one(width: int = 1440, height: int = 900, theme: Any = "light", new: bool = False) -> Visit:
+        page = new_tab(browser) if new or not idle_tabs else idle_tabs.pop()
+        visits.append((Visit(page, live_app), new))
+        page.bring_to_front()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        return visits[-1][0]
 
     yield open_one
-    for context in contexts:
-        context.close()
+    for visit, new in visits:
+        if new or visit.trouble():
+            visit.page.context.close()
+        else:
+            visit.leave()
+            idle_tabs.append(visit.page)
 
 
 @pytest.fixture
 def visit(open_tab: Callable[..., Visit]) -> Visit:
     """One light tab, 1440 px wide."""
     return open_tab()
+
+
+@pytest.fixture
+def new_visit(open_tab: Callable[..., Visit]) -> Visit:
+    """The same in a tab of its own."""
+    return open_tab(new=True)

@@ -1,4 +1,4 @@
-"""How many random examples a test tries: few on every run, many with ``HYPOTHESIS_PROFILE=slow make test``."""
+"""How much a test tries: little on every run, much with ``HYPOTHESIS_PROFILE=slow``, as ``make test-deep`` has it."""
 
 from __future__ import annotations
 

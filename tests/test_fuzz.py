@@ -13,6 +13,7 @@ import lmmcompare
 from lmmcompare.errors import LmmCompareError
 from lmmcompare.models import MixedResult
 from tests.dense import Fit
+from tests.effort import THOROUGH
 from tests.random_designs import RandomDesign, random_design
 
 ONE, SEVERAL = False, True
@@ -35,7 +36,7 @@ HIGHER_VALLEYS = [
     *((seed, SEVERAL) for seed in (10794, 20557, 20739, 20811, 20974)),
 ]
 """Two to six levels and a criterion with several minima, of which ours is not the lowest: all but that is checked."""
-QUICK = 2
+QUICK = 2 if THOROUGH else 1
 """Parts of the quick run; a part is `EACH` seeds of either kind."""
 EACH = 15
 MANY = 40
@@ -142,7 +143,7 @@ def starts(case: RandomDesign, identity: np.ndarray) -> list[np.ndarray]:
 
 @pytest.mark.parametrize(("seed", "several"), [*FAILED_SEEDS, *HIGHER_VALLEYS])
 def test_what_failed_once_does_not_fail_again(seed: int, several: bool) -> None:
-    assert not trouble(seed, several)
+    assert not trouble(seed, several, thorough=THOROUGH)
 
 
 @pytest.mark.parametrize("several", [ONE, SEVERAL], ids=["one factor", "several factors"])

@@ -30,7 +30,7 @@ ALLOWED = {
     "moments": ("errors", "numpy"),
     "engines": ("errors work text data formula design moments", "numpy pandas narwhals duckdb polars pyarrow"),
     "fit": ("errors work moments", "numpy scipy threadpoolctl"),
-    "inference": ("errors text moments fit", "numpy scipy"),
+    "inference": ("errors work text moments fit", "numpy scipy"),
     "models": ("errors catalogue text formula design moments engines fit inference", "numpy pandas scipy"),
     "comparison": ("errors work catalogue text formula design moments fit inference models", "numpy pandas scipy"),
     "assess": (

@@ -26,14 +26,14 @@ def parameter_names(result: MixedResult) -> pd.DataFrame:
     return pd.DataFrame([*rows, ("Residual", "residual", "")], columns=["name", "kind", "factor"])
 
 
-def bootstrap_intervals(result: MixedResult, found: Bootstrap, alpha: float = 0.05) -> pd.DataFrame:
+def bootstrap_intervals(result: MixedResult, bootstrap: Bootstrap, alpha: float = 0.05) -> pd.DataFrame:
     """Percentile limits of everything that was drawn: ``name, kind, factor, estimate, lower, upper, mcse``.
 
     ``mcse`` is the larger Monte Carlo standard error of the two limits.
     """
-    limits = found.intervals(alpha)
+    limits = bootstrap.intervals(alpha)
     error = np.fmax(limits.lower_mcse, limits.upper_mcse)
-    columns = {"estimate": found.estimate, "lower": limits.lower, "upper": limits.upper, "mcse": error}
+    columns = {"estimate": bootstrap.estimate, "lower": limits.lower, "upper": limits.upper, "mcse": error}
     return parameter_names(result).assign(**columns)
 
 

@@ -64,13 +64,13 @@ def clock_of(comparison: Comparison, rows: pd.DataFrame, name: str = "") -> Cloc
 
 
 def opening_clock(comparison: Comparison, rows: pd.DataFrame) -> Clock:
-    """The clock that a page opens with, found in the table's rows that the design holds."""
+    """The clock that a page opens with, times in the table's rows that the design holds."""
     assert comparison.design.grouping is not None
     result = times(rows, comparison.design.grouping.columns, outcome_column(comparison.spec))
     return clock_of(comparison, rows, clocks(comparison, rows, result)[0])
 
 
-def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str]:
+def clocks(comparison: Comparison, rows: pd.DataFrame, known: Times) -> list[str]:
     """The columns that the rows may be ordered by, the likeliest first; the order of the rows is an empty name.
 
     First the structure's own; then whole numbers and days, and other numbers along which the rows of each group stand in the table,
@@ -81,7 +81,7 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str
     comparison : Comparison
     rows : DataFrame
         The table's rows that the design holds.
-    found : Times
+    known : Times
         Of the table.
     """
     correlation, grouping = comparison.spec.correlation, comparison.design.grouping
@@ -94,6 +94,6 @@ def clocks(comparison: Comparison, rows: pd.DataFrame, found: Times) -> list[str
         step = np.diff(clock_of(comparison, rows, name).time[order])[inside]
         return not (step < 0).any()
 
-    likely = [*found.whole, *(name for name in found.times if stands(name))]
+    likely = [*known.whole, *(name for name in known.times if stands(name))]
     used = [name for name in likely if name in comparison.design.names]
-    return [*dict.fromkeys([*own, *used, *likely, "", *found.times])]
+    return [*dict.fromkeys([*own, *used, *likely, "", *known.times])]

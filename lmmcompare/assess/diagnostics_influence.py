@@ -68,14 +68,14 @@ def influence(result: MixedResult) -> Diagnostic:
     )
     return Diagnostic(
         frame,
-        _seen(result, frame),
+        _influence_sentence(result, frame),
         well,
         _spreads(result, without.covariance, without.sigma, labels, n),
         _note(result, without.sigma),
     )
 
 
-def _seen(result: MixedResult, frame: pd.DataFrame) -> str:
+def _influence_sentence(result: MixedResult, frame: pd.DataFrame) -> str:
     if not frame["change"].notna().any():
         return f"Without any one {noun(result.group)} the others cannot carry the model."
     top = frame.loc[frame["change"].abs().idxmax()]

@@ -178,7 +178,7 @@ def simulate(result: MixedResult, rows: Rows | None = None, replicates: int | No
     generator = np.random.default_rng(seed)
     population = result.predict(level="population").to_numpy()[rows.places]
     spread = np.sqrt(np.maximum(1 - rows.leverage, 1e-12))[:, None]
-    levels = {g.name: _shown(len(g.levels), seed) for g in result.groupings}
+    levels = {g.name: _levels_drawn(len(g.levels), seed) for g in result.groupings}
     if rows.n > min(len(rows.places), POINTS):
         return _by_parts(result, rows, replicates, generator, levels)
     smoother = Smoother.of(result)
@@ -200,7 +200,7 @@ def _sized(draws: Array, rows: Rows) -> Array:
     return draws * np.sqrt((rows.standardised**2).mean() / (draws**2).mean(axis=0))
 
 
-def _shown(n_levels: int, seed: int) -> Array:
+def _levels_drawn(n_levels: int, seed: int) -> Array:
     if n_levels <= POINTS:
         return np.arange(n_levels)
     return np.sort(np.random.default_rng(seed).choice(n_levels, POINTS, replace=False))

@@ -22,7 +22,7 @@ MAX_ROWS = 2_000
 """Most rows whose covariance matrix is built whole."""
 MAX_ENTRIES = 20_000_000
 """Most covariances between rows of one group that are built, 160 MB of them."""
-MAX_SHOWN = 10
+MOST_ROWS = 10
 """Most rows of the covariance matrix that is shown."""
 
 
@@ -86,7 +86,7 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
         }
     )
     grouping = result.groupings[result.focal]
-    rows = _rows_shown(result, level)
+    rows = _rows_printed(result, level)
     labels = pd.Index(rows + 1, name="row")
     covariance = pd.DataFrame(implied_covariance(result, rows), index=labels, columns=labels)
     group = f"{grouping.name} {grouping.labels[level]}"
@@ -97,18 +97,18 @@ def gls_check(result: MixedResult, level: int = 0) -> GLSCheck:
     return GLSCheck(frame, covariance, group, _sentence(float(np.abs(gap).max())), _covariance_sentence(result), levels)
 
 
-def _rows_shown(result: MixedResult, level: int) -> Array:
+def _rows_printed(result: MixedResult, level: int) -> Array:
     """The first rows of one level; with several factors as many of other levels, those first that share another factor's."""
     grouping = result.groupings[result.focal]
     own = np.flatnonzero(grouping.codes == level)
     if len(result.groupings) == 1:
-        return own[:MAX_SHOWN]
-    own = own[: MAX_SHOWN // 2]
+        return own[:MOST_ROWS]
+    own = own[: MOST_ROWS // 2]
     others = np.flatnonzero(grouping.codes != level)
     shared = np.zeros(len(others), dtype=int)
     for grouping in result.groupings:
         shared += np.isin(grouping.codes[others], grouping.codes[own])
-    beside = others[np.argsort(-shared, kind="stable")][: MAX_SHOWN - len(own)]
+    beside = others[np.argsort(-shared, kind="stable")][: MOST_ROWS - len(own)]
     return np.concatenate([own, np.sort(beside)])
 
 

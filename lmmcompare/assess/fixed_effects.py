@@ -84,7 +84,7 @@ def all_fixed(result: MixedResult) -> AllFixed:
     both = np.column_stack([x, y])
     both = (both - both.mean(axis=0)) * root  # the dummies span the constant
     swept, n_dummies = _swept(both, _indicators(largest, root), [_indicators(g, root) for g in others])
-    keep = _seen(swept, both)
+    keep = _independent(swept, both)
     df = result.nobs - n_dummies - len(keep)
     if df < 1:
         raise DesignError(
@@ -172,7 +172,7 @@ def _swept(both: Array, largest: sparse.csr_array, others: list[sparse.csr_array
     return result - about_means(dummies @ effects), len(counts) + int(known.sum())
 
 
-def _seen(swept: Array, both: Array) -> list[int]:
+def _independent(swept: Array, both: Array) -> list[int]:
     """The fixed columns that the dummies, and the columns before them, do not explain."""
     p = swept.shape[1] - 1
     left, total = (swept**2).sum(axis=0)[:p], (both**2).sum(axis=0)[:p]

@@ -49,7 +49,7 @@ def remarks(comparison: Comparison) -> list[Remark]:
     return [
         *_fixed_and_random(comparison),
         *_labels_used_again(comparison),
-        *_told_apart_together(comparison),
+        *_confounded(comparison),
         *_factors_of_double_bars(comparison),
         *_clocks(comparison),
         *_slopes_about_zero(comparison.spec),
@@ -120,7 +120,7 @@ def _nested_instead(spec: ModelSpec, outer: Grouping, inner: Grouping, cells: Ce
     )
 
 
-def _told_apart_together(comparison: Comparison) -> list[Remark]:
+def _confounded(comparison: Comparison) -> list[Remark]:
     """Variance parameters of which the data know a combination only."""
     together = comparison.mixed.confounded
     if not together:

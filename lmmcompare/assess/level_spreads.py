@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtri
-from scipy.stats import levene
+from scipy.special import chdtri, fdtrc
 
 from ..arrays import Array
 from ..comparison.compare import Comparison
@@ -87,4 +86,15 @@ def _by_level(u: Array, column: pd.Series, model: str) -> LevelSpreads | None:
     )
     frame["outside"] = (frame["sd"] < frame["lower"]) | (frame["sd"] > frame["upper"])
     parts = [u[level == k] for k in np.flatnonzero(n >= FEWEST)]
-    return LevelSpreads(frame, str(column.name), float(levene(*parts, center="median").pvalue), model, pooled)
+    return LevelSpreads(frame, str(column.name), _brown_forsythe(parts), model, pooled)
+
+
+def _brown_forsythe(parts: list[Array]) -> float:
+    """Give p of the analysis of variance of the distances from each level's median."""
+    far = [np.abs(part - np.median(part)) for part in parts]
+    n, means = np.array([len(part) for part in far]), np.array([part.mean() for part in far])
+    between = (n * (means - n @ means / n.sum()) ** 2).sum()
+    within = sum(((part - mean) ** 2).sum() for part, mean in zip(far, means, strict=True))
+    df, df_within = len(n) - 1, n.sum() - len(n)
+    with np.errstate(divide="ignore", invalid="ignore"):  # residuals that do not vary
+        return float(fdtrc(df, df_within, (between / df) / (within / df_within)))

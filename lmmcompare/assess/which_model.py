@@ -89,7 +89,7 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
     )
 
     def of_alone(test: Test) -> Test:
-        def found() -> ModelTest:
+        def compute() -> ModelTest:
             made = test()
             return replace(
                 made,
@@ -97,7 +97,7 @@ def _of_several(comparison: Comparison) -> dict[str, Test]:
                 note=f"{alone} {made.note}",
             )
 
-        return found
+        return compute
 
     def given(factor: str) -> Test:
         return lambda: factor_test(comparison, factor)

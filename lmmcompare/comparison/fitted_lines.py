@@ -156,18 +156,18 @@ def picture(
     joined = not ticks or x is None or _varies(values, codes)
     notes = []
     present = np.unique(codes) if design.is_sample else np.arange(len(grouping.labels))
-    shown_groups = _shown_groups(present, grouping.labels, keep, rng)
+    drawn = _groups_drawn(present, grouping.labels, keep, rng)
     if only:
-        shown_groups = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
-    chosen = _sample(len(values), codes, shown_groups, keep, grouping.labels, rng)
-    n = int(comparison.moments.n[shown_groups].sum()) if only else design.n
+        drawn = present[np.isin(np.array(grouping.labels, dtype=object)[present], list(only))]
+    chosen = _sample(len(values), codes, drawn, keep, grouping.labels, rng)
+    n = int(comparison.moments.n[drawn].sum()) if only else design.n
     if not (joined or sliced or only):  # what lies at one level is drawn once
-        chosen, y = _one_of_each(codes, shown_groups), _means(comparison.moments)[codes]
+        chosen, y = _one_of_each(codes, drawn), _means(comparison.moments)[codes]
         notes.append(f"each point is the mean of {an(grouping.name)}'s rows")
     elif len(chosen) < n:
         notes.append(f"{len(chosen):,} of {n:,} rows drawn{', by chance' if design.is_sample else ''}")
-    if len(shown_groups) < len(grouping.labels) and not only:
-        notes.append(f"{len(shown_groups):,} of {len(grouping.labels):,} groups drawn")
+    if len(drawn) < len(grouping.labels) and not only:
+        notes.append(f"{len(drawn):,} of {len(grouping.labels):,} groups drawn")
     others = [p for p in available if p not in (x, sliced.name if sliced else None)]
     notes += _held(others, comparison, joined_columns(comparison, x) if x else set())
 
@@ -195,9 +195,9 @@ def picture(
         points["level"] = pd.Series(np.array(sliced.labels, dtype=object)[sliced.codes[chosen]], dtype=object)
 
     everyone, each = vertices(comparison, x, values, codes, (x_low, x_high), sliced, ranges)
-    lines = model_lines(comparison, rows, x, (everyone, each.of_groups(shown_groups)), sliced)
-    drawn = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
-    heights = np.concatenate([points["y"].to_numpy(), lines[drawn].to_numpy().ravel()])
+    lines = model_lines(comparison, rows, x, (everyone, each.of_groups(drawn)), sliced)
+    columns = ["y", "lower", "upper"] if ticks and x is not None else ["y"]
+    heights = np.concatenate([points["y"].to_numpy(), lines[columns].to_numpy().ravel()])
     y_low, y_high = float(np.nanmin(heights)), float(np.nanmax(heights))
     y_pad = 0.05 * ((y_high - y_low) or 1.0)
     return Picture(
@@ -209,7 +209,7 @@ def picture(
         y_range=(y_low - y_pad, y_high + y_pad),
         data_x_range=None if ticks or x is None else (low, high),
         x_ticks=ticks,
-        group_order=[g for g in order if g in set(labels[shown_groups])],
+        group_order=[g for g in order if g in set(labels[drawn])],
         notes=tuple(notes),
         x=x,
         by=sliced.name if sliced else None,
@@ -254,7 +254,7 @@ def _means(moments: Moments) -> Array:
     return means
 
 
-def _shown_groups(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
+def _groups_drawn(present: Array, labels: list[str], keep: str | None, rng: np.random.Generator) -> Array:
     if len(present) <= MAX_GROUPS:
         return present
     chosen = set(rng.choice(present, MAX_GROUPS, replace=False).tolist())

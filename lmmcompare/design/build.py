@@ -14,6 +14,7 @@ from ..formula import read
 from ..formula.spec import Column, Expression, ModelSpec, columns_of
 from .aliasing import Aliased, aliased_sentence
 from .coefficients import CONSTANT, Coefficient, constant_name
+from .columns import Columns, Table
 from .dtypes import is_duration, is_nested, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
@@ -243,24 +244,24 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
     """
     spec = read(spec, map(str, frame.columns))
     used, asked = asked_of_table(spec, group)
-    refuse_unusable_columns(used, list(frame.columns), lambda name: is_nested(frame[name]))
-    n_total, whole = len(frame), frame
-    frame, rows, missing = complete_rows(used, frame)
-    encoder = Encoder(origins={name: None for name in used if is_duration(frame[name])})
-    frame = plain_frame(frame, used)
-    encoder.learn_dates(spec.factors, frame)
-    frame = with_dates(frame, encoder)
+    columns = Columns(frame)
+    refuse_unusable_columns(used, list(frame.columns), lambda name: is_nested(columns[name]))
+    columns, rows, missing = complete_rows(used, columns)
+    encoder = Encoder(origins={name: None for name in used if is_duration(columns[name])})
+    columns = plain_frame(columns, used)
+    encoder.learn_dates(spec.factors, columns)
+    columns = with_dates(columns, encoder)
     if missing or any(map(leaves_gaps, (spec.outcome, *spec.factors))):
-        learn_transforms(spec, whole, encoder)
-    frame, rows = drop_gaps(spec, frame, rows, encoder, missing)
-    encoder.learn_sources(spec.factors, frame)
-    frame, rows, weights, unweighted = weighted_rows(spec, frame, rows, encoder)
-    maker = ColumnMaker(encoder, frame, spec)
+        learn_transforms(spec, frame, encoder)
+    columns, rows = drop_gaps(spec, columns, rows, encoder, missing)
+    encoder.learn_sources(spec.factors, columns)
+    columns, rows, weights, unweighted = weighted_rows(spec, columns, rows, encoder)
+    maker = ColumnMaker(encoder, columns, spec)
     terms = maker.add_terms(spec.terms, spec.intercept)
     fixed = tuple(k for columns in terms.values() for k in columns)
-    offset = offset_of(spec, frame, encoder)
-    outcome = _outcome(spec, frame, encoder)
-    groupings = tuple(sorted((_grouping(g, frame) for g in asked), key=lambda g: -len(g.levels)))
+    offset = offset_of(spec, columns, encoder)
+    outcome = _outcome(spec, columns, encoder)
+    groupings = tuple(sorted((_grouping(g, columns) for g in asked), key=lambda g: -len(g.levels)))
     blocks = random_blocks(maker, spec, groupings)
     maker.columns.append(outcome)
     return Design(
@@ -273,15 +274,15 @@ def build(spec: ModelSpec, frame: pd.DataFrame, *, group: str | None = None) -> 
         groupings=groupings,
         focal=focal_factor(groupings, asked, group),
         rows=rows,
-        n_total=n_total,
-        n=len(frame),
+        n_total=len(frame),
+        n=len(columns),
         missing=missing,
         encoder=encoder,
-        index=frame.index,
+        index=columns.index,
         weights=weights,
         unweighted=unweighted,
         offset=offset,
-        predictors={name: frame[name] for name in predictor_names(spec)},
+        predictors={name: columns[name] for name in predictor_names(spec)},
     )
 
 
@@ -291,7 +292,7 @@ def predictor_names(spec: ModelSpec) -> list[str]:
     return list(dict.fromkeys(name for factor in factors for name in columns_of(factor)))
 
 
-def encode_new(design: Design, frame: pd.DataFrame) -> list[DesignColumn]:
+def encode_new(design: Design, frame: Table) -> list[DesignColumn]:
     """The fixed and random columns of new rows, coded as the fitted ones were (without the outcome)."""
     maker = ColumnMaker(design.encoder, frame, design.spec, learn=False)
     maker.add_terms(design.spec.terms, design.intercept)
@@ -307,12 +308,10 @@ def random_blocks(maker: ColumnMaker, spec: ModelSpec, groupings: Sequence[Group
     return distinct_names(sorted(result, key=lambda b: b.factor))
 
 
-def _outcome(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+def _outcome(spec: ModelSpec, frame: Table, encoder: Encoder) -> DesignColumn:
     outcome = spec.outcome
-    if isinstance(outcome, Column):
-        column = frame[outcome.name]
-        if not is_numeric(column) and not pd.api.types.is_bool_dtype(column.dtype):
-            numeric_values(column, outcome.name)  # names the text in it where that is the trouble
+    if isinstance(outcome, Column) and not is_numeric(column := frame[outcome.name]):
+        numeric_values(column, outcome.name)  # names the text in it where that is the trouble
     arrays = encoder.numbers(outcome, frame)
     return less_offset(outcome_column(outcome, arrays), spec, frame, encoder)
 
@@ -322,7 +321,7 @@ def outcome_column(outcome: Expression, arrays: Sequence[Array]) -> DesignColumn
     return DesignColumn(label(outcome), (one_column(outcome, arrays, "the outcome"),), (tuple(columns_of(outcome)),))
 
 
-def _grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+def _grouping(group: tuple[str, ...], frame: Table) -> Grouping:
     result = grouping(group, frame)
     refuse_useless_groups(result.name, len(result.levels), len(frame))
     return result

@@ -22,6 +22,13 @@ ZONE = r"(?:Z|[+-]\d{2}:?\d{2})$"
 OTHER_DATE = re.compile(r"^\d{1,2}([./-])\d{1,2}\1\d{4}$|^\d{4}([./])\d{1,2}\2\d{1,2}$")
 """A date as text in another order or with other signs."""
 _DATE = re.compile(f"{ISO}(?:{ZONE}|$)")
+_NUMBERS, _WHOLE = "iuf", "biu"
+"""numpy's kinds of numbers, and of what is never missing; told from the type alone, without pandas' general questions."""
+
+
+def _kind(column: pd.Series) -> str:
+    """Kind of a column's type as numpy has them; empty for a type that is not numpy's."""
+    return column.dtype.kind if isinstance(column.dtype, np.dtype) else ""
 
 
 def plain(column: pd.Series) -> pd.Series:
@@ -33,6 +40,8 @@ def plain(column: pd.Series) -> pd.Series:
         Objects, Arrow's types and time zones are looked into; a column of another type is given back as it is.
     """
     kind = column.dtype
+    if _kind(column) in ("b", "i", "u", "f", "M") or isinstance(kind, pd.CategoricalDtype):
+        return column
     if isinstance(kind, pd.ArrowDtype):
         column = pd.Series(column.array.__arrow_array__().to_pandas(), name=column.name).set_axis(column.index)
         return column if isinstance(column.dtype, pd.ArrowDtype) else plain(column)
@@ -82,11 +91,28 @@ def _floats(column: pd.Series, absent: Array) -> pd.Series:
 def is_numeric(column: pd.Series) -> bool:
     """Whether a column holds numbers (booleans are categories)."""
     kind = column.dtype
+    if isinstance(kind, np.dtype):
+        return kind.kind in _NUMBERS
     return pd.api.types.is_any_real_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+
+
+def missing(column: pd.Series) -> Array | None:
+    """Which values of a column are missing, (n,) of bool; None where none is."""
+    if _kind(column) and _kind(column) in _WHOLE:
+        return None
+    if _kind(column) == "f":
+        absent = np.isnan(column.to_numpy())
+    elif isinstance(column.array, pd.Categorical):
+        absent = column.array.codes < 0
+    else:
+        absent = column.isna().to_numpy()
+    return absent if absent.any() else None
 
 
 def is_date(column: pd.Series) -> bool:
     """Whether a plain column holds dates, of their own type or as text such as 2020-01-31 throughout."""
+    if isinstance(column.dtype, pd.CategoricalDtype) or is_numeric(column):
+        return False
     return pd.api.types.is_datetime64_any_dtype(column.dtype) or (is_text(column) and are_iso(column.dropna().unique()))
 
 
@@ -95,7 +121,7 @@ def is_nested(column: pd.Series) -> bool:
     kind = column.dtype
     if isinstance(kind, pd.ArrowDtype):
         return kind.type in (list, dict)
-    mixed = pd.api.types.is_object_dtype(kind) and pd.api.types.infer_dtype(column, skipna=True) == "mixed"
+    mixed = kind.type is np.object_ and pd.api.types.infer_dtype(column, skipna=True) == "mixed"
     return mixed and not all(isinstance(value, Hashable) for value in column)
 
 
@@ -104,9 +130,8 @@ def is_duration(column: pd.Series) -> bool:
     kind = column.dtype
     if isinstance(kind, pd.ArrowDtype):
         return bool(kind.kind == "m")
-    return pd.api.types.is_timedelta64_dtype(kind) or (
-        pd.api.types.is_object_dtype(kind)
-        and pd.api.types.infer_dtype(column, skipna=True) in ("timedelta", "timedelta64")
+    return kind.type is np.timedelta64 or (
+        kind.type is np.object_ and pd.api.types.infer_dtype(column, skipna=True) in ("timedelta", "timedelta64")
     )
 
 

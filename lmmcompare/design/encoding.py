@@ -13,6 +13,7 @@ from ..arrays import Array
 from ..errors import DataError
 from ..formula.spec import Call, Column, Expression, columns_of
 from .coefficients import Part
+from .columns import Table
 from .contrasts import Coded, Coding, coding_of
 from .dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
@@ -92,20 +93,20 @@ class Encoder:
     ordered: dict[str, str] = field(default_factory=dict)
     sources: dict[str, pd.Index] = field(default_factory=dict)
 
-    def learn_dates(self, factors: Iterable[Expression], frame: pd.DataFrame) -> None:
+    def learn_dates(self, factors: Iterable[Expression], frame: Table) -> None:
         """Learn which predictors are dates, and the day that these are counted from: the earliest."""
         for name in (name for factor in factors for name in columns_as_numbers(factor)):
             if name not in self.origins and is_date(frame[name]):
                 self.origins[name] = first_day(frame[name])
 
-    def learn_sources(self, factors: Iterable[Expression], frame: pd.DataFrame) -> None:
+    def learn_sources(self, factors: Iterable[Expression], frame: Table) -> None:
         """Learn the levels of columns that functions use by these."""
         for factor in (f for f in factors if not isinstance(f, Column)):
             as_numbers = {n for n in columns_as_numbers(factor) if n in self.origins or is_numeric(frame[n])}
             for name in {*columns_of(factor)} - as_numbers - self.sources.keys():
                 self.sources[name] = factorize(frame[name])[1]
 
-    def is_categorical(self, factor: Expression, frame: pd.DataFrame) -> bool:
+    def is_categorical(self, factor: Expression, frame: Table) -> bool:
         """Whether a factor is coded by its levels rather than used as a number."""
         return has_levels(factor, lambda name: name not in self.origins and not is_numeric(frame[name]))
 
@@ -113,7 +114,7 @@ class Encoder:
         """How a learnt factor is coded where the model has its contrasts."""
         return coding_of(factor, self.levels[str(factor)])
 
-    def learn(self, factor: Expression, frame: pd.DataFrame) -> Array:
+    def learn(self, factor: Expression, frame: Table) -> Array:
         """Learn a categorical factor's levels and give the level codes."""
         name = next(columns_of(factor))
         column = self._categories(factor, frame)
@@ -126,7 +127,7 @@ class Encoder:
             self.ordered[name] = str(factor)
         return codes
 
-    def codes(self, factor: Expression, frame: pd.DataFrame) -> Array:
+    def codes(self, factor: Expression, frame: Table) -> Array:
         """Level codes of new rows of a learnt factor; unseen levels are refused."""
         name = next(columns_of(factor))
         values = self._categories(factor, frame)
@@ -138,25 +139,25 @@ class Encoder:
             raise unseen_level(levels[into < 0][0], name)
         return np.where(codes < 0, -1, into[codes]) if len(into) else codes
 
-    def _categories(self, factor: Expression, frame: pd.DataFrame) -> pd.Series:
+    def _categories(self, factor: Expression, frame: Table) -> pd.Series:
         """What a categorical factor holds, a column as the table has it."""
         column = factor if isinstance(factor, Column) else column_of_levels(factor)
         if column is not None:
             return frame[column.name]
         return pd.Series(self._evaluation(frame).values(factor), index=frame.index)
 
-    def absent(self, expression: Expression, frame: pd.DataFrame) -> Array:
+    def absent(self, expression: Expression, frame: Table) -> Array:
         """Where an expression has no value although its columns have, as outside the breaks of ``cut``, (n,) of bool."""
         return np.asarray(pd.isna(pd.Series(self._evaluation(frame).values(expression))), dtype=bool)
 
-    def learn_states(self, call: Call, frame: pd.DataFrame) -> None:
+    def learn_states(self, call: Call, frame: Table) -> None:
         """Let a function learn from these rows; what it learns stays."""
         self._evaluation(frame).values(call)
 
-    def _evaluation(self, frame: pd.DataFrame) -> Evaluation:
+    def _evaluation(self, frame: Table) -> Evaluation:
         return Evaluation(frame, self.column, self.states)
 
-    def numbers(self, expression: Expression, frame: pd.DataFrame) -> list[Array]:
+    def numbers(self, expression: Expression, frame: Table) -> list[Array]:
         """The numeric column or columns of a factor, each as float64 of the frame's length."""
         values = self._evaluation(frame).finite(expression)
         if values.ndim == 1:
@@ -207,17 +208,19 @@ def numeric_values(column: pd.Series, name: str) -> Array:
     DataError
         When it holds text, naming some of it, or infinite values.
     """
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return column.to_numpy(dtype=float, na_value=np.nan)
     if not is_numeric(column):
+        if pd.api.types.is_bool_dtype(column.dtype):
+            return column.to_numpy(dtype=float, na_value=np.nan)
         refuse_stray_text(column, pd.Index(column.dropna().unique()), name)
         kind = "dates" if is_date(column) else "text"
         raise not_numbers(name, kind)
-    values = column.to_numpy(dtype=float, na_value=np.nan) if column.hasnans else column.to_numpy(dtype=float)
-    huge = np.abs(values) > LARGEST
-    if huge.any():
-        refuse_huge(name, int(huge.sum()), int(np.isinf(values).sum()))
-    if len(values) and 0 < np.nanmax(np.abs(values), initial=0.0) < SMALLEST:
+    known = isinstance(column.dtype, np.dtype) or not column.hasnans
+    values = column.to_numpy(dtype=float) if known else column.to_numpy(dtype=float, na_value=np.nan)
+    size = np.abs(values)
+    largest = np.fmax.reduce(size, initial=0.0)  # of those that are not missing
+    if largest > LARGEST:
+        refuse_huge(name, int((size > LARGEST).sum()), int(np.isinf(values).sum()))
+    if 0 < largest < SMALLEST:
         raise DataError(
             f"All values of column “{name}” are closer to 0 than {SMALLEST:g}, so that their squares are lost.",
             "Choose another unit: multiply the column by a power of ten.",

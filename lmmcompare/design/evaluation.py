@@ -14,6 +14,7 @@ from ..arrays import Array
 from ..errors import DesignError
 from ..formula.spec import Arithmetic, Call, Column, Constant, Expression, calls
 from .categories import Values, as_factor, as_numbers, as_texts, compare, cut, is_among, level_text, relevelled
+from .columns import Table
 from .dtypes import is_numeric, plain
 from .transforms import SUMMARIES, TRANSFORMS
 from .unusable import not_finite
@@ -59,7 +60,7 @@ class Evaluation:
         Call text to what a function has learnt; those that have learnt nothing yet learn from this frame.
     """
 
-    frame: pd.DataFrame
+    frame: Table
     column: Callable[[pd.Series], Array]
     states: dict[str, dict[Any, Any]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,13 @@ from ..arrays import Array
 from ..errors import DataError, UnknownLevelWarning
 from ..formula.spec import group_name
 from ..text.numbers import count
-from .levels import factorize, positions
+from .columns import Table
+from .levels import closed_up, factorize, positions
 
 NewLevels = Literal["warn", "allow", "refuse"]
 POPULATION = 'Add it, or ask for level="population": the line of an average group.'
+MOST_CELLS = 1 << 16
+"""Of so few combinations of levels that may occur those that do are counted, not hashed."""
 MOST_SHOWN = 3
 """So many levels are named where some are not known."""
 
@@ -36,16 +39,16 @@ class Grouping:
         Of the rows that the design holds.
     levels : Index
         The levels in sorted order, or in a Categorical's own order; unique.
-    keys : DataFrame
-        What the columns hold, a row a level.
+    keys : mapping
+        What each of the columns holds, an array with a value a level.
     """
 
     columns: tuple[str, ...]
     codes: Array
     levels: pd.Index
-    keys: pd.DataFrame
+    keys: Mapping[str, Any]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The factor as it stands in the formula, ``a`` or ``a:b``."""
         return group_name(self.columns)
@@ -84,7 +87,7 @@ class Grouping:
         at, place = np.zeros(int(known.sum()), dtype=np.int64), np.zeros(len(self.levels), dtype=np.int64)
         unknown = np.zeros(len(at), dtype=bool)
         for name in self.columns:  # positions among each column's own levels, and of these the combinations
-            own, levels = factorize(self.keys[name])
+            own, levels = factorize(pd.Series(self.keys[name]))
             new, values = factorize(rows.loc[known, name]) if len(at) else (at, pd.Index([]))
             result = positions(levels, values)[new] if len(at) else at
             unknown |= result < 0
@@ -176,30 +179,32 @@ def find_levels(
     return [np.where(labelled, codes, -1) for codes in own]
 
 
-def grouping(group: tuple[str, ...], frame: pd.DataFrame) -> Grouping:
+def grouping(group: tuple[str, ...], frame: Table) -> Grouping:
     """A grouping factor of a table without missing values."""
     codes, levels = joint_levels(group, frame)
     first = np.zeros(len(levels), dtype=np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
-    keys = pd.DataFrame({name: frame[name].array.take(first) for name in group})  # no label of a row is looked up
-    return Grouping(group, codes, levels, keys)
+    return Grouping(group, codes, levels, {name: frame[name].array.take(first) for name in group})
 
 
-def joint_levels(group: tuple[str, ...], frame: pd.DataFrame) -> tuple[Array, pd.Index]:
+def joint_levels(group: tuple[str, ...], frame: Table) -> tuple[Array, pd.Index]:
     """Level codes and levels of a grouping factor; of several columns their combinations that occur."""
     codes, levels = factorize(frame[group[0]])
     if len(group) == 1:
         return codes, levels
-    texts = [_texts(levels)]
+    texts, n = [_texts(levels)], len(levels)
     for name in group[1:]:
         inner, inner_levels = factorize(frame[name])
-        codes, present = pd.factorize(codes.astype(np.int64) * len(inner_levels) + inner, sort=True)
+        joint = codes.astype(np.int64) * len(inner_levels) + inner
+        few = n * len(inner_levels) <= MOST_CELLS
+        codes, present = closed_up(joint) if few else pd.factorize(joint, sort=True)
+        n = len(present)
         outer, own = np.divmod(present, len(inner_levels))
         texts = [*(text[outer] for text in texts), _texts(inner_levels)[own]]
-    labels = pd.Index([":".join(parts) for parts in zip(*texts, strict=True)])
-    if not labels.is_unique:  # "a:b" and "c" are not "a" and "b:c"
-        labels = pd.Index([group_name(parts) for parts in zip(*texts, strict=True)])
-    return codes, labels
+    labels = [":".join(parts) for parts in zip(*texts, strict=True)]
+    if len(set(labels)) < len(labels):  # "a:b" and "c" are not "a" and "b:c"
+        labels = [group_name(parts) for parts in zip(*texts, strict=True)]
+    return codes, pd.Index(labels)
 
 
 def _texts(levels: pd.Index) -> Array:

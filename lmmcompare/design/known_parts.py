@@ -8,12 +8,12 @@ from functools import reduce
 from operator import add
 
 import numpy as np
-import pandas as pd
 
 from ..arrays import Array
 from ..errors import DataError, DesignError
 from ..formula.spec import Arithmetic, Column, Expression, ModelSpec
 from ..text.numbers import count, number
+from .columns import Table
 from .encoding import DesignColumn, Encoder, is_level_call
 from .unusable import not_finite
 
@@ -89,7 +89,7 @@ def refuse_weights(weights: Expression, n: int, *, finite: int, negative: int, z
         )
 
 
-def numbers_of(known: Expression, frame: pd.DataFrame, encoder: Encoder, what: str) -> Array:
+def numbers_of(known: Expression, frame: Table, encoder: Encoder, what: str) -> Array:
     """What ``what``, weights or an offset, is in each row of a frame without missing values."""
     refuse_levels(known, what)
     values = one_column(known, encoder.numbers(known, frame), what)
@@ -98,7 +98,7 @@ def numbers_of(known: Expression, frame: pd.DataFrame, encoder: Encoder, what: s
     return values
 
 
-def weights_of(weights: Expression, frame: pd.DataFrame, encoder: Encoder) -> Array:
+def weights_of(weights: Expression, frame: Table, encoder: Encoder) -> Array:
     """The weights of a frame's rows, 0 among them.
 
     Raises
@@ -113,14 +113,14 @@ def weights_of(weights: Expression, frame: pd.DataFrame, encoder: Encoder) -> Ar
     return values
 
 
-def offset_of(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> Array | None:
+def offset_of(spec: ModelSpec, frame: Table, encoder: Encoder) -> Array | None:
     """The sum of a model's offsets in each row; None where it has none."""
     if not spec.offset:
         return None
     return reduce(add, (numbers_of(one, frame, encoder, "an offset") for one in spec.offset))
 
 
-def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> DesignColumn:
+def less_offset(outcome: DesignColumn, spec: ModelSpec, frame: Table, encoder: Encoder) -> DesignColumn:
     """The outcome less the offset, which is what the coefficients are fitted to, under a name that says so.
 
     Of arrays or of expressions, as the encoder makes them.

@@ -14,23 +14,20 @@ from .dtypes import level_names, plain
 def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     """Level codes and levels of a column without missing values: sorted, or in a Categorical's own order."""
     column = plain(column)
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        present = np.bincount(codes[codes >= 0], minlength=len(column.cat.categories)) > 0
+    if isinstance(column.array, pd.Categorical):
+        codes, categories = column.array.codes, column.array.categories
+        present = np.bincount(codes[codes >= 0], minlength=len(categories)) > 0
         if present.all():
-            return codes, level_names(column.cat.categories)
-        return np.where(codes < 0, -1, (np.cumsum(present) - 1)[codes]), level_names(column.cat.categories[present])
+            return codes, level_names(categories)
+        return np.where(codes < 0, -1, (np.cumsum(present) - 1)[codes]), level_names(categories[present])
     if isinstance(column.dtype, np.dtype) and (
         column.dtype.kind == "i" or (column.dtype.kind == "u" and column.max() < 2**63)
     ):
         values = column.to_numpy()
         low, high = int(values.min()), int(values.max())
         if high - low < 2 * len(values):  # a dense range of integers needs no hashing
-            codes = values.astype(np.int64) - low
-            present = np.bincount(codes) > 0
-            if not present.all():
-                codes = (np.cumsum(present) - 1)[codes]
-            return codes, pd.Index(np.flatnonzero(present) + low)
+            codes, present = closed_up(values.astype(np.int64) - low)
+            return codes, pd.Index(present + low)
     codes, values = pd.factorize(column)
     levels = pd.Index(values)
     try:
@@ -40,6 +37,14 @@ def factorize(column: pd.Series) -> tuple[Array, pd.Index]:
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))
     return rank[codes], level_names(levels[order])
+
+
+def closed_up(codes: Array) -> tuple[Array, Array]:
+    """Codes from 0 without gaps in place of ones with gaps, and which of the latter occur, in order."""
+    present = np.bincount(codes) > 0
+    if not present.all():
+        codes = (np.cumsum(present) - 1)[codes]
+    return codes, np.flatnonzero(present)
 
 
 def _like(levels: pd.Index, known: pd.Index) -> pd.Index:

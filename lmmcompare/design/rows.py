@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from ..arrays import Array
 from ..errors import DesignError, OutsideRangeWarning
 from ..formula.spec import LEARNING, SUMMARIES, Call, Expression, ModelSpec, Quantiles, calls, columns_of
 from ..text.numbers import count
-from .dtypes import dates, plain
+from .columns import Columns, Table
+from .dtypes import dates, missing, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
 from .known_parts import PriorWeights, weigh, weights_of
@@ -20,39 +22,34 @@ from .validation import refuse_few_rows
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 """Functions that learn levels."""
+T = TypeVar("T", pd.DataFrame, Columns)
 
 
-def complete_rows(used: list[str], frame: pd.DataFrame) -> tuple[pd.DataFrame, Array | None, dict[str, int]]:
+def complete_rows(used: list[str], frame: Columns) -> tuple[Columns, Array | None, dict[str, int]]:
     """The complete rows, their places in the table (None for all), and how many rows each column makes unusable."""
-    keep = np.ones(len(frame), dtype=bool)
-    missing = {}
-    for name in used:
-        if frame[name].hasnans:
-            absent = frame[name].isna().to_numpy()
-            missing[name] = int(absent.sum())
-            keep &= ~absent
-    rows = np.flatnonzero(keep)
-    refuse_few_rows(len(rows), len(frame), missing)
-    if not missing:
+    absent = {name: gap for name in used if (gap := missing(frame[name])) is not None}
+    if not absent:
+        refuse_few_rows(len(frame), len(frame), {})
         return frame, None, {}
-    return frame[used].iloc[rows], rows, missing
+    rows = np.flatnonzero(~np.logical_or.reduce([*absent.values()]))
+    counts = {name: int(gap.sum()) for name, gap in absent.items()}
+    refuse_few_rows(len(rows), len(frame), counts)
+    return frame.take(rows), rows, counts
 
 
 def drop_gaps(
-    spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder, missing: dict[str, int]
-) -> tuple[pd.DataFrame, Array | None]:
-    """Leave out the rows in which an expression has no value, as R does, and count them in ``missing``."""
-    absent = gaps((spec.outcome, *spec.factors, *spec.known_parts), frame, encoder, missing)
+    spec: ModelSpec, frame: Columns, rows: Array | None, encoder: Encoder, counts: dict[str, int]
+) -> tuple[Columns, Array | None]:
+    """Leave out the rows in which an expression has no value, as R does, and count them in ``counts``."""
+    absent = gaps((spec.outcome, *spec.factors, *spec.known_parts), frame, encoder, counts)
     if not absent.any():
         return frame, rows
     keep = np.flatnonzero(~absent)
-    refuse_few_rows(len(keep), len(frame), missing)
-    return frame.iloc[keep], keep if rows is None else rows[keep]
+    refuse_few_rows(len(keep), len(frame), counts)
+    return frame.take(keep), keep if rows is None else rows[keep]
 
 
-def gaps(
-    factors: Iterable[Expression], frame: pd.DataFrame, encoder: Encoder, counts: dict[str, int] | None = None
-) -> Array:
+def gaps(factors: Iterable[Expression], frame: Table, encoder: Encoder, counts: dict[str, int] | None = None) -> Array:
     """The rows in which some expression has no value although its columns have, (n,) of bool; counted by expression."""
     result = np.zeros(len(frame), dtype=bool)
     for factor in filter(leaves_gaps, factors):
@@ -63,16 +60,16 @@ def gaps(
     return result
 
 
-def plain_frame(frame: pd.DataFrame, used: Iterable[str]) -> pd.DataFrame:
+def plain_frame(frame: T, used: Iterable[str]) -> T:
     """The frame with the columns used as the types that their values have."""
     changed = {name: new for name in used if (new := plain(column := frame[name])) is not column}
-    return frame.assign(**changed)
+    return frame.assign(**changed) if changed else frame
 
 
-def with_dates(frame: pd.DataFrame, encoder: Encoder) -> pd.DataFrame:
+def with_dates(frame: T, encoder: Encoder) -> T:
     """The frame with the columns of dates as datetimes."""
     known = [name for name, origin in encoder.origins.items() if origin is not None and name in frame.columns]
-    return frame.assign(**{name: dates(frame[name]) for name in known})
+    return frame.assign(**{name: dates(frame[name]) for name in known}) if known else frame
 
 
 def learn_transforms(spec: ModelSpec, frame: pd.DataFrame, encoder: Encoder) -> None:
@@ -139,8 +136,8 @@ def warn_outside(factors: Iterable[Expression], frame: pd.DataFrame, encoder: En
 
 
 def weighted_rows(
-    spec: ModelSpec, frame: pd.DataFrame, rows: Array | None, encoder: Encoder
-) -> tuple[pd.DataFrame, Array | None, PriorWeights | None, int]:
+    spec: ModelSpec, frame: Columns, rows: Array | None, encoder: Encoder
+) -> tuple[Columns, Array | None, PriorWeights | None, int]:
     """The rows with a weight above 0, their places in the table, their weights, and how many others there are."""
     if spec.weights is None:
         return frame, rows, None, 0
@@ -148,5 +145,5 @@ def weighted_rows(
     there = np.flatnonzero(values)
     left_out = len(values) - len(there)
     if left_out:
-        frame, values, rows = frame.iloc[there], values[there], there if rows is None else rows[there]
+        frame, values, rows = frame.take(there), values[there], there if rows is None else rows[there]
     return frame, rows, weigh(spec.weights, values), left_out

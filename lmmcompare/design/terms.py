@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import count, product
 from typing import cast
 
-import pandas as pd
-
 from ..formula.spec import Expression, ModelSpec, RandomTerm, Term, columns_of
 from .coefficients import CONSTANT, Part, constant_name, term_name
+from .columns import Table
 from .contrasts import Coded
 from .encoding import DesignColumn, Encoder, Indicator, Piece
 from .unusable import no_clock, refuse_disordered
@@ -68,7 +67,7 @@ def distinct_names(blocks: Sequence[RandomBlock]) -> tuple[RandomBlock, ...]:
 class ColumnMaker:
     """Collects columns, each once, under R's rule for coding factors."""
 
-    def __init__(self, encoder: Encoder, frame: pd.DataFrame, spec: ModelSpec, learn: bool = True) -> None:
+    def __init__(self, encoder: Encoder, frame: Table, spec: ModelSpec, learn: bool = True) -> None:
         self.encoder, self.frame, self.learn = encoder, frame, learn
         self.columns: list[DesignColumn] = []
         self.constant = constant_name(spec.columns)

@@ -158,7 +158,9 @@ def measure_table(
     fixed = tuple(k for of_term in terms.values() for k in of_term)
 
     factors = [(g, one) for g, one in result if g]
-    groupings = tuple(Grouping(g, known(one.codes(frame), first_pass.rows), one.levels, one.keys) for g, one in factors)
+    groupings = tuple(
+        Grouping(g, known(one.codes(frame), first_pass.rows), one.levels, dict(one.keys.items())) for g, one in factors
+    )
     place = {g.columns: k for k, g in enumerate(groupings)}
     focal = focal_factor(groupings, asked, group)
     held = Sample(
@@ -214,9 +216,7 @@ def _laid_out(
     """Columns, of arrays or of expressions as the encoder makes them; terms; blocks with the formula's order of factors."""
     maker = ColumnMaker(encoder, frame, spec, learn=False)
     terms = maker.add_terms(spec.terms, spec.intercept)
-    blocks = random_blocks(
-        maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), frame[list(g)].iloc[:0]) for g in asked]
-    )
+    blocks = random_blocks(maker, spec, [Grouping(g, np.zeros(0, dtype=int), pd.Index([]), {}) for g in asked])
     outcome = outcome_column(spec.outcome, encoder.numbers(spec.outcome, frame))
     return [*maker.columns, less_offset(outcome, spec, frame, encoder)], terms, blocks
 

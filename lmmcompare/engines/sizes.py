@@ -7,6 +7,7 @@ from dataclasses import replace
 import narwhals as nw
 import numpy as np
 
+from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import refuse_large
 from ..moments.sizes import LevelSizes, size_products
@@ -15,13 +16,15 @@ from .rows import LEVEL, BasisRows, column_of
 from .table import ask
 
 
-def sum_by_size_and_level(basis: BasisRows, n_groups: int) -> LevelSizes:
+def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> LevelSizes:
     """Sums by size; the groups' totals by level are fetched.
 
     Parameters
     ----------
     basis : BasisRows
     n_groups : int
+    within : (q, q) array
+        Cross-products about the groups' own means, over all groups.
 
     Raises
     ------
@@ -39,4 +42,4 @@ def sum_by_size_and_level(basis: BasisRows, n_groups: int) -> LevelSizes:
     for k in basis.constant:
         totals[k, codes, level] = count
     by_level = sum_by_gap(replace(basis, keys=()))
-    return size_products(totals, np.bincount(codes, count, n_groups), by_level.first, by_level.rows)
+    return size_products(totals, np.bincount(codes, count, n_groups), by_level.first, by_level.rows, within)

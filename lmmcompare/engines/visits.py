@@ -1,11 +1,13 @@
 """Products of rows of one group by visits, over groups seen at the same visits, by an engine: as `moments.visits` has them.
 
 A group's rows are laid side by side (a pivot), then its products are added up by pattern. What a column is at a visit where it is
-the same in all groups, such as the dummy of a visit, is known and needs no sum.
+the same in all groups, such as the dummy of a visit, is known and needs no sum; what it is at others is a cell, less that of the same
+column at the group's first visit where there is one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -15,7 +17,7 @@ import pandas as pd
 
 from ..arrays import Array
 from ..errors import TooLargeError
-from ..moments.visits import Visits, refuse_many_patterns
+from ..moments.visits import Visits, from_first, refuse_many_patterns
 from .rows import VISIT, BasisRows, column_of
 from .table import Frame, ask
 
@@ -63,7 +65,8 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
     for i, k in combinations_with_replacement(range(len(cells)), 2):
         inner[:, i + 1, k + 1] = inner[:, k + 1, i + 1] = column_of(result, f"p{i}_{k}")
     order = np.lexsort(present.T[::-1])
-    return _by_pattern(present[order], inner[order], _laid_out(basis, n_visits, low, cells), basis.size)
+    laid = (_differences(basis, own, low, cells) for own in present[order])
+    return _by_pattern(present[order], inner[order], laid)
 
 
 def _ends(basis: BasisRows, n_visits: int) -> tuple[Array, Array]:
@@ -87,7 +90,7 @@ def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Fram
     ]
     summed = [f"v{v}" for v in range(n_visits)] + [f"s{i}" for i in range(len(cells))]
     wide = basis.rows.select(*basis.keys, *present, *values).group_by(*basis.keys)
-    groups = wide.agg(*(nw.col(name).sum() for name in summed))
+    groups = _less_first(wide.agg(*(nw.col(name).sum() for name in summed)), n_visits, cells)
     pattern = nw.sum_horizontal(*((nw.col(f"v{v}") > 0).cast(nw.Int64) * 2**v for v in range(n_visits)))
     pairs = list(combinations_with_replacement(range(len(cells)), 2))
     products = [(nw.col(f"s{i}") * nw.col(f"s{k}")).alias(f"p{i}_{k}") for i, k in pairs]
@@ -95,6 +98,30 @@ def _sums(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> Fram
     names = [*(f"s{i}" for i in range(len(cells))), *(f"p{i}_{k}" for i, k in pairs)]
     laid = groups.select(pattern.alias("pattern"), most, *(nw.col(f"s{i}") for i in range(len(cells))), *products)
     return laid.group_by("pattern").agg(nw.len().alias("n"), nw.col("most").max(), *(nw.col(n).sum() for n in names))
+
+
+def _less_first(groups: Frame, n_visits: int, cells: list[tuple[int, int]]) -> Frame:
+    """Cells at a group's first visit, and as differences from these of the same column at other visits."""
+    seen = (nw.when(nw.col(f"v{v}") > 0).then(nw.lit(v)).otherwise(nw.lit(n_visits)) for v in range(n_visits))
+    groups = groups.with_columns(nw.min_horizontal(*seen).alias("first"))
+    of_first = [
+        nw.sum_horizontal(
+            *(
+                nw.when(nw.col("first") == v).then(nw.col(f"s{i}")).otherwise(nw.lit(0.0))
+                for i, (v, column) in enumerate(cells)
+                if column == k
+            )
+        ).alias(f"f{k}")
+        for k in sorted({column for _, column in cells})
+    ]
+    later = [
+        nw.when((nw.col(f"v{v}") > 0) & (nw.col("first") != v))
+        .then(nw.col(f"s{i}") - nw.col(f"f{k}"))
+        .otherwise(nw.col(f"s{i}"))
+        .alias(f"s{i}")
+        for i, (v, k) in enumerate(cells)
+    ]
+    return groups.with_columns(*of_first).with_columns(*later)
 
 
 def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]) -> nw.DataFrame[Any]:
@@ -110,6 +137,12 @@ def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]
         values = np.zeros((len(cells), n_groups))
         for i, (v, k) in enumerate(cells):
             np.add.at(values[i], group[visit == v], part[basis.names[k]].to_numpy()[visit == v])
+        first = (counts > 0).argmax(axis=1)
+        of_first = {k: np.zeros(n_groups) for _, k in cells}
+        for i, (v, k) in enumerate(cells):
+            of_first[k] += np.where(first == v, values[i], 0.0)
+        for i, (v, k) in enumerate(cells):
+            values[i] -= np.where((counts[:, v] > 0) & (first != v), of_first[k], 0.0)
         pattern, at = np.unique((counts > 0) @ (1 << np.arange(n_visits)), return_inverse=True)
         sums: dict[str, Array] = {"pattern": pattern, "n": np.bincount(at), "most": np.zeros(len(pattern), dtype=int)}
         np.maximum.at(sums["most"], at, counts.max(axis=1, initial=0))
@@ -124,22 +157,28 @@ def _of_partitions(basis: BasisRows, n_visits: int, cells: list[tuple[int, int]]
     return nw.from_native(result, eager_only=True)
 
 
-def _laid_out(basis: BasisRows, n_visits: int, known: Array, cells: list[tuple[int, int]]) -> Array:
-    """Each visit's columns as combinations of 1 and the cells, (k, q, 1 + cells)."""
-    result = np.zeros((n_visits, basis.size, len(cells) + 1))
+def _differences(basis: BasisRows, present: Array, known: Array, cells: list[tuple[int, int]]) -> Array:
+    """What a pattern's groups have at its visits (`moments.visits`), as combinations of 1 and the cells, (k, q, 1 + cells)."""
+    own = np.flatnonzero(present)
+    result = np.zeros((len(present), basis.size, len(cells) + 1))
     result[:, basis.at, 0] = known
     result[:, basis.constant, 0] = 1.0
     for i, (v, k) in enumerate(cells, 1):
         result[v, basis.at[k]] = 0.0
         result[v, basis.at[k], i] = 1.0
+    at_first = {basis.at[k]: i for i, (v, k) in enumerate(cells, 1) if v == own[0]}
+    result = from_first(result[own])
+    for v, k in cells:
+        if present[v] and v != own[0] and basis.at[k] in at_first:  # the cell itself is such a difference
+            result[np.searchsorted(own, v), basis.at[k], at_first[basis.at[k]]] = 0.0
     return result
 
 
-def _by_pattern(seen: Array, inner: Array, columns: Array, q: int) -> Visits:
+def _by_pattern(seen: Array, inner: Array, laid: Iterable[Array]) -> Visits:
     tables, pattern, earlier, later = [], [], [], []
-    for o, present in enumerate(seen):
-        own = np.flatnonzero(present)
-        k, flat = len(own), columns[own].reshape(len(own) * q, -1)
+    for o, (present, columns) in enumerate(zip(seen, laid, strict=True)):
+        own, (k, q, _) = np.flatnonzero(present), columns.shape
+        flat = columns.reshape(k * q, -1)
         products = (flat @ inner[o] @ flat.T).reshape(k, q, k, q)
         tables.append(products.transpose(0, 2, 1, 3).reshape(k * k, q, q))
         pattern.append(np.full(k * k, o))

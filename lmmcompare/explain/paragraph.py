@@ -127,7 +127,7 @@ def _shrunk(comparison: Comparison) -> str:
     frame = frame[frame["term"] == fit.random_names[0]].dropna(subset=["own"])
     if frame.empty or fit.random_names[0] != fit.design.constant:
         return ""
-    parts = [_kept(fit, frame["share"].dropna())]
+    parts = [_shares_sentence(fit, frame["share"].dropna())]
     furthest = frame.loc[(frame["pooled"] - frame["own"]).abs().idxmax()]
     own, pooled = float(furthest["own"]), float(furthest["pooled"])
     decimals = decimals_for(float(np.sqrt(fit.cov_re[fit.group].to_numpy()[0, 0])) or 1.0)
@@ -142,7 +142,7 @@ def _shrunk(comparison: Comparison) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
-def _kept(fit: MixedResult, share: pd.Series) -> str:
+def _shares_sentence(fit: MixedResult, share: pd.Series) -> str:
     """How much of their own distance the groups keep, along their own directions."""
     if share.empty:
         return ""

@@ -45,7 +45,7 @@ def structure_phrase(fit: GLSResult) -> str:
     return f"{' and '.join(parts)}, {beside}"
 
 
-NOT_SHOWN = {
+LEFT_OUT = {
     "predict": "Predictions are those of the mixed models: with correlated residuals the best guess of a group’s next row would lean on "
     "its last ones too, which is not done here.",
     "shrinkage": "What is pulled, and how far, is of the mixed model; {which} has {own}.",
@@ -55,7 +55,7 @@ NOT_SHOWN = {
 """What each tab says of the further model that it does not show."""
 
 
-def not_shown_sentence(comparison: Comparison, tab: str) -> str:
+def left_out_sentence(comparison: Comparison, tab: str) -> str:
     """Why a tab does not show the model with structured residuals; empty without one."""
     fit = comparison.structured
     if fit is None:
@@ -69,7 +69,7 @@ def not_shown_sentence(comparison: Comparison, tab: str) -> str:
     ]
     if len(sds) == 2:
         own += f" (the SD of intercepts is {number(sds[0])} there and {number(sds[1])} here)"
-    return NOT_SHOWN[tab].format(which=model_phrase(Model.STRUCTURED), own=own)
+    return LEFT_OUT[tab].format(which=model_phrase(Model.STRUCTURED), own=own)
 
 
 def structure_sentences(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> list[str]:

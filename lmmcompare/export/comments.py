@@ -23,7 +23,7 @@ def head(snapshot: Snapshot) -> str:
     return "\n".join(
         [
             comment(f"{comparison.spec.text} on {snapshot.source.title}. Written by lmmcompare {VERSION}."),
-            comment(f"{about}{snapshot.inferred.said}."),
+            comment(f"{about}{snapshot.inferred.words}."),
             *(
                 comment(f"Done to the table already, step {k}: {words}")
                 for k, words in enumerate(snapshot.source.changes, 1)

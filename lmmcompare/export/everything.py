@@ -88,7 +88,7 @@ def _readme(snapshot: Snapshot, files: list[str]) -> str:
         f"Method: {'REML' if comparison.reml else 'ML'}",
         f"Rows: {comparison.design.rows_sentence}",
         f"Coefficient: {snapshot.coefficient}",
-        f"Inference: {snapshot.inferred.said}",
+        f"Inference: {snapshot.inferred.words}",
         f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
     ]
     lines += [f"Open it again: {snapshot.link}"] if snapshot.link else []

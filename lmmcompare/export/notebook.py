@@ -41,17 +41,17 @@ def notebook(snapshot: Snapshot) -> str:
     opening = answer(comparison, term, inferred)
     done = methods(snapshot).split("\n\n")[0]
     cells = [
-        _said(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
-        _said("## The data", _markdown(literal(_data_words(comparison, source, file)))),
+        _text(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
+        _text("## The data", _markdown(literal(_data_words(comparison, source, file)))),
         _code(f"{imports(source, file, 'dataclasses')}\n\n{data_code(source, file)}\ndata"),
-        _said("## All models on the same rows", _markdown(literal(done))),
+        _text("## All models on the same rows", _markdown(literal(done))),
         _code(fit_code(snapshot), "inferred.within()"),
-        _said(
+        _text(
             "Standard deviations and correlations of what varies between groups; likelihoods, all by maximum likelihood."
         ),
         _code("comparison.variances()"),
         _code("comparison.statistics()"),
-        _said(*_panel_words(numbers(comparison, term, inferred))),
+        _text(*_panel_words(numbers(comparison, term, inferred))),
         *([_code(_figure_code(snapshot))] if comparison.terms else []),
     ]
     if why := explain_code(snapshot):
@@ -60,15 +60,15 @@ def notebook(snapshot: Snapshot) -> str:
             f"Each model's {term_label(comparison, term)} coefficient is a weighted mean of an estimate from comparisons within each "
             f"{group} and one from comparisons between them; weight_within is the weight on the first."
         )
-        cells += [_said("## Why they differ", _markdown(literal(words))), _code(why)]
+        cells += [_text("## Why they differ", _markdown(literal(words))), _code(why)]
     if means := means_code(snapshot):
         panel = adjusted_means(comparison, asked_means(snapshot))
         assert panel is not None
-        cells += [_said(*_panel_words(panel)), _code(means)]
+        cells += [_text(*_panel_words(panel)), _code(means)]
     if (report := advice(comparison, term, inferred)) is not None:
-        cells.append(_said(*_panel_words(report)))
+        cells.append(_text(*_panel_words(report)))
     cells += [
-        _said("## The same by statsmodels"),
+        _text("## The same by statsmodels"),
         _code(statsmodels_code(comparison, file)),
     ]
     for k, cell in enumerate(cells, 1):
@@ -105,7 +105,7 @@ def _panel_words(panel: Panel, level: str = "##") -> list[str]:
     return [f"{level} {_markdown(literal(panel.title))}", *map(_markdown, filter(None, [panel.lead, *words]))]
 
 
-def _said(*paragraphs: str) -> dict[str, object]:
+def _text(*paragraphs: str) -> dict[str, object]:
     return {"cell_type": "markdown", "metadata": {}, "source": "\n\n".join(paragraphs)}
 
 

@@ -105,7 +105,7 @@ def fit_code(snapshot: Snapshot) -> str:
     return (
         f"comparison = lc.compare({comparison.spec.formula!r}, data, reml={comparison.reml}{group}{_arguments_behind(comparison)})\n"
         f"inferred = lc.infer({', '.join(['comparison', *asked])})\n"
-        "print(inferred.said)"
+        "print(inferred.words)"
     )
 
 

@@ -10,11 +10,9 @@ import math
 import re
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
 
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
@@ -27,6 +25,9 @@ from ..explain.identity import explain
 from ..explain.standard_errors import error_table
 from ..models import MixedResult, OLSResult
 from .snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -135,6 +136,8 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
 
     A table with more rows than `LONGEST_SHEET` is left out, and its sheet says so.
     """
+    import xlsxwriter  # slow to import, and needed only here
+
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})

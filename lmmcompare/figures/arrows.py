@@ -132,7 +132,7 @@ def pull(row: Any, term: str, group_name: str) -> str:
     return f"{words}{marks.safe(term)}: {number(row.own)} \N{RIGHTWARDS ARROW} {number(row.pooled)}"
 
 
-def kept(row: Any) -> str:
+def share_line(row: Any) -> str:
     """How much of its distance from the population a group keeps, on a line of its own; nothing where that is unknown."""
     return f"<br>keeps {percent(row.share)} of its distance from the common line" if np.isfinite(row.share) else ""
 

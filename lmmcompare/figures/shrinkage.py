@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
-from lmmcompare.figures.arrows import POOLED, arrows, centre, kept, population, pull, strength
+from lmmcompare.figures.arrows import POOLED, arrows, centre, population, pull, share_line, strength
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
 from lmmcompare.figures.theme import page
@@ -46,7 +46,7 @@ def shrinkage_arrows(
     values = part[["own", "pooled", "population"]].to_numpy(float)
     limits = _limits(values)
     y_axis, height = _group_axis(part["group"].to_list(), group_name, look.height)
-    hover = [f"{pull(row, term, group_name)}{kept(row)}" for row in part.itertuples()]
+    hover = [f"{pull(row, term, group_name)}{share_line(row)}" for row in part.itertuples()]
     ends = (part["own"].to_numpy(float), rows), (part["pooled"].to_numpy(float), rows)
     data = [population(part["population"].to_numpy(float), rows, look.dark)]
     data += arrows(*ends, (limits[1] - limits[0], np.inf), part, hover, look)
@@ -75,7 +75,7 @@ def shrinkage_plane(
     y = frame[frame["term"] == y_term].set_index("group").reindex(x.index)
     part = x.reset_index()
     both = [
-        f"{pull(a, x_label or x_term, group_name)}<br>{pull(b, y_label or y_term, '')}{kept(a)}"
+        f"{pull(a, x_label or x_term, group_name)}<br>{pull(b, y_label or y_term, '')}{share_line(a)}"
         for a, b in zip(part.itertuples(), y.reset_index().itertuples(), strict=True)
     ]
     own = np.where(x["own"].notna() & y["own"].notna(), x["own"], np.nan), y["own"].to_numpy(float)

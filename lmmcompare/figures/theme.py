@@ -47,6 +47,7 @@ COLOURS: dict[Model, tuple[str, str]] = {
     Model.CS: ("#4B1590", "#9A5EED"),
     Model.AR1: ("#9D06F4", "#EDD9DF"),
     Model.US: ("#402956", "#9C79BE"),
+    Model.COMPLETE_CASES: ("#240048", "#A8849C"),
     Model.TRUTH: ("#111418", "#FFFFFF"),
 }
 """Each model's colour on a light and on a dark page."""

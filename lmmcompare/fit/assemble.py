@@ -19,7 +19,7 @@ def keep(
     whole: Sequence[int],
     centred: bool,
     see: Callable[[Array, Array], Array],
-    seen_w: Array,
+    projected_w: Array,
 ) -> OtherFactors:
     """The kept factors of a crossing.
 
@@ -34,7 +34,7 @@ def keep(
         Whether these are.
     see : callable
         Cross-products of the first factor's columns with others (k, m, E), and the groups (E,), to what it sees of them.
-    seen_w : (k, p + 1, J) array
+    projected_w : (k, p + 1, J) array
         What it sees of [X y].
     """
     first, other_factors = crossing.factors[0], range(1, len(crossing.factors))
@@ -72,7 +72,7 @@ def keep(
     group, column, entries = group[order], column[order], entries[:, order]
     indptr = np.searchsorted(group, np.arange(first.n_groups + 1))
     result = OtherFactors(shapes, group, column, indptr, entries, remaining, remaining_w)
-    for row, w in zip((result.matrix(e) for e in entries), seen_w, strict=True):
+    for row, w in zip((result.matrix(e) for e in entries), projected_w, strict=True):
         remaining -= product(row, row)
         remaining_w -= row.T @ w.T
     return result

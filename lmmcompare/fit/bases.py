@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy.linalg.lapack import dpotrf
 
 from ..arrays import Array
 from ..moments.groups import Moments
@@ -43,6 +45,11 @@ class Basis:
         """The number of columns."""
         return len(self.columns)
 
+    @cached_property
+    def named(self) -> Array:
+        """The places of the columns that are not the constant."""
+        return np.flatnonzero(self.columns != CONSTANT)
+
 
 def basis(
     moments: Moments, columns: Sequence[int], *, centred: bool | None = None, own: bool = False, common: bool = False
@@ -54,17 +61,14 @@ def basis(
     """
     index = np.asarray(columns, dtype=int)
     index, mixing = (index, None) if own else _without_collinearity(moments, index)
-    constant = index == CONSTANT
+    constant = np.flatnonzero(index == CONSTANT)
     if centred is None:
-        centred = bool(constant.any())
-    mean, scale, offset = np.ones((len(index), moments.n_groups)), np.ones(len(index)), np.zeros(len(index))
-    named = index[~constant]
-    mean[~constant] = moments.mean[named]
-    scale[~constant] = moments.scale[named]
-    offset[~constant] = moments.center[named] / moments.scale[named]
-    to_units = np.diag(1 / scale)
-    if centred and constant.any():
-        to_units[np.flatnonzero(constant)[0]] -= np.where(constant, 0.0, offset)
+        centred = len(constant) > 0
+    mean, scale, offset = (of[index] for of in moments.with_constant)
+    to_units = np.zeros((len(index), len(index)))
+    to_units.flat[:: len(index) + 1] = 1 / scale
+    if centred and len(constant):
+        to_units[constant[0]] -= offset
     elif not centred:
         mean = mean + offset[:, None]
     if common:
@@ -75,6 +79,8 @@ def basis(
 
 def _without_collinearity(moments: Moments, index: Array) -> tuple[Array, Array | None]:
     """Columns with remainders in place of those that the others nearly give, and the coefficients' way back from these."""
+    if not moments.remainders:
+        return index, None
     place = {int(c): k for k, c in enumerate(index)}
     chosen = [r for r in moments.remainders if r.column in place and all(c in place for c in r.others)]
     if not chosen:
@@ -96,15 +102,21 @@ def random_basis(moments: Moments, columns: Sequence[int], structure: Structure 
 
 def within(moments: Moments, a: Basis, b: Basis) -> Array:
     """Within-group cross-products of two bases, (p, q, J); zero for the constant."""
-    left, right = np.flatnonzero(a.columns != CONSTANT), np.flatnonzero(b.columns != CONSTANT)
-    products = moments.within[np.ix_(a.columns[left], b.columns[right])]
+    return _of_bases(moments.within, a, b)
+
+
+def _of_bases(products: Array, a: Basis, b: Basis) -> Array:
+    """Of the moments' cross-products (q, q, ...) those of two bases, (p, q, ...); zero for the constant."""
+    left, right = a.named, b.named
+    products = products[a.columns[left][:, None], b.columns[right]]
     if not (isinstance(a.stretch, float) and isinstance(b.stretch, float)):
         left_stretch, right_stretch = (np.broadcast_to(o.stretch, o.size)[at] for o, at in ((a, left), (b, right)))
-        products = products * np.multiply.outer(left_stretch, right_stretch)[:, :, None]
+        stretch = np.multiply.outer(left_stretch, right_stretch)
+        products = products * stretch.reshape(*stretch.shape, *[1] * (products.ndim - 2))
     if len(left) == a.size and len(right) == b.size:
         return products
-    result = np.zeros((a.size, b.size, moments.n_groups))
-    result[np.ix_(left, right)] = products
+    result = np.zeros((a.size, b.size, *products.shape[2:]))
+    result[left[:, None], right] = products
     return result
 
 
@@ -117,12 +129,14 @@ def tiled(
     product: Callable[[Moments, Basis, Basis], Array], moments: Moments, left: Sequence[Basis], right: Sequence[Basis]
 ) -> Array:
     """`within` or `cross` of several bases with several others, side by side, (p, q, J)."""
+    if len(left) == len(right) == 1:
+        return product(moments, left[0], right[0])
     return np.concatenate([np.concatenate([product(moments, a, b) for b in right], axis=1) for a in left])
 
 
 def cross_total(moments: Moments, a: Basis) -> Array:
     """The cross-products over all groups, (p, p)."""
-    return within(moments, a, a).sum(axis=-1) + (a.mean * moments.w) @ a.mean.T
+    return _of_bases(moments.within_total, a, a) + (a.mean * moments.w) @ a.mean.T
 
 
 def overall(moments: Moments, columns: Sequence[int]) -> tuple[Array, Array]:
@@ -147,6 +161,16 @@ def spans_groups(moments: Moments, columns: Sequence[int], random: int) -> bool:
     shared = cross(moments, effect, fixed)[0]
     explained = (shared * np.linalg.solve(cross_total(moments, fixed), shared)).sum(axis=0)
     return bool((size - explained <= 1e-9 * apart + 1e-14 * size).all())  # the last is what rounding leaves
+
+
+def independent(gram: Array, share: float) -> bool:
+    """Whether all columns with these cross-products (p, p) keep more than a share of their sum of squares beside those before them."""
+    total = gram.diagonal()
+    if len(gram) < 2 or not (total > 0).all():
+        return bool((total > 0).all())
+    size = np.sqrt(total)
+    root, info = dpotrf(gram / (size[:, None] * size), lower=1)
+    return info == 0 and bool((root.diagonal() ** 2 > share).all())
 
 
 def dependent(gram: Array, tolerance: float = 1e-11, least: Array | None = None) -> list[tuple[int, list[int]]]:

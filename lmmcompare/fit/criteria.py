@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from ..arrays import Array
 from .theta import ThetaMap
+
+if TYPE_CHECKING:
+    from .search import Descent
 
 
 class Point(Protocol):
@@ -81,11 +84,19 @@ class Criteria(Protocol[P]):
     def newton(self) -> bool:
         """Whether scoring gives way to Newton's Hessian near the end, not only where it is slow."""
 
-    def take(self, index: Array) -> Self:
+    @property
+    def copies(self) -> bool:
+        """Whether `take` gives a problem as often as it is asked for, so that searches from several starts are one."""
+
+    @property
+    def descent(self) -> Callable[[Array], Descent | None] | None:
+        """A way of its own down from theta (m, 1), which gives up where it is not plain; None where there is none."""
+
+    def take(self, index: Array) -> Criteria[P]:
         """Some of the problems."""
 
     @property
-    def turned(self) -> Callable[[Array], Self] | None:
+    def turned(self) -> Callable[[Array], Criteria[P]] | None:
         """The same with each problem's random coefficients in an order of its own, (k, B); None where that is not needed."""
 
     def at(self, theta: Array) -> P:

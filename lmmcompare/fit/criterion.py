@@ -184,7 +184,7 @@ def _profile(problem: Problem, theta: Array) -> _Profile:
             raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
         beta, _ = dpotrs(root, xy, lower=1)
     pwrss = float(reduced[p, p] - xy @ beta)
-    xx_log_det = 2 * float(np.log(np.diag(root)).sum()) if problem.reml else 0.0
+    xx_log_det = 2 * float(np.log(root.diagonal()).sum()) if problem.reml else 0.0
     criterion = float(profiled(log_det, pwrss, problem.df, xx_log_det))
     return _Profile(factor, half_z, half_w, other_factors, beta, xx, root, pwrss, criterion)
 

@@ -167,7 +167,7 @@ def in_units(moments: Moments, setting: Problem, optimum: Optimum) -> MixedFit:
     by_factor = [setting.random_units[rows, rows] for rows in setting.factor_rows]
     modes = [scale * u @ m for u, m in zip(by_factor, solution.conditional_modes(), strict=True)]
     spread = [
-        variance * np.einsum("ab,bcj,dc->adj", u, c, u, optimize=True)
+        variance * np.matmul(u @ c.transpose(2, 0, 1), u.T).transpose(1, 2, 0) if len(u) > 1 else variance * u**2 * c
         for u, c in zip(by_factor, solution.conditional_covariances(), strict=True)
     ]
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from ..arrays import Array
 from ..moments.crossed import Crossing
@@ -76,6 +75,11 @@ class Problem:
         return len(self.remaining) - 1
 
     @property
+    def levels_of(self) -> Array:
+        """Levels of each random coefficient's grouping factor, (k,)."""
+        return np.repeat(self.levels, [rows.stop - rows.start for rows in self.factor_rows])
+
+    @property
     def vectorised(self) -> bool:
         """Whether many replicates can be fitted as one array: one grouping factor, and covariance matrices without a structure."""
         return self.other_factors is None and not self.theta_map.structured
@@ -83,7 +87,10 @@ class Problem:
     @cached_property
     def random_units(self) -> Array:
         """The random coefficients' way to the columns' units, (k, k), as `Basis.to_units`."""
-        return block_diag(*(b.to_units for b in self.random))
+        result = np.zeros((self.theta_map.k, self.theta_map.k))
+        for rows, part in zip(self.theta_map.block_slices(), self.random, strict=True):
+            result[rows, rows] = part.to_units
+        return result
 
     @property
     def df(self) -> int:

@@ -44,10 +44,12 @@ class Structure(Protocol):
 class Serial:
     """AR(1) over the rows of each group in their order: each row less rho times the row before.
 
+    A row is taken as what it differs from the one before, so that nearly equal neighbours cost no digits.
+
     Parameters
     ----------
     tables : (4, q, q, B) array
-        First rows of groups; later rows; these with the rows before them, both ways round; the rows before.
+        First rows of groups; changes to later rows; changes with the rows before them, both ways round; the rows before.
     pairs : int
         Pairs of neighbours in a replicate.
     """
@@ -62,21 +64,20 @@ class Serial:
         return np.concatenate([[-STRONGEST, -6.0, -3.5], inside, [3.5, 6.0, STRONGEST]])
 
     def weigh(self, at: Array) -> tuple[Array, Array, Array, Array]:
-        """As `Structure` has it."""
-        rho, fresh = np.tanh(at), 1 / np.cosh(np.clip(at, -STRONGEST, STRONGEST)) ** 2
-        one, zero = np.ones_like(at), np.zeros_like(at)
-        weights = np.stack([one, one / fresh, -rho / fresh, rho**2 / fresh])
-        # d rho = fresh, d (1 / fresh) = 2 rho / fresh
-        slopes = np.stack([zero, 2 * rho / fresh, -1 - 2 * rho**2 / fresh, 2 * rho + 2 * rho**3 / fresh])
-        return weights, self.pairs * np.log(fresh), slopes, -2 * self.pairs * rho
+        """As `Structure` has it: with ``change + (1 - rho) before`` of variance ``1 - rho^2``."""
+        one, zero, less = np.ones_like(at), np.zeros_like(at), np.exp(-2 * at)  # (1 - rho) / (1 + rho)
+        weights = np.stack([one, np.cosh(at) ** 2, (1 + less) / 2, less])
+        slopes = np.stack([zero, np.sinh(2 * at), -less, -2 * less])
+        return weights, -2 * self.pairs * np.log(np.cosh(at)), slopes, -2 * self.pairs * np.tanh(at)
 
     @classmethod
     def of(cls, rows: Array, seen: Array) -> Serial:
         """From (B, J, T, q) rows, of which those of a group that are ``seen``, (J, T), come first, without gaps."""
         rows = np.where(seen[:, :, None], rows, 0.0)
-        later, before = rows[:, :, 1:], rows[:, :, :-1] * seen[:, 1:, None]
-        mixed = _products(later, before)
-        tables = [_products(rows[:, :, :1]), _products(later), mixed + mixed.swapaxes(0, 1), _products(before)]
+        before = rows[:, :, :-1] * seen[:, 1:, None]
+        change = rows[:, :, 1:] - before
+        mixed = _products(change, before)
+        tables = [_products(rows[:, :, :1]), _products(change), mixed + mixed.swapaxes(0, 1), _products(before)]
         return cls(np.stack(tables), int(seen[:, 1:].sum()))
 
 

@@ -149,7 +149,7 @@ def fit_replicates(replicates: Replicates, units: Units, start: Array | None = N
     start : (m,) array, optional
         Theta to start all from, in centred and scaled columns; an EM step from the identity when left out.
     """
-    step = batch_size(replicates.seen_y.shape[-1])
+    step = batch_size(replicates.projected_y.shape[-1])
     parts = [_search(replicates.take(slice(a, a + step)), start) for a in range(0, replicates.size, step)]
     values = Values(*(np.concatenate([getattr(o.point, f.name) for o in parts], axis=-1) for f in fields(Values)))
     certificate = (np.concatenate([getattr(o, name) for o in parts]) for name in ("converged", "singular", "decrement"))
@@ -171,7 +171,7 @@ def _search(replicates: Replicates, start: Array | None) -> Optima[Values]:
 
 def _estimable(replicates: Replicates) -> Array:
     """Whether the fixed columns are independent and leave something of the outcome, (B,)."""
-    x, y = replicates.seen_x, replicates.seen_y
+    x, y = replicates.projected_x, replicates.projected_y
     total, p = replicates.remaining.copy(), replicates.p
     total[:p, :p] += np.einsum("apnj,aqnj->pqn", x, x)
     total[:p, p] += np.einsum("apnj,anj->pn", x, y) if x.shape[2] > 1 else np.einsum("apj,anj->pn", x[:, :, 0], y)

@@ -3,7 +3,8 @@
 Over the groups with the first k visits, ``M[t, s] = sum_j w_jt w_js'`` with ``w = (x, y)``. Every sum that V, the covariance of
 visits, asks for is one of ``S(A) = sum_ts A_ts M[t, s]`` over these patterns, A made of the inverse of V's first k rows and columns:
 ``S(V^-1)`` gives the coefficients, ``S(V^-1 D_i V^-1)`` and its like the exact derivatives in the parameters. The cost does not depend
-on the number of groups.
+on the number of groups. As in a single fit (`residual.unstructured`) a group is its row at the first visit and the differences of the
+others from that, so that groups which lie far apart cost no digits; both in units of the outcome's mean square there.
 """
 
 from __future__ import annotations
@@ -36,8 +37,6 @@ class ReplicateGLS:
         Derivatives of ``vcov`` in the covariance's parameters, in units in which ``uncertainty`` is.
     uncertainty : (B, m, m) array
         The parameters' covariance, from the exact Hessian.
-    covariance : (B, T, T) array
-        Of the residuals of a group.
     converged : (B,) bool array
         Whether the Newton decrement at the end is small and the Hessian positive definite.
     """
@@ -46,7 +45,6 @@ class ReplicateGLS:
     vcov: Array
     slopes: Array
     uncertainty: Array
-    covariance: Array
     converged: Array
 
     def of(self, contrasts: Array) -> tuple[Array, Array, Array]:
@@ -129,7 +127,7 @@ def fit_unstructured(rows: Array, sizes: Array) -> ReplicateGLS:
     rows, sizes
         As `Products` has them; columns of comparable size.
     """
-    products = Products(rows, sizes)
+    products = Products(_in_units(rows, sizes), sizes)
     visits = products.visits
     covariance = np.broadcast_to(np.eye(visits), (len(rows), visits, visits))
     for _ in range(EM_STEPS):
@@ -154,6 +152,17 @@ def fit_unstructured(rows: Array, sizes: Array) -> ReplicateGLS:
         if np.abs(step * gradient).sum(axis=1)[fine].max(initial=0.0) < CLOSE:
             break
     return _finish(products, covariance, first)
+
+
+def _in_units(rows: Array, sizes: Array) -> Array:
+    """First visits and differences from them, those of each replicate in units of their own; rows after a last visit are 0."""
+    seen = (np.arange(rows.shape[2]) < sizes[:, None])[:, :, None]
+    result = np.where(seen, rows, 0.0)
+    result[:, :, 1:] -= np.where(seen[:, 1:], result[:, :, :1], 0.0)
+    for part in (result[:, :, :1], result[:, :, 1:]):
+        size = np.sqrt((part[..., -1] ** 2).sum(axis=(1, 2)) / max(1, seen[:, : part.shape[2]].sum()))
+        part /= np.where(size > 0, size, 1.0)[:, None, None, None]
+    return result
 
 
 def _derivatives(products: Products, v: Array, first: Array) -> tuple[Array, Array, Array]:
@@ -198,4 +207,4 @@ def _finish(products: Products, v: Array, first: Array) -> ReplicateGLS:
     converged = positive & (np.abs(solved * gradient / size).sum(axis=1) < DECREMENT)
     covariance = 2 * np.linalg.inv(np.where(positive[:, None, None], standard, np.eye(standard.shape[1])))
     scaled = slopes / size[..., None, None]
-    return ReplicateGLS(-point.fitted[:, :-1], point.inverse, scaled, covariance, v, converged)
+    return ReplicateGLS(-point.fitted[:, :-1], point.inverse, scaled, covariance, converged)

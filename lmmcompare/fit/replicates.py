@@ -23,6 +23,9 @@ from .search import LARGEST
 from .small_cholesky import cholesky
 from .theta import ThetaMap
 
+FEW = 2000
+"""Replicates times groups up to which the calls cost more than the sums, which larger arrays have written out."""
+
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
@@ -34,7 +37,7 @@ class Replicates:
     ----------
     root : (k, k, B, J) array
         R_j with ``R_j'R_j = Z_j'Z_j``.
-    seen_x, seen_y : (k, p, B, J), (k, B, J) arrays
+    projected_x, projected_y : (k, p, B, J), (k, B, J) arrays
         What each group's random-effects columns see of the fixed-effects columns and of the outcome, ``R_j^-T Z_j'[X y]``.
     remaining : (p + 1, p + 1, B) array
         Cross-products of the rest of [X y], over all groups.
@@ -47,8 +50,8 @@ class Replicates:
     """
 
     root: Array
-    seen_x: Array
-    seen_y: Array
+    projected_x: Array
+    projected_y: Array
     remaining: Array
     weight: Array
     n: Array
@@ -58,7 +61,7 @@ class Replicates:
     @property
     def size(self) -> int:
         """The number of replicates, B."""
-        return self.seen_y.shape[1]
+        return self.projected_y.shape[1]
 
     @property
     def p(self) -> int:
@@ -71,15 +74,17 @@ class Replicates:
         return self.n - self.p * self.reml
 
     def take(self, index: Array | slice) -> Replicates:
-        """Some of the replicates."""
+        """Some of the replicates; of one alone any number of copies, which share its design."""
+        if self.size == 1 and len(self.projected_y[0, index]) > 1:
+            return replace(self, projected_y=self.projected_y[:, index])
 
         def some(a: Array, axis: int) -> Array:
             return a if a.shape[axis] == 1 and self.size > 1 else a[(..., index) + (slice(None),) * (-1 - axis)]
 
         return Replicates(
             some(self.root, -2),
-            some(self.seen_x, -2),
-            some(self.seen_y, -2),
+            some(self.projected_x, -2),
+            some(self.projected_y, -2),
             some(self.remaining, -1),
             some(self.weight, -2),
             some(self.n, -1),
@@ -95,7 +100,7 @@ class Replicates:
     @cached_property
     def parts(self) -> list[Array]:
         """R_j and C_j, (k, ., B, J): side by side in one array where the replicates share neither."""
-        parts = [self.root, self.seen_x, self.seen_y[:, None]]
+        parts = [self.root, self.projected_x, self.projected_y[:, None]]
         alike = all(part.shape[2] == self.size for part in parts)
         return [np.concatenate(parts, axis=1)] if alike else parts
 
@@ -109,7 +114,7 @@ class Replicates:
         """(m,)."""
         return self.theta_map.limits(LARGEST)
 
-    reach, scoring, newton = np.inf, True, True
+    reach, scoring, newton, copies, descent = np.inf, True, True, True, None
 
     def at(self, theta: Array) -> Values:
         """The criteria with their derivatives at theta, (m, B)."""
@@ -154,21 +159,8 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     """The criterion of each replicate at its theta, (m, B), and what it was made of."""
     k, p, df = replicates.theta_map.k, replicates.p, replicates.df
     factor = replicates.theta_map.matrix(theta)
-    shape = (replicates.size, replicates.seen_y.shape[-1])
-    spread = np.empty((k, k, *shape))
-    for a in range(k):
-        for c in range(k):
-            spread[a, c] = replicates.root[a, c] * factor[c, c][:, None]
-            for b in range(c + 1, k):
-                spread[a, c] += replicates.root[a, b] * factor[b, c][:, None]
-    outer = np.empty((k, k, *shape))
-    for a in range(k):
-        for b in range(a + 1):
-            np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
-            for c in range(1, k):
-                outer[a, b] += spread[a, c] * spread[b, c]
-        outer[a, a] += 1.0
-    lower = cholesky(outer)
+    shape = (replicates.size, replicates.projected_y.shape[-1])
+    lower = cholesky(_outer(replicates.root, factor, shape))
     half, end = np.empty((k, k + p + 1, *shape)), 0  # S_j^-1 [R_j C_j]
     for part in replicates.parts:
         at, end = slice(end, end + part.shape[1]), end + part.shape[1]
@@ -187,6 +179,30 @@ def profile(replicates: Replicates, theta: Array) -> Profile:
     log_det = 2 * (np.log(diagonal) * replicates.weight).sum(axis=-1)
     xx_log_det = 2 * np.log(np.einsum("qqn->qn", root)[:p]).sum(axis=0) if replicates.reml else 0.0
     return Profile(factor, half, root, profiled(log_det, root[p, p] ** 2, df, xx_log_det))
+
+
+def _outer(root: Array, factor: Array, shape: tuple[int, int]) -> Array:
+    """``I + R_j Lambda Lambda' R_j'``, (k, k, B, J), its lower triangles at least."""
+    k = len(factor)
+    outer = np.empty((k, k, *shape))
+    if shape[0] * shape[1] <= FEW:
+        spread = np.einsum("abnj,bcn->acnj", root, factor)
+        np.einsum("acnj,bcnj->abnj", spread, spread, out=outer)
+    else:
+        spread = np.empty_like(outer)
+        for a in range(k):
+            for c in range(k):
+                spread[a, c] = root[a, c] * factor[c, c][:, None]
+                for b in range(c + 1, k):
+                    spread[a, c] += root[a, b] * factor[b, c][:, None]
+        for a in range(k):
+            for b in range(a + 1):
+                np.multiply(spread[a, 0], spread[b, 0], out=outer[a, b])
+                for c in range(1, k):
+                    outer[a, b] += spread[a, c] * spread[b, c]
+    for a in range(k):
+        outer[a, a] += 1.0
+    return outer
 
 
 @dataclass(frozen=True, eq=False)

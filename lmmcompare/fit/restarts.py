@@ -46,7 +46,8 @@ class LowerPoints(Generic[P]):
 
     def part(self, index: Array) -> Criteria[P]:
         """The criteria of some problems."""
-        return self.criteria if len(index) == self.criteria.size else self.criteria.take(index)
+        whole = len(index) == self.criteria.size and (index == np.arange(len(index))).all()
+        return self.criteria if whole else self.criteria.take(index)
 
     def offer(self, index: Array, theta: Array, value: Array) -> None:
         """Take theta (m, n) with these criteria (n,) for the problems at ``index`` where they are lower."""
@@ -118,11 +119,14 @@ class LowerPoints(Generic[P]):
         return most
 
     def elsewhere(self) -> None:
-        """Where searches from further starts end, the first that is lower."""
+        """Where searches from further starts end, the lowest or the first that is lower."""
         if self.lower.all():
             return
         theta_map, half = self.criteria.theta_map, self.criteria.largest[:, None] / 2
-        for index, start in self.criteria.further_starts(self.point):
+        starts = self.criteria.further_starts(self.point)
+        if self.criteria.copies and len(starts) > 1:
+            starts = [(np.concatenate([i for i, _ in starts]), np.concatenate([s for _, s in starts], axis=1))]
+        for index, start in starts:
             free = ~self.lower[index]
             index, start = index[free], start[:, free]
             if not len(index):
@@ -130,7 +134,9 @@ class LowerPoints(Generic[P]):
             part = self.part(index)
             end = search(part, start)
             inside = (end.decrement < CERTIFIED) & (bool(theta_map.structured) | (np.abs(end.theta) < half).all(axis=0))
-            self.offer(index, end.theta, np.where(inside, part.values(end.theta), np.nan))
+            value = np.where(inside, part.values(end.theta), np.nan)
+            order = np.argsort(-value, kind="stable")  # of several of one problem the lowest is offered last
+            self.offer(index[order], end.theta[:, order], value[order])
 
 
 def without(theta_map: ThetaMap, theta: Array) -> list[Array]:

@@ -111,6 +111,8 @@ def search(criteria: Criteria[P], theta: Array) -> Descent:
     after a few goes on with each block's coefficients in the order of their variances, the largest first.
     """
     theta_map = criteria.theta_map
+    if criteria.descent is not None and (own := criteria.descent(theta)) is not None:
+        return own
     if max(theta_map.sizes) == 1 or criteria.turned is None:
         return descend(criteria, theta, MAX_TRIES)
     result = descend(criteria, theta, TURN)

@@ -6,20 +6,24 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from ..arrays import Array
-from .criteria import Point
+from . import dense_factors, few_coefficients
+from .criteria import Criteria, Point
 from .criterion import Solution, criterion, solve
 from .optimise import MAX_RESTARTS, Optima, minimise
+from .plain import Stop, descend, is_inside, is_lowest
 from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values
 from .restarts import SINGULAR, moved
-from .search import LARGEST, differences
+from .search import LARGEST, Descent, differences
 from .small_cholesky import products
+from .small_criterion import Known, SmallCriterion
+from .threads import one_thread
 
 LARGEST_OF_SEVERAL = 1e5
 """`LARGEST` with several grouping factors, where the other ones' share is a difference."""
@@ -27,6 +31,8 @@ ABOVE = 10.0
 """Relative standard deviations of the second search; a larger one is to be doubted."""
 MOST = 12
 """With more random coefficients the exact second derivatives need arrays of hundreds of megabytes."""
+SAME = 1e-10
+"""Relative difference of two computations of one criterion that rounding alone may make."""
 FEW_LEVELS = 40
 """With more levels no further minima were found, and a search costs more."""
 
@@ -63,34 +69,64 @@ def optimise(problem: Problem, start: Array | None = None) -> Optimum:
     LinAlgError
         If the fixed columns are dependent as far as rounding lets it be told.
     """
-    return _optimum(problem, start, MAX_RESTARTS)
+    with one_thread():
+        return _optimum(problem, start, MAX_RESTARTS)
 
 
 def nearby(problem: Problem, start: Array) -> Optimum:
     """The minimum that a search from ``start`` goes down to; no others are looked for."""
-    return _optimum(problem, start, 0)
+    with one_thread():
+        return _optimum(problem, start, 0)
 
 
 def _optimum(problem: Problem, start: Array | None, restarts: int) -> Optimum:
+    small = small_criterion(problem)
+    evaluations = 0
+    if small is not None and restarts:
+        stop = descend(small, problem.theta_map, problem.levels_of, start)
+        if stop is not None:
+            if is_plain(problem, small, stop):
+                solution = solve(problem, problem.theta_map.tidied(stop.theta))
+                if abs(solution.criterion - stop.value) <= SAME * max(abs(stop.value), 1.0):
+                    return Optimum(solution, True, False, stop.decrement, stop.evaluations + 1)
+            start, evaluations = stop.theta, stop.evaluations
     theta = None if start is None else np.asarray(start, dtype=float)[:, None]
-    optima: Optima[Values] | Optima[SinglePoint]
+    optima: Optima[Values] | Optima[SinglePoint] | Optima[SmallPoint]
     if problem.vectorised and problem.theta_map.k <= MOST:
         batch = BatchOfOne(problem)
-        optima, evaluations = minimise(batch, theta, restarts), batch.evaluations
-        solution = solve(problem, optima.point.theta[:, 0])
+        optima, evaluations = minimise(batch, theta, restarts), evaluations + batch.evaluations
+    elif small is not None:
+        dense = SmallCriteria(problem, small)
+        optima, evaluations = minimise(dense, theta, restarts), evaluations + dense.evaluations
     else:
         single = SingleCriterion(problem)
-        optima, evaluations = minimise(single, theta, restarts), single.evaluations
-        solution = optima.point.known()
+        optima, evaluations = minimise(single, theta, restarts), evaluations + single.evaluations
+    point = optima.point
+    solution = point.known() if isinstance(point, SinglePoint) else solve(problem, point.theta[:, 0])
     return Optimum(
         solution, bool(optima.converged[0]), bool(optima.singular[0]), float(optima.decrement[0]), evaluations
     )
 
 
+def small_criterion(problem: Problem) -> SmallCriterion | None:
+    """The criterion of a small model in few calls; None of one that is not small."""
+    if problem.vectorised and problem.theta_map.k <= few_coefficients.MOST:
+        return few_coefficients.FewCoefficients(problem)
+    return dense_factors.DenseFactors(problem) if dense_factors.is_dense(problem) else None
+
+
+def is_plain(problem: Problem, criterion: SmallCriterion, stop: Stop) -> bool:
+    """Whether a minimum is inside and the only one that is looked for."""
+    theta_map = problem.theta_map
+    several = theta_map.k > 2 and max(problem.levels) <= FEW_LEVELS
+    return not several and is_inside(theta_map, stop.theta) and is_lowest(criterion, theta_map, stop)
+
+
 class _One:
     """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
 
-    size, reach, scoring = 1, np.inf, True
+    size, reach, scoring, copies = 1, np.inf, True, False
+    descent: Callable[[Array], Descent | None] | None = None
 
     def __init__(self, problem: Problem) -> None:
         self.problem, self.theta_map = problem, problem.theta_map
@@ -106,10 +142,9 @@ class _One:
     @property
     def levels(self) -> Array:
         """Levels of each random coefficient's grouping factor, (k, 1)."""
-        sizes = [rows.stop - rows.start for rows in self.problem.factor_rows]
-        return np.repeat(self.problem.levels, sizes)[:, None]
+        return self.problem.levels_of[:, None]
 
-    def take(self, index: Array) -> Self:
+    def take(self, index: Array) -> Any:
         """Itself: there is one only."""
         assert len(index) == 1
         return self
@@ -143,6 +178,12 @@ class BatchOfOne(_One):
         super().__init__(problem)
         self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
 
+    copies = True
+
+    def take(self, index: Array) -> Criteria[Values]:
+        """Itself, or copies."""
+        return self if len(index) == 1 else self.batch.take(index)
+
     @property
     def turned(self) -> Callable[[Array], BatchOfOne]:
         """The same with the random coefficients in another order, (k, 1)."""
@@ -161,6 +202,35 @@ class BatchOfOne(_One):
     def values(self, theta: Array) -> Array:
         """The criterion alone, (1,)."""
         return self.batch.values(theta)
+
+
+class SmallCriteria(_One):
+    """`Criteria` of a small problem with several grouping factors, whose second derivatives cost no more than the first."""
+
+    turned, scoring = None, False
+
+    def __init__(self, problem: Problem, criterion: SmallCriterion) -> None:
+        super().__init__(problem)
+        self.criterion = criterion
+        self.descent = self._descent
+
+    def _descent(self, theta: Array) -> Descent | None:
+        """The plain way down."""
+        stop = descend(self.criterion, self.theta_map, self.problem.levels_of, theta[:, 0])
+        if stop is None or (np.abs(stop.theta) > self.largest).any():
+            return None
+        self._count[0] += stop.evaluations
+        decrement, value = np.array([[stop.decrement], [stop.value]])
+        return Descent(stop.theta[:, None], decrement, np.ones(1, dtype=bool), stop.before[:, None], value)
+
+    def at(self, theta: Array) -> SmallPoint:
+        """What is known at theta (m, 1), counted."""
+        self._count[0] += 1
+        return SmallPoint(theta, self.criterion.at(theta[:, 0]))
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        return np.array([self.criterion.value(theta[:, 0])])
 
 
 class SingleCriterion(_One):
@@ -184,8 +254,65 @@ class SingleCriterion(_One):
             return np.array([np.nan])
 
 
+class _OnePoint:
+    """The only point that there is."""
+
+    def take(self, index: Array) -> Self:
+        """Itself: there is one only."""
+        assert len(index) == 1
+        return self
+
+    def where(self, chosen: Array, other: Self) -> Self:
+        """The other if it is chosen."""
+        return other if chosen[0] else self
+
+    def put(self, index: Array, other: Self) -> Self:
+        """The other."""
+        assert len(index) == 1
+        return other
+
+
 @dataclass(frozen=True, eq=False)
-class SinglePoint:
+class SmallPoint(_OnePoint):
+    """`Point` of one small problem.
+
+    Parameters
+    ----------
+    theta : (m, 1) array
+    known : Known
+    """
+
+    theta: Array
+    known: Known
+
+    @property
+    def criterion(self) -> Array:
+        """(1,)."""
+        return np.array([self.known.value])
+
+    @property
+    def gradient(self) -> Array:
+        """(m, 1)."""
+        return self.known.gradient[:, None]
+
+    @property
+    def curvature(self) -> Array:
+        """(k, k, 1)."""
+        return self.known.curvature[..., None]
+
+    @property
+    def hessian(self) -> Array:
+        """(m, m, 1)."""
+        return self.known.hessian[..., None]
+
+    @property
+    def expected(self) -> Array:
+        """Not asked for: all steps are Newton's."""
+        return self.hessian
+
+
+@dataclass(frozen=True, eq=False)
+class SinglePoint(_OnePoint):
     """`Point` of one problem.
 
     Parameters
@@ -232,20 +359,6 @@ class SinglePoint:
     def hessian(self) -> Array:
         """The observed Hessian, by differences of the analytic gradient, (m, m, 1)."""
         return differences(self.criteria, self)
-
-    def take(self, index: Array) -> Self:
-        """Itself: there is one only."""
-        assert len(index) == 1
-        return self
-
-    def where(self, chosen: Array, other: Self) -> Self:
-        """The other if it is chosen."""
-        return other if chosen[0] else self
-
-    def put(self, index: Array, other: Self) -> Self:
-        """The other."""
-        assert len(index) == 1
-        return other
 
 
 def expected(solution: Solution) -> Array:

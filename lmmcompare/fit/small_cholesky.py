@@ -6,12 +6,14 @@ For matrices of two or three rows and thousands of groups this is some ten times
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
+from scipy.linalg.lapack import dpotrf, dtrtrs
 
 from ..arrays import Array
 
 SMALL = 6
 """Rows up to which sums over a matrix's columns are written out, the batch a row at a time."""
+MATRICES = 32
+"""So few matrices that are not small are left to LAPACK one by one."""
 FEW = 25
 """Products of so few columns are summed without BLAS, which would be slower and wake threads for it."""
 
@@ -19,11 +21,11 @@ FEW = 25
 def cholesky(a: Array) -> Array:
     """Lower Cholesky factors of symmetric positive definite matrices, (k, k, ...) -> (k, k, ...)."""
     k = a.shape[0]
-    if k > SMALL and a.size == k * k:
-        try:
-            return np.linalg.cholesky(a.reshape(k, k)).reshape(a.shape)
-        except np.linalg.LinAlgError:
-            pass  # what is not positive definite has NaN below
+    if k > SMALL and a.size <= MATRICES * k * k:
+        flat = a.reshape(k, k, -1)
+        factors = [dpotrf(flat[..., n], lower=1) for n in range(flat.shape[2])]
+        whole = [root if not info else np.full_like(root, np.nan) for root, info in factors]
+        return np.stack(whole, axis=-1).reshape(a.shape)
     lower = np.zeros_like(a)
     if k > SMALL:
         for j in range(k):
@@ -43,8 +45,8 @@ def cholesky(a: Array) -> Array:
 
 def forward(lower: Array, b: Array) -> Array:
     """Solve ``L x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
-    if len(b) > SMALL and lower.size == len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
-        return _one(lower, b, transposed=False)
+    if len(b) > SMALL and lower.size <= MATRICES * len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
+        return _each(lower, b, transposed=False)
     x = np.empty_like(b)
     for i in range(len(b)):
         value = b[i]
@@ -59,8 +61,8 @@ def forward(lower: Array, b: Array) -> Array:
 
 def backward(lower: Array, b: Array) -> Array:
     """Solve ``L' x = b`` for lower factors (k, k, J) and right sides (k, m, J)."""
-    if len(b) > SMALL and lower.size == len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
-        return _one(lower, b, transposed=True)
+    if len(b) > SMALL and lower.size <= MATRICES * len(b) ** 2 and b.shape[2:] == lower.shape[2:]:
+        return _each(lower, b, transposed=True)
     x = np.empty_like(b)
     for i in reversed(range(len(b))):
         value = b[i]
@@ -70,11 +72,13 @@ def backward(lower: Array, b: Array) -> Array:
     return x
 
 
-def _one(lower: Array, b: Array, *, transposed: bool) -> Array:
-    """`forward` or `backward` of one matrix that is not small."""
-    k = len(b)
-    x, _ = dtrtrs(lower.reshape(k, k), b.reshape(k, -1), lower=1, trans=int(transposed))
-    return x.reshape(b.shape)
+def _each(lower: Array, b: Array, *, transposed: bool) -> Array:
+    """`forward` or `backward` of a few matrices that are not small, one by one."""
+    x, flat, right = np.empty_like(b), lower.reshape(len(b), len(b), -1), b.reshape(*b.shape[:2], -1)
+    out = x.reshape(right.shape)
+    for n in range(flat.shape[2]):
+        out[..., n], _ = dtrtrs(flat[..., n], right[..., n], lower=1, trans=int(transposed))
+    return x
 
 
 def products(a: Array, b: Array) -> Array:
@@ -121,6 +125,8 @@ def semidefinite_forward(lower: Array, b: Array) -> Array:
 def semidefinite_cholesky(a: Array, tolerance: float = 1e-14) -> Array:
     """Lower factor of one symmetric positive semidefinite matrix, with zero columns where it is singular."""
     k = len(a)
+    if k == 1:
+        return np.sqrt(np.maximum(a, 0.0))
     lower = np.zeros_like(a)
     for j in range(k):
         pivot = a[j, j] - lower[j, :j] @ lower[j, :j]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -272,5 +273,4 @@ class ThetaMap:
 
     def block_slices(self) -> list[slice]:
         """The rows of each block in Lambda."""
-        ends = np.cumsum(self.sizes)
-        return [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
+        return [slice(end - size, end) for end, size in zip(accumulate(self.sizes), self.sizes, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .expressions import (
@@ -133,7 +134,7 @@ class RandomTerm:
         return ":".join(quote(g) for g in self.group)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelSpec:
     """A model: outcome, fixed part, random part, offsets, prior weights.
 
@@ -194,7 +195,7 @@ class ModelSpec:
         behind = {"weights": self.weights, "correlation": self.correlation, "variance": variance}
         return self.formula + "".join(f", {name} = {what}" for name, what in behind.items() if what is not None)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every column that the model uses, once each, the outcome first."""
         result: dict[str, None] = dict.fromkeys(columns_of(self.outcome))
@@ -217,7 +218,7 @@ class ModelSpec:
         """The expressions without a coefficient: offsets, then prior weights."""
         return (*self.offset, *((self.weights,) if self.weights is not None else ()))
 
-    @property
+    @cached_property
     def factors(self) -> tuple[Expression, ...]:
         """The factors of all terms, of the fixed and of the random part, as often as they stand there."""
         return tuple(f for term in (*self.terms, *(t for r in self.random for t in r.terms)) for f in term.factors)

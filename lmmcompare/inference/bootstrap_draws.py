@@ -30,7 +30,7 @@ def parametric(fit: MixedFit, moments: Moments, normal: np.random.Generator, squ
     def draw(size: int) -> tuple[Array, Array, Array]:
         projected, remaining = simulator.draw(normal, square, size)
         if setting.vectorised:
-            return _told(fit_replicates(new_outcomes(setting, projected, remaining), units, start))
+            return _estimates(fit_replicates(new_outcomes(setting, projected, remaining), units, start))
         optima = [optimise(_with_outcome(setting, projected[:, b], remaining[:, b]), start) for b in range(size)]
         draws = np.concatenate([_in_units(setting, units, o) for o in optima])
         return draws, np.array([o.singular for o in optima]), np.array([o.converged for o in optima])
@@ -45,12 +45,12 @@ def case(fit: MixedFit, moments: Moments, generator: np.random.Generator) -> Dra
 
     def draw(size: int) -> tuple[Array, Array, Array]:
         weights = generator.multinomial(groups, np.full(groups, 1 / groups), size).astype(float)
-        return _told(fit_replicates(weighted(fit.problem, moments, weights), units, start))
+        return _estimates(fit_replicates(weighted(fit.problem, moments, weights), units, start))
 
     return draw
 
 
-def _told(fits: ReplicateFits) -> tuple[Array, Array, Array]:
+def _estimates(fits: ReplicateFits) -> tuple[Array, Array, Array]:
     return parameters(fits.beta, fits.covariances, fits.sigma2), fits.singular, fits.converged
 
 

@@ -9,6 +9,7 @@ from scipy.special import log_softmax
 
 from ..arrays import Array
 from ..fit.criterion import Solution
+from ..work.interruption import check
 from .mixture import Groups, Mixture
 
 CERTIFIED = 1e-3
@@ -63,6 +64,7 @@ def maximise(groups: Groups, tried: Array, beta: Array, log_sigma: float) -> tup
     some = tried[: len(tried) // 2 : max(len(tried) // 2 // FIRST, 1)]
     at = Mixture(some, np.full(len(some), -np.log(len(some))), beta, log_sigma)
     for _ in range(ROUNDS):
+        check()
         at = _merged(groups, _moved(groups, _reweighed(groups, at)))
         peaks, rise = _peaks(groups, at, tried)
         if rise.max() <= CERTIFIED:
@@ -119,7 +121,7 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
     from scipy.optimize import minimize  # slow to import, and needed only here
 
     ends = np.cumsum([at.points.size, len(at.points), len(at.beta)])
-    information = groups.information(at) + APART * groups.told_apart(at)
+    information = groups.information(at) + APART * groups.complete_information(at)
     information[np.diag_indices_from(information)] += LEAST_KNOWN
     root = np.linalg.inv(np.linalg.cholesky(information)).T
 
@@ -129,6 +131,7 @@ def _moved(groups: Groups, at: Mixture) -> Mixture:
         return Mixture(moved, masses, at.beta + beta, at.log_sigma + float(log_sigma[0]))
 
     def minus(x: Array) -> tuple[float, Array]:
+        check()
         value, gradient = groups.gradient(mixture(x))
         return -value, -gradient @ root
 

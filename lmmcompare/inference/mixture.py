@@ -126,7 +126,7 @@ class Groups:
         result[-1, -1] += 2 * at.precision * self.remaining(at.beta)
         return result
 
-    def told_apart(self, at: Mixture) -> Array:
+    def complete_information(self, at: Mixture) -> Array:
         """What would be known of the points and the logits if each group's point were known, (d, d)."""
         m, k = at.points.shape
         _, weights = log_sum(self.kernel(at.points, at) + at.log_masses)

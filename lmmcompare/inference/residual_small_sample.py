@@ -80,9 +80,9 @@ def kenward_roger_of_structure(fit: GLSFit, *, expected: bool = False) -> Kenwar
         first = -np.tensordot(solution.weighting.slopes, fit.structure.tables, axes=1)[:, :p, :p]
         known = information(problem, solution)
         covariance = 2 * inverse(known.expected if expected else known.observed)
-        precision = fit.structure.precisions(fit.structure.covariance(solution.parameters))
-        assert precision is not None
-        paired = fit.structure.weighted(precision, covariance)[:p, :p]
+        precisions = fit.structure.precisions(fit.structure.theta(solution.parameters))
+        assert precisions is not None
+        paired = fit.structure.weighted(precisions[0], covariance)[:p, :p]
     elif isinstance(fit.structure, CompoundSymmetry):
         first, second, own = _compound_pieces(fit.structure, solution)
         known = _compound_information(solution, first, second, own)

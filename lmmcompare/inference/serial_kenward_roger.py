@@ -13,11 +13,9 @@ from ..errors import DesignError
 from ..fit.residual.gls import GLSFit
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
-from ..moments.visits import Visits
+from ..moments.visits import Visits, from_first
 from .kenward_roger import KenwardRoger
 from .residual_small_sample import satterthwaite_of_structure
-
-STEP = 1e-5
 
 
 def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: bool = False) -> KenwardRoger:
@@ -50,27 +48,36 @@ def serial_kenward_roger(fit: GLSFit, sums: Visits, times: Array, *, linear: boo
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.where(gap > 0, gap * np.power(rho, gap - 1), 0.0)
         bend = np.where((gap > 0) & (gap != 1), gap * (gap - 1) * np.power(rho, gap - 2), 0.0)
-    correlation = np.power(rho, gap)
-    precision = Unstructured(sums).precisions(variance * correlation)
-    assert precision is not None
+        lost = structure.lost(at, gap)
+    slope, bend, correlation = _of_differences(slope), _of_differences(bend), -_of_differences(lost)
+    correlation[0, 0] = 1.0
+    sums_by_visit = Unstructured(sums, np.eye(len(times)))
+    precisions = sums_by_visit.precisions(variance * correlation)
+    assert precisions is not None
+    outer = precisions[0] @ sums_by_visit.factors
+    inner = sums_by_visit.inward(precisions[0])
 
     def total(weights: Array) -> Array:
-        return np.tensordot(weights[sums.pattern, sums.earlier, sums.later], sums.tables, axes=1)[:p, :p]
+        return sums_by_visit.total(outer @ weights @ outer.swapaxes(1, 2))[:p, :p]
 
     d = [variance * slope, correlation]  # in rho and in sigma^2
     seconds = [[variance * bend, slope], [slope, np.zeros_like(gap)]]
-    steps = structure.rho(at + STEP), structure.rho(at - STEP)
-    unit = np.diag([(steps[0] - steps[1]) / (2 * STEP), 1.0])
+    unit = np.diag([structure.rho_slope(at), 1.0])
     spread = unit @ known.spread @ unit
     phi = variance * solution.inverse
-    first = np.array([total(precision @ one @ precision) for one in d])
+    first = np.array([total(one) for one in d])
     excess = np.zeros((p, p))
     for i in range(2):
         for k in range(2):
-            term = total(precision @ d[i] @ precision @ d[k] @ precision) - first[i] @ phi @ first[k]
+            term = total(d[i] @ inner @ d[k]) - first[i] @ phi @ first[k]
             if not linear:
-                term -= total(precision @ seconds[i][k] @ precision) / 4
+                term -= total(seconds[i][k]) / 4
             excess += spread[i, k] * term
     adjusted = phi + 2 * phi @ ((excess + excess.T) / 2) @ phi
     s2 = fit.scale**2
     return KenwardRoger(fit.beta, fit.to_units, s2 * phi, s2 * phi @ first @ phi, spread, s2 * adjusted)
+
+
+def _of_differences(of_times: Array) -> Array:
+    """A covariance between times, (k, k), as that of the first and the differences from it."""
+    return from_first(from_first(of_times).T)

@@ -80,7 +80,7 @@ class WithoutGroups:
     df: Array
     reml: bool
 
-    scoring, newton, turned = False, True, None
+    scoring, newton, turned, copies, descent = False, True, None, False, None
 
     @property
     def theta_map(self) -> ThetaMap:

@@ -24,6 +24,7 @@ from ..moments.groups import Moments
 from ..text import numbers
 from ..text.numbers import count
 from .marginal_methods import MarginalMethods
+from .names_index import names_index
 
 
 @dataclass(frozen=True)
@@ -139,26 +140,26 @@ class Result(MarginalMethods):
     @cached_property
     def params(self) -> pd.Series:
         """Coefficients; those that are not estimable stand in `aliased` and in `table`."""
-        return pd.Series(self._beta, index=self.names, name="estimate")
+        return pd.Series(self._beta, index=names_index(self.names), name="estimate")
 
     @cached_property
     def bse(self) -> pd.Series:
         """Standard errors."""
-        return pd.Series(np.sqrt(np.diag(self._vcov)), index=self.names, name="se")
+        return pd.Series(np.sqrt(self._vcov.diagonal()), index=names_index(self.names), name="se")
 
     def cov_params(self) -> pd.DataFrame:
         """Covariance matrix of the coefficients."""
-        return pd.DataFrame(self._vcov, index=self.names, columns=self.names)
+        return pd.DataFrame(self._vcov, index=names_index(self.names), columns=names_index(self.names))
 
     @property
     def tvalues(self) -> pd.Series:
         """Estimate divided by standard error."""
-        return pd.Series(self.inference()["t"], index=self.names, name="t")
+        return pd.Series(self.inference()["t"], index=names_index(self.names), name="t")
 
     @property
     def pvalues(self) -> pd.Series:
         """Two-sided p values of t tests against 0."""
-        return pd.Series(self.inference()["p"], index=self.names, name="p")
+        return pd.Series(self.inference()["p"], index=names_index(self.names), name="p")
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Confidence limits of the coefficients, columns ``lower`` and ``upper``."""
@@ -178,7 +179,7 @@ class Result(MarginalMethods):
 
     def table(self, alpha: float = 0.05) -> pd.DataFrame:
         """All about the coefficients in one frame: ``estimate, se, df, t, p, lower, upper``; NaN of those not estimable."""
-        return pd.DataFrame(self.inference(alpha), index=self.names).reindex(self.all_names)
+        return pd.DataFrame(self.inference(alpha), index=names_index(self.names)).reindex(self.all_names)
 
     def inference(self, alpha: float = 0.05) -> dict[str, Array]:
         """The columns of `table`, (p,) arrays."""

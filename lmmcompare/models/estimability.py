@@ -11,7 +11,7 @@ from ..design.coefficients import CONSTANT
 from ..design.grouping import Grouping
 from ..design.terms import RandomBlock
 from ..errors import DesignError, TooLargeError
-from ..fit.bases import basis, cross_total, dependent
+from ..fit.bases import basis, cross_total, dependent, independent
 from ..fit.linear import dummies, per_group
 from ..moments.crossed import Crossing
 from ..moments.groups import MAX_BYTES, Moments
@@ -23,6 +23,8 @@ RANGE = 1e-150, 1e150
 """Ratios whose squares a float64 holds."""
 EXACT = 1e-13
 """Share of the outcome's variation within groups that counts as none left over: rounding leaves as much."""
+CLEAR = 1e-5
+"""Share of a column's variation that is clearly left over, so that nothing need be looked at more closely."""
 
 
 def refuse_far_apart(design: Design, moments: Moments) -> None:
@@ -59,9 +61,14 @@ def slope_problem(moments: Moments, blocks: Sequence[RandomBlock], group: str) -
 
 def _fits_exactly(moments: Moments, columns: Sequence[int]) -> bool:
     """Whether a regression in each group on ``columns`` leaves nothing of the outcome's variation within groups."""
+    # a group with many rows in which much of the outcome is left tells without a regression in each
+    index, j = [*(c for c in columns if c != CONSTANT), len(moments.center) - 1], int(moments.n.argmax())
+    gram, total = moments.within[..., j][index][:, index], moments.within_total[-1, -1]
+    if moments.n[j] > len(index) and gram[-1, -1] > CLEAR * total and independent(gram, CLEAR):
+        return False
     left = per_group(moments, columns)
     rss = np.where(left.enough, left.df * left.sigma2, np.inf)[left.df > 0].sum() / moments.scale[-1] ** 2
-    return bool(rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1])
+    return bool(rss / moments.mean_weight <= EXACT * total)
 
 
 def refuse_impossible(design: Design, crossing: Crossing) -> None:
@@ -108,6 +115,9 @@ def refuse_exact_outcome(design: Design, moments: Moments, grouping: Grouping) -
             f"The outcome “{outcome}” is constant within every {group}.",
             f"Use a table with one row for each {group} and lm(), or choose another outcome.",
         )
+    varying = [*(c for c in design.fixed if moments.varies_within[c]), len(moments.center) - 1]
+    if independent(moments.within_total[varying][:, varying], CLEAR):
+        return
     left = dummies(moments, design.fixed)
     if left.df > 0 and left.rss / moments.mean_weight <= EXACT * moments.within_total[-1, -1] * moments.scale[-1] ** 2:
         raise DesignError(
@@ -126,7 +136,7 @@ def refuse_overloaded_groups(moments: Moments, blocks: Sequence[RandomBlock], gr
             continue
         # without the constant all of a factor's dummies may have a coefficient, which sum to it
         alone = CONSTANT not in block.columns
-        gram = cross_total(moments, basis(moments, slopes)) if alone else moments.within_total[np.ix_(slopes, slopes)]
-        for k, _ in dependent(gram):
+        gram = cross_total(moments, basis(moments, slopes)) if alone else moments.within_total[slopes][:, slopes]
+        for k, _ in [] if independent(gram, CLEAR) else dependent(gram):
             name = [n for c, n in zip(block.columns, block.names, strict=True) if c != CONSTANT][k]
             raise DesignError(f"The random slope of “{name}” is a combination of the others.", "Remove it.")

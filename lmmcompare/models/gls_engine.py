@@ -27,7 +27,15 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .fitting import fixed_columns
-from .residual_structure import Residuals, no_pairs, refuse_small_levels, spacing, structure_of, unstructured
+from .residual_structure import (
+    Residuals,
+    no_pairs,
+    refuse_small_levels,
+    spacing,
+    structure_of,
+    unstructured,
+    within_groups,
+)
 
 Gathered = tuple[Design, Moments, Basis, Residuals, Structure]
 
@@ -63,7 +71,7 @@ def gather_structure(spec: ModelSpec, data: Any, correlation: Correlation | None
             return design, moments, whole, residuals, structure_of(design, moments, whole, residuals)
         rows = _rows(measured, moments, whole, correlation, variance)
         residuals = Residuals(correlation, variance, rows.levels, none, visits=rows.visits)
-        return design, moments, whole, residuals, _structure(measured, design, moments, rows, residuals)
+        return design, moments, whole, residuals, _structure(measured, design, (moments, whole), rows, residuals)
 
 
 def _rows(
@@ -77,7 +85,7 @@ def _rows(
 
 
 def _structure(
-    measured: Measured, design: Design, moments: Moments, rows: BasisRows, residuals: Residuals
+    measured: Measured, design: Design, sums_of: tuple[Moments, Basis], rows: BasisRows, residuals: Residuals
 ) -> Structure:
     """The structure with its sums.
 
@@ -88,7 +96,7 @@ def _structure(
     DesignError
         When the data say nothing of the correlation, or too little of a level's variance.
     """
-    correlation = residuals.correlation
+    correlation, (moments, whole) = residuals.correlation, sums_of
     if correlation is None:
         sums = sum_by_gap(rows)
         refuse_small_levels(sums.first, sums.rows, residuals)
@@ -96,7 +104,7 @@ def _structure(
     if correlation.kind == "cs":
         if moments.n.max() < 2:
             raise no_pairs(correlation)
-        by_size = sum_by_size_and_level(rows, moments.n_groups)
+        by_size = sum_by_size_and_level(rows, moments.n_groups, within_groups(moments, whole))
         refuse_small_levels(by_size.own, by_size.rows, residuals)
         return UnequalCompoundSymmetry(by_size)
     if correlation.kind == "us":

@@ -15,6 +15,7 @@ from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
 from .base import Result, as_text
+from .names_index import names_index
 
 ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 
@@ -58,7 +59,7 @@ class OLSResult(Result):
     def df(self) -> pd.Series:
         """Residual degrees of freedom, or Satterthwaite's for cluster-robust errors."""
         df = self.clustered.df if self.cluster else np.full(len(self.names), float(self.fit.df))
-        return pd.Series(df, index=self.names, name="df")
+        return pd.Series(df, index=names_index(self.names), name="df")
 
     @property
     def df_resid(self) -> int:

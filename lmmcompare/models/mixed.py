@@ -20,6 +20,7 @@ from ..fit.mixed import MixedFit, by_ml
 from ..inference.kenward_roger import KenwardRoger, kenward_roger
 from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
+from .names_index import names_index
 from .random_form import random_columns
 from .small_sample import SmallSampleResult
 from .structures import confounded
@@ -139,7 +140,7 @@ class MixedResult(SmallSampleResult):
         result = {}
         for at, factor in enumerate(self.factors):
             parts = [c for b, c in zip(self.blocks, self.fit.covariances, strict=True) if b.factor == at]
-            names = self.terms_of(factor)
+            names = names_index(self.terms_of(factor))
             result[factor] = pd.DataFrame(block_diag(*parts), index=names, columns=names)
         return result
 
@@ -147,7 +148,7 @@ class MixedResult(SmallSampleResult):
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """Conditional modes, by grouping factor: levels by terms."""
         return {
-            g.name: pd.DataFrame(modes.T, index=g.levels, columns=self.terms_of(g.name))
+            g.name: pd.DataFrame(modes.T, index=g.levels, columns=names_index(self.terms_of(g.name)))
             for g, modes in zip(self.groupings, self.fit.modes, strict=True)
         }
 
@@ -156,7 +157,9 @@ class MixedResult(SmallSampleResult):
         """Conditional standard deviations of the random effects, given the fit (lme4's condVar)."""
         return {
             g.name: pd.DataFrame(
-                np.sqrt(np.maximum(np.einsum("kkj->jk", spread), 0.0)), index=g.levels, columns=self.terms_of(g.name)
+                np.sqrt(np.maximum(np.einsum("kkj->jk", spread), 0.0)),
+                index=g.levels,
+                columns=names_index(self.terms_of(g.name)),
             )
             for g, spread in zip(self.groupings, self.fit.mode_covariances, strict=True)
         }

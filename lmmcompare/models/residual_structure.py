@@ -130,10 +130,7 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
         if moments.n.max() < 2:
             raise no_pairs(correlation)
         if correlation.kind == "cs" and residuals.levels is None:
-            inside = np.zeros((whole.size, whole.size))
-            named = np.flatnonzero(whole.columns != CONSTANT)
-            inside[np.ix_(named, named)] = moments.within_total[np.ix_(whole.columns[named], whole.columns[named])]
-            return CompoundSymmetry(by_size(moments.n, whole.mean, inside))
+            return CompoundSymmetry(by_size(moments.n, whole.mean, within_groups(moments, whole)))
     values = basis_rows(design, moments, whole)
     if residuals.levels is not None:
         rows = np.bincount(residuals.level, minlength=n_levels)
@@ -144,7 +141,9 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     assert design.grouping is not None
     codes = design.grouping.codes
     if correlation.kind == "cs":
-        return UnequalCompoundSymmetry(by_size_and_level(values, codes, moments.n_groups, residuals.level, n_levels))
+        within = within_groups(moments, whole)
+        sums_by_size = by_size_and_level(values, codes, moments.n_groups, residuals.level, n_levels, within)
+        return UnequalCompoundSymmetry(sums_by_size)
     if correlation.kind == "us":
         assert residuals.visit is not None and residuals.visits is not None
         sums = by_visit(values, codes, moments.n_groups, residuals.visit, len(residuals.visits))
@@ -159,6 +158,14 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     return structure
 
 
+def within_groups(moments: Moments, whole: Basis) -> Array:
+    """Cross-products of the basis' columns about the groups' own means, over all groups, (q, q)."""
+    result = np.zeros((whole.size, whole.size))
+    named = np.flatnonzero(whole.columns != CONSTANT)
+    result[np.ix_(named, named)] = moments.within_total[np.ix_(whole.columns[named], whole.columns[named])]
+    return result
+
+
 def unstructured(design: Design, sums: Visits, residuals: Residuals) -> Unstructured:
     """A free covariance between visits, with a note where little is known of it.
 
@@ -169,7 +176,7 @@ def unstructured(design: Design, sums: Visits, residuals: Residuals) -> Unstruct
     """
     _refuse_unseen_pairs(sums, residuals)
     residuals.notes.extend(_few_complete(design, sums))
-    return Unstructured(sums)
+    return Unstructured.of(sums)
 
 
 def _time(column: pd.Series, correlation: Correlation) -> Array:

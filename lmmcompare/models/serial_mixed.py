@@ -30,6 +30,7 @@ from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_elsewhere, refuse_weights, residual_design
+from .names_index import names_index
 from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
 from .structures import refuse_structured
 
@@ -70,13 +71,21 @@ class SerialMixedResult(GLSResult):
         """Covariance matrix of the random coefficients, by grouping factor."""
         root = self._units @ self._problem.factor(self.fit.solution.parameters)
         covariance = self.fit.solution.variance * self.fit.scale**2 * root @ root.T
-        return {self.grouping.name: pd.DataFrame(covariance, index=self.random_names, columns=self.random_names)}
+        return {
+            self.grouping.name: pd.DataFrame(
+                covariance, index=names_index(self.random_names), columns=names_index(self.random_names)
+            )
+        }
 
     @cached_property
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """Conditional modes, by grouping factor: levels by terms."""
         modes = self.fit.scale * self._units @ self._problem.modes(self.fit.solution)
-        return {self.grouping.name: pd.DataFrame(modes.T, index=self.grouping.levels, columns=self.random_names)}
+        return {
+            self.grouping.name: pd.DataFrame(
+                modes.T, index=self.grouping.levels, columns=names_index(self.random_names)
+            )
+        }
 
     @property
     def outcome(self) -> Outcome:

@@ -10,6 +10,7 @@ import pandas as pd
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.satterthwaite import Satterthwaite
 from .base import Result
+from .names_index import names_index
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class SmallSampleResult(Result):
     @cached_property
     def df_satterthwaite(self) -> pd.Series:
         """Satterthwaite degrees of freedom; of mixed models as lmerTest computes them."""
-        return pd.Series(self.satterthwaite.df(), index=self.names, name="df")
+        return pd.Series(self.satterthwaite.df(), index=names_index(self.names), name="df")
 
     @cached_property
     def df_kenward_roger(self) -> pd.Series:
         """Kenward and Roger's degrees of freedom, of fits by REML: as pbkrtest computes them, with correlated residuals as SAS."""
-        return pd.Series(self.kenward_roger.df(), index=self.names, name="df")
+        return pd.Series(self.kenward_roger.df(), index=names_index(self.names), name="df")
 
     @cached_property
     def bse_kenward_roger(self) -> pd.Series:
         """Standard errors adjusted for the covariance's having been estimated (Kenward and Roger); of fits by REML."""
-        return pd.Series(self.kenward_roger.se(), index=self.names, name="se")
+        return pd.Series(self.kenward_roger.se(), index=names_index(self.names), name="se")

@@ -132,14 +132,20 @@ class Moments:
         return (self.mean * self.w) @ self.mean.T
 
     @cached_property
+    def with_constant(self) -> tuple[Array, Array, Array]:
+        """Means (q + 1, J), scales and centres over them (q + 1,), of the columns and, last, of a constant 1, which is column -1."""
+        mean = np.concatenate([self.mean, np.ones((1, self.n_groups))])
+        return mean, np.append(self.scale, 1.0), np.append(self.center / self.scale, 0.0)
+
+    @cached_property
     def varies_within(self) -> Array:
         """Whether a column varies within any group, (q,)."""
-        return np.diag(self.within_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+        return self.within_total.diagonal() > 1e-14 * (self.within_total + self.between_total).diagonal()
 
     @cached_property
     def varies_between(self) -> Array:
         """Whether a column's group means differ, (q,)."""
-        return np.diag(self.between_total) > 1e-14 * np.diag(self.within_total + self.between_total)
+        return self.between_total.diagonal() > 1e-14 * (self.within_total + self.between_total).diagonal()
 
     def with_group_means(self, columns: Sequence[int]) -> Moments:
         """Further columns, before the last: the group means of ``columns``, which vary between groups only."""
@@ -250,17 +256,18 @@ def compute(
             heavy = values[k] if weights is None else values[k] * weights[slice(start, min(start + chunk, n_rows))]
             for i in range(k + 1):
                 within[i, k] += _sums(group, values[i] * heavy, n_groups)
-    lower = np.tril_indices(q, -1)
-    within[lower] = within[lower[1], lower[0]]
+    for k in range(1, q):
+        within[k, :k] = within[:k, k]
 
     # the rounded centre itself is taken out, so that other groups' moments of the same columns have the same zero
     center = guess + mean @ w / w.sum() if like is None else like.center
     mean -= (center - guess)[:, None]
     if like is None:
-        total = np.einsum("kkj->k", within) + (mean**2) @ w
+        total = np.einsum("kkj->kj", within).sum(axis=-1) + (mean**2) @ w
         scale = np.sqrt(total / n_rows)
         constant = scale <= ROUNDING * np.abs(center)
-        mean[constant], within[constant], within[:, constant], scale[constant] = 0.0, 0.0, 0.0, 1.0
+        if constant.any():
+            mean[constant], within[constant], within[:, constant], scale[constant] = 0.0, 0.0, 0.0, 1.0
     else:
         scale = like.scale
     mean /= scale[:, None]

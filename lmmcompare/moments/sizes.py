@@ -63,6 +63,8 @@ class LevelSizes:
     ----------
     size, groups : (S,) arrays
         The distinct sizes, smallest first, and how many groups have each.
+    within : (q, q) array
+        Cross-products about the groups' own means, over all groups: kept apart, so that groups which lie far apart cost no digits.
     rows : (L,) array
         Rows of each level.
     own : (L, q, q) array
@@ -73,18 +75,21 @@ class LevelSizes:
 
     size: Array
     groups: Array
+    within: Array
     rows: Array
     own: Array
     totals: Array
 
     @property
     def tables(self) -> Array:
-        """`own` and `totals`, one after the other, (L + S L^2, q, q)."""
+        """`within`, `own` and `totals`, one after the other, (1 + L + S L^2, q, q)."""
         q = self.own.shape[-1]
-        return np.concatenate([self.own, self.totals.reshape(-1, q, q)])
+        return np.concatenate([self.within[None], self.own, self.totals.reshape(-1, q, q)])
 
 
-def by_size_and_level(values: Array, codes: Array, n_groups: int, levels: Array, n_levels: int) -> LevelSizes:
+def by_size_and_level(
+    values: Array, codes: Array, n_groups: int, levels: Array, n_levels: int, within: Array
+) -> LevelSizes:
     """Sums over groups of the same size, level by level.
 
     Parameters
@@ -94,15 +99,17 @@ def by_size_and_level(values: Array, codes: Array, n_groups: int, levels: Array,
     codes, levels : (n,) int arrays
         Each row's group and level.
     n_groups, n_levels : int
+    within : (q, q) array
+        Cross-products about the groups' own means, over all groups.
     """
     cell = codes.astype(np.int64) * n_levels + levels
     totals = np.array([np.bincount(cell, v, n_groups * n_levels) for v in values]).reshape(-1, n_groups, n_levels)
     own = np.array([(part := values[:, levels == at]) @ part.T for at in range(n_levels)])
     rows = np.bincount(levels, minlength=n_levels).astype(float)
-    return size_products(totals, np.bincount(codes, minlength=n_groups), own, rows)
+    return size_products(totals, np.bincount(codes, minlength=n_groups), own, rows, within)
 
 
-def size_products(totals: Array, n: Array, own: Array, rows: Array) -> LevelSizes:
+def size_products(totals: Array, n: Array, own: Array, rows: Array, within: Array) -> LevelSizes:
     """Sums over groups of the same size from the groups' totals.
 
     Parameters
@@ -111,7 +118,7 @@ def size_products(totals: Array, n: Array, own: Array, rows: Array) -> LevelSize
         Each group's sums over the rows of each level.
     n : (J,) array
         Rows in each group.
-    own, rows
+    own, rows, within
         As in `LevelSizes`.
     """
     q, _, n_levels = totals.shape
@@ -121,4 +128,4 @@ def size_products(totals: Array, n: Array, own: Array, rows: Array) -> LevelSize
         flat = totals[:, code == k].transpose(1, 2, 0).reshape(-1, n_levels * q)
         paired.append((flat.T @ flat).reshape(n_levels, q, n_levels, q).transpose(0, 2, 1, 3))
     counts = np.bincount(code).astype(float)
-    return LevelSizes(size.astype(float), counts, rows, own, np.array(paired))
+    return LevelSizes(size.astype(float), counts, within, rows, own, np.array(paired))

@@ -1,6 +1,7 @@
 """Products of rows of one group, added up by visits over groups seen at the same visits.
 
-All that any covariance between visits needs: its cost does not depend on the number of groups.
+All that any covariance between visits needs: its cost does not depend on the number of groups. A group is taken as its row at its
+first visit and what its other rows differ from that by, so that groups which lie far apart cost no digits.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Visits:
     pattern, earlier, later : (K,) int arrays
         Of each sum: its pattern and its two visits; every pair both ways round.
     tables : (K, q, q) array
-        Products of the groups' rows at the two visits.
+        Products of what the groups have at the two visits: their rows at the pattern's first visit, differences from these at others.
     """
 
     seen: Array
@@ -76,7 +77,9 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
     for o, (end, k) in enumerate(zip(ends, size, strict=True)):
         groups = groups_in_order[end - counts[o] : end]
         rows = order[starts[groups][:, None] + np.arange(k)]
-        flat = values[:, rows].transpose(1, 2, 0).reshape(len(groups), k * q)
+        own_rows = values[:, rows]
+        own_rows[:, :, 1:] -= own_rows[:, :, :1]
+        flat = own_rows.transpose(1, 2, 0).reshape(len(groups), k * q)
         tables.append((flat.T @ flat).reshape(k, q, k, q).transpose(0, 2, 1, 3).reshape(k * k, q, q))
         own = np.flatnonzero(sentence[o])
         pattern.append(np.full(k * k, o))
@@ -90,6 +93,21 @@ def by_visit(values: Array, codes: Array, n_groups: int, visits: Array, n_visits
         np.concatenate(later),
         np.concatenate(tables),
     )
+
+
+def differences(seen: Array) -> Array:
+    """What groups of each pattern, (O, k), have, from what a group that is seen at all visits has, (O, k, k); absent rows are 0."""
+    first, other, at = seen.argmax(axis=1), seen.copy(), np.arange(len(seen))
+    other[at, first] = False
+    result = np.eye(seen.shape[1]) * seen[:, :, None]
+    result[at, :, first] -= other * (first > 0)[:, None]
+    result[at, first, 0] = 1.0
+    return result
+
+
+def from_first(of_visits: Array) -> Array:
+    """Something of visits, (k, ...), at the first and as differences from it at the others."""
+    return np.concatenate([of_visits[:1], of_visits[1:] - of_visits[:1]])
 
 
 def refuse_many_patterns(visits: Array, q: int) -> None:

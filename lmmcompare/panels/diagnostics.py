@@ -13,7 +13,7 @@ from ..assess.exact_fit import exact_sentence
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
 from ..explain.negative_correlation import offsetting_sentence
-from ..explain.residual_structure import not_shown_sentence
+from ..explain.residual_structure import left_out_sentence
 from ..explain.within_between import within_between_sentences
 from ..figures.influence import influence_dots
 from ..figures.qq import quantile_plot
@@ -43,7 +43,7 @@ def before_all(comparison: Comparison, term: str, frame: pd.DataFrame) -> list[P
         result.append(_words("offsetting", f"Are rows of {an(comparison.group)} alike?", [offsetting]))
     ended = end_point(comparison.mixed)
     if comparison.structured is not None:
-        ended += f" {structured_end_point(comparison.structured)} {not_shown_sentence(comparison, 'trust')}"
+        ended += f" {structured_end_point(comparison.structured)} {left_out_sentence(comparison, 'trust')}"
     return [*result, Panel("end-point", f"Checks of {model_phrase(comparison.asked)}", literal(ended))]
 
 

@@ -50,7 +50,7 @@ def _caption(comparison: Comparison, table: Table, inferred: Inferred) -> str:
     return (
         f"{cells}{comparison.design.rows_sentence} {pooling[:1].upper()}{pooling[1:]}."
         f"{structured} "
-        f"{inferred.said}{robust}. {optimum}"
+        f"{inferred.words}{robust}. {optimum}"
     ).strip()
 
 

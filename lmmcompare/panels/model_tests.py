@@ -10,7 +10,7 @@ from ..assess.which_model import WhichModel
 from ..comparison.compare import Comparison
 from ..explain.within_between import within_between, within_between_sentences
 from ..tables.inference import Inferred
-from ..tables.model_tests import information_table, terms_table, tests_table, told
+from ..tables.model_tests import information_table, terms_table, tests_in_words, tests_table
 from ..tables.table import NOTHING, Cell, Row, Table
 from ..text.labels import an, literal, model_phrase, plural
 from ..text.numbers import number
@@ -30,7 +30,7 @@ DDF: dict[Ddf, str] = {
 
 def tests(comparison: Comparison, term: str, result: WhichModel, inferred: Inferred) -> Panel:
     """Each question with its answer and p value; the statistics on request."""
-    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in told(result)]
+    blocks: list[Block] = [Sentence(f"**{literal(t.question)}** {literal(t.verdict)}") for t in tests_in_words(result)]
     frame = inferred.within()
     if within_between(comparison, term, frame).known:
         blocks.append(Note(literal(" ".join(within_between_sentences(comparison, term, frame)))))

@@ -12,18 +12,20 @@ from ..catalogue import Model
 LONGEST = 200
 """Most characters of a column's or group's name."""
 TABS = ("numbers", "why", "errors", "which", "trust", "means", "predict", "shrinkage", "groups", "fitted", "take")
-DFS = ("satterthwaite", "kenward-roger")
-ROBUST = ("cr0", "cr1", "cr1s", "cr2", "cr3")
-INTERVALS = ("wald", "profile", "bootstrap")
 NONE = "none"
 """No model drawn, which is something else than saying nothing of models."""
 
-_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS, "df": DFS, "robust": ROBUST, "intervals": INTERVALS}
-_SWITCHES = ("zero", "p", "centre")
+_ONE_OF: dict[str, Iterable[str]] = {"tab": TABS}
+_SWITCHES = ("zero",)
 _NAMES = ("x", "term", "mark")
 
 _NAME, _COUNT, _MODEL = r"(?s:.+)", "[0-9]{1,9}", f"(?:{'|'.join(Model)})"
 DETAILS = {
+    "df": "satterthwaite|kenward-roger",
+    "robust": "cr0|cr1|cr1s|cr2|cr3",
+    "intervals": "wald|profile|bootstrap",
+    "p": "0|1",  # whether p values are shown
+    "centre": "0|1",  # whether a slope is shown with rows centred within their groups
     "model": _MODEL,  # on the shrinkage page
     "effect": _NAME,  # there, the random effect
     "bootstrap": "parametric|case",
@@ -54,6 +56,8 @@ DETAILS = {
     "paragraph": "0|1",  # whether the methods paragraph is shown
 }
 """What was chosen within one panel, which alone knows what it means: the parameter, and what it may look like."""
+INFERENCE = ("df", "robust", "intervals", "p", "centre")
+"""Those that are about no table: a reader's choice of them stays when another is opened."""
 VALUE_OF, GROUP_OF = "at.", "of."
 """What stands before the name of a predictor, or of a grouping factor, in the parameter with what is predicted at."""
 MOST_OF_COLUMNS = 40
@@ -74,10 +78,6 @@ class Choices:
         The models drawn.
     tab : str, optional
         The open one of `TABS`.
-    df, robust, intervals : str, optional
-        One of `DFS`, one of `ROBUST`, one of `INTERVALS`.
-    p, centre : bool, optional
-        Whether p values are shown; whether a slope is shown with rows centred within their groups.
     details : mapping of str to str
         What was chosen within panels, as text: parameters of `DETAILS`, and of predictors and grouping factors.
     """
@@ -88,11 +88,6 @@ class Choices:
     zero: bool | None = None
     models: tuple[str, ...] | None = None
     tab: str | None = None
-    df: str | None = None
-    robust: str | None = None
-    intervals: str | None = None
-    p: bool | None = None
-    centre: bool | None = None
     details: Mapping[str, str] = field(default_factory=dict)
 
     def to_address(self) -> dict[str, str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import segno
-
 from ..errors import ShareError
 
 MAX_VERSION = 22
@@ -25,6 +23,8 @@ def qr_svg(url: str) -> str:
     ShareError
         When the URL is too long for a code that can still be read.
     """
+    import segno  # slow to import, and needed only here
+
     try:
         code = segno.make_qr(url, error="m")
     except segno.DataOverflowError:

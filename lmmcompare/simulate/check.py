@@ -77,7 +77,7 @@ def _alone(name: str, value: Any) -> Iterator[SettingsError]:
 
 def _number(name: str, value: Any, words: str) -> Iterator[SettingsError]:
     limit = LIMITS[name]
-    low, high = _shown(limit.low), _shown(limit.high)
+    low, high = _in_words(limit.low), _in_words(limit.high)
     kind = "a whole number" if name in WHOLE else "a number"
     remedy = f"Give {kind} from {low} to {high}."
     if not _is_number(value):
@@ -86,10 +86,10 @@ def _number(name: str, value: Any, words: str) -> Iterator[SettingsError]:
         yield SettingsError(f"{words} is {value}, not {kind}.", remedy, setting=name)
     elif not limit.low <= value <= limit.high:
         side = f"below {low}, the least" if value < limit.low else f"above {high}, the most"
-        yield SettingsError(f"{words} is {_shown(value)}, {side} that can be simulated.", remedy, setting=name)
+        yield SettingsError(f"{words} is {_in_words(value)}, {side} that can be simulated.", remedy, setting=name)
 
 
-def _shown(value: float) -> str:
+def _in_words(value: float) -> str:
     if abs(value) > 1e15:  # a whole number may be too long for a float, and for a sentence
         return "a number of more than 15 digits"
     return f"{value:,.10g}".replace("-", MINUS)  # as it was given, not rounded

@@ -172,9 +172,9 @@ PRESETS: tuple[Preset, ...] = (
         "trial-dropout",
         "A trial with drop-out (MMRM)",
         "60 patients, 5 visits, no change over time. After each visit a tenth leave, rather those who were just doing badly, so those who "
-        "stay look better and better: OLS finds a rise that is not there. A random intercept puts that right but for a little, with a "
-        "standard error that is too small; models with the visits’ correlation (ar1, us) are right, as what is missing depends on nothing "
-        "but what was measured.",
+        "stay look better and better: OLS finds a rise that is not there, and complete cases, those who stayed to the end, start 3 points "
+        "too high. A random intercept puts the rise right but for a little, with a standard error that is too small; models of all rows "
+        "with the visits’ correlation (ar1, us) are right on average, as what is missing depends on nothing but what was measured.",
         Settings(
             60,
             5,

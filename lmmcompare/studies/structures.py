@@ -1,4 +1,7 @@
-"""Estimators that correlate the residuals of a group, for designs in which every group has the first visits, without gaps."""
+"""Estimators that correlate the residuals of a group, for designs in which every group has the first visits, without gaps.
+
+``complete_cases`` is ``us`` without the groups that left early, as trials are often analysed: what is lost by that can be seen beside it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from ..simulate.settings import Settings
 from ..text.numbers import count
 from .estimators import Estimates
 
-STRUCTURES = ("cs", "ar1", "us")
+STRUCTURES = ("cs", "ar1", "us", "complete_cases")
 MOST_VISITS = 8
 """Visits up to which ``us`` is fitted: there are v (v + 1) / 2 parameters, of which each pair has a second derivative."""
 ENTRIES = 300_000
@@ -24,7 +27,7 @@ def estimates(structure: str, x: Array | None, y: Array, sizes: Array) -> Estima
 
     Parameters
     ----------
-    structure : {"cs", "ar1", "us"}
+    structure : {"cs", "ar1", "us", "complete_cases"}
     x : (B, n) array, optional
         The predictor; None for the mean alone.
     y : (B, n) array
@@ -32,6 +35,10 @@ def estimates(structure: str, x: Array | None, y: Array, sizes: Array) -> Estima
     sizes : (J,) array
         Rows of each group, the same in all replicates.
     """
+    if structure == "complete_cases":
+        complete = sizes == sizes.max()
+        rows = np.repeat(complete, sizes)
+        return estimates("us", None if x is None else x[:, rows], y[:, rows], sizes[complete])
     columns = [] if x is None else [x]
     step = max(1, ENTRIES // (int(sizes.max()) * (len(columns) + 2)) ** 2)
     parts = [
@@ -80,19 +87,25 @@ def absent_structures(settings: Settings, drawn: Design) -> dict[str, str]:
     """Each structure that cannot be fitted to these data here, with the sentence that says why."""
     sizes, groups = drawn.sizes, len(drawn.sizes)
     visits, complete = int(sizes.max()), int((sizes == sizes.max()).sum())
+    coefficients = 2 if settings.where == "between" else 1
     result: dict[str, str] = {}
-    if settings.where == "between" and groups < 4:
+    if coefficients == 2 and groups < 4:
         result = dict.fromkeys(STRUCTURES, f"{groups} groups are too few for it.")
+    elif visits > MOST_VISITS:
+        words = (
+            f"It is fitted to {MOST_VISITS} rows a group at most here, and these are {visits:,}, which would be "
+            f"{visits * (visits + 1) // 2:,} variances and covariances."
+        )
+        result = {"us": words, "complete_cases": words}
+    elif groups < 4:
+        result = dict.fromkeys(("us", "complete_cases"), f"{groups} groups are too few for it.")
     else:
-        coefficients = 2 if settings.where == "between" else 1
-        if visits > MOST_VISITS:
-            result["us"] = (
-                f"It is fitted to {MOST_VISITS} rows a group at most here, and these are {visits:,}, which would be "
-                f"{visits * (visits + 1) // 2:,} variances and covariances."
-            )
-        elif groups < 4:
-            result["us"] = f"{groups} groups are too few for it."
-        elif complete - coefficients < visits + (2 if complete == groups else 0):
-            who = "" if complete == groups else " that have them all"
-            result["us"] = f"A covariance of {count(visits, 'row')} needs more than {count(complete, 'group')}{who}."
+        for structure, fitted in (("us", groups), ("complete_cases", complete)):
+            if complete - coefficients < visits + (2 if complete == fitted else 0):
+                who = "" if complete == groups else " that have them all"
+                result[structure] = (
+                    f"A covariance of {count(visits, 'row')} needs more than {count(complete, 'group')}{who}."
+                )
+    if not settings.dropout:
+        result["complete_cases"] = "No group leaves early, so all are complete cases."
     return result

@@ -55,7 +55,7 @@ class Inferred:
         Intervals that take the place of the frame's.
     p_values : bool
         Whether p values are shown.
-    said : str
+    words : str
         What it is, for the caption.
     kenward_roger : bool
         Whether errors and degrees of freedom of the mixed models are Kenward and Roger's, not Satterthwaite's.
@@ -68,7 +68,7 @@ class Inferred:
     frame: pd.DataFrame
     limits: Limits
     p_values: bool
-    said: str
+    words: str
     kenward_roger: bool = False
     intervals: Intervals = "Wald"
     robust: RobustKind = "CR2"
@@ -76,7 +76,7 @@ class Inferred:
     @property
     def key(self) -> tuple[Hashable, ...]:
         """What tells this from other inference for the same comparison."""
-        return self.said, self.p_values, self.robust, tuple(self.limits.items())
+        return self.words, self.p_values, self.robust, tuple(self.limits.items())
 
     @property
     def other_limits(self) -> tuple[str, ...]:
@@ -242,7 +242,7 @@ def assembled(
         for model, result in frames.items()
         for row in result.to_dict("records")
     }
-    words = how_found(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
+    words = mixed_inference(comparison, "Kenward–Roger" if kenward_roger else "Satterthwaite")
     if frames:
         words += _how_limited(comparison, frames, intervals)
     if comparison.structured is not None:
@@ -252,7 +252,7 @@ def assembled(
     return Inferred(frame, limits, p_values, words, kenward_roger, intervals if frames else "Wald", robust)
 
 
-def how_found(comparison: Comparison, method: str) -> str:
+def mixed_inference(comparison: Comparison, method: str) -> str:
     """How the mixed models' errors and degrees of freedom were found, for a caption."""
     adjusted = "standard errors and degrees of freedom" if method == "Kenward–Roger" else "degrees of freedom"
     by = "restricted maximum likelihood (REML)" if comparison.reml else "maximum likelihood (ML)"

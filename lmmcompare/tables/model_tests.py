@@ -16,7 +16,7 @@ AGAIN = ("Breusch–Pagan test", "Mundlak test, cluster-robust", "Hausman test")
 """The tests that ask again what another asks; they stand in the table only."""
 
 
-def told(result: WhichModel) -> list[ModelTest]:
+def tests_in_words(result: WhichModel) -> list[ModelTest]:
     """The tests to tell in words."""
     return [test for test in result.tests if test.name not in AGAIN]
 

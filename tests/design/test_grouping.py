@@ -116,7 +116,7 @@ def test_groups_whose_labels_have_colons_do_not_collide() -> None:
     found = grouping(("p", "q"), frame)
     assert len(found.levels) == 4 and found.levels.is_unique and len(set(found.labels)) == 4
     assert sorted(found.levels) == sorted(["`a:b`:c", "a:`b:c`", "x:y", "`a:b`:z"])
-    np.testing.assert_array_equal(found.keys.iloc[found.codes].to_numpy(), frame.to_numpy())
+    np.testing.assert_array_equal(pd.DataFrame(found.keys).iloc[found.codes].to_numpy(), frame.to_numpy())
     codes, known = found.find(frame.iloc[:4])
     np.testing.assert_array_equal(codes, found.codes[:4])
     assert known.all()

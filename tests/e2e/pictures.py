@@ -1,8 +1,14 @@
-"""What browser tests do with the picture of the compare page."""
+"""What browser tests do with the pages' figures."""
 
 from __future__ import annotations
 
+import json
+import re
+
 from playwright.sync_api import Page
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.conftest import Visit
 
 HIGHEST = """() => {
     const plot = document.querySelector(".st-key-lines-figure .js-plotly-plot");
@@ -21,3 +27,25 @@ def click_highest_point(page: Page) -> str:
     page.wait_for_timeout(300)  # for plotly to see what is below it
     page.mouse.click(point["x"], point["y"])
     return str(point["group"])
+
+
+# The height on the screen of each figure in sight, by the class of its place on the page.
+DRAWN = """() => Object.fromEntries([...document.querySelectorAll('.lmm-chart')].map(n => [
+    [...n.closest('[class*="st-key-"]').classList].find(c => c.startsWith('st-key-')),
+    (n.querySelector('.main-svg') || n).getBoundingClientRect().height,
+]).filter(([, height]) => height))"""
+
+
+def as_high_as_asked(visit: Visit) -> dict[str, int]:
+    """Each figure in sight is drawn as high as its JSON says, so that what follows stays near; the heights by the figure's place."""
+    asked: dict[str, int] = {}
+    for frame in visit.received:
+        element = ForwardMsg.FromString(frame).delta.new_element
+        if element.bidi_component.bytes:
+            key = element.bidi_component.id.split("-", 2)[-1]
+            name = "st-key-" + re.sub("[^a-zA-Z0-9_-]", "-", key.strip())
+            asked[name] = json.loads(element.bidi_component.bytes)["figure"]["layout"]["height"]
+    drawn: dict[str, float] = visit.page.evaluate(DRAWN)
+    wrong = {name: (height, asked.get(name)) for name, height in drawn.items() if height != asked.get(name)}
+    assert not wrong, f"(drawn, asked for): {wrong}"
+    return {name: asked[name] for name in drawn}

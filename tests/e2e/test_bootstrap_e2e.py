@@ -48,20 +48,3 @@ def test_a_long_bootstrap_can_be_stopped(visit):
     assert 0 < int(said.split()[0]) < 1000
     assert panel(page).get_by_role("button", name="Run 1,000 bootstrap samples").is_enabled()
     assert visit.trouble() == []
-
-
-@pytest.mark.parametrize(
-    ("width", "path"),
-    [
-        (390, "/compare?example=sleepstudy"),
-        (1440, "/compare?example=pastes&formula=strength~1%2B(1|batch)%2B(1|cask)"),
-    ],
-)
-def test_no_tab_is_wider_than_the_window(open_tab, path, width):
-    tab = open_tab(width=width)
-    page = tab.go(path)
-    for name in page.get_by_role("tab").all_inner_texts():
-        page.get_by_role("tab", name=name, exact=True).click()
-        tab.still()
-        assert tab.too_wide() <= 1, name
-    assert tab.trouble() == []

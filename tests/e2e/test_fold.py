@@ -13,23 +13,20 @@ DIAL = ".st-key-dial-wide .js-plotly-plot"
 
 def test_the_tabs_follow_the_reader(open_tab):
     tab = open_tab(height=400)
-    sent: list[bytes] = []
-    tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page = tab.go("/compare?example=cv161703&tab=why")
     dial, method = page.locator(DIAL), page.locator(".st-key-pick-method")
 
     def says(near: bool) -> None:
         """Wait until the browser has told where its reader is."""
         for _ in range(100):
-            if f'"near":{str(near).lower()}'.encode() in sent[-1]:
+            if f'"near":{str(near).lower()}'.encode() in tab.sent[-1]:
                 break
             page.wait_for_timeout(100)
         else:
             raise AssertionError(f"near: {near} was never said")
         tab.still()
 
-    says(False)
-    assert dial.count() == 1  # as the page opened
+    assert dial.count() == 0  # what is above comes first
     method.get_by_text("ML", exact=True).click()
     tab.still()
     assert dial.count() == 0
@@ -43,11 +40,11 @@ def test_the_tabs_follow_the_reader(open_tab):
 
     page.get_by_role("heading", level=1).scroll_into_view_if_needed()
     says(False)
-    told = len(sent)
+    told = len(tab.sent)
     without_mark = page.evaluate(GAP)
     page.wait_for_url(f"**&mark={click_highest_point(page)}*")
     tab.still()
-    assert len(sent) == told + 1 and page.evaluate(GAP) == without_mark
+    assert len(tab.sent) == told + 1 and page.evaluate(GAP) == without_mark
     page.get_by_role("tablist").last.scroll_into_view_if_needed()
     page.wait_for_function(f"before => ({GAP})() !== before", arg=without_mark)  # drawn anew, with the mark
     assert tab.trouble() == []

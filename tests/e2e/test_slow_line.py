@@ -14,8 +14,8 @@ DELAY = 1.0
 """Seconds that the server's answers take on their way."""
 
 
-def test_the_picture_goes_back_and_forth_before_it_is_answered(visit):
-    page, line = visit.page, deque()
+def test_the_picture_goes_back_and_forth_before_it_is_answered(new_visit):
+    visit, page, line = new_visit, new_visit.page, deque()
 
     def slow(route) -> None:
         server = route.connect_to_server()

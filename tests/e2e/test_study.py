@@ -106,8 +106,8 @@ def between_fragments(route) -> None:
     server.on_message(received)
 
 
-def test_no_click_is_lost_and_none_undone_while_it_streams(visit):
-    page = visit.page
+def test_no_click_is_lost_and_none_undone_while_it_streams(new_visit):
+    visit, page = new_visit, new_visit.page
     page.set_default_timeout(30_000)
     page.route_web_socket("**/_stcore/stream", between_fragments)
     page.goto(visit.base + "/study?preset=unequal&studies=100000")
@@ -165,11 +165,3 @@ def test_a_curve_and_the_number_of_groups(visit):
     page.get_by_role("tab", name="How many groups?").click()
     until(lambda: re.search(r"\d groups give a power of 80%", page.inner_text("body")))
     assert not visit.trouble()
-
-
-def test_it_fits_a_phone(open_tab):
-    tab = open_tab(width=390, height=844)
-    page = tab.go("/study?preset=clash&studies=1000")
-    assert tab.too_wide() <= 1
-    assert pictures(page) == 2
-    assert not tab.trouble()

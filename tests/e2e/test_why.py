@@ -1,10 +1,8 @@
-"""The explanation in a browser: the dial moves while one drags, a click marks a group everywhere, stories open."""
+"""The explanation in a browser: the dial moves while one drags, stories open."""
 
 from __future__ import annotations
 
 import pytest
-
-from tests.e2e.pictures import click_highest_point
 
 pytestmark = pytest.mark.e2e
 
@@ -46,11 +44,9 @@ def test_dragging_the_dial_moves_the_lines_before_the_server_knows(visit, open_t
 @pytest.mark.parametrize(("width", "name", "runs"), [(1440, "wide", 1), (390, "narrow", 2)])
 def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, name, runs):
     tab = open_tab(width, height=2600)  # the tabs are in sight, of which the browser would speak too
-    asked: list[bytes] = []
-    tab.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: asked.append(frame)))
     page = tab.go("/compare?example=cv161703&tab=why")
     dials, reporter = page.locator('[class*="st-key-dial-"]'), page.locator(".st-key-viewport")
-    assert len(asked) == runs  # a wide window says nothing: it is what the server takes for granted
+    assert len(tab.sent) == runs  # a wide window says nothing: it is what the server takes for granted
 
     def one_dial(name: str) -> bool:
         page.wait_for_selector(f".st-key-dial-{name} .js-plotly-plot")
@@ -65,32 +61,19 @@ def test_the_dial_is_there_once_for_the_width_of_the_window(open_tab, width, nam
     ):
         page.set_viewport_size({"width": size, "height": 2600})
         assert one_dial(shown)
-    assert len(asked) == runs + 2  # not for five pixels
+    assert len(tab.sent) == runs + 2  # not for five pixels
     page.locator(".st-key-menu a", has_text="Start").evaluate("link => link.click()")
     dials.wait_for(state="detached")
     tab.still()
     assert reporter.count() == 1 and reporter.is_hidden()
     page.go_back()
-    assert one_dial(name) and len(asked) == runs + 4  # one for each page
+    assert one_dial(name) and len(tab.sent) == runs + 4  # one for each page
     assert tab.trouble() == []
 
 
-def test_a_click_on_a_group_marks_it_in_every_figure(visit):
-    page = visit.go("/compare?example=sleepstudy")
-    plot = page.locator(".st-key-lines-figure .js-plotly-plot")
-    plot.scroll_into_view_if_needed()
-    group = click_highest_point(page)
-    page.wait_for_url(f"**mark={group}*")
-    visit.still()
-    shown = page.locator('[data-testid="stSelectbox"]:has-text("Highlight")').inner_text()
-    assert group in shown or page.get_by_label("Highlight a Subject").input_value() == group
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_a_story_is_read_and_leads_to_its_experiment(visit, open_tab, width):
+def test_a_story_is_read_and_leads_to_its_experiment(open_tab):
+    visit = open_tab(width=390, height=1200)
     page = visit.go("/stories?story=dragons")
-    page.set_viewport_size({"width": width, "height": 1200})
-    visit.still()
     answer = page.locator(".st-key-story-answer").inner_text()
     assert "0.21" in answer and "12.41" in answer and "Mundlak" in answer
     assert visit.too_wide() <= 1

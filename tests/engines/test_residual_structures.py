@@ -20,6 +20,7 @@ from lmmcompare.engines import visits
 from lmmcompare.errors import DesignError, LmmCompareError, TooLargeError
 from lmmcompare.models.gls import GLSResult
 from tests.effort import examples
+from tests.fit.test_far_groups import CALLS, far_rows
 
 from .engines_data import FORMS, relation
 
@@ -216,6 +217,18 @@ BAD: dict[str, tuple[Callable[[], pd.DataFrame], str, str | None, str | None]] =
     "no such column": (_with(), "y ~ x", "ar1(tim | g)", None),
     "weights": (_with(), "y ~ x, weights = z", "ar1(t | g)", None),
 }
+
+
+@pytest.mark.parametrize("form", FEW)
+@pytest.mark.parametrize("structure", CALLS)
+def test_groups_that_lie_far_apart_cost_no_digits(structure: str, form: str, tmp_path: Path) -> None:
+    table, (correlation, variance) = far_rows(1e6), CALLS[structure]
+    ours = lc.gls("y ~ x + arm + v", table, correlation, variance)
+    theirs = lc.gls("y ~ x + arm + v", FEW[form](table, tmp_path), correlation, variance)
+    assert theirs.outcome == ours.outcome == "converged"
+    assert theirs.llf == pytest.approx(ours.llf, abs=1e-5)
+    np.testing.assert_allclose((theirs.params - ours.params) / ours.bse, 0, atol=1e-5)
+    np.testing.assert_allclose(theirs.bse, ours.bse, rtol=1e-4)
 
 
 @pytest.mark.parametrize("form", FEW)

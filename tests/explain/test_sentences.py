@@ -53,7 +53,7 @@ def each(start: int, count: int):
             yield both, dense, term, k
 
 
-@pytest.mark.parametrize("start", first(range(0, 500, 100), 2))
+@pytest.mark.parametrize("start", first(range(0, 500, 100), 1))
 def test_what_is_said_of_the_level_holds_for_the_column_itself(start: int) -> None:
     for both, dense, term, k in each(start, 100):
         reason = headline(both, term).reason
@@ -67,7 +67,7 @@ def test_what_is_said_of_the_level_holds_for_the_column_itself(start: int) -> No
             assert "**between**" not in reason, reason
 
 
-@pytest.mark.parametrize("start", first(range(0, 500, 100), 2))
+@pytest.mark.parametrize("start", first(range(0, 500, 100), 1))
 def test_slopes_and_weights_that_are_said_are_those_of_dense_matrices(start: int) -> None:
     blends = 0
     for both, dense, term, k in each(start, 100):
@@ -91,7 +91,7 @@ def test_slopes_and_weights_that_are_said_are_those_of_dense_matrices(start: int
     assert blends > 20
 
 
-@pytest.mark.parametrize("start", first(range(0, 500, 100), 2))
+@pytest.mark.parametrize("start", first(range(0, 500, 100), 1))
 def test_models_are_said_to_agree_only_where_they_do(start: int) -> None:
     for both, dense, term, k in each(start, 100):
         title = headline(both, term).title
@@ -105,7 +105,7 @@ def test_models_are_said_to_agree_only_where_they_do(start: int) -> None:
             assert abs(a - b) < 1e-6 * (abs(a) + float(both.ols.bse[term])), title
 
 
-@pytest.mark.parametrize("start", first(range(0, 500, 100), 2))
+@pytest.mark.parametrize("start", first(range(0, 500, 100), 1))
 def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> None:
     offset = 0
     for both, dense, term, k in each(start, 100):
@@ -124,7 +124,7 @@ def test_standard_errors_are_judged_as_a_dense_computation_does(start: int) -> N
     assert offset > 5
 
 
-@pytest.mark.parametrize("start", range(0, 200, 50))
+@pytest.mark.parametrize("start", first(range(0, 200, 50), 2))
 def test_no_sentence_has_a_number_that_is_none_or_a_grammar_that_breaks(start: int) -> None:
     for both, _, term, _ in each(start, 50):
         texts = [

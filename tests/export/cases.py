@@ -14,6 +14,7 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_example, of_file, of_settings
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.inference import Intervals, Resampling, infer
+from tests import effort
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,14 @@ def steep(groups: int = 24, rows: int = 8, seed: int = 7) -> pd.DataFrame:
 
 
 STEEP = of_file("steep.csv", steep())
+FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
+    ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
+    ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
+    ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
+    ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
+    ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
+]  # fmt: skip
+"""The same kinds of inference for other models: half a minute of R's, which only thorough runs spend."""
 KINDS = [
     Case(
         f"{formula}, {'REML' if reml else 'ML'}, {intervals}{', Kenward-Roger' if kr else ''}", formula, STEEP, reml, term=term,
@@ -167,24 +176,19 @@ KINDS = [
     )
     for formula, reml, kr, intervals, term in [
         ("y ~ a + arm + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
-        ("y ~ a + arm + (1 | g)", True, False, "profile", "arm[T.Placebo]"),
         ("y ~ scale(a) * arm + factor(week) + (1 | g)", True, True, "Wald", "arm[T.Placebo]"),
         ("y ~ poly(a, 2) + b + (b | g)", True, True, "Wald", "b"),
-        ("y ~ a + b + (a + b | g)", True, True, "Wald", "b"),
         ("y ~ a + b + (b | g)", True, True, "profile", "b"),
         ("y ~ a + b + (a + b || g)", False, False, "profile", "b"),
         ("y ~ a + arm + (a | g) + (1 | item)", True, True, "Wald", "arm[T.Placebo]"),
-        ("y ~ a + arm + (1 | g) + (1 | item)", False, False, "profile", "a"),
         ("y ~ 1 + (1 | g)", True, True, "profile", "Intercept"),
         ("y ~ a + arm + (1 | g)", True, True, Resampling("parametric", 150), "arm[T.Placebo]"),
-        ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
         ("y ~ a + arm + (1 | g) + (1 | item)", True, False, Resampling("parametric", 100), "arm[T.Placebo]"),
-        ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
         ("y ~ a + b + (b || g)", False, False, Resampling("case", 100), "b"),
         ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
         ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", 100), "b"),
-    ]
+    ] + (FURTHER if effort.THOROUGH else [])
 ]  # fmt: skip
 """Every kind of inference that the page offers, with outcomes missing: the scripts of each are run and set beside the page."""
 

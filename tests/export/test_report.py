@@ -19,7 +19,7 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file, of_settings
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.tables.coefficients import coefficient_table, with_kenward_roger
-from lmmcompare.tables.inference import Inferred, how_found
+from lmmcompare.tables.inference import Inferred, mixed_inference
 from lmmcompare.version import VERSION
 
 MADE = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
@@ -149,7 +149,7 @@ def test_the_readers_view_and_inference_are_in_it():
         with_kenward_roger(comparison),
         {("several", "sd", "", ""): (0, 1)},
         True,
-        how_found(comparison, "Kenward–Roger"),
+        mixed_inference(comparison, "Kenward–Roger"),
     )
     page = Page(report(Snapshot(comparison, of_example("sleepstudy"), highlight="308", chosen=chosen), made=MADE))
     assert (

@@ -77,9 +77,10 @@ def test_a_boundary_fit_is_named_and_still_a_fit() -> None:
 
 
 def test_a_fit_that_did_not_converge_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
-    from lmmcompare.fit import optimise
+    from lmmcompare.fit import optimise, single
 
     monkeypatch.setattr(optimise, "CERTIFIED", -1.0)
+    monkeypatch.setattr(single, "is_plain", lambda *of: False)
     fit = lmmcompare.lmer("Reaction ~ Days + (Days | Subject)", table("sleepstudy"))
     assert not fit.converged and not fit.singular
     assert "NOT converged" in fit.summary()

@@ -7,7 +7,7 @@ import pytest
 
 from lmmcompare.moments.gaps import FEW, by_gap, by_gap_and_group, products
 from lmmcompare.moments.sizes import by_size, by_size_and_level
-from lmmcompare.moments.visits import by_visit
+from lmmcompare.moments.visits import by_visit, differences, from_first
 
 RNG = np.random.default_rng(0)
 SIZES = [1, 3, 2, 3, 5, 1]
@@ -29,7 +29,7 @@ def test_sums_by_size() -> None:
 
 
 def test_sums_by_size_and_level() -> None:
-    found = by_size_and_level(VALUES, CODES, 6, LEVELS, 2)
+    found = by_size_and_level(VALUES, CODES, 6, LEVELS, 2, np.eye(3))
     totals = np.zeros((6, 2, 3))
     for g, level, row in zip(CODES, LEVELS, VALUES.T, strict=True):
         totals[g, level] += row
@@ -75,6 +75,16 @@ def test_products_by_key_are_the_same_however_many_keys_there_are(n_keys: int) -
         np.testing.assert_allclose(found[k], left[:, key == k] @ right[:, key == k].T, atol=1e-12)
 
 
+def test_what_a_group_has_follows_from_what_a_complete_one_has() -> None:
+    seen = RNG.random((20, 6)) < 0.5
+    seen[seen.sum(axis=1) == 0, 3] = True
+    whole = RNG.normal(size=6)
+    for own, matrix in zip(seen, differences(seen), strict=True):
+        rows = matrix @ from_first(whole)
+        np.testing.assert_allclose(rows[own], from_first(whole[own]), atol=1e-14)
+        assert not rows[~own].any()
+
+
 def test_sums_by_pattern_of_visits() -> None:
     order = RNG.permutation(len(CODES))
     visits = TIME.astype(int)
@@ -84,8 +94,11 @@ def test_sums_by_pattern_of_visits() -> None:
     weights = weights + weights.T
     expected = np.zeros((3, 3))
     for g in range(6):
-        own = g == CODES
-        expected += VALUES[:, own] @ weights[np.ix_(visits[own], visits[own])] @ VALUES[:, own].T
+        own = np.flatnonzero(g == CODES)
+        own = own[np.argsort(visits[own])]
+        rows = VALUES[:, own].copy()
+        rows[:, 1:] -= VALUES[:, own[:1]]
+        expected += rows @ weights[np.ix_(visits[own], visits[own])] @ rows.T
     np.testing.assert_allclose(
         np.tensordot(weights[found.earlier, found.later], found.tables, axes=1), expected, atol=1e-12
     )

@@ -39,7 +39,7 @@ def test_a_figure_is_drawn_for_the_width_of_the_window_alone(open_page, narrow, 
 
 
 def test_below_the_fold_is_drawn_only_for_a_reader_who_is_near(open_page):
-    at = open_page("compare", example="cv161703", tab="why")  # whose browser has said nothing yet
+    at = open_page("compare", example="cv161703", tab="why")
     above, below = (
         {"lines figure", "weights figure", "coefficient figure"},
         {"dial wide", "two slopes figure", "gap figure"},
@@ -255,11 +255,11 @@ def test_nesting_is_offered_and_taken_up(open_page):
 
 def test_the_groups_shown_can_be_changed_at_the_picture(open_page):
     at = open_page("compare", example="pastes", formula="strength ~ 1 + (1 | batch) + (1 | batch:cask)")
-    at.selectbox(key="pick shown").set_value("batch:cask").run()
+    at.selectbox(key="pick factor").set_value("batch:cask").run()
     assert not errors(at)
     assert at.sidebar.text_input(key="formula").value == "strength ~ 1 + (1 | batch:cask) + (1 | batch)"
     assert at.sidebar.selectbox(key="pick group").value == "batch:cask"
-    assert not [s for s in open_page("compare", example="drug").selectbox if s.key == "pick shown"]
+    assert not [s for s in open_page("compare", example="drug").selectbox if s.key == "pick factor"]
 
 
 # ------------------------------------------------------------------------------------------------------ can I trust it?

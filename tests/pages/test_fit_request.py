@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from cachetools.keys import hashkey
 
+from lmmcompare.assess.which_model import which_model
 from lmmcompare.errors import LmmCompareError
+from lmmcompare.ui.compare import model_tests
 from lmmcompare.ui.server import comparison_cache
+from lmmcompare.ui.server.cache import forget_all
 from lmmcompare.ui.session import fit_request
 from lmmcompare.ui.session.fit_request import duration
 
@@ -20,12 +24,11 @@ def button(at, label):
 @pytest.fixture
 def anew():
     """Comparisons are fitted anew, as after a start of the server."""
-    for work in (comparison_cache._SMALL, comparison_cache._LARGE, comparison_cache._SIMULATED):
-        work.cache_clear()
+    comparison_cache._WORK.cache_clear()
 
 
 def test_what_may_take_long_is_asked_about_and_fitted_when_agreed_to(open_page, anew, monkeypatch):
-    monkeypatch.setattr(fit_request, "LONG", 0.0)
+    monkeypatch.setattr(comparison_cache, "LONG", 0.0)
     at = open_page("compare", example="sleepstudy")
     (error,) = errors(at)
     assert "likely to take about 10 seconds" in error
@@ -76,3 +79,20 @@ def test_an_error_of_the_fit_reaches_the_page(open_page, anew, monkeypatch):
 )
 def test_a_duration_is_said_roughly(seconds, words):
     assert duration(seconds) == words
+
+
+def test_a_tab_s_long_work_that_was_stopped_says_so_and_is_done_after_all(open_page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        model_tests, "which_model", lambda comparison: asked.append(comparison) or which_model(comparison)
+    )
+    forget_all(model_tests._tests)
+    at = open_page("compare", example="cv161703")
+    work = model_tests._tests.__module__, "_tests", hashkey(*at.session_state["analysis"].key)
+    at.session_state["work that was stopped"] = {work}  # as Stop does, which is there while the work goes on
+    at.session_state[f"depth {len(at.tabs)}"] = "Which model?"
+    at.run()
+    (error,) = errors(at)
+    assert "Testing models against each other" in error and "stopped" in error and not asked
+    button(at, "Compute it").click().run()
+    assert not errors(at) and len(asked) == 1

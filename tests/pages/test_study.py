@@ -130,7 +130,7 @@ def test_models_are_chosen_but_never_none(open_page):
     assert models.value == ["ols", "ols_robust", "no_pooling", "random_intercept", "random_slope"]
     models.set_value(["ols", "random_intercept"]).run()
     finish(at)
-    assert address(at)["without"] == "ols_robust,no_pooling,random_slope,cs,ar1,us"
+    assert address(at)["without"] == "ols_robust,no_pooling,random_slope,cs,ar1,us,complete_cases"
     assert [len(t["hovertext"]) for t in figures(at)[1]["data"] if t["mode"] == "markers"] == [2, 2]
     again = quick(open_page, **{k: v for k, v in address(at).items() if k != "studies"})
     assert choice(again, "study models").value == ["ols", "random_intercept"]

@@ -8,7 +8,7 @@ import lmmcompare as lc
 from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.row_weights import row_weights as weights_of
 from lmmcompare.assess.structures import structures_beside
-from lmmcompare.explain.residual_structure import not_shown_sentence
+from lmmcompare.explain.residual_structure import left_out_sentence
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.correlation_profile import correlation_profile, has_profile
 from lmmcompare.panels.diagnostics import before_all
@@ -57,11 +57,11 @@ def test_kenward_and_roger_s_method_where_the_structure_has_it_and_its_own_elsew
     own = other.frame[other.frame["model"] == "structured"].set_index("term")
     assert own.loc["milk", "df"] == comparison.structured.df_kenward_roger["milk"]
     assert own.loc["milk", "se"] == comparison.structured.bse_kenward_roger["milk"]
-    assert "has these and Wald’s intervals" in other.said
+    assert "has these and Wald’s intervals" in other.words
     serial = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
     usual_rows, other = usual(serial).frame, infer(serial, kenward_roger=True)
     rows = [frame[frame["model"] == "structured"].reset_index(drop=True) for frame in (usual_rows, other.frame)]
-    assert rows[0].equals(rows[1]) and "Satterthwaite’s degrees of freedom and Wald’s" in other.said
+    assert rows[0].equals(rows[1]) and "Satterthwaite’s degrees of freedom and Wald’s" in other.words
 
 
 def test_the_correlation_s_profile(table):
@@ -79,11 +79,11 @@ def test_the_correlation_s_profile(table):
 
 def test_what_the_further_model_is_not_shown_in_says_so(table):
     comparison = lc.compare("Reaction ~ Days + (1 | Subject)", table("sleepstudy"), correlation="ar1(Days | Subject)")
-    assert "31.7 there and 37.1 here" in not_shown_sentence(comparison, "shrinkage")  # lme's and lmer's
+    assert "31.7 there and 37.1 here" in left_out_sentence(comparison, "shrinkage")  # lme's and lmer's
     words = " ".join(text(panel) for panel in before_all(comparison, "Days", usual(comparison).within()))
     assert "no boundary" in words and "first two" in words
     plain = fitted("sleepstudy", "Reaction ~ Days + (1 | Subject)")
-    assert not any(not_shown_sentence(plain, tab) for tab in ("predict", "shrinkage", "groups", "trust"))
+    assert not any(left_out_sentence(plain, tab) for tab in ("predict", "shrinkage", "groups", "trust"))
 
 
 def test_one_group_s_rows_and_what_they_are_worth(table):

@@ -17,8 +17,9 @@ from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.settings import Settings
 
 VIEW = Choices(
-    x="X", mark="3", zero=True, models=("ols", "random_intercept"), tab="trust", df="kenward-roger", p=True,
-    details={"interval": "sd:ID:X", "rows": "12", "sd": "0.5", "at.X": "-3.5", "of.ID": "3", "lines": "per_group,ols", "tests": "1"},
+    x="X", mark="3", zero=True, models=("ols", "random_intercept"), tab="trust",
+    details={"df": "kenward-roger", "p": "1",
+             "interval": "sd:ID:X", "rows": "12", "sd": "0.5", "at.X": "-3.5", "of.ID": "3", "lines": "per_group,ols", "tests": "1"},
 )  # fmt: skip
 SIMULATED = [simulated.encode(s) for s in (Settings(), Settings(size=[3, 9, 4, 5]), *(p.settings for p in PRESETS))]
 INLINE = [

@@ -63,7 +63,7 @@ BAD = [
 @pytest.mark.parametrize(("address", "name"), BAD)
 def test_what_means_nothing_is_named_and_the_rest_is_kept(address: dict[str, str], name: str) -> None:
     assert Choices.from_address({**address, "bootstrap": "case", "p": "1"}) == (
-        Choices(p=True, details={"bootstrap": "case"}), (name,)
+        Choices(details={"bootstrap": "case", "p": "1"}), (name,)
     )  # fmt: skip
 
 

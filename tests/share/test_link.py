@@ -17,7 +17,7 @@ from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
-from lmmcompare.share.choices import DFS, INTERVALS, TABS, Choices
+from lmmcompare.share.choices import TABS, Choices
 from lmmcompare.share.upload import Upload
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
@@ -48,9 +48,11 @@ names = st.text(min_size=1, max_size=40)
 choices = st.builds(
     Choices, x=st.none() | names, mark=st.none() | names, zero=st.none() | st.booleans(),
     models=st.none() | st.lists(st.sampled_from(sorted(Model)), unique=True).map(tuple),
-    tab=st.none() | st.sampled_from(TABS), df=st.none() | st.sampled_from(DFS), intervals=st.none() | st.sampled_from(INTERVALS),
-    p=st.none() | st.booleans(), centre=st.none() | st.booleans(),
-    details=st.dictionaries(st.sampled_from(["effect", "interval", "at.X & Y=1", "of.größe #"]), names),
+    tab=st.none() | st.sampled_from(TABS),
+    details=st.builds(
+        dict.__or__, st.dictionaries(st.sampled_from(["effect", "interval", "at.X & Y=1", "of.größe #"]), names),
+        st.fixed_dictionaries({}, optional={"df": st.sampled_from(["satterthwaite", "kenward-roger"]), "p": st.sampled_from("01")}),
+    ),
 )  # fmt: skip
 
 
@@ -102,7 +104,8 @@ def test_weights_and_offsets_travel_in_the_formula() -> None:
 
 def test_a_link_is_short_and_can_be_read() -> None:
     view = Choices(
-        x="X", mark="3", zero=True, models=("ols", "no_pooling"), tab="trust", df="kenward-roger", details={"at.X": "2.5"}
+        x="X", mark="3", zero=True, models=("ols", "no_pooling"), tab="trust",
+        details={"df": "kenward-roger", "at.X": "2.5"},
     )  # fmt: skip
     assert link.make("cv161703", FIRST, False, view) == {
         "example": "cv161703", "formula": FIRST, "method": "ml", "x": "X", "mark": "3", "zero": "1",
@@ -168,7 +171,7 @@ def test_what_cannot_be_had_is_said_and_the_rest_is_kept(address: dict[str, str]
     opened = link.read({**address, "mark": "7", "p": "1"})
     said = str(*opened.notices)
     assert notice in said and len(said) < 500
-    assert opened.choices == Choices(mark="7", p=True)
+    assert opened.choices == Choices(mark="7", details={"p": "1"})
     assert opened.table in ("", address.get("example"))
     assert opened.formula == ""
 

@@ -47,15 +47,36 @@ def replace(path: Path) -> None:
     path.touch(0o600)
 
 
-def others_find(path: Path, id: str) -> bool:
-    """Whether another process can read a table."""
-    text = f"from lmmcompare.share.store import Store; print(Store.open('sqlite:///{path}').get({id!r}) is not None)"
-    return subprocess.run([sys.executable, "-c", text], capture_output=True, text=True).stdout == "True\n"
+READER = """
+import sys
+from lmmcompare.share.store import Store
+for line in sys.stdin:
+    path, id = line.split()
+    store = Store.open(f"sqlite:///{path}")
+    print(store.get(id) is not None, flush=True)
+    store.close()
+"""
+
+
+@pytest.fixture(scope="module")
+def others_find() -> Iterator[Callable[[Path, str], bool]]:
+    """``others_find(path, id)``: whether another process can read a table."""
+    with subprocess.Popen(
+        [sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdin is not None and reader.stdout is not None
+        asked, answers = reader.stdin, reader.stdout
+
+        def find(path: Path, id: str) -> bool:
+            print(path, id, file=asked, flush=True)
+            return answers.readline() == "True\n"
+
+        yield find
 
 
 @pytest.mark.parametrize("remove", [delete_file, delete_folder, replace])
 def test_what_is_confirmed_after_the_file_was_deleted_is_there_for_others(
-    store: Store, path: Path, remove: Callable[[Path], None]
+    store: Store, path: Path, remove: Callable[[Path], None], others_find: Callable[[Path, str], bool]
 ) -> None:
     before = store.put(SMALL, "someone")
     remove(path)
@@ -68,7 +89,7 @@ def test_what_is_confirmed_after_the_file_was_deleted_is_there_for_others(
 
 
 def test_nothing_is_confirmed_when_the_file_goes_while_it_is_written(
-    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, path: Path, monkeypatch: pytest.MonkeyPatch, others_find: Callable[[Path, str], bool]
 ) -> None:
     write = store_database.writing
 

@@ -78,3 +78,17 @@ def test_what_is_missing_by_the_outcome_misleads_models_without_its_correlation(
     else:
         assert rejected > 0.12
         assert bool(z > 5) is (kind == "ols")
+
+
+@pytest.mark.parametrize("by", ["outcome", "chance"])
+def test_complete_cases_mislead_where_leaving_depends_on_what_was_measured(by: str) -> None:
+    """Those who stay began too well and fall back towards the mean; where they leave by chance nothing is amiss."""
+    settings = preset("trial-dropout").settings.change(dropout_by=by)
+    rows = rows_of_plan(Plan.of(settings, 600, 1), range(600))
+    for kind in ("us", "complete_cases"):
+        estimate = estimates(kind, rows.x, rows.y, rows.design.sizes).estimate - [settings.intercept, 0.0]
+        level, trend = estimate.mean(axis=0) / (estimate.std(axis=0) / np.sqrt(len(estimate)))
+        if kind == "complete_cases" and by == "outcome":
+            assert level > 10 and trend < -3.5
+        else:
+            assert abs(level) < 3.5 and abs(trend) < 3.5

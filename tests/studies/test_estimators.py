@@ -18,6 +18,7 @@ from lmmcompare.studies.batch import draw
 from lmmcompare.studies.estimators import ESTIMATORS, Estimates
 from lmmcompare.studies.models import absent_models, terms_of
 from lmmcompare.studies.plan import Plan
+from tests.effort import examples
 
 # Settings, whether the design is fixed, replicates, and how many fits of the random intercept and of the random slope are
 # singular, from and to.
@@ -75,7 +76,7 @@ def test_replicates_as_one_array_are_comparisons_one_by_one(name: str) -> None:
         if limits:
             assert limits[0] <= found[model].singular.sum() <= limits[1]
     absent = [m for m in absent_models(settings) if m in ESTIMATORS]
-    for b, table in enumerate(tables(settings, fixed, range(size))):
+    for b, table in enumerate(tables(settings, fixed, range(examples(size)))):
         comparison = lmmcompare.compare(settings.formula, table)
         single = comparison.coefficients().set_index("model")
         for model, estimates in found.items():

@@ -17,12 +17,14 @@ from lmmcompare.studies.structures import STRUCTURES, estimates
 from tests.studies.test_estimators import tables
 
 CORRELATION = {"cs": "cs(1 | group)", "ar1": "ar1(place | group)", "us": "us(place | group)"}
+CORRELATION["complete_cases"] = CORRELATION["us"]
 DESIGNS = {
     "trend": Settings(20, 6, tau0=0, predictor="time", autocorrelation=0.7),
     "negative": Settings(20, 6, tau0=0, predictor="binary", varies="between", exchangeable=-0.15),
     "both, far from 0": Settings(20, 6, x_mean=50, intercept=1e4, sigma=30, tau0=20, autocorrelation=-0.4),
     "a mean": Settings(14, 3, predictor="none", exchangeable=0.3),
     "dropout": Settings(30, 5, tau0=1, predictor="time", autocorrelation=0.5, dropout=0.12),
+    "groups far apart": Settings(24, 4, tau0=1e6, predictor="time", dropout=0.1),
     "dropout of two arms": Settings(30, 4, predictor="binary", varies="between", exchangeable=0.3, dropout=0.15),
 }
 
@@ -37,6 +39,8 @@ def test_replicates_as_one_array_are_gls_one_by_one(name: str, structure: str) -
     tolerance = 1e-6
     for b, table in enumerate(tables(settings, False, range(size))):
         table = table.assign(place=rows.design.time)
+        if structure == "complete_cases":
+            table = table[np.repeat(rows.design.sizes == settings.size, rows.design.sizes)]
         single = lmmcompare.gls(f"y ~ {settings.x_name or 1}", table, correlation=CORRELATION[structure]).table()
         np.testing.assert_allclose((result.estimate[b] - single["estimate"]) / single["se"], 0, atol=tolerance)
         np.testing.assert_allclose(result.se[b], single["se"], rtol=tolerance)
@@ -68,11 +72,13 @@ def test_a_replicate_without_variation_is_left_out_and_harms_no_other() -> None:
 
 def test_designs_that_a_structure_is_not_fitted_to_are_explained() -> None:
     assert {*STRUCTURES} <= {*absent_models(Settings(3, 4, varies="between"))}
-    assert {*STRUCTURES} & {*absent_models(Settings(15, 8, spread=0.8))} == {"us"}
-    assert {*STRUCTURES} & {*absent_models(Settings(20, 12))} == {"us"}
-    assert {*STRUCTURES} & {*absent_models(Settings(20, 6, dropout=0.3))} == {"us"}
-    assert {*STRUCTURES} & {*absent_models(Settings(6, 6, predictor="time"))} == {"us"}
-    assert not {*STRUCTURES} & {*absent_models(Settings(20, 6))}
+    by_visit = {"us", "complete_cases"}
+    assert {*STRUCTURES} & {*absent_models(Settings(15, 8, spread=0.8))} == by_visit
+    assert {*STRUCTURES} & {*absent_models(Settings(20, 12))} == by_visit
+    assert {*STRUCTURES} & {*absent_models(Settings(20, 6, dropout=0.3))} == by_visit
+    assert {*STRUCTURES} & {*absent_models(Settings(6, 6, predictor="time"))} == by_visit
+    assert {*STRUCTURES} & {*absent_models(Settings(20, 6))} == {"complete_cases"}
+    assert not {*STRUCTURES} & {*absent_models(Settings(40, 6, dropout=0.1))}
 
 
 @pytest.mark.parametrize(("r", "sizes"), [(-0.2, 6), (-0.1, 6), (0.4, 6), (-0.25, [2, 3, 5, 1, 4])])

@@ -27,13 +27,13 @@ def limits(found: Inferred, model: str, term: str) -> tuple[float, float]:
 
 def test_a_comparison_opens_with_satterthwaite_and_wald(sleep):
     pd.testing.assert_frame_equal(usual(sleep).within(), sleep.coefficients())
-    assert usual(sleep).other_limits == () and "Satterthwaite" in usual(sleep).said
+    assert usual(sleep).other_limits == () and "Satterthwaite" in usual(sleep).words
 
 
 def test_profile_limits_take_the_place_of_walds_and_the_caption_says_of_which_models(sleep):
     whole, one = infer(sleep, intervals="profile"), infer(sleep, intervals="profile", models=["random_slope"])
-    assert set(whole.other_limits) == set(sleep.mixed_fits()) and "others Wald" not in whole.said
-    assert one.other_limits == ("random_slope",) and "random-slope model" in one.said and "others Wald" in one.said
+    assert set(whole.other_limits) == set(sleep.mixed_fits()) and "others Wald" not in whole.words
+    assert one.other_limits == ("random_slope",) and "random-slope model" in one.words and "others Wald" in one.words
     row = intervals(sleep.mixed, "profile").set_index(["kind", "name"]).loc[("coefficient", "Days")]
     assert limits(one, "random_slope", "Days") == (row["lower"], row["upper"])
     assert limits(one, "random_intercept", "Days") == limits(usual(sleep), "random_intercept", "Days")

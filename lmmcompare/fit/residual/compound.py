@@ -126,20 +126,34 @@ class UnequalCompoundSymmetry(_Within):
         return [start, *quiet_levels(start, 1)]
 
     def weigh(self, parameters: Array) -> Weighting:
-        """Rows and totals, each divided by its level's SD; of totals ``r / ((1 - r)(1 + (n - 1) r))`` is taken off."""
+        """Rows and totals, each divided by its level's SD, and what is within groups as it is.
+
+        With p the inverses of the SDs, and D within groups,
+
+        ``W'R^-1 W = (D + sum of (p_l^2 - 1) O_l - (p_l p_k - 1) T_lk / n) / (1 - r) + p_l p_k T_lk / n / (1 + (n - 1) r)``,
+
+        so that where groups lie far apart, and the SDs are nearly equal therefore, nothing large is taken from its like.
+        """
         r, slope, others, groups = self.rho(parameters), self._slope(parameters), self.size - 1, self.sums.groups
-        precision = np.exp(-np.concatenate([[0.0], parameters[1:]]))
-        inside, means = 1 / self.apart(parameters), 1 / (1 + others * r)
-        off = r * inside * means
-        off_slope = inside**2 * means - others * r * inside * means**2
-        pairs = precision[:, None] * precision
-        value = np.concatenate([inside * precision**2, -(off[:, None, None] * pairs).ravel()])
+        logs = np.concatenate([[0.0], parameters[1:]])
+        squares, pairs = np.expm1(-2 * logs), np.expm1(-logs[:, None] - logs)  # less 1
+        inside, means, size = 1 / self.apart(parameters), 1 / (1 + others * r), self.size[:, None, None]
+        divided = pairs / size, (1 + pairs) / size
+        value = inside * self._laid(1.0, squares, -divided[0])
+        value += self._laid(0.0, 0 * squares, means[:, None, None] * divided[1])
         slopes = np.zeros((len(parameters), len(value)))
-        slopes[0] = slope * np.concatenate([inside**2 * precision**2, -(off_slope[:, None, None] * pairs).ravel()])
-        unit = np.eye(self._levels)[1:]
-        slopes[1:, : self._levels] = -2 * unit * inside * precision**2
-        both = (unit[:, :, None] + unit[:, None, :]) * pairs
-        slopes[1:, self._levels :] = (off[None, :, None, None] * both[:, None]).reshape(len(unit), -1)
-        logdet = float(groups @ (-others * np.log(inside) - np.log(means)) - 2 * self.sums.rows @ np.log(precision))
+        slopes[0] = inside**2 * self._laid(1.0, squares, -divided[0])
+        slopes[0] -= self._laid(0.0, 0 * squares, (others * means**2)[:, None, None] * divided[1])
+        slopes[0] *= slope
+        for k in range(1, self._levels):
+            unit = np.eye(self._levels)[k]
+            both = -(unit[:, None] + unit) * divided[1]
+            slopes[k] = self._laid(0.0, -2 * inside * unit * (1 + squares), (means[:, None, None] - inside) * both)
+        logdet = float(groups @ (-others * np.log(inside) - np.log(means)) + 2 * self.sums.rows @ logs)
         along = slope * float(groups @ (others * (means - inside)))
         return Weighting(value, slopes, logdet, np.array([along, *(2 * self.sums.rows[1:])]))
+
+    @staticmethod
+    def _laid(within: float, own: Array, totals: Array) -> Array:
+        """Weights in the order of the tables."""
+        return np.concatenate([[within], own, totals.ravel()])

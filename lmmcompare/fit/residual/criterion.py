@@ -138,14 +138,17 @@ class Elimination:
     @classmethod
     def of(cls, total: Array) -> Elimination | None:
         """From the weighted cross-products; None where they are not positive definite."""
-        p = len(total) - 1
+        p, squares = len(total) - 1, np.diag(total)
+        if not (squares > 0).all():
+            return None
+        size = np.sqrt(squares)  # within groups it may be many times what it is between them
         try:
-            lower = np.linalg.cholesky((total + total.T) / 2)
+            lower = np.linalg.cholesky((total + total.T) / 2 / np.outer(size, size))
         except np.linalg.LinAlgError:
             return None
-        root = np.linalg.inv(lower[:p, :p])
-        log_det = 2 * float(np.log(np.diag(lower)[:p]).sum())
-        return cls(root.T @ lower[p, :p], root.T @ root, log_det, float(lower[p, p] ** 2))
+        root = np.linalg.inv(lower[:p, :p]) / size[:p]
+        log_det = 2 * float(np.log(np.diag(lower)[:p] * size[:p]).sum())
+        return cls(size[p] * (root.T @ lower[p, :p]), root.T @ root, log_det, float((size[p] * lower[p, p]) ** 2))
 
     @property
     def fitted(self) -> Array:

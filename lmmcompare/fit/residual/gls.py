@@ -97,8 +97,9 @@ def best(moments: Moments, whole: Basis, problem: Problem | MixedProblem) -> GLS
     """The fit that is best by a problem's criterion."""
     if isinstance(problem, MixedProblem):
         return in_units(moments, whole, problem, optimise_mixed(problem))
-    search = optimise_covariance if isinstance(problem.structure, Unstructured) else optimise
-    return in_units(moments, whole, problem, search(problem))
+    if isinstance(problem.structure, Unstructured):
+        return in_units(moments, whole, *optimise_covariance(problem))
+    return in_units(moments, whole, problem, optimise(problem))
 
 
 def in_units(moments: Moments, whole: Basis, problem: Problem | MixedProblem, optimum: Optimum) -> GLSFit:
@@ -108,7 +109,9 @@ def in_units(moments: Moments, whole: Basis, problem: Problem | MixedProblem, op
     beta = scale * units @ solution.beta
     if (whole.columns == CONSTANT).any():
         beta[whole.columns[:p] == CONSTANT] += moments.center[-1]
-    variance = solution.variance if problem.structure.scaled else float(solution.parameters[0])
+    structure = problem.structure
+    first = structure.of_differences(solution.parameters)[0, 0] if isinstance(structure, Unstructured) else 1.0
+    variance = solution.variance * float(first)
     relative = solution.variance * scale**2
     criterion = solution.criterion + 2 * problem.df * np.log(scale)
     if problem.reml:

@@ -144,6 +144,14 @@ class Serial:
         shared, _, fresh, _ = self._of_gaps(parameters, gap)
         return shared, fresh
 
+    def lost(self, parameters: Array, gap: Array) -> Array:
+        """``1 - rho^d`` at gaps d, exactly where rho is near 1."""
+        return self._of_gaps(parameters, gap)[1]
+
+    def rho_slope(self, parameters: Array) -> float:
+        """The slope of rho in its parameter."""
+        return float(self._of_gaps(parameters, np.ones(1))[3][0])
+
     def _of_gaps(self, parameters: Array, gap: Array) -> tuple[Array, Array, Array, Array]:
         """``rho^d``, 1 less it, ``1 - rho^(2 d)`` and the slope of the first in the parameter, gap by gap."""
         if not self.correlated:

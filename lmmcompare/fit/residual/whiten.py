@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...arrays import Array
+from ...moments.visits import differences, from_first
 from .compound import CompoundSymmetry, UnequalCompoundSymmetry
 from .serial import Serial
 from .structure import Structure
@@ -63,15 +64,16 @@ def _serial(structure: Serial, parameters: Array, values: Array, places: Places)
 
 
 def _by_visit(structure: Unstructured, parameters: Array, values: Array, places: Places) -> Array:
-    covariance, visits = structure.covariance(parameters), places.place.astype(int)
-    sentence = np.zeros((int(places.codes.max()) + 1, structure.sums.n_visits), dtype=bool)
-    sentence[places.codes, visits] = True
-    patterns, of = np.unique(sentence, axis=0, return_inverse=True)
+    covariance, visits = structure.of_differences(parameters), places.place.astype(int)
+    seen_by = np.zeros((int(places.codes.max()) + 1, structure.sums.n_visits), dtype=bool)
+    seen_by[places.codes, visits] = True
+    patterns, of = np.unique(seen_by, axis=0, return_inverse=True)
     order = np.lexsort((visits, places.codes))
     pattern = of.reshape(-1)[places.codes[order]]
     result = np.empty_like(values)
-    for o, pattern_seen in enumerate(patterns):
-        rows = order[pattern == o].reshape(-1, pattern_seen.sum())
-        root = np.linalg.inv(np.linalg.cholesky(covariance[np.ix_(pattern_seen, pattern_seen)]))
-        result[:, rows] = values[:, rows] @ root.T
+    for o, (seen, whole) in enumerate(zip(patterns, differences(patterns), strict=True)):
+        rows = order[pattern == o].reshape(-1, seen.sum())
+        lower = np.linalg.cholesky(whole[seen] @ covariance @ whole[seen].T)
+        own = from_first(values[:, rows].transpose(2, 0, 1))
+        result[:, rows] = np.linalg.solve(lower, own.reshape(len(own), -1)).reshape(own.shape).transpose(1, 2, 0)
     return result

@@ -32,6 +32,7 @@ _BEFORE = re.compile(
 _STRING = re.compile(r'"[^"]*"|\'[^\']*\'|`[^`]*`')
 
 
+@lru_cache(maxsize=1_000)
 def is_call(text: str) -> bool:
     """Whether text holds a model call or command rather than a bare formula."""
     bare = _STRING.sub('""', text)

@@ -61,7 +61,7 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display:
     """Every check, two pictures in a row; each is drawn as soon as it is there."""
     shared = _Shared(comparison.mixed)
 
-    def found(name: str, compute: Compute) -> Diagnostic | LmmCompareError:
+    def diagnostic(name: str, compute: Compute) -> Diagnostic | LmmCompareError:
         return _diagnostic(analysis.key, name, shared, compute)
 
     for panel in panels.before_all(comparison, view.term, display.within()):
@@ -69,28 +69,28 @@ def trust_panel(analysis: Analysis, comparison: Comparison, view: View, display:
     residual_checks(analysis, comparison, view.term, display.within())
     left, right = st.columns(2, gap="large")
     with left:
-        trend = found("trend", lambda s: residuals_against_fitted(s.fit, s.rows, s.null))
+        trend = diagnostic("trend", lambda s: residuals_against_fitted(s.fit, s.rows, s.null))
         show(panels.residual_trend(comparison, trend), analysis.key)
     with right:
-        spread = found("spread", lambda s: spread_against_fitted(s.fit, s.rows, s.null))
+        spread = diagnostic("spread", lambda s: spread_against_fitted(s.fit, s.rows, s.null))
         show(panels.residual_spread(comparison, spread), analysis.key)
     left, right = st.columns(2, gap="large")
     with left:
-        quantiles = found("residual quantiles", lambda s: qq_residuals(s.fit, s.rows, s.null))
+        quantiles = diagnostic("residual quantiles", lambda s: qq_residuals(s.fit, s.rows, s.null))
         show(panels.residual_quantiles(quantiles), analysis.key)
     with right:
         _effects(analysis, comparison, shared)
     left, right = st.columns(2, gap="large")
     with left:
-        spreads = found("group spreads", lambda s: residuals_by_group(s.fit, rows=s.rows))
+        spreads = diagnostic("group spreads", lambda s: residuals_by_group(s.fit, rows=s.rows))
         show(panels.spreads_by_group(comparison, spreads), analysis.key)
     with right:
-        moved = found("influence", lambda s: influence(comparison.one_factor))
+        moved = diagnostic("influence", lambda s: influence(comparison.one_factor))
         show(panels.group_influence(comparison, view.term, moved), analysis.key)
     left, right = st.columns(2, gap="large")
     with left:
-        show(panels.row_leverage(comparison, found("leverage", lambda s: leverages(s.fit, s.rows))), analysis.key)
-        vif = found("predictors", lambda s: collinearity(s.fit))
+        show(panels.row_leverage(comparison, diagnostic("leverage", lambda s: leverages(s.fit, s.rows))), analysis.key)
+        vif = diagnostic("predictors", lambda s: collinearity(s.fit))
         show(panels.collinear_predictors(comparison, vif), analysis.key)
     with right:
         not_normal_panel(analysis, comparison)

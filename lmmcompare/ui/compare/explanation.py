@@ -23,7 +23,7 @@ from ..kit.panel import figure, head, show
 from ..kit.shell import heading, note, plain, say
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session import state, view_state
+from ..session import state
 from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw
 
@@ -50,7 +50,7 @@ def slopes_panel(analysis: Analysis, comparison: Comparison, view: View) -> None
     whole, above = replace(view, zero=False), st.container()
     picture = picture_of(analysis, whole)
     centred = picture.draws_slope(view.term) and st.toggle(
-        plain(f"Centre within {plural(comparison.group)}"), key=view_state.CENTRE, persist_state="session"
+        plain(f"Centre within {plural(comparison.group)}"), **bound_widgets.switch("centre", "centre within")
     )
     panel = two_slopes(comparison, picture, view.term, highlight=drawn_mark(analysis, whole), centred=centred)
     with above:
@@ -119,7 +119,7 @@ def groups_panel(comparison: Comparison, view: View) -> None:
     n = int(comparison.moments.n[labels.index(chosen)])
     heading(
         f"What if {group_phrase(comparison.group, chosen)} had more rows, or noisier ones?",
-        f"It has {count(n, 'row')}. Highlight another {group} above the main picture to try that one.",
+        f"It has {count(n, 'row')}. Highlight another {group} below the main picture to try that one.",
     )
     left, right = st.columns(2)
     with left:

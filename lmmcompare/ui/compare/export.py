@@ -35,7 +35,7 @@ Content = Callable[[], str | bytes]
 
 def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
     """Every file by a button, the one with everything first; code and the methods paragraph to read and copy."""
-    snapshot = _shown(analysis, comparison, view)
+    snapshot = _snapshot(analysis, comparison, view)
     name = snapshot.name
     heading(
         "Everything in one file",
@@ -102,7 +102,7 @@ def _code(snapshot: Snapshot) -> None:
         _save("The rows as CSV", snapshot.source.csv_name, lambda: data_file(snapshot.comparison, snapshot.source).text)
 
 
-def _shown(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
+def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
     address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}

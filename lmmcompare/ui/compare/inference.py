@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import pandas as pd
@@ -13,16 +14,21 @@ from ...errors import LmmCompareError
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
+from ..kit import bound_widgets
 from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session import view_state
+from ..server.waiting import Stopped, resume
 from ..session.state import Analysis
 from ..session.views import redraw
 from .intervals import SEED, bootstrapped, profile_intervals, quick
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
 Interval = Literal["Wald", "Profile", "Bootstrap"]
+METHODS: dict[str, Method] = {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"}
+ROBUST: dict[str, Kind] = {kind.lower(): kind for kind in KINDS}
+INTERVALS: dict[str, Interval] = {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"}
+"""What the controls call what an address says."""
 
 
 @cached(100, spinner="Kenward and Roger’s adjustment…")
@@ -37,8 +43,8 @@ def _satterthwaite(table: str, formula: str, reml: bool, robust: Kind) -> pd.Dat
 
 def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     """The coefficients as the reader asked for them."""
-    method: Method = st.session_state.get(view_state.DF, "Satterthwaite")
-    robust: Kind = st.session_state.get(view_state.ROBUST, "CR2")
+    words = bound_widgets.details()
+    method, robust = METHODS[words.get("df", "satterthwaite")], ROBUST[words.get("robust", "cr2")]
     problem = ""
     try:
         frame = _satterthwaite(*analysis.key, robust)
@@ -48,8 +54,15 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
     if method == "Kenward–Roger":
         try:
             frame = _kenward_roger(*analysis.key, robust)
+        except Stopped:
+            method, problem = (
+                "Satterthwaite",
+                f"{problem}Kenward and Roger’s adjustment was stopped: choose it again to have it.",
+            )
         except LmmCompareError as error:
             method, problem = "Satterthwaite", f"{problem}{error}"
+    else:
+        resume(_kenward_roger)
     frames, intervals = _limits(analysis, comparison)
     return assembled(
         comparison,
@@ -58,14 +71,14 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
         kenward_roger=method == "Kenward–Roger",
         robust=robust,
         intervals=intervals,
-        p_values=bool(st.session_state.get(view_state.P_VALUES)),
+        p_values=words.get("p") == "1",
         problem=problem,
     )
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:
     """Intervals of the kind asked for, by model, where there are any."""
-    kind: Interval = st.session_state.get(view_state.INTERVALS, "Wald")
+    kind = INTERVALS[bound_widgets.details().get("intervals", "wald")]
     if kind == "Profile":
         fits = comparison.mixed_fits().items()
         return {k: profile_intervals(*analysis.key, k) for k, fit in fits if quick(fit)}, "profile"
@@ -77,44 +90,30 @@ def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.Da
 
 def inference_controls() -> None:
     """Other intervals, degrees of freedom and p values."""
-    methods: list[Method] = ["Satterthwaite", "Kenward–Roger"]
-    st.session_state.setdefault(view_state.DF, methods[0])
-    st.segmented_control(
-        "Degrees of freedom of mixed models",
-        methods,
-        required=True,
-        key=view_state.DF,
-        persist_state="session",
-        on_change=redraw,
-    )
+    _one_of("Degrees of freedom of mixed models", "df", "small sample", METHODS, "Satterthwaite")
     note(
         "With few groups the variances are known only roughly, so intervals must be wider than those of a normal "
         "distribution: Satterthwaite's t distribution has fewer degrees of freedom for it. Kenward and Roger (1997) also widen "
         "the standard errors; that needs a fit by restricted maximum likelihood (REML)."
     )
-    st.session_state.setdefault(view_state.ROBUST, "CR2")
-    st.segmented_control(
-        "Cluster-robust errors of OLS",
-        KINDS,
-        required=True,
-        key=view_state.ROBUST,
-        persist_state="session",
-        on_change=redraw,
-    )
+    _one_of("Cluster-robust errors of OLS", "robust", "robust errors", ROBUST, "CR2")
     note(
         "All let rows of a group depend on each other in any way. CR0 uses the residuals as they are and is too small with few "
         "groups; CR1 and CR1S (Stata’s and statsmodels’ usual one) multiply it by a constant; CR2 weighs each group’s residuals by its "
         "leverage, how much the fit bends towards it; CR3 leaves each group out in turn, the most cautious."
     )
-    kinds: list[Interval] = ["Wald", "Profile", "Bootstrap"]
-    st.session_state.setdefault(view_state.INTERVALS, kinds[0])
-    st.segmented_control(
-        "Intervals", kinds, required=True, key=view_state.INTERVALS, persist_state="session", on_change=redraw
-    )
+    _one_of("Intervals", "intervals", "interval kind", INTERVALS, "Wald")
     note(
         "Wald: the estimate and a multiple of its standard error. Profile likelihood: all values that fit nearly as well, for "
         "the standard deviations too. Bootstrap: from samples drawn anew; it is run under “Errors and intervals” and shown here "
         "once it is there."
     )
-    st.toggle("Show p values", key=view_state.P_VALUES, persist_state="session", on_change=redraw)
+    st.toggle("Show p values", **bound_widgets.switch("p", "p values", then=redraw))
     note("How often an estimate would lie at least so far from 0 if the coefficient were 0. An interval says more.")
+
+
+def _one_of(label: str, name: str, key: str, options: Mapping[str, str], first: str) -> None:
+    """One of several, by what an address calls them."""
+    words = {option: text for text, option in options.items()}
+    keeps = bound_widgets.one_of(name, key, list(words), first, words.__getitem__, then=redraw)
+    st.segmented_control(label, list(words), required=True, **keeps)

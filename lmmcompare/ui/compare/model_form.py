@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from ...formula.spec import ModelSpec, RandomTerm
 from ...text.english import listed
 from ...text.labels import literal
 from ...text.numbers import count
+from ..kit.binding import bind
 from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache, table_sources
 from ..session import state
@@ -110,7 +110,7 @@ def _may_slope(analysis: Analysis, name: str, group: str) -> bool:
 
 def _more_groups(analysis: Analysis, names: list[str]) -> None:
     """Further grouping factors: crossed with the first, or nested in it."""
-    spec, key = analysis.spec, "pick more groups"
+    spec = analysis.spec
     if not spec.random:
         return
     first, chosen = spec.random[0].group, edit.more_groups(spec)
@@ -120,15 +120,11 @@ def _more_groups(analysis: Analysis, names: list[str]) -> None:
     def label(group: tuple[str, ...]) -> str:
         return group[0] if len(group) == 1 else f"{group[-1]} within {':'.join(group[:-1])}"
 
-    st.session_state[key] = chosen
-    st.multiselect(
-        "Further grouping factors",
-        options,
-        key=key,
-        format_func=label,
-        placeholder="none",
-        on_change=partial(apply, lambda spec: edit.with_more_groups(spec, list(st.session_state[key]))),
-    )
+    def change(groups: list[tuple[str, ...]]) -> None:
+        apply(lambda spec: edit.with_more_groups(spec, list(groups)))
+
+    keeps = bind("pick more groups", chosen, change)
+    st.multiselect("Further grouping factors", options, format_func=label, placeholder="none", **keeps)
     if chosen:
         note("The picture shows the first one’s groups; pick another above, or below the picture.")
 
@@ -138,19 +134,18 @@ def _data_picker(analysis: Analysis) -> None:
     own = f"table {analysis.table}"
     if not analysis.example:
         options = [own, *options]
-    st.session_state["pick data"] = f"example {analysis.example}" if analysis.example else own
 
     def label(option: str) -> str:  # Streamlit goes by labels, so each must be another
         if option != own:
             return option.removeprefix("example ")
         return f"{analysis.title}, yours" if analysis.title in examples.names() else analysis.title
 
-    def picked() -> None:
-        choice = st.session_state["pick data"]
+    def open_data(choice: str) -> None:
         if choice.startswith("example "):
             state.open_analysis(state.opening(choice.removeprefix("example ")))
 
-    st.selectbox("Data", options, format_func=label, key="pick data", on_change=picked)
+    keeps = bind("pick data", f"example {analysis.example}" if analysis.example else own, open_data)
+    st.selectbox("Data", options, format_func=label, **keeps)
 
 
 def apply(change: Callable[[ModelSpec], ModelSpec]) -> None:
@@ -175,12 +170,11 @@ def _select(
     may_lack: str = "",
 ) -> None:
     """A pick list of one column; ``may_lack`` is the help of one that may be empty."""
-    st.session_state[key] = value if value in options else None
-    picked = partial(apply, lambda spec: change(spec, st.session_state[key]))
+    keeps = bind(key, value if value in options else None, lambda name: apply(lambda spec: change(spec, name or "")))
     if may_lack:
-        st.selectbox(label, options, None, key=key, on_change=picked, placeholder="none", help=may_lack)
+        st.selectbox(label, options, None, placeholder="none", help=may_lack, **keeps)
     else:
-        st.selectbox(label, options, key=key, on_change=picked)
+        st.selectbox(label, options, **keeps)
 
 
 def _several(
@@ -191,17 +185,14 @@ def _several(
     change: Callable[[ModelSpec, list[str]], ModelSpec],
     placeholder: str,
 ) -> None:
-    st.session_state[key] = value
-    picked = partial(apply, lambda spec: change(spec, list(st.session_state[key])))
-    st.multiselect(label, options, key=key, placeholder=placeholder, on_change=picked)
+    keeps = bind(key, value, lambda names: apply(lambda spec: change(spec, list(names))))
+    st.multiselect(label, options, placeholder=placeholder, **keeps)
 
 
 def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
     typed = st.session_state.get("formula text")
-    st.session_state["formula"] = typed if typed is not None else analysis.formula
 
-    def changed() -> None:
-        text = st.session_state["formula"]
+    def enter(text: str) -> None:
         try:
             if is_call(text):
                 pasted_call.take_up(text)
@@ -224,15 +215,10 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
 
     st.text_input(
         "Formula",
-        key="formula",
-        on_change=changed,
+        **bind("formula", analysis.formula if typed is None else typed, enter),
         help="The same model in lme4's notation. Press Enter to fit. A call of "
         "lmer, lme or lm of R, mixedlm of statsmodels, MIXED of SPSS, mixed of Stata or proc mixed of SAS may be pasted too.",
     )
-
-    def take_up(suggestion: str) -> None:
-        st.session_state["formula"] = suggestion
-        changed()
 
     error = st.session_state.get("formula error")
     if error is not None:
@@ -243,7 +229,7 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
                 key="use suggestion",
                 type="tertiary",
                 icon=":material/arrow_forward:",
-                on_click=take_up,
+                on_click=enter,
                 args=(meant,),
             )
         if display:
@@ -253,11 +239,5 @@ def _formula_box(analysis: Analysis, display: str, columns: list[str]) -> None:
 
 
 def _method(analysis: Analysis) -> None:
-    st.session_state["pick method"] = METHODS[analysis.reml]
-    st.segmented_control(
-        "Estimation",
-        list(METHODS.values()),
-        key="pick method",
-        required=True,
-        on_change=lambda: state.change(reml=st.session_state["pick method"] != "ML"),
-    )
+    keeps = bind("pick method", METHODS[analysis.reml], lambda method: state.change(reml=method != "ML"))
+    st.segmented_control("Estimation", list(METHODS.values()), required=True, **keeps)

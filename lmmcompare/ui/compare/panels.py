@@ -160,7 +160,11 @@ def _below_table(analysis: Analysis, controls: bool) -> None:
 
 def _laid_out(analysis: Analysis, comparison: Comparison, display: Inferred) -> tuple[str, str]:
     return _table(
-        analysis=analysis.key, inference=display.key, narrow=viewport.narrow(), _comparison=comparison, _shown=display
+        analysis=analysis.key,
+        inference=display.key,
+        narrow=viewport.narrow(),
+        _comparison=comparison,
+        _inferred=display,
     )
 
 
@@ -170,10 +174,10 @@ def _table(
     inference: tuple[object, ...],
     narrow: bool,
     _comparison: Comparison,
-    _shown: Inferred,
+    _inferred: Inferred,
 ) -> tuple[str, str]:
     """The table as HTML and as text with tabs, for all who look at the same analysis with the same inference."""
-    (block,) = model_table(_comparison, _shown, asked_early=narrow).tables
+    (block,) = model_table(_comparison, _inferred, asked_early=narrow).tables
     return to_html(block.table, block.caption, block.label), to_frame(block.table).to_csv(sep="\t")
 
 

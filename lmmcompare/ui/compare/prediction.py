@@ -30,7 +30,7 @@ from ...design.dtypes import plain as plain_column
 from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
-from ...explain.residual_structure import not_shown_sentence
+from ...explain.residual_structure import left_out_sentence
 from ...figures.bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
@@ -98,7 +98,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         except LmmCompareError as error:
             explain_error(error)
             return
-        _said(outcome, result.iloc[0])
+        _say_prediction(outcome, result.iloc[0])
         along = axis(comparison, analysis.frame(), view.x)
         if along:
             x_label = axis_name(comparison.design, along.name)
@@ -121,7 +121,7 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
     note(f"**Confidence interval.** {literal(variances_carried(fit, level, 'confidence'))}")
     note(f"**Prediction interval.** {literal(variances_carried(fit, level, 'prediction'))}")
     note(population_sentence(comparison))
-    if further := not_shown_sentence(comparison, "predict"):
+    if further := left_out_sentence(comparison, "predict"):
         note(further)
     if fit.means_of:
         note(means_sentence(comparison, fit, _group_at(fit, row) if level == "group" else None))
@@ -193,7 +193,7 @@ def _known_or_new(
             cells = tuple(_line(part.loc[which], decimals) for which in ("known", "new"))
             rows.append(Row(title[:1].upper() + title[1:], cells))
     heads = ((f"Known {group}", label), (f"New {group}", "not in the data"))
-    caption = "Expected value at the predictors chosen above (standard error), with its 95% confidence interval."
+    caption = "Expected value at the chosen predictors (standard error), with its 95% confidence interval."
     if fit.means_of and not means:
         caption += f" The new {group} is taken to have the predictors’ means over all rows."
     table(Table(("", ""), heads, tuple(rows)), caption, f"Prediction for a known and for a new {group}")
@@ -206,7 +206,7 @@ def _line(row: pd.Series, decimals: int) -> Cell:
     return Cell(estimate, f"({se})", f"{low} to {high}")
 
 
-def _said(outcome: str, chosen: pd.Series) -> None:
+def _say_prediction(outcome: str, chosen: pd.Series) -> None:
     """The prediction in words."""
     decimals = decimals_for(float(chosen["high"] - chosen["low"]) / 4)
     display = {c: number(float(chosen[c]), decimals=decimals) for c in ("estimate", "lower", "upper", "low", "high")}

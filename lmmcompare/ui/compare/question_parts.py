@@ -10,6 +10,7 @@ import streamlit as st
 from ...explain.question import Question
 from ...formula import baselines
 from ...formula.spec import ModelSpec
+from ..kit.binding import bind
 from ..kit.shell import html, plain
 from ..server import comparison_cache
 from ..session import view_state, views
@@ -30,19 +31,16 @@ def pick(
     key: str, options: list[str], value: str, change: Callable[[str], None], label: str, *, open_ended: bool = False
 ) -> None:
     """One part of the question."""
-    key = f"question {key}"
-    st.session_state[key] = value
     if len(options) == 1 and not open_ended:
         word("", value)
         return
     st.selectbox(
         plain(label),
         options,
-        key=key,
         label_visibility="collapsed",
         width=min(260, 56 + 9 * max(8, len(value))),
-        on_change=lambda: change(st.session_state[key]),
         accept_new_options=open_ended,
+        **bind(f"question {key}", value, change),
     )
 
 

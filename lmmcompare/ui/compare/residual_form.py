@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -12,8 +13,10 @@ from ...formula import edit
 from ...formula.correlation import Correlation, with_residuals
 from ...formula.spec import ModelSpec
 from ...text.labels import literal
+from ..kit.binding import bind
 from ..kit.shell import explain_error, note
 from ..server import comparison_cache, table_sources
+from ..server.waiting import go_on
 from ..session import state
 from ..session.state import Analysis
 
@@ -53,16 +56,14 @@ def residual_controls(analysis: Analysis) -> None:
     if refused is not None and refused.analysis != analysis:
         refused = None
     kind, column = (refused.kind, refused.column) if refused else _of(spec)
-    st.session_state["pick residuals"] = kind
-    st.selectbox(
-        "Residuals", list(KINDS), key="pick residuals", format_func=KINDS.__getitem__, help=HELP, on_change=_picked_kind
-    )
+    keeps = bind("pick residuals", kind, _choose_kind)
+    st.selectbox("Residuals", list(KINDS), format_func=KINDS.__getitem__, help=HELP, **keeps)
     if kind in COLUMN:
         offered = _offered(analysis, kind)
         options = [*offered, *[column] * (column not in offered and bool(column))]
         if options:
-            st.session_state["pick residuals by"] = column or None
-            st.selectbox(COLUMN[kind], options, key="pick residuals by", on_change=_picked_column)
+            keeps = bind("pick residuals by", column or None, partial(_choose_column, kind))
+            st.selectbox(COLUMN[kind], options, **keeps)
     if refused:
         explain_error(refused.error)
         correlation = f"{spec.correlation}" if spec.correlation else "independent residuals"
@@ -89,15 +90,14 @@ def _offered(analysis: Analysis, kind: str) -> list[str]:
     return [*(c for c in columns if c in used), *(c for c in columns if c not in used)]
 
 
-def _picked_kind() -> None:
-    analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
+def _choose_kind(kind: str) -> None:
+    analysis = st.session_state[state.ANALYSIS]
     offered = _offered(analysis, kind) if kind in COLUMN else []
     take_up(analysis, kind, offered[0] if offered else "")
 
 
-def _picked_column() -> None:
-    analysis, kind = st.session_state[state.ANALYSIS], st.session_state["pick residuals"]
-    take_up(analysis, kind, st.session_state["pick residuals by"] or "")
+def _choose_column(kind: str, column: str | None) -> None:
+    take_up(st.session_state[state.ANALYSIS], kind, column or "")
 
 
 def take_up(analysis: Analysis, kind: str, column: str) -> None:
@@ -105,6 +105,7 @@ def take_up(analysis: Analysis, kind: str, column: str) -> None:
     st.session_state.pop(REFUSED, None)
     try:
         formula = _with(analysis, kind, column).text
+        go_on((analysis.table, formula, analysis.reml))
         comparison_cache.comparison(analysis.table, formula, analysis.reml)
     except LmmCompareError as error:
         st.session_state[REFUSED] = _Refused(analysis, kind, column, error)

@@ -8,6 +8,7 @@ from ...errors import LmmCompareError
 from ...text.labels import literal
 from ..kit.shell import explain_error, note, plain
 from ..server import comparison_cache
+from ..server.waiting import go_on
 from ..session import state
 from ..session.state import Analysis
 
@@ -32,6 +33,7 @@ def alternatives_panel(analysis: Analysis) -> None:
             note(literal(sentence))
         if clicked:
             try:
+                go_on((analysis.table, formula, analysis.reml))
                 comparison_cache.comparison(analysis.table, formula, analysis.reml)
             except LmmCompareError as error:
                 explain_error(error)

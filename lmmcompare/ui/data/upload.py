@@ -21,6 +21,7 @@ from ...data.table import Reading, Table
 from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.numbers import count
+from ..kit.binding import bind
 from ..kit.shell import explain_error
 from ..server import comparison_cache, table_sources
 from ..session import missing_table, state
@@ -191,19 +192,18 @@ def _open(reading: Callable[[Progress], Table], key: str, drop: str) -> LmmCompa
 
 def _example(analysis: Analysis) -> None:
     """The bundled examples."""
-    st.session_state["pick example"] = analysis.example
-
-    def picked() -> None:
-        state.open_analysis(state.opening(st.session_state["pick example"]))
-
     st.selectbox(
         "Real data with a question",
         examples.names(),
-        key="pick example",
-        on_change=picked,
         placeholder="choose one",
         format_func=lambda name: f"{name}: {examples.get(name).title}",
+        **bind("pick example", analysis.example, _open_example),
     )
+
+
+def _open_example(name: str | None) -> None:
+    if name is not None:
+        state.open_analysis(state.opening(name))
 
 
 def _offered(analysis: Analysis, tables: dict[str, Offered]) -> None:

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ...share.choices import NONE
+from ...share.choices import INFERENCE, NONE
 from ...text.labels import literal
+from .binding import bind
 from .shell import note
 
 T = TypeVar("T")
@@ -24,8 +25,9 @@ def details() -> dict[str, str]:
 
 
 def restore(words: Mapping[str, str]) -> None:
-    """Choose what a link says, and nothing else."""
-    st.session_state[DETAILS], st.session_state[OF_LINK] = dict(words), dict(words)
+    """Choose what a link says, and nothing else but the inference, which is the reader's and of no table."""
+    own = {name: text for name, text in details().items() if name in INFERENCE}
+    st.session_state[DETAILS], st.session_state[OF_LINK] = own | dict(words), dict(words)
 
 
 def drop(*names: str) -> None:
@@ -35,7 +37,13 @@ def drop(*names: str) -> None:
 
 
 def control(
-    name: str, key: str, first: T, read: Callable[[str], T | None], text: Callable[[T], str] = str
+    name: str,
+    key: str,
+    first: T,
+    read: Callable[[str], T | None],
+    text: Callable[[T], str] = str,
+    *,
+    then: Callable[[], object] | None = None,
 ) -> dict[str, Any]:
     """Set a control to what was chosen in it, and give the arguments with which it keeps what is chosen next.
 
@@ -51,6 +59,8 @@ def control(
         The value that a text stands for; None where it can be none here: a link's is said, and left out.
     text : callable, optional
         The text of a value.
+    then : callable, optional
+        What else is done when the reader has picked something.
     """
     words, of_link = details(), st.session_state.get(OF_LINK, {})
     result = read(words[name]) if name in words else None
@@ -59,21 +69,29 @@ def control(
         drop(name)
     if name in of_link and read(of_link[name]) is None:
         note(f"The link asks for “{literal(of_link[name][:60])}” here, which there is not.")
-    st.session_state[key] = value  # in every run: a browser may never draw the first of two that follow each other soon
 
-    def chosen() -> None:
-        now = st.session_state[key]
+    def choose(now: T | None) -> None:
         of_link.pop(name, None)
         drop(name)
         if now is not None and now != first:
             details()[name] = text(now)
+        if then is not None:
+            then()
 
-    return {"key": key, "on_change": chosen}
+    return bind(key, value, choose)
 
 
-def one_of(name: str, key: str, options: Iterable[T], first: T, text: Callable[[T], str] = str) -> dict[str, Any]:
+def one_of(
+    name: str,
+    key: str,
+    options: Iterable[T],
+    first: T,
+    text: Callable[[T], str] = str,
+    *,
+    then: Callable[[], object] | None = None,
+) -> dict[str, Any]:
     """`control`, for one that picks one of several."""
-    return control(name, key, first, {text(option): option for option in options}.get, text)
+    return control(name, key, first, {text(option): option for option in options}.get, text, then=then)
 
 
 def some_of(name: str, key: str, options: list[str], first: list[str]) -> dict[str, Any]:
@@ -86,9 +104,9 @@ def some_of(name: str, key: str, options: list[str], first: list[str]) -> dict[s
     return control(name, key, [o for o in options if o in first], read, lambda some: ",".join(some) or NONE)
 
 
-def switch(name: str, key: str) -> dict[str, Any]:
+def switch(name: str, key: str, *, then: Callable[[], object] | None = None) -> dict[str, Any]:
     """`control`, for one that is off at first."""
-    return control(name, key, False, {"0": False, "1": True}.get, lambda on: str(int(on)))
+    return control(name, key, False, {"0": False, "1": True}.get, lambda on: str(int(on)), then=then)
 
 
 def number(name: str, key: str, first: float, low: float, high: float) -> dict[str, Any]:

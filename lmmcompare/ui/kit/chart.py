@@ -10,7 +10,7 @@ import orjson
 import plotly.graph_objects as go
 import streamlit as st
 
-from ...figures.theme import CONFIG, DARK_OF
+from ...figures.theme import CONFIG
 from . import mark
 from .figure_cache import Drawn
 from .scripts import loader
@@ -18,11 +18,6 @@ from .scripts import loader
 CAMERA = "camera saves"
 """Where the session keeps in which format the camera of a figure saves it."""
 _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
-
-
-def preload() -> None:
-    """Let the browser fetch script and library while the server still works on the first figure, and know the dark colours."""
-    _component(key="chart library", data=orjson.dumps({"palette": DARK_OF}))
 
 
 def chart(
@@ -57,7 +52,7 @@ def chart(
     data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
     told: dict[str, Any] = {}
     if picked is not None:
-        told["on_pick_change"] = lambda: picked(mark.told(st.session_state[key]["pick"]))
+        told["on_pick_change"] = lambda: picked(mark.marked_group(st.session_state[key]["pick"]))
     if leave_out is not None:
         told["on_left_out_change"] = lambda: leave_out([int(row) for row in st.session_state[key]["left_out"]])
     _component(key=key, data=data, **told)

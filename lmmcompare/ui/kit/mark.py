@@ -26,7 +26,7 @@ def show_mark(group: str | None, noun: str) -> None:
     _component(key="mark", data={"group": group, "noun": noun, "turn": st.session_state.get(_TURN, 0)})
 
 
-def told(mark: Mapping[str, Any]) -> str | None:
+def marked_group(mark: Mapping[str, Any]) -> str | None:
     """The group that a reader marked in a figure; the browser is answered by its turn, for it may be further by then."""
     st.session_state[_TURN] = int(mark["turn"])
     return None if mark["group"] is None else str(mark["group"])

@@ -14,6 +14,7 @@ SCRIPTS = (
     "figure.js",
     "marks.js",
     "models.js",
+    "page.js",
     "save.js",
     "theme.js",
 )

@@ -1,28 +1,24 @@
-"""Whether the window is as narrow as a phone: the browser knows, and tells the server what to draw for."""
+"""What a page has to know of its browser; first of all whether its window is as narrow as a phone's: what is drawn follows that."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from ...figures.theme import DARK_OF
+from .scripts import loader
+
 KEY, _GUESS = "viewport", "viewport by its browser"
 BREAKPOINT = 640
 """Pixels of the widest window that is laid out as a phone's, here and in the style sheet."""
-
-_JS = f"""
-const query = matchMedia("(max-width: {BREAKPOINT}px)");
-export default function ({{ data, setStateValue }}) {{
-  // called again whenever `data` changes; says nothing, which would run the page again, where the server is right
-  const tell = () => {{ if (query.matches !== data.narrow) setStateValue("narrow", query.matches); }};
-  query.onchange = tell;
-  tell();
-}}
-"""
-_component = st.components.v2.component("viewport", js=_JS)
+_component = st.components.v2.component("page", js=loader("page.js"), isolate_styles=False)
 
 
 def watch() -> None:
-    """Run the page again when the window becomes narrow or wide; once per page, outside of fragments, never to be seen."""
-    _component(data={"narrow": narrow()}, key=KEY)
+    """Run the page again when the window becomes narrow or wide, or the server is there again; have Back take one press.
+
+    Once per page, before anything else, outside of fragments, never to be seen; the rest that it does is in ``static/page.js``.
+    """
+    _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT, "palette": DARK_OF}, key=KEY)
 
 
 def narrow() -> bool:

@@ -28,9 +28,8 @@ _component = st.components.v2.component("fold", js=_JS)
 
 
 def is_near() -> bool:
-    """Whether the reader is near what lies below the fold; true until the browser has spoken, as at a first visit."""
-    near = st.session_state.get(KEY, {}).get("near")
-    return True if near is None else bool(near)
+    """Whether the reader is near what lies below the fold; not before the browser has spoken: what is above comes first."""
+    return bool(st.session_state.get(KEY, {}).get("near"))
 
 
 def watch(panel: str) -> None:

@@ -5,18 +5,18 @@ Streamlit's own `st.cache_resource` does the same; it takes 0.2 ms to find what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Hashable
+from functools import partial, wraps
 from inspect import signature
 from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
 import cachetools
-import streamlit as st
 from cachetools.keys import hashkey
 
-TTL = 7_200.0
-"""Seconds that it is kept for whoever asks next."""
+from .budget import SHARED, Store
+from .shared_work import TTL, SharedWork
+from .waiting import Waiting, go_on, refuse_stopped, stop
 
 _KEPT: list[Any] = []
 Given = ParamSpec("Given")
@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 def cached(
     entries: int, *, ttl: float = TTL, spinner: str = ""
 ) -> Callable[[Callable[Given, Value]], Callable[Given, Value]]:
-    """Keep what a function gives, for each arguments' values: at most so many, the longest unused given up first.
+    """Keep what a function gives, for each arguments' values, within the process's budget: the longest unused is given up first.
 
     Of readers who ask for the same thing at once, one makes it and the others wait. What an argument whose name begins with
     an underscore says is taken to follow from the others. What is given is shared, and so not to be changed.
@@ -34,11 +34,12 @@ def cached(
     Parameters
     ----------
     entries : int
-        Most results that are kept.
+        Most results of this function that are kept.
     ttl : float
         Seconds until a result is forgotten.
     spinner : str
-        What the page says meanwhile; nothing where it is soon done.
+        What the page says meanwhile, with Stop beside it: the work is done in a thread of its own, without a reader's session,
+        and ends when nobody waits for it any more. Nothing where it is soon done.
     """
 
     def keep(function: Callable[Given, Value]) -> Callable[Given, Value]:
@@ -52,18 +53,39 @@ def cached(
                 more = {name: value for name, value in more.items() if name not in follow}
             return hashkey(*args, **more)
 
-        @wraps(function)
-        def make(*args: Given.args, **more: Given.kwargs) -> Value:
-            if not spinner:
-                return function(*args, **more)
-            with st.spinner(spinner):
-                return function(*args, **more)
-
-        stored = cachetools.cached(cachetools.TTLCache(entries, ttl), key, condition=Condition())(make)
+        if spinner:
+            stored: Any = _stoppable(function, key, spinner, SharedWork(function, SHARED, entries, ttl))
+        else:
+            stored = cachetools.cached(Store(SHARED, entries, ttl), key, condition=Condition())(function)
         _KEPT.append(stored)
-        return stored
+        result: Callable[Given, Value] = stored
+        return result
 
     return keep
+
+
+def _stoppable(
+    function: Callable[..., Value], key: Callable[..., Hashable], words: str, work: SharedWork[Value]
+) -> Any:
+    """A function that has its work done by another thread, while its reader sees that, and may stop it."""
+
+    @wraps(function)
+    def wait(*args: Any, **more: Any) -> Value:
+        given = key(*args, **more)
+        this = function.__module__, function.__qualname__, given
+        if not work.has(given):
+            refuse_stopped(words, this)
+        waiting = Waiting(words, f"{function.__name__} {hash(given)}", partial(stop, this), partial(go_on, this))
+        try:
+            return work.get(given, wait=waiting, make=partial(function, *args, **more))
+        finally:
+            waiting.close()
+
+    def forget(*args: Any, **more: Any) -> None:
+        work.forget(key(*args, **more))
+
+    wait.cache_clear, wait.forget = work.cache_clear, forget  # type: ignore[attr-defined]
+    return wait
 
 
 def register(kept: Any) -> None:
@@ -74,6 +96,9 @@ def register(kept: Any) -> None:
 def forget(function: Callable[Given, Value], *args: Given.args, **more: Given.kwargs) -> None:
     """Make a function anew, when it is next asked for, what it gives for these arguments."""
     keep: Any = function
+    if hasattr(keep, "forget"):
+        keep.forget(*args, **more)
+        return
     with keep.cache_lock:
         keep.cache.pop(keep.cache_key(*args, **more), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
 import pandas as pd
@@ -20,17 +21,18 @@ from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
-from ...share import link
 from ...share.left_out import parts_of
 from ...tables.simulation_truth import with_truth
+from ...work import interruption
 from . import table_sources
 from .background_jobs import Jobs
-from .cache import cached
-from .shared_work import SharedWork
+from .cache import cached, register
+from .shared_work import SharedWork, TooLong
+from .waiting import Stopped, Waiting, go_on, refuse_stopped, stop
 
-LARGE = 100_000
-"""Rows from which on a comparison's columns take so much memory that only the last few are kept."""
-FITTING = "Fitting all models… {:.0f} s"
+FITTING = "Fitting all models"
+LONG = 10.0
+"""Seconds from which on a fit is asked about before it begins."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -71,7 +73,7 @@ def comparison(
     ----------
     table, formula, reml
     waiting : callable, optional
-        Is told the seconds since when the models are being fitted, and draws; left out, a line says it.
+        Is told the seconds since when the models are being fitted, and draws; left out, a line says it, with Stop.
     most : float
         Seconds that may pass without asking.
 
@@ -82,43 +84,30 @@ def comparison(
     TooLong
         Before they are fitted, when that is likely to take more than ``most`` seconds.
     """
-    given, work = (table, formula, reml), _work(table)
-    if waiting is not None or work.has(*given):
-        return work.get(*given, wait=waiting or _silent, most=most)
-    line = st.empty()
-
-    def write(seconds: float) -> None:
-        line.caption(FITTING.format(seconds))
-
+    given = table, formula, reml
+    if waiting is not None or _WORK.has(*given):
+        return _WORK.get(*given, wait=waiting or check_within, most=most)
+    refuse_stopped(FITTING, given)
+    line = Waiting(FITTING, f"fit {hash(given)}", partial(stop, given), partial(go_on, given))
     try:
-        return work.get(*given, wait=write, most=most)
+        return _WORK.get(*given, wait=line, most=most)
     finally:
-        line.empty()
+        line.close()
+
+
+def check_within(_seconds: float) -> None:
+    """End the wait of work within other work that is not wanted any more."""
+    interruption.check()
 
 
 def is_fitted(table: str, formula: str, reml: bool) -> bool:
     """Whether a comparison is there already."""
-    return _work(table).has(table, formula, reml)
+    return _WORK.has(table, formula, reml)
 
 
 def gave_way(table: str, formula: str, reml: bool) -> bool:
     """Whether a comparison was there, and gave way to others for want of memory."""
-    return _work(table).gave_way(table, formula, reml)
-
-
-def _silent(_seconds: float) -> None:
-    pass
-
-
-def _work(table: str) -> SharedWork[Comparison]:
-    if link.kind_of(table) == link.SIMULATED:
-        return _SIMULATED
-    return _LARGE if _is_large(table) else _SMALL
-
-
-@cached(1_000)
-def _is_large(table: str) -> bool:
-    return table_sources.n_rows(table) > LARGE
+    return _WORK.gave_way(table, formula, reml)
 
 
 def _fitted(table: str, formula: str, reml: bool) -> Comparison:
@@ -126,9 +115,8 @@ def _fitted(table: str, formula: str, reml: bool) -> Comparison:
         return compare(formula, table_sources.data(table), reml=reml)
 
 
-_SMALL, _LARGE = SharedWork(_fitted, 200), SharedWork(_fitted, 6)
-_SIMULATED = SharedWork(_fitted, 40)
-"""Every step of a slider makes one."""
+_WORK = SharedWork(_fitted)
+register(_WORK)
 
 
 @cached(200)
@@ -222,7 +210,11 @@ def suggested_formula(table: str) -> str:
 
 def _can_be_fitted(table: str, formula: str) -> bool:
     try:
-        comparison(table, formula, True)
+        comparison(table, formula, True, most=LONG)
+    except TooLong:  # its reader is asked first
+        return True
+    except Stopped:
+        raise
     except LmmCompareError:
         return False
     return True

@@ -10,21 +10,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Condition, Thread
 from typing import Generic, TypeVar
 
-import cachetools
-
 from ...work.interruption import Watch, watched
-from .cache import TTL, register
+from .budget import SHARED, Budget, Store
 
+TTL = 7_200.0
+"""Seconds that it is kept for whoever asks next."""
 LOOK = 0.2
 """Seconds between two looks of a reader who waits."""
 GRACE = 1.0
 """Seconds that work goes on when nobody waits."""
-
-REMEMBERED = 1_000
-"""Keys that are remembered of what gave way, so that it can be said."""
 
 Value = TypeVar("Value")
 
@@ -64,37 +62,35 @@ class _Work(Generic[Value]):
             raise TooLong(seconds)
 
 
-class _Results(cachetools.TTLCache[Hashable, Value]):
-    """Results, and the keys of those that gave way to others for want of room."""
-
-    def __init__(self, entries: int, ttl: float) -> None:
-        super().__init__(entries, ttl)
-        self.gave_way: cachetools.LRUCache[Hashable, bool] = cachetools.LRUCache(REMEMBERED)
-
-    def popitem(self) -> tuple[Hashable, Value]:
-        key, value = super().popitem()
-        self.gave_way[key] = True
-        return key, value
-
-
 class SharedWork(Generic[Value]):
-    """What a function gives, made once for all who ask, and kept: at most so many results, the longest unused given up first.
+    """What a function gives, made once for all who ask, and kept within a budget: the longest unused is given up first.
 
     Parameters
     ----------
     make : callable
         The work, of hashable arguments; it may be ended where it asks `interruption.check`.
+    budget : Budget
     entries : int
+        Most results of this work that are kept.
+    ttl : float
+        Seconds until a result is forgotten.
     """
 
-    def __init__(self, make: Callable[..., Value], entries: int) -> None:
+    def __init__(
+        self, make: Callable[..., Value], budget: Budget = SHARED, entries: int = 1_000_000, ttl: float = TTL
+    ) -> None:
         self._make = make
-        self._results: _Results[Value] = _Results(entries, TTL)
+        self._results: Store[Value] = Store(budget, entries, ttl)
         self._going: dict[Hashable, _Work[Value]] = {}
         self._changed = Condition()
-        register(self)
 
-    def get(self, *given: Hashable, wait: Callable[[float], None], most: float = float("inf")) -> Value:
+    def get(
+        self,
+        *given: Hashable,
+        wait: Callable[[float], None],
+        most: float = float("inf"),
+        make: Callable[[], Value] | None = None,
+    ) -> Value:
         """What it gives for these arguments; meanwhile ``wait`` is told a few times a second since when it goes on.
 
         Parameters
@@ -104,6 +100,8 @@ class SharedWork(Generic[Value]):
             Told the seconds; may raise, as Streamlit does where a run of a page is to end, and the reader has left.
         most : float
             Seconds that were agreed to.
+        make : callable, optional
+            What does the work, where that takes more than these arguments say.
 
         Raises
         ------
@@ -116,7 +114,9 @@ class SharedWork(Generic[Value]):
             work = self._going.get(given)
             if work is None or work.ended or work.unwanted() or most > work.most:
                 work = self._going[given] = _Work(most)
-                Thread(target=self._run, args=(given, work), name="fits", daemon=True).start()
+                Thread(
+                    target=self._run, args=(given, work, make or partial(self._make, *given)), name="work", daemon=True
+                ).start()
             work.readers += 1
         try:
             while not self._is_over(work):
@@ -136,7 +136,13 @@ class SharedWork(Generic[Value]):
     def gave_way(self, *given: Hashable) -> bool:
         """Whether it was there, and gave way to what others asked for."""
         with self._changed:
-            return given in self._results.gave_way and given not in self._results
+            return self._results.gave_way(given)
+
+    def forget(self, *given: Hashable) -> None:
+        """Make this anew when it is next asked for."""
+        with self._changed:
+            self._results.pop(given, None)
+            self._going.pop(given, None)
 
     def cache_clear(self) -> None:
         """Make anew whatever is asked for from now on."""
@@ -148,10 +154,10 @@ class SharedWork(Generic[Value]):
         with self._changed:
             return self._changed.wait_for(lambda: work.ended, LOOK)
 
-    def _run(self, given: tuple[Hashable, ...], work: _Work[Value]) -> None:
+    def _run(self, given: tuple[Hashable, ...], work: _Work[Value], make: Callable[[], Value]) -> None:
         try:
             with watched(Watch(work.unwanted, work.foresee)):
-                work.values.append(self._make(*given))
+                work.values.append(make())
         except BaseException as error:  # the readers' threads raise it; this one has nobody to tell
             work.error = error
         with self._changed:

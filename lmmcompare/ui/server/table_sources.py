@@ -182,11 +182,12 @@ def _offered(table: str) -> Offered:
     return result
 
 
-@cached(10, spinner="Opening the table…")
+@cached(10)
 def _opened(table: str) -> Opened:
     from ...engines.offered import open_table
 
-    return open_table(_offered(table))
+    with st.spinner("Opening the table…"):
+        return open_table(_offered(table))
 
 
 @cached(20)
@@ -204,9 +205,10 @@ def _inline(text: str) -> pd.DataFrame:
     return inline.decode(text)
 
 
-@cached(20, ttl=STORED_TTL, spinner="Fetching the stored table…")
+@cached(20, ttl=STORED_TTL)
 def _stored(key: str) -> Table:
-    result = shared().get(key)
+    with st.spinner("Fetching the stored table…"):
+        result = shared().get(key)
     if result is None:
         raise LmmCompareError(*GONE[STORED])
     return result

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from threading import Lock
 
 import streamlit as st
 
@@ -16,8 +14,7 @@ from ...errors import LmmCompareError
 from ...share import upload
 from ...share.link import UPLOAD, kind_of, place_of
 from ...share.upload import Upload
-
-KEPT_BYTES = 1_000_000_000
+from .budget import SHARED, Budget, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +44,29 @@ class Changed(Table):
 
 
 class Uploads:
-    """Tables by unguessable key, the oldest given up when they outgrow the limit."""
+    """Tables by unguessable key, within a budget; the longest unused is given up first.
 
-    def __init__(self, limit: int = KEPT_BYTES) -> None:
-        self._tables: OrderedDict[str, Table] = OrderedDict()
-        self._limit = limit
-        self._lock = Lock()
+    Parameters
+    ----------
+    budget : Budget
+    """
+
+    def __init__(self, budget: Budget = SHARED) -> None:
+        self._tables: Store[Table] = Store(budget)
 
     def add(self, table: Table) -> str:
         """Keep a table and give its key."""
         key = secrets.token_urlsafe(16)
-        with self._lock:
-            self._tables[key] = table
-            while len(self._tables) > 1 and self._size() > self._limit:
-                self._tables.popitem(last=False)
+        self._tables[key] = table
         return key
 
     def find(self, key: str) -> Table | None:
         """The table with this key, or None."""
-        with self._lock:
-            if key in self._tables:
-                self._tables.move_to_end(key)
-            return self._tables.get(key)
+        return self._tables.get(key)
 
-    def _size(self) -> int:
-        return sum(int(t.frame.memory_usage(deep=False).sum()) for t in self._tables.values())
+    def gave_way(self, key: str) -> bool:
+        """Whether a table was here, and gave way to others for want of room."""
+        return self._tables.gave_way(key)
 
 
 @st.cache_resource(show_spinner=False)
@@ -114,6 +109,8 @@ def changed_further(table: Table, origin: str, *steps: Step) -> Changed:
 def gone(asked: Upload | None) -> LmmCompareError:
     """The error of an upload that this process has not, or no longer."""
     what = asked.words if asked else "The linked table"
-    why = "an upload is in the server’s memory only, and goes when the server starts anew or needs the room."
+    why = "an upload is in the server’s memory only, and this server has started anew since, or is another."
+    if asked is not None and uploads().gave_way(asked.key):
+        why = "an upload is in the server’s memory only, and gave way to tables that others looked at after it."
     remedy = "Change that one again." if asked and asked.origin else "Upload it again."
     return LmmCompareError(f"{what} is no longer on the server: {why}", remedy)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-KEPT = 20
+REMEMBERED = 20
 """Addresses that are remembered: more than a browser can be late by."""
 
 
@@ -56,7 +56,7 @@ def repeated() -> tuple[str, ...]:
 def written(kind: str, address: Mapping[str, str]) -> None:
     """Remember that the page has this address now."""
     visit = _visit(kind)
-    visit.had = [*(had for had in visit.had if had != address), dict(address)][-KEPT:]
+    visit.had = [*(had for had in visit.had if had != address), dict(address)][-REMEMBERED:]
 
 
 def _visit(kind: str) -> _Visit:

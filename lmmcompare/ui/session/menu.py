@@ -15,21 +15,12 @@ from . import state
 OF_ANALYSIS = ("data", "compare", "shrinkage", "lecture")
 OF_SIMULATION = ("simulate", "study")
 
-_JS = """
-addEventListener("click", (event) => {  // where the sidebar lies over the page, it goes away once a page is chosen
-  const close = document.querySelector('[data-testid="stSidebarCollapseButton"] button');
-  if (event.target.closest?.(".st-key-menu a") && matchMedia("(max-width: 768px)").matches) setTimeout(() => close?.click());
-});
-export default function () {}
-"""
-_closing = st.components.v2.component("menu", js=_JS)
-
 
 def address_of(page: str) -> dict[str, str]:
     """The parameters that a link to a page carries: of what it would show."""
     if page in OF_ANALYSIS:
         return state.own_address()
-    settings = st.session_state.get(current_settings.SHOWN)
+    settings = st.session_state.get(current_settings.CURRENT)
     if page not in OF_SIMULATION or settings is None:
         return {}
     asked = st.session_state.get(study_state.ASKED)
@@ -45,7 +36,6 @@ def addresses(pages: Sequence[st.Page]) -> list[dict[str, str]]:
 def place() -> DeltaGenerator:
     """Where the links are: at the top of the sidebar."""
     with st.sidebar, st.container(key="menu"):
-        _closing(key="closing menu")
         return st.empty()
 
 

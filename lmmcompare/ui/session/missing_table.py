@@ -25,7 +25,7 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
     from ..data.upload import bring  # which takes tables up by this module
 
     asked = _asked(analysis)
-    shell.title("The table of this page is not here", literal(_kept(analysis, asked)))
+    shell.title("The table of this page is not here", literal(_what_stays(analysis, asked)))
     shell.explain_error(error)
     with st.container(horizontal=True):
         if asked is None:
@@ -44,7 +44,7 @@ def _asked(analysis: Analysis) -> Upload | None:
     return None if asked is None or asked.origin else asked
 
 
-def _kept(analysis: Analysis, asked: Upload | None) -> str:
+def _what_stays(analysis: Analysis, asked: Upload | None) -> str:
     keep = [f"the formula {analysis.formula}"] if analysis.formula else []
     if asked is not None and asked.steps.steps:
         keep.append("what was changed in the table")

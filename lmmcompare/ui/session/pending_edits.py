@@ -29,8 +29,8 @@ class _Control:
     means: Means
 
 
-def draw(page: str, key: str, value: object, means: Means) -> str:
-    """Set a control to the value that it is drawn with next.
+def bind(page: str, key: str, value: object, means: Means) -> dict[str, Any]:
+    """Set a control to what the state says, as `kit.binding` does, and give the arguments with which its wishes are taken.
 
     Parameters
     ----------
@@ -41,15 +41,10 @@ def draw(page: str, key: str, value: object, means: Means) -> str:
     value : object
     means : callable
         What is wished, by name, where the control says this.
-
-    Returns
-    -------
-    str
-        The key.
     """
     _controls()[key] = _Control(page, value, st.session_state.get(key, value), means)
     st.session_state[key] = value
-    return key
+    return {"key": key}
 
 
 def wish(page: str, name: str, value: Any) -> None:

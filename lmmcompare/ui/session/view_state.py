@@ -9,36 +9,21 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...comparison.compare import Comparison
-from ...inference.robust import KINDS
 from ...share.choices import GROUP_OF, TABS, Choices
 from ..kit import bound_widgets
 
 X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
-DF, ROBUST, INTERVALS, P_VALUES = "small sample", "robust errors", "interval kind", "p values"
-CENTRE = "centre within"
 TAB = "open tab"
-_OF_INFERENCE = {"df": DF, "robust": ROBUST, "intervals": INTERVALS, "p": P_VALUES, "centre": CENTRE}
-_WORDS: dict[str, dict[str, str]] = {
-    "df": {"satterthwaite": "Satterthwaite", "kenward-roger": "Kenward–Roger"},
-    "robust": {str(kind).lower(): kind for kind in KINDS},
-    "intervals": {"wald": "Wald", "profile": "Profile", "bootstrap": "Bootstrap"},
-}
-"""What the controls call what an address says."""
-_OPENS_WITH = {"df": "satterthwaite", "robust": "cr2", "intervals": "wald", "p": False, "centre": False}
 _WANTED = "view wanted"
 _UNSEEN = "view of the link, unseen"
 WHAT_IF = ("rows", "sd")
 
 
 def restore(choices: Choices) -> None:
-    """Set the controls as a link says. What it does not say of the data stays unset, of the inference as it was."""
+    """Set the controls as a link says."""
     st.session_state.update(
         {X: choices.x, TERM: choices.term, ASKED: None, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
     )
-    for name, key in _OF_INFERENCE.items():
-        value = getattr(choices, name)
-        if value is not None:
-            st.session_state[key] = _WORDS[name][value] if name in _WORDS else value
     # an address says nothing of the first tab, which it opens
     st.session_state[_WANTED] = {"tab": choices.tab or TABS[0], "models": choices.models}
     st.session_state[_UNSEEN] = choices
@@ -130,15 +115,4 @@ def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | 
         tab=st.session_state.get(TAB),
         models=models_drawn(comparison),
         details=bound_widgets.details().copy(),
-        **_of_inference(),
     )
-
-
-def _of_inference() -> dict[str, Any]:
-    result = {}
-    for name, key in _OF_INFERENCE.items():
-        value = st.session_state.get(key)
-        value = next((k for k, word in _WORDS.get(name, {}).items() if word == value), value)
-        if value is not None and value != _OPENS_WITH[name]:
-            result[name] = value
-    return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from ...explain.question import Question, axis_of, first_term, lines_by, nearest
 from ...formula import edit
 from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
+from ..kit.binding import bind
 from ..kit.mark import show_mark
 from ..kit.shell import plain
 from ..server import comparison_cache
@@ -127,52 +129,42 @@ def view_controls(comparison: Comparison, view: View, *, zero: bool = True) -> N
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(comparison.factors) > 1:
-            st.session_state["pick shown"] = comparison.group
-            st.selectbox(
-                "Groups shown",
-                comparison.factors,
-                key="pick shown",
-                width=220,
-                format_func=plural,
-                on_change=_show_factor,
-            )
+            keeps = bind("pick factor", comparison.group, _show_factor)
+            st.selectbox("Groups shown", comparison.factors, width=220, format_func=plural, **keeps)
         if len(available) > 1:
-            st.session_state["pick x"] = view.x
-            st.selectbox("On the x axis", available, key="pick x", width=220, on_change=_choose_x, args=(view,))
-        st.session_state["pick highlight"] = view.highlight
+            keeps = bind("pick x", view.x, partial(_choose_x, view))
+            st.selectbox("On the x axis", available, width=220, **keeps)
         st.selectbox(
             f"Highlight {plain(an(comparison.group))}",
             labels,
-            key="pick highlight",
             index=None,
             placeholder="none",
             width=220,
-            on_change=lambda: _mark(st.session_state["pick highlight"]),
+            **bind("pick highlight", view.highlight, _mark),
         )
         if zero and view.x in comparison.design.names:  # a number on the axis, not a category
-            st.session_state["pick zero"] = view.zero
-            st.toggle("Show x = 0", key="pick zero", on_change=_remember, args=(view_state.ZERO, "pick zero"))
+            st.toggle("Show x = 0", **bind("pick zero", view.zero, _reach_zero))
         if zero and available:
             st.toggle("Confidence bands", **bound_widgets.switch("bands", "confidence bands"))
 
 
-def _show_factor() -> None:
+def _show_factor(factor: str) -> None:
     """Another grouping factor first: the same model, shown by its groups."""
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    state.change(formula=edit.with_group(state.current().spec, st.session_state["pick shown"]).text)
+    state.change(formula=edit.with_group(state.current().spec, factor).text)
     redraw()
 
 
-def _choose_x(view: View) -> None:
+def _choose_x(view: View, x: str | None) -> None:
     """Another predictor on the x axis; the question stays."""
-    st.session_state[view_state.X], st.session_state[view_state.TERM] = st.session_state["pick x"], view.term
+    st.session_state[view_state.X], st.session_state[view_state.TERM] = x, view.term
     redraw()
 
 
-def _remember(key: str, widget: str) -> None:
-    st.session_state[key] = st.session_state[widget]
-    st.session_state[REDRAW] = key != view_state.ZERO  # no other panel shows where the axis ends
+def _reach_zero(zero: bool) -> None:
+    st.session_state[view_state.ZERO] = zero
+    st.session_state[REDRAW] = False  # no other panel shows where the axis ends
 
 
 def mark_in_figures(comparison: Comparison, view: View) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from ...simulate.limits import EFFECTS, LEAVES, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
 from ..kit.shell import explain_error, note
-from ..session.pending_edits import draw
+from ..session.pending_edits import bind
 from . import current_settings
 
 SIGNED = ("intercept", "slope")
@@ -54,13 +55,13 @@ class Controls:
         """Settings that show something."""
         match = current_settings.matching(self.shown)
         drawn = match.name if match and not self.wrong else None
-        key = draw(current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
+        keeps = bind(current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
         st.selectbox(
             "Start from",
             [p.name for p in PRESETS],
-            key=key,
             placeholder="settings of your own",
             format_func=lambda name: preset(name).title,
+            **keeps,
         )
 
     def groups(self) -> None:
@@ -166,8 +167,8 @@ class Controls:
             st.markdown(f"**{words}** &nbsp; ${piece}$")
             yield
 
-    def _key(self, name: str, drawn: object) -> str:
-        return draw(
+    def _keeps(self, name: str, drawn: object) -> dict[str, Any]:
+        return bind(
             current_settings.PAGE,
             f"simulate {name}",
             drawn,
@@ -180,26 +181,25 @@ class Controls:
 
     def number(self, name: str, label: str, *, whole: bool = True) -> None:
         """A number to type; any number, so that what is wrong can be said rather than refused by the browser."""
-        key = self._key(name, self.entered[name])
-        st.number_input(label, step=1 if whole else 0.5, key=key, format=None if whole else "%g")
+        keeps = self._keeps(name, self.entered[name])
+        st.number_input(label, step=1 if whole else 0.5, format=None if whole else "%g", **keeps)
         self._say(name)
 
     def text(self, name: str, label: str, *, says: str) -> None:
         """A text to type."""
-        st.text_input(label, key=self._key(name, self.entered[name]), max_chars=4_000)
+        st.text_input(label, max_chars=4_000, **self._keeps(name, self.entered[name]))
         self._say(says)
 
     def choice(self, name: str, label: str, options: Mapping[str, str]) -> None:
         """One of several."""
-        key = self._key(name, self.entered[name])
-        st.selectbox(label, list(options), format_func=lambda o: options[o], key=key)
+        keeps = self._keeps(name, self.entered[name])
+        st.selectbox(label, list(options), format_func=lambda o: options[o], **keeps)
         self._say(name)
 
     def slider(self, name: str, label: str, low: float, high: float, step: float) -> None:
         """A number between bounds."""
         value = float(self.entered[name])
-        key = self._key(name, value)
-        st.slider(label, min(low, value), max(high, value), step=step, key=key, format="%g")
+        st.slider(label, min(low, value), max(high, value), step=step, format="%g", **self._keeps(name, value))
         self._say(name)
 
     def size_of(self, name: str, label: str, least: float) -> None:

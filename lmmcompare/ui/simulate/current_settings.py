@@ -23,7 +23,7 @@ from ..session.pending_edits import take, wish
 
 PAGE = "simulate"
 ENTERED = "simulation entered"
-SHOWN = "simulation"
+CURRENT = "simulation"
 OPENED = "simulation opened"
 ADDRESS = "simulation address"
 NOTICE = "simulation notice"
@@ -35,19 +35,19 @@ Entered = dict[str, Any]
 def current(opening: Settings = PRESETS[0].settings) -> tuple[Settings, dict[str, SettingsError]]:
     """The settings to show, and what is wrong with those entered, by setting; then the ones shown are the last good."""
     _adopt_address(opening)
-    if SHOWN not in st.session_state:
+    if CURRENT not in st.session_state:
         open_settings(opening)
     _grant(take(PAGE))
     result, wrong = read(st.session_state[ENTERED])
     if result is not None:
-        st.session_state[SHOWN] = result
-    display: Settings = st.session_state[SHOWN]
+        st.session_state[CURRENT] = result
+    display: Settings = st.session_state[CURRENT]
     return display, wrong
 
 
 def open_settings(settings: Settings) -> None:
     """Go on from these settings."""
-    st.session_state[SHOWN] = st.session_state[OPENED] = settings
+    st.session_state[CURRENT] = st.session_state[OPENED] = settings
     st.session_state[ENTERED] = as_entered(settings)
 
 
@@ -61,7 +61,7 @@ def _grant(wishes: dict[str, Any]) -> None:
 
 def draw_again() -> None:
     """Go on to the next seed."""
-    display: Settings = st.session_state[SHOWN]
+    display: Settings = st.session_state[CURRENT]
     wish(PAGE, "seed", (display.seed + 1) % (int(LIMITS["seed"].high) + 1))
 
 
@@ -128,7 +128,7 @@ def matching(settings: Settings) -> Preset | None:
 def notice() -> str:
     """What the address asked for and could not have, as long as what was opened instead is shown."""
     display, words = st.session_state.get(NOTICE, (None, ""))
-    return words if display == st.session_state[SHOWN] else ""
+    return words if display == st.session_state[CURRENT] else ""
 
 
 def write_address(settings: Settings, **more: str) -> None:
@@ -155,6 +155,6 @@ def _adopt_address(opening: Settings) -> None:
             words.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     except SettingsError as error:
         words.append(f"The link's simulation could not be read: {error}")
-    if SHOWN not in st.session_state:
+    if CURRENT not in st.session_state:
         open_settings(opening)
-    st.session_state[NOTICE] = st.session_state[SHOWN], " ".join(words)
+    st.session_state[NOTICE] = st.session_state[CURRENT], " ".join(words)

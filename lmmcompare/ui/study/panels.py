@@ -118,6 +118,8 @@ def numbers_panel(seen: Seen, term: str) -> None:
     caption = f"± is by how much a number after {studies} would typically differ with another seed (Monte Carlo standard error)."
     html(to_html(measure_table(snapshot, term), caption))
     for model, reason in snapshot.study.absent.items():
+        if model == Model.COMPLETE_CASES and not snapshot.settings.dropout:
+            continue  # nobody misses it
         note(literal(f"Not shown: {model_label(model)}. {reason}"))
 
 

@@ -167,6 +167,13 @@ def shares(part: pd.DataFrame) -> str:
         text = "The truth is 0: every rejection is a false alarm (type I error), and a right test has them in 5% of studies."
     else:
         text = f"The truth is {given(truth)}, so a rejection is right (power); the more the better, if the intervals are honest."
+    selected = [m for _, row in part.iterrows() if (m := str(row["model"])) == Model.COMPLETE_CASES and is_biased(row)]
+    if selected:
+        text += (
+            f" {first(name(selected[0]))} is biased: who stays to the end is a selection. Leaving the others out is harmless only where "
+            "leaving has nothing to do with the outcome. A model of all rows that has the visits’ correlation right needs less: that "
+            "leaving depends on nothing but what was measured before (missing at random)."
+        )
     if not off:
         return f"{text} All intervals hold the truth about as often as they promise."
     listed = " and ".join([", ".join(name(m) for m in off[:-1]), name(off[-1])] if len(off) > 1 else [name(off[0])])

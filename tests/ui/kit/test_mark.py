@@ -12,7 +12,7 @@ from lmmcompare.ui.kit import mark, scripts
 def test_the_group_and_the_turn_are_read(monkeypatch, group, known):
     session: dict[str, object] = {}
     monkeypatch.setattr(st, "session_state", session)
-    assert mark.told({"group": group, "turn": 3}) == known
+    assert mark.marked_group({"group": group, "turn": 3}) == known
     assert list(session.values()) == [3]  # the browser is answered by it
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from lmmcompare.errors import DataError
 from lmmcompare.ui.server import shared_work
-from lmmcompare.ui.server.cache import forget_everything
+from lmmcompare.ui.server.budget import LEAST, Budget
+from lmmcompare.ui.server.cache import forget_everything, register
 from lmmcompare.ui.server.shared_work import SharedWork, TooLong
 from lmmcompare.work.interruption import Interrupted, check, foresee
 
@@ -61,7 +62,7 @@ def until(true) -> None:
 
 
 def test_it_is_made_once_and_kept(endless):
-    work = SharedWork(endless, 10)
+    work = SharedWork(endless)
     endless.release.set()
     assert not work.has(3)
     assert work.get(3, wait=patient) == work.get(3, wait=leave) == 6
@@ -69,7 +70,7 @@ def test_it_is_made_once_and_kept(endless):
 
 
 def test_when_its_only_reader_leaves_it_ends_and_can_be_asked_for_again(endless):
-    work = SharedWork(endless, 10)
+    work = SharedWork(endless)
     with pytest.raises(Left):
         work.get(1, wait=leave)
     until(lambda: endless.ended == [1])
@@ -79,7 +80,7 @@ def test_when_its_only_reader_leaves_it_ends_and_can_be_asked_for_again(endless)
 
 
 def test_a_page_that_runs_anew_at_once_finds_the_same_work(endless):
-    work = SharedWork(endless, 10)
+    work = SharedWork(endless)
     with pytest.raises(Left):
         work.get(1, wait=leave)
     endless.release.set()
@@ -88,7 +89,7 @@ def test_a_page_that_runs_anew_at_once_finds_the_same_work(endless):
 
 
 def test_it_goes_on_for_the_others_when_one_leaves(endless):
-    work = SharedWork(endless, 10)
+    work = SharedWork(endless)
     with ThreadPoolExecutor() as pool:
         other = pool.submit(work.get, 1, wait=patient)
         until(lambda: endless.begun)
@@ -107,7 +108,7 @@ def test_an_error_goes_to_who_asked_and_is_not_kept():
         asked.append(number)
         raise DataError("No.")
 
-    work = SharedWork(make, 10)
+    work = SharedWork(make)
     for _ in range(2):
         with pytest.raises(DataError, match="No"):
             work.get(1, wait=patient)
@@ -122,7 +123,7 @@ def test_what_takes_longer_than_agreed_is_left_until_it_is_agreed_to():
         fitted.append(seconds)
         return seconds
 
-    work = SharedWork(make, 10)
+    work = SharedWork(make)
     with pytest.raises(TooLong) as raised:
         work.get(30.0, wait=patient, most=10.0)
     assert raised.value.seconds == 30.0 and not fitted
@@ -132,7 +133,7 @@ def test_what_takes_longer_than_agreed_is_left_until_it_is_agreed_to():
 
 
 def test_what_gave_way_to_others_is_remembered_until_it_is_back():
-    work = SharedWork(lambda number: number, 2)
+    work = SharedWork(lambda number: number, Budget(2 * LEAST, weigh=lambda value: 0))
     for number in (1, 2, 3):
         work.get(number, wait=patient)
     assert work.gave_way(1) and not work.gave_way(3) and not work.gave_way(99)
@@ -141,7 +142,8 @@ def test_what_gave_way_to_others_is_remembered_until_it_is_back():
 
 
 def test_what_is_going_on_when_all_is_forgotten_is_not_kept(endless):
-    work = SharedWork(endless, 10)
+    work = SharedWork(endless)
+    register(work)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(work.get, 1, wait=patient)
         until(lambda: endless.begun)

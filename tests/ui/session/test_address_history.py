@@ -63,7 +63,7 @@ def test_so_is_a_link_from_another_page(changed):
 
 
 def test_few_are_remembered(changed):
-    for count in range(address_history.KEPT):
+    for count in range(address_history.REMEMBERED):
         address_history.written("study", {"studies": str(count)})
     assert address_history.is_news("study", OLD)
 

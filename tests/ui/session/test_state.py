@@ -16,6 +16,7 @@ from lmmcompare.share import link
 from lmmcompare.simulate import link as simulation
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.ui.server import table_sources
+from lmmcompare.ui.server.budget import SHARED
 from lmmcompare.ui.session.state import ANALYSIS, Analysis
 
 FIRST = Analysis("cv161703", "Y ~ X + (1 | ID)")
@@ -125,13 +126,26 @@ TABLE = read(OURS, "ours.csv")
 FORMULA = "score ~ hours + (1 | school)"
 
 
-def test_a_table_that_goes_while_it_is_looked_at_is_named_and_the_rest_is_kept(open_address):
+def restart(_monkeypatch):
+    table_sources.uploads.clear()
+
+
+def push_out(monkeypatch):
+    """Another's table comes, and there is room for one."""
+    monkeypatch.setattr(SHARED, "limit", 0.0)
+    table_sources.keep(TABLE)
+
+
+@pytest.mark.parametrize(
+    ("go", "why"), [(restart, "started anew"), (push_out, "gave way to tables that others looked at")]
+)
+def test_a_table_that_goes_while_it_is_looked_at_is_named_and_the_rest_is_kept(open_address, monkeypatch, go, why):
     table = table_sources.keep(TABLE)
     at = open_address("data", upload=link.place_of(table), formula=FORMULA, method="ml")
     before = address_of(at)
-    table_sources.uploads.clear()
+    go(monkeypatch)
     at.run()
-    assert not at.exception
+    assert not at.exception and why in said(at) and "Upload it again" in said(at)
     assert "“ours.csv” (40 rows, 3 columns) is no longer on the server" in said(at) and FORMULA in said(at)
     assert at.session_state[ANALYSIS] == Analysis(table, FORMULA, False) and address_of(at) == before
 
@@ -281,14 +295,3 @@ def test_an_uploaded_table_is_found_by_its_link(open_address):
     assert address_of(at)["upload"] == key and "example" not in address_of(at)
     assert at.sidebar.selectbox(key="pick data").value == f"table {table}"
     assert len(key) >= 20  # not to be guessed
-
-
-def test_tables_are_given_up_from_the_oldest():
-    kept = table_sources.Uploads(limit=2_000)
-    table = read(("a,b\n" + "1.5,2\n" * 40).encode())  # 772 bytes
-    first, second, third = (kept.add(table) for _ in range(3))
-    assert kept.find(first) is None
-    assert kept.find(second) is not None and kept.find(third) is not None
-    kept.find(second)  # looked at: now the third is the oldest
-    fourth = kept.add(table)
-    assert kept.find(third) is None and kept.find(second) is not None and kept.find(fourth) is not None

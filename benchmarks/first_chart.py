@@ -1,0 +1,120 @@
+"""How soon the first chart is there, beside an app of Streamlit that holds a chart and nothing else: seconds, processor time, bytes.
+
+The two take turns, so that both meet the same machine; of each the median counts, and their ratio.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from . import seconds, show
+from .browser import app, chromium, tab
+
+APPS = {"ours": ("app.py", "/compare?example=cv161703"), "bare": ("benchmarks/bare.py", "/")}
+TARGETS = {"start command": 1.1, "warm server, cold browser": 1.0, "warm server, warm browser": 0.8}
+MOST_BYTES = 3_700_000
+DRAWN = """() => new Promise(done => {
+    const look = () => document.querySelector('.js-plotly-plot .scatterlayer .trace path')
+        ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 5);
+    look();
+})"""
+"""One mark of a chart is there, and the page has been painted since."""
+
+
+def processor_time(*roots: int) -> float:
+    """Seconds of these processes and of all that they have started."""
+    children, used = defaultdict(list), {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        children[int(fields[1])].append(int(folder.name))
+        used[int(folder.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    found, waiting = 0.0, list(roots)
+    while waiting:
+        process = waiting.pop()
+        found += used.get(process, 0.0)
+        waiting += children[process]
+    return found
+
+
+class Measured:
+    """Times of opening a page, by what was measured and whose page it was."""
+
+    def __init__(self) -> None:
+        self.clock: dict[tuple[str, str], list[float]] = defaultdict(list)
+        self.processor: dict[tuple[str, str], list[float]] = defaultdict(list)
+
+    def open(self, page, address: str, what: str, whose: str, since: float | None = None) -> None:
+        """Open a page until its chart is painted; of the processor all counts that this process has started."""
+        before, begin = processor_time(os.getpid()), time.perf_counter() if since is None else since
+        page.goto(address, wait_until="commit")
+        page.wait_for_selector(".js-plotly-plot")
+        page.evaluate(DRAWN)
+        self.clock[what, whose].append(time.perf_counter() - begin)
+        self.processor[what, whose].append(processor_time(os.getpid()) - before)
+
+    def row(self, what: str, target: float) -> list[str]:
+        """What is told of one opening."""
+        ours, bare = (statistics.median(self.clock[what, whose]) for whose in APPS)
+        work = [statistics.median(self.processor[what, whose]) for whose in APPS]
+        cells = [seconds(ours), seconds(bare), f"{ours / bare:.2f} (target {target:g})"]
+        return [what, *cells, f"{work[0] / work[1]:.2f}", str(len(self.clock[what, "ours"]))]
+
+
+def bytes_of(browser, base: str) -> int:
+    """What a browser that has nothing yet is sent until the page is still."""
+    with tab(browser) as page:
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        sent: list[int] = []
+        session.on("Network.dataReceived", lambda event: sent.append(event["encodedDataLength"]))
+        session.on(
+            "Network.webSocketFrameReceived",
+            lambda event: sent.append(len(event["response"]["payloadData"]) * 3 // 4),  # told in base 64
+        )
+        page.goto(base + APPS["ours"][1], wait_until="commit")
+        page.wait_for_selector(".js-plotly-plot")
+        page.evaluate(DRAWN)
+        page.wait_for_timeout(2_000)
+        return sum(sent)
+
+
+def main(quick: bool = False) -> None:
+    """Measure and print."""
+    runs, measured = 2 if quick else 7, Measured()
+    start, cold, warm = TARGETS
+    with chromium() as browser:
+        if browser is None:
+            return
+        for k in range(runs):
+            for whose in sorted(APPS, reverse=bool(k % 2)):
+                script, path = APPS[whose]
+                with tab(browser) as page, app(script) as (base, begin):
+                    measured.open(page, base + path, start, whose, since=begin)
+        with app(APPS["ours"][0]) as (ours, _), app(APPS["bare"][0]) as (bare, _):
+            bases = {"ours": ours, "bare": bare}
+            for k in range(runs + 1):  # the first warms the servers
+                for whose in sorted(APPS, reverse=bool(k % 2)):
+                    with tab(browser) as page:
+                        address = bases[whose] + APPS[whose][1]
+                        measured.open(page, address, cold, whose)
+                        page.wait_for_timeout(1_000)
+                        page.goto("about:blank")
+                        measured.open(page, address, warm, whose)
+            for times in (measured.clock, measured.processor):
+                for what, whose in list(times):
+                    times[what, whose] = times[what, whose][1:] if what != start else times[what, whose]
+            size = bytes_of(browser, ours)
+    show(
+        "App: until the first chart is painted, beside a bare app of Streamlit with one chart",
+        f"Seconds by the clock, and the ratio of the processor time that server and browser took. Of the\n"
+        f"start command it is that from the first request on. A cold browser is sent {size / 1e6:.2f} MB (target {MOST_BYTES / 1e6:g}).",
+        ["", "ours", "bare", "ratio", "processor", "runs"],
+        [measured.row(what, target) for what, target in TARGETS.items()],
+    )

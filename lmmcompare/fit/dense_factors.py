@@ -1,0 +1,117 @@
+"""The criterion of several grouping factors with few levels and a variance for each random coefficient: one dense factor of all.
+
+With R the upper triangular root of ``Z'Z`` over all factors, ``C = R^-T Z'[X y]`` and Lambda diagonal, the elimination that
+`criterion` makes group by group is made of all random effects at once:
+
+    S S' = I + R Lambda Lambda' R',    [X y]'H^-1 [X y] = remaining + (S^-1 C)' S^-1 C.
+
+Nothing is subtracted while theta moves, and the derivatives are sums over blocks of ``N = Z'H^-1 Z`` and
+``K = Z'H^-1 [X y] L^-T``, as in `replicates`; so Newton's steps need no differences of gradients.
+"""
+
+from __future__ import annotations
+
+from math import log
+
+import numpy as np
+from scipy.linalg.lapack import dpotrf, dpstrf, dtrtrs
+
+from ..arrays import Array
+from .criterion import profiled
+from .problem import Problem
+from .small_criterion import Known
+
+NOTHING = 1e-13
+"""Share of a column's sum of squares that counts as none left by others: rounding leaves as much."""
+MOST = 300
+"""Random effects; with more the sparse way through the first factor is faster."""
+
+
+def is_dense(problem: Problem) -> bool:
+    """Whether a problem is one for `DenseFactors`."""
+    if problem.other_factors is None or problem.theta_map.structured or max(problem.theta_map.sizes) > 1:
+        return False
+    return problem.root.shape[0] * problem.root.shape[2] + problem.other_factors.size <= MOST
+
+
+class DenseFactors:
+    """The criterion of a problem that `is_dense`.
+
+    Parameters
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.other_factors is not None
+        other, k = problem.other_factors, problem.root.shape[0]
+        self.problem, self.p = problem, problem.p
+        # coefficient by coefficient, level by level
+        first = np.diag(problem.root[0, 0]) if k == 1 else _blocks(problem.root)
+        meets = np.concatenate([other.full(entries) for entries in other.projected])
+        # of the other factors what the first one leaves: a pivoted root, since their levels may be dependent
+        largest = (np.diag(other.remaining) + (meets * meets).sum(axis=0)).max()
+        root, pivot, rank, _ = dpstrf(other.remaining, tol=NOTHING * largest)
+        root, order = np.triu(root[:rank]), pivot - 1
+        left, left_w = np.empty((rank, other.size)), np.zeros((rank, self.p + 1))
+        left[:, order] = root
+        if rank:
+            left_w, _ = dtrtrs(root[:, :rank], other.remaining_w[order[:rank]], trans=1)
+        own_w = problem.projected.transpose(0, 2, 1).reshape(-1, self.p + 1)
+        q = len(first)
+        self.both = np.zeros((q + rank, q + other.size + self.p + 1), order="F")
+        self.both[:q, :q], self.both[:q, q : q + other.size], self.both[:q, -self.p - 1 :] = first, meets, own_w
+        self.both[q:, q : q + other.size], self.both[q:, -self.p - 1 :] = left, left_w
+        self.size = q + other.size
+        self.remaining = problem.remaining - left_w.T @ left_w
+        levels = problem.levels_of
+        self.member = np.repeat(np.arange(len(levels)), levels)
+        self.sums = np.zeros((len(levels), self.size))
+        self.sums[self.member, np.arange(self.size)] = 1.0
+        self.weight = np.append(np.full(self.p, float(problem.reml)), problem.df)  # omega
+        self.pair_weight = np.maximum(self.weight[:, None], self.weight).ravel()
+
+    def _profile(self, theta: Array) -> tuple[Array, Array, float]:
+        spread = self.both[:, : self.size] * theta[self.member]
+        outer = spread @ spread.T
+        outer.flat[:: len(outer) + 1] += 1.0
+        lower, _ = dpotrf(outer, lower=1, overwrite_a=1)
+        half, _ = dtrtrs(lower, self.both, lower=1)
+        projected = half[:, self.size :]
+        root, info = dpotrf(self.remaining + projected.T @ projected, lower=1)
+        diagonal = root.diagonal().tolist()
+        if info or not min(diagonal) > 0:
+            return half, root, np.nan
+        log_det = 2 * float(np.log(lower.diagonal()).sum())
+        xx_log_det = 2 * sum(map(log, diagonal[:-1])) if self.problem.reml else 0.0
+        return half, root, float(profiled(log_det, diagonal[-1] ** 2, self.problem.df, xx_log_det))
+
+    def value(self, theta: Array) -> float:
+        """The criterion alone; NaN where rounding leaves none."""
+        return self._profile(theta)[2]
+
+    def at(self, theta: Array) -> Known:
+        """The criterion with its derivatives."""
+        half, root, value = self._profile(theta)
+        if not value < np.inf:
+            return Known.nothing(theta, len(theta))
+        half_z = half[:, : self.size]
+        own = half_z.T @ half_z  # N
+        whitened, _ = dtrtrs(root, half[:, self.size :].T, lower=1)
+        pulls = half_z.T @ whitened.T  # K
+        weighted = pulls * self.weight
+        curvature = self.sums @ (own.diagonal() - (weighted * pulls).sum(axis=1))
+        meets = self.sums @ (own * (2 * weighted @ pulls.T - own)) @ self.sums.T
+        slopes = self.sums @ (pulls[:, :, None] * pulls[:, None]).reshape(self.size, -1)
+        change = 2 * theta
+        hessian = change[:, None] * (meets - (slopes * self.pair_weight) @ slopes.T) * change
+        hessian.flat[:: len(theta) + 1] += 2 * curvature
+        return Known(theta, value, change * curvature, np.diag(curvature), hessian)
+
+
+def _blocks(root: Array) -> Array:
+    """Blocks R_j (k, k, J) as one matrix, coefficient by coefficient, (k J, k J)."""
+    k, _, n = root.shape
+    result = np.zeros((k, n, k, n))
+    result[:, np.arange(n), :, np.arange(n)] = root.transpose(2, 0, 1)
+    return result.reshape(k * n, k * n)

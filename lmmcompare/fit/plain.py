@@ -1,0 +1,138 @@
+"""The plain case of a small model: a minimum inside, reached by Newton's steps alone, and no other to be looked for.
+
+Most fits are like this, and to know that one is takes a few evaluations more. Whatever is not plain, a variance near zero, a
+step that does not lead down, a model that may have several minima, is left to `optimise.minimise`, which looks at everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg.lapack import dposv
+
+from ..arrays import Array
+from ..work.interruption import check
+from .restarts import HIDDEN, REGULAR, SINGULAR
+from .search import LAST, NEAR, TINY
+from .small_criterion import Known, SmallCriterion
+from .theta import ThetaMap
+
+STEPS = 20
+"""More Newton steps than a plain case needs."""
+NEARBY = 0.5
+"""How far theta may be moved, beside its own size, where the criterion curves down and Newton's step knows no length."""
+LARGE = 10.0
+"""Relative standard deviations above this are none of a plain case where there are several."""
+FAR = 1e3
+"""The same of one alone."""
+SMALL_START = 0.1
+"""Least relative standard deviation that a search starts from: at 0 it would stay."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """Where Newton's steps led.
+
+    Parameters
+    ----------
+    theta : (m,) array
+    before : (m,) array
+        Theta before the last step, which promised next to nothing.
+    value : float
+        The criterion there.
+    decrement : float
+        What that one promised.
+    evaluations : int
+    """
+
+    theta: Array
+    before: Array
+    value: float
+    decrement: float
+    evaluations: int
+
+
+def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start: Array | None) -> Stop | None:
+    """Newton's steps down to where none is left to make; None where one does not lead down.
+
+    Parameters
+    ----------
+    criterion : SmallCriterion
+    theta_map : ThetaMap
+    levels : (k,) array
+        Levels of each random coefficient's grouping factor.
+    start : (m,) array or None
+        None for what an EM step makes of the identity.
+    """
+    evaluations = 1
+    if start is None:
+        one = criterion.at(theta_map.entries(np.eye(theta_map.k)))
+        theta, evaluations = _em_step(theta_map, one, levels), 2
+        here = criterion.at(theta)
+    else:
+        here = criterion.at(np.asarray(start, dtype=float))
+    for _ in range(STEPS):
+        check()
+        step, promise, curved = _step(here)
+        if not promise < np.inf or (promise < LAST and not curved):
+            return None
+        if promise < LAST:
+            return Stop(here.theta + step, here.theta, here.value, promise, evaluations)
+        length, rounding = 1.0, (promise < NEAR) * 1e-12 * abs(here.value)
+        while True:
+            there = criterion.at(here.theta + length * step)
+            evaluations += 1
+            if there.value <= here.value + rounding - 2e-4 * length * promise:
+                break
+            length /= 2
+            if length < 0.1:
+                return None
+        here = there
+    return None
+
+
+def _em_step(theta_map: ThetaMap, one: Known, levels: Array) -> Array:
+    """Theta after an EM step from the identity, with no variance below a small one."""
+    theta = theta_map.from_covariance(np.eye(theta_map.k) - one.curvature / levels[:, None] * theta_map.together)
+    theta[theta_map.diagonal] = np.maximum(theta[theta_map.diagonal], SMALL_START)
+    return theta
+
+
+def _step(at: Known) -> tuple[Array, float, bool]:
+    """Newton's step, what it promises, and whether the criterion curves up; where it does not, a step of its size leads down too."""
+    if len(at.theta) == 1:
+        slope, curve = float(at.gradient[0]), float(at.hessian[0, 0])
+        size = max(abs(curve), TINY)
+        return -at.gradient / size, 0.5 * slope * slope / size, curve > 0
+    scale = 1 / np.sqrt(np.maximum(np.abs(at.hessian.diagonal()), TINY))
+    standard, down = at.hessian * scale[:, None] * scale, scale * at.gradient
+    _, along, info = dposv(standard, down, lower=1)
+    if info:
+        if not np.isfinite(standard).all():
+            return down, np.nan, False
+        values, vectors = np.linalg.eigh(standard)
+        along = vectors @ ((vectors.T @ down) / np.maximum(np.abs(values), REGULAR))
+        along /= max(1.0, float((np.abs(scale * along) / (np.abs(at.theta) + NEARBY)).max()))
+    return -scale * along, float(0.5 * down @ along), not info
+
+
+def is_inside(theta_map: ThetaMap, theta: Array) -> bool:
+    """Whether no variance is zero or huge and no correlation one, as far as theta's own gradient must see that."""
+    factor = theta_map.matrix(theta)
+    diagonal = np.abs(factor.diagonal())
+    if diagonal.max() > (LARGE if len(theta) > 1 else FAR):
+        return False
+    if max(theta_map.sizes) == 1:
+        return bool(diagonal.min() > REGULAR)
+    return bool(np.linalg.svd(factor, compute_uv=False)[-1] > REGULAR)
+
+
+def is_lowest(criterion: SmallCriterion, theta_map: ThetaMap, at: Stop) -> bool:
+    """Whether the models without some of the random coefficients all have a clearly higher criterion."""
+    factor = theta_map.matrix(at.theta)
+    without = [np.zeros_like(at.theta)]
+    if theta_map.k > 1:
+        without += [theta_map.entries(factor * (np.arange(theta_map.k) != k)[:, None]) for k in range(theta_map.k)]
+    least = at.value + max(HIDDEN, 1e-12 * abs(at.value))
+    return all(criterion.value(theta) > least or np.abs(theta - at.theta).max() <= SINGULAR for theta in without)

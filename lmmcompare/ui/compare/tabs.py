@@ -1,0 +1,133 @@
+"""What each tab of the compare page holds; loaded once a reader is near the tabs, for most of the app's code is behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ...comparison.compare import Comparison
+from ...explain.residual_structure import left_out_sentence
+from ...panels.advice import advice
+from ...panels.coefficients import all_coefficients
+from ...panels.model_table import numbers
+from ...panels.shrinkage import arrows
+from ...panels.standard_errors import standard_errors
+from ...panels.why import gap
+from ...text.labels import an, literal
+from ..kit import shell
+from ..kit.panel import show
+from ..session import state, views
+from ..simulate.panels import simulated_panel
+from . import (
+    adjusted_means,
+    dependence,
+    diagnostics,
+    equivalents,
+    explanation,
+    export,
+    inference,
+    intervals,
+    model_tests,
+    panels,
+    power,
+    prediction,
+)
+from .least_squares import least_squares_panel
+from .statsmodels_check import check_panel
+
+
+def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    display = inference.inferred(analysis, comparison)
+    if analysis.settings is not None:
+        simulated_panel(analysis, comparison, analysis.settings, display)
+    panels.table_panel(analysis, comparison, display)
+    show(numbers(comparison, view.term, display), analysis.key)
+
+
+def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    explanation.dial_panel(analysis, comparison, view)
+    left, right = st.columns(2, gap="large")
+    with left:
+        explanation.slopes_panel(analysis, comparison, view)
+    with right:
+        show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
+    explanation.intercept_panel(analysis, comparison)
+
+
+def _further_model(comparison: Comparison, tab: str) -> None:
+    if sentence := left_out_sentence(comparison, tab):
+        shell.note(sentence)
+
+
+def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    show(arrows(comparison, comparison.asked), analysis.key, views.mark_group)
+    _further_model(comparison, "shrinkage")
+    st.page_link(
+        "pages/shrinkage.py", label="More on shrinkage: slopes, intervals, a table of all groups",
+        query_params=state.own_address(),
+    )  # fmt: skip
+
+
+def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    display = inference.inferred(analysis, comparison)
+    show(standard_errors(comparison, view.term, display), analysis.key)
+    dependence.pairs_panel(analysis, comparison)
+    dependence.row_weights_panel(analysis, comparison, view.highlight)
+    dependence.dependence_panel(analysis, comparison)
+    intervals.intervals_panel(analysis, comparison, view)
+    dependence.correlation_panel(analysis, comparison)
+    power.power_panel(comparison, view.term)
+    if len(comparison.terms) > 1:
+        show(all_coefficients(comparison, display), analysis.key)
+
+
+def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    display = inference.inferred(analysis, comparison)
+    show(advice(comparison, view.term, display), analysis.key)
+    shell.note(
+        f"**Fixed or random?** Ask whether {literal(an(comparison.group))} that you predict for will be one of these or a new one: under "
+        "“Predict” both are set side by side."
+    )
+    model_tests.tests_panel(analysis, comparison, view, display)
+    model_tests.information_panel(analysis)
+    model_tests.structures_panel(analysis, comparison)
+    model_tests.reml_panel(analysis)
+    model_tests.terms_panel(analysis, comparison)
+    model_tests.shares_panel(analysis, comparison)
+
+
+def _trust(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    diagnostics.trust_panel(analysis, comparison, view, inference.inferred(analysis, comparison))
+
+
+def _each_group(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    if comparison.design.fixed:  # else the picture above has every group
+        panels.panels_panel(analysis, comparison, view)
+        _further_model(comparison, "groups")
+    explanation.groups_panel(comparison, view)
+
+
+def _means(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
+    adjusted_means.means_panel(analysis, comparison)
+
+
+def _what_was_fitted(analysis: state.Analysis, comparison: Comparison, _view: views.View) -> None:
+    check_panel(analysis, comparison)
+    least_squares_panel(analysis, comparison)
+    equivalents.equivalents_panel(analysis, comparison)
+
+
+DRAW: dict[str, Callable[[state.Analysis, Comparison, views.View], None]] = {
+    "numbers": _the_numbers,
+    "why": _why_they_differ,
+    "errors": _errors_and_intervals,
+    "which": _which_model,
+    "trust": _trust,
+    "means": _means,
+    "predict": prediction.predict_panel,
+    "shrinkage": _how_far_pulled,
+    "groups": _each_group,
+    "fitted": _what_was_fitted,
+    "take": export.take_panel,
+}

@@ -1,0 +1,52 @@
+"""How much memory a table or the results of a fit hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+DEEPEST = 40
+
+
+def size_of(value: object) -> int:
+    """Bytes of the arrays, tables and texts that an object leads to, each counted once.
+
+    Views count as what they look into. What is not array, table, text or container is followed where it is an object of
+    ours; engines' tables count nothing, for they are on the disk.
+    """
+    return _size(value, set(), DEEPEST)
+
+
+def _size(value: object, counted: set[int], depth: int) -> int:
+    if isinstance(value, np.ndarray):
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+    if id(value) in counted or depth == 0:
+        return 0
+    counted.add(id(value))
+    if isinstance(value, np.ndarray):
+        if value.dtype == object:
+            return int(value.nbytes) + sum(map(sys.getsizeof, value.flat))
+        return int(value.nbytes)
+    if isinstance(value, pd.DataFrame | pd.Series):
+        weight = value.memory_usage(index=True, deep=True)
+        return int(weight.sum() if isinstance(weight, pd.Series) else weight)
+    if isinstance(value, pd.Index):
+        return int(value.memory_usage(deep=True))
+    if isinstance(value, str | bytes):
+        return sys.getsizeof(value)
+    return sum(_size(part, counted, depth - 1) for part in _parts(value))
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, Mapping):
+        return [*value.keys(), *value.values()]
+    if isinstance(value, list | tuple | set | frozenset):
+        return value
+    if type(value).__module__.partition(".")[0] not in ("lmmcompare", "scipy"):
+        return ()
+    slots = [getattr(value, name, None) for name in getattr(type(value), "__slots__", ())]
+    return [*getattr(value, "__dict__", {}).values(), *slots]
