@@ -77,8 +77,13 @@ def _offer_own(analysis: Analysis) -> None:
     """The way on from a link whose formula does not suit its table."""
     whole, rows = parts_of(analysis.table)
     if rows:
-        back = {"type": "primary", "icon": ":material/undo:", "on_click": state.change, "kwargs": {"table": whole}}
-        st.button("Put the points back that are left out", **back)
+        st.button(
+            "Put the points back that are left out",
+            icon=":material/undo:",
+            type="primary",
+            on_click=state.change,
+            kwargs={"table": whole},
+        )
     formula = state.own_formula(analysis.table)
     if formula and formula != analysis.formula:
         st.button(
