@@ -12,8 +12,12 @@ export function unpacked({ data, layout, frames }) {
   return { data: traces, layout, frames, choice };
 }
 
-/** A copy of all that plotly writes into: of the same arrays, templates and remarks it sees that they have not changed. */
-export const copyOf = (value, name) => (name === "template" || name === "meta" ? value : mapped(value, copyOf));
+/** A copy, as plotly writes into what it draws. Of a trace's arrays and of templates it sees that they are the same. */
+export function copyOf({ data, layout: { template, ...layout }, frames }) {
+  return { data: copied(data), layout: { template, ...structuredClone(layout) }, frames: structuredClone(frames) };
+}
+
+const copied = (value, name) => (name === "meta" ? value : mapped(value, copied));
 
 const arrays = (value) =>
   value?.bdata ? new ARRAYS[value.dtype](Uint8Array.from(atob(value.bdata), (sign) => sign.charCodeAt(0)).buffer) : mapped(value, arrays);
