@@ -13,12 +13,12 @@ from .join import Join
 from .limits import MAX_NAME
 from .new_columns import HOW, NewColumn
 from .reshape import Families
-from .steps import TYPES, Drop, Keep, Rename, Retype, SetMissing, ToLong, labels_after
+from .steps import TYPES, Drop, Keep, LeaveOut, Rename, Retype, SetMissing, ToLong, labels_after
 from .table import Table
 
 T = TypeVar("T", bound=Table)
 
-Step = ToLong | Retype | SetMissing | Keep | Rename | Drop | NewColumn | Join
+Step = ToLong | Retype | SetMissing | Keep | LeaveOut | Rename | Drop | NewColumn | Join
 VERSION = 1
 MAX_STEPS = 50
 MAX_JSON = 200_000
@@ -167,6 +167,13 @@ def _keep(values: dict[str, Any]) -> Keep:
     return Keep(_name(column), _one_of(op, ("between", "in", "present")), low, high, _names(wanted))
 
 
+def _leave_out(values: dict[str, Any]) -> LeaveOut:
+    (rows,) = _fields(values, "rows")
+    if not all(type(row) is int and row > 0 for row in _list(rows)):
+        raise ValueError("rows are numbered from 1")
+    return LeaveOut(tuple(sorted({*rows})))
+
+
 def _rename(values: dict[str, Any]) -> Rename:
     column, to = _fields(values, "column", "to")
     return Rename(_name(column), _name(to))
@@ -208,6 +215,7 @@ READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
     "Retype": _retype,
     "SetMissing": _set_missing,
     "Keep": _keep,
+    "LeaveOut": _leave_out,
     "Rename": _rename,
     "Drop": _drop,
     "NewColumn": _new_column,

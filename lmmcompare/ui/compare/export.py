@@ -114,8 +114,8 @@ def _rows(snapshot: Snapshot, name: str) -> str:
 def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
-    if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
-        address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
     source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
     if isinstance(table, Changed):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ...data.new_columns import NewColumn
-from ...data.recipe import Recipe, Step, after, apply
+from ...data.recipe import Step, apply
 from ...data.reshape import Families
 from ...data.steps import Retype, ToLong
 from ...data.wide import suggest_wide
@@ -18,7 +18,7 @@ from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
-from ..server.uploads import Changed, changed_by
+from ..server.uploads import Changed, changed_further
 from ..session import state
 from ..session.state import Analysis
 
@@ -40,13 +40,7 @@ def do_all(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
 
 def _after(analysis: Analysis, *steps: Step) -> Changed:
     """The table that is looked at as these steps make it."""
-    table = table_sources.find(analysis.table)
-    if not isinstance(table, Changed):
-        table = changed_by(Recipe(), table, analysis.table)
-    for step in steps:
-        recipe = table.recipe.then(step)
-        table = replace(after(step, table), recipe=recipe)
-    return table
+    return changed_further(table_sources.find(analysis.table), analysis.table, *steps)
 
 
 def take_back(analysis: Analysis, table: Changed, position: int) -> None:

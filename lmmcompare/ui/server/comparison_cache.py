@@ -14,12 +14,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
+from ...comparison.left_out import with_left_out, with_numbers
 from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
+from ...share.left_out import parts_of
 from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources
@@ -129,7 +131,12 @@ def frames(
     by: str | None = None,
 ) -> Picture:
     """The frames behind the picture of a comparison."""
-    made = picture(comparison(table, formula, reml), frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
+    fitted = comparison(table, formula, reml)
+    made = picture(fitted, frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
+    whole, rows = parts_of(table)
+    if rows:
+        return with_left_out(made, frames(whole, formula, reml, x, zero, keep, only, by), rows)
+    made = with_numbers(made, fitted.design)
     settings = table_sources.settings_of(table)
     return made if settings is None else with_truth(made, settings)
 
