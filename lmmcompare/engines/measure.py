@@ -99,23 +99,32 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
-    with failures_in_words(table.engine):
-        result = measure_table(spec, table, group, sample)
+    result = measure_for_more(spec, data, group=group, sample=sample)
     return result.design, result.crossing
+
+
+def measure_for_more(
+    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+) -> Measured:
+    """The same, with what further sums over the same rows need."""
+    further = [*([group] if group else []), *(beside.columns if beside else ())]
+    table = of_any(data, None if spec.pattern else [*spec.columns, *further])
+    with failures_in_words(table.engine):
+        return measure_table(spec, table, group, sample, beside)
 
 
 def measure_table(
     spec: ModelSpec, table: Table, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
 ) -> Measured:
-    """The same of an opened table, with what further sums need; to be called within `failures_in_words`."""
+    """The same of an opened table; to be called within `failures_in_words`."""
     beside = beside or Beside()
     spec = read(spec, table.kinds)
     needed, asked = asked_of_table(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
-    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | {*beside.times}
+    times = {*beside.times, *_own_times(spec)}
+    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | times
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
     if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
@@ -127,7 +136,7 @@ def measure_table(
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     # a weight or an offset is no date
-    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | {*beside.times}
+    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | times
     predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
     table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
@@ -191,6 +200,14 @@ def measure_table(
         predictors={name: frame[name] for name in predictor_names(spec)},
     )
     return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
+
+
+def _own_times(spec: ModelSpec) -> tuple[str, ...]:
+    """The column of times of a model whose residuals are serially correlated; of others none."""
+    correlation = spec.correlation
+    if correlation is None or correlation.order is None or correlation.kind == "us":
+        return ()
+    return (correlation.order,)
 
 
 def _held_weights(

@@ -29,6 +29,7 @@ from .estimability import refuse_impossible
 from .structures import structures
 
 if TYPE_CHECKING:
+    from ..engines.measure import Measured
     from .serial_mixed import SerialMixedResult
 
 
@@ -156,14 +157,23 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     LmmCompareError
         Naming what is wrong and the remedy.
     """
+    design, crossing, _ = gather_for_more(spec, data, group=group)
+    return design, crossing
+
+
+def gather_for_more(
+    spec: ModelSpec, data: Any, *, group: str | None = None
+) -> tuple[Design, Crossing, pd.DataFrame | Measured]:
+    """The same, and what a further model of these rows is fitted from: the table itself, or what an engine is asked with."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
-    else:
-        from ..engines.measure import measure  # slow to import, and needed only here
+        return estimable_part(design, crossing.factors[0]), crossing, data
+    from ..engines.measure import measure_for_more  # slow to import, and needed only here
 
-        design, crossing = measure(spec, data, group=group)
-    return estimable_part(design, crossing.factors[0]), crossing
+    measured = measure_for_more(spec, data, group=group)
+    design = estimable_part(measured.design, measured.crossing.factors[0])
+    return design, measured.crossing, replace(measured, design=design)
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:

@@ -126,7 +126,6 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     correlation = residuals.correlation
     n_levels = 1 if residuals.levels is None else len(residuals.levels)
     if correlation is not None:
-        assert design.grouping is not None
         if moments.n.max() < 2:
             raise no_pairs(correlation)
         if correlation.kind == "cs" and residuals.levels is None:

@@ -72,6 +72,7 @@ def same(ours: GLSResult, theirs: GLSResult) -> None:
     one, other = (np.asarray(of.fit.structure.sums.tables) for of in (ours, theirs))  # type: ignore[attr-defined]
     assert one.shape == other.shape
     size = np.sqrt(np.einsum("tkk->k", np.abs(one)))
+    size = np.maximum(size, 1e-6 * size.max())  # rounding may be all that is left of a column
     np.testing.assert_allclose(other / np.outer(size, size), one / np.outer(size, size), atol=1e-10)
     assert theirs.llf == pytest.approx(ours.llf, rel=1e-9)
     np.testing.assert_allclose(theirs.params, ours.params, rtol=1e-6, atol=1e-9)
@@ -274,12 +275,6 @@ def test_what_needs_rows_is_refused_with_a_remedy() -> None:
     assert np.isfinite(fit.table()["df"]).all()
     free = [lc.gls("y ~ x", data, "us(visit | g)").kenward_roger.vcov for data in (ONCE, relation(ONCE))]
     np.testing.assert_allclose(free[1], free[0], rtol=1e-8)
-
-
-@pytest.mark.parametrize("call", [lc.lmer, lc.compare])
-def test_a_random_part_beside_it_is_refused_with_a_remedy(call: Callable[..., Any]) -> None:
-    with pytest.raises(TooLargeError, match=r"gls\(\)"):
-        call("y ~ x + (1 | g)", relation(TABLE), correlation="ar1(t | g)")
 
 
 def test_the_choice_between_structures_is_refused_with_a_remedy() -> None:
