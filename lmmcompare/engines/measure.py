@@ -81,7 +81,9 @@ class Measured:
     origins: Origins
 
 
-def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
+def measure(
+    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None
+) -> tuple[Design, Crossing]:
     """The design and the moments of a model, from a table that need not fit into memory.
 
     Parameters
@@ -91,8 +93,8 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
         Whatever narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...), or the path or pattern of Parquet or CSV files.
     group : str, optional
         As in `design.build`.
-    sample : int
-        Rows that the design holds, drawn uniformly; all of them where there are no more.
+    sample : int, optional
+        Rows that the design holds, drawn uniformly, `SIZE` when left out; all of them where there are no more.
 
     Raises
     ------
@@ -104,7 +106,7 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
 
 
 def measure_for_more(
-    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None, beside: Beside | None = None
 ) -> Measured:
     """The same, with what further sums over the same rows need."""
     further = [*([group] if group else []), *(beside.columns if beside else ())]
@@ -114,7 +116,7 @@ def measure_for_more(
 
 
 def measure_table(
-    spec: ModelSpec, table: Table, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+    spec: ModelSpec, table: Table, group: str | None = None, sample: int | None = None, beside: Beside | None = None
 ) -> Measured:
     """The same of an opened table; to be called within `failures_in_words`."""
     beside = beside or Beside()
@@ -144,7 +146,7 @@ def measure_table(
         refuse_levels(one, "an offset")
     first_pass, weights, unweighted = weigh(spec, table, first_pass, origins)
     learnt = learn(spec, table, first_pass, origins)
-    frame, encoder = draw(first_pass.rows, first_pass.n, sample), Encoder(learnt.levels, learnt.states, origins)
+    frame, encoder = draw(first_pass.rows, first_pass.n, sample or SIZE), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)

@@ -33,6 +33,7 @@ from .residual_structure import (
     Residuals,
     no_pairs,
     refuse_small_levels,
+    rows_at_hand,
     spacing,
     structure_of,
     unstructured,
@@ -46,7 +47,7 @@ def gather_structure(spec: ModelSpec, data: Any, correlation: Correlation | None
     """What `gls` fits, from an engine.
 
     Groups are summed one by one only for ``cs``; for all else the sums are those of gaps and of patterns of visits, so that there
-    may be any number of groups, and the design has none.
+    may be any number of groups; the design has them where it holds all rows.
 
     Raises
     ------
@@ -90,10 +91,14 @@ def structure_from(measured: Measured, correlation: Correlation | None, variance
         none = np.zeros(0, dtype=np.int64)
         if correlation is not None and correlation.kind == "cs" and variance is None:
             residuals = Residuals(correlation, None, None, none)
-            return design, moments, whole, residuals, structure_of(design, moments, whole, residuals)
+            structure = structure_of(design, moments, whole, residuals)
+            design, residuals = rows_at_hand(design, residuals)
+            return design, moments, whole, residuals, structure
         rows = basis_rows(measured, whole.columns.tolist(), *units(moments, whole), own, correlation, variance)
         residuals = Residuals(correlation, variance, rows.levels, none, visits=rows.visits)
-        return design, moments, whole, residuals, _structure(measured, design, (moments, whole), rows, residuals)
+        structure = _structure(measured, design, (moments, whole), rows, residuals)
+    design, residuals = rows_at_hand(design, residuals)
+    return design, moments, whole, residuals, structure
 
 
 def _moments_by(measured: Measured, group: tuple[str, ...]) -> Moments:

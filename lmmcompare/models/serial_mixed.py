@@ -29,7 +29,7 @@ from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
 from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index
-from .residual_structure import basis_rows, read_residuals, spacing
+from .residual_structure import basis_rows, read_residuals, rows_at_hand, spacing
 from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 from .structures import refuse_structured
 
@@ -192,6 +192,7 @@ def serial_mixed(
     if correlation is not None:
         residuals.notes.extend(spacing(problem.structure, correlation))
     fit = best(moments, whole, problem)
+    design, residuals = rows_at_hand(design, residuals)
     return SerialMixedResult(design, moments, design.fixed_names, columns, fit, whole, residuals, design.blocks, random)
 
 

@@ -267,7 +267,8 @@ def test_too_many_gaps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
             lc.gls("y ~ x", data, "car1(when | g)")
 
 
-def test_what_needs_rows_is_refused_with_a_remedy() -> None:
+def test_what_needs_rows_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmmcompare.engines.measure.SIZE", 50)
     fit = lc.gls("y ~ x", relation(TABLE), "ar1(t | g)")
     for ask in (fit.robust, lambda: fit.kenward_roger):
         with pytest.raises(DesignError, match="pandas DataFrame"):
@@ -275,6 +276,16 @@ def test_what_needs_rows_is_refused_with_a_remedy() -> None:
     assert np.isfinite(fit.table()["df"]).all()
     free = [lc.gls("y ~ x", data, "us(visit | g)").kenward_roger.vcov for data in (ONCE, relation(ONCE))]
     np.testing.assert_allclose(free[1], free[0], rtol=1e-8)
+
+
+@pytest.mark.parametrize("what", STRUCTURES)
+def test_what_needs_rows_is_there_where_all_are_at_hand(what: str) -> None:
+    frame, correlation, variance = STRUCTURES[what]
+    ours, theirs = (lc.gls("y ~ x", data, correlation, variance) for data in (frame, relation(frame)))
+    if correlation is not None:
+        np.testing.assert_allclose(theirs.robust().vcov, ours.robust().vcov, rtol=1e-6)
+    if variance is None:
+        np.testing.assert_allclose(theirs.kenward_roger.vcov, ours.kenward_roger.vcov, rtol=1e-6)
 
 
 def test_the_choice_between_structures_is_refused_with_a_remedy() -> None:

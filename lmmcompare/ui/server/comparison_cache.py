@@ -160,8 +160,12 @@ def how_it_varies(table: str, column: str, group: str) -> Relation:
 
 @cached(200)
 def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
-    """The columns by which rows of one group may be told apart."""
-    return times(frame(table), group, outcome)
+    """The columns by which rows of one group may be told apart; of a sample those that whole groups do not speak against."""
+    result = times(frame(table), group, outcome)
+    if not table_sources.is_sample(table):
+        return result
+    with table_sources.asked(table):
+        return result.among(times(table_sources.opened(table).whole_groups(group), group, outcome))
 
 
 @cached(200)
