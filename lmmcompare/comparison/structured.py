@@ -13,10 +13,10 @@ from ..models.gls_fitting import gls, gls_of_sums
 from ..models.serial_mixed import serial_mixed
 
 if TYPE_CHECKING:
-    from ..engines.measure import Measured
+    from ..models.fitting import RowsOf
 
 
-def fit_structured(design: Design, data: pd.DataFrame | Measured, *, reml: bool) -> GLSResult:
+def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:
     """Fit the residuals' structure that a design's model has to the design's rows, in memory or in an engine.
 
     Serial correlation and unequal variances stand beside the formula's random part (nlme's ``lme``). One correlation within

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,9 @@ from .structures import structures
 
 if TYPE_CHECKING:
     from ..engines.measure import Measured
+
+    RowsOf: TypeAlias = pd.DataFrame | Measured
+    """A table in memory, or what an engine that has one is asked with."""
     from .serial_mixed import SerialMixedResult
 
 
@@ -161,9 +164,7 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     return design, crossing
 
 
-def gather_for_more(
-    spec: ModelSpec, data: Any, *, group: str | None = None
-) -> tuple[Design, Crossing, pd.DataFrame | Measured]:
+def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
     """The same, and what a further model of these rows is fitted from: the table itself, or what an engine is asked with."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)

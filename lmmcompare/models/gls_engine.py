@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,13 +55,30 @@ def gather_structure(spec: ModelSpec, data: Any, correlation: Correlation | None
     LmmCompareError
         As `gls` does; and when the engine fails, or the sums would take more memory than is allowed.
     """
+    return structure_from(measure_for_structures(spec, data, [correlation], variance), correlation, variance)
+
+
+def measure_for_structures(
+    spec: ModelSpec, data: Any, correlations: Sequence[Correlation | None], variance: str | None = None
+) -> Measured:
+    """The design and the moments of a fixed part, over the rows that some structures can be fitted to.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does; and when the engine fails, or the moments would take more memory than is allowed.
+    """
     if spec.pattern:
         spec = with_residuals(read(spec, of_any(data).kinds))
-    if correlation is not None and correlation.kind == "cs":
-        spec = spec.with_random(RandomTerm(correlation.group))
-    measured = measure_for_more(spec, data, beside=beside_rows(correlation, variance))
-    design = estimable_part(measured.design, measured.crossing.factors[0])
-    return structure_from(replace(measured, design=design), correlation, variance)
+    alike = [c.group for c in correlations if c is not None and c.kind == "cs"]
+    if alike:
+        spec = spec.with_random(RandomTerm(alike[0]))
+    each = [beside_rows(correlation, variance) for correlation in correlations]
+    joined = (
+        tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
+    )
+    measured = measure_for_more(spec, data, beside=Beside(*joined))
+    return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
 
 
 def beside_rows(correlation: Correlation | None, variance: str | None) -> Beside:
@@ -130,7 +148,8 @@ def _structure(
     correlation, (moments, whole) = residuals.correlation, sums_of
     if correlation is None:
         sums = sum_by_gap(rows)
-        refuse_small_levels(sums.first, sums.rows, residuals)
+        if rows.levels is not None:
+            refuse_small_levels(sums.first, sums.rows, residuals)
         return Serial(sums, "none")
     if correlation.kind == "cs":
         if moments.n.max() < 2:

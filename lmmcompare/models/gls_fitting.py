@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,9 @@ from .residual_structure import Residuals, read_residuals, structure_of
 
 if TYPE_CHECKING:
     from ..engines.measure import Measured
+
+OneTimeEach = Callable[[str, str], bool]
+"""Whether all rows of a visit, a column, are at one time, another."""
 
 
 def gls(
@@ -85,6 +89,39 @@ def gls_of_sums(measured: Measured, correlation: Correlation | None, variance: s
 
     _refuse_twice(correlation, variance)
     return _fitted(*structure_from(measured, correlation, variance), reml)
+
+
+def gls_each(
+    spec: ModelSpec, data: Any, correlations: Sequence[Correlation | None], *, reml: bool
+) -> tuple[list[GLSResult], OneTimeEach]:
+    """`gls` with each of some structures, over the rows that all can be fitted to; and whether a visit of these is at one time.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does.
+    """
+    if isinstance(data, pd.DataFrame):
+        needed = dict.fromkeys(c for of in correlations if of for c in of.columns if c in data.columns)
+        rows = data.loc[data[list(needed)].notna().all(axis=1)]
+
+        def in_rows(visit: str, time: str) -> bool:
+            return bool((rows.groupby(visit, observed=True)[time].nunique() <= 1).all())
+
+        return [gls(spec, rows, correlation, reml=reml) for correlation in correlations], in_rows
+
+    from ..engines.table import engine_name, failures_in_words
+    from ..engines.visits import has_one_time_each
+    from .gls_engine import measure_for_structures
+
+    refuse_weights(spec)
+    measured = measure_for_structures(spec, data, correlations)
+
+    def in_engine(visit: str, time: str) -> bool:
+        with failures_in_words(engine_name(measured.scan.rows)):
+            return has_one_time_each(measured.scan.rows, visit, time)
+
+    return [gls_of_sums(measured, correlation, None, reml=reml) for correlation in correlations], in_engine
 
 
 def _fitted(

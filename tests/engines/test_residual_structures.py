@@ -288,9 +288,16 @@ def test_what_needs_rows_is_there_where_all_are_at_hand(what: str) -> None:
         np.testing.assert_allclose(theirs.kenward_roger.vcov, ours.kenward_roger.vcov, rtol=1e-6)
 
 
-def test_the_choice_between_structures_is_refused_with_a_remedy() -> None:
-    with pytest.raises(TooLargeError, match=r"gls\(\)"):
-        lc.compare_structures("y ~ x", relation(TABLE), ["ar1(t | g)"])  # type: ignore[arg-type]
+@pytest.mark.parametrize("form", FEW)
+def test_structures_are_set_beside_each_other_alike(form: str, tmp_path: Path) -> None:
+    """Over the rows that have a visit and a time, of which `t` is no function of the visit and `place` is."""
+    frame = ONCE.assign(place=ONCE["visit"].str[-1].astype(int))
+    asked = ["cs(1 | g)", "us(visit | g)", "car1(t | g)", "ar1(place | g)"]
+    ours, theirs = (lc.compare_structures("y ~ x", data, asked) for data in (frame, FEW[form](frame, tmp_path)))
+    assert {fit.nobs for fit in theirs.fits.values()} == {ours.fits["independent"].nobs}
+    assert list(theirs.table["name"]) == list(ours.table["name"]) and len(ours.tests) == 6
+    np.testing.assert_allclose(theirs.table["statistic"], ours.table["statistic"], rtol=1e-5, atol=1e-7)
+    pd.testing.assert_frame_equal(theirs.information, ours.information, rtol=1e-8)
 
 
 def test_an_engine_that_fails_says_so_in_words() -> None:
