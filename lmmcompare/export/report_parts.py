@@ -21,6 +21,7 @@ from ..comparison.fitted_lines import picture
 from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
+from ..explain.residual_structure import not_at_hand_sentence
 from ..panels import Note, Panel, model_tests
 from ..panels.adjusted_means import adjusted_means, johnson_neyman
 from ..panels.advice import advice
@@ -162,11 +163,13 @@ def _adjusted(snapshot: Snapshot) -> list[Panel | None]:
 def _structured(snapshot: Snapshot) -> list[Panel | None]:
     """One group's rows with their weights, the correlation's interval, and what is left between rows; nothing without a structure."""
     comparison = snapshot.comparison
-    if comparison.structured is None or comparison.design.is_sample:
+    if comparison.structured is None:
         return []
+    interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
+    if sentence := not_at_hand_sentence(comparison, "errors"):
+        return [Panel("left-out", "What needs all rows", sentence), correlation_profile(comparison, interval)]
     clock = opening_clock(comparison, comparison.design.rows_of(snapshot.source.frame))
     weighed = row_weights_of(comparison, clock, snapshot.highlight)
-    interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
     return [
         row_weights(comparison, weighed),
         effective_rows(comparison, weighed),

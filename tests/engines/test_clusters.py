@@ -22,8 +22,11 @@ import pytest
 import lmmcompare
 
 from .engines_data import TABLE, both, same
+from .test_beside_random_part import same_of
 from .test_kinds import TABLE as KINDS
 from .test_kinds import check
+from .test_residual_structures import ONCE
+from .test_residual_structures import TABLE as STRUCTURED
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 SIZE = 100
@@ -105,6 +108,20 @@ def test_spark_reads_every_kind_of_values_alike(spark: Any) -> None:
     data = spark.createDataFrame(frame)
     for what in ("decimals", "moment", "text", "wide", "zero"):
         check(what, data)
+
+
+def test_spark_sums_correlated_residuals_alike(spark: Any) -> None:
+    same_of(STRUCTURED, spark.createDataFrame(STRUCTURED.drop(columns="day")), "ar1 by level")
+
+
+def test_spark_compares_with_a_free_covariance(spark: Any) -> None:
+    ours, theirs = (
+        lmmcompare.compare("y ~ x + (1 | g)", data, correlation="us(visit | g)").structured
+        for data in (ONCE, spark.createDataFrame(ONCE.drop(columns="day")))
+    )
+    assert ours is not None and theirs is not None
+    np.testing.assert_allclose(theirs.params, ours.params, rtol=1e-8)
+    assert theirs.llf == pytest.approx(ours.llf, rel=1e-10)
 
 
 def in_parts(folder: Path) -> str:

@@ -8,6 +8,9 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.engines import offered
+from lmmcompare.export.report import report
+from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.export.source import of_file
 from lmmcompare.ui.session.state import ANALYSIS
 
 from .conftest import errors, opened, said
@@ -76,3 +79,11 @@ def test_every_tab_is_drawn_and_says_what_it_leaves_out(open_page, tab, formula)
     left_out = {"Errors and intervals", "Which model?", "Can I trust it?"}
     if tab in left_out:
         assert "left out" in said(at) or "compare_structures" in said(at)
+
+
+def test_a_report_says_what_it_leaves_out_and_has_the_correlations_interval(folder):
+    comparison = lc.compare(RANDOM, folder / "diaries.parquet", correlation="ar1(day | person)")
+    assert comparison.design.is_sample
+    text = report(Snapshot(comparison, of_file("diaries.parquet", comparison.design.rows_of(None))))
+    assert "What needs all rows" in text and "How well is the residuals’ correlation known?" in text
+    assert "How are the residuals correlated?" not in text  # of a sample it would not be
