@@ -173,7 +173,7 @@ FURTHER: list[tuple[str, bool, bool, Intervals, str]] = [
     ("y ~ a + b + (b | g)", False, False, Resampling("parametric", 100, seed=5), "b"),
     ("y ~ a + arm + (1 | g)", True, False, Resampling("case", 150), "arm[T.Placebo]"),
 ]  # fmt: skip
-"""The same kinds of inference for other models: half a minute of R's, which only thorough runs spend."""
+"""The same kinds of inference for other models: half a minute of R's, which only thorough runs spend on their scripts."""
 KINDS = [
     Case(
         f"{formula}, {'REML' if reml else 'ML'}, {intervals}{', Kenward-Roger' if kr else ''}", formula, STEEP, reml, term=term,
@@ -193,9 +193,10 @@ KINDS = [
         ("y ~ a + arm + offset(b / 2) + (1 | g), weights = 1 + week", True, False, "Wald", "arm[T.Placebo]"),
         ("y ~ a + arm + (1 | g), weights = week", True, False, Resampling("parametric", 150), "a"),
         ("y ~ a + b + (b | g), weights = exp(a / 4)", False, False, Resampling("case", 100), "b"),
-    ] + (FURTHER if effort.THOROUGH else [])
+        *FURTHER,
+    ]
 ]  # fmt: skip
-"""Every kind of inference that the page offers, with outcomes missing: the scripts of each are run and set beside the page."""
+"""Every kind of inference that the page offers, with outcomes missing: the scripts are run and set beside the page."""
 
 
 def _changed() -> Source:
@@ -216,6 +217,9 @@ def _changed() -> Source:
 
 
 KINDS.append(Case("a changed table", "y ~ a_within + a_mean + size + cell + (1 | g)", _changed(), term="a_within"))
+_SPARED = set() if effort.THOROUGH else {(formula, intervals) for formula, _, _, intervals, _ in FURTHER}
+RUN = [case for case in KINDS if (case.formula, case.intervals) not in _SPARED]
+"""Those whose scripts are run."""
 
 
 @cache

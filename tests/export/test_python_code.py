@@ -21,13 +21,13 @@ from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
 from lmmcompare.export.python_code import python_code
 from lmmcompare.tables.inference import QUANTITIES
 
-from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
+from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
 
 CASES = {
-    case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases(), *KINDS]
+    case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES[1:-1], *SIMULATED, *nasty_cases(), *RUN]
 }
 SCALED, CURVE, CROSSED = (
-    next(case.name for case in KINDS if case.formula == formula)
+    next(case.name for case in RUN if case.formula == formula)
     for formula in (
         "y ~ scale(a) * arm + factor(week) + (1 | g)",
         "y ~ poly(a, 2) + b + (b | g)",

@@ -20,9 +20,9 @@ from lmmcompare.export.r_code import r_code
 from lmmcompare.models import MixedResult, NoPoolingResult
 from lmmcompare.tables.inference import QUANTITIES, Resampling
 
-from .cases import EXAMPLES, KINDS, SIMULATED, Case, nasty_cases
+from .cases import EXAMPLES, RUN, SIMULATED, Case, nasty_cases
 
-CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases(), *KINDS]}
+CASES = {case.name + ("" if case.reml else ", ML"): case for case in [*EXAMPLES, *SIMULATED, *nasty_cases(), *RUN]}
 
 UTF8 = os.environ | {"LC_ALL": "C.UTF-8"}
 # Runs each script by itself, quietly, and writes what it found as JSON with every digit.
