@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from .errors import LmmCompareError
     from .explain.identity import explain
     from .formula.calls import read_call
+    from .models.files import read
     from .models.fitting import lm, lmer
     from .models.gls_fitting import gls
-    from .models.reading import read
     from .simulate import simulate
     from .studies import curve, groups_for_power, study
     from .tables.inference import Resampling, infer

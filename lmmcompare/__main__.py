@@ -17,10 +17,10 @@ from .errors import LmmCompareError
 from .simulate.limits import LIMITS
 from .simulate.presets import PRESETS
 from .simulate.settings import Settings
-from .studies import saved
-from .studies.bar import Bar
+from .studies import checkpoint
 from .studies.file import read
 from .studies.models import OFFERED
+from .studies.progress_bar import Bar
 from .studies.study import progress
 from .text.numbers import count, number
 
@@ -126,14 +126,14 @@ def _study(asked: argparse.Namespace) -> int:
     job = read(asked.file)
     _refuse_unwritable(output)
     unfinished = output.with_name(output.name + ".unfinished")
-    saved.sweep(unfinished)
+    checkpoint.sweep(unfinished)
     bar = Bar(sum(plan.replicates for plan in job.plans), sys.stderr, quiet=asked.quiet)
     for studies in progress(job.plans, asked.workers, asked.cluster, unfinished):
         bar.show(sum(s.done for s in studies))
     bar.close()
     table = job.table(studies)
     _write(table, output)
-    others = saved.forget(unfinished, job.plans)
+    others = checkpoint.forget(unfinished, job.plans)
     if not asked.quiet:
         display = [
             c for c in ("value", "model", "term", "truth", "bias", "bias_mcse", "coverage", "rejection") if c in table
@@ -160,7 +160,7 @@ def _sweep(asked: argparse.Namespace) -> int:
 
 def _refuse_unwritable(output: Path) -> None:
     """Say so before hours of work, not after them."""
-    saved.sweep(output.parent, output.name)
+    checkpoint.sweep(output.parent, output.name)
     probe = output.with_name(f"{output.name}.{os.getpid()}.tmp")
     try:
         probe.touch()
@@ -186,7 +186,7 @@ def _write(table: pd.DataFrame, output: Path) -> None:
             table.to_parquet(unfinished, index=False)
 
     try:
-        saved.put(output, write)
+        checkpoint.put(output, write)
     except OSError as error:
         raise _unwritable(output, error) from error
 

@@ -7,14 +7,14 @@ router.require()
 import streamlit as st
 
 from lmmcompare.text.labels import literal
-from lmmcompare.ui.data import resend
+from lmmcompare.ui.data import reupload
 from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
 from lmmcompare.ui.data.joins import tables_panel
 from lmmcompare.ui.data.look import look_panel
 from lmmcompare.ui.data.new_columns import within_between_offer
-from lmmcompare.ui.data.offers import offers
 from lmmcompare.ui.data.tables import column_table, grouping_sentences, in_memory, preview, suggestion_panel
+from lmmcompare.ui.data.type_offers import offers
 from lmmcompare.ui.data.upload import bring
 from lmmcompare.ui.kit import shell
 from lmmcompare.ui.server import table_sources
@@ -26,7 +26,7 @@ def page() -> None:
     analysis = opened_analysis()
     if analysis is None:
         return
-    resend.remember()
+    reupload.remember()
     frame = analysis.frame()
     table = f"{analysis.title}: {table_sources.n_rows(analysis.table):,} rows, {len(frame.columns):,} columns"
     if analysis.example:

@@ -7,9 +7,9 @@ router.require()
 import streamlit as st
 
 from lmmcompare.ui.kit import shell
-from lmmcompare.ui.lecture import rooms
-from lmmcompare.ui.lecture.seat import seat
-from lmmcompare.ui.lecture.stage import AT, Lecture, stage
+from lmmcompare.ui.lecture import roles
+from lmmcompare.ui.lecture.follower import seat
+from lmmcompare.ui.lecture.lecturer import AT, Lecture, stage
 from lmmcompare.ui.session import address_history, state, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 
@@ -30,34 +30,34 @@ def page() -> None:
         return
     analysis, comparison = result
     lecture = Lecture(analysis, comparison, views.current_view(comparison))
-    code = rooms.followed()
+    code = roles.followed()
     if code is not None:
         at = seat(lecture, code)
-        reader = {rooms.FOLLOW: code}
+        reader = {roles.FOLLOW: code}
     else:
         at = _step(len(lecture.steps))
         stage(lecture, at)
-        reader = {rooms.LEAD: rooms.key(), rooms.STEP: str(at + 1)}
+        reader = {roles.LEAD: roles.key(), roles.STEP: str(at + 1)}
     address = lecture.address() | reader
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
     address_history.written(state.ADDRESS, address)
-    address_history.written(rooms.STEP, {rooms.STEP: str(at + 1)})
+    address_history.written(roles.STEP, {roles.STEP: str(at + 1)})
 
 
 def _adopt() -> None:
     """Look at what the lecturer looks at."""
-    code = rooms.followed()
-    place = rooms.place(code) if code is not None else None
+    code = roles.followed()
+    place = roles.place(code) if code is not None else None
     if place is not None and st.session_state.get(ADOPTED) != place.address:
         st.session_state[ADOPTED] = place.address
-        st.query_params.from_dict({**place.address, rooms.FOLLOW: str(code)})
+        st.query_params.from_dict({**place.address, roles.FOLLOW: str(code)})
 
 
 def _step(n_steps: int) -> int:
     """The step: the address's where the reader has gone to it, or that of the keys."""
-    asked = st.query_params.get(rooms.STEP, "")
-    if asked.isdecimal() and len(asked) < 4 and address_history.is_news(rooms.STEP, {rooms.STEP: asked}):
+    asked = st.query_params.get(roles.STEP, "")
+    if asked.isdecimal() and len(asked) < 4 and address_history.is_news(roles.STEP, {roles.STEP: asked}):
         st.session_state[AT] = int(asked) - 1
     return min(max(int(st.session_state.get(AT, 0)), 0), n_steps - 1)
 

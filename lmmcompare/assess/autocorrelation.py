@@ -14,7 +14,7 @@ from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from .clocks import Clock
-from .normalised import normalised_residuals
+from .normalised_residuals import normalised_residuals
 
 REACH = float(ndtri(0.975))
 FEWEST = 10

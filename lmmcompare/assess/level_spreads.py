@@ -13,7 +13,7 @@ from ..comparison.compare import Comparison
 from ..design.levels import factorize, whole
 from ..models import MixedResult
 from ..models.gls import GLSResult
-from .normalised import normalised_residuals
+from .normalised_residuals import normalised_residuals
 
 FEWEST = 3
 """A level of fewer rows has no SD to speak of."""

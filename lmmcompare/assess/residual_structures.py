@@ -11,9 +11,9 @@ from scipy.special import chdtrc
 
 from ..errors import DesignError
 from ..formula.correlation import parse_correlation
-from ..models.asked import Asked, resolve
 from ..models.gls import GLSResult
 from ..models.gls_fitting import OneTimeEach, gls_each
+from ..models.request import Asked, resolve
 from ..text.numbers import p_value
 from .information import aicc
 from .likelihood_ratio import mixture

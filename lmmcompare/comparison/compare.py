@@ -21,11 +21,11 @@ from ..formula.spec import ModelSpec, group_name
 from ..inference.robust import Kind
 from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
-from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather_for_more
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
+from ..models.request import Asked, resolve
 from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..arrays import Array
 from .forms import DOTS, REPLACED, Form, are_dotted, are_mostly_commas, form_of
-from .readers.identity import Loss, loss
+from .readers.numeric_text import Loss, loss
 from .readers.rules import ANY_DATE, COMMA, DECIMAL_COMMA, MINUS, MISSING, MISSING_IN_NUMBERS, NANOSECONDS, UNIVERSAL
 
 Text = Any  # a pyarrow string array, chunked or not; pyarrow ships no types

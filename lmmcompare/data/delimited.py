@@ -10,6 +10,7 @@ import pyarrow.csv as pa_csv
 
 from ..errors import DataError
 from ..text.numbers import count
+from .blank_separated import with_tabs
 from .convert import Text, convert
 from .detect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
 from .foreign import SAVE_AS_CSV
@@ -17,8 +18,7 @@ from .frame import drop_blank, no_rows, sentences
 from .limits import check
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
-from .readers.outcome import listed
-from .spaced import with_tabs
+from .readers.result import listed
 from .table import Table, unique_names
 
 BLOCK = 1 << 24

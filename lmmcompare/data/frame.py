@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from ..errors import DataError
 from ..text.numbers import count
 from .convert import Findings, Text, convert, truth_values
-from .readers import identity
-from .readers.outcome import listed
+from .readers import numeric_text
+from .readers.result import listed
 from .table import Table, unique_names
 
 STRINGS = {pa.string(): pd.StringDtype(na_value=np.nan), pa.large_string(): pd.StringDtype(na_value=np.nan)}
@@ -111,7 +111,7 @@ def sentences(result: Findings) -> list[str]:
         notes.append(f"Their times are universal time (UTC): {listed(result.universal)}.")
     if result.other_dates:
         notes.append(f"Dates stay text: {listed(result.other_dates)}; written as 2020-01-31 they are read as dates.")
-    notes += identity.sentences(result.identifiers)
+    notes += numeric_text.sentences(result.identifiers)
     if result.markers:
         total = sum(result.markers.values())
         kinds = ["blank" if not marker else f"“{marker}”" for marker in sorted(result.markers)]

@@ -20,7 +20,7 @@ from ..text.english import listed as enumerated
 from ..text.numbers import count
 from .columns import is_number
 from .limits import MAX_NAME, limits
-from .readers.outcome import listed
+from .readers.result import listed
 from .recast import as_text
 from .reshape import free_name
 from .steps import column_of

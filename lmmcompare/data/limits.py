@@ -6,7 +6,7 @@ import math
 import os
 
 from ..errors import DataError
-from .readers.outcome import Limits, Unreadable
+from .readers.result import Limits, Unreadable
 
 MAX_BYTES = 50_000_000
 """The largest file that is read unless LMMCOMPARE_MAX_MB says otherwise."""

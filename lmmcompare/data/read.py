@@ -10,11 +10,11 @@ from hashlib import sha256
 
 from ..errors import DataError
 from ..text.numbers import number
-from . import child, delimited, pasted
+from . import delimited, reader_process, tibble_print
 from .frame import sheet_of, to_table
 from .limits import MAX_NAME, max_bytes
 from .readers.kinds import KINDS, kind_by_name, kind_of
-from .readers.outcome import listed
+from .readers.result import listed
 from .table import MOST_COMPANIONS, Reading, Table
 
 __all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
@@ -106,7 +106,7 @@ def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress
     kind = kind_of(content)
     if kind == "text":
         return _with_notes(delimited.read(content, name, what, tell, reading.header), _mismatch(name, what, kind))
-    reply, payload = child.ask(content, name, what, reading.sheet, reading.header)
+    reply, payload = reader_process.ask(content, name, what, reading.sheet, reading.header)
     inner = reply["name"]
     notes = []
     if reply["packing"]:
@@ -165,7 +165,7 @@ def read_text(text: str, name: str = "pasted text", *, header: bool | None = Non
         As in ``read``.
     """
     _refuse_bytes(text.encode("utf-8", "replace"), _called(name))
-    return read(pasted.as_delimited(text), name, header=header)
+    return read(tibble_print.as_delimited(text), name, header=header)
 
 
 def _called(name: str) -> str:

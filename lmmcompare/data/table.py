@@ -10,7 +10,7 @@ from itertools import count
 import pandas as pd
 
 from .limits import MAX_NAME
-from .readers.outcome import listed
+from .readers.result import listed
 
 MOST_COMPANIONS = 8
 """Tables beside the one that is looked at; the latest come first."""

@@ -19,14 +19,7 @@ from .dtypes import day_name, days, first_day, is_date, is_numeric, plain
 from .evaluation import Evaluation
 from .kinds import columns_as_numbers, has_levels, leaves_gaps
 from .levels import factorize, positions
-from .unusable import (
-    LARGEST,
-    SMALLEST,
-    not_numbers,
-    refuse_huge,
-    refuse_level_count,
-    refuse_stray_text,
-)
+from .unusable import LARGEST, SMALLEST, not_numbers, refuse_huge, refuse_level_count, refuse_stray_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,12 +18,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from ..data.blank_separated import with_tabs
 from ..data.detect import Dialect, decode, detect
 from ..data.forms import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_mostly_commas, form_of
 from ..data.limits import max_bytes
 from ..data.read import read as read_table
 from ..data.readers import rules
-from ..data.spaced import with_tabs
 from ..data.table import Table, unique_names
 from ..errors import DataError
 from .parquet_files import quoted

@@ -23,11 +23,11 @@ from ..design.residual_columns import (
 )
 from ..formula.correlation import Correlation
 from ..formula.spec import Column
+from .build import Measured
 from .dates import days
 from .expressions import Expressions, own_levels
+from .first_pass import levels_in
 from .functions import rounded
-from .learn import levels_in
-from .measure import Measured
 from .neighbours import with_windows
 from .table import Frame, ask, numbers
 

@@ -13,8 +13,8 @@ import pandas as pd
 from ..errors import DataError
 from .classics import CLASSICS
 from .example import Example
+from .pshp2 import pshp2
 from .stories import QUESTIONS
-from .twin import pshp2
 
 FOLDER = Path(__file__).parent
 EXAMPLES = QUESTIONS + CLASSICS

@@ -10,7 +10,7 @@ from scipy.special import stdtrit
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.memo import once
-from .causes import causes
+from .between_reasons import causes
 from .identity import group_weights, identity
 from .inference_rows import contrast
 from .level import Level, Place, level

@@ -11,14 +11,14 @@ from ..comparison.compare import Comparison
 from ..text.english import listed
 from ..text.labels import literal, noun, plural
 from ..text.numbers import number
-from .across import across_sentence
 from .amounts import multiple, rounds_to_zero
 from .effect import effect, is_signed
+from .effect_by_modifier import across_sentence
+from .group_weights import weighing
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
 from .reasons import agree, headline_decimals, why
-from .weighing import weighing
 
 
 @dataclass(frozen=True)

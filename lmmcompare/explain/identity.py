@@ -29,7 +29,7 @@ from ..design.coefficients import CONSTANT
 from ..errors import DesignError
 from ..moments.groups import Moments
 from ..text.memo import once
-from .causes import causes
+from .between_reasons import causes
 from .group_pulls import weights_of_random_slope
 from .level import level
 

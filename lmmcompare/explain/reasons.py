@@ -16,8 +16,8 @@ from ..text.numbers import decimals_for, number, p_value, percent
 from .amounts import rounds_to_zero
 from .effect import held_at_zero, noun_of
 from .facts import Slope, facts
+from .group_weights import by_rows, mean_words, weighing
 from .level import Level
-from .weighing import by_rows, mean_words, weighing
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""

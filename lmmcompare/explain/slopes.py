@@ -17,9 +17,9 @@ from ..text.labels import an, literal, noun, plural
 from ..text.memo import once
 from ..text.numbers import decimals_for, number
 from .facts import facts
+from .group_weights import mean_words
 from .identity import identity
 from .level import Level
-from .weighing import mean_words
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""

@@ -13,8 +13,8 @@ from ..assess.pairs import pairs, pairs_sentences
 from ..comparison.compare import Comparison
 from ..text.labels import literal, plural
 from ..text.numbers import number
+from .attribution import gap_sentence, intercept_sentence, mundlak_sentence
 from .error_verdict import errors_sentence
-from .gap import gap_sentence, intercept_sentence, mundlak_sentence
 from .headline import headline
 from .paragraph import paragraph
 from .question import first_term

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..assess.structure_kin import Nugget, SlopesBesideFree
+from ..assess.related_structures import Nugget, SlopesBesideFree
 from ..text.labels import literal
 from ..text.numbers import number, percent
 

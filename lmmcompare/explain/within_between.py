@@ -13,9 +13,9 @@ from ..text.english import listed
 from ..text.labels import an, model_label, model_phrase, noun, plural
 from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
+from .group_weights import mean_words
 from .inference_rows import contrast
 from .level import Level, level
-from .weighing import mean_words
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""

@@ -10,10 +10,10 @@ from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
 from ..assess.clocks import opening_clock
 from ..assess.hypotheses import Ddf, anova
+from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.row_weights import row_weights as row_weights_of
 from ..assess.shares import design_effects, icc_at, predictor_icc, shares
-from ..assess.structure_kin import nugget
 from ..assess.structures import structures_beside
 from ..assess.which_model import which_model
 from ..catalogue import Model

@@ -11,9 +11,9 @@ import numpy as np
 from ..arrays import Array
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
-from .assemble import keep
 from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
 from .crossed import OtherFactors
+from .other_factors import keep
 from .small_cholesky import gram, semidefinite, semidefinite_forward
 from .structure import Structure
 from .theta import ThetaMap

@@ -22,10 +22,10 @@ from ..fit.mixed import MixedFit, by_ml
 from ..fit.problem import Problem
 from ..moments.groups import Moments
 from .deviance import Coefficient, Residual, Target
+from .local_minima import valleys
 from .profile_search import Interval, Search
-from .spread import Correlation, Deviation
-from .structured_spread import StructuredCorrelation, StructuredDeviation
-from .valleys import valleys
+from .spread_deviance import Correlation, Deviation
+from .structured_spread_deviance import StructuredCorrelation, StructuredDeviation
 
 Kind = Literal["coefficient", "sd", "correlation", "residual"]
 

@@ -24,12 +24,12 @@ from ..moments.groups import Moments, Rows
 from . import MixedResult, OLSResult, collinearity
 from .aliasing import estimable_part
 from .arguments import Known, with_structure
-from .asked import Asked, resolve
 from .estimability import refuse_impossible
+from .request import Asked, resolve
 from .structures import structures
 
 if TYPE_CHECKING:
-    from ..engines.measure import Measured
+    from ..engines.build import Measured
 
     RowsOf: TypeAlias = pd.DataFrame | Measured
     """A table in memory, or what an engine that has one is asked with."""
@@ -170,7 +170,7 @@ def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> 
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
         return estimable_part(design, crossing.factors[0]), crossing, data
-    from ..engines.measure import measure_for_more  # slow to import, and needed only here
+    from ..engines.build import measure_for_more  # slow to import, and needed only here
 
     measured = measure_for_more(spec, data, group=group)
     design = estimable_part(measured.design, measured.crossing.factors[0])

@@ -30,8 +30,8 @@ from ..inference.satterthwaite import Satterthwaite
 from ..inference.serial_kenward_roger import serial_kenward_roger
 from ..moments.visits import by_visit
 from ..text import numbers
-from .base import as_text
 from .residual_structure import Residuals, basis_rows
+from .result import as_text
 from .small_sample import SmallSampleResult
 
 Outcome = Literal["converged", "boundary", "singular", "not identified", "not converged"]

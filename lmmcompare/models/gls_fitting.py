@@ -21,13 +21,13 @@ from ..formula.spec import ModelSpec, RandomTerm
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .arguments import Known, with_structure
-from .asked import Asked, resolve
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
+from .request import Asked, resolve
 from .residual_structure import Residuals, read_residuals, structure_of
 
 if TYPE_CHECKING:
-    from ..engines.measure import Measured
+    from ..engines.build import Measured
 
 OneTimeEach = Callable[[str, str], bool]
 """Whether all rows of a visit, a column, are at one time, another."""

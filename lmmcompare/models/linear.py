@@ -14,8 +14,8 @@ from ..design.coefficients import CONSTANT, free_name
 from ..fit.linear import GroupFits, LinearFit, group_intercepts, per_group
 from ..inference.robust import Kind, RobustCovariance, cluster_robust
 from ..text import numbers
-from .base import Result, as_text
 from .names_index import names_index
+from .result import Result, as_text
 
 ASK_DUMMIES = "Add it: group dummies say nothing of an average group."
 

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from .base import Result
     from .marginal.estimates import MarginalEstimates
     from .marginal.estimator import Ddf
     from .marginal.grid import Grid, Weights
     from .marginal.johnson_neyman import JohnsonNeyman
+    from .result import Result
 
 
 class MarginalMethods:

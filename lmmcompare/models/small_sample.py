@@ -9,8 +9,8 @@ import pandas as pd
 
 from ..inference.kenward_roger import KenwardRoger
 from ..inference.satterthwaite import Satterthwaite
-from .base import Result
 from .names_index import names_index
+from .result import Result
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..text import numbers
-from .base import as_text
+from .result import as_text
 from .structures import parameters
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..assess.bootstrap_intervals import parameter_names
 from ..comparison.compare import Comparison
-from ..figures.draws import interval_figure
+from ..figures.bootstrap_histogram import interval_figure
 from ..inference.bootstrap import Bootstrap
 from ..tables.intervals import METHODS, Key, Ways, key_of
 from ..text.labels import model_phrase

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..assess.related_structures import Nugget, slopes_beside_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
-from ..assess.structure_kin import Nugget, slopes_beside_free
 from ..comparison.compare import Comparison
 from ..explain.structure_kin import nugget_sentence, slopes_sentence
 from ..tables.table import Cell, Row, Table, bare_p

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ..comparison.compare import Comparison
 from ..explain.error_verdict import errors_sentence
 from ..explain.standard_errors import error_table
-from ..figures.errors import error_bars
+from ..figures.standard_errors import error_bars
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
 from ..text.numbers import number

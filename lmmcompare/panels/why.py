@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
-from ..explain.gap import gap_sentence, intercept_sentence
+from ..explain.attribution import gap_sentence, intercept_sentence
 from ..explain.group_pulls import attribution
 from ..explain.slopes import simpson, slopes_sentence
 from ..explain.slopes import two_slopes as slopes_frames

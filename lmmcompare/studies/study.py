@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..simulate.presets import preset
 from ..simulate.settings import Settings
-from . import saved
+from . import checkpoint
 from .plan import Plan
 from .result import Study
 from .run import Task, run
@@ -116,7 +116,7 @@ def progress(
         Where to keep what is done after each batch, and to look for what was done before. What is found there comes
         first, before any batch.
     """
-    studies = [(saved.load(folder, plan) if folder else None) or Study.begin(plan) for plan in plans]
+    studies = [(checkpoint.load(folder, plan) if folder else None) or Study.begin(plan) for plan in plans]
     if folder:
         yield list(studies)
     rounds = zip_longest(*(_left(k, s) for k, s in enumerate(studies)))
@@ -124,7 +124,7 @@ def progress(
     for task, batch in run(tasks, workers, cluster):
         studies[task.study] = studies[task.study].after(batch, task.replicates)
         if folder:
-            saved.save(folder, studies[task.study])
+            checkpoint.save(folder, studies[task.study])
         yield list(studies)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from . import exact
+from . import exact_sums
 from .estimators import Estimates
 
 MEASURES = ("bias", "se_empirical", "se_model", "coverage", "rejection", "rmse", "singular")
@@ -39,7 +39,7 @@ class Tally:
     @classmethod
     def empty(cls, size: int) -> Tally:
         """Of no replicates."""
-        return cls(np.zeros((size, len(COUNTS)), dtype=np.int64), exact.zeros((size, len(SUMS))))
+        return cls(np.zeros((size, len(COUNTS)), dtype=np.int64), exact_sums.zeros((size, len(SUMS))))
 
     @classmethod
     def of(cls, estimates: Estimates, truth: Array, alpha: float) -> Tally:
@@ -58,7 +58,7 @@ class Tally:
             )
         ]
         terms = np.stack([error, error**2, error**4, variance, variance**2]).transpose(2, 0, 1)
-        return cls(np.stack(counts, axis=1).astype(np.int64), exact.exact_sum(terms))
+        return cls(np.stack(counts, axis=1).astype(np.int64), exact_sums.exact_sum(terms))
 
     @classmethod
     def beside(cls, tallies: Sequence[Tally]) -> Tally:
@@ -72,7 +72,7 @@ class Tally:
     def measures(self) -> dict[str, Array]:
         """Each measure and, with the ending ``_mcse``, its Monte Carlo standard error, (C,) each; NaN where none is known."""
         used, _, covered, rejected, singular = self.counts.T.astype(float)
-        error, error2, error4, variance, variance2 = exact.rounded(self.sums).T
+        error, error2, error4, variance, variance2 = exact_sums.rounded(self.sums).T
         with np.errstate(all="ignore"):
             bias, mse = error / used, error2 / used
             spread = np.maximum(error2 - error * bias, 0.0) / (used - 1)

@@ -8,7 +8,7 @@ from scipy import stats
 
 import lmmcompare as lc
 from lmmcompare.assess.level_spreads import spreads_by_level
-from lmmcompare.assess.normalised import normalised_residuals
+from lmmcompare.assess.normalised_residuals import normalised_residuals
 
 
 def test_the_most_unequal_column_stands_first_and_its_variance_mends_it(table):

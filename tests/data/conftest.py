@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmmcompare.data import child
+from lmmcompare.data import reader_process
 from tests.data.forks import Forks
 
 
@@ -19,5 +19,5 @@ def fork_server():
 @pytest.fixture
 def by_fork(fork_server, monkeypatch):
     """Files are read by forks rather than by children with a start of their own."""
-    monkeypatch.setattr(child, "_exchange", fork_server)
+    monkeypatch.setattr(reader_process, "_exchange", fork_server)
     return fork_server

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lmmcompare.data import child
+from lmmcompare.data import reader_process
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -26,8 +26,8 @@ class Forks:
     def __init__(self) -> None:
         self.peaks: list[int] = []
         self.process = subprocess.Popen(
-            [sys.executable, __file__, child.FOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env={**os.environ, **child.SETTINGS, "PYTHONPATH": str(ROOT)},
+            [sys.executable, __file__, reader_process.FOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, env={**os.environ, **reader_process.SETTINGS, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
 
     def __call__(self, request: bytes, content: bytes) -> tuple[dict[str, Any] | None, bytes, bool]:

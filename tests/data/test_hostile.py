@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from lmmcompare.data import child, describe, limits
+from lmmcompare.data import describe, limits, reader_process
 from lmmcompare.data.read import Table, read, read_text
 from lmmcompare.errors import DataError
 from tests.data import hostile, made
@@ -102,7 +102,7 @@ def test_good_files_through_a_child_of_their_own(name):
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch):
-    monkeypatch.setattr(child, "CODE", "while True: pass")
+    monkeypatch.setattr(reader_process, "CODE", "while True: pass")
     monkeypatch.setattr(limits, "seconds", lambda size: 0.3)
     with pytest.raises(DataError, match=r"“a.xlsx” took longer than 0 seconds to read"):
         read(made.good()["table.xlsx"] + bytes(10_000_000), "a.xlsx")
@@ -116,7 +116,7 @@ from readers import work
 work._bound([10**9, 0], 0, 1.0)
 while True: pass
 """
-    monkeypatch.setattr(child, "CODE", code)
+    monkeypatch.setattr(reader_process, "CODE", code)
     with pytest.raises(DataError, match=r"“a.xlsx” took longer than 9 seconds to read"):
         read(made.good()["table.xlsx"], "a.xlsx")
 
@@ -125,7 +125,7 @@ while True: pass
     "code", ["import os; os._exit(0)", "print('{\"size\": 9}')", "import os; os.kill(os.getpid(), 11)"]
 )
 def test_a_child_that_dies_is_a_damaged_file(monkeypatch, code):
-    monkeypatch.setattr(child, "CODE", code)
+    monkeypatch.setattr(reader_process, "CODE", code)
     with pytest.raises(DataError, match=r"“a.xlsx” cannot be read: it is damaged, or needs more memory"):
         read(made.good()["table.xlsx"], "a.xlsx")
 
@@ -146,8 +146,8 @@ except OSError:
     pass
 print(json.dumps({{"size": 0, "environment": dict(os.environ)}}))
 """
-    monkeypatch.setattr(child, "CODE", code)
-    reply, _ = child.ask(b"x", "a.xlsx", "“a.xlsx”")
+    monkeypatch.setattr(reader_process, "CODE", code)
+    reply, _ = reader_process.ask(b"x", "a.xlsx", "“a.xlsx”")
     assert path.read_bytes() == b"" and "password" not in str(reply["environment"])
     path.unlink()
 

@@ -17,7 +17,7 @@ import pytest
 import lmmcompare
 from lmmcompare.data import describe
 from lmmcompare.data.read import read, read_text
-from lmmcompare.data.readers.identity import loss
+from lmmcompare.data.readers.numeric_text import loss
 from lmmcompare.data.recast import as_category, as_text
 from lmmcompare.data.steps import Retype
 from tests.data import made

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from lmmcompare.design.build import Design
-from lmmcompare.engines.measure import measure
+from lmmcompare.engines.build import measure
 from lmmcompare.formula import parse
 from lmmcompare.models.aliasing import estimable_part
 from lmmcompare.models.fitting import gather

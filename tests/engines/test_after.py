@@ -22,12 +22,12 @@ from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.comparison.compare import Comparison, fit_all
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.comparison.shrinkage import shrinkage
+from lmmcompare.engines.build import measure
 from lmmcompare.engines.files import of_path
-from lmmcompare.engines.measure import measure
 from lmmcompare.engines.sample import draw
 from lmmcompare.engines.table import of_native
 from lmmcompare.errors import TooLargeError
-from lmmcompare.explain.gap import far_from_zero
+from lmmcompare.explain.attribution import far_from_zero
 from lmmcompare.formula import parse
 from lmmcompare.models.prediction import predict_interval
 

@@ -10,7 +10,7 @@ import pytest
 
 from lmmcompare.design.build import build
 from lmmcompare.engines import level_cells
-from lmmcompare.engines.measure import measure
+from lmmcompare.engines.build import measure
 from lmmcompare.errors import TooLargeError
 from lmmcompare.formula import read
 from lmmcompare.formula.spec import Column

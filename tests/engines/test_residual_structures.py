@@ -267,7 +267,7 @@ def test_too_many_gaps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_needs_rows_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmmcompare.engines.measure.SIZE", 50)
+    monkeypatch.setattr("lmmcompare.engines.build.SIZE", 50)
     fit = lc.gls("y ~ x", relation(TABLE), "ar1(t | g)")
     for ask in (fit.robust, lambda: fit.kenward_roger):
         with pytest.raises(DesignError, match="pandas DataFrame"):

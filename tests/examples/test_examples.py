@@ -16,7 +16,7 @@ from statsmodels.datasets import grunfeld
 
 from lmmcompare import examples, lmer
 from lmmcompare.errors import DataError
-from lmmcompare.examples.twin import pshp2
+from lmmcompare.examples.pshp2 import pshp2
 from lmmcompare.formula import parse
 from tests.helpers import reference
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.explain.across import across_sentence
+from lmmcompare.explain.effect_by_modifier import across_sentence
 from lmmcompare.explain.question import (
     axis_of,
     first_question,

@@ -14,8 +14,8 @@ import pytest
 from lmmcompare import compare
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
+from lmmcompare.explain.attribution import gap_sentence, intercept_sentence, mundlak_sentence
 from lmmcompare.explain.error_verdict import errors_sentence
-from lmmcompare.explain.gap import gap_sentence, intercept_sentence, mundlak_sentence
 from lmmcompare.explain.headline import headline
 from lmmcompare.explain.paragraph import paragraph
 from lmmcompare.explain.slopes import simpson, slopes_sentence

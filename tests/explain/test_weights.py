@@ -15,9 +15,9 @@ from lmmcompare.assess.statsmodels_check import crosscheck
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.group_pulls import attribution
+from lmmcompare.explain.group_weights import weighing
 from lmmcompare.explain.identity import explain, identity
 from lmmcompare.explain.standard_errors import moulton
-from lmmcompare.explain.weighing import weighing
 
 
 @pytest.fixture(scope="module")

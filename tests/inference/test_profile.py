@@ -22,7 +22,7 @@ from lmmcompare.fit.single import optimise
 from lmmcompare.inference.deviance import Coefficient, Residual, Target, fix_coefficient
 from lmmcompare.inference.profile import Parameter, parameters, profile
 from lmmcompare.inference.profile_search import Interval
-from lmmcompare.inference.spread import Correlation, Deviation
+from lmmcompare.inference.spread_deviance import Correlation, Deviation
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, data, reference, table
 

@@ -9,7 +9,7 @@ import pytest
 from lmmcompare.share.lectures import Lectures, Place, code_of, new_key
 from lmmcompare.share.store_database import Database
 from lmmcompare.share.store_engine import address
-from lmmcompare.ui.lecture import rooms
+from lmmcompare.ui.lecture import roles
 
 from .conftest import charts, errors, texts
 
@@ -20,9 +20,9 @@ ADDRESS = {"example": "cv161703", "formula": "Y ~ X + (1 | ID)"}
 def room(tmp_path, monkeypatch):
     """The server's lectures, in a database of this test's own."""
     made = Lectures(Database(address(f"sqlite:///{tmp_path / 'store.sqlite'}")))
-    monkeypatch.setattr(rooms, "lectures", lambda: made)
-    rooms.find.cache_clear()
-    rooms.guesses.cache_clear()
+    monkeypatch.setattr(roles, "lectures", lambda: made)
+    roles.find.cache_clear()
+    roles.guesses.cache_clear()
     return made
 
 
@@ -62,7 +62,7 @@ def test_who_follows_sees_the_lecturers_step_and_guesses(open_page, room):
     at.button(key="give guess").click().run()
     assert "Your guess is in" in texts(at) and len(room.guesses(code_of(key))) == 1
     room.move(key, Place(4, True, ADDRESS))
-    rooms.find.cache_clear()
+    roles.find.cache_clear()
     at.run()
     assert "The mixed model says 0.64" in sub(r"\s+", " ", texts(at)) and "give guess" not in [b.key for b in at.button]
 

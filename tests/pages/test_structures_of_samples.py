@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.engines import offered
+from lmmcompare.engines import folder_tables
 from lmmcompare.export.report import report
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_file
@@ -46,8 +46,8 @@ def folder(monkeypatch, tmp_path):
     place = tmp_path / "offered"
     place.mkdir()
     DIARIES.to_parquet(place / "diaries.parquet")
-    monkeypatch.setenv(offered.VARIABLE, str(place))
-    monkeypatch.setattr(offered, "IN_MEMORY", 1_000)
+    monkeypatch.setenv(folder_tables.VARIABLE, str(place))
+    monkeypatch.setattr(folder_tables, "IN_MEMORY", 1_000)
     forget()
     yield place
     forget()

@@ -16,10 +16,10 @@ import pytest
 
 from lmmcompare.__main__ import main
 from lmmcompare.simulate.settings import Settings
-from lmmcompare.studies import curve, saved, study
-from lmmcompare.studies.bar import Bar
+from lmmcompare.studies import checkpoint, curve, study
 from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.studies.plan import Plan
+from lmmcompare.studies.progress_bar import Bar
 from lmmcompare.studies.result import Study
 
 Write = Callable[[str], Path]
@@ -61,11 +61,11 @@ def test_a_study_that_was_killed_goes_on(write: Write, capsys: pytest.CaptureFix
     folder = path.parent / "settings.csv.unfinished"
     process = subprocess.Popen([sys.executable, "-m", "lmmcompare", "study", str(path)], stderr=subprocess.DEVNULL)
     until = time.monotonic() + 60
-    while not ((found := saved.load(folder, plan)) and found.done > 1_000) and time.monotonic() < until:
+    while not ((found := checkpoint.load(folder, plan)) and found.done > 1_000) and time.monotonic() < until:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL and not path.with_suffix(".csv").exists()
-    before = saved.load(folder, plan)
+    before = checkpoint.load(folder, plan)
     assert before is not None and 1_000 < before.done < total
     assert main(["study", str(path)]) == 0
     assert f"Going on after {before.done:,} of {total:,} replicates." in capsys.readouterr().err
@@ -77,21 +77,21 @@ def test_a_study_that_was_killed_goes_on(write: Write, capsys: pytest.CaptureFix
 def test_what_is_kept_is_of_this_study_alone(tmp_path: Path) -> None:
     plan = Plan.of(Settings(5), 300, models=["ols"])
     other_factors = Study.begin(plan)
-    assert saved.load(tmp_path, plan) is None
-    saved.save(tmp_path, other_factors)
-    again = saved.load(tmp_path, plan)
+    assert checkpoint.load(tmp_path, plan) is None
+    checkpoint.save(tmp_path, other_factors)
+    again = checkpoint.load(tmp_path, plan)
     assert again is not None and again.done == 0 and (again.tally.sums == other_factors.tally.sums).all()
     for other in (
         Plan.of(Settings(6), 300, models=["ols"]),
         Plan.of(Settings(5), 300, 2, ["ols"]),
         Plan.of(Settings(5), 300),
     ):
-        assert saved.load(tmp_path, other) is None
+        assert checkpoint.load(tmp_path, other) is None
     (path,) = tmp_path.glob("*.npz")
     whole = path.read_bytes()
     for broken in (b"", whole[:100], whole[:-30], b"nothing", np.random.default_rng(1).bytes(500)):
         path.write_bytes(broken)
-        assert saved.load(tmp_path, plan) is None
+        assert checkpoint.load(tmp_path, plan) is None
 
 
 REFUSED = [
@@ -258,7 +258,7 @@ def test_what_is_left_of_other_studies_is_named_and_of_dead_processes_removed(
 ) -> None:
     path = write('groups = 5\n[study]\nreplicates = 100\nmodels = ["ols"]')
     folder = path.parent / "settings.csv.unfinished"
-    saved.save(folder, Study.begin(Plan.of(Settings(6), 300, models=["ols"])))
+    checkpoint.save(folder, Study.begin(Plan.of(Settings(6), 300, models=["ols"])))
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     for dead in (folder / f"a.npz.{ended.pid}.tmp", path.parent / f"settings.csv.{ended.pid}.tmp"):

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .identity import exact
-from .outcome import Column
+from .numeric_text import exact
+from .result import Column
 
 MOMENT = pa.timestamp("us")
 

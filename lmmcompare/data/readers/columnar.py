@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.feather as feather
 import pyarrow.parquet as parquet
 
-from . import identity
-from .outcome import Column, Limits, Outcome, Unreadable, listed
+from . import numeric_text
+from .result import Column, Limits, Outcome, Unreadable, listed
 
 
 def read_parquet(content: bytes, limits: Limits) -> Outcome:
@@ -78,7 +78,7 @@ def outcome(table: pa.Table, limits: Limits, left_out: list[str]) -> Outcome:
         raise Unreadable(f"{{file}} has no column of single values. {' '.join(notes)}".strip(), "Unnest them first.")
     if universal:
         notes.append(f"Times with a zone are universal time (UTC): {listed(universal)}.")
-    return Outcome(names, columns, notes=[*notes, *identity.sentences(losses)])
+    return Outcome(names, columns, notes=[*notes, *numeric_text.sentences(losses)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class _Identifiers:
     """Numbers that stay text, and why."""
 
     texts: Column
-    loss: identity.Loss
+    loss: numeric_text.Loss
 
 
 def _plain(column: Column) -> Column | _Identifiers | None:
@@ -122,10 +122,10 @@ def _exact(column: Column) -> Column | _Identifiers:
         with suppress(pa.ArrowInvalid):
             return pc.cast(column, pa.int64())
     numbers = pc.cast(column, pa.float64(), False)
-    if pa.types.is_integer(column.type) and (pc.max(pc.abs(numbers)).as_py() or 0.0) < identity.LARGEST_EXACT:
+    if pa.types.is_integer(column.type) and (pc.max(pc.abs(numbers)).as_py() or 0.0) < numeric_text.LARGEST_EXACT:
         return numbers
     texts = pc.cast(column, pa.string())
-    lost = identity.loss(texts, numbers.to_numpy() if len(numbers) else np.zeros(0))
+    lost = numeric_text.loss(texts, numbers.to_numpy() if len(numbers) else np.zeros(0))
     return numbers if lost is None else _Identifiers(texts, lost)
 
 

@@ -12,7 +12,7 @@ import python_calamine as calamine
 from .cells import column_of, typed
 from .header import LOOKED_AT, first_line
 from .header import note as header_note
-from .outcome import Limits, Outcome, Unreadable, listed
+from .result import Limits, Outcome, Unreadable, listed
 
 HEADER_WITHIN = 50
 """Rows in which the header is looked for."""

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .outcome import Column
+from .result import Column
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .outcome import listed
+from .result import listed
 
 LOOKED_AT = 500
 """Rows below the first that are compared with it."""

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from . import analyses
 from .cells import clean, whole
-from .outcome import Column, Limits, Outcome, Unreadable, listed
-from .packed import parts
+from .compression import parts
+from .result import Column, Limits, Outcome, Unreadable, listed
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 
 from . import analyses
 from .cells import clean, typed, whole
-from .outcome import Column, Limits, Outcome, Unreadable, listed
-from .packed import parts
+from .compression import parts
+from .result import Column, Limits, Outcome, Unreadable, listed
 
 MISSING = -(2**31)
 WITHOUT_LABEL = -1

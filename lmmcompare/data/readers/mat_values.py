@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .outcome import Limits, Unreadable
+from .result import Limits, Unreadable
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 

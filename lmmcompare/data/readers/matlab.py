@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from .cells import clean, column_of, whole
 from .mat_values import Value, parse
-from .outcome import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, listed
 
 WAY_OUT = 'In MATLAB, with T for the table: writetable(T, "T.csv")'
 VECTORS = "vectors"

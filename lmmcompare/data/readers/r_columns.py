@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .cells import column_of
-from .outcome import Column
 from .r_values import MISSING, Texts, Value
+from .result import Column
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 

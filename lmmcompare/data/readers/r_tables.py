@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from . import r_columns, r_formula
 from .cells import clean
 from .columnar import outcome
-from .outcome import Column, Limits, Outcome, Unreadable, listed
 from .r_values import Value, parse
+from .result import Column, Limits, Outcome, Unreadable, listed
 from .value_labels import Labelled
 
 DEEPEST = 3

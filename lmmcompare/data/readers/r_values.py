@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .outcome import Unreadable
 from .r_streams import Ascii, Binary
+from .result import Unreadable
 
 Array = np.ndarray  # the child that reads files does without the package: `lmmcompare.arrays` is not there
 

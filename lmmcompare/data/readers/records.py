@@ -10,8 +10,8 @@ from typing import Any
 from .cells import clean, column_of, typed
 from .header import LOOKED_AT, FirstLine, first_line
 from .header import note as header_note
-from .orients import cell_table, index_column, with_schema
-from .outcome import Limits, Outcome, Unreadable, listed
+from .pandas_json import cell_table, index_column, with_schema
+from .result import Limits, Outcome, Unreadable, listed
 
 MOST_TABLES = 100
 SHAPES = 'Save it as a list of records, such as [{"group": "a", "y": 1.5}, …], one record a line, or {"columns": …, "data": …}.'

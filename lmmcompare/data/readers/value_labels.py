@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .outcome import Column, listed
+from .result import Column, listed
 
 ENOUGH_LABELLED = 0.95
 """Share of a column's values that must have labels for it to become categories; else it stays numbers."""

@@ -13,9 +13,9 @@ from ...arrays import Array
 from ...design.coefficients import CONSTANT
 from ...errors import DesignError, LmmCompareError, OptionError
 from ...fit.bases import basis, cross_total
-from ..base import Result
 from ..linear import NoPoolingResult, OLSResult
 from ..mixed import MixedResult
+from ..result import Result
 from ..small_sample import SmallSampleResult
 from .grid import columns_of_rows
 

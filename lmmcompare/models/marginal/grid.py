@@ -23,8 +23,8 @@ from ...design.rows import gaps
 from ...design.terms import ColumnMaker
 from ...errors import OptionError, TooLargeError
 from ...text import numbers
-from ..base import Result
 from ..mixed import MixedResult
+from ..result import Result
 from .nesting import Nesting, nesting
 
 Weights = Literal["equal", "proportional"]

@@ -21,7 +21,7 @@ from ...design.predictors import Predictor
 from ...errors import DesignError, OptionError
 from ...inference.line_band import band_critical
 from ...text import numbers
-from ..base import Result
+from ..result import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, Estimator
 from .grid import refuse_unknown

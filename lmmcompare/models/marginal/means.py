@@ -13,7 +13,7 @@ from ...errors import OptionError
 from ...formula.spec import Column, columns_of
 from ...text import numbers
 from ...text.english import listed
-from ..base import Result
+from ..result import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
 from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown

@@ -8,7 +8,7 @@ from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...share.study import Asked
 from ...simulate import link
-from ...tables.settings_like import settings_like
+from ...tables.power_settings import settings_like
 from ...text.labels import literal, plural
 from ..kit.shell import heading, note
 

@@ -31,7 +31,7 @@ from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import left_out_sentence
-from ...figures.bands import prediction_bands
+from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
 from ...models.prediction import variances_carried

@@ -27,12 +27,12 @@ from ..kit.shell import explain_error
 from ..server import comparison_cache, table_sources
 from ..session import missing_table, state
 from ..session.state import Analysis
-from . import resend
+from . import reupload
 
 if TYPE_CHECKING:  # slow to import, see `sources`
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from ...engines.offered import Offered
+    from ...engines.folder_tables import Offered
 
 FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
 PASTED = "pasted"
@@ -69,7 +69,7 @@ def bring(analysis: Analysis) -> None:
     file, paste, example, *further = st.tabs(
         ["File", "Paste", "Example", *(["On this server"] if offered else [])], key=f"bring {bool(offered)}"
     )
-    with file, st.container(key=resend.PLACE):
+    with file, st.container(key=reupload.PLACE):
         _file()
     with paste:
         _paste()

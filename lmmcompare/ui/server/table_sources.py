@@ -27,7 +27,7 @@ from .cache import cached, forget, forget_everything
 from .uploads import Changed, Uploads, changed_by, changed_further, gone, keep, uploads
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
-    from ...engines.offered import Offered, Opened
+    from ...engines.folder_tables import Offered, Opened
     from ...share.store import Store
 
 __all__ = ["Uploads", "keep", "uploads"]
@@ -132,7 +132,7 @@ def n_rows(table: str) -> int:
 @cached(1, ttl=60.0)
 def offered_tables() -> dict[str, Offered]:
     """The tables that an administrator offers, by name."""
-    from ...engines.offered import offered
+    from ...engines.folder_tables import offered
 
     return offered()
 
@@ -140,7 +140,7 @@ def offered_tables() -> dict[str, Offered]:
 @cached(1_000, ttl=600.0)
 def offered_columns(name: str) -> list[str]:
     """The columns of a table that is offered; none where it cannot be read."""
-    from ...engines.offered import columns_of
+    from ...engines.folder_tables import columns_of
 
     try:
         return columns_of(offered_tables()[name])
@@ -184,7 +184,7 @@ def _offered(table: str) -> Offered:
 
 @cached(10)
 def _opened(table: str) -> Opened:
-    from ...engines.offered import open_table
+    from ...engines.folder_tables import open_table
 
     with st.spinner("Opening the table…"):
         return open_table(_offered(table))

@@ -15,7 +15,7 @@ from ...share import link, upload
 from ...share.upload import Upload
 from ...text.english import listed
 from ...text.labels import literal
-from ..data import resend
+from ..data import reupload
 from ..kit import shell
 from ..server import comparison_cache, table_sources
 from ..server.uploads import changed_by
@@ -40,7 +40,7 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
         st.button("Open the first example instead", on_click=state.open_analysis, args=(state.opening("cv161703"),))
     bring(analysis)
     if asked is not None:
-        resend.remember([asked.name, *(step.table for step in joined(asked))], analysis.table)
+        reupload.remember([asked.name, *(step.table for step in joined(asked))], analysis.table)
 
 
 def _without_joined(analysis: Analysis) -> None:

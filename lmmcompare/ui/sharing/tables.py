@@ -10,7 +10,7 @@ import streamlit as st
 
 from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
-from ...share import inline, link, people, qr
+from ...share import inline, link, personal_data, qr
 from ...share.left_out import WITHOUT
 from ...text.labels import literal
 from ...text.numbers import count
@@ -76,7 +76,7 @@ def _within(analysis: Analysis) -> dict[str, str]:
 
 def _warn(analysis: Analysis, columns: list[str]) -> None:
     """Ask whether the rows are of people, where some columns look like it."""
-    result = people.of_persons(analysis.frame(), columns)
+    result = personal_data.of_persons(analysis.frame(), columns)
     if not result:
         return
     what = ", ".join(f"**{literal(name)}** {holds}" for name, holds in list(result.items())[:5])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lmmcompare import compare, examples
-from lmmcompare.explain.gap import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
+from lmmcompare.explain.attribution import far_from_zero, gap_sentence, intercept_sentence, recentred_formula
 from lmmcompare.explain.group_pulls import attribution
 from lmmcompare.formula import parse
 from tests.helpers import comparison, data

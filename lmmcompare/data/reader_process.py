@@ -22,7 +22,7 @@ from typing import Any
 
 from ..errors import DataError
 from . import limits
-from .readers.outcome import SAVE_ANEW, Unreadable
+from .readers.result import SAVE_ANEW, Unreadable
 
 CODE = "import sys; sys.path.append(sys.argv[1]); from readers.work import main; main()"
 FOLDER = str(Path(__file__).parent)

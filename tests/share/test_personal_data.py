@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare import examples
-from lmmcompare.share.people import of_persons
+from lmmcompare.share.personal_data import of_persons
 
 SEEN = [
     # a column's name, its values, what it is said to hold

@@ -14,7 +14,7 @@ import pyreadstat
 
 from . import formats
 from .cells import clean, column_of
-from .outcome import Column, Limits, Outcome, Unreadable, listed
+from .result import Column, Limits, Outcome, Unreadable, listed
 from .value_labels import Labelled, figure
 
 _READERS: dict[str, Callable[..., Any]] = {

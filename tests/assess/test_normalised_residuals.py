@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import solve_triangular
 
 import lmmcompare as lc
-from lmmcompare.assess.normalised import normalised_residuals
+from lmmcompare.assess.normalised_residuals import normalised_residuals
 
 
 def dense(residual, covariance, codes, place):

@@ -10,9 +10,9 @@ from ...share.lectures import Place
 from ...text.numbers import number
 from ..kit import shell
 from ..kit.panel import figure
-from . import rooms
+from . import roles
 from .guess_line import line_let_go
-from .stage import Lecture, draw, sentence
+from .lecturer import Lecture, draw, sentence
 
 LOOK = 2.0
 """Seconds between two looks at where the lecturer is."""
@@ -23,7 +23,7 @@ _WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
 
 def seat(lecture: Lecture, code: str) -> int:
     """The page of one who follows; gives the step that it is at."""
-    place = rooms.place(code)
+    place = roles.place(code)
     follows = st.toggle("Follow the lecturer", value=True, key=_WITH, persist_state="session")
     last = len(lecture.steps) - 1
     if place is None:
@@ -44,7 +44,7 @@ def seat(lecture: Lecture, code: str) -> int:
 @st.fragment(run_every=LOOK)
 def _watch(code: str, place: Place | None) -> None:
     """Draw the page anew once the lecturer has gone on."""
-    if rooms.place(code) != place:
+    if roles.place(code) != place:
         st.rerun()
 
 
@@ -87,7 +87,7 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
         return
     if st.button("This is my guess", key="give guess", type="primary"):
         try:
-            rooms.guess(code, value)
+            roles.guess(code, value)
             st.session_state[_GIVEN] = lecture.address(), value
         except ShareError as error:
             shell.explain_error(error)

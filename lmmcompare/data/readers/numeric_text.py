@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .outcome import Column
+from .result import Column
 from .rules import CODE, LONG, ONE_WRITING
 
 LARGEST_EXACT = 2**53

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.bands import prediction_bands
+from lmmcompare.figures.prediction_bands import prediction_bands
 
 
 def frame() -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.structure_kin import nugget, slopes_beside_free
+from lmmcompare.assess.related_structures import nugget, slopes_beside_free
 from lmmcompare.assess.structures import structures_beside
 from lmmcompare.explain.structure_kin import nugget_sentence, slopes_sentence
 

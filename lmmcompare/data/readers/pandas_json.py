@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .cells import typed
-from .outcome import Outcome
+from .result import Outcome
 
 Cells = list[Any]
 

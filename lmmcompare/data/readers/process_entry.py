@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, BinaryIO
 
-from . import packed
+from . import compression
 from .kinds import KINDS, kind_by_name, kind_of
-from .outcome import Limits, Outcome, Unreadable
+from .result import Limits, Outcome, Unreadable
 
 TOO_MUCH = Unreadable(
     "{file} needs more memory than is allowed.", "Leave out columns or rows, or save the table as CSV (UTF-8)."
@@ -45,23 +45,23 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
     limits = Limits(**request["limits"])
     kind, name, sheet, packing = kind_of(content), request["name"], request["sheet"], ""
     member = None
-    if kind in packed.STREAMS:
-        packing, (content, name) = kind, packed.unpack(content, kind, limits, name)
+    if kind in compression.STREAMS:
+        packing, (content, name) = kind, compression.unpack(content, kind, limits, name)
         kind = kind_of(content)
         packing = "" if kind == "rds" else packing  # R packs its files itself
-    if kind == "zip" and not packing and packed.bundle(content) is None:
-        packing, member = kind, packed.unzip(content, limits, sheet)
+    if kind == "zip" and not packing and compression.bundle(content) is None:
+        packing, member = kind, compression.unzip(content, limits, sheet)
         content, name = member.content, member.name
         kind = kind_of(content)
         sheet = None if member.others else sheet
-        if kind in packed.STREAMS and kind_by_name(name) == "rds":
-            content, _ = packed.unpack(content, kind, limits, name)
+        if kind in compression.STREAMS and kind_by_name(name) == "rds":
+            content, _ = compression.unpack(content, kind, limits, name)
             kind = kind_of(content)
     if packing:
         _bound(request["memory"], len(content))
     if kind == "zip":
-        kind = packed.bundle(content) or kind
-    if kind == "zip" or kind in packed.STREAMS:
+        kind = compression.bundle(content) or kind
+    if kind == "zip" or kind in compression.STREAMS:
         raise Unreadable("{file} is an archive inside an archive.", "Unpack it and load the table in it.")
     reply = {"kind": kind, "name": name, "packing": packing}
     reply |= {"sheets": member.others, "sheet": member.place} if member else {"sheets": (), "sheet": ""}
@@ -129,9 +129,9 @@ def _reader(kind: str, catalogue: bytes | None) -> Callable[[bytes, Limits, str 
         from . import matlab
 
         return lambda content, limits, sheet, _: matlab.read(content, limits, sheet)
-    from . import labelled
+    from . import spss_stata_sas
 
-    return lambda content, limits, *_: labelled.read(content, limits, kind, catalogue)
+    return lambda content, limits, *_: spss_stata_sas.read(content, limits, kind, catalogue)
 
 
 def _send(outcome: Outcome, reply: dict[str, Any], answer: BinaryIO) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.draws import interval_figure
+from lmmcompare.figures.bootstrap_histogram import interval_figure
 
 INTERVALS = pd.DataFrame({"label": ["Wald", "Profile"], "lower": [1.0, 0.5], "upper": [3.0, 4.0]})
 COUNTS = pd.DataFrame({"left": [0.0, 2.0], "right": [2.0, 5.0], "count": [30, 70]})

@@ -16,7 +16,7 @@ from ..text.numbers import decimals_for, number, p_value, percent
 from .effect import noun_of, term_of
 from .facts import facts
 from .group_pulls import attribution
-from .weighing import weighing, weights_words
+from .group_weights import weighing, weights_words
 
 
 @once

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .kinds import KINDS, kind_by_name, kind_of
-from .outcome import Limits, Unreadable, listed
+from .result import Limits, Unreadable, listed
 
 STREAMS = ("gzip", "bz2", "xz", "zst")
 """Kinds that hold one file, and not its name."""

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare
-from lmmcompare.engines import offered as module
-from lmmcompare.engines.offered import Offered, offered, open_table
+from lmmcompare.engines import folder_tables as module
+from lmmcompare.engines.folder_tables import Offered, offered, open_table
 from lmmcompare.errors import DataError
 
 FORMULA = "y ~ x + (1 | g)"

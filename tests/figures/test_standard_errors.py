@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from lmmcompare.figures.axes import Look
-from lmmcompare.figures.errors import error_bars
+from lmmcompare.figures.standard_errors import error_bars
 from lmmcompare.figures.theme import MODELS, page
 
 ROWS = [

@@ -27,7 +27,7 @@ from .dates import learn_dates
 from .expressions import column_expressions
 from .factors import Group, cross, known, sum_factors
 from .files import of_any
-from .learn import Origins, Scan, learn, present, scan, weigh
+from .first_pass import Origins, Scan, learn, present, scan, weigh
 from .sample import SIZE, draw
 from .sums import Weights
 from .table import Kind, Table, failures_in_words

@@ -27,7 +27,7 @@ from ..session import view_state
 from ..session.state import Analysis
 from ..session.views import View, picture_of
 from ..sharing.share_button import only_here
-from . import rooms
+from . import roles
 from .keys import stepping_keys
 
 LOOK = 2.0
@@ -75,7 +75,7 @@ def stage(lecture: Lecture, at: int) -> None:
     """The lecturer's page at one step."""
     last = len(lecture.steps) - 1
     revealed = _is_revealed(lecture)
-    trouble = rooms.move(Place(at, revealed, lecture.address()))
+    trouble = roles.move(Place(at, revealed, lecture.address()))
 
     def go(by: int) -> None:
         st.session_state[AT] = min(max(at + by, 0), last)
@@ -120,7 +120,7 @@ def _reveal(lecture: Lecture) -> None:
 def _guesses(lecture: Lecture, asked: Question) -> None:
     """What the class guesses, as it comes."""
     try:
-        guesses = rooms.guesses(rooms.code())
+        guesses = roles.guesses(roles.code())
     except ShareError as error:
         shell.explain_error(error)
         guesses = ()
@@ -133,7 +133,7 @@ def _guesses(lecture: Lecture, asked: Question) -> None:
 def _code() -> None:
     """The link by which others follow, as a code for phones and in letters."""
     page = st.context.url or ""
-    url = link.url(page, {rooms.FOLLOW: rooms.code()})
+    url = link.url(page, {roles.FOLLOW: roles.code()})
     try:
         image = qr_svg(url)
     except ShareError as error:
