@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..assess.related_structures import Nugget, slopes_beside_free
 from ..assess.residual_structures import INDEPENDENT, StructureComparison
 from ..comparison.compare import Comparison
-from ..explain.structure_kin import nugget_sentence, slopes_sentence
+from ..explain.related_structures import nugget_sentence, slopes_sentence
 from ..tables.table import Cell, Row, Table, bare_p
 from ..text.labels import literal, model_phrase
 from ..text.numbers import number

@@ -8,7 +8,7 @@ import pytest
 import lmmcompare as lc
 from lmmcompare.assess.related_structures import nugget, slopes_beside_free
 from lmmcompare.assess.structures import structures_beside
-from lmmcompare.explain.structure_kin import nugget_sentence, slopes_sentence
+from lmmcompare.explain.related_structures import nugget_sentence, slopes_sentence
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"
 
