@@ -197,10 +197,10 @@ def test_what_else_may_be_meant_is_one_click_away(open_page):
 def test_a_guess_that_cannot_be_fitted_is_not_shown(open_page, clustered, monkeypatch):
     fit = comparison_cache.comparison
 
-    def refuse_the_first(table, formula, reml):
+    def refuse_the_first(table, formula, reml, **waiting):
         if formula == "score ~ hours + (1 | school)":
             raise DataError("It cannot be fitted.", "Choose another.")
-        return fit(table, formula, reml)
+        return fit(table, formula, reml, **waiting)
 
     monkeypatch.setattr(comparison_cache, "comparison", refuse_the_first)
     at = give(open_page("data"), csv(clustered.assign(score=clustered["score"] + 1)))
