@@ -45,7 +45,7 @@ format: .venv/.dev
 
 bench: browser
 	@scripts/setup bench
-	$(PYTHON_VENV) -m benchmarks
+	$(PYTHON_VENV) -m benchmarks --write docs/benchmarks.md
 
 # Many people at once on the app as it is deployed, on this machine only: make load PEOPLE=400 PROCESSES=2 SECONDS=60
 load: .venv/.dev

@@ -17,6 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+from lmmcompare.ui.kit.model_switch import KEY as MODELS
 from lmmcompare.ui.kit.visibility import KEY as FOLD
 
 DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
@@ -104,7 +105,12 @@ class Person:
         kind = self.random.choice([kind for kind, found in offered.items() if found])
         widget = self.random.choice(offered[kind])
         state, options = widget.state, [o for o in widget.options if o not in self.avoided]
-        if state.WhichOneof("value") == "bool_value":
+        if state.WhichOneof("value") == "json_value":  # the switch of models
+            told = json.loads(state.json_value)["drawn"]
+            one, drawn = self.random.choice(options), told["models"]
+            models = [m for m in drawn if m != one] if one in drawn else [*drawn, one]
+            state.json_value = json.dumps({"drawn": {"models": models, "turn": told["turn"] + 1}})
+        elif state.WhichOneof("value") == "bool_value":
             state.bool_value = not state.bool_value
         elif state.WhichOneof("value") == "string_array_value" and kind in SEVERAL:
             chosen, one = list(state.string_array_value.data), self.random.choice(options)
@@ -196,7 +202,7 @@ class Person:
 
 
 CHANGES = {
-    "model pills": "models drawn",
+    "models drawn": MODELS,
     "marked group": "pick highlight",
     "x axis": "pick x",
     "zero on the axis": "pick zero",
@@ -209,7 +215,7 @@ CHANGES = {
 """Kinds of change, by a part of their control's key; each is as likely as any other."""
 BELOW = {"open tab"}
 """Those that one scrolls down for."""
-SEVERAL = {"model pills", "random slopes", "predictors"}
+SEVERAL = {"random slopes", "predictors"}
 
 
 def _array(values: list[str]) -> dict[str, dict[str, list[str]]]:
@@ -242,6 +248,15 @@ def _tabs(e) -> tuple[list[str], dict]:
     return [], {"string_value": e.default_tab_label}
 
 
+def _component(e) -> tuple[list[str], dict]:
+    """Ours say something only when they are right and the server is not, but for the switch of models."""
+    if not e.id.endswith(f"-{MODELS}"):
+        return [], {}
+    data = json.loads(e.json)
+    said = {"drawn": {"models": data["drawn"], "turn": data["turn"]}}
+    return [option["key"] for option in data["options"]], {"json_value": json.dumps(said)}
+
+
 VALUES: dict[str, Callable] = {
     "selectbox": _selectbox,
     "multiselect": _multiselect,
@@ -249,7 +264,7 @@ VALUES: dict[str, Callable] = {
     "checkbox": _checkbox,
     "text_input": _text_input,
     "tab_container": _tabs,
-    "bidi_component": lambda e: ([], {}),  # ours say something only when they are right and the server is not
+    "bidi_component": _component,
 }
 """What a control offers and says when it is drawn, by its kind."""
 

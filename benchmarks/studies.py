@@ -105,7 +105,7 @@ def main(quick: bool = False) -> None:
     for case in CASES:
         print(f"{case.title} ...", file=sys.stderr, flush=True)
         times, theirs, version = [], [], ""
-        for _ in range(1 if quick else 5):
+        for _ in range(1 if quick else 2):
             times.append(ours(case))
             if not quick or not theirs:
                 took, version = lme4(case, 100 if quick else case.runs)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import coefficient
+from lmmcompare.panels.effects_at import effects_forest_panel
 from lmmcompare.panels.weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
@@ -79,10 +80,11 @@ def page() -> None:
     analysis, comparison = result
     view = views.current_view(comparison)
     display = inference.inferred(analysis, comparison)
-    reply = answer(comparison, view.term, display)
+    effects = inference.effects_shown(analysis, comparison, view)
+    reply = answer(comparison, view.term, display, effects)
     share_button.share(reply.title, analysis)
     opening_key()
-    question_bar.question_bar(analysis, comparison, view.term)
+    question_bar.question_bar(analysis, comparison, view)
     shell.title(reply.title, reply.lead)
     formula_notes.remarks_panel(comparison)
 
@@ -91,8 +93,11 @@ def page() -> None:
     with left:
         picture(analysis)
     with right:
-        show(weights(comparison, view.term), analysis.key)
-        show(coefficient(comparison, view.term, display), analysis.key)
+        if effects is not None:
+            show(effects_forest_panel(comparison, effects, display), analysis.key)
+        else:
+            show(weights(comparison, view.term), analysis.key)
+            show(coefficient(comparison, view.term, display), analysis.key)
     with st.container(key=DEPTH):
         depth(analysis)
 

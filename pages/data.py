@@ -10,6 +10,7 @@ from lmmcompare.text.labels import literal
 from lmmcompare.ui.data import resend
 from lmmcompare.ui.data.alternatives import alternatives_panel
 from lmmcompare.ui.data.changes import change_panel, long_offer, source_notes, steps_panel
+from lmmcompare.ui.data.joins import tables_panel
 from lmmcompare.ui.data.look import look_panel
 from lmmcompare.ui.data.new_columns import within_between_offer
 from lmmcompare.ui.data.offers import offers
@@ -37,6 +38,7 @@ def page() -> None:
         bring(analysis)
         analysis = state.current()
         source_notes(analysis)
+        tables_panel(analysis)
         offers(analysis)
     with right, st.container(key="next"):
         long_offer(analysis)

@@ -72,9 +72,8 @@ def page() -> None:
     left, right = st.columns([0.57, 0.43], gap="large")
     with left, st.container(key="simulated-picture"):
         if comparison is not None:
-            models = panels.model_switch(comparison, brief=True)
             view = views.marked(views.opening_view(comparison), comparison)
-            panels.draw_lines(analysis, comparison, view, models)
+            panels.lines_panel(analysis, comparison, view, brief=True)
             views.mark_in_figures(comparison, view)
         actions(analysis, settings, controls)
         if comparison is not None and not viewport.narrow():

@@ -17,17 +17,19 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }] = await Promise.all(scripts.map(own));
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js", "brush.js", "guess.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme, brush, { turned }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {
-  const chart = charts.get(parentElement) ?? create(parentElement);
+  const text = new TextDecoder().decode(data), known = charts.get(parentElement);
+  const sent = text === known?.text ? null : JSON.parse(text);
+  const chart = known ?? create(parentElement);
+  chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
   chart.pick = (mark) => setTriggerValue("pick", mark);
-  const text = new TextDecoder().decode(data);
-  if (text !== chart.text) Object.assign(chart, { text, ...JSON.parse(text) });
-  chart.box.setAttribute("aria-label", chart.clickable ? `${chart.alt} ${KEYS}` : chart.alt);
+  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false, wanted: null });
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
+  chart.figure.choice ? models.join(chart) : models.leave(chart);
   fit(chart); // its place is taken before it is drawn
   await draw(chart);
   return () => remove(parentElement, chart);
@@ -47,6 +49,12 @@ function create(parent) {
   const chart = { box, plot, table, turn: 0, drawn: library };
   chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
+  chart.redraw = () => chart.figure && draw(chart);
+  chart.switched = async () => {
+    const { figure } = chart.colours ?? {}, set = figure?.choice && (await models.chosenOf(figure.choice));
+    if (set && plot.data && marks.marked() === null) models.preview(plot, figure, set);
+    requestAnimationFrame(() => setTimeout(chart.redraw)); // once that is painted
+  };
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
   box.onkeydown = (event) => event.target === box && chart.clickable && key(chart, event);
@@ -61,7 +69,9 @@ function remove(parent, chart) {
   chart.width.disconnect();
   chart.size.disconnect();
   marks.leave(chart);
+  models.leave(chart);
   chart.dial?.remove();
+  chart.guess?.remove();
   charts.delete(parent);
   chart.box.remove();
   chart.turn++; // what waits to be drawn no longer is
@@ -84,33 +94,58 @@ function draw(chart) {
 }
 
 async function paint(chart) {
+  const figure = await inColours(chart), set = figure.choice && (await models.chosenOf(figure.choice));
+  if (chart.colours?.figure !== figure) return; // it waited, and another has come
   chart.scale = scale();
-  const { data, layout, frames } = structuredClone(chart.figure); // plotly writes into what it draws
+  const { data, layout, frames } = copyOf(figure);
+  chart.tints = set && models.withModels(data, layout, figure.choice, set, !chart.seen);
+  const alt = set?.alt ?? chart.alt;
+  chart.box.setAttribute("aria-label", chart.clickable ? `${alt} ${KEYS}` : alt);
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
+  if (chart.brush) brush.brushed(data);
+  if (chart.mode) layout.dragmode = chart.mode;
   layout.uirevision = axes(layout); // the reader's zoom stays while the axes show the same
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
-  const buttons = chart.config.modeBarButtons.map((row) => [...row.filter((button) => button !== "toImage"), camera(chart.config), fullScreen]);
-  await window.Plotly.react(chart.plot, {
-    data,
-    layout,
-    frames,
-    config: { ...chart.config, modeBarButtons: buttons, responsive: false, showSendToCloud: false },
-  });
+  await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
+    chart.plot.on("plotly_relayout", ({ dragmode }) => dragmode !== undefined && (chart.mode = dragmode));
+    brush.listen(chart);
     chart.plot.on("plotly_afterplot", () => again(chart)); // of a zoom too
   }
   chart.dial?.remove();
   chart.dial = slider && handle(chart.plot, slider);
-  if (chart.clickable) show(chart, marks.marked());
+  chart.guess?.remove();
+  chart.guess = layout.meta?.guess && turned(chart.plot, layout.meta.guess);
+  again(chart);
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
-  (window.requestIdleCallback ?? setTimeout)(() => describe(chart));
+  idle(() => describe(chart, data));
+  if (set && !chart.seen) idle(() => chart.colours.figure === figure && Object.assign(chart, { seen: true }).redraw());
 }
+
+/** The figure in the page's colours, the same as long as both are. */
+async function inColours(chart) {
+  const { figure: of } = chart, dark = theme.isDark(chart.box);
+  if (chart.colours?.of !== of || chart.colours.dark !== dark) chart.colours = { of, dark, figure: await theme.coloured(of, dark) };
+  return chart.colours.figure;
+}
+
+// Plotly makes everything anew where it is given a configuration with buttons of our own, be it the same one.
+function changedConfig(chart) {
+  const { config } = chart, text = JSON.stringify([config, chart.brush]);
+  if (text === chart.configured) return undefined;
+  chart.configured = text;
+  const more = chart.brush ? brush.BUTTONS : [];
+  const buttons = config.modeBarButtons.map((row) => [...more, ...row.filter((button) => button !== "toImage"), camera(config), fullScreen]);
+  return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
+}
+
+const idle = window.requestIdleCallback ?? setTimeout;
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
@@ -142,10 +177,14 @@ const camera = ({ toImageButtonOptions: options }) => ({
 
 function again(chart) {
   chart.dial?.place();
+  chart.guess?.place();
+  brush.fade(chart);
+  if (chart.tints) models.tinted(chart.plot, chart.tints);
   if (chart.clickable) show(chart, marks.marked());
 }
 
 function click(chart, { points }) {
+  if (chart.brush && brush.isBrushing(chart.plot)) return brush.tap(chart, points);
   const group = points.map((point) => nameOf(point.customdata)).find(Boolean);
   if (group) marks.choose(chart, group);
 }
@@ -172,17 +211,17 @@ function key(chart, event) {
 }
 
 // What readers who cannot see the figure get beside its description: the numbers of each mark and line, the first of them.
-function describe(chart) {
-  if (chart.described === chart.text) return;
-  chart.described = chart.text;
+function describe(chart, data) {
   const rows = [];
-  for (const trace of chart.figure.data) {
-    const name = words(trace.name ?? trace.legendgroup ?? "");
-    const [x, y] = [numbers(trace.x), numbers(trace.y)];
+  for (const trace of data) {
+    const name = words(trace.name ?? trace.legendgroup ?? ""), { x = [], y = [] } = trace;
+    if (trace.opacity === 0) continue;
     for (let k = 0; k < Math.min(x.length, y.length) && rows.length < TABLE_ROWS; k++)
       if (x[k] !== null && y[k] !== null && (typeof y[k] !== "number" || !Number.isNaN(y[k]))) rows.push([name, figure(x[k]), figure(y[k])]);
   }
-  const { xaxis, yaxis } = chart.figure.layout;
+  const { xaxis, yaxis } = chart.figure.layout, told = JSON.stringify(rows);
+  if (chart.told === told) return;
+  chart.told = told;
   const table = document.createElement("table");
   table.createCaption().textContent = rows.length < TABLE_ROWS ? "The figure's numbers" : `The figure's first ${TABLE_ROWS} numbers`;
   for (const cells of [["", words(xaxis?.title?.text ?? "x"), words(yaxis?.title?.text ?? "y")], ...rows]) {
@@ -194,10 +233,3 @@ function describe(chart) {
 
 const words = (html) => new DOMParser().parseFromString(String(html), "text/html").body.textContent.trim();
 const figure = (value) => (typeof value === "number" ? Number(value.toPrecision(5)).toLocaleString("en") : words(value));
-const ARRAYS = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i1: Int8Array };
-
-function numbers(values) {
-  if (!values) return [];
-  if (!values.bdata) return values;
-  return new ARRAYS[values.dtype](Uint8Array.from(atob(values.bdata), (sign) => sign.charCodeAt(0)).buffer);
-}

@@ -39,7 +39,7 @@ export function emphasise(plot, group, name) {
 
 function traceOf(node) {
   const full = node.__data__?.[0]?.trace; // where d3, which plotly draws with, keeps what a node stands for
-  return full && node.closest(".mlayer") && { node, full, of: Array.isArray(full.customdata) };
+  return full && full.opacity !== 0 && node.closest(".mlayer") && { node, full, of: Array.isArray(full.customdata) };
 }
 
 const index = new WeakMap(); // customdata -> group -> rows: a figure has many groups, and each may be asked for

@@ -1,8 +1,11 @@
 // What every page of the app needs of its browser, in one component that is never to be seen: one step in the history for one step
-// of the reader, whether the window is narrow, a run once the server is back, a sidebar that goes away, and the charts' library.
+// of the reader, whether the window is narrow, a run once the server is back, a sidebar that goes away, and the charts' library and
+// colours.
 // Streamlit calls the default export when it is mounted, and again when its data or the theme change.
 
-import(new URL("chart.js" + new URL(import.meta.url).search, import.meta.url)); // on its way while the server works on the first figure
+const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url));
+own("chart.js"); // on its way while the server works on the first figure
+const theme = own("theme.js");
 
 let tell = () => {};
 
@@ -15,6 +18,7 @@ if (!window.lmmPage) {
 
 export default function ({ data, setStateValue }) {
   tell = setStateValue;
+  theme.then(({ know }) => know(data.palette));
   const window_ = matchMedia(`(max-width: ${data.breakpoint}px)`);
   // says nothing, which would run the page again, where the server is right
   const compare = () => { if (window_.matches !== data.narrow) setStateValue("narrow", window_.matches); };

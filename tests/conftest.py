@@ -50,7 +50,7 @@ FLAGS = (
 STILL = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 BUSY = (
     '[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-testid="stSpinner"], [data-stale="true"], '
-    '.lmm-chart[aria-busy="true"]'
+    '.lmm-chart[aria-busy="true"], .st-key-depth-tabs[aria-busy="true"]'
 )
 CHANGES = """window.changed = 0;
 new MutationObserver(() => { window.changed = performance.now() }).observe(
@@ -241,14 +241,14 @@ class Visit:
         for event, listener in self._listeners.items():
             self.page.on(event, listener)  # type: ignore[call-overload]
 
-    def leave(self) -> None:
-        """Leave the app with nothing remembered, so that the next person may have this tab."""
+    def leave(self, place: str) -> None:
+        """Leave the app for another address with nothing remembered, so that the next person may have this tab."""
         for event, listener in self._listeners.items():
             self.page.remove_listener(event, listener)
         if self.page.url.startswith(self.base):
             self.page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
         self.page.context.clear_cookies()
-        self.page.goto(self.base + EMPTY)
+        self.page.goto(place)
 
     def _requested(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:", "blob:", self.base.replace("http", "ws"))):
@@ -339,10 +339,10 @@ def open_tab(browser: Browser, live_app: str, idle_tabs: list[Page]) -> Iterator
 
     yield open_one
     for visit, new in visits:
-        if new or visit.trouble():
+        if new or visit.page.is_closed() or visit.trouble():
             visit.page.context.close()
         else:
-            visit.leave()
+            visit.leave(live_app + EMPTY)
             idle_tabs.append(visit.page)
 
 

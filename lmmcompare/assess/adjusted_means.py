@@ -152,8 +152,9 @@ def opening_question(comparison: Comparison) -> MeansQuestion | None:
 
 
 def asked_about(comparison: Comparison, of: str) -> MeansQuestion:
-    """What is first asked of a predictor: beside the first that it has an interaction with."""
-    joined = [n for n in partners(comparison, of) if n in _interacting(comparison, of)]
+    """What is first asked of a predictor: within what it is nested in, else beside the first that it has an interaction with."""
+    within = comparison.ols.reference_grid.nesting.nests.get(of, ())
+    joined = [*within] or [n for n in partners(comparison, of) if n in _interacting(comparison, of)]
     return MeansQuestion(of, joined[0] if joined else "")
 
 

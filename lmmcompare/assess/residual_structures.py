@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import pandas as pd
 from scipy.special import chdtrc
 
-from ..errors import DesignError, TooLargeError
-from ..formula.correlation import Correlation, parse_correlation
+from ..errors import DesignError
+from ..formula.correlation import parse_correlation
 from ..models.asked import Asked, resolve
 from ..models.gls import GLSResult
-from ..models.gls_fitting import gls
+from ..models.gls_fitting import OneTimeEach, gls_each
 from ..text.numbers import p_value
 from .information import aicc
 from .likelihood_ratio import mixture
@@ -46,7 +47,7 @@ class StructureComparison:
 
 
 def compare_structures(
-    formula: Asked, data: pd.DataFrame, correlations: Sequence[str], reml: bool = True
+    formula: Asked, data: Any, correlations: Sequence[str], reml: bool = True
 ) -> StructureComparison:
     """Fit independent residuals and each of some structures to the rows that are complete for all, and test between them.
 
@@ -54,7 +55,8 @@ def compare_structures(
     ----------
     formula : str
         The fixed part, the same for all; so REML likelihoods may be compared.
-    data : DataFrame
+    data : DataFrame, table, str or Path
+        As for `gls`.
     correlations : sequence of str
         As for `gls`.
     reml : bool
@@ -65,17 +67,10 @@ def compare_structures(
     LmmCompareError
         As `gls` does.
     """
-    if not isinstance(data, pd.DataFrame):
-        raise TooLargeError(
-            "Structures are compared over rows in memory, and this table is elsewhere.",
-            "Fit each with gls(), which takes such tables, and compare their aic; or give a pandas DataFrame.",
-        )
     spec, data, reml = resolve(formula, data, reml)
     asked = {str(c): c for c in map(parse_correlation, correlations)}
-    needed = [c for of in asked.values() for c in of.columns if c in data.columns]
-    rows = data.loc[data[list(dict.fromkeys(needed))].notna().all(axis=1)]
-    fits = {INDEPENDENT: gls(spec, rows, reml=reml)}
-    fits |= {name: gls(spec, rows, correlation, reml=reml) for name, correlation in asked.items()}
+    results, one_time_each = gls_each(spec, data, [None, *asked.values()], reml=reml)
+    fits = dict(zip([INDEPENDENT, *asked], results, strict=True))
     information = pd.DataFrame(
         [
             {
@@ -90,11 +85,11 @@ def compare_structures(
             for name, fit in fits.items()
         ]
     ).sort_values("aicc", kind="stable", ignore_index=True)
-    pairs = [(a, b) for a in fits for b in fits if a != b and is_special_case(fits[a], fits[b], rows)]
+    pairs = [(a, b) for a in fits for b in fits if a != b and is_special_case(fits[a], fits[b], one_time_each)]
     return StructureComparison(fits, information, tuple(structure_test(fits[a], fits[b]) for a, b in pairs))
 
 
-def is_special_case(small: GLSResult, big: GLSResult, rows: pd.DataFrame) -> bool:
+def is_special_case(small: GLSResult, big: GLSResult, one_time_each: OneTimeEach) -> bool:
     """Whether one structure is a special case of the other: independence of all, one correlation of a free covariance.
 
     Serial correlation is one where the visits determine the times.
@@ -106,12 +101,8 @@ def is_special_case(small: GLSResult, big: GLSResult, rows: pd.DataFrame) -> boo
         return True
     if outer.kind != "us" or inner.kind == "us" or inner.group != outer.group:
         return False
-    return inner.order is None or _determined(rows, outer, inner)
-
-
-def _determined(rows: pd.DataFrame, visits: Correlation, times: Correlation) -> bool:
-    assert visits.order is not None and times.order is not None
-    return bool((rows.groupby(visits.order, observed=True)[times.order].nunique() <= 1).all())
+    assert outer.order is not None
+    return inner.order is None or one_time_each(outer.order, inner.order)
 
 
 def structure_test(small: GLSResult, big: GLSResult) -> ModelTest:

@@ -16,7 +16,8 @@ MOST_VISITS = 10
 def structures_beside(comparison: Comparison, data: pd.DataFrame) -> StructureComparison | None:
     """Independent residuals, one correlation within groups, the structure asked for and, of few visits, a free covariance.
 
-    None where no correlation was asked for. All are fitted without a random part, so that they differ in the structure alone.
+    All are fitted without a random part, so that they differ in the structure alone. None where no correlation was asked for, and
+    where a sample stands for the rows.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def structures_beside(comparison: Comparison, data: pd.DataFrame) -> StructureCo
         The table that it was fitted to.
     """
     correlation = comparison.spec.correlation
-    if comparison.structured is None or correlation is None:
+    if comparison.structured is None or correlation is None or comparison.design.is_sample:
         return None
     rows = comparison.design.rows_of(data)
     plain = with_residuals(comparison.design.spec).fixed_only()

@@ -23,9 +23,9 @@ from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.arguments import Known, with_structure
 from ..models.asked import Asked, resolve
 from ..models.estimability import refuse_impossible, slope_problem
-from ..models.fitting import fit_mixed, fixed_columns, gather
+from ..models.fitting import fit_mixed, fixed_columns, gather_for_more
 from ..models.gls import GLSResult
-from ..models.gls_fitting import refuse_elsewhere, refuse_weights
+from ..models.gls_fitting import refuse_weights
 from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
@@ -283,13 +283,12 @@ def compare(
     spec = with_structure(spec, correlation, variance)
     if spec.has_structure:
         refuse_weights(spec)
-        refuse_elsewhere(data)
-    design, crossing = gather(spec, data, group=group)
+    design, crossing, rows = gather_for_more(spec, data, group=group)
     refuse_impossible(design, crossing)
     foresee(lambda: foreseen(design))
     result = fit_all(design, crossing, reml=reml)
     if spec.has_structure:
-        result.fits["structured"] = fit_structured(design, data, reml=reml)
+        result.fits["structured"] = fit_structured(design, rows, reml=reml)
     return result
 
 

@@ -1,7 +1,7 @@
 """What fitting all models of a design is likely to cost, from its numbers alone, before anything is fitted.
 
 The terms are the operations that grow fastest, their constants measured (`benchmarks/cost.py`): on one core of 2026 the
-estimate is within a factor of 4 of the truth. It is there to ask a person first, not to plan by.
+estimate is within a factor of 3 of the truth. It is there to ask a person first, not to plan by.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ START = 0.03
 """Seconds of every comparison: types, columns, tables of names."""
 PER_ROW_PRODUCT = 2e-9
 """Seconds for a row and a pair of columns: the cross-products."""
-PER_SEARCH = 8e-4
+PER_SEARCH = 2.2e-4
 """Seconds for the fourth power of the random coefficients of a level: covariances are searched from several starts."""
 PER_LEVEL = 1.4e-7
 """The same, for each level."""
-PER_LEVEL_COLUMNS = 6e-8
+PER_LEVEL_COLUMNS = 1e-7
 """Seconds for a level, a random coefficient of it and a pair of fixed columns."""
 PER_DENSE = 1.8e-10
 """Seconds for the cube of the other factors' random effects and the square of the parameters: a dense Cholesky factor."""

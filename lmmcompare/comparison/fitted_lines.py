@@ -56,6 +56,8 @@ class Picture:
         The predictor at whose levels or values there is a line each.
     joined : bool
         Whether lines join the levels of a categorical axis: whether any group has rows at several.
+    left_out, before : DataFrame or None
+        Points of rows that were left out by hand, and the lines for everyone with all rows.
     """
 
     points: pd.DataFrame
@@ -71,6 +73,8 @@ class Picture:
     x: str | None = None
     by: str | None = None
     joined: bool = True
+    left_out: pd.DataFrame | None = None
+    before: pd.DataFrame | None = None
 
     def draws_slope(self, term: str) -> bool:
         """Whether a coefficient is the slope of lines over its x axis."""

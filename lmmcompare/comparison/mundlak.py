@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from ..catalogue import Model
 from ..design.build import Design
 from ..design.coefficients import CONSTANT, mean_name
 from ..design.terms import RandomBlock
 from ..fit.bases import basis, cross_total, dependent
-from ..models import Result
+from ..models import MixedResult, Result
 from ..models.fitting import fit_mixed, fixed_columns
 from ..moments.groups import Moments
 from ..text.labels import plural
+from ..text.memo import once
+
+if TYPE_CHECKING:
+    from .compare import Comparison
+
+
+@once
+def beyond_the_data(comparison: Comparison) -> frozenset[str]:
+    """Coefficients of the within-between model that hold where groups' means are 0, far from any group: told by no table or picture.
+
+    An arm that never changes in a patient stands in the mean of ``week:arm`` too, which is that arm's mean week: whoever holds that mean
+    at 0 compares patients whom nobody measured.
+    """
+    fit = comparison.fits.get(Model.WITHIN_BETWEEN)
+    if not isinstance(fit, MixedResult):
+        return frozenset()
+    columns, varies = comparison.design.columns, comparison.moments.varies_within
+    joined = [{str(part.factor) for part in columns[k].parts} for k in fit.means_of]
+    fixed = [k for k in comparison.design.fixed if not varies[k]]
+    return frozenset(
+        comparison.design.names[k]
+        for k in fixed
+        if any({str(part.factor) for part in columns[k].parts} < factors for factors in joined)
+    )
 
 
 def add_within_between(

@@ -11,11 +11,11 @@ from ..arrays import Array
 from ..design.levels import factorize, whole
 from ..formula.baselines import factors_of
 from ..formula.spec import columns_of
-from ..text.numbers import number
+from ..text.numbers import brief
 from .compare import Comparison
 
 MOST_SLICES = 6
-"""A factor of more levels has no line for each of them."""
+"""A factor of more levels has no line for each of them; a number of more values has three."""
 MOST_VALUES = 12
 """A number of more values is asked about at a low, the mean and a high one."""
 
@@ -50,7 +50,7 @@ class Slices:
 
 
 def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | None:
-    """The levels of a factor, or a low, mean and high value of a number; None where there are too many or only one."""
+    """The levels of a factor, the few values of a number or a low, the mean and a high one; None where too many or only one."""
     levels = levels_of(comparison, name)
     if levels is not None:
         own, names = factorize(rows[name])
@@ -60,11 +60,11 @@ def slices(comparison: Comparison, rows: pd.DataFrame, name: str) -> Slices | No
         labels = texts if all(any(c.isalpha() for c in text) for text in texts) else [f"{name} {t}" for t in texts]
         return Slices(name, labels, list(levels), levels.get_indexer(names)[own].astype(np.int64))
     values = comparison.design.encoder.column(rows[name])
-    at = typical_values(values, most=3)
+    at = typical_values(values, most=MOST_SLICES)
     if len(at) < 2:
         return None
     nearest = np.abs(values[:, None] - np.array(at)).argmin(axis=1)
-    return Slices(name, [f"{name} {number(value)}" for value in at], list(at), nearest, values)
+    return Slices(name, [f"{name} {brief(value)}" for value in at], list(at), nearest, values)
 
 
 def typical_values(values: Array, most: int = MOST_VALUES) -> list[float]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from ..design.build import Design
 from ..formula.correlation import with_residuals
 from ..models.gls import GLSResult
-from ..models.gls_fitting import gls
+from ..models.gls_fitting import gls, gls_of_sums
 from ..models.serial_mixed import serial_mixed
 
+if TYPE_CHECKING:
+    from ..models.fitting import RowsOf
 
-def fit_structured(design: Design, data: pd.DataFrame, *, reml: bool) -> GLSResult:
-    """Fit the residuals' structure that a design's model has to the design's rows.
+
+def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:
+    """Fit the residuals' structure that a design's model has to the design's rows, in memory or in an engine.
 
     Serial correlation and unequal variances stand beside the formula's random part (nlme's ``lme``). One correlation within
     groups, and a free covariance between visits, take its place (nlme's ``gls``): they hold what a random part could.
@@ -22,10 +27,13 @@ def fit_structured(design: Design, data: pd.DataFrame, *, reml: bool) -> GLSResu
     LmmCompareError
         Naming what is wrong and the remedy.
     """
-    spec, rows = design.spec, design.rows_of(data)
+    spec = design.spec
     correlation, variance, plain = spec.correlation, spec.variance or None, with_residuals(spec)
+    rows = design.rows_of(data) if isinstance(data, pd.DataFrame) else data
     if correlation is not None and correlation.kind in ("cs", "us"):
-        return gls(plain.fixed_only(), rows, correlation, variance, reml)
+        if isinstance(rows, pd.DataFrame):
+            return gls(plain.fixed_only(), rows, correlation, variance, reml)
+        return gls_of_sums(rows, correlation, variance, reml=reml)
     return serial_mixed(plain, rows, correlation, variance, reml=reml)
 
 

@@ -3,8 +3,8 @@
 Every format but plain text is read by native libraries, and damaged files do crash them or make them ask for all the
 memory there is (``tests/data/test_hostile.py`` has such files). The child starts in a quarter of a second, knows
 nothing of the app (see ``data.readers``), inherits no environment and so no secrets, may write no file, and is ended
-when it takes too long. Plain text is read in the server's own process: Arrow's parser sees it only once it is known to
-be UTF-8, and its cells cannot be more than its bytes.
+when it takes too much of the processor's time, or far too long. Plain text is read in the server's own process: Arrow's
+parser sees it only once it is known to be UTF-8, and its cells cannot be more than its bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from signal import SIGXCPU
 from threading import BoundedSemaphore, Timer
 from typing import Any
 
@@ -29,6 +30,8 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Less address space: Arrow's own memory pools and a thread per processor reserve gigabytes that they never use."""
 
+PATIENCE = 5
+"""How many times its seconds of the processor a child may last: on a busy machine it has to wait for them."""
 _AT_ONCE = BoundedSemaphore(2)  # files being read; others wait, so that a class of forty does not fill the memory
 
 
@@ -67,6 +70,7 @@ def ask(
         "size": len(content),
         "limits": asdict(limits.limits()),
         "memory": limits.MEMORY,
+        "seconds": limits.seconds(len(content)),
     }
     with _AT_ONCE:
         reply, payload, late = _exchange(json.dumps(request).encode(), content)
@@ -89,7 +93,7 @@ def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, by
         stderr=subprocess.DEVNULL,
         env=environment | SETTINGS,
     ) as process:
-        timer = Timer(limits.seconds(len(content)), process.kill)
+        timer = Timer(PATIENCE * limits.seconds(len(content)), process.kill)
         timer.start()
         assert process.stdin is not None and process.stdout is not None
         try:
@@ -104,6 +108,9 @@ def _exchange(request: bytes, content: bytes) -> tuple[dict[str, Any] | None, by
         finally:
             late = timer.finished.is_set()
             timer.cancel()
+            if reply is None and not late:  # it has ended by itself, or was ended for the processor's time that it took
+                process.wait()
+                late = process.returncode == -SIGXCPU
             process.kill()
     complete = reply is not None and len(payload) == reply["size"]
     return (reply if complete else None), payload, late

@@ -39,8 +39,18 @@ def to_table(reply: dict[str, Any], payload: bytes, name: str, what: str) -> Tab
     notes = (*reply["notes"], *name_notes, *dropped, *commas, *sentences(result))
     known = dict(zip(raw, names, strict=True))
     labels = {known[old]: str(label) for old, label in reply["labels"].items() if old in known}
-    about = {"sheets": tuple(reply["sheets"]), "first_line": reply["first_line"], "sure": reply["sure"]}
+    about = {
+        "sheets": tuple(reply["sheets"]),
+        "sheet": sheet_of(reply),
+        "first_line": reply["first_line"],
+        "sure": reply["sure"],
+    }
     return Table(frame, name, notes, labels, formula=reply["formula"], **about)
+
+
+def sheet_of(reply: dict[str, Any]) -> str:
+    """Which of the file's tables was read; empty where it holds one."""
+    return reply["sheet"] if len(reply["sheets"]) > 1 else ""
 
 
 def values_of(column: Text) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..text.time_words import TIME_WORDS
 from .columns import is_number
 from .names import words_of
 from .within import codes_of
@@ -20,25 +21,6 @@ MOST_TIMES = 40
 MOST_LEVELS = 12
 FEW = 0.1
 """Share of rows up to which those of one group at one time are exceptions."""
-TIME_WORDS = frozenset(
-    {
-        "time",
-        "times",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "wave",
-        "visit",
-        "occasion",
-        "age",
-        "date",
-    }
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,20 +30,22 @@ class Measurements:
     Parameters
     ----------
     outcome, group, x : str
-        Column names.
+        Column names; x is empty where the outcome has nothing to be drawn against.
     joined : bool
         Whether a line may join the rows of a group: x is a time or has few values, and tells nearly all rows of a group apart.
     points : DataFrame
         ``group, x, y`` of at most `MOST_POINTS` rows, sorted by group and x; groups stand side by side in a category where they
         are not joined.
     cells : DataFrame
-        ``row, column, measured``: where a group has rows at a time, and whether one of them has the outcome; empty without a
-        time.
+        ``row, column, measured``: where a group has rows at a time, and whether one of them has the outcome. Without a time, in
+        a category of x; without either, its first row, its second, and so on.
     groups, times : tuple of str
         Names of the rows and columns of the cells.
     ticks : mapping of float to str
         Names of the values of x, where they are categories.
-    x_label : str
+    x_label, times_label : str
+    timed : bool
+        Whether there is a time.
     n_groups, n_rows : int
         Groups and complete rows that the table has.
     n_duplicates : int
@@ -80,6 +64,8 @@ class Measurements:
     times: tuple[str, ...]
     ticks: Mapping[float, str]
     x_label: str
+    times_label: str
+    timed: bool
     n_groups: int
     n_rows: int
     n_duplicates: int
@@ -100,15 +86,15 @@ def time_column(frame: pd.DataFrame, outcome: str, group: str, predictors: Seque
 
 
 def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequence[str]) -> Measurements | None:
-    """Gather the outcome of groups over the time, or over the first predictor; None where there is nothing to draw it against."""
+    """Gather the outcome of groups over the time, or over the first predictor; None where no group has an outcome to measure."""
     time = time_column(frame, outcome, group, predictors)
-    x = time or next((name for name in predictors if name not in (outcome, group)), None)
-    if x is None or not is_number(frame[outcome]):
+    x = time or next((name for name in predictors if name not in (outcome, group)), "")
+    if not is_number(frame[outcome]):
         return None
-    at, ticks, label = _positions(frame[x], x)
+    at, ticks, label = _positions(frame[x], x) if x else (np.full(len(frame), np.nan), dict[float, str](), "")
     y = frame[outcome].to_numpy(dtype=float, na_value=np.nan)
     codes, n_groups = codes_of(frame[group])
-    if n_groups == 0 or not np.isfinite(at).any() or (not ticks and not is_number(frame[x]) and time is None):
+    if n_groups == 0:
         return None
     first = np.zeros(n_groups, dtype=np.int64)
     known = np.flatnonzero(codes >= 0)
@@ -123,7 +109,9 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
         lane = np.unique(points["group"], return_inverse=True)[1]
         points["x"] += 0.6 * (lane / max(lane.max(initial=0), 1) - 0.5)
     points["group"] = names.iloc[first[points["group"].to_numpy(int)]].astype(str).to_numpy(object)
-    cells, rows, times = _cells(codes, at, y, n_groups, bool(time))
+    by_place = not time and not ticks
+    cells, rows, times = _cells(codes, _places(codes) if by_place else at, y, n_groups, ticks)
+    times_label = f"row of its {group}, in the table’s order" if by_place else label
     return Measurements(
         outcome,
         group,
@@ -135,6 +123,8 @@ def measurements(frame: pd.DataFrame, outcome: str, group: str, predictors: Sequ
         times,
         ticks,
         label,
+        times_label,
+        bool(time),
         n_groups,
         int(complete.sum()),
         n_duplicates,
@@ -176,21 +166,28 @@ def _points(codes: Array, at: Array, y: Array, complete: Array, n_groups: int) -
     return pd.DataFrame({"group": codes[rows], "x": at[rows], "y": y[rows]})
 
 
+def _places(codes: Array) -> Array:
+    """(n,) the number of each row in its group, from 1, in the table's order."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-2))
+    places = np.empty(len(codes))
+    places[order] = np.arange(len(codes)) - np.repeat(starts, np.diff(starts, append=len(codes))) + 1.0
+    return places
+
+
 def _cells(
-    codes: Array, at: Array, y: Array, n_groups: int, timed: bool
+    codes: Array, at: Array, y: Array, n_groups: int, ticks: Mapping[float, str]
 ) -> tuple[pd.DataFrame, Array, tuple[str, ...]]:
     """The grid of groups by times, the groups in its rows, the names of its columns."""
-    none = pd.DataFrame({"row": [], "column": [], "measured": []})
-    if not timed:
-        return none, np.zeros(0, np.int64), ()
     keep = (codes >= 0) & np.isfinite(at)
     times = np.unique(at[keep])
     if len(times) > MOST_TIMES:
         edges = np.linspace(times[0], times[-1], MOST_TIMES + 1)
         column = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, MOST_TIMES - 1)
-        names = tuple(f"{a:.4g} to {b:.4g}" for a, b in pairwise(edges))
+        figure = "{:.0f} to {:.0f}" if edges[-1] - edges[0] > 2 * MOST_TIMES else "{:.4g} to {:.4g}"
+        names = tuple(figure.format(a, b) for a, b in pairwise(edges))
     else:
-        column, names = np.searchsorted(times, at), tuple(f"{value:.6g}" for value in times)
+        column, names = np.searchsorted(times, at), tuple(ticks.get(value, f"{value:.6g}") for value in times)
     chosen = _evenly(n_groups, min(MOST_GROUPS, max(1, MOST_POINTS // max(len(names), 1))))
     row_of = np.full(n_groups, -1)
     row_of[chosen] = np.arange(len(chosen))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 
 from ..errors import DataError
 from ..text.numbers import number
 from . import child, delimited, pasted
-from .frame import to_table
+from .frame import sheet_of, to_table
 from .limits import MAX_NAME, max_bytes
 from .readers.kinds import KINDS, kind_by_name, kind_of
 from .readers.outcome import listed
-from .table import Reading, Table
+from .table import MOST_COMPANIONS, Reading, Table
 
 __all__ = ["EXTENSIONS", "MAX_NAME", "Progress", "Table", "read", "read_csv", "read_text"]
 
+LARGE = 5_000_000
+"""Bytes of a file from which on its other tables are read only when somebody asks for one."""
 Progress = Callable[[str, float], None]
 """Takes what is being done, in plain words, and the share that is done, from 0 to 1."""
 
@@ -74,6 +77,26 @@ def read(
     return replace(table, reading=reading, digest=digest)
 
 
+def read_companions(content: bytes, table: Table) -> tuple[Table, ...]:
+    """The other tables of a file that holds several, as far as they can be read; none of a large file, or of many tables.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    table : Table
+        What was read of it.
+    """
+    if len(content) > LARGE or not 1 < len(table.sheets) <= MOST_COMPANIONS + 1:
+        return ()
+    result = []
+    for sheet in table.sheets:
+        if sheet != table.sheet:
+            with suppress(DataError):  # an empty sheet, a page of notes: the reader hears of it who opens it
+                result.append(read(content, table.name, sheet=sheet))
+    return tuple(result)
+
+
 def digest_of(content: bytes) -> str:
     """What tells a file's bytes from all others, in 22 characters of an address: half of their SHA-256."""
     return urlsafe_b64encode(sha256(content).digest()[:16]).decode().rstrip("=")
@@ -96,7 +119,7 @@ def _read(content: bytes, name: str, what: str, reading: Reading, tell: Progress
     if reply["kind"] == "text":
         del content
         table = delimited.read(payload, inner, what, tell, reading.header)
-        return _with_notes(replace(table, sheets=tuple(reply["sheets"])), notes)
+        return _with_notes(replace(table, sheets=tuple(reply["sheets"]), sheet=sheet_of(reply)), notes)
     tell("Finding numbers", 0.7)
     return _with_notes(to_table(reply, payload, inner, what), notes)
 

@@ -6,20 +6,25 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import DataError
+from .join import Join
 from .limits import MAX_NAME
 from .new_columns import HOW, NewColumn
 from .reshape import Families
-from .steps import TYPES, Drop, Keep, Rename, Retype, SetMissing, ToLong, labels_after
+from .steps import TYPES, Drop, Keep, LeaveOut, Rename, Retype, SetMissing, ToLong, labels_after
 from .table import Table
 
-Step = ToLong | Retype | SetMissing | Keep | Rename | Drop | NewColumn
+T = TypeVar("T", bound=Table)
+
+Step = ToLong | Retype | SetMissing | Keep | LeaveOut | Rename | Drop | NewColumn | Join
 VERSION = 1
 MAX_STEPS = 50
 MAX_JSON = 200_000
 MAX_ITEMS = 5_000
+MAX_KEYS = 10
+"""Columns that tables are joined by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Recipe:
         return Recipe(self.steps[:position] + self.steps[position + 1 :])
 
 
-def apply(recipe: Recipe, table: Table) -> Table:
+def apply(recipe: Recipe, table: T) -> T:
     """The table after all steps, with a sentence from each among its notes; the table given is not changed.
 
     Raises
@@ -53,15 +58,36 @@ def apply(recipe: Recipe, table: Table) -> Table:
     DataError
         When a step cannot be done; the message begins with its number.
     """
-    frame, labels, words = table.frame, table.labels, []
     for position, step in enumerate(recipe.steps, start=1):
         try:
-            frame, sentence = step.apply(frame)
+            table = after(step, table)
         except DataError as error:
             raise DataError(f"Step {position}: {error.problem}", error.remedy) from None
-        labels = labels_after(step, labels)
-        words.append(sentence)
-    return replace(table, frame=frame, labels=labels, notes=(*table.notes, *words))
+    return table
+
+
+def after(step: Step, table: T) -> T:
+    """The table after one step, with its sentence as the last note.
+
+    Raises
+    ------
+    DataError
+        When it cannot be done.
+    """
+    if not isinstance(step, Join):
+        frame, words = step.apply(table.frame)
+        return replace(table, frame=frame, labels=labels_after(step, table.labels), notes=(*table.notes, words))
+    other = table.companion(step.table)
+    if other is None:
+        raise DataError(
+            f"The table “{step.table}”, which is joined to this one, is not here.", "Upload it together with this one."
+        )
+    frame, words = step.apply(table.frame, other.frame)
+    if step.digest and other.digest and step.digest != other.digest:
+        words += f" “{step.table}” holds other values than the file that was joined before."
+    added, _ = step.added(table.frame, other.frame, step.match(table.frame, other.frame))
+    labels = {new: other.labels[old] for new, old in added.items() if old in other.labels}
+    return replace(table, frame=frame, labels={**table.labels, **labels}, notes=(*table.notes, words))
 
 
 def to_json(recipe: Recipe) -> str:
@@ -141,6 +167,13 @@ def _keep(values: dict[str, Any]) -> Keep:
     return Keep(_name(column), _one_of(op, ("between", "in", "present")), low, high, _names(wanted))
 
 
+def _leave_out(values: dict[str, Any]) -> LeaveOut:
+    (rows,) = _fields(values, "rows")
+    if not all(type(row) is int and row > 0 for row in _list(rows)):
+        raise ValueError("rows are numbered from 1")
+    return LeaveOut(tuple(sorted({*rows})))
+
+
 def _rename(values: dict[str, Any]) -> Rename:
     column, to = _fields(values, "column", "to")
     return Rename(_name(column), _name(to))
@@ -169,14 +202,24 @@ def _new_column(values: dict[str, Any]) -> NewColumn:
     )
 
 
+def _join(values: dict[str, Any]) -> Join:
+    table, keys, digest = _fields(values, "table", "keys", "digest")
+    pairs = tuple(_names(pair) for pair in _list(keys))
+    if not 0 < len(pairs) <= MAX_KEYS or any(len(pair) != 2 for pair in pairs):
+        raise ValueError("columns here and there are needed")
+    return Join(_name(table), tuple((here, there) for here, there in pairs), digest if digest == "" else _name(digest))
+
+
 READERS: dict[str, Callable[[dict[str, Any]], Step]] = {
     "ToLong": _to_long,
     "Retype": _retype,
     "SetMissing": _set_missing,
     "Keep": _keep,
+    "LeaveOut": _leave_out,
     "Rename": _rename,
     "Drop": _drop,
     "NewColumn": _new_column,
+    "Join": _join,
 }
 
 

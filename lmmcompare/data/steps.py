@@ -173,6 +173,28 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveOut:
+    """Rows left out by hand, by their numbers from 1."""
+
+    rows: tuple[int, ...]
+
+    def apply(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+        """The other rows; at least one."""
+        there = [row for row in self.rows if row <= len(frame)]
+        if len(there) < len(self.rows):
+            raise DataError(f"There is no row {self.rows[-1]:,}: the table has {len(frame):,}.", "Leave out others.")
+        if len(set(there)) == len(frame):
+            raise DataError("No row would be left.", "Leave out fewer of them.")
+        keep = np.ones(len(frame), dtype=bool)
+        keep[np.array(there, dtype=int) - 1] = False
+        display = ", ".join(f"{row:,}" for row in there[:20]) + (
+            f" and {len(there) - 20:,} more" if len(there) > 20 else ""
+        )
+        words = f"{count(len(there), 'row')} left out by hand: number {display}."
+        return frame[keep].reset_index(drop=True), words
+
+
+@dataclass(frozen=True, slots=True)
 class Rename:
     """A column by another name."""
 

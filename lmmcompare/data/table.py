@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 import pandas as pd
 
 from .limits import MAX_NAME
 from .readers.outcome import listed
+
+MOST_COMPANIONS = 8
+"""Tables beside the one that is looked at; the latest come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class Table:
         The mixed model that somebody has set up with the table in its file; else empty.
     digest : str
         A hash of the file's bytes: what tells it from another of the same name and size. Empty where no file was read.
+    sheet : str
+        The one of ``sheets`` that it is; empty where there are no others.
+    companions : tuple of Table
+        Tables that came with it and may be joined to it: other sheets, other files of one study. They have none of their own.
     """
 
     frame: pd.DataFrame
@@ -67,6 +75,33 @@ class Table:
     reading: Reading = field(default_factory=Reading)
     formula: str = ""
     digest: str = ""
+    sheet: str = ""
+    companions: tuple[Table, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What tells it from its companions: its sheet's name where it has one, else the file's."""
+        return self.sheet or self.name
+
+    def companion(self, title: str) -> Table | None:
+        """The companion of this title; None where there is none."""
+        return next((table for table in self.companions if table.title == title), None)
+
+
+def together(first: Table, others: Iterable[Table]) -> Table:
+    """A table with these as its companions: each once by its file and sheet, each under a title of its own."""
+    known, titles, companions = {(first.digest, first.sheet)}, {first.title}, []
+    for table in others:
+        place = (table.digest, table.sheet)
+        if table.digest and place in known:
+            continue
+        known.add(place)
+        if table.title in titles:  # two files of one name, or sheets of two workbooks
+            free = next(f"{table.title} {k}" for k in count(2) if f"{table.title} {k}" not in titles)
+            table = replace(table, name=free, sheet="")
+        titles.add(table.title)
+        companions.append(replace(table, companions=()))
+    return replace(first, companions=tuple(companions[:MOST_COMPANIONS]))
 
 
 def unique_names(raw: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -31,6 +31,15 @@ class Times:
     visits: tuple[str, ...]
     levels: tuple[str, ...]
 
+    def among(self, others: Times) -> Times:
+        """The columns that are proposed from other rows of the same table too; all levels."""
+        return Times(
+            tuple(name for name in self.whole if name in others.whole),
+            tuple(name for name in self.times if name in {*others.times, *others.whole}),
+            tuple(name for name in self.visits if name in others.visits),
+            self.levels,
+        )
+
 
 def times(frame: pd.DataFrame, group: Sequence[str], outcome: str = "") -> Times:
     """Find the columns by which rows of one group may be told apart.

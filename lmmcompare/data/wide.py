@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..errors import DataError
+from ..text.time_words import UNITS
 from .columns import is_number
 from .names import GROUP_WORDS, name_score
 from .reshape import Families, Time, free_name
 
 LETTERS = "dwmyv"
 """Days, weeks, months, years, visits where something else is measured (score_w4); by themselves they are what is measured."""
-UNITS = f"time|times|day|days|week|weeks|wk|month|months|year|years|yr|wave|visit|session|trial|occasion|t|[{LETTERS}]"
+COUNTED = "|".join((*(unit + end for unit in UNITS for end in ("", "s")), "wk", "yr", "t", f"[{LETTERS}]"))
 """Words before a number that say what it counts."""
 STAGES = (
     "pretest",
@@ -42,7 +43,7 @@ STAGES = (
 """Words that are times themselves, in their order."""
 _SEPARATOR = r"[ ._\-]+"
 _BREAK = r"(?:^|(?<=[ ._\-\d])|(?<=[a-z])(?=[A-Z]))"  # a word begins: "scoreT1" as well as "score_t1"
-_TIME = rf"(?P<unit>{_BREAK}(?i:{UNITS}))?[ ._\-]*(?P<number>\d{{1,9}}(?:\.\d{{1,9}})?)"
+_TIME = rf"(?P<unit>{_BREAK}(?i:{COUNTED}))?[ ._\-]*(?P<number>\d{{1,9}}(?:\.\d{{1,9}})?)"
 _STAGE = rf"(?P<stage>{_BREAK}(?i:{'|'.join(map(re.escape, STAGES))}))"
 _SHAPES = [
     re.compile(pattern)

@@ -14,7 +14,7 @@ from ..design.validation import refuse_useless_groups
 from ..errors import DataError, TooLargeError
 from ..formula.spec import group_name
 from ..moments.crossed import Cells, Crossing
-from ..moments.groups import refuse_large
+from ..moments.groups import Moments, refuse_large
 from .expressions import column_expressions
 from .level_cells import Parts, grouped_by_level
 from .sums import Grouped, Weights, count_groups, grouped, standardised
@@ -103,6 +103,20 @@ def cross(
         moments = standardised(met.moments, inside).keep(order)
         cells[i, j] = Cells(one[order], other[order], moments, tuple(needed))
     return Crossing((first, *(standardised(result.moments, first) for _, result in factors[1:])), cells)
+
+
+def moments_by(rows: Frame, group: Group, columns: Sequence[nw.Expr], like: Moments) -> Moments:
+    """The moments over the groups of a factor that the model has no part of, in another's centres and scales.
+
+    Raises
+    ------
+    TooLargeError, DesignError
+        As `sum_factors`.
+    """
+    _refuse_many(rows, like.n_rows, group, len(columns))
+    result = grouped(rows, group, columns, like.center, like.scale)
+    refuse_useless_groups(group_name(group), len(result.levels), like.n_rows)
+    return standardised(result.moments, like)
 
 
 def known(codes: Array, rows: Frame) -> Array:

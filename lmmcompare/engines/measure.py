@@ -81,7 +81,9 @@ class Measured:
     origins: Origins
 
 
-def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int = SIZE) -> tuple[Design, Crossing]:
+def measure(
+    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None
+) -> tuple[Design, Crossing]:
     """The design and the moments of a model, from a table that need not fit into memory.
 
     Parameters
@@ -91,31 +93,40 @@ def measure(spec: ModelSpec, data: Any, *, group: str | None = None, sample: int
         Whatever narwhals wraps (Polars, PyArrow, DuckDB, Dask, Spark, ...), or the path or pattern of Parquet or CSV files.
     group : str, optional
         As in `design.build`.
-    sample : int
-        Rows that the design holds, drawn uniformly; all of them where there are no more.
+    sample : int, optional
+        Rows that the design holds, drawn uniformly, `SIZE` when left out; all of them where there are no more.
 
     Raises
     ------
     LmmCompareError
         As `design.build` does; and when the engine fails, or the moments would take more memory than is allowed.
     """
-    table = of_any(data, None if spec.pattern else [*spec.columns, *([group] if group else [])])
-    with failures_in_words(table.engine):
-        result = measure_table(spec, table, group, sample)
+    result = measure_for_more(spec, data, group=group, sample=sample)
     return result.design, result.crossing
 
 
-def measure_table(
-    spec: ModelSpec, table: Table, group: str | None = None, sample: int = SIZE, beside: Beside | None = None
+def measure_for_more(
+    spec: ModelSpec, data: Any, *, group: str | None = None, sample: int | None = None, beside: Beside | None = None
 ) -> Measured:
-    """The same of an opened table, with what further sums need; to be called within `failures_in_words`."""
+    """The same, with what further sums over the same rows need."""
+    further = [*([group] if group else []), *(beside.columns if beside else ())]
+    table = of_any(data, None if spec.pattern else [*spec.columns, *further])
+    with failures_in_words(table.engine):
+        return measure_table(spec, table, group, sample, beside)
+
+
+def measure_table(
+    spec: ModelSpec, table: Table, group: str | None = None, sample: int | None = None, beside: Beside | None = None
+) -> Measured:
+    """The same of an opened table; to be called within `failures_in_words`."""
     beside = beside or Beside()
     spec = read(spec, table.kinds)
     needed, asked = asked_of_table(spec, group)
     used = list(dict.fromkeys([*needed, *beside.columns]))
     refuse_unusable_columns(used, list(table.kinds), lambda name: table.kinds[name] == "other")
     numeric_parts = (*spec.factors, spec.outcome, *spec.known_parts)
-    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | {*beside.times}
+    times = {*beside.times, *_own_times(spec)}
+    as_numbers = {n for f in numeric_parts for n in columns_as_numbers(f)} | times
     table = table.only(used, levels=[name for name in used if name not in as_numbers])
     first_pass = scan(table)
     if absent := {name: n for name in dict.fromkeys(beside.columns) if (n := first_pass.missing.get(name, 0))}:
@@ -127,7 +138,7 @@ def measure_table(
 
     origins: Origins = {name: None for name in used if table.kinds[name] == "duration"}
     # a weight or an offset is no date
-    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | {*beside.times}
+    of_factors = {n for f in spec.factors for n in columns_as_numbers(f)} | times
     predictors = [name for name in used if name in of_factors and name not in columns_of(spec.outcome)]
     kinds, rows, found_origins = learn_dates(table.kinds, first_pass.rows, predictors)
     table, first_pass, origins = replace(table, kinds=kinds), replace(first_pass, rows=rows), origins | found_origins
@@ -135,7 +146,7 @@ def measure_table(
         refuse_levels(one, "an offset")
     first_pass, weights, unweighted = weigh(spec, table, first_pass, origins)
     learnt = learn(spec, table, first_pass, origins)
-    frame, encoder = draw(first_pass.rows, first_pass.n, sample), Encoder(learnt.levels, learnt.states, origins)
+    frame, encoder = draw(first_pass.rows, first_pass.n, sample or SIZE), Encoder(learnt.levels, learnt.states, origins)
     encoder.ordered |= _ordered(spec, frame)
     encoder.learn_sources(spec.factors, frame)
     columns, terms, blocks = _laid_out(spec, encoder, frame, asked)
@@ -191,6 +202,14 @@ def measure_table(
         predictors={name: frame[name] for name in predictor_names(spec)},
     )
     return Measured(design, crossing, first_pass, tuple(expressions), table.kinds, origins)
+
+
+def _own_times(spec: ModelSpec) -> tuple[str, ...]:
+    """The column of times of a model whose residuals are serially correlated; of others none."""
+    correlation = spec.correlation
+    if correlation is None or correlation.order is None or correlation.kind == "us":
+        return ()
+    return (correlation.order,)
 
 
 def _held_weights(

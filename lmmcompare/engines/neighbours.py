@@ -20,12 +20,20 @@ LOOK = 100_000
 """Rows that are looked at before the table is taken for sorted."""
 
 
+def with_windows(table: Frame) -> Frame:
+    """The rows in an engine that has windows over groups: those of PyArrow, for which narwhals has none (2.28), in DuckDB."""
+    if not table.implementation.is_pyarrow():
+        return table
+    return nw.from_native(connect().from_arrow(ask(table).to_arrow()))
+
+
 def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequence[str]) -> Iterator[Frame]:
     """The rows, each with some columns of the row before it in time; null in the first row of a group.
 
     Parameters
     ----------
     table : LazyFrame
+        Of an engine that has windows.
     keys : sequence of str
         The grouping columns.
     time : str
@@ -41,9 +49,7 @@ def with_row_before(table: Frame, keys: Sequence[str], time: str, names: Sequenc
     if engine.is_dask():
         yield _by_partition(table, keys, time, names)
         return
-    if engine.is_pyarrow():  # narwhals has no window over groups for it (2.28)
-        table = nw.from_native(connect().from_arrow(ask(table).to_arrow()))
-    if table.implementation.is_duckdb():
+    if engine.is_duckdb():
         few = _look_back(nw.from_native(table.to_native().limit(LOOK)), keys, time, [time])
         if not numbers(few.select(nw.col(DISORDER).sum()))[DISORDER]:
             yield _look_back(table, keys, time, names)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from ..errors import DataError, LmmCompareError
 from .files import CSV, MEMORY, PARQUET, of_any
 from .parquet_files import quoted
 from .sample import draw
-from .table import Kind, Table, ask, failures_in_words, numbers
+from .table import Frame, Kind, Table, ask, failures_in_words, numbers
 
 VARIABLE = "LMMCOMPARE_TABLES"
 """Folders and databases, separated as PATH is."""
@@ -32,6 +32,8 @@ IN_MEMORY = 20_000_000
 """A table of no more cells than this is read whole; of a larger one the engine sums, and a sample stands for its rows."""
 ROWS = 20_000
 """Rows of that sample."""
+GROUPS = 200
+"""Groups whose rows are all looked at, where it matters how rows of one group differ."""
 MOST = 1_000
 """Tables that are listed."""
 UNREADABLE = (OSError, RuntimeError)
@@ -117,10 +119,24 @@ class Opened:
         rows = counted.get_column("rows of it").to_numpy()
         return rows[~missing], int(rows[missing].sum())
 
+    def whole_groups(self, columns: Sequence[str]) -> pd.DataFrame:
+        """All rows of some groups, of which a sample has single rows; of groups that are very large only the first rows read."""
+        table, names = _plain(of_any(self.data), "").frame, list(columns)
+        some = self.rows[names].dropna().drop_duplicates().head(GROUPS)
+        sizes = ask(_of_groups(table, some).group_by(*names).agg(nw.len().alias("rows of it"))).to_pandas()
+        enough = sizes["rows of it"].cumsum().shift(fill_value=0) < ROWS
+        rows = ask(_of_groups(table, sizes.loc[enough, names]).head(2 * ROWS)).to_pandas()
+        return plain_frame(rows, rows.columns)
+
     @property
     def is_sample(self) -> bool:
         """Whether the rows stand for more of them."""
         return len(self.rows) < self.n
+
+
+def _of_groups(table: Frame, keys: pd.DataFrame) -> Frame:
+    """The rows whose keys are among these, column by column."""
+    return table.filter(*(nw.col(name).is_in(list(keys[name].drop_duplicates())) for name in keys.columns))
 
 
 def offered(places: str | None = None) -> dict[str, Offered]:

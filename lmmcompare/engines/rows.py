@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import narwhals as nw
@@ -28,6 +28,7 @@ from .expressions import Expressions, own_levels
 from .functions import rounded
 from .learn import levels_in
 from .measure import Measured
+from .neighbours import with_windows
 from .table import Frame, ask, numbers
 
 TIME, VISIT, LEVEL = "time", "visit", "level"
@@ -44,13 +45,15 @@ class BasisRows:
     keys : tuple of str
         The grouping columns; none where rows are not correlated.
     names : tuple of str
-        The basis' columns but for the constant.
+        The basis' columns but for the constant: ``c`` and the place in it.
     at : (len(names),) int array
         Their places in the basis.
     size : int
         Columns of the basis.
     visits, levels : Index or None
         In order.
+    ordered : bool
+        Whether rows are correlated with those before them in time.
     """
 
     rows: Frame
@@ -60,6 +63,7 @@ class BasisRows:
     size: int
     visits: pd.Index | None = None
     levels: pd.Index | None = None
+    ordered: bool = False
 
     @property
     def n_levels(self) -> int:
@@ -70,6 +74,17 @@ class BasisRows:
     def constant(self) -> Array:
         """The constant's place in the basis, as an array of one or none."""
         return np.setdiff1d(np.arange(self.size), self.at)
+
+    @property
+    def unordered(self) -> BasisRows:
+        """The same rows, none of which is correlated with another."""
+        return replace(self, ordered=False)
+
+    def leading(self, size: int) -> BasisRows:
+        """The same rows of the first columns only."""
+        within = self.at < size
+        names = tuple(name for name, keep in zip(self.names, within, strict=True) if keep)
+        return replace(self, names=names, at=self.at[within], size=size)
 
 
 @dataclass
@@ -85,6 +100,7 @@ def basis_rows(
     columns: Sequence[int],
     center: Array,
     scale: Array,
+    group: tuple[str, ...],
     correlation: Correlation | None,
     variance: str | None,
 ) -> BasisRows:
@@ -97,6 +113,8 @@ def basis_rows(
         Indices into the design's columns, or `CONSTANT`; the outcome is the last.
     center, scale : (len(columns),) arrays
         What is taken from each column, and what it is divided by; of the constant nothing.
+    group : tuple of str
+        The grouping columns that are kept beside the rows.
     correlation : Correlation or None
     variance : str or None
 
@@ -106,7 +124,6 @@ def basis_rows(
         As `models.residual_structure.read_residuals` does.
     """
     chosen, visits, levels = _Chosen(), None, None
-    group = correlation.group if correlation else ()
     keys = tuple(f"g{k}" for k in range(len(group)))
     if correlation is not None and correlation.kind == "us":
         assert correlation.order is not None
@@ -126,7 +143,9 @@ def basis_rows(
         chosen.add((value - float(center[k]) if center[k] else value) / float(scale[k]), name)
     named = [nw.col(g).alias(key) for g, key in zip(group, keys, strict=True)]
     rows = measured.scan.rows.select(*named, *chosen.expressions)
-    return BasisRows(rows, keys, names, np.array(at, dtype=int), len(columns), visits, levels)
+    ordered = correlation is not None and correlation.kind in ("ar1", "car1")
+    rows = with_windows(rows) if ordered else rows
+    return BasisRows(rows, keys, names, np.array(at, dtype=int), len(columns), visits, levels, ordered)
 
 
 def repeated_places(measured: Measured, correlation: Correlation) -> Exception:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import narwhals as nw
 import numpy as np
 
@@ -41,5 +39,5 @@ def sum_by_size_and_level(basis: BasisRows, n_groups: int, within: Array) -> Lev
         totals[k, codes, level] = column_of(result, name)
     for k in basis.constant:
         totals[k, codes, level] = count
-    by_level = sum_by_gap(replace(basis, keys=()))
+    by_level = sum_by_gap(basis)
     return size_products(totals, np.bincount(codes, count, n_groups), by_level.first, by_level.rows, within)

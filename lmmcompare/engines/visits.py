@@ -19,7 +19,7 @@ from ..arrays import Array
 from ..errors import TooLargeError
 from ..moments.visits import Visits, from_first, refuse_many_patterns
 from .rows import VISIT, BasisRows, column_of
-from .table import Frame, ask
+from .table import Frame, ask, numbers
 
 MOST_CELLS = 80
 """Columns that may vary at visits, counted visit by visit; so many have 3,240 products."""
@@ -67,6 +67,13 @@ def sum_by_visit(basis: BasisRows) -> Visits | None:
     order = np.lexsort(present.T[::-1])
     laid = (_differences(basis, own, low, cells) for own in present[order])
     return _by_pattern(present[order], inner[order], laid)
+
+
+def has_one_time_each(rows: Frame, visit: str, time: str) -> bool:
+    """Whether all rows of a visit are at one time, whatever their groups."""
+    ends = rows.group_by(visit).agg(nw.col(time).min().alias("first time"), nw.col(time).max().alias("last time"))
+    several = ends.filter(nw.col("first time") < nw.col("last time"))
+    return not numbers(several.select(nw.len().alias("n")))["n"]
 
 
 def _ends(basis: BasisRows, n_visits: int) -> tuple[Array, Array]:

@@ -105,7 +105,7 @@ def effect(comparison: Comparison, term: str, value: float, decimals: int) -> st
     held = held_at_zero(comparison, term)
     if held:
         text = f"{text} where {' and '.join(held)}"
-    if _others(comparison, term):
+    if has_others(comparison, term):
         text += " where the others are 0" if is_mean(comparison, term) else ", the other predictors equal"
     return f"{text}, beyond the offset" if comparison.spec.offset and not is_mean(comparison, term) else text
 
@@ -180,7 +180,7 @@ def _at_zero(comparison: Comparison, factor: Expression) -> str:
     return f"{text} is {coding.levels[coding.base]}"
 
 
-def _others(comparison: Comparison, term: str) -> bool:
+def has_others(comparison: Comparison, term: str) -> bool:
     """Whether the formula has predictors that neither belong to this coefficient's interactions nor are named by them."""
     own = term_of(comparison, term)
     if own is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
+from ..assess.effects_at import EffectsAt
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
@@ -16,12 +17,15 @@ from ..text.labels import group_phrase, literal, noun, plural
 from ..text.numbers import count, number, percent
 from .dial import Dial
 from .effect import effect, held_at_zero, noun_of
+from .effects_at import briefly_why, effects_phrase, headline_at
 from .facts import facts
 from .headline import headline
 from .reasons import headline_decimals
 
 STOPS = 5
 """Stops of the dial in a lecture: both ends, the fitted ratio, and one on either side of it."""
+STEPS = 60
+"""From the lowest guess to the highest."""
 ROOM = 0.6
 """Share of the distance of the two slopes by which guesses may go beyond them."""
 
@@ -73,6 +77,16 @@ class Question:
     mixed: float
     decimals: int
 
+    @property
+    def size(self) -> float:
+        """How far guesses lie apart."""
+        return (self.high - self.low) / STEPS
+
+    @property
+    def places(self) -> list[float]:
+        """The guesses that can be made, in order."""
+        return [self.low + k * self.size for k in range(STEPS + 1)]
+
     def weight(self, guess: float) -> float:
         """The weight on the comparison within groups that a guess amounts to."""
         return (guess - self.between) / (self.within - self.between)
@@ -103,7 +117,9 @@ def question(comparison: Comparison, picture: Picture, term: str) -> Question | 
     return Question(min(ends) - reach, max(ends) + reach, ols, within, between, mixed, decimals)
 
 
-def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | None) -> list[Step]:
+def steps(
+    comparison: Comparison, picture: Picture, term: str, result: Dial | None, effects: EffectsAt | None = None
+) -> list[Step]:
     """The steps of a lecture; those that a comparison has nothing for are left out.
 
     Parameters
@@ -115,12 +131,20 @@ def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | No
         The coefficient that it is about.
     result : Dial or None
         Where there is a dial to turn.
+    effects : EffectsAt, optional
+        Where the effect is told at each value of another predictor.
     """
-    group, n_groups, answer = comparison.group, comparison.moments.n_groups, headline(comparison, term)
+    group, n_groups = comparison.group, comparison.moments.n_groups
+    answer = (
+        headline_at(comparison, term, effects, comparison.coefficients()) if effects else headline(comparison, term)
+    )
     plan = [Step("points", _points(comparison, picture))]
     decimals = headline_decimals(comparison, term)
     ols = effect(comparison, term, float(comparison.ols.params[term]), decimals)
-    plan.append(Step("ols", f"OLS draws one line for all: **{literal(ols)}**.", (Model.OLS,)))
+    what = "draws one line for all"
+    if effects is not None:
+        ols, what = effects_phrase(comparison, effects, Model.OLS), "takes all rows together"
+    plan.append(Step("ols", f"OLS {what}: **{literal(ols)}**.", (Model.OLS,)))
     own = _own_slopes(picture, term)
     if len(own) > 1:
         one = _steepest_known(picture, own)
@@ -143,7 +167,8 @@ def steps(comparison: Comparison, picture: Picture, term: str, result: Dial | No
     plan.append(Step("mixed", literal(answer.title), (Model.OLS, Model(comparison.asked))))
     if result is not None:
         plan += [Step("dial", _turned(comparison, term, result, stop), turned=stop) for stop in _stops(result)]
-    plan.append(Step("why", answer.reason, (Model.OLS, Model(comparison.asked))))
+    reason = briefly_why(comparison, term, effects) if effects else answer.reason
+    plan.append(Step("why", reason, (Model.OLS, Model(comparison.asked))))
     return plan
 
 

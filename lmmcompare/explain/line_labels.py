@@ -18,6 +18,8 @@ from .reasons import headline_decimals
 
 Label = str | tuple[str, str]
 """Whose label it is: a model's, or a model's at a level."""
+ROOM_FOR, TOO_MANY = 4, 8
+"""More labels than these are made fewer, and fewer still."""
 COINCIDE = 0.01
 """Lines of two models coincide where they are nowhere further apart than this share of the axis."""
 
@@ -41,7 +43,25 @@ def line_labels(comparison: Comparison, picture: Picture, models: Sequence[str])
             slope = (y1 - y0) / (x1 - x0)
             text = f"{text}{':' * bool(level)} {number(slope, decimals=_decimals(comparison, x, slope))}"
         labels[(str(model), str(level)) if level else str(model)] = text
-    return labels
+    return _fewer(picture, labels) if len(labels) > ROOM_FOR else labels
+
+
+def _fewer(picture: Picture, labels: dict[Label, str]) -> dict[Label, str]:
+    """One label for OLS's line and the mixed model's where they coincide and are told alike; of many still left OLS's go."""
+    population = picture.lines[picture.lines["kind"] == "population"]
+    height = {key: part["y"].to_numpy() for key, part in population.groupby(["model", "level"], sort=False)}
+    room, result = COINCIDE * (picture.y_range[1] - picture.y_range[0]), dict(labels)
+    two = len({key[0] for key in labels}) == 2
+    for key in [k for k in labels if k[0] == Model.OLS and two]:
+        told = labels[key].partition(", ")[2]
+        for other in [k for k in labels if k[0] != Model.OLS and k[1] == key[1]]:
+            near = np.abs(height[other] - height[key]).max() < room
+            if near and labels[other].partition(", ")[2] == told and key in result:
+                result[other] = f"both, {told}"
+                del result[key]
+    if len(result) > TOO_MANY:
+        result = {key: text for key, text in result.items() if key[0] != Model.OLS} or result
+    return result
 
 
 def _number_on_the_axis(comparison: Comparison, picture: Picture) -> str:
@@ -85,7 +105,8 @@ def lines_sentence(comparison: Comparison, picture: Picture, models: Sequence[st
         thick = f"thick line{'s are' if len(mixed) > 1 or by else ' is'} {whose} average {one}"
         words += f" The {thick} (no own effect)" + (", thin is OLS." if Model.OLS in models else ".")
     if by and not levels:
-        words += f" Lines for everyone are at a low, the mean and a high {literal(by)}; a {one}'s own is at its mean."
+        places = picture.lines.loc[picture.lines["kind"] == "population", "level"].nunique()
+        words += f" Lines for everyone are at {places} values of {literal(by)}; a {one}'s own is at its mean."
     return words + _coinciding(comparison, picture, mixed, models)
 
 

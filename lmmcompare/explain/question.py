@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import predictors
-from ..comparison.slices import levels_of
+from ..comparison.slices import MOST_SLICES, levels_of
 from ..design.levels import whole
 from ..formula import baselines, modifiers
 from ..text.memo import once
+from ..text.time_words import is_time
 
 TREATMENTS = re.compile(
     r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",
-    re.IGNORECASE,
-)
-TIMES = re.compile(
-    r"time\w*|days?|dates?|weeks?|months?|years?|hours?|minutes?|visits?|sessions?|occasions?|waves?|trials?|age",
     re.IGNORECASE,
 )
 CONTROLS = re.compile(
@@ -104,7 +101,7 @@ def _rank(comparison: Comparison, name: str) -> int:
         for k in design.fixed
         if any(name in uses for uses in design.columns[k].uses)
     )
-    return 1 if varying and TIMES.fullmatch(name) else 2
+    return 1 if varying and is_time(name) else 2
 
 
 def level_names(comparison: Comparison, name: str) -> list[str]:
@@ -153,12 +150,17 @@ def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:
     return chosen.term, f"“{asked.part}” is none of the coefficients of {asked.of} here: shown is {what}."
 
 
-def axis_of(comparison: Comparison, term: str) -> str | None:
-    """The predictor that a question is drawn against: of levels that change with a number, that number, else its own."""
+def axis_of(comparison: Comparison, term: str, each: str | None = None) -> str | None:
+    """The predictor that a question is drawn against: of levels that change with a number, that number, else its own.
+
+    Of levels that are told at ``each`` value of another predictor, that one.
+    """
     available, question = predictors(comparison), question_of(comparison, term)
     if question is None:
         return next(iter(available), None)
     if level_names(comparison, question.of):
+        if each in available and len(level_names(comparison, question.of)) <= MOST_SLICES:
+            return each
         for name in (*question.modifiers, *modifiers.modifiers(comparison.spec, question.of)):
             if name in available and levels_of(comparison, name) is None:
                 return name
@@ -168,9 +170,11 @@ def axis_of(comparison: Comparison, term: str) -> str | None:
     return column.uses[0][0]
 
 
-def lines_by(comparison: Comparison, term: str, x: str | None) -> str | None:
+def lines_by(comparison: Comparison, term: str, x: str | None, each: str | None = None) -> str | None:
     """The predictor at whose levels or values a line each is drawn against another; None for the picture's own choice."""
     question = question_of(comparison, term)
+    if question is not None and each and x in (question.of, each):
+        return each if x == question.of else question.of
     if question is None or question.of == x:
         return None
     return question.of if level_names(comparison, question.of) or x in question.modifiers else None

@@ -55,6 +55,30 @@ LEFT_OUT = {
 """What each tab says of the further model that it does not show."""
 
 
+NOT_AT_HAND = {
+    "errors": "The weights that {which} gives to the rows of one {one}, and what these are worth together, are told from all rows of a "
+    "{one}. Of this table there are sums over all rows and {sample}, so they are left out.",
+    "which": "Other structures of the residuals would each read the whole table again, so none is set beside {which} here. Choose "
+    "another one under “Residuals” and look at its AIC, or call compare_structures() of lmmcompare, which takes such tables.",
+    "trust": "What rows of one {one} still have in common, and how residuals scatter by level, is told from all rows of a {one}. Of this "
+    "table there are sums over all rows and {sample}, so it is left out: choose a structure under “Residuals”, and see whether AIC "
+    "prefers it.",
+}
+"""What each tab says of what it leaves out where only a sample of the rows is at hand."""
+
+
+def not_at_hand_sentence(comparison: Comparison, tab: str) -> str:
+    """What a tab leaves out of residuals because a sample stands for the rows, and what to do; empty where all rows are at hand."""
+    design = comparison.design
+    if not design.is_sample or (comparison.structured is None and tab != "trust"):
+        return ""
+    return NOT_AT_HAND[tab].format(
+        which=model_phrase(Model.STRUCTURED),
+        one=literal(noun(comparison.group)),
+        sample=f"a sample of {design.n_held:,} single ones",
+    )
+
+
 def left_out_sentence(comparison: Comparison, tab: str) -> str:
     """Why a tab does not show the model with structured residuals; empty without one."""
     fit = comparison.structured

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..version import VERSION
+from .datafile import DataFile
 from .snapshot import Snapshot
 
 
@@ -16,8 +17,8 @@ def comment(text: str) -> str:
     return f"# {visible(text)}"
 
 
-def head(snapshot: Snapshot) -> str:
-    """What a script is, which coefficient and which inference it is about, and what wrote it."""
+def head(snapshot: Snapshot, file: DataFile) -> str:
+    """What a script is, which coefficient and inference it is about, what wrote it, and what its rows have behind them."""
     comparison = snapshot.comparison
     about = f"The coefficient that was looked at: {snapshot.coefficient}. " if comparison.terms else ""
     return "\n".join(
@@ -26,7 +27,7 @@ def head(snapshot: Snapshot) -> str:
             comment(f"{about}{snapshot.inferred.words}."),
             *(
                 comment(f"Done to the table already, step {k}: {words}")
-                for k, words in enumerate(snapshot.source.changes, 1)
+                for k, words in enumerate(file.plan.done if file.plan is not None else (), 1)
             ),
         ]
     )

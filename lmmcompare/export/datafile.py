@@ -8,13 +8,18 @@ scripts say what they stand for. So the file's text is plain, and untrusted text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from functools import cached_property
+from pathlib import PurePath
 
 import numpy as np
 import pandas as pd
 
 from ..comparison.compare import Comparison
+from ..data.join import Join
+from ..data.recipe import Step
 from ..design.dtypes import dates, day_name, is_numeric, plain
 from ..design.kinds import columns_as_numbers
 from ..design.levels import factorize
@@ -22,6 +27,7 @@ from ..design.unusable import MAX_LEVELS
 from ..errors import DataError
 from ..formula.spec import columns_of
 from .source import Source
+from .stages import Stage, Stages, stages
 
 INLINE_ROWS = 200
 """Tables of up to so many rows stand in the scripts themselves."""
@@ -72,15 +78,28 @@ class DataFile:
         The file's name.
     frame : DataFrame
         What stands in it.
-    fields : tuple of Field
+    inputs : tuple of Field
+        The columns of the file.
     inline : bool
         Whether the rows stand in the scripts, so that no file is needed.
+    fields : tuple of Field
+        The columns that the models use: those of the file, or what the scripts make of them.
+    plan : Stages
+        What they do to the rows before the models.
+    aliases : dict of str to str
+        What columns are called in R's code, at any stage.
+    joined : tuple of DataFile
+        The tables that they join, in the order of the joins.
     """
 
     name: str
     frame: pd.DataFrame
-    fields: tuple[Field, ...]
+    inputs: tuple[Field, ...]
     inline: bool
+    fields: tuple[Field, ...] = ()
+    plan: Stages | None = None
+    aliases: dict[str, str] = dataclass_field(default_factory=dict)
+    joined: tuple[DataFile, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -95,6 +114,17 @@ class DataFile:
     def field(self, name: str) -> Field:
         """A column by its name in the table."""
         return next(f for f in self.fields if f.name == name)
+
+    @property
+    def later(self) -> tuple[Stage, ...]:
+        """The changes that the scripts make."""
+        return self.plan.later if self.plan is not None else ()
+
+    @property
+    def made(self) -> tuple[Field, ...]:
+        """The columns of the models that are not in the file."""
+        known = {f.name for f in self.inputs}
+        return tuple(f for f in self.fields if f.name not in known)
 
 
 def data_file(comparison: Comparison, source: Source) -> DataFile:
@@ -113,17 +143,99 @@ def data_file(comparison: Comparison, source: Source) -> DataFile:
     predictors = {name for f in factors for name in columns_of(f)}
     numeric = (*(columns_as_numbers(f) for f in factors), *map(columns_of, spec.known_parts))
     as_numbers = set(columns_of(spec.outcome)).union(*numeric)
+    plan = stages(source, spec.columns)
+    aliases = _aliases(spec.columns, plan)
     fields, columns = [], {}
-    for k, name in enumerate(spec.columns):
-        alias = name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k + 1}", spec.columns)
+    for name in spec.columns:
         origin = comparison.design.encoder.origins.get(name)
         if origin is None:
-            field, values = _field(source.frame[name], alias, name in as_numbers, name in predictors)
+            field, values = _field(source.frame[name], aliases[name], name in as_numbers, name in predictors)
         else:
-            field, values = _date_field(source.frame[name], alias, origin)
+            field, values = _date_field(source.frame[name], aliases[name], origin)
         fields.append(field)
-        columns[alias] = values
-    return DataFile(source.csv_name, pd.DataFrame(columns), tuple(fields), len(source.frame) <= INLINE_ROWS)
+        columns[aliases[name]] = values
+    inputs = tuple(fields)
+    if plan.later:
+        origins = comparison.design.encoder.origins
+        pairs = [_input(plan.frame[name], aliases[name], origins.get(name)) for name in map(str, plan.frame.columns)]
+        inputs, columns = tuple(field for field, _ in pairs), {field.alias: values for field, values in pairs}
+    return DataFile(
+        source.csv_name,
+        pd.DataFrame(columns),
+        inputs,
+        len(plan.frame) <= INLINE_ROWS,
+        tuple(fields),
+        plan,
+        aliases,
+        _joined(plan, aliases, source),
+    )
+
+
+def csv_text(comparison: Comparison, source: Source, name: str) -> str:
+    """The text of a file that the scripts read, one of `csv_names`: the rows, or a table that is joined to them.
+
+    Raises
+    ------
+    DataError
+        Where nothing of a joined table is used.
+    """
+    file = data_file(comparison, source)
+    for one in (file, *file.joined):
+        if one.name == name:
+            return one.text
+    raise DataError(f"No column that the scripts join from {name} is used.", "They run without it.")
+
+
+def csv_names(source: Source) -> list[str]:
+    """What those files may be called."""
+    return [source.csv_name, *(_joined_name(step, k) for k, step in enumerate(joins(source.steps), 1))]
+
+
+def joins(steps: Iterable[Step]) -> list[Join]:
+    """The joins among steps."""
+    return [step for step in steps if isinstance(step, Join)]
+
+
+def _joined_name(step: Join, k: int) -> str:
+    stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(step.table).stem).strip("-")[:40]
+    return f"{stem or 'table'}-joined-{k}.csv"
+
+
+def _aliases(used: tuple[str, ...], plan: Stages) -> dict[str, str]:
+    """A name in R's code for every column of the models, of the file and in between."""
+    names = dict.fromkeys(used)
+    for name in (*plan.frame.columns, *(name for stage in plan.later for name in sorted(stage.makes | stage.reads))):
+        if plan.later:
+            names[str(name)] = None
+    every = tuple(names)
+    return {
+        name: name if is_plain(name) and not NO_R_NAME.fullmatch(name) else unused(f"column_{k}", every)
+        for k, name in enumerate(every, 1)
+    }
+
+
+def _input(column: pd.Series, alias: str, origin: pd.Timestamp | None) -> tuple[Field, pd.Series | pd.Categorical]:
+    """A column that the scripts make others from: dates as text, for them to count from whatever day they need."""
+    if origin is not None or pd.api.types.is_datetime64_any_dtype(column.dtype):
+        field, values = _date_field(column, alias, origin if origin is not None else pd.Timestamp(0))
+        return replace(field, origin=""), values
+    return _field(column, alias, as_number=False, predictor=True)
+
+
+def _joined(plan: Stages, aliases: dict[str, str], source: Source) -> tuple[DataFile, ...]:
+    """The tables that are joined: their keys as key_1, key_2, and the columns that are added and used."""
+    files, places = [], {step: k for k, step in enumerate(joins(source.steps), 1)}
+    for stage in plan.later:
+        if not isinstance(stage.step, Join) or stage.other is None:
+            continue
+        other = stage.other.dropna(subset=[there for _, there in stage.step.keys])
+        added, _ = stage.step.added(stage.before, stage.other, stage.step.match(stage.before, stage.other))
+        pairs = [_input(other[there], f"key_{k}", None) for k, (_, there) in enumerate(stage.step.keys, 1)]
+        pairs += [_input(other[old].rename(new), aliases[new], None) for new, old in added.items() if new in aliases]
+        frame = pd.DataFrame({field.alias: values for field, values in pairs})
+        name = _joined_name(stage.step, places[stage.step])
+        files.append(DataFile(name, frame, tuple(field for field, _ in pairs), len(frame) <= INLINE_ROWS))
+    return tuple(files)
 
 
 def is_plain(text: str) -> bool:
@@ -178,7 +290,8 @@ def _date_field(column: pd.Series, alias: str, origin: pd.Timestamp) -> tuple[Fi
     refuse_unwritable(name)
     result = dates(plain(column)).reset_index(drop=True)
     timed = bool((result.dropna() != result.dropna().dt.normalize()).any())
-    text = result.dt.strftime("%Y-%m-%d %H:%M:%S.%f" if timed else "%Y-%m-%d")
+    time = " %H:%M:%S.%f" if (result.dropna() != result.dropna().dt.floor("s")).any() else " %H:%M:%S"
+    text = result.dt.strftime(f"%Y-%m-%d{time if timed else ''}")
     return Field(name, alias, "date", origin=day_name(origin), timed=timed), text
 
 

@@ -11,7 +11,7 @@ from ..errors import LmmCompareError
 from ..explain.headline import headline
 from ..version import VERSION
 from .bibtex import bibtex
-from .datafile import data_file
+from .datafile import csv_names, csv_text
 from .json_results import json_results
 from .methods import methods
 from .notebook import notebook
@@ -43,7 +43,7 @@ def tables_file(snapshot: Snapshot) -> bytes:
 
 def archive(snapshot: Snapshot) -> bytes:
     """All files in one ZIP, with a README that says what each is; a file that cannot be made is named there with the reason."""
-    tables, file = frames(snapshot), snapshot.source.csv_name
+    tables = frames(snapshot)
 
     def beside(written: str) -> str:
         return f"; run in this folder, it sets them beside the page's and writes {written}"
@@ -56,7 +56,7 @@ def archive(snapshot: Snapshot) -> bytes:
         ),
         "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(snapshot)),
         "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
-        file: ("the rows that the code reads, exactly", lambda: data_file(snapshot.comparison, snapshot.source).text),
+        **{name: _rows(snapshot, name) for name in csv_names(snapshot.source)},
         PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
         "results.json": ("every result, for programs", lambda: json_results(snapshot)),
         "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
@@ -77,6 +77,13 @@ def archive(snapshot: Snapshot) -> bytes:
         "tables/: every table as CSV; text that a spreadsheet would run as a formula has an apostrophe before it"
     )
     return _zip({"README.txt": _readme(snapshot, words).encode(), **files, **each}, folder=f"{snapshot.name}/")
+
+
+def _rows(snapshot: Snapshot, name: str) -> tuple[str, Callable[[], str]]:
+    """A file with rows: what it is, and what makes it."""
+    own = name == snapshot.source.csv_name
+    what = "the rows that the code reads, exactly" if own else "rows that the code joins to these"
+    return what, lambda: csv_text(snapshot.comparison, snapshot.source, name)
 
 
 def _readme(snapshot: Snapshot, files: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..assess.effects_at import EffectsAt, value_text
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..explain.identity import explain
@@ -45,6 +46,9 @@ def json_results(snapshot: Snapshot) -> str:
       ``group_intercepts`` (``levels``, ``estimate``, ``se``); of structured residuals ``correlation``, ``variance`` (null for
       none), ``outcome``, ``notes`` and ``variances``. ``ols_robust`` has coefficients only.
     - ``absent``: model key to why it could not be fitted
+    - ``effects``: the coefficient's effect at each value of another predictor: ``of``, ``by``, ``level`` and ``base`` (of a predictor with
+      levels, else empty), ``held`` (other predictors to their values), ``values``, and ``estimates``, model to a list of
+      ``at, estimate, se, df, t, p, lower, upper``, ``at`` counting the values from 0; null where it is told at one
     - ``explanation``: term to a list of ``model, weight_within, estimate_within, estimate_between, estimate``
 
     Parameters
@@ -83,11 +87,26 @@ def json_results(snapshot: Snapshot) -> str:
         },
         "models": _models(comparison, inferred),
         "absent": comparison.absent,
+        "effects": None if snapshot.effects is None else _effects(snapshot.effects),
         "explanation": {
             t: _records(explain(comparison, t)) for t in comparison.design.fixed_names if t != comparison.constant
         },
     }
     return json.dumps(_plain(result), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _effects(effects: EffectsAt) -> dict[str, Any]:
+    """An effect at each value of another predictor."""
+    question, parts = effects.question, effects.frame.groupby("model", sort=False)
+    return {
+        "of": question.of,
+        "by": question.by,
+        "level": question.level,
+        "base": question.base,
+        "held": {name: value_text(value) for name, value in effects.held.items()},
+        "values": [v if isinstance(v, float) else value_text(v) for v in effects.values],
+        "estimates": {str(model): _records(part.drop(columns="model")) for model, part in parts},
+    }
 
 
 def _of_structured(comparison: Comparison, inferred: Inferred) -> str | None:

@@ -7,7 +7,9 @@ import pandas as pd
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..comparison.mundlak import beyond_the_data
 from ..explain.effect import baseline
+from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
 from ..explain.residual_structure import structure_phrase
 from ..models import MixedResult
@@ -17,6 +19,7 @@ from ..text.english import listed
 from ..text.labels import model_label, model_phrase, noun, plural
 from ..text.numbers import count, number, p_value
 from ..version import VERSION
+from .effects_code import effects_sentences
 from .snapshot import Snapshot
 
 
@@ -34,6 +37,7 @@ def methods(snapshot: Snapshot) -> str:
         _data(snapshot),
         *_models(comparison, inferred),
         *_estimation(comparison, inferred),
+        *effects_sentences(snapshot),
         *_states(comparison),
     ]
     return " ".join(sentences) + "\n\n" + _results(snapshot)
@@ -217,7 +221,8 @@ def _results(snapshot: Snapshot) -> str:
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
-    keys = [k for k in order if k in frame.index]
+    beyond = term in beyond_the_data(comparison)
+    keys = [k for k in order if k in frame.index and not (beyond and k == Model.WITHIN_BETWEEN)]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])
     ]
@@ -227,6 +232,12 @@ def _results(snapshot: Snapshot) -> str:
             what = "intercepts" if n == comparison.constant else f"slopes of {comparison.coefficient(n).label}"
             spread.append(f"{number(float(np.sqrt(covariance.loc[n, n])))} ({what} between {plural(factor)})")
     sds = f"The mixed model’s standard deviations were {', '.join(spread)} and {number(comparison.mixed.sigma)} (residuals)."
+    if (effects := snapshot.effects) is not None:
+        rows = effects.of_model(comparison.asked)
+        parts = [
+            _estimate(place_words(effects, int(row["at"])), row) for _, row in rows[rows["estimate"].notna()].iterrows()
+        ]
+        return f"{model_label(comparison.asked)}, {subject(effects)}: {'; '.join(parts)}. {sds}" if parts else sds
     return f"{_subject(comparison, term)}: {'; '.join(parts)}. {sds}" if parts else sds
 
 

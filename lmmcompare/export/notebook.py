@@ -15,6 +15,7 @@ from ..panels.model_table import numbers
 from ..tables.coefficients import term_label
 from ..text.labels import literal, noun
 from .datafile import DataFile, data_file
+from .effects_code import python_effects
 from .methods import methods
 from .python_code import asked_means, data_code, explain_code, fit_code, imports, means_code
 from .snapshot import Snapshot
@@ -38,7 +39,7 @@ def notebook(snapshot: Snapshot) -> str:
     """
     comparison, source, term = snapshot.comparison, snapshot.source, snapshot.coefficient
     inferred, file = snapshot.inferred, data_file(comparison, source)
-    opening = answer(comparison, term, inferred)
+    opening = answer(comparison, term, inferred, snapshot.effects)
     done = methods(snapshot).split("\n\n")[0]
     cells = [
         _text(*_panel_words(opening, "#"), _code_span(comparison.spec.text)),
@@ -61,6 +62,8 @@ def notebook(snapshot: Snapshot) -> str:
             f"{group} and one from comparisons between them; weight_within is the weight on the first."
         )
         cells += [_text("## Why they differ", _markdown(literal(words))), _code(why)]
+    if effects := python_effects(snapshot):
+        cells.append(_code(effects))
     if means := means_code(snapshot):
         panel = adjusted_means(comparison, asked_means(snapshot))
         assert panel is not None

@@ -11,7 +11,9 @@ from ..simulate.settings import Settings
 from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
 from .datafile import DataFile, data_file
+from .effects_code import python_effects
 from .page_numbers import PAGE
+from .pandas_steps import pandas_steps
 from .snapshot import Snapshot
 from .source import Source
 from .statsmodels_code import statsmodels_code
@@ -55,19 +57,26 @@ def python_code(snapshot: Snapshot) -> str:
     comparison, source = snapshot.comparison, snapshot.source
     file = data_file(comparison, source)
     cells = [
-        head(snapshot),
+        head(snapshot, file),
         imports(source, file, "dataclasses", "pathlib"),
         data_code(source, file),
         fit_code(snapshot),
         TABLES,
     ]
-    cells += [explain_code(snapshot), means_code(snapshot), MATCH, statsmodels_code(comparison, file)]
+    cells += [
+        explain_code(snapshot),
+        python_effects(snapshot),
+        means_code(snapshot),
+        MATCH,
+        statsmodels_code(comparison, file),
+    ]
     return "\n\n".join(filter(None, cells)) + "\n"
 
 
 def imports(source: Source, file: DataFile, *more: str) -> str:
     """The modules that the script uses, ``more`` of the standard library among them."""
-    io = ["io"] if not (source.example or source.settings) and file.inline else []
+    inline = any(one.inline for one in (file, *file.joined))
+    io = ["io"] if not (source.example or source.settings) and inline else []
     standard = [f"import {name}" for name in sorted([*io, *more])]
     modules = [
         "import numpy as np",
@@ -170,21 +179,33 @@ def _arguments(settings: Settings) -> str:
 
 
 def _read(file: DataFile) -> str:
-    """Reading the rows with the types that they had."""
-    rows = "io.StringIO(ROWS)" if file.inline else repr(file.name)
+    """Reading the rows with the types that they had, and what was done to them."""
+    lines = [*read_lines(file, "data", "ROWS"), *pandas_steps(file, read_lines)]
+    if file.later:
+        lines += [
+            f"data[{field.name!r}] = pd.Categorical(data[{field.name!r}], categories={list(field.levels)!r})"
+            for field in file.made
+            if field.kind == "text" and field.levels
+        ]
+    return "\n".join(lines)
+
+
+def read_lines(file: DataFile, variable: str, rows: str) -> list[str]:
+    """Reading a file into a variable, under the table's own names; rows that stand in the script are called ``rows``."""
     kinds = {"text": "str", "logical": "boolean", "date": "str"}
-    types = {f.alias: kinds[f.kind] for f in file.fields if f.kind in kinds and not f.numbered}
-    lines = [f"ROWS = '''\\\n{file.quoted}'''"] if file.inline else []
-    lines.append(f'data = pd.read_csv({rows}, dtype={types!r}, keep_default_na=False, na_values=[""])')
-    for field in file.fields:
-        column = f"data[{field.alias!r}]"
+    types = {f.alias: kinds[f.kind] for f in file.inputs if f.kind in kinds and not f.numbered}
+    source = f"io.StringIO({rows})" if file.inline else repr(file.name)
+    lines = [f"{rows} = '''\\\n{file.quoted}'''"] if file.inline else []
+    lines.append(f'{variable} = pd.read_csv({source}, dtype={types!r}, keep_default_na=False, na_values=[""])')
+    for field in file.inputs:
+        column = f"{variable}[{field.alias!r}]"
         if field.numbered and field.levels:
             lines.append(
                 f"{column} = pd.Categorical.from_codes({column}.fillna(0).astype(int) - 1, {list(field.levels)!r})"
             )
         elif field.levels:
             lines.append(f"{column} = pd.Categorical({column}, categories={list(field.levels)!r})")
-    renamed = {f.alias: f.name for f in file.fields if f.alias != f.name}
+    renamed = {f.alias: f.name for f in file.inputs if f.alias != f.name}
     if renamed:
-        lines.append(f"data = data.rename(columns={renamed!r})")
-    return "\n".join(lines)
+        lines.append(f"{variable} = {variable}.rename(columns={renamed!r})")
+    return lines

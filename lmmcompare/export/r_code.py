@@ -9,10 +9,12 @@ from ..formula.spec import columns_of
 from ..text.labels import model_label
 from .comments import comment, head
 from .datafile import DataFile, Field, data_file, unused
+from .effects_code import r_effects
 from .models import MAX_DUMMIES, is_structured, written
 from .r_formula import RFormula, r_string, r_strings
 from .r_inference import less_offset, packages
 from .r_means import adjusted_means
+from .r_steps import r_steps
 from .r_structure import structured_model
 from .r_tables import helpers, tables
 from .snapshot import Snapshot
@@ -62,6 +64,7 @@ def r_code(snapshot: Snapshot) -> str:
             _models(comparison, write),
             helpers(snapshot),
             tables(snapshot, write),
+            *r_effects(snapshot, write),
             *adjusted_means(snapshot, write),
         ]
     )
@@ -76,40 +79,65 @@ def _head(snapshot: Snapshot, file: DataFile) -> str:
         else "Satterthwaite's from lmerTest"
     )
     lines = [
-        head(snapshot),
+        head(snapshot, file),
         f"# It needs the package lme4; degrees of freedom are {degrees}, cluster-robust errors clubSandwich's.",
-        "" if file.inline else comment(f"The rows are in {file.name}, which belongs beside this script."),
+        *(
+            comment(f"The rows are in {one.name}, which belongs beside this script.")
+            for one in (file, *file.joined)
+            if not one.inline
+        ),
         *packages(snapshot),
     ]
     return "\n".join(line for line in lines if line)
 
 
 def _data(file: DataFile, write: RFormula) -> str:
-    """Reading the rows, the levels in their order, and the rows that are complete."""
-    rows = f"text = '{file.quoted}'" if file.inline else f'"{file.name}", fileEncoding = "UTF-8"'
-    classes = {"number": "numeric", "logical": "logical", "text": "character", "date": "character"}
-    kinds = ['"numeric"' if f.numbered else f'"{classes[f.kind]}"' for f in file.fields]
+    """Reading the rows, what was done to them, the levels in their order, and the rows that are complete."""
     lines = [
-        "# The columns used, and the rows that are complete in all of them: the same for every model",
-        f'data <- read.csv({rows}, check.names = FALSE, na.strings = "",\n  colClasses = c({", ".join(kinds)}))',
+        "# The columns used"
+        + ("" if file.later else ", and the rows that are complete in all of them: the same for every model"),
+        *_read(file, "data"),
+        *r_steps(file, _read),
     ]
     for field in file.fields:
-        if field.alias != field.name:
-            lines.append(comment(f"{field.alias} is the column {field.name!r}"))
         column = f"data[[{r_string(field.alias)}]]"
         if field.kind == "date":
             lines.append(f"{column} <- {_days(column, field)}  # days since {field.origin}")
-        if field.kind == "text":
-            levels = "" if field.levels is None else f", levels = {r_strings(field.levels)}"
-            if field.numbered and field.levels:
-                levels = f", levels = 1:{len(field.levels)}, labels = {r_strings(field.levels)}"
-            lines.append(f"{column} <- factor({column}{levels})")
+        elif field.kind == "text" and field in file.made:
+            lines.append(f"{column} <- factor({column}{_levels(field)})")
+    if file.later:
+        lines.append("# The rows that are complete in all columns that the models use: the same for every model")
+        lines.append(f"data <- data[{r_strings([field.alias for field in file.fields])}]")
     lines.append("data <- droplevels(data[complete.cases(data), ])")
     if conditions := write.with_all_values():
         lines.append(f"data <- droplevels(data[with(data, {' & '.join(conditions)}), ])")
     if weights := write.weights().removeprefix(", weights = "):
         lines.append(f"data <- droplevels(data[with(data, {weights}) > 0, ])  # a row of weight 0 says nothing")
     return "\n".join(lines)
+
+
+def _read(file: DataFile, variable: str) -> list[str]:
+    """Reading a file into a variable; text becomes a factor, dates stay as they are written."""
+    rows = f"text = '{file.quoted}'" if file.inline else f'"{file.name}", fileEncoding = "UTF-8"'
+    classes = {"number": "numeric", "logical": "logical", "text": "character", "date": "character"}
+    kinds = ['"numeric"' if f.numbered else f'"{classes[f.kind]}"' for f in file.inputs]
+    lines = [
+        f'{variable} <- read.csv({rows}, check.names = FALSE, na.strings = "",\n  colClasses = c({", ".join(kinds)}))'
+    ]
+    for field in file.inputs:
+        if field.alias != field.name:
+            lines.append(comment(f"{field.alias} is the column {field.name!r}"))
+        if field.kind == "text":
+            column = f"{variable}[[{r_string(field.alias)}]]"
+            known = _levels(field)
+            if field.numbered and field.levels:
+                known = f", levels = 1:{len(field.levels)}, labels = {r_strings(field.levels)}"
+            lines.append(f"{column} <- factor({column}{known})")
+    return lines
+
+
+def _levels(field: Field) -> str:
+    return "" if field.levels is None else f", levels = {r_strings(field.levels)}"
 
 
 def _days(column: str, field: Field) -> str:

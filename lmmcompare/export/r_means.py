@@ -6,10 +6,10 @@ from ..assess.adjusted_means import AdjustedMeans
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
-from ..formula.spec import calls
+from ..formula.spec import Call, calls, columns_of
 from .comments import comment
 from .datafile import DataFile
-from .models import is_structured
+from .models import is_structured, written
 from .r_formula import RFormula, r_string
 from .r_inference import MAX_CLUSTER
 from .snapshot import Snapshot
@@ -27,17 +27,19 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
         return []
     if result is None:
         return []
-    if reason := _cannot(comparison, write.file):
+    if reason := cannot(comparison, write.file):
         return [comment(f"Adjusted means are left out: {reason}")]
-    question, key = result.question, comparison.asked
+    question = result.question
     ddf = "kenward-roger" if snapshot.inferred.kenward_roger else "satterthwaite"
+    fits, ols, mixed = models_for_emmeans(comparison, write)
     called, arguments = _call(result, write)
     kind = "Simple slopes" if result.slopes else "Adjusted (estimated marginal) means"
     lines = [
         f"# {kind} and their differences, by the R package emmeans",
         'if (requireNamespace("emmeans", quietly = TRUE)) tryCatch({',
         f"  emmeans::emm_options(pbkrtest.limit = {comparison.design.n}, lmerTest.limit = {comparison.design.n})",
-        f'  means <- {called}({key}, {arguments}, lmer.df = "{ddf}")',
+        *fits,
+        f'  means <- {called}({mixed}, {arguments}, lmer.df = "{ddf}")',
         "  adjusted_means <- as.data.frame(summary(means))",
         "  print(adjusted_means, digits = 8)",
     ]
@@ -52,9 +54,9 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
         lines += [
             "  # by OLS with the page's cluster-robust errors; their degrees of freedom, Satterthwaite's, are clubSandwich's",
             '  if (requireNamespace("clubSandwich", quietly = TRUE)) {',
-            f"    means <- {called}(ols, {arguments})",
+            f"    means <- {called}({ols}, {arguments})",
             f"    robust_means <- lapply(list(means@linfct{f', {contrasts}@linfct' if contrasts else ''}), function(rows)",
-            f'      clubSandwich::linear_contrast(ols, vcov = "{snapshot.inferred.robust}", cluster = with(data, {write.group()}),',
+            f'      clubSandwich::linear_contrast({ols}, vcov = "{snapshot.inferred.robust}", cluster = with(data, {write.group()}),',
             '        contrasts = rows, test = "Satterthwaite"))  # each by itself, without adjustment for several',
             "    print(robust_means, digits = 8)",
             "  }",
@@ -62,7 +64,34 @@ def adjusted_means(snapshot: Snapshot, write: RFormula) -> list[str]:
     return ["\n".join([*lines, '}, error = function(e) message("emmeans: ", conditionMessage(e)))'])]
 
 
-def _cannot(comparison: Comparison, file: DataFile) -> str:
+def models_for_emmeans(comparison: Comparison, write: RFormula) -> tuple[list[str], str, str]:
+    """Lines that fit anew what emmeans would misread, and the names of least squares and of the formula's model to ask.
+
+    With ``relevel()`` within a formula emmeans (1.8.4) finds no data, or, told how, gives the levels each other's means: there the
+    column itself is put in order.
+    """
+    moved = {f: next(columns_of(f)) for f in comparison.spec.factors if isinstance(f, Call) and f.function == "relevel"}
+    if not moved:
+        return [], "ols", str(comparison.asked)
+    random = [write.random(r) for r in written(comparison, comparison.asked)]
+    ols, mixed = write.formula(), write.formula(*random)
+    lines = [
+        "  # emmeans misreads relevel() within a formula: here the columns themselves have their levels in this order"
+    ]
+    lines.append("  emmeans_data <- data")
+    for factor, column in moved.items():
+        text, name = write.expression(factor), write.name(column)
+        ols, mixed = ols.replace(text, name), mixed.replace(text, name)
+        lines.append(f"  emmeans_data[[{r_string(write.file.field(column).alias)}]] <- with(data, {text})")
+    reml = str(comparison.reml).upper()
+    lines += [
+        f"  emmeans_ols <- lm({ols}, emmeans_data{write.weights()})",
+        f"  emmeans_model <- lmer({mixed}, emmeans_data, REML = {reml}{write.weights()}, control = control)",
+    ]
+    return lines, "emmeans_ols", "emmeans_model"
+
+
+def cannot(comparison: Comparison, file: DataFile) -> str:
     """Why emmeans would not give the page's numbers; empty where it does."""
     every = [c for t in comparison.spec.terms for f in t.factors for c in calls(f)]
     if any(c.function == "C" and dict(c.options).keys() & {"contr", "base", "how.many"} for c in every):

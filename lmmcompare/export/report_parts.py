@@ -21,6 +21,7 @@ from ..comparison.fitted_lines import picture
 from ..design.build import Design
 from ..errors import LmmCompareError
 from ..explain.paragraph import group_sizes
+from ..explain.residual_structure import not_at_hand_sentence
 from ..panels import Note, Panel, model_tests
 from ..panels.adjusted_means import adjusted_means, johnson_neyman
 from ..panels.advice import advice
@@ -28,6 +29,7 @@ from ..panels.answer import answer
 from ..panels.autocorrelation import autocorrelation
 from ..panels.coefficients import all_coefficients
 from ..panels.correlation_profile import correlation_profile, has_profile
+from ..panels.effects_at import effects_forest_panel, effects_table_panel
 from ..panels.lines import lines
 from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
@@ -52,6 +54,7 @@ def parts(snapshot: Snapshot, made: datetime, writer: PanelWriter) -> list[str]:
     settings = snapshot.source.settings
     result = [
         _lines(snapshot),
+        *_effects(snapshot),
         numbers(comparison, term, inferred),
         model_table(comparison, inferred),
         all_coefficients(comparison, inferred),
@@ -85,7 +88,7 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def _answer(snapshot: Snapshot) -> str:
     comparison, source = snapshot.comparison, snapshot.source
-    panel = answer(comparison, snapshot.coefficient, snapshot.inferred)
+    panel = answer(comparison, snapshot.coefficient, snapshot.inferred, snapshot.effects)
     example = examples.get(source.example) if source.example else None
     words = _facts(
         [
@@ -120,6 +123,17 @@ def _lines(snapshot: Snapshot) -> Panel:
     )
 
 
+def _effects(snapshot: Snapshot) -> list[Panel]:
+    """The effect at each value of a predictor, as a picture and as a table; nothing where it is told at one."""
+    effects = snapshot.effects
+    if effects is None:
+        return []
+    return [
+        effects_forest_panel(snapshot.comparison, effects, snapshot.inferred),
+        effects_table_panel(snapshot.comparison, snapshot.coefficient, effects, snapshot.inferred),
+    ]
+
+
 def _why(snapshot: Snapshot) -> list[Panel | None]:
     """The exact identity in figures and numbers, the slopes, the groups that pull, the intercept."""
     comparison, term = snapshot.comparison, snapshot.coefficient
@@ -149,11 +163,13 @@ def _adjusted(snapshot: Snapshot) -> list[Panel | None]:
 def _structured(snapshot: Snapshot) -> list[Panel | None]:
     """One group's rows with their weights, the correlation's interval, and what is left between rows; nothing without a structure."""
     comparison = snapshot.comparison
-    if comparison.structured is None or comparison.design.is_sample:
+    if comparison.structured is None:
         return []
+    interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
+    if sentence := not_at_hand_sentence(comparison, "errors"):
+        return [Panel("left-out", "What needs all rows", sentence), correlation_profile(comparison, interval)]
     clock = opening_clock(comparison, comparison.design.rows_of(snapshot.source.frame))
     weighed = row_weights_of(comparison, clock, snapshot.highlight)
-    interval = comparison.structured.correlation_interval() if has_profile(comparison) else None
     return [
         row_weights(comparison, weighed),
         effective_rows(comparison, weighed),

@@ -8,8 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from ..assess.adjusted_means import AdjustedMeans, MeansQuestion, adjusted_means, opening_question
+from ..assess.effects_at import EffectsAt, effects_at
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture, picture
+from ..explain.effects_at import effect_question
 from ..explain.question import axis_of, first_term, lines_by
 from ..tables.inference import Inferred, usual
 from ..tables.simulation_truth import with_truth
@@ -43,6 +45,8 @@ class Snapshot:
         Whether the picture's lines for everyone have their confidence bands.
     means : MeansQuestion, optional
         What is asked about adjusted means; what their panel opens with when left out.
+    each : str, optional
+        The predictor at each of whose values the coefficient's effect is told.
     """
 
     comparison: Comparison
@@ -56,6 +60,7 @@ class Snapshot:
     link: str = ""
     bands: bool = False
     means: MeansQuestion | None = None
+    each: str | None = None
 
     @property
     def name(self) -> str:
@@ -70,12 +75,21 @@ class Snapshot:
     @property
     def axis(self) -> str | None:
         """The predictor on the x axis."""
-        return self.x or axis_of(self.comparison, self.coefficient)
+        return self.x or axis_of(self.comparison, self.coefficient, self.each)
 
     @cached_property
     def inferred(self) -> Inferred:
         """The inference shown."""
         return self.chosen or usual(self.comparison)
+
+    @cached_property
+    def effects(self) -> EffectsAt | None:
+        """The coefficient's effect at each value of a predictor; None where it is told at one."""
+        question = effect_question(self.comparison, self.coefficient, self.each) if self.each else None
+        if question is None:
+            return None
+        own = self.inferred
+        return effects_at(self.comparison, question, kenward_roger=own.kenward_roger, robust=own.robust)
 
     @cached_property
     def adjusted_means(self) -> AdjustedMeans | None:
@@ -95,7 +109,7 @@ class Snapshot:
     @cached_property
     def picture(self) -> Picture:
         """The frames of the picture, with the true lines of simulated data."""
-        by = lines_by(self.comparison, self.coefficient, self.axis)
+        by = lines_by(self.comparison, self.coefficient, self.axis, self.each)
         made = picture(
             self.comparison, self.source.frame, self.axis, by=by, include_zero=self.zero, keep=self.highlight
         )

@@ -9,6 +9,8 @@ from pathlib import PurePath
 import pandas as pd
 
 from .. import examples
+from ..data.recipe import Step
+from ..data.table import Table
 from ..simulate.settings import Settings
 from ..simulate.table import table
 
@@ -29,6 +31,10 @@ class Source:
         What the rows were simulated from.
     changes : tuple of str
         What was done to the file's table before it was compared, a sentence each; the rows are those after it.
+    origin : Table, optional
+        The table before those changes, with what was joined to it; None where it is no longer at hand.
+    steps : tuple of Step
+        The changes.
     """
 
     title: str
@@ -36,6 +42,8 @@ class Source:
     example: str = ""
     settings: Settings | None = None
     changes: tuple[str, ...] = ()
+    origin: Table | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def csv_name(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..assess.effects_at import EffectsAt
 from ..assess.sequential import sequential_anova
 from ..assess.which_model import which_model
 from ..catalogue import Model
@@ -40,8 +41,8 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
 
     ``coefficients, variances, fit, tests, information``; ``weights, standard errors, groups`` of the coefficient in the
     headline, where it is a slope (and where there is one); ``least squares, anova, dummies`` of OLS and of group dummies, as
-    R's lm has them; ``adjusted means, differences`` as asked about; ``shrinkage, random effects``; ``rows`` are the rows and columns
-    used, or ``sample of the rows`` where no more of them are at hand.
+    R's lm has them; ``effects`` at each value, where the headline tells them so; ``adjusted means, differences`` as asked about;
+    ``shrinkage, random effects``; ``rows`` are the rows and columns used, or ``sample of the rows`` where no more of them are at hand.
     """
     comparison, term = snapshot.comparison, snapshot.coefficient
     choice = which_model(comparison)
@@ -62,6 +63,8 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
         result["dummies"] = comparison.no_pooling.treatment_contrasts().rename_axis("term").reset_index()
     if comparison.terms:
         result["standard errors"] = error_table(comparison, term, snapshot.inferred.frame, snapshot.inferred.robust)
+    if snapshot.effects is not None:
+        result["effects"] = _with_places(snapshot.effects)
     try:
         means = snapshot.adjusted_means
     except LmmCompareError:
@@ -75,6 +78,17 @@ def frames(snapshot: Snapshot) -> dict[str, pd.DataFrame]:
         "random effects": _random_effects(comparison.mixed),
         "sample of the rows" if comparison.design.is_sample else "rows": snapshot.rows,
     }
+
+
+def _with_places(effects: EffectsAt) -> pd.DataFrame:
+    """Effects with the value that each is at."""
+    frame = effects.frame.copy()
+    frame.insert(
+        1,
+        effects.question.by if effects.question.by not in frame else "value",
+        [effects.values[k] for k in frame["at"]],
+    )
+    return frame.drop(columns="at")
 
 
 def _with_r_names(comparison: Comparison, frame: pd.DataFrame) -> pd.DataFrame:

@@ -11,16 +11,12 @@ import plotly.graph_objects as go
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
-from lmmcompare.figures.theme import SMALL, page
+from lmmcompare.figures.theme import SMALL, TONES, page
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number, percent
 
 ROW = 22
 TOP, BOTTOM = 34, 50
-WITHIN = ("#7B8496", "#98A1B3")
-BETWEEN = ("#C6A98F", "#6E5746")
-STRIPES = ("#8A6A4C", "#C9A88A")
-"""Quiet tones for the light and the dark page; the part between groups is also striped."""
 
 
 def attribution_bars(
@@ -63,10 +59,16 @@ def attribution_bars(
         "hovertext": [_hover(row, name, group_name) for row, name in zip(rows.itertuples(), names, strict=True)],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    tones = [WITHIN[dark], BETWEEN[dark]]
+    tones = [TONES["within"][dark], TONES["between"][dark]]
     patterns: list[dict[str, Any]] = [
         {"shape": ""},
-        {"shape": "/", "fgcolor": STRIPES[dark], "bgcolor": BETWEEN[dark], "size": 6, "solidity": 0.25},
+        {
+            "shape": "/",
+            "fgcolor": TONES["stripes"][dark],
+            "bgcolor": TONES["between"][dark],
+            "size": 6,
+            "solidity": 0.25,
+        },
     ]
     data: list[Trace] = [
         {"type": "bar", "orientation": "h", "width": 0.66, "x": rows[key].to_numpy(float), "name": key}

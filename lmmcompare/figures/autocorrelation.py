@@ -10,10 +10,9 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET
-from lmmcompare.figures.theme import MODELS, model_label, page
+from lmmcompare.figures.theme import MODELS, TONES, model_label, page
 from lmmcompare.text.numbers import number
 
 HEIGHT = 320

@@ -11,14 +11,9 @@ from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, TONES, page
 
 HEIGHT = 360
-TONES = {
-    "prediction": ("rgba(28,133,80,0.13)", "rgba(43,168,102,0.22)"),
-    "confidence": ("rgba(28,133,80,0.30)", "rgba(43,168,102,0.45)"),
-}
-"""Fill of each band on the light and the dark page."""
 
 
 def prediction_bands(

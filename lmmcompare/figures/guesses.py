@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,24 @@ ROOM = 1.18
 """The height of the axis over that of the highest bin: names of the lines stand above."""
 
 
+@dataclass(frozen=True)
+class Turns:
+    """The slopes that a guess can have: ``steps`` of one ``size`` above the lowest, told with so many decimals."""
+
+    low: float
+    size: float
+    steps: int
+    decimals: int
+
+
 def guess_line(
-    points: pd.DataFrame, middle: tuple[float, float], slopes: Mapping[str, float], axes: Axes, *, look: Look = PLAIN
+    points: pd.DataFrame,
+    middle: tuple[float, float],
+    slopes: Mapping[str, float],
+    axes: Axes,
+    turns: Turns | None = None,
+    *,
+    look: Look = PLAIN,
 ) -> go.Figure:
     """Draw the points, and lines of given slopes through their middle: OLS's and the guess.
 
@@ -36,6 +53,8 @@ def guess_line(
     slopes : mapping
         Model or "guess" to its slope.
     axes : Axes
+    turns : Turns, optional
+        How far a reader can turn the guess in the figure (``static/guess.js``); not at all when left out.
     look : Look
     """
     dark, (at, level) = look.dark, middle
@@ -62,13 +81,21 @@ def guess_line(
         for name, slope in slopes.items()
     ]
     layout = {
-        "margin": {"l": 48, "r": 14, "t": 34, "b": 46},
+        "margin": {"l": 48, "r": 14, "t": 62, "b": 46},
         "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks) | {"fixedrange": True},
         "yaxis": marks.axis(axes.y_label, axes.y_range) | {"fixedrange": True},
         "showlegend": True,
     }
     words = ", ".join(f"{'your guess' if n == GUESS else model_label(n)} {number(s)}" for n, s in slopes.items())
     alt = f"{marks.safe(axes.y_label)} against {marks.safe(axes.x_label)}, with lines of these slopes: {words}."
+    if turns is not None:
+        place = {
+            "trace": 1 + list(slopes).index(GUESS),
+            "start": slopes[GUESS],
+            "middle": [at, level],
+            "ends": ends.tolist(),
+        }
+        layout["meta"] = {"alt": alt, "guess": place | asdict(turns)}
     return marks.figure([dots, *lines], layout, dark=dark, alt=alt, height=look.height or HEIGHT)
 
 

@@ -224,7 +224,8 @@ def axis(title: str, limits: Range | None, ticks: Mapping[float, str] | None = N
         out |= {"range": list(limits), "autorange": False}
         if span >= 1e-3 and max(map(abs, limits)) < 1e6:
             decimals = min(8, max(0, 3 - math.floor(math.log10(span))))
-            out |= {"tickformat": ",~r", "hoverformat": f",.{decimals}~f"}
+            comma = "," if max(map(abs, limits)) >= 1e4 else ""  # four digits may be a year: 1952, not 1,952
+            out |= {"tickformat": f"{comma}~r", "hoverformat": f"{comma}.{decimals}~f"}
     if ticks:
         out |= {"tickmode": "array", "tickvals": list(ticks), "ticktext": [safe(t, 24) for t in ticks.values()]}
     return out

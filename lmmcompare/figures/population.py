@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def _models(common: Columns) -> list[str]:
     return [model for model in reversed(MODELS) if model in drawn]
 
 
-def _width(model: str, mixed: list[str]) -> float:
+def width(model: str, mixed: list[str]) -> float:
     """A mixed model's line is thicker the earlier it is drawn, so that it shows beneath the next."""
     if model not in mixed:
         return THIN
@@ -61,7 +62,11 @@ def population_traces(
     under: list[Trace] = []
     shades: list[Trace] = []
     for model, level, line in _lines(common):
-        style, width = MODELS[model], _width(model, mixed)
+        style, thick = MODELS[model], width(model, mixed)
+
+        def part(name: str, model: str = model) -> Trace:
+            return {} if model == Model.TRUTH else {"meta": {"part": f"{name} {model}"}}
+
         label = marks.safe(model_label(model, axes.group_name))
         who = f"{label}, average {marks.safe(axes.group_name)}" if model in mixed else label
         who = f"{who}, {marks.safe(level)}" if level else who
@@ -71,16 +76,35 @@ def population_traces(
         path: Trace = {"mode": "lines", "x": line["x"] + side, "y": line["y"]}
         path |= {"opacity": opacity, "showlegend": False}
         look: Trace = {
-            "line": {"color": style.colour(dark), "width": width, "dash": "solid" if mixed == [model] else style.dash}
+            "line": {"color": style.colour(dark), "width": thick, "dash": "solid" if mixed == [model] else style.dash}
         }
         if at_levels:
             look |= _means(line, model, joined=axes.joined, dark=dark)
         elif halo:
-            under.append(path | {"line": {"color": page(dark).background, "width": width + HALO}, "hoverinfo": "skip"})
+            wider = {"line": {"color": page(dark).background, "width": thick + HALO}, "hoverinfo": "skip"}
+            under.append(path | wider | part("halo"))
         if bands and not at_levels and np.isfinite(limits).any():
-            shades.append(_band(line, style.colour(dark)))
-        out.append(path | look | {"hovertemplate": f"<b>{who}</b><br>{hover}", "name": label})
+            shades.append(_band(line, style.colour(dark)) | part("band"))
+        words = {"hovertemplate": f"<b>{who}</b><br>{hover}", "name": label}
+        out.append(path | look | words | part("means" if at_levels else "everyone"))
     return shades + under + out
+
+
+def before_traces(lines: Columns, dark: bool) -> list[Trace]:
+    """The lines for everyone as they were before some points were left out, thin and dashed."""
+    return [
+        {
+            "mode": "lines",
+            "x": line["x"],
+            "y": line["y"],
+            "line": {"color": MODELS[model].colour(dark), "width": 1.25, "dash": "4px,3px"},
+            "hoverinfo": "skip",
+            "showlegend": False,
+            "meta": {"part": f"before {model}"},
+        }
+        for model, _, line in _lines(lines)
+        if model != Model.TRUTH
+    ]
 
 
 def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:
@@ -101,20 +125,31 @@ def _band(line: Columns, colour: str) -> Trace:
     return {"mode": "lines", "x": x, "y": y, "fill": "toself", "fillcolor": shade} | quiet
 
 
+@dataclass(frozen=True)
+class End:
+    """Where a line for everyone ends: whose it is, of which level, how high."""
+
+    model: str
+    level: str
+    y: float
+
+
+def line_ends(common: Columns) -> list[End]:
+    """The right ends of the lines for everyone among these."""
+    lines = _lines(common.where(common["kind"] == "population"))
+    return [End(model, level, float(line["y"][line["x"].argmax()])) for model, level, line in lines if len(line["x"])]
+
+
 def end_labels(
-    common: Columns, labels: Mapping[Label, str], axes: Axes, room: int, dark: bool
+    ends: Sequence[End], labels: Mapping[Label, str], axes: Axes, room: int, dark: bool
 ) -> list[dict[str, object]]:
     """Labels in the right margin at the height where each line ends, kept apart and inside."""
     low, high = min(axes.y_range), max(axes.y_range)
-    ends: list[tuple[str, list[str], float]] = []
-    for model, level, line in _lines(common):
-        text = labels.get((model, level)) or labels.get(model)
-        if text and len(line["x"]):
-            last = float(line["y"][line["x"].argmax()])
-            ends.append((model, marks.wrapped(text, LABEL_WIDTH, 48), float(np.clip(last, low, high))))
+    texts = [labels.get((end.model, end.level)) or labels.get(end.model) for end in ends]
+    named = [(end, marks.wrapped(text, LABEL_WIDTH, 48)) for end, text in zip(ends, texts, strict=True) if text]
     a_pixel = (high - low) / room
-    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text, _ in ends]
-    places = marks.spread([last for *_, last in ends], heights, low, high)
+    heights = [(LINE_HEIGHT * len(text) + 4) * a_pixel for _, text in named]
+    places = marks.spread([min(max(end.y, low), high) for end, _ in named], heights, low, high)
     return [
         {
             "text": "<br>".join(text),
@@ -127,7 +162,7 @@ def end_labels(
             "yanchor": "middle",
             "align": "left",
             "showarrow": False,
-            "font": {"color": MODELS[model].colour(dark), "weight": 600},
+            "font": {"color": MODELS[end.model].colour(dark), "weight": 600},
         }
-        for (model, text, _), place in zip(ends, places, strict=True)
+        for (end, text), place in zip(named, places, strict=True)
     ]

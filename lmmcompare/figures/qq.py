@@ -12,9 +12,8 @@ import plotly.graph_objects as go
 from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
-from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.theme import MODELS, SMALL, TONES, page
 
 WIDE, NARROW = "95% of simulated pictures", "95% at each place"
 NAMED = 2

@@ -8,10 +8,9 @@ import plotly.graph_objects as go
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
-from lmmcompare.figures.bands import TONES
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.qq import QUIET, points
-from lmmcompare.figures.theme import page
+from lmmcompare.figures.theme import TONES, page
 from lmmcompare.text.labels import group_phrase
 from lmmcompare.text.numbers import number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -108,6 +108,22 @@ class Page:
 
 LIGHT = Page("#FFFFFF", "#1A1C23", "#5A5F6B", "#ECEEF2", "#C9CDD5", "rgba(90,100,120,0.07)", "#E6E9EE")
 DARK = Page("#0E1117", "#FAFAFA", "#A7A9B4", "#232730", "#4A505D", "rgba(190,200,220,0.07)", "#2A2F3A")
+
+TONES = {
+    "prediction": ("rgba(28,133,80,0.13)", "rgba(43,168,102,0.22)"),
+    "confidence": ("rgba(28,133,80,0.30)", "rgba(43,168,102,0.45)"),
+    "within": ("#7B8496", "#98A1B3"),
+    "between": ("#C6A98F", "#6E5746"),
+    "stripes": ("#8A6A4C", "#C9A88A"),
+}
+"""Fills on the light and the dark page: of bands; of the parts of a gap, of which that between groups is also striped."""
+DARK_OF: dict[str, str] = {
+    **{getattr(LIGHT, f.name): getattr(DARK, f.name) for f in fields(Page)},
+    **{style.light: style.dark for style in MODELS.values()},
+    **dict(zip(GROUP_SCALE_LIGHT, GROUP_SCALE_DARK, strict=True)),
+    **dict(TONES.values()),
+}
+"""The dark colour for each light one, by which a browser turns a figure dark (static/theme.js)."""
 
 CONFIG: dict[str, Any] = {
     "displaylogo": False,

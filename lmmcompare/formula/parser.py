@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from ..errors import FormulaError
 from .algebra import MAX_POWER, NOTHING, OPERATORS, AlgebraError, TooManyTermsError, drop_nothing, expand
 from .random_terms import RandomTermReader
-from .spec import Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
+from .spec import OFFSET, WEIGHTS, Column, Expression, ModelSpec, RandomTerm, Term, columns_of, quote
 from .tokens import Token
 
 
@@ -52,7 +53,17 @@ def read(formula: str | ModelSpec, columns: Iterable[str]) -> ModelSpec:
     FormulaError
     """
     spec = parse(formula) if isinstance(formula, str) else formula
-    return _parse(spec.pattern, tuple(columns)) if spec.pattern else spec
+    if not spec.pattern:
+        return spec
+    result = _parse(spec.pattern, tuple(name for name in columns if name not in (WEIGHTS, OFFSET)))
+    return _with_what_stands_beside(result, spec, parse(spec.pattern))
+
+
+def _with_what_stands_beside(result: ModelSpec, spec: ModelSpec, text: ModelSpec) -> ModelSpec:
+    """The model that a text is beside a table, with what was given beside the text, or taken off it, since it was read alone."""
+    changed = {n for n in ("weights", "correlation", "variance") if getattr(spec, n) != getattr(text, n)}
+    further = spec.offset[len(text.offset) :]
+    return replace(result, offset=(*result.offset, *further), **{n: getattr(spec, n) for n in changed})
 
 
 @lru_cache(maxsize=1_000)  # each run of a page asks for its formula's several times

@@ -80,6 +80,8 @@ class Term:
         return frozenset(str(f) for f in self.factors) - {str(factor)}
 
 
+WEIGHTS, OFFSET = "(weights)", "(offset)"
+"""What columns made of arrays that stand beside a formula are called, as R's model frames call them."""
 STRUCTURES = {"us": False, "diag": False, "cs": False, "ar1": True}
 """lme4's names of covariance structures, and whether each has one standard deviation for all columns unless told otherwise."""
 

@@ -12,12 +12,10 @@ import pandas as pd
 from ..errors import DataError, FormulaError
 from ..formula import parse_expression
 from ..formula.correlation import Correlation, parse_correlation, with_residuals
-from ..formula.spec import Column, Expression, ModelSpec
+from ..formula.spec import OFFSET, WEIGHTS, Column, Expression, ModelSpec
 
 Known = Any
 """A column's name, the text of an expression of columns, an expression, or numbers, one for each row."""
-WEIGHTS, OFFSET = "(weights)", "(offset)"
-"""What columns made of arrays are called, as R's model frames call them."""
 
 
 def with_known_parts(

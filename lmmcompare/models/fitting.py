@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from ..design.terms import RandomBlock
 from ..errors import FormulaError
 from ..fit.linear import ols
 from ..fit.mixed import mixed
+from ..fit.threads import one_thread
 from ..formula.correlation import with_residuals
 from ..formula.spec import ModelSpec
 from ..moments import groups as moments_module
@@ -28,6 +29,10 @@ from .estimability import refuse_impossible
 from .structures import structures
 
 if TYPE_CHECKING:
+    from ..engines.measure import Measured
+
+    RowsOf: TypeAlias = pd.DataFrame | Measured
+    """A table in memory, or what an engine that has one is asked with."""
     from .serial_mixed import SerialMixedResult
 
 
@@ -129,9 +134,10 @@ def lmer(
         return serial_mixed(with_residuals(spec), data, spec.correlation, spec.variance or None, reml=reml)
     if not spec.random:
         raise FormulaError("lmer() needs a random part.", "Add one such as (1 | group), or use lm().")
-    design, crossing = gather(spec, data)
-    refuse_impossible(design, crossing)
-    return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
+    with one_thread():
+        design, crossing = gather(spec, data)
+        refuse_impossible(design, crossing)
+        return fit_mixed(design, crossing, fixed_columns(design), design.fixed_names, design.blocks, reml=reml)
 
 
 def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing]:
@@ -154,14 +160,21 @@ def gather(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Des
     LmmCompareError
         Naming what is wrong and the remedy.
     """
+    design, crossing, _ = gather_for_more(spec, data, group=group)
+    return design, crossing
+
+
+def gather_for_more(spec: ModelSpec, data: Any, *, group: str | None = None) -> tuple[Design, Crossing, RowsOf]:
+    """The same, and what a further model of these rows is fitted from: the table itself, or what an engine is asked with."""
     if isinstance(data, pd.DataFrame):
         design = build(spec, data, group=group)
         crossing = compute_crossing(design)
-    else:
-        from ..engines.measure import measure  # slow to import, and needed only here
+        return estimable_part(design, crossing.factors[0]), crossing, data
+    from ..engines.measure import measure_for_more  # slow to import, and needed only here
 
-        design, crossing = measure(spec, data, group=group)
-    return estimable_part(design, crossing.factors[0]), crossing
+    measured = measure_for_more(spec, data, group=group)
+    design = estimable_part(measured.design, measured.crossing.factors[0])
+    return design, measured.crossing, replace(measured, design=design)
 
 
 def compute_moments(design: Design, further: Sequence[Rows] = ()) -> Moments:

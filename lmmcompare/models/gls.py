@@ -240,7 +240,8 @@ class GLSResult(SmallSampleResult):
             times, visit = np.unique(time, return_inverse=True)
             if len(times) <= MOST_VISITS and self._random_rows is None:
                 rows = basis_rows(self.design, self.moments, self.basis)
-                sums = by_visit(rows, self._places.codes, self.moments.n_groups, visit, len(times))
+                codes = self._places.codes
+                sums = by_visit(rows, codes, int(codes.max()) + 1, visit, len(times))
                 return serial_kenward_roger(self.fit, sums, times)
         return kenward_roger_of_structure(self.fit)
 
@@ -259,7 +260,7 @@ class GLSResult(SmallSampleResult):
         DesignError
             Without groups, as there are where only variances differ; and of a table that an engine has.
         """
-        if self.correlation is not None:
+        if self.correlation is not None or self.design.grouping is not None:
             self._refuse_without_rows("A sandwich for correlated residuals", "use lm(formula, data, cluster=...)")
         if self.design.grouping is None:
             raise DesignError(
@@ -271,9 +272,9 @@ class GLSResult(SmallSampleResult):
         )
 
     def _refuse_without_rows(self, what: str, instead: str) -> None:
-        if self.design.sampled:
+        if self.design.is_sample:
             raise DesignError(
-                f"{what} needs all rows, and of this table there are sums only.",
+                f"{what} needs all rows, and of this table there are sums and a sample only.",
                 f"Give a pandas DataFrame, or {instead}.",
             )
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.validation import refuse_useless_groups
+from ..engines.factors import moments_by
 from ..engines.files import of_any
 from ..engines.gaps import sum_by_gap
-from ..engines.measure import Beside, Measured, measure_table
+from ..engines.measure import Beside, Measured, measure_for_more
 from ..engines.rows import BasisRows, basis_rows, repeated_places
 from ..engines.sizes import sum_by_size_and_level
-from ..engines.table import failures_in_words
+from ..engines.table import engine_name, failures_in_words
 from ..engines.visits import sum_by_visit
 from ..fit.bases import Basis, basis
 from ..fit.residual.compound import UnequalCompoundSymmetry
@@ -31,6 +34,7 @@ from .residual_structure import (
     Residuals,
     no_pairs,
     refuse_small_levels,
+    rows_at_hand,
     spacing,
     structure_of,
     unstructured,
@@ -44,44 +48,89 @@ def gather_structure(spec: ModelSpec, data: Any, correlation: Correlation | None
     """What `gls` fits, from an engine.
 
     Groups are summed one by one only for ``cs``; for all else the sums are those of gaps and of patterns of visits, so that there
-    may be any number of groups, and the design has none.
+    may be any number of groups; the design has them where it holds all rows.
 
     Raises
     ------
     LmmCompareError
         As `gls` does; and when the engine fails, or the sums would take more memory than is allowed.
     """
-    alike = correlation is not None and correlation.kind == "cs"
+    return structure_from(measure_for_structures(spec, data, [correlation], variance), correlation, variance)
+
+
+def measure_for_structures(
+    spec: ModelSpec, data: Any, correlations: Sequence[Correlation | None], variance: str | None = None
+) -> Measured:
+    """The design and the moments of a fixed part, over the rows that some structures can be fitted to.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does; and when the engine fails, or the moments would take more memory than is allowed.
+    """
+    if spec.pattern:
+        spec = with_residuals(read(spec, of_any(data).kinds))
+    alike = [c.group for c in correlations if c is not None and c.kind == "cs"]
+    if alike:
+        spec = spec.with_random(RandomTerm(alike[0]))
+    each = [beside_rows(correlation, variance) for correlation in correlations]
+    joined = (
+        tuple(dict.fromkeys(n for of in each for n in getattr(of, what))) for what in ("groups", "times", "levels")
+    )
+    measured = measure_for_more(spec, data, beside=Beside(*joined))
+    return replace(measured, design=estimable_part(measured.design, measured.crossing.factors[0]))
+
+
+def beside_rows(correlation: Correlation | None, variance: str | None) -> Beside:
+    """The columns that a structure needs of every row beside those of the formula."""
     order = (correlation.order,) if correlation is not None and correlation.order else ()
     by_visit = correlation is not None and correlation.kind == "us"
     levels = (*(order if by_visit else ()), *((variance,) if variance else ()))
-    beside = Beside(correlation.group if correlation else (), () if by_visit else order, levels)
-    table = of_any(data, None if spec.pattern else [*spec.columns, *beside.columns])
-    asked = with_residuals(read(spec, table.kinds))
-    if correlation is not None and alike:
-        asked = asked.with_random(RandomTerm(correlation.group))
-    with failures_in_words(table.engine):
-        measured = measure_table(asked, table, beside=beside)
-        moments = measured.crossing.factors[0]
-        design = estimable_part(replace(measured.design, spec=measured.design.spec.fixed_only(), blocks=()), moments)
+    return Beside(correlation.group if correlation else (), () if by_visit else order, levels)
+
+
+def structure_from(measured: Measured, correlation: Correlation | None, variance: str | None) -> Gathered:
+    """The same of rows that have been summed already; of their design's random part nothing is left.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does; and when the engine fails, or the sums would take more memory than is allowed.
+    """
+    own = () if correlation is None else correlation.group
+    groupings = tuple(g for g in measured.design.groupings if g.columns == own)
+    spec = with_residuals(measured.design.spec).fixed_only()
+    design = replace(measured.design, spec=spec, blocks=(), groupings=groupings, focal=0)
+    moments = measured.crossing.factors[0]
+    with failures_in_words(engine_name(measured.scan.rows)):
+        if correlation is not None and correlation.kind == "cs":
+            moments = _moments_by(measured, correlation.group)
         whole = basis(moments, [*fixed_columns(design), len(moments.center) - 1])
         none = np.zeros(0, dtype=np.int64)
-        if correlation is not None and alike and variance is None:
+        if correlation is not None and correlation.kind == "cs" and variance is None:
             residuals = Residuals(correlation, None, None, none)
-            return design, moments, whole, residuals, structure_of(design, moments, whole, residuals)
-        rows = _rows(measured, moments, whole, correlation, variance)
+            structure = structure_of(design, moments, whole, residuals)
+            design, residuals = rows_at_hand(design, residuals)
+            return design, moments, whole, residuals, structure
+        rows = basis_rows(measured, whole.columns.tolist(), *units(moments, whole), own, correlation, variance)
         residuals = Residuals(correlation, variance, rows.levels, none, visits=rows.visits)
-        return design, moments, whole, residuals, _structure(measured, design, (moments, whole), rows, residuals)
+        structure = _structure(measured, design, (moments, whole), rows, residuals)
+    design, residuals = rows_at_hand(design, residuals)
+    return design, moments, whole, residuals, structure
 
 
-def _rows(
-    measured: Measured, moments: Moments, whole: Basis, correlation: Correlation | None, variance: str | None
-) -> BasisRows:
-    columns = whole.columns.tolist()
-    centred = CONSTANT in columns
-    constant = np.array(columns) == CONSTANT
-    center = np.where(constant | (not centred), 0.0, moments.center[columns])
-    return basis_rows(measured, columns, center, np.where(constant, 1.0, moments.scale[columns]), correlation, variance)
+def _moments_by(measured: Measured, group: tuple[str, ...]) -> Moments:
+    """The moments over the groups of a factor: the model's own where it is one of them."""
+    factors = measured.crossing.factors
+    result = {g.columns: m for g, m in zip(measured.design.groupings, factors, strict=False)}
+    return result[group] if group in result else moments_by(measured.scan.rows, group, measured.columns, factors[0])
+
+
+def units(moments: Moments, whole: Basis) -> tuple[Array, Array]:
+    """What is taken from each column of a basis, and what it is divided by."""
+    constant = whole.columns == CONSTANT
+    center = np.where(constant | (not constant.any()), 0.0, moments.center[whole.columns])
+    return center, np.where(constant, 1.0, moments.scale[whole.columns])
 
 
 def _structure(
@@ -99,7 +148,8 @@ def _structure(
     correlation, (moments, whole) = residuals.correlation, sums_of
     if correlation is None:
         sums = sum_by_gap(rows)
-        refuse_small_levels(sums.first, sums.rows, residuals)
+        if rows.levels is not None:
+            refuse_small_levels(sums.first, sums.rows, residuals)
         return Serial(sums, "none")
     if correlation.kind == "cs":
         if moments.n.max() < 2:

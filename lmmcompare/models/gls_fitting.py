@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ..design.build import Design, build
 from ..design.validation import refuse_unknown_columns
-from ..errors import DesignError, FormulaError, OptionError, TooLargeError
+from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import fit_gls
 from ..fit.residual.structure import Structure
@@ -24,6 +25,12 @@ from .asked import Asked, resolve
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult
 from .residual_structure import Residuals, read_residuals, structure_of
+
+if TYPE_CHECKING:
+    from ..engines.measure import Measured
+
+OneTimeEach = Callable[[str, str], bool]
+"""Whether all rows of a visit, a column, are at one time, another."""
 
 
 def gls(
@@ -65,14 +72,71 @@ def gls(
         raise FormulaError(f"gls() takes no random part, but found {spec.random[0]}.", "Use lmer(), or remove it.")
     spec = with_structure(spec, correlation, variance)
     correlation, variance, spec = spec.correlation, spec.variance or None, with_residuals(spec)
+    _refuse_twice(correlation, variance)
+    refuse_weights(spec)
+    return _fitted(*_gather(spec, data, correlation, variance), reml)
+
+
+def gls_of_sums(measured: Measured, correlation: Correlation | None, variance: str | None, *, reml: bool) -> GLSResult:
+    """`gls` of an engine's rows that a model's sums have been taken of: of its fixed part, over the same rows.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does.
+    """
+    from .gls_engine import structure_from
+
+    _refuse_twice(correlation, variance)
+    return _fitted(*structure_from(measured, correlation, variance), reml)
+
+
+def gls_each(
+    spec: ModelSpec, data: Any, correlations: Sequence[Correlation | None], *, reml: bool
+) -> tuple[list[GLSResult], OneTimeEach]:
+    """`gls` with each of some structures, over the rows that all can be fitted to; and whether a visit of these is at one time.
+
+    Raises
+    ------
+    LmmCompareError
+        As `gls` does.
+    """
+    if isinstance(data, pd.DataFrame):
+        needed = dict.fromkeys(c for of in correlations if of for c in of.columns if c in data.columns)
+        rows = data.loc[data[list(needed)].notna().all(axis=1)]
+
+        def in_rows(visit: str, time: str) -> bool:
+            return bool((rows.groupby(visit, observed=True)[time].nunique() <= 1).all())
+
+        return [gls(spec, rows, correlation, reml=reml) for correlation in correlations], in_rows
+
+    from ..engines.table import engine_name, failures_in_words
+    from ..engines.visits import has_one_time_each
+    from .gls_engine import measure_for_structures
+
+    refuse_weights(spec)
+    measured = measure_for_structures(spec, data, correlations)
+
+    def in_engine(visit: str, time: str) -> bool:
+        with failures_in_words(engine_name(measured.scan.rows)):
+            return has_one_time_each(measured.scan.rows, visit, time)
+
+    return [gls_of_sums(measured, correlation, None, reml=reml) for correlation in correlations], in_engine
+
+
+def _fitted(
+    design: Design, moments: Moments, whole: Basis, residuals: Residuals, structure: Structure, reml: bool
+) -> GLSResult:
+    fit = fit_gls(moments, whole, structure, reml=reml)
+    return GLSResult(design, moments, design.fixed_names, fixed_columns(design), fit, whole, residuals)
+
+
+def _refuse_twice(correlation: Correlation | None, variance: str | None) -> None:
+    """Raise for a variance by visit and by another column."""
     if correlation is not None and correlation.kind == "us" and variance is not None:
         raise OptionError(
             "us() has a variance for each visit already.", "Leave variance out, or choose another correlation."
         )
-    refuse_weights(spec)
-    design, moments, whole, residuals, structure = _gather(spec, data, correlation, variance)
-    fit = fit_gls(moments, whole, structure, reml=reml)
-    return GLSResult(design, moments, design.fixed_names, fixed_columns(design), fit, whole, residuals)
 
 
 def _gather(
@@ -112,16 +176,6 @@ def residual_design(
         rows = positions if design.rows is None else positions[design.rows]
         design = replace(design, rows=rows, n_total=len(data), missing={**absent, **design.missing})
     return (design if spec.random else replace(design, spec=spec, blocks=())), frame
-
-
-def refuse_elsewhere(data: Any) -> None:
-    """Raise for tables that are not in memory, where a random part stands beside correlated or unequal residuals."""
-    if not isinstance(data, pd.DataFrame):
-        raise TooLargeError(
-            "Correlated or unequal residuals beside a random part are fitted to rows in memory, and this table is elsewhere.",
-            "Use gls() with the correlation and no random part, which takes such tables; or give a pandas DataFrame, such as all "
-            "rows of some of the groups.",
-        )
 
 
 def refuse_weights(spec: ModelSpec) -> None:

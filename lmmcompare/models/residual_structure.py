@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from ..arrays import Array
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.dtypes import days, first_day, is_date, is_numeric, plain
+from ..design.grouping import grouping
 from ..design.levels import factorize
 from ..design.residual_columns import (
     infinite_times,
@@ -98,6 +99,17 @@ def read_residuals(
     return Residuals(correlation, variance, levels, result.level, time=time, order=order)
 
 
+def rows_at_hand(design: Design, residuals: Residuals) -> tuple[Design, Residuals]:
+    """The same with the times, visits, levels and groups of each row, where the design holds all rows of a table that an engine has."""
+    if design.sampled is None or design.is_sample:
+        return design, residuals
+    correlation, frame = residuals.correlation, design.sampled.frame
+    if correlation is not None and not design.groupings:
+        design = replace(design, groupings=(grouping(correlation.group, frame),), focal=0)
+    known = read_residuals(design, frame, correlation, residuals.variance)
+    return design, replace(known, notes=residuals.notes)
+
+
 def basis_rows(design: Design, moments: Moments, whole: Basis) -> Array:
     """The rows of the basis' columns, (q, n)."""
     centred = bool((whole.columns == CONSTANT).any())
@@ -126,7 +138,6 @@ def structure_of(design: Design, moments: Moments, whole: Basis, residuals: Resi
     correlation = residuals.correlation
     n_levels = 1 if residuals.levels is None else len(residuals.levels)
     if correlation is not None:
-        assert design.grouping is not None
         if moments.n.max() < 2:
             raise no_pairs(correlation)
         if correlation.kind == "cs" and residuals.levels is None:

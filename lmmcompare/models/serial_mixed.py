@@ -19,19 +19,18 @@ from ..errors import DesignError, FormulaError, OptionError
 from ..fit.bases import Basis, basis
 from ..fit.residual.gls import best
 from ..fit.residual.mixed import MixedProblem, is_singular
-from ..fit.residual.serial import Serial
-from ..fit.theta import ThetaMap
 from ..formula.correlation import Correlation, parse_correlation
 from ..formula.spec import ModelSpec
-from ..moments.gaps import by_gap, by_gap_and_group, products
+from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from .aliasing import estimable_part
 from .estimability import refuse_impossible
 from .fitting import compute_crossing, fixed_columns
 from .gls import GLSResult, Outcome
-from .gls_fitting import refuse_elsewhere, refuse_weights, residual_design
+from .gls_fitting import refuse_weights, residual_design
 from .names_index import names_index
-from .residual_structure import Residuals, basis_rows, read_residuals, refuse_small_levels, spacing
+from .residual_structure import basis_rows, read_residuals, rows_at_hand, spacing
+from .serial_problem import Sums, SumsOf, mixed_problem, refuse_short_groups, sums_of_rows
 from .structures import refuse_structured
 
 
@@ -154,6 +153,13 @@ def serial_mixed(
 ) -> SerialMixedResult:
     """Fit random coefficients beside serially correlated or unequal residuals; see `lmer`.
 
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : DataFrame, table, str, Path or Measured
+        As for `lmer`; or rows of an engine that the model's own sums have been taken of.
+    correlation, variance, reml
+
     Raises
     ------
     LmmCompareError
@@ -163,10 +169,12 @@ def serial_mixed(
         correlation = parse_correlation(correlation)
     _refuse(spec, correlation)
     refuse_weights(spec)
-    refuse_elsewhere(data)
-    design, frame = residual_design(spec, data, correlation, variance)
-    residuals = read_residuals(design, frame, correlation, variance)
-    crossing = compute_crossing(design)
+    if isinstance(data, pd.DataFrame):
+        design, crossing, sums_of = _in_memory(spec, data, correlation, variance)
+    else:
+        from .serial_engine import in_engine  # slow to import, and needed only here
+
+        design, crossing, sums_of = in_engine(spec, data, correlation, variance)
     moments = crossing.factors[0]
     design = estimable_part(design, moments)
     refuse_impossible(design, crossing)
@@ -178,60 +186,27 @@ def serial_mixed(
     columns = fixed_columns(design)
     whole = basis(moments, [*columns, len(moments.center) - 1])
     random = tuple(basis(moments, block.columns) for block in design.blocks)
-    problem = mixed_problem(design, moments, whole, random, residuals, reml=reml)
+    refuse_short_groups(moments, random, correlation)
+    sums, groups, residuals = sums_of(moments, whole, random)
+    problem = mixed_problem(moments, whole, random, correlation, sums, groups, reml=reml)
+    if correlation is not None:
+        residuals.notes.extend(spacing(problem.structure, correlation))
     fit = best(moments, whole, problem)
+    design, residuals = rows_at_hand(design, residuals)
     return SerialMixedResult(design, moments, design.fixed_names, columns, fit, whole, residuals, design.blocks, random)
 
 
-def mixed_problem(
-    design: Design, moments: Moments, whole: Basis, random: tuple[Basis, ...], residuals: Residuals, *, reml: bool
-) -> MixedProblem:
-    """The criterion with its sums over the design's rows.
+def _in_memory(
+    spec: ModelSpec, data: pd.DataFrame, correlation: Correlation | None, variance: str | None
+) -> tuple[Design, Crossing, SumsOf]:
+    """The design and the moments of rows, and what sums them once the basis is known."""
+    design, frame = residual_design(spec, data, correlation, variance)
+    residuals = read_residuals(design, frame, correlation, variance)
 
-    Raises
-    ------
-    DesignError
-        When the groups are too small to tell the random coefficients from the correlation.
-    """
-    values = basis_rows(design, moments, whole)
-    codes, level, correlation = design.groupings[0].codes, residuals.level, residuals.correlation
-    z = np.concatenate([basis_rows(design, moments, part) for part in random])
-    constant = [k for k, c in enumerate(c for part in random for c in part.columns) if c == CONSTANT]
-    means = np.zeros((whole.size, moments.n_groups))
-    if constant:
-        means = whole.mean
-        values = values - means[:, codes]
-    if residuals.levels is not None:
-        own, n_levels = basis_rows(design, moments, whole), len(residuals.levels)
-        refuse_small_levels(products(own, own, level, n_levels), np.bincount(level, minlength=n_levels), residuals)
-    if correlation is not None and moments.n.max() <= len(z) + 1:
-        raise DesignError(
-            f"No group has more than {int(moments.n.max())} rows, too few to tell {len(z)} random "
-            f"{'coefficient' if len(z) == 1 else 'coefficients'} from a correlation of the residuals: many values fit equally well.",
-            "Leave out the random part and use gls(), or leave out the correlation.",
-        )
-    time = np.zeros(design.n) if residuals.time is None else residuals.time
-    order = residuals.order
-    if order is None and (np.diff(codes) < 0).any():
-        order = np.argsort(codes, kind="stable")
-    if order is not None:
-        values, z, codes, level, time = (of[..., order] for of in (values, z, codes, level, time))
-    # without a correlation every row is the first of a group of its own
-    first = np.diff(codes, prepend=-1) != 0 if correlation else np.ones(design.n, dtype=bool)
-    n_levels = 1 if residuals.levels is None else len(residuals.levels)
-    sums = by_gap(values, first, time, level, n_levels)
-    structure = Serial(sums, "none" if correlation is None else "steps" if correlation.kind == "ar1" else "continuous")
-    groups = by_gap_and_group(sums, z, np.concatenate([values, z]), codes, first, time, level)
-    if correlation is not None:
-        residuals.notes.extend(spacing(structure, correlation))
-    theta_map = ThetaMap.of([part.size for part in random])
-    far = 1.0
-    if constant:
-        inside = moments.within_total[-1, -1] / max(moments.n_rows - moments.n_groups, 1)
-        far = max(far, float(np.sqrt(moments.between_total[-1, -1] / moments.n_rows / inside)))
-    return MixedProblem(
-        structure, groups, means, constant[0] if constant else None, theta_map, moments.n_rows, reml, far
-    )
+    def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:
+        return *sums_of_rows(design, moments, whole, random, residuals), residuals
+
+    return design, compute_crossing(design), sums_of
 
 
 def _refuse(spec: ModelSpec, correlation: Correlation | None) -> None:

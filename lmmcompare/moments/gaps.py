@@ -61,6 +61,15 @@ class Gaps:
         np.add.at(result, self.now, self.change + self.mixed + self.earlier)
         return result
 
+    def key_of(self, gap: Array, before: Array, now: Array) -> Array:
+        """The place of pairs of rows among the sums, (n,) int, by their gaps and levels; K or another's where there is none."""
+        distinct, n_levels = np.unique(self.gap), len(self.rows)
+
+        def joined(gap: Array, before: Array, now: Array) -> Array:
+            return (np.searchsorted(distinct, gap) * n_levels + before) * n_levels + now
+
+        return np.searchsorted(joined(self.gap, self.before, self.now), joined(gap, before, now))
+
 
 @dataclass(frozen=True, eq=False)
 class GroupGaps:
@@ -157,16 +166,11 @@ def by_gap_and_group(
     n_levels, n_groups = len(sums.rows), int(codes[-1]) + 1
     starts, later = np.flatnonzero(first), np.flatnonzero(~first)
     n_keys = len(sums.gap)
-    gap = np.searchsorted(np.unique(sums.gap), time[later] - time[later - 1])
-    known = (np.searchsorted(np.unique(sums.gap), sums.gap) * n_levels + sums.before) * n_levels + sums.now
-    key = np.searchsorted(known, (gap * n_levels + levels[later - 1]) * n_levels + levels[later])
+    key = sums.key_of(time[later] - time[later - 1], levels[later - 1], levels[later])
     present, at = _distinct(codes[later].astype(np.int64) * max(n_keys, 1) + key)
     shape = (len(left), len(right))
-    if (needed := 8 * 3 * len(present) * shape[0] * shape[1]) > MAX_BYTES:
-        raise TooLargeError(
-            f"The groups’ gaps in time need {needed / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
-            "Round the times, so that gaps repeat, or choose fewer predictors.",
-        )
+    if len(present) > most_group_gaps(*shape):
+        raise too_many_group_gaps(len(present), *shape)
     pairs = np.zeros((3, *shape, len(present)))
     left_before, right_before = left[:, later - 1], right[:, later - 1]
     left_change, right_change = left[:, later] - left_before, right[:, later] - right_before
@@ -190,6 +194,19 @@ def by_gap_and_group(
     ).reshape(*shape, len(cells))
     starter, level = np.divmod(cells, n_levels)
     return GroupGaps(shape, n_groups, of_first, level, starter, pairs, key, group, n_levels, n_keys)
+
+
+def most_group_gaps(k: int, q: int) -> int:
+    """The most gaps of groups whose products of k columns with q fit into the memory that is allowed."""
+    return MAX_BYTES // (8 * 3 * k * q)
+
+
+def too_many_group_gaps(n: int, k: int, q: int) -> TooLargeError:
+    """More gaps of groups than memory holds the products of, as an error."""
+    return TooLargeError(
+        f"The groups’ gaps in time need {8 * 3 * n * k * q / 1e9:.1f} GB; {MAX_BYTES / 1e9:.0f} GB are allowed.",
+        "Round the times, so that gaps repeat, or choose fewer predictors.",
+    )
 
 
 def by_gap(values: Array, first: Array, time: Array, levels: Array, n_levels: int) -> Gaps:

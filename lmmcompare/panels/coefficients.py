@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
+from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..comparison.mundlak import beyond_the_data
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
@@ -20,8 +23,8 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     label = term_label(comparison, term)
 
     def draw(page: Page) -> go.Figure:
-        frame = inferred.within()
-        frame = frame[(frame["term"] == term) & np.isfinite(frame["estimate"])]
+        frame = _told(comparison, inferred)
+        frame = frame[frame["term"] == term]
         return coefficient_plot(
             frame,
             term_labels={term: label},
@@ -34,12 +37,18 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
     return Panel("coefficient", title, "", (FigureBlock("coefficient", draw, (term, inferred.key)),))
 
 
+def _told(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
+    """The coefficients that there are, without those that say nothing of any group."""
+    frame = inferred.within()
+    beyond = (frame["model"] == Model.WITHIN_BETWEEN) & frame["term"].isin(beyond_the_data(comparison))
+    return frame[np.isfinite(frame["estimate"]) & ~beyond]
+
+
 def all_coefficients(comparison: Comparison, inferred: Inferred) -> Panel:
     """Every coefficient, a small picture each."""
 
     def draw(page: Page) -> go.Figure:
-        frame = inferred.within()
-        frame = frame[np.isfinite(frame["estimate"])]
+        frame = _told(comparison, inferred)
         labels = {t: term_label(comparison, t) for t in comparison.terms}
         return coefficient_plot(
             frame,

@@ -10,8 +10,9 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
 from ..explain.dial import Dial
-from ..explain.lecture import Question, Step, guesses_sentence
-from ..figures.guesses import GUESS, guess_line, histogram
+from ..explain.effect import noun_of
+from ..explain.lecture import STEPS, Question, Step, guesses_sentence
+from ..figures.guesses import GUESS, Turns, guess_line, histogram
 from ..simulate.settings import Settings
 from ..tables.coefficients import term_label
 from .dial import dial
@@ -57,7 +58,7 @@ def step_panel(
 def guess_panel(
     comparison: Comparison, picture: Picture, term: str, asked: Question, guess: float, *, revealed: bool = False
 ) -> Panel:
-    """Draw the line that a reader guesses, through the middle of the data, beside OLS's; and the answer, once it is shown."""
+    """Draw the line that a reader turns to a guess, through the middle of the data, beside OLS's; and the answer, once it is shown."""
     slopes = {"ols": asked.ols} | ({str(comparison.chosen): asked.mixed} if revealed else {}) | {GUESS: guess}
 
     def draw(page: Page) -> go.Figure:
@@ -67,6 +68,7 @@ def guess_panel(
             middle,
             slopes,
             picture_axes(comparison, picture),
+            None if revealed else Turns(asked.low, asked.size, STEPS, asked.decimals),
             look=page.look(),
         )
 
@@ -82,7 +84,7 @@ def guesses_panel(comparison: Comparison, term: str, asked: Question, guesses: A
             guesses,
             (asked.low, asked.high),
             values,
-            x_label=term_label(comparison, term),
+            x_label=f"{noun_of(comparison, term)} of {term_label(comparison, term)}",
             decimals=asked.decimals,
             look=page.look(),
         )

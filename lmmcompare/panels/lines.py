@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
-from ..explain.line_labels import line_labels, lines_sentence
-from ..figures.lines import group_lines
+from ..explain.line_labels import Label, line_labels, lines_sentence
+from ..figures.lines import group_lines, of_models, switchable_lines
 from ..figures.marks import Columns
 from ..simulate.settings import Settings
 from ..text.labels import literal, noun
@@ -29,6 +30,7 @@ def lines(
     highlight: str | None = None,
     settings: Settings | None = None,
     bands: bool = False,
+    offered: Sequence[str] = (),
 ) -> Panel:
     """Draw the models' lines through the rows.
 
@@ -47,8 +49,10 @@ def lines(
         What the data were simulated from.
     bands : bool
         Whether lines for everyone have their 95% bands.
+    offered : sequence of str, optional
+        The models that its reader can switch; the figure then has all of them, whichever are drawn.
     """
-    group, labels = noun(comparison.group), line_labels(comparison, picture, models)
+    group, labels = noun(comparison.group), line_labels(comparison, picture, offered or models)
     words = lines_sentence(comparison, picture, models)
     if (picture.lines["model"] == Model.TRUTH).any():
         labels[Model.TRUTH] = _truth_label(comparison, term, settings)
@@ -56,26 +60,40 @@ def lines(
 
     def draw(page: Page) -> go.Figure:
         points, drawn = _columns(picture)
-        return group_lines(
-            points,
-            drawn,
-            picture_axes(comparison, picture),
-            models=models,
-            labels=labels,
-            notes="; ".join(picture.notes),
-            bands=bands,
-            look=page.look(highlight),
-        )
+        axes, notes, look = picture_axes(comparison, picture), "; ".join(picture.notes), page.look(highlight)
+        if offered:
+            alone = _alone(comparison, picture, offered)
+            drawn = of_models(drawn, offered)
+            return switchable_lines(
+                points, drawn, axes, labels=labels, alone=alone, notes=notes, bands=bands, look=look
+            )
+        return group_lines(points, drawn, axes, models=models, labels=labels, notes=notes, bands=bands, look=look)
 
-    key = picture.x_label, picture.x_range, picture.by, term, tuple(models), highlight, bands
+    key = picture.x_label, picture.x_range, picture.by, term, tuple(offered or models), bool(offered), highlight, bands
+    if picture.left_out is not None:
+        words += " Crosses are points that are left out, and thin dashes the lines for everyone with them."
     figure = FigureBlock("lines", draw, key, has_groups=True, marked=highlight)
     return Panel("lines", f"Every {group}, and what the models draw", "", (figure, Note(words)))
+
+
+def _alone(comparison: Comparison, picture: Picture, models: Sequence[str]) -> dict[Label, str]:
+    """The labels of mixed models, each drawn without the others."""
+    result: dict[Label, str] = {}
+    for model in comparison.mixed_fits():
+        if model in models:
+            result |= line_labels(comparison, picture, [model])
+    return result
 
 
 @once
 def _columns(picture: Picture) -> tuple[Columns, Columns]:
     """Points and lines, for all the pictures that mark another group or leave models out."""
-    return Columns.of(picture.points), Columns.of(picture.lines)
+    points, lines = picture.points, picture.lines
+    if picture.left_out is not None:
+        points = pd.concat([points.assign(out=False), picture.left_out.assign(out=True)])
+    if picture.before is not None:
+        lines = pd.concat([lines, picture.before.assign(kind="before")])
+    return Columns.of(points), Columns.of(lines)
 
 
 def _truth_label(comparison: Comparison, term: str, settings: Settings | None) -> str:

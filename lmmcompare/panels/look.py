@@ -58,12 +58,12 @@ def _tidy(part: Distribution) -> pd.DataFrame:
 
 
 def measured_panel(result: Measurements | None) -> Panel | None:
-    """Who was measured when, duplicates and missing outcomes; None without a time."""
+    """Who was measured when, or how often; duplicates and missing outcomes."""
     if result is None or not result.times:
         return None
     group, outcome, time = noun(result.group), literal(result.outcome), literal(result.x)
     axes = Axes(
-        result.x_label,
+        result.times_label,
         result.group,
         (-0.7, len(result.times) - 0.3),
         (len(result.groups) - 0.3, -0.7),
@@ -78,7 +78,7 @@ def measured_panel(result: Measurements | None) -> Panel | None:
         words = f"{count(result.n_missing, 'row')} of {result.n_groups_missing:,} of {result.n_groups:,} {literal(plural(result.group))} "
         words += f"without {outcome}."
     blocks: list[Block] = [FigureBlock("measured", draw, by_width=True), Sentence(words)]
-    if result.n_duplicates:
+    if result.n_duplicates and result.timed:
         why = "rows entered twice, or several measurements at one time?"
         if not result.joined:
             why = f"{time} does not tell the rows of one {literal(group)} apart."
@@ -89,7 +89,8 @@ def measured_panel(result: Measurements | None) -> Panel | None:
         )
     if len(result.groups) < result.n_groups:
         blocks.append(_thinned(len(result.groups), result))
-    return Panel("look-measured", "Who was measured when", "", tuple(blocks))
+    title = "Who was measured when" if result.timed else "How often each was measured"
+    return Panel("look-measured", title, "", tuple(blocks))
 
 
 def outcome_panel(result: Measurements | None) -> Panel | None:

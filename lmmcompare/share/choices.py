@@ -39,6 +39,7 @@ DETAILS = {
     "clock": _NAME,  # the column of times by which the residuals' correlation is drawn
     "spread": _NAME,  # the column by whose levels their scatter is drawn
     "from": _MODEL,  # the model that is predicted from
+    "each": _NAME,  # the predictor at each of whose values the question's effect is told
     "means": _NAME,  # the predictor whose adjusted means, or slope, are asked about
     "across": f"{NONE}|{_NAME}",  # the one at whose values
     "contrasts": "revpairwise|trt.vs.ctrl|consec|poly",  # of the means

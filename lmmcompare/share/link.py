@@ -16,6 +16,9 @@ from ..formula import parse
 from ..simulate import link as simulated
 from . import inline, upload
 from .choices import AS_IT_OPENS, LONGEST, Choices
+from .left_out import WITHOUT, parts_of, table_without
+from .left_out import read as read_rows
+from .left_out import text as rows_text
 
 MAX_URL = 8_000
 """Most characters of a whole link: nginx refuses a request whose first line is longer than 8,192 bytes."""
@@ -87,7 +90,10 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
     choices : Choices, optional
         The view.
     """
-    address = {kind_of(table): place_of(table)}
+    whole, rows = parts_of(table)
+    address = {kind_of(whole): place_of(whole)}
+    if rows:
+        address[WITHOUT] = rows_text(rows)
     if formula:
         address["formula"] = formula
     if not reml:
@@ -118,6 +124,10 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
     except FormulaError as error:
         notices.append(f"The link's formula could not be read: {error}")
     choices, odd = Choices.from_address(address)
+    if address.get(WITHOUT) and table:
+        rows = read_rows(address[WITHOUT])
+        table = table_without(table, rows)
+        odd = odd if rows else (*odd, WITHOUT)
     if address.get("method", "reml") not in ("ml", "reml"):
         odd = (*odd, "method")
     if address.get("formula") and not named(address):

@@ -11,6 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..comparison.mundlak import beyond_the_data
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
@@ -27,6 +28,8 @@ Limits = Mapping[tuple[str, str, str, str], tuple[float, float]]
 """Model, kind ("coefficient", "sd" or "correlation"), grouping factor ("" where there is none) and name to an interval's ends."""
 OPTIMUM = "End point checked: no small change of the variances fits better; of whether the model suits the data it says nothing."
 """What the word in the table's last row means."""
+BEYOND = Cell(MISSING, "", "only where groups’ means are 0")
+"""A coefficient of the within-between model that is about groups which nobody has seen."""
 MOST_LEVELS = 4
 """Most levels or visits whose residual SDs have a row each."""
 
@@ -73,6 +76,8 @@ def coefficient_table(
         cells = tuple(
             NOT_ESTIMABLE
             if term in aliased
+            else BEYOND
+            if m == Model.WITHIN_BETWEEN and term in beyond_the_data(comparison)
             else _estimate(result[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
             if m in result
             else NOTHING

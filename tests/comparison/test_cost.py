@@ -14,24 +14,24 @@ from lmmcompare.formula import read
 
 # measured on one core by benchmarks/cost.py
 MEASURED = [
-    (Size(10_000, 2, [100], [1], 1), 0.05),
-    (Size(300_000, 2, [100_000], [1], 1), 0.63),
-    (Size(300_000, 2, [100_000], [2], 3), 0.77),
-    (Size(200, 6, [20], [6], 21), 0.51),
-    (Size(200, 8, [20], [8], 36), 4.6),
-    (Size(100_000, 4, [10_000], [4], 10), 0.43),
-    (Size(100_000, 31, [20_000], [1], 1), 9.9),
-    (Size(50_000, 2, [1_000, 300], [2, 2], 6), 2.5),
-    (Size(50_000, 2, [2_000, 1_200], [1, 1], 2), 1.3),
-    (Size(20_000, 2, [3_000, 2_500], [1, 1], 2), 7.7),
-    (Size(100_000, 2, [20_000, 800], [1, 1], 2), 1.5),
-    (Size(20_000, 3, [300, 100], [3, 3], 12), 0.81),
+    (Size(10_000, 2, [100], [1], 1), 0.03),
+    (Size(300_000, 2, [100_000], [1], 1), 1.3),
+    (Size(300_000, 2, [100_000], [2], 3), 0.91),
+    (Size(200, 6, [20], [6], 21), 0.25),
+    (Size(200, 8, [20], [8], 36), 0.83),
+    (Size(100_000, 4, [10_000], [4], 10), 0.47),
+    (Size(100_000, 31, [20_000], [1], 1), 14),
+    (Size(50_000, 2, [1_000, 300], [2, 2], 6), 2.4),
+    (Size(50_000, 2, [2_000, 1_200], [1, 1], 2), 1.1),
+    (Size(20_000, 2, [3_000, 2_500], [1, 1], 2), 7.1),
+    (Size(100_000, 2, [20_000, 800], [1, 1], 2), 0.86),
+    (Size(20_000, 3, [300, 100], [3, 3], 12), 0.7),
 ]
 
 
 @pytest.mark.parametrize(("size", "measured"), MEASURED)
-def test_it_is_within_a_factor_of_four_of_what_was_measured(size, measured):
-    assert measured / 4 < seconds(size) < 4 * measured
+def test_it_is_within_a_factor_of_three_of_what_was_measured(size, measured):
+    assert measured / 3 < seconds(size) < 3 * measured
 
 
 @pytest.mark.parametrize(

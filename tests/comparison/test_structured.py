@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.errors import DataError, DesignError, FormulaError, TooLargeError
+from lmmcompare.errors import DataError, DesignError, FormulaError
 from lmmcompare.formula import parse
 from lmmcompare.models.gls_fitting import compound_symmetry
 
@@ -92,8 +92,6 @@ def test_what_cannot_be_fitted_is_said(table):
         lc.compare(formula, twice, correlation=AR1)
     with pytest.raises(DesignError, match="Prior weights"):
         lc.compare(f"{formula}, weights = Days", data, correlation=AR1)
-    with pytest.raises(TooLargeError, match="in memory"):
-        lc.compare(formula, "rows.parquet", correlation=AR1)
     with pytest.raises(DesignError, match="covariance structure"):
         lc.lmer("Reaction ~ Days + diag(1 + Days | Subject, hom = TRUE)", data, correlation=AR1)
     with pytest.raises(DesignError, match="several"):

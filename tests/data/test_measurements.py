@@ -28,8 +28,22 @@ def test_cells_say_where_a_group_has_rows_and_where_the_outcome():
 
 def test_without_a_time_the_first_predictor_is_taken_and_nothing_joined():
     result = measurements(visits().drop(columns="week"), "y", "id", ["x"])
-    assert (result.x, result.joined, len(result.cells), result.n_duplicates) == ("x", False, 0, 0)
+    assert (result.x, result.joined, result.timed, result.n_duplicates) == ("x", False, False, 0)
     assert len(result.points) == 4
+    assert result.times == ("1", "2", "3")  # the first, second, third row of each
+    cells = [(r.row, r.column, r.measured) for r in result.cells.itertuples()]
+    assert cells == [(0, 0, True), (0, 1, True), (0, 2, True), (1, 0, False), (1, 1, True)]
+
+
+def test_without_a_time_the_grid_has_the_categories_of_the_predictor():
+    result = measurements(visits().drop(columns=["week", "x"]).assign(drug=list("pqppqq")), "y", "id", ["drug"])
+    assert result.times == ("p", "q") and not result.timed
+    assert [(r.row, r.column) for r in result.cells.itertuples()] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_without_any_predictor_there_is_a_grid_and_nothing_to_draw_the_outcome_against():
+    result = measurements(visits()[["id", "y"]], "y", "id", [])
+    assert len(result.cells) == 5 and not len(result.points)
 
 
 def test_dates_are_times_and_categories_have_names():

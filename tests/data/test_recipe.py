@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lmmcompare.data.recipe import MAX_JSON, MAX_STEPS, Recipe, apply, from_json, to_json
 from lmmcompare.data.reshape import Families
-from lmmcompare.data.steps import Drop, Keep, Rename, Retype, ToLong
+from lmmcompare.data.steps import Drop, Keep, LeaveOut, Rename, Retype, ToLong
 from lmmcompare.data.table import Table
 from lmmcompare.errors import DataError
 from tests.effort import examples
@@ -62,6 +62,7 @@ def done(*steps) -> Table:
         (Keep("c", "in", values=("b", "a")), "n", [1, 2, 4], "“c” is b, a."),
         (Keep("x", "in", values=("2",)), "n", [3], "Keeps 1 of 4 rows: “x” is 2."),
         (Keep("f", "in", values=("True",)), "n", [1, 3, 4], "“f” is True."),
+        (LeaveOut((2, 4)), "n", [1, 3], "2 rows left out by hand: number 2, 4."),
         (Rename("n", "N"), "N", [1, 2, 3, 4], "“n” is called “N”."),
         (Drop(("x", "t")), "n", [1, 2, 3, 4], "Left out: “x”, “t”."),
     ],
@@ -109,6 +110,8 @@ def test_steps_see_what_the_ones_before_made():
         ((Keep("t", "between", 1, 2),), "“t” is not of numbers"),
         ((Keep("n", "between", 9),), "No row is left"),
         ((Retype("t", "category", ("zz",)),), "“t” has no value “zz”"),
+        ((LeaveOut((1, 5)),), "There is no row 5: the table has 4."),
+        ((LeaveOut((1, 2, 3, 4)),), "No row would be left"),
         ((Rename("t", "c"),), "column “c” already"),
         ((Rename("q", "z"),), "no column “q”"),
         ((Rename("n", "a`b"),), "“a`b” cannot be the name"),

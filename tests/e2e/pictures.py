@@ -22,6 +22,7 @@ HIGHEST = """() => {
 
 def click_highest_point(page: Page) -> str:
     """Click the highest point of the picture; gives the group that it belongs to."""
+    page.wait_for_selector(".st-key-lines-figure .js-plotly-plot .scatterlayer .trace")
     point = page.evaluate(HIGHEST)
     page.mouse.move(point["x"], point["y"])
     page.wait_for_timeout(300)  # for plotly to see what is below it

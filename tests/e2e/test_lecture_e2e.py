@@ -26,10 +26,24 @@ def test_a_phone_follows_the_arrow_keys_and_its_guess_is_on_the_wall(open_tab):
         wall.still()
     assert "Guess first" in page.inner_text("h1")
     seat.bring_to_front()  # a page in the background draws nothing, and so no click on it is ever possible
+    before, grip = seat.inner_text(".lmm-guess-value"), seat.locator(".lmm-guess circle").nth(1).bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    seat.mouse.move(x, y)
+    seat.mouse.down()
+    seat.mouse.move(x - 10, y + 30)
+    seat.mouse.move(x - 20, y + 60)
+    seat.mouse.up()
+    phone.still()
+    dragged = seat.inner_text(".lmm-guess-value")
+    assert dragged != before
+    assert (
+        dragged in seat.inner_text(".stSelectSlider, .stSlider").splitlines()
+    )  # the slider, for the keyboard, stands there too
     seat.get_by_role("button", name="This is my guess").click()
     seat.get_by_text("Your guess is in").wait_for()
     page.bring_to_front()
     page.get_by_text("One guess").wait_for()
     page.get_by_role("button", name="Show the answer").click()
-    seat.get_by_text("You guessed").wait_for()
+    seat.get_by_text(f"You guessed {dragged}").wait_for()
+    assert not seat.locator(".lmm-guess").count()  # what is answered cannot be dragged any longer
     assert not wall.trouble() and not phone.trouble()

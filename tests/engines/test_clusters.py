@@ -1,4 +1,7 @@
-"""Spark with two executors and Dask with two worker processes, one of which is killed: the answer stays the same."""
+"""Dask with two worker processes, and Spark; when a worker is killed the answer stays the same.
+
+Spark's executors take long to start, and ours is the same code with and without them: their death is for the slow runs.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -18,8 +22,11 @@ import pytest
 import lmmcompare
 
 from .engines_data import TABLE, both, same
+from .test_beside_random_part import same_of
 from .test_kinds import TABLE as KINDS
 from .test_kinds import check
+from .test_residual_structures import ONCE
+from .test_residual_structures import TABLE as STRUCTURED
 
 JAVA = shutil.which("java") or os.environ.get("JAVA_HOME")
 SIZE = 100
@@ -61,9 +68,9 @@ def test_dask_with_two_workers_one_of_which_dies(tmp_path: Path) -> None:
         assert len(before) == 2 and before != after
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """A Spark with two executors, each a process of its own, which takes long to start."""
+@contextmanager
+def spark_on(master: str) -> Iterator[Any]:
+    """A Spark session; only one can be there at a time."""
     sql = pytest.importorskip("pyspark.sql")
     if not JAVA:
         pytest.skip("Spark needs Java, which is not here")
@@ -74,11 +81,18 @@ def spark() -> Iterator[Any]:
         "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR",
         "spark.driver.extraJavaOptions": LIGHT, "spark.executor.extraJavaOptions": LIGHT,
     }  # fmt: skip
-    session = sql.SparkSession.builder.master("local-cluster[2,1,768]").config(map=settings).getOrCreate()
+    session = sql.SparkSession.builder.master(master).config(map=settings).getOrCreate()
     try:
         yield session
     finally:
         session.stop()
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Any]:
+    """A Spark in one process, with two threads."""
+    with spark_on("local[2]") as session:
+        yield session
 
 
 def executors() -> list[psutil.Process]:
@@ -96,18 +110,45 @@ def test_spark_reads_every_kind_of_values_alike(spark: Any) -> None:
         check(what, data)
 
 
-def test_spark_with_two_executors_one_of_which_is_killed(spark: Any, tmp_path: Path) -> None:
-    """The last test of this Spark: in the end it is gone."""
+def test_spark_sums_correlated_residuals_alike(spark: Any) -> None:
+    same_of(STRUCTURED, spark.createDataFrame(STRUCTURED.drop(columns="day")), "ar1 by level")
+
+
+def test_spark_compares_with_a_free_covariance(spark: Any) -> None:
+    ours, theirs = (
+        lmmcompare.compare("y ~ x + (1 | g)", data, correlation="us(visit | g)").structured
+        for data in (ONCE, spark.createDataFrame(ONCE.drop(columns="day")))
+    )
+    assert ours is not None and theirs is not None
+    np.testing.assert_allclose(theirs.params, ours.params, rtol=1e-8)
+    assert theirs.llf == pytest.approx(ours.llf, rel=1e-10)
+
+
+def in_parts(folder: Path) -> str:
+    """The table as four files of Parquet."""
     for k, part in enumerate(np.array_split(np.arange(len(TABLE)), 4)):
-        TABLE.iloc[part].to_parquet(tmp_path / f"part{k}.parquet")
-    spark.range(10).repartition(2).count()
-    running = executors()
-    assert len(running) == 2
-    data, killing = spark.read.parquet(str(tmp_path)), Timer(0.5, running[0].kill)
-    killing.start()
+        TABLE.iloc[part].to_parquet(folder / f"part{k}.parquet")
+    return str(folder)
+
+
+def test_spark_gives_the_same_and_says_when_it_is_gone(spark: Any, tmp_path: Path) -> None:
+    """The last test of this Spark."""
+    data = spark.read.parquet(in_parts(tmp_path))
     same(*both("y ~ x + c + (x | g)", TABLE, data, sample=SIZE))
-    killing.join()
-    assert running[0].wait(30) is None or not running[0].is_running()
     spark.stop()
     with pytest.raises(lmmcompare.LmmCompareError, match=r"^Spark (went away|could not read)"):
         lmmcompare.compare("y ~ x + (x | g)", data)
+
+
+@pytest.mark.slow
+def test_spark_with_two_executors_one_of_which_is_killed(tmp_path: Path) -> None:
+    """Each is a process of its own."""
+    with spark_on("local-cluster[2,1,768]") as spark:
+        spark.range(10).repartition(2).count()
+        running = executors()
+        assert len(running) == 2
+        data, killing = spark.read.parquet(in_parts(tmp_path)), Timer(0.5, running[0].kill)
+        killing.start()
+        same(*both("y ~ x + c + (x | g)", TABLE, data, sample=SIZE))
+        killing.join()
+        assert running[0].wait(30) is None or not running[0].is_running()

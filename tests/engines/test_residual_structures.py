@@ -72,6 +72,7 @@ def same(ours: GLSResult, theirs: GLSResult) -> None:
     one, other = (np.asarray(of.fit.structure.sums.tables) for of in (ours, theirs))  # type: ignore[attr-defined]
     assert one.shape == other.shape
     size = np.sqrt(np.einsum("tkk->k", np.abs(one)))
+    size = np.maximum(size, 1e-6 * size.max())  # rounding may be all that is left of a column
     np.testing.assert_allclose(other / np.outer(size, size), one / np.outer(size, size), atol=1e-10)
     assert theirs.llf == pytest.approx(ours.llf, rel=1e-9)
     np.testing.assert_allclose(theirs.params, ours.params, rtol=1e-6, atol=1e-9)
@@ -240,10 +241,9 @@ def test_bad_input_is_refused_in_the_same_words(form: str, what: str, tmp_path: 
         lc.gls(formula, frame, correlation, variance)
     with pytest.raises(LmmCompareError) as theirs:
         lc.gls(formula, FEW[form](frame, tmp_path), correlation, variance)
-    if form == "dask" and what == "visits that never meet":  # Dask's own planner fails at 16 visits, and is named
-        assert "Dask" in str(theirs.value)
-    else:
-        assert (type(theirs.value), str(theirs.value)) == (type(ours.value), str(ours.value))
+    if form == "dask" and what == "visits that never meet" and "Dask" in str(theirs.value):
+        return  # its own planner walks by recursion, fails at 16 visits where the stack is deep already, and is named
+    assert (type(theirs.value), str(theirs.value)) == (type(ours.value), str(ours.value))
 
 
 def test_a_pivot_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +266,8 @@ def test_too_many_gaps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
             lc.gls("y ~ x", data, "car1(when | g)")
 
 
-def test_what_needs_rows_is_refused_with_a_remedy() -> None:
+def test_what_needs_rows_is_refused_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lmmcompare.engines.measure.SIZE", 50)
     fit = lc.gls("y ~ x", relation(TABLE), "ar1(t | g)")
     for ask in (fit.robust, lambda: fit.kenward_roger):
         with pytest.raises(DesignError, match="pandas DataFrame"):
@@ -276,15 +277,26 @@ def test_what_needs_rows_is_refused_with_a_remedy() -> None:
     np.testing.assert_allclose(free[1], free[0], rtol=1e-8)
 
 
-@pytest.mark.parametrize("call", [lc.lmer, lc.compare])
-def test_a_random_part_beside_it_is_refused_with_a_remedy(call: Callable[..., Any]) -> None:
-    with pytest.raises(TooLargeError, match=r"gls\(\)"):
-        call("y ~ x + (1 | g)", relation(TABLE), correlation="ar1(t | g)")
+@pytest.mark.parametrize("what", STRUCTURES)
+def test_what_needs_rows_is_there_where_all_are_at_hand(what: str) -> None:
+    frame, correlation, variance = STRUCTURES[what]
+    ours, theirs = (lc.gls("y ~ x", data, correlation, variance) for data in (frame, relation(frame)))
+    if correlation is not None:
+        np.testing.assert_allclose(theirs.robust().vcov, ours.robust().vcov, rtol=1e-6)
+    if variance is None:
+        np.testing.assert_allclose(theirs.kenward_roger.vcov, ours.kenward_roger.vcov, rtol=1e-6)
 
 
-def test_the_choice_between_structures_is_refused_with_a_remedy() -> None:
-    with pytest.raises(TooLargeError, match=r"gls\(\)"):
-        lc.compare_structures("y ~ x", relation(TABLE), ["ar1(t | g)"])  # type: ignore[arg-type]
+@pytest.mark.parametrize("form", FEW)
+def test_structures_are_set_beside_each_other_alike(form: str, tmp_path: Path) -> None:
+    """Over the rows that have a visit and a time, of which `t` is no function of the visit and `place` is."""
+    frame = ONCE.assign(place=ONCE["visit"].str[-1].astype(int))
+    asked = ["cs(1 | g)", "us(visit | g)", "car1(t | g)", "ar1(place | g)"]
+    ours, theirs = (lc.compare_structures("y ~ x", data, asked) for data in (frame, FEW[form](frame, tmp_path)))
+    assert {fit.nobs for fit in theirs.fits.values()} == {ours.fits["independent"].nobs}
+    assert list(theirs.table["name"]) == list(ours.table["name"]) and len(ours.tests) == 6
+    np.testing.assert_allclose(theirs.table["statistic"], ours.table["statistic"], rtol=1e-5, atol=1e-7)
+    pd.testing.assert_frame_equal(theirs.information, ours.information, rtol=1e-8)
 
 
 def test_an_engine_that_fails_says_so_in_words() -> None:

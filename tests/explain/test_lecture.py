@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.assess.effects_at import EffectQuestion, effects_at
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.explain.dial import dial
 from lmmcompare.explain.identity import explain
@@ -91,3 +92,16 @@ def test_every_example_makes_a_lecture(name):
     plan = steps(both, drawn, term, None)
     assert kinds(plan)[:2] == ["points", "ols"] and kinds(plan)[-1] == "why" and "mixed" in kinds(plan)
     assert all(step.sentence and "nan" not in step.sentence for step in plan)
+
+
+def test_an_effect_at_each_value_is_told_so_in_a_lecture_too(table):
+    frame = table("trial")
+    comparison = compare("score ~ week * arm + baseline + (1 | patient)", frame)
+    effects = effects_at(comparison, EffectQuestion("arm", "week", "Placebo", "Active"))
+    made = {
+        one.kind: one.sentence
+        for one in steps(comparison, picture(comparison, frame, "week", by="arm"), "arm[T.Placebo]", None, effects)
+    }
+    assert "where week is 2, and 6.17 more where it is 12" in made["ols"]
+    assert "4.77 more score for Placebo than for Active where week is 2, and 6.12 more where it is 12" in made["mixed"]
+    assert "guess" not in made and made["why"].count(". ") <= 1

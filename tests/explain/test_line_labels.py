@@ -59,7 +59,10 @@ def test_every_label_is_the_slope_of_its_line_and_every_line_is_the_models_own(s
         for (model, level), line in common.groupby(["model", "level"], sort=False):
             if model == "random_slope":
                 continue
-            text = labels[(model, level) if level else model]
+            text = labels.get((model, level) if level else model, "")
+            if not text:  # one label for two lines that coincide
+                text = labels["random_intercept", level]
+                assert model == "ols" and text.startswith("both, ")
             assert not level or level in text
             if x == "x":
                 told = float(text.split()[-1].replace("−", "-"))
@@ -146,3 +149,15 @@ def test_lines_that_coincide_are_said_to(models, says):
     data = table("trial")
     comparison = lc.compare("score ~ week + baseline + (1 | patient)", data)
     assert ("OLS's line lies on" in lines_sentence(comparison, picture(comparison, data, "week"), models)) == says
+
+
+def test_many_labels_become_fewer():
+    """Of six levels and two models twelve labels would lie on each other: OLS's go, and lines that coincide have one."""
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(20), 12), "x": np.tile(np.arange(12.0), 20)})
+    frame["arm"] = np.array(list("abcdef"))[np.arange(len(frame)) // 2 % 6]
+    level = rng.normal(0, 3, 20)[frame["g"]]
+    frame["y"] = frame["x"] * (frame["arm"] == "b") + level + rng.normal(size=len(frame))
+    comparison = lc.compare("y ~ arm * x + (1 | g)", frame)
+    labels = line_labels(comparison, picture(comparison, frame, "x"), ["ols", "random_intercept"])
+    assert len(labels) <= 8 and {level for _, level in labels} == set("abcdef")

@@ -10,6 +10,11 @@ import pandas as pd
 
 import lmmcompare
 from lmmcompare.comparison.compare import Comparison
+from lmmcompare.data.join import Join
+from lmmcompare.data.new_columns import NewColumn
+from lmmcompare.data.recipe import Recipe, apply
+from lmmcompare.data.steps import Keep
+from lmmcompare.data.table import Table, together
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_example, of_file, of_settings
 from lmmcompare.simulate.settings import Settings
@@ -191,6 +196,26 @@ KINDS = [
     ] + (FURTHER if effort.THOROUGH else [])
 ]  # fmt: skip
 """Every kind of inference that the page offers, with outcomes missing: the scripts of each are run and set beside the page."""
+
+
+def _changed() -> Source:
+    """That table joined with one of its groups, some rows left out, a predictor split within and between."""
+    origin = together(
+        Table(steep(), "steep.csv"),
+        [Table(pd.DataFrame({"group": [f"G{k:02}" for k in range(24)], "size": range(24)}), "groups.csv")],
+    )
+    steps = (
+        Join("groups.csv", (("g", "group"),)),
+        Keep("week", "between", 0, 2),
+        NewColumn("a_mean", "mean", "a", ("g",)),
+        NewColumn("a_within", "within", "a", ("g",)),
+        NewColumn("cell", "combination", "arm", ("week",)),
+    )
+    table = apply(Recipe(steps), origin)
+    return Source("changed.csv", table.frame, changes=table.notes, origin=origin, steps=steps)
+
+
+KINDS.append(Case("a changed table", "y ~ a_within + a_mean + size + cell + (1 | g)", _changed(), term="a_within"))
 
 
 @cache

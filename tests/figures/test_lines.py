@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
+import plotly.io
 import pytest
 
-from lmmcompare.figures.lines import MANY, NO_DATA, group_lines
+from lmmcompare.figures import line_looks, marks
+from lmmcompare.figures.line_frame import NO_DATA, TOP
+from lmmcompare.figures.line_traces import MANY
+from lmmcompare.figures.lines import group_lines, switchable_lines
 from lmmcompare.figures.theme import BINS, MODELS, SVG_LIMIT, page
 
 from .figures_data import AXES, sorted_options, straight, table
@@ -229,3 +235,49 @@ def test_notes_height_and_alt():
 
 def test_dark_uses_the_dark_palette():
     assert named(draw(dark=True), "OLS")[0].line.color == MODELS["ols"].dark
+
+
+def drawn_as_chosen(figure, models):
+    """What static/models.js draws of a switchable figure, as traces and as labels."""
+    switch = figure.layout.meta["switch"]
+    one = switch["sets"][",".join(models)]
+    looks = {part: switch["styles"][style] for part, style in one["parts"].items()}
+    ends = [switch["ends"][text] | {"y": y} for text, y in one["ends"]]
+    return line_looks.drawn_with([trace.to_plotly_json() for trace in figure.data], looks), ends, one["alt"]
+
+
+def written(traces):
+    return json.loads(plotly.io.to_json({"data": traces}, validate=False))["data"]
+
+
+@pytest.mark.parametrize("highlight", [None, "3"])
+@pytest.mark.parametrize(
+    "models",
+    [(), ("ols",), ("random_intercept",), ("ols", "no_pooling", "random_intercept"), ("no_pooling", "per_group")],
+)
+def test_every_set_of_a_switchable_picture_is_the_picture_of_these_models(models, highlight):
+    points, lines = table(GROUPS, ("no_pooling", "per_group", "random_intercept"))
+    axes, look, _ = sorted_options(group_order=GROUPS, highlight=highlight)
+    dots, own = (marks.Columns.of(frame) for frame in (points, lines))
+    labels = {"ols": "OLS 1", "random_intercept": "mixed model 0.6"}
+    whole = switchable_lines(dots, own, axes, labels=labels, alone={}, look=look)
+    traces, ends, alt = drawn_as_chosen(whole, models)
+    alone = group_lines(points, lines, axes, models=models, labels=labels, look=look)
+    assert written(traces) == written([trace.to_plotly_json() for trace in alone.data])
+    assert [(end["text"], end["font"]) for end in ends] == [
+        (a.text, a.font.to_plotly_json()) for a in alone.layout.annotations if a.xref == "paper"
+    ]
+    assert alt == alone.layout.meta["alt"]
+    assert whole.layout.margin.t > TOP and whole.layout.margin.r >= alone.layout.margin.r
+
+
+def test_two_mixed_models_are_called_by_their_names_and_one_by_what_it_is():
+    points, lines = table(GROUPS)
+    more = straight("random_slope", "population", "", (0, 8), (0, 1))
+    dots, own = marks.Columns.of(points), marks.Columns.of(pd.concat([lines, more]))
+    names = {"random_intercept": "by intercept", "random_slope": "by slope"}
+    alone = dict.fromkeys(names, "mixed model")
+    whole = switchable_lines(dots, own, AXES, labels=names, alone=alone)
+    for models, texts in ((["random_intercept"], {"mixed model"}), ([*names], {"by intercept", "by slope"})):
+        _, ends, _ = drawn_as_chosen(whole, models)
+        assert {end["text"] for end in ends} == texts

@@ -67,8 +67,10 @@ def test_marker_areas_go_with_n():
 
 
 def test_hover_decimals_follow_the_range():
-    assert marks.axis("", (0, 8))["hoverformat"] == ",.3~f"
-    assert marks.axis("", (180, 490))["hoverformat"] == ",.1~f"
+    assert marks.axis("", (0, 8))["hoverformat"] == ".3~f"
+    assert marks.axis("", (1950, 2010))["tickformat"] == "~r"  # years: 1952, not 1,952
+    assert marks.axis("", (0, 20_000))["tickformat"] == ",~r"
+    assert marks.axis("", (180, 490))["hoverformat"] == ".1~f"
     assert "tickformat" not in marks.axis("", (0, 5e9))
 
 

@@ -18,7 +18,7 @@ from lmmcompare.fit.mixed import MixedFit, mixed
 from lmmcompare.fit.replicate_designs import new_outcomes, weighted
 from lmmcompare.fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from lmmcompare.fit.search import Descent, settle
-from lmmcompare.fit.single import BatchOfOne, SingleCriterion
+from lmmcompare.fit.single_criteria import BatchOfOne, SingleCriterion
 from lmmcompare.fit.threads import one_thread
 from lmmcompare.inference import influence
 from lmmcompare.models.fitting import fixed_columns

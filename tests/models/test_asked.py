@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import lmmcompare as lc
@@ -49,3 +50,22 @@ def test_the_rows_of_a_call_are_used(sleep):
 def test_conditions_that_the_table_cannot_meet_are_refused(sleep, call, named):
     with pytest.raises(LmmCompareError, match=named):
         lc.lm(call, sleep)
+
+
+@pytest.mark.parametrize("dots", ["y ~ .", "y ~ . + I(x * pi) - I(x * pi)"])
+def test_what_stands_beside_a_formula_with_a_dot_counts(dots: str) -> None:
+    """Weights, offsets and structures given as arguments, as columns or as arrays, none of which the dot stands for."""
+    random = np.random.default_rng(4)
+    frame = pd.DataFrame({"x": random.normal(size=40), "z": random.random(40), "y": random.normal(size=40)})
+    for beside in (
+        {"weights": "z"},
+        {"offset": "z"},
+        {"weights": frame["z"].to_numpy(), "offset": frame["x"].to_numpy()},
+    ):
+        dotted, plain = (lc.lm(formula, frame, **beside) for formula in (dots, "y ~ x + z"))
+        pd.testing.assert_frame_equal(dotted.table(), plain.table())
+    grouped = frame.assign(g=np.arange(40) // 5, t=np.arange(40) % 5)
+    asked = ("y ~ . + (1 | g)", "y ~ x + z + t + (1 | g)")
+    fits = [lc.compare(formula, grouped, correlation="ar1(t | g)").structured for formula in asked]
+    assert fits[0] is not None and fits[1] is not None
+    assert fits[0].correlation is not None and fits[0].llf == fits[1].llf

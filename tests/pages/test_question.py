@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from .conftest import errors, said
@@ -127,3 +129,73 @@ def test_a_link_to_a_coefficient_that_is_not_there_is_said(open_page):
     at = open_page("compare", example="cv161703", term="Z")
     assert not errors(at)
     assert "The link asks about “Z”, which is no coefficient of this comparison" in said(at)
+
+
+def test_an_effect_is_told_at_each_value_and_the_address_keeps_it(open_page, trial):
+    """As a page opens: at week 0, where R's coefficient stands, there are no rows."""
+    at = open_page(
+        "compare", **trial, formula='score ~ week * relevel(factor(arm), ref="Placebo") + baseline + (1 | patient)'
+    )
+    assert not errors(at)
+    assert part(at, "at week").value == "each week" and at.query_params["each"] == "week"
+    assert "4.77 less score for Active than for Placebo where week is 2, and 6.12 less where it is 12" in said(at)
+    assert "carried beyond the data" not in said(at)
+    assert all(f"week {week}" in said(at) for week in (2, 4, 8, 12))
+    again = open_page("compare", **{name: at.query_params[name] for name in at.query_params})
+    assert said(again) == said(at)
+    at = part(at, "at week").set_value("change per unit of week").run()
+    assert "each" not in at.query_params and "per unit of week for Active than for Placebo" in said(at)
+    at = part(at, "at week").set_value("each week").run()
+    assert at.query_params["each"] == "week" and "where it is 12" in said(at)
+    at = part(at, "effect of").set_value("baseline").run()  # which changes with nothing
+    assert not errors(at) and "each" not in at.query_params
+
+
+def test_an_interaction_that_is_taken_away_takes_its_values_with_it(open_page, trial):
+    at = open_page("compare", **trial, formula="score ~ week * arm + (1 | patient)")
+    assert part(at, "at week").value == "each week"
+    at.sidebar.text_input(key="formula").set_value("score ~ week + arm + (1 | patient)").run()
+    assert not errors(at)
+    assert "The effect of arm does not change with week here, and is shown by itself." in said(at)
+    assert "each" not in at.query_params
+
+
+def test_a_link_that_asks_at_each_value_of_what_is_not_there_is_answered(open_page):
+    at = open_page("compare", example="cv161703", each="Z")
+    assert not errors(at)
+    assert "The effect of X does not change with Z here, and is shown by itself." in said(at)
+
+
+@pytest.mark.parametrize(
+    "formula", ["y ~ x * log(z) + (1 | g)", "y ~ x * poly(z, 2) + (1 | g)", "y ~ x * day + (1 | g)"]
+)
+def test_functions_of_a_predictor_and_dates_have_values_to_be_asked_at(open_page, upload, formula):
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"g": np.repeat(np.arange(12), 8), "x": rng.normal(size=96), "z": rng.uniform(1, 9, 96)})
+    frame["day"] = pd.Timestamp("2024-03-01") + pd.to_timedelta(np.tile(np.arange(4), 24) * 7, "D")
+    frame["y"] = frame["x"] * frame["z"] + rng.normal(size=96)
+    name = "day" if "day" in formula else "z"
+    at = open_page("compare", upload=upload(frame), formula=formula)
+    if part(at, "effect of").value != "x":
+        at = part(at, "effect of").set_value("x").run()
+    pick = part(at, f"at {name}")
+    at = pick.set_value(f"each {name}").run()
+    assert not errors(at) and at.query_params["each"] == name
+    assert "per unit of x where" in said(at)
+    if name == "day":
+        assert "where day is 2024-03-01" in said(at) and "where it is 2024-03-22" in said(at)
+    if name == "z":  # where the coefficient itself stands
+        at = part(at, "at z").set_value(next(o for o in part(at, "at z").options if o.startswith("where "))).run()
+        assert (
+            not errors(at)
+            and "each" not in at.query_params
+            and f"{formula.split(' * ')[1].split(' +')[0][:4]}" in said(at)
+        )
+
+
+def test_a_cell_without_rows_is_said_and_the_others_told(open_page, upload, table):
+    frame = table("oats")
+    frame = frame[~((frame["V"] == "Victory") & (frame["N"] == "0.6cwt"))]
+    at = open_page("compare", upload=upload(frame), formula="Y ~ V * N + (1 | B)", term="V[T.Victory]", each="N")
+    assert not errors(at)
+    assert "where N is 0.0cwt" in said(at) and "It cannot be estimated at 0.6cwt" in said(at)

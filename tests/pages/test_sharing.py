@@ -86,7 +86,7 @@ def test_a_link_restores_the_whole_view(open_page):
     assert not errors(at) and "Note." not in texts(at)
     assert at.selectbox(key="pick highlight").value == "308"
     assert at.toggle(key="pick zero").value is False
-    assert at.pills(key="models drawn random_intercept").value == ["ols", "no_pooling"]
+    assert at.session_state["models drawn random_intercept"] == ["ols", "no_pooling"]
     assert at.session_state[f"depth {len(at.tabs)}"] == "Can I trust it?"
     at.session_state[f"depth {len(at.tabs)}"] = "The numbers"
     at.session_state["choose inference"] = True
@@ -105,7 +105,8 @@ def test_a_link_restores_the_whole_view(open_page):
 
 def test_a_change_is_in_the_link_and_in_a_new_session(open_page):
     at = open_page("compare", example="sleepstudy")
-    at.pills(key="models drawn random_slope").set_value(["ols", "per_group"]).run()
+    at.session_state["models drawn random_slope"] = ["ols", "per_group"]
+    at.run()
     at.session_state["choose inference"] = True
     at.run()
     at.toggle(key="p values").set_value(True).run()

@@ -72,7 +72,16 @@ def _read(book: calamine.CalamineWorkbook, limits: Limits, sheet: str | None, ch
     columns = [column_of([row[k] for row in rows]) for k in range(page.width)]
     if long := [header[k] or str(k + 1) for k in range(page.width) if _are_long(row[k] for row in rows)]:
         notes.append(f"A workbook keeps 15 digits of a number; the longer ones were rounded before: {listed(long)}.")
-    return Outcome(header, columns, as_typed=True, notes=notes, sheets=names, first_line=result.names, sure=result.sure)
+    return Outcome(
+        header,
+        columns,
+        as_typed=True,
+        notes=notes,
+        sheets=names,
+        sheet=page.name,
+        first_line=result.names,
+        sure=result.sure,
+    )
 
 
 def _page(book: calamine.CalamineWorkbook, names: list[str], sheet: str | None) -> calamine.CalamineSheet:

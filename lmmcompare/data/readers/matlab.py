@@ -57,7 +57,8 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
         notes.append(
             f"Objects of MATLAB’s classes (table, categorical, datetime), functions, sparse and complex numbers were left out. {WAY_OUT}"
         )
-    return Outcome(list(columns), list(columns.values()), notes=notes, sheets=tuple(tables) if len(tables) > 1 else ())
+    sheets = tuple(tables) if len(tables) > 1 else ()
+    return Outcome(list(columns), list(columns.values()), notes=notes, sheets=sheets, sheet=name)
 
 
 def _tables(values: Mapping[str, Value]) -> dict[str, dict[str, Value]]:

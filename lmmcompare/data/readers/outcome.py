@@ -83,6 +83,8 @@ class Outcome:
         Whether that is certain.
     formula : str
         The mixed model that somebody has set up with the table in its file, in lme4's notation; else empty.
+    sheet : str
+        The one of ``sheets`` that was read.
     """
 
     names: Sequence[str]
@@ -94,6 +96,7 @@ class Outcome:
     first_line: bool | None = None
     sure: bool = True
     formula: str = ""
+    sheet: str = ""
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

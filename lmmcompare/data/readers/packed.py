@@ -26,10 +26,11 @@ MOST_MEMBERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One table of a zip archive: its bytes, its name, the names of all tables, and the catalogue of a SAS file beside it."""
+    """One table of a zip archive: its bytes, its name and place, those of all tables, and the catalogue of a SAS file beside it."""
 
     content: bytes
     name: str
+    place: str
     others: tuple[str, ...] = ()
     catalogue: bytes | None = None
 
@@ -52,7 +53,10 @@ def unzip(content: bytes, limits: Limits, wanted: str | None = None) -> Member:
     files = [
         info
         for info in archive.infolist()
-        if not info.is_dir() and not info.filename.startswith("__MACOSX/") and "/." not in f"/{info.filename}"
+        if info.filename
+        and not info.is_dir()
+        and not info.filename.startswith("__MACOSX/")
+        and "/." not in f"/{info.filename}"
     ]
     filled = (info for info in files if info.file_size)
     tables = [info for info in filled if kind_by_name(info.filename) not in (None, "zip", *STREAMS, "sas7bcat")]
@@ -70,7 +74,11 @@ def unzip(content: bytes, limits: Limits, wanted: str | None = None) -> Member:
         raise Unreadable(f"{{file}} has no table “{wanted[:40]}”.", f"It has {listed(several, 10)}.")
     info = next((info for info in tables if several and info.filename == wanted), tables[0])
     return Member(
-        _member(archive, info, limits), _stem(info)[1], several, _catalogue(archive, info, catalogues, limits)
+        _member(archive, info, limits),
+        _stem(info)[1],
+        info.filename,
+        several,
+        _catalogue(archive, info, catalogues, limits),
     )
 
 

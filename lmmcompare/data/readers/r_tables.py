@@ -59,6 +59,7 @@ def read(content: bytes, limits: Limits, sheet: str | None = None) -> Outcome:
         notes=result.notes,
         labels=result.labels,
         sheets=names if len(names) > 1 else (),
+        sheet=name,
         formula=r_formula.of_groups(frames[name]),
     )
 

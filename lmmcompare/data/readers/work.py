@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -26,7 +27,7 @@ def main() -> None:
     source, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints goes nowhere
     request = json.loads(source.readline())
-    _bound(request["memory"], request["size"])
+    _bound(request["memory"], request["size"], request["seconds"])
     payload: bytes | Outcome = b""
     try:
         reply, payload = _respond(source.read(request["size"]), request)
@@ -62,11 +63,13 @@ def _respond(content: bytes, request: dict[str, Any]) -> tuple[dict[str, Any], b
         kind = packed.bundle(content) or kind
     if kind == "zip" or kind in packed.STREAMS:
         raise Unreadable("{file} is an archive inside an archive.", "Unpack it and load the table in it.")
-    reply = {"kind": kind, "name": name, "packing": packing, "sheets": member.others if member else ()}
+    reply = {"kind": kind, "name": name, "packing": packing}
+    reply |= {"sheets": member.others, "sheet": member.place} if member else {"sheets": (), "sheet": ""}
     if kind == "text":
         return reply, content
     outcome = read(content, kind, limits, sheet, request["header"], member.catalogue if member else None)
-    reply["sheets"] = reply["sheets"] or outcome.sheets
+    if not reply["sheets"]:
+        reply |= {"sheets": outcome.sheets, "sheet": outcome.sheet}
     about = {key: getattr(outcome, key) for key in ("as_typed", "notes", "labels", "first_line", "sure", "formula")}
     return {**reply, **about, "names": outcome.names}, outcome
 
@@ -152,11 +155,13 @@ def _line(reply: dict[str, Any]) -> bytes:
     return json.dumps(reply).encode() + b"\n"
 
 
-def _bound(memory: list[int], size: int) -> None:
-    """Allow address space (so much, and so much a byte of the file), no file, no core dump; where the system can."""
+def _bound(memory: list[int], size: int, seconds: float | None = None) -> None:
+    """Allow address space (so much, and so much a byte of the file), time of the processor, no file, no core dump; where the system can."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        if seconds is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 1))
         resource.setrlimit(resource.RLIMIT_AS, (memory[0] + memory[1] * size, resource.RLIM_INFINITY))

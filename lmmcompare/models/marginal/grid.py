@@ -6,7 +6,7 @@ only, or the values that are asked for. Functions such as `poly`, `log` and `I` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from ...errors import OptionError, TooLargeError
 from ...text import numbers
 from ..base import Result
 from ..mixed import MixedResult
+from .nesting import Nesting, nesting
 
 Weights = Literal["equal", "proportional"]
 At = Mapping[str, Any]
@@ -85,34 +86,53 @@ class Grid:
         The model's columns at each cell, those that are not estimable among them; NaN where an expression has no value.
     offset : (cells,) array
         What is known beside the coefficients.
+    nesting : Nesting
     """
 
     axes: tuple[Axis, ...]
     rows: Array
     offset: Array
+    nesting: Nesting
 
     def others(self, targets: Sequence[str]) -> list[Axis]:
         """The axes that are averaged over where means are asked for at each combination of some predictors."""
         return [axis for axis in self.axes if axis.name not in targets]
 
     def labels(self, targets: Sequence[str]) -> dict[str, pd.Index]:
-        """The combinations of some predictors' values, the first varying fastest."""
+        """The combinations of some predictors' values that occur, the first varying fastest."""
         named = {axis.name: axis for axis in self.axes}
-        return cells([named[name] for name in targets])
+        whole = cells([named[name] for name in targets])
+        if not self.nesting.nests:
+            return whole
+        there = np.flatnonzero(self._by_targets(self.nesting.occurs, targets).any(axis=0))
+        return {name: values.take(there) for name, values in whole.items()}
 
     def averaged(self, targets: Sequence[str], weights: Weights) -> tuple[Array, Array]:
         """Rows and offsets of `labels`, averaged over all other predictors."""
+        rows, offset = (self._by_targets(values, targets) for values in (self.rows, self.offset))
+        if self.nesting.nests:
+            each = self._by_targets(self._nested_weights(targets, weights), targets)
+            there = self._by_targets(self.nesting.occurs, targets).any(axis=0)
+            each = (each / np.where(there, each.sum(axis=0), 1.0))[:, there]
+            known = np.where(each[:, :, None] > 0, rows[:, there], 0.0)
+            return np.einsum("ot,otq->tq", each, known), np.einsum("ot,ot->t", each, offset[:, there])
         others = self.others(targets)
-        share = np.ones(int(np.prod([len(axis.values) for axis in others])))
-        if weights == "proportional":
-            share = _frequencies(others)
+        share = np.ones(len(rows)) if weights == "equal" else _frequencies(others)
         share = share / share.sum()
         used = np.flatnonzero(share)  # a cell of weight 0 may be one without a value
-        rows, offset = (self._by_targets(values, targets, len(share))[used] for values in (self.rows, self.offset))
-        return np.tensordot(share[used], rows, axes=1), np.tensordot(share[used], offset, axes=1)
+        return np.tensordot(share[used], rows[used], axes=1), np.tensordot(share[used], offset[used], axes=1)
 
-    def _by_targets(self, values: Array, targets: Sequence[str], others: int) -> Array:
+    def _nested_weights(self, targets: Sequence[str], weights: Weights) -> Array:
+        """How much each cell counts among those with the same values of the targets: by rows, those with what it is nested in."""
+        if weights == "equal":
+            return self.nesting.share
+        others = [axis.name for axis in self.others(targets)]
+        counted = {*others, *(nest for name in others for nest in self.nesting.nests.get(name, ()))}
+        return _frequencies(self.axes, {*targets} - counted) * self.nesting.occurs
+
+    def _by_targets(self, values: Array, targets: Sequence[str]) -> Array:
         """Values of cells as (cells averaged over, combinations asked about, ...)."""
+        others = int(np.prod([len(axis.values) for axis in self.others(targets)]))
         names = [axis.name for axis in self.axes]
         order = [*targets, *(name for name in names if name not in targets)]
         places = [len(names) - 1 - names.index(name) for name in reversed(order)]
@@ -154,7 +174,16 @@ def grid(result: Result, axes: tuple[Axis, ...]) -> Grid:
             f"The grid of all levels has {n:,} cells of {width:,} columns, {len(widest.values):,} levels of “{widest.name}” among them.",
             f"Name fewer levels: at={{“{widest.name}”: [...]}}.",
         )
-    return Grid(axes, *design_rows(result, pd.DataFrame(cells(axes), index=range(n))))
+    rows, offset = design_rows(result, pd.DataFrame(cells(axes), index=range(n)))
+    return Grid(axes, rows, offset, _nesting(result, axes))
+
+
+def _nesting(result: Result, axes: tuple[Axis, ...]) -> Nesting:
+    """What is nested in what; in a sample of the rows a level may be missing by chance, so there nothing is."""
+    if result.design.is_sample:
+        return Nesting()
+    codes = {axis.name: own for axis in axes if (own := _row_codes(axis)) is not None}
+    return nesting(result.design.spec, codes, {axis.name: len(axis.values) for axis in axes})
 
 
 def cells(axes: Sequence[Axis]) -> dict[str, pd.Index]:
@@ -256,9 +285,9 @@ def _listed(asked: Any) -> list[Any]:
     return result
 
 
-def _frequencies(axes: Sequence[Axis]) -> Array:
-    """How many rows have each combination; each value of a number that is held or asked for counts the same."""
-    own = [_row_codes(axis) for axis in axes]
+def _frequencies(axes: Sequence[Axis], alike: Collection[str] = ()) -> Array:
+    """How many rows have each combination; values of a number that is held or asked for, and levels of ``alike``, count the same."""
+    own = [None if axis.name in alike else _row_codes(axis) for axis in axes]
     sizes = [1 if codes is None else len(axis.values) for axis, codes in zip(axes, own, strict=True)]
     place, keep, step = np.zeros(1, dtype=np.int64), np.ones(1, dtype=bool), 1
     for codes, size in zip(own, sizes, strict=True):

@@ -17,6 +17,7 @@ from ..base import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
 from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown
+from .nesting import Nesting
 
 STEP = 0.001
 """Slopes are differences from the value to one that lies this share of the predictor's range above, as emmeans' ``emtrends`` has them."""
@@ -32,11 +33,16 @@ def marginal_means(
     weights: Weights = "equal",
     ddf: Ddf | None = None,
     alpha: float = 0.05,
+    nested: bool = True,
 ) -> MarginalEstimates:
-    """Means of the outcome at each level of some predictors, averaged over all others: `Result.emmeans`."""
+    """Means of the outcome at each level of some predictors, averaged over all others: `Result.emmeans`.
+
+    Unless ``nested``, every cell of the grid counts, whether or not its levels occur together.
+    """
     within = _names(by)
     targets = tuple(dict.fromkeys([*_names(specs), *within]))
-    known, whole = estimator(result, ddf), _grid(result, targets, at, weights)
+    known, whole = estimator(result, ddf), _grid(result, targets, at, weights, nested=nested)
+    targets = whole.nesting.with_nests(targets)
     rows, offset = whole.averaged(targets, weights)
     notes = (*_notes(result, whole, targets, weights), *_interactions(result, whole, targets))
     return MarginalEstimates(whole.labels(targets), rows, offset, known, "emmean", within, alpha, notes=notes)
@@ -51,13 +57,15 @@ def marginal_slopes(
     weights: Weights = "equal",
     ddf: Ddf | None = None,
     alpha: float = 0.05,
+    nested: bool = True,
 ) -> MarginalEstimates:
     """Slopes of a number at each level of some predictors, averaged over all others: `Result.slopes`.
 
-    Of curves they are differences over the next thousandth of the predictor's range, as in emmeans.
+    Unless ``nested``, every cell of the grid counts, whether or not its levels occur together. Of curves they are differences over the
+    next thousandth of the predictor's range, as in emmeans.
     """
     targets = _names(by)
-    known, whole = estimator(result, ddf), _grid(result, [*targets, predictor], at, weights)
+    known, whole = estimator(result, ddf), _grid(result, [*targets, predictor], at, weights, nested=nested)
     (own,) = (axis for axis in whole.axes if axis.name == predictor)
     if own.predictor.levels is not None:
         raise OptionError(
@@ -66,19 +74,21 @@ def marginal_slopes(
         )
     step = STEP * float(np.ptp(own.predictor.range))
     moved = replace(own, values=[v + step for v in own.values])
-    ahead = replace(grid(result, tuple(moved if axis is own else axis for axis in whole.axes)), axes=whole.axes)
+    ahead = grid(result, tuple(moved if axis is own else axis for axis in whole.axes))
+    ahead, targets = replace(ahead, axes=whole.axes, nesting=whole.nesting), whole.nesting.with_nests(targets)
     (below, offset_below), (above, offset_above) = (one.averaged(targets, weights) for one in (whole, ahead))
     rows, offset = _clean((above - below) / step), (offset_above - offset_below) / step
     notes = _notes(result, whole, targets, weights, but="" if _is_curve(result, predictor) else predictor)
     return MarginalEstimates(whole.labels(targets), rows, offset, known, f"{predictor}.trend", (), alpha, notes=notes)
 
 
-def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights) -> Grid:
+def _grid(result: Result, names: Sequence[str], at: At | None, weights: Weights, *, nested: bool) -> Grid:
     """The reference grid, after the names and the weights are known to be there."""
     if weights not in get_args(Weights):
         raise OptionError(f"weights is 'equal' or 'proportional', not {weights!r}.", "Choose one of the two.")
     refuse_unknown(result, names)
-    return reference_grid(result, at) if at else result.reference_grid
+    whole = reference_grid(result, at) if at else result.reference_grid
+    return whole if nested else replace(whole, nesting=Nesting())
 
 
 def _is_curve(result: Result, predictor: str) -> bool:
@@ -99,7 +109,10 @@ def _clean(rows: Array) -> Array:
 
 def _notes(result: Result, whole: Grid, targets: Sequence[str], weights: Weights, but: str = "") -> tuple[str, ...]:
     """What was averaged, what is held ``but`` for one predictor, and what lies outside of the data."""
-    notes, averaged = [], [axis.name for axis in whole.others(targets) if len(axis.values) > 1]
+    notes, averaged = (
+        list(filter(None, [whole.nesting.sentence])),
+        [axis.name for axis in whole.others(targets) if len(axis.values) > 1],
+    )
     if averaged:
         how = "each level counts the same" if weights == "equal" else "weights are the shares of rows"
         notes.append(f"Averaged over {listed(averaged)}; {how}.")

@@ -8,6 +8,7 @@ from ...assess.clocks import clock_of, clocks
 from ...assess.pairs import Pairs, pairs
 from ...assess.row_weights import RowWeights, row_weights
 from ...comparison.compare import Comparison
+from ...explain.residual_structure import not_at_hand_sentence
 from ...formula import edit
 from ...inference.profile_search import Interval
 from ...panels.correlation_profile import correlation_profile, has_profile
@@ -15,6 +16,7 @@ from ...panels.dependence import dependence, paired
 from ...panels.row_weights import effective_rows
 from ...panels.row_weights import row_weights as row_weights_of
 from ..kit.panel import show
+from ..kit.shell import note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -59,6 +61,9 @@ def correlation_panel(analysis: Analysis, comparison: Comparison) -> None:
 
 def row_weights_panel(analysis: Analysis, comparison: Comparison, group: str | None) -> None:
     """What the structure of the residuals does to the rows of the marked group, or of a large one."""
+    if sentence := not_at_hand_sentence(comparison, "errors"):
+        note(sentence)
+        return
     if comparison.structured is None:
         return
     result = _row_weights(*analysis.key, group)

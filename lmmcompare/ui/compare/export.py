@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...data.table import Table
 from ...errors import LmmCompareError
 from ...export import everything
 from ...export.bibtex import bibtex
-from ...export.datafile import INLINE_ROWS, data_file
+from ...export.datafile import INLINE_ROWS, csv_names, csv_text
 from ...export.json_results import json_results
 from ...export.methods import methods
 from ...export.notebook import notebook
@@ -99,17 +102,24 @@ def _code(snapshot: Snapshot) -> None:
         for label, (make, ending) in written.items():
             _save(f"{label} code", f"{snapshot.name}.{ending}", make)
         _save("Jupyter notebook", f"{snapshot.name}.ipynb", lambda: notebook(snapshot))
-        _save("The rows as CSV", snapshot.source.csv_name, lambda: data_file(snapshot.comparison, snapshot.source).text)
+        for name in csv_names(snapshot.source):
+            label = "The rows as CSV" if name == snapshot.source.csv_name else f"The joined {name}"
+            _save(label, name, partial(_rows, snapshot, name))
+
+
+def _rows(snapshot: Snapshot, name: str) -> str:
+    return csv_text(snapshot.comparison, snapshot.source, name)
 
 
 def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapshot:
     """What the reader sees, with the address that opens it again: not that of an upload, which would soon lead nowhere."""
     table, link = table_sources.find(analysis.table), ""
-    if links.kind_of(analysis.table) != links.UPLOAD and st.context.url:
-        address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    address = {k: v for k, v in st.query_params.to_dict().items() if k != "tab"}
+    if links.UPLOAD not in address and st.context.url:
         link = links.url(st.context.url, address)
-    changes = table.said if isinstance(table, Changed) else ()
-    source = Source(table.name, table.frame, analysis.example or "", analysis.settings, changes)
+    source = Source(table.name, table.frame, analysis.example or "", analysis.settings)
+    if isinstance(table, Changed):
+        source = replace(source, changes=table.said, origin=_origin(table), steps=table.recipe.steps)
     models = st.session_state.get(f"models drawn {comparison.asked}")
     return Snapshot(
         comparison,
@@ -123,7 +133,16 @@ def _snapshot(analysis: Analysis, comparison: Comparison, view: View) -> Snapsho
         link=link,
         bands=view.bands,
         means=adjusted_means.chosen(comparison),
+        each=view.each,
     )
+
+
+def _origin(table: Changed) -> Table | None:
+    """What a table was made from; None where the server has given it up."""
+    try:
+        return replace(table_sources.find(table.origin), companions=table.companions)
+    except LmmCompareError:
+        return None
 
 
 def _or_reason(make: Content) -> Content:

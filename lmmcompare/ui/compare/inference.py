@@ -9,8 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from ...assess.bootstrap_intervals import bootstrap_intervals
+from ...assess.effects_at import EffectsAt, effects_at
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
+from ...explain.effects_at import effect_question
 from ...inference.robust import KINDS, Kind
 from ...tables.coefficients import with_kenward_roger
 from ...tables.inference import Inferred, Intervals, Resampling, assembled
@@ -20,7 +22,7 @@ from ..server import comparison_cache
 from ..server.cache import cached
 from ..server.waiting import Stopped, resume
 from ..session.state import Analysis
-from ..session.views import redraw
+from ..session.views import View, redraw
 from .intervals import SEED, bootstrapped, profile_intervals, quick
 
 Method = Literal["Satterthwaite", "Kenward–Roger"]
@@ -74,6 +76,15 @@ def inferred(analysis: Analysis, comparison: Comparison) -> Inferred:
         p_values=words.get("p") == "1",
         problem=problem,
     )
+
+
+def effects_shown(analysis: Analysis, comparison: Comparison, view: View) -> EffectsAt | None:
+    """The question's effect at each value of a predictor, with the inference chosen; None where it is told at one."""
+    question = effect_question(comparison, view.term, view.each) if view.each else None
+    if question is None:
+        return None
+    display = inferred(analysis, comparison)
+    return effects_at(comparison, question, kenward_roger=display.kenward_roger, robust=display.robust)
 
 
 def _limits(analysis: Analysis, comparison: Comparison) -> tuple[dict[str, pd.DataFrame], Intervals]:

@@ -16,12 +16,13 @@ from ...assess.structures import structures_beside
 from ...assess.which_model import WhichModel, which_model
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
+from ...explain.residual_structure import not_at_hand_sentence
 from ...panels import model_tests as panels
 from ...panels.residual_structures import residual_structures
 from ...tables.inference import Inferred
 from ..kit import bound_widgets
 from ..kit.panel import body, head, show
-from ..kit.shell import explain_error
+from ..kit.shell import explain_error, note
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -73,7 +74,9 @@ def _nugget(table: str, formula: str, reml: bool, _structures: StructureComparis
 
 def structures_panel(analysis: Analysis, comparison: Comparison) -> None:
     """The structures that the residuals may have, where one was asked for."""
-    if comparison.structured is not None:
+    if sentence := not_at_hand_sentence(comparison, "which"):
+        note(sentence)
+    elif comparison.structured is not None:
         result = _structures(*analysis.key)
         beside = _nugget(*analysis.key, result) if result is not None else None
         show(residual_structures(comparison, result, beside), analysis.key)

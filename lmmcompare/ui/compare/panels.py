@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -10,15 +11,17 @@ from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
+from ...panels import FigureBlock, Note
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
 from ...panels.model_table import model_table
 from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
-from ...text.labels import noun, plural
+from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
-from ..kit.panel import body, head
-from ..kit.shell import html, marked, plain
+from ..kit.model_switch import model_buttons
+from ..kit.panel import body, figure, head
+from ..kit.shell import html, marked, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_state
@@ -26,40 +29,64 @@ from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
+from .left_out import leaving_out, left_out_notice
 
 PANELS = 24
 
 
-def model_switch(comparison: Comparison, *, brief: bool = False) -> list[str]:
-    """Which models are drawn."""
+def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
+    """The switch of the models drawn; gives those that are."""
     names = _with_lines(comparison)
-    labels = names if brief else {m: f"{name} ({Model(m).pooling})" for m, name in names.items()}
-    return list(
-        st.pills(
-            "Models drawn",
-            [*names],
-            selection_mode="multi",
-            key=view_state.models_key(comparison, [*names]),
-            format_func=labels.__getitem__,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-    )
+    key = view_state.models_key(comparison, [*names])
+
+    def chosen(models: list[str]) -> None:
+        st.session_state[key] = models
+
+    labels = {m: name if brief else f"{name} ({Model(m).pooling})" for m, name in names.items()}
+    model_buttons(labels, st.session_state[key], chosen)
+    result: list[str] = st.session_state[key]
+    return result
 
 
 def _with_lines(comparison: Comparison) -> dict[str, str]:
-    """The models that have lines to draw, with the mark and the name that a switch gives them."""
+    """The models that have lines to draw, and what they are called."""
     there = {*comparison.fits} | ({Model.PER_GROUP} if Model.NO_POOLING in comparison.fits else set())
-    return {m: marked(m, comparison.group) for m in Model if m in there and (m.has_group_lines or m is Model.OLS)}
+    offered = [m for m in Model if m in there and (m.has_group_lines or m is Model.OLS)]
+    return {m: model_label(m, comparison.group) for m in offered}
 
 
-def lines_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
-    """The picture with its model switch."""
-    draw_lines(analysis, comparison, view, model_switch(comparison))
+def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief: bool = False) -> None:
+    """The picture with its model switch; on the compare page, points can be left out of it."""
+    models, offered = model_switch(comparison, brief=brief), [*_with_lines(comparison)]
+    if brief:
+        draw_lines(analysis, comparison, view, models, offered=offered)
+        return
+    left_out_notice(analysis)
+    leave_out = leaving_out(analysis, picture_of(analysis, view))
+    draw_lines(analysis, comparison, view, models, offered=offered, leave_out=leave_out)
 
 
-def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: list[str]) -> None:
-    """The picture, and what its points and lines are."""
+def draw_lines(
+    analysis: Analysis,
+    comparison: Comparison,
+    view: View,
+    models: list[str],
+    *,
+    offered: Sequence[str] = (),
+    leave_out: Callable[[list[int]], None] | None = None,
+) -> None:
+    """The picture, and what its points and lines are.
+
+    Parameters
+    ----------
+    analysis, comparison, view
+    models : list of str
+        The models drawn.
+    offered : sequence of str, optional
+        Those that a `model_switch` on the page has; the browser draws what is chosen there.
+    leave_out : callable, optional
+        What is done with the numbers of the rows whose points a reader leaves out.
+    """
     panel = lines(
         comparison,
         picture_of(analysis, view),
@@ -68,8 +95,13 @@ def draw_lines(analysis: Analysis, comparison: Comparison, view: View, models: l
         highlight=drawn_mark(analysis, view),
         settings=analysis.settings,
         bands=view.bands,
+        offered=offered,
     )
-    body(panel, analysis.key, mark_group)
+    for block in panel.blocks:
+        if isinstance(block, FigureBlock):
+            figure(panel, block, analysis.key, mark_group, leave_out)
+        elif isinstance(block, Note):
+            note(block.text)
 
 
 def table_panel(analysis: Analysis, comparison: Comparison, display: Inferred | None = None) -> None:
@@ -181,7 +213,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             offered,
             selection_mode="multi",
             label_visibility="collapsed",
-            format_func=names.__getitem__,
+            format_func=lambda m: marked(m, comparison.group),
             **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
     )

@@ -31,7 +31,6 @@ from ...design.grouping import Grouping
 from ...errors import LmmCompareError
 from ...explain.prediction import known_or_new_sentence, means_sentence, population_sentence
 from ...explain.residual_structure import left_out_sentence
-from ...figures.axes import Look
 from ...figures.bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
@@ -44,7 +43,7 @@ from ...text.numbers import decimals_for, number
 from ..kit import bound_widgets
 from ..kit.chart import chart
 from ..kit.figure_cache import drawn
-from ..kit.shell import explain_error, heading, is_dark, note, plain, say, table
+from ..kit.shell import explain_error, heading, note, plain, say, table
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -113,7 +112,6 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
                     y_label=outcome,
                     name=levels[level],
                     x_ticks=along.ticks,
-                    look=Look(dark=is_dark()),
                 )
 
             given = tuple(row.items()), tuple(means.items())

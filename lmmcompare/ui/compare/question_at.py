@@ -10,28 +10,39 @@ import numpy as np
 from ...arrays import Array
 from ...comparison.compare import Comparison
 from ...comparison.slices import typical_values
+from ...explain.effects_at import offered
 from ...explain.question import Question, level_names, questions
 from ...formula import baselines, modifiers
-from ...formula.spec import ModelSpec
+from ...formula.spec import ModelSpec, columns_of
 from ...text.labels import literal
 from ...text.numbers import MINUS, exact, number
 from ..kit.shell import note
 from ..server import comparison_cache
-from ..session import state
+from ..session import state, views
 from ..session.state import Analysis
 from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
 
 AVERAGE = "its average"
 """Of a factor: the average over its levels, each counting alike."""
+NOWHERE = ("here", None)
+"""Where the formula's functions of a predictor are 0: of these no value or level is the formula's to choose."""
 At = tuple[str, Hashable]
-"""Where an effect is told: ("at", a level, a number, `modifiers.MEAN` or `AVERAGE`), or how it changes: ("change", its part)."""
+"""Where an effect is told: ("at", a level, a number, `modifiers.MEAN` or `AVERAGE`), at each value: ("each", the predictor), or how it
+changes: ("change", its part)."""
 
 
-def place(analysis: Analysis, comparison: Comparison, question: Question, name: str) -> None:
-    """Where a predictor that the effect changes with is, or how the effect changes with it."""
+def place(analysis: Analysis, comparison: Comparison, question: Question, name: str, each: str | None = None) -> None:
+    """Where a predictor that the effect changes with is, at ``each`` of its values, or how the effect changes with it."""
     levels = level_names(comparison, name)
     options = _levels_at(comparison, name, levels) if levels else _numbers_at(analysis, comparison, name)
+    is_moved = bool(options)  # by the formula, to a level or a value
+    if not options:
+        options = {_at_zero(comparison, name): NOWHERE, "now": NOWHERE}
     current, others = options.pop("now", None), {c for c in question.changes if c[0] != name}
+    if name in offered(comparison, question.term):
+        options = {f"each {name}": ("each", name)} | options
+    if each == name and not question.changes:
+        current = ("each", name)
     for q in questions(comparison):
         changed = dict(q.changes).get(name)
         if q.of == question.of and q.part == question.part and changed and {*q.changes} - {(name, changed)} == others:
@@ -55,7 +66,14 @@ def place(analysis: Analysis, comparison: Comparison, question: Question, name: 
         if remark:
             state.say([remark])
 
-    pick(f"at {name}", list(options), chosen, go, f"At {name}", open_ended=not levels)
+    pick(f"at {name}", list(options), chosen, go, f"At {name}", open_ended=is_moved and not levels)
+
+
+def _at_zero(comparison: Comparison, name: str) -> str:
+    """Where the functions of a predictor that stand in its interactions are 0, as one of the options."""
+    terms = [term.factors for term in comparison.spec.terms if len(term.factors) > 1]
+    texts = dict.fromkeys(str(f) for factors in terms for f in factors if name in columns_of(f))
+    return f"where {' and '.join(texts)} is 0"
 
 
 def _levels_at(comparison: Comparison, name: str, levels: Sequence[str]) -> dict[str, At]:
@@ -126,7 +144,12 @@ def _go(analysis: Analysis, comparison: Comparison, question: Question, name: st
     wanted = (*others, (name, str(value))) if what == "change" else others
     alike = [q for q in questions(comparison) if q.of == question.of and q.part == question.part]
     result = next((q for q in alike if {*q.changes} == {*wanted}), None)
+    if what == "each" or views.each_of_session() == name:
+        views.tell_at_each(name if what == "each" else None)
+    if what in ("each", "here"):
+        ask(next((q for q in alike if not q.changes), question))
     if what == "change" and result is not None:
+        views.tell_at_each(None)
         ask(result)
     if what == "at":
         change_formula(

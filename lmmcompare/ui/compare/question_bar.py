@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...explain.effects_at import offered
 from ...explain.question import (
     Question,
     level_names,
@@ -26,8 +27,9 @@ from .question_at import place, say_beyond
 from .question_parts import MOST_LEVELS, ask, change_formula, pick, with_baseline, word
 
 
-def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
-    """The question's parts, each to be picked; the formula and the coefficient are the only truth."""
+def question_bar(analysis: Analysis, comparison: Comparison, view: views.View) -> None:
+    """The question's parts, each to be picked; formula, coefficient and whether it is told at each value are the only truth."""
+    term = view.term
     question = question_of(comparison, term)
     if question is None:
         return
@@ -42,13 +44,13 @@ def question_bar(analysis: Analysis, comparison: Comparison, term: str) -> None:
         _compared_with(analysis, comparison, question)
         word("on", comparison.design.names[-1])
         for name in where_it_changes(comparison, term):
-            place(analysis, comparison, question, name)
+            place(analysis, comparison, question, name, view.each)
     if proposal := proposed_baseline(comparison, question.of):
         _propose(analysis, comparison, question, proposal)
     for name in where_it_changes(comparison, term):
-        if name not in question.modifiers:
+        if name not in (*question.modifiers, view.each):
             say_beyond(analysis, comparison, name)
-    if words := views.question_notice(comparison):
+    for words in filter(None, (views.question_notice(comparison), views.each_notice(question, view))):
         note(f"**Note.** {literal(words)}")
 
 
@@ -98,6 +100,8 @@ def _propose(analysis: Analysis, comparison: Comparison, question: Question, lev
 
 
 def _ask_about(comparison: Comparison, name: str) -> None:
-    """The first question about another predictor."""
+    """The first question about another predictor, told at each value of what it changes with, as a page opens."""
     of_it = [q for q in questions(comparison) if q.of == name]
-    ask(min(of_it, key=lambda q: len(q.changes)))
+    question = min(of_it, key=lambda q: len(q.changes))
+    ask(question)
+    views.tell_at_each(next(iter(offered(comparison, question.term)), None))

@@ -12,12 +12,13 @@ from ...assess.level_spreads import LevelSpreads, spreads_by_level
 from ...comparison.compare import Comparison
 from ...data.times import Times, is_whole
 from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy
+from ...explain.residual_structure import not_at_hand_sentence
 from ...formula import edit
 from ...panels.autocorrelation import autocorrelation as autocorrelation_of
 from ...panels.autocorrelation import level_spreads
 from ..kit import bound_widgets
 from ..kit.panel import body, head
-from ..kit.shell import plain
+from ..kit.shell import note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session.state import Analysis
@@ -43,7 +44,10 @@ def _spreads(table: str, formula: str, reml: bool, clock: str, columns: tuple[st
 
 def residual_checks(analysis: Analysis, comparison: Comparison, term: str, frame: pd.DataFrame) -> None:
     """Both panels beside each other, each with the column to choose and the button of what would mend it."""
-    if comparison.design.is_sample or is_exact(comparison.mixed):
+    if is_exact(comparison.mixed):
+        return
+    if sentence := not_at_hand_sentence(comparison, "trust"):
+        note(sentence)
         return
     assert comparison.design.grouping is not None
     group = comparison.design.grouping.columns

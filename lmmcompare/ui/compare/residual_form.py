@@ -15,7 +15,7 @@ from ...formula.spec import ModelSpec
 from ...text.labels import literal
 from ..kit.binding import bind
 from ..kit.shell import explain_error, note
-from ..server import comparison_cache, table_sources
+from ..server import comparison_cache
 from ..server.waiting import go_on
 from ..session import state
 from ..session.state import Analysis
@@ -50,7 +50,7 @@ class _Refused:
 def residual_controls(analysis: Analysis) -> None:
     """The structure of the residuals, and the column that it goes by."""
     spec = analysis.spec
-    if not spec.random or table_sources.is_sample(analysis.table):
+    if not spec.random:
         return
     refused: _Refused | None = st.session_state.get(REFUSED)
     if refused is not None and refused.analysis != analysis:

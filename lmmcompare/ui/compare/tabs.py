@@ -7,9 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...explain.effect import held_at_zero
 from ...explain.residual_structure import left_out_sentence
 from ...panels.advice import advice
 from ...panels.coefficients import all_coefficients
+from ...panels.effects_at import effects_table_panel
 from ...panels.model_table import numbers
 from ...panels.shrinkage import arrows
 from ...panels.standard_errors import standard_errors
@@ -41,11 +43,14 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
     display = inference.inferred(analysis, comparison)
     if analysis.settings is not None:
         simulated_panel(analysis, comparison, analysis.settings, display)
+    if (effects := inference.effects_shown(analysis, comparison, view)) is not None:
+        show(effects_table_panel(comparison, view.term, effects, display), analysis.key)
     panels.table_panel(analysis, comparison, display)
     show(numbers(comparison, view.term, display), analysis.key)
 
 
 def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    _at_one_value(comparison, view)
     explanation.dial_panel(analysis, comparison, view)
     left, right = st.columns(2, gap="large")
     with left:
@@ -53,6 +58,15 @@ def _why_they_differ(analysis: state.Analysis, comparison: Comparison, view: vie
     with right:
         show(gap(comparison, view.term, highlight=view.highlight), analysis.key, views.mark_group)
     explanation.intercept_panel(analysis, comparison)
+
+
+def _at_one_value(comparison: Comparison, view: views.View) -> None:
+    """Say at which value a tab tells an effect that the page tells at each."""
+    if view.each and (held := held_at_zero(comparison, view.term)):
+        where = literal(" and ".join(held))
+        shell.note(
+            f"This tab is about the effect where {where}. Another value can be picked at the end of the question above."
+        )
 
 
 def _further_model(comparison: Comparison, tab: str) -> None:
@@ -70,6 +84,7 @@ def _how_far_pulled(analysis: state.Analysis, comparison: Comparison, view: view
 
 
 def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    _at_one_value(comparison, view)
     display = inference.inferred(analysis, comparison)
     show(standard_errors(comparison, view.term, display), analysis.key)
     dependence.pairs_panel(analysis, comparison)
@@ -83,6 +98,7 @@ def _errors_and_intervals(analysis: state.Analysis, comparison: Comparison, view
 
 
 def _which_model(analysis: state.Analysis, comparison: Comparison, view: views.View) -> None:
+    _at_one_value(comparison, view)
     display = inference.inferred(analysis, comparison)
     show(advice(comparison, view.term, display), analysis.key)
     shell.note(

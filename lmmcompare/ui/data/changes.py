@@ -7,7 +7,7 @@ import streamlit as st
 from ... import examples
 from ...data.recipe import Step
 from ...data.steps import Drop, Rename, ToLong
-from ...errors import DataError, LmmCompareError
+from ...errors import LmmCompareError
 from ...share import link
 from ...text.labels import literal
 from ..kit.shell import explain_error, heading, note
@@ -16,8 +16,10 @@ from ..server.uploads import Changed
 from ..session.state import Analysis
 from . import recipes
 from .column_types import types_tab
+from .joins import join_tab
 from .new_columns import new_column_tab
 from .row_filter import rows_tab
+from .step_button import do_button
 from .wide_to_long import long_tab
 
 
@@ -82,8 +84,8 @@ def change_panel(analysis: Analysis) -> None:
 
 
 def _tabs(analysis: Analysis) -> None:
-    names = ["One row per measurement", "New column", "Column types", "Rows used", "Names"]
-    long, new, types, rows, renamed = st.tabs(names, key="change tabs")
+    names = ["One row per measurement", "New column", "Column types", "Rows used", "Names", "Join"]
+    long, new, types, rows, renamed, join = st.tabs(names, key="change tabs")
     with long:
         _tab(long_tab(analysis), analysis, "One row per measurement", "do long")
     with new:
@@ -94,6 +96,8 @@ def _tabs(analysis: Analysis) -> None:
         _tab(rows_tab(analysis), analysis, "Keep these rows", "do rows")
     with renamed:
         _names(analysis)
+    with join:
+        _tab(join_tab(analysis), analysis, "Join the table", "do join")
 
 
 def _tab(step: Step | None, analysis: Analysis, label: str, key: str) -> None:
@@ -111,15 +115,3 @@ def _names(analysis: Analysis) -> None:
     left_out = st.multiselect("Columns to leave out", names, placeholder="none", key="leave out")
     if left_out:
         do_button("Leave out", analysis, Drop(tuple(left_out)), "do leave out")
-
-
-def do_button(label: str, analysis: Analysis, step: Step, key: str, primary: bool = False) -> None:
-    """A button that changes the table; where it cannot, the reason, and everything that was entered stays."""
-    if st.button(label, key=key, type="primary" if primary else "secondary"):
-        try:
-            with st.spinner("Changing the table…"):
-                recipes.do(analysis, step)
-        except DataError as error:
-            explain_error(error)
-        else:
-            st.rerun()

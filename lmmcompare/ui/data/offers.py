@@ -13,7 +13,7 @@ from ..kit.shell import note
 from ..server import comparison_cache, table_sources
 from ..session.state import Analysis
 from . import recipes
-from .changes import do_button
+from .step_button import do_button
 
 MOST_OFFERS = 5
 """Columns that are named one by one."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from ...data.new_columns import NewColumn
-from ...data.recipe import Recipe, Step, apply
+from ...data.recipe import Step, apply
 from ...data.reshape import Families
-from ...data.steps import Retype, ToLong, labels_after
+from ...data.steps import Retype, ToLong
 from ...data.wide import suggest_wide
 from ...data.within_between import within_between
 from ...formula import edit
@@ -18,19 +18,19 @@ from ...formula.spec import Column, ModelSpec, RandomTerm, Term
 from ...share import link
 from ..server import comparison_cache, table_sources
 from ..server.cache import cached
-from ..server.uploads import Changed, changed_by
+from ..server.uploads import Changed, changed_further
 from ..session import state
 from ..session.state import Analysis
 
 
 def do(analysis: Analysis, step: Step) -> None:
     """Change the table that is looked at, and look at the changed one; DataError where that cannot be done."""
-    after = _after(analysis, step)
-    frame = after.frame
+    changed = _after(analysis, step)
+    frame = changed.frame
     formula = "" if isinstance(step, Retype) and _is_suggested(analysis) else _formula(analysis, frame, step)
     if isinstance(step, ToLong):
         formula = _of_long(step.families, frame)
-    _open(table_sources.keep(after), formula, analysis)
+    _open(table_sources.keep(changed), formula, analysis)
 
 
 def do_all(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
@@ -40,14 +40,7 @@ def do_all(analysis: Analysis, steps: Sequence[Step], formula: str) -> None:
 
 def _after(analysis: Analysis, *steps: Step) -> Changed:
     """The table that is looked at as these steps make it."""
-    table = table_sources.find(analysis.table)
-    if not isinstance(table, Changed):
-        table = changed_by(Recipe(), table, analysis.table)
-    for step in steps:
-        frame, words = step.apply(table.frame)
-        labels, notes = labels_after(step, table.labels), (*table.notes, words)
-        table = replace(table, frame=frame, labels=labels, notes=notes, recipe=table.recipe.then(step))
-    return table
+    return changed_further(table_sources.find(analysis.table), analysis.table, *steps)
 
 
 def take_back(analysis: Analysis, table: Changed, position: int) -> None:
@@ -57,14 +50,14 @@ def take_back(analysis: Analysis, table: Changed, position: int) -> None:
         state.open_analysis(state.opening(table.origin))
         return
     origin = table_sources.find(table.origin)
-    after = apply(recipe, origin)
     key = table.origin
+    changed = apply(recipe, replace(origin, companions=table.companions))
     if recipe.steps:
         key = table_sources.keep(
-            replace(table, frame=after.frame, labels=after.labels, notes=after.notes, recipe=recipe)
+            replace(table, frame=changed.frame, labels=changed.labels, notes=changed.notes, recipe=recipe)
         )
     retyped = isinstance(table.recipe.steps[position], Retype)
-    _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, after.frame), analysis)
+    _open(key, "" if retyped and _is_suggested(analysis) else _formula(analysis, changed.frame), analysis)
 
 
 def _open(table: str, formula: str, analysis: Analysis) -> None:

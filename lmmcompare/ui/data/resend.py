@@ -6,11 +6,13 @@ written anywhere. What a server of before was given is sent to the new one throu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 PLACE = "bring"
 """The container with the upload field."""
-MOST = 5
+MOST = 10
 """Files that are remembered."""
 
 _JS = f"""
@@ -23,22 +25,22 @@ function remember(file) {{
 }}
 if (!window.lmmcompareListens) {{
   window.lmmcompareListens = true;
-  addEventListener("change", (event) => {{ if (event.target.type === "file") remember(event.target.files[0]); }}, true);
+  addEventListener("change", (event) => {{ if (event.target.type === "file") [...event.target.files].forEach(remember); }}, true);
   addEventListener("drop", (event) => {{
-    if (event.target.closest?.('[data-testid="stFileUploaderDropzone"]')) remember(event.dataTransfer?.files[0]);
+    if (event.target.closest?.('[data-testid="stFileUploaderDropzone"]')) [...event.dataTransfer?.files ?? []].forEach(remember);
   }}, true);
 }}
 export default function ({{ data, parentElement }}) {{
   parentElement.stop?.();
-  const file = data.wanted && files.get(data.wanted);
-  if (!file || sent.has(data.once)) return;
+  const wanted = data.wanted.map((name) => files.get(name)).filter(Boolean);
+  if (!wanted.length || sent.has(data.once)) return;
   const timer = setInterval(() => {{  // the field may be drawn after this
     const field = document.querySelector('.st-key-{PLACE} input[type="file"]');
     if (!field) return;
     clearInterval(timer);
     sent.add(data.once);
     const given = new DataTransfer();
-    given.items.add(file);
+    wanted.forEach((file) => given.items.add(file));
     field.files = given.files;
     field.dispatchEvent(new Event("change", {{ bubbles: true }}));
   }}, 100);
@@ -48,6 +50,6 @@ export default function ({{ data, parentElement }}) {{
 _component = st.components.v2.component("resending", js=_JS)
 
 
-def remember(wanted: str = "", once: str = "") -> None:
-    """Remember the files that are chosen from now on; send the one of this name again, once for each ``once``."""
-    _component(data={"wanted": wanted, "once": once}, key="resending")
+def remember(wanted: Sequence[str] = (), once: str = "") -> None:
+    """Remember the files that are chosen from now on; send those of these names again, once for each ``once``."""
+    _component(data={"wanted": [name for name in wanted if name], "once": once}, key="resending")

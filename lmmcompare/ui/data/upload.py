@@ -6,7 +6,7 @@ What is wrong with it is said beside it, and the table before it stays.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ import streamlit as st
 from streamlit import config
 
 from ... import examples
+from ...data.keys import finest
 from ...data.limits import max_bytes
-from ...data.read import Progress, read, read_text
-from ...data.table import Reading, Table
+from ...data.read import Progress, read, read_companions, read_text
+from ...data.table import Reading, Table, together
 from ...errors import DataError, LmmCompareError
 from ...share import link
 from ...text.numbers import count
@@ -29,15 +30,26 @@ from ..session.state import Analysis
 from . import resend
 
 if TYPE_CHECKING:  # slow to import, see `sources`
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from ...engines.offered import Offered
 
-SEEN, FOUND, PROBLEM, PASTE_FOUND = "upload seen", "upload found", "upload problem", "paste found"
+FOUND, PROBLEM, PASTE_FOUND = "upload found", "upload problem", "paste found"
 PASTED = "pasted"
 LONGEST_PASTE = 5_000_000
 NAMES_OR_DATA = {True: "names of columns", False: "data"}
 FORMATS = (
     "CSV, text, Excel, OpenDocument, SPSS, Stata, SAS, R, jamovi, JASP, MATLAB, Parquet, Feather, JSON, also packed"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads the tables of one drop, the first of them first; and whether a person chose which one that is."""
+
+    drop: str
+    read: Callable[[Progress], tuple[Table, ...]]
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +89,46 @@ def upload_megabytes() -> int:
 
 
 def _file() -> None:
-    limit = upload_megabytes()
-    file = st.file_uploader(f"{FORMATS}: up to {max_bytes() / 1e6:g} MB", key="upload", max_upload_size=limit)
-    if file is None:
-        for key in (SEEN, FOUND, PROBLEM):
+    files = st.file_uploader(
+        f"{FORMATS}: up to {max_bytes() / 1e6:g} MB; several files of one study can be joined",
+        key="upload",
+        max_upload_size=upload_megabytes(),
+        accept_multiple_files=True,
+    )
+    if not files:
+        for key in (missing_table.SEEN, FOUND, PROBLEM):
             st.session_state.pop(key, None)
         return
+    seen: dict[str, Reading] = st.session_state.get(
+        missing_table.SEEN, {}
+    )  # by drop: the same file dropped again is taken again
     result: FileSummary | None = st.session_state.get(FOUND)
-    reading = None
-    if result is not None and result.drop == file.file_id:
-        reading = _how(result)
-    if st.session_state.get(SEEN) != (
-        file.file_id,
-        reading,
-    ):  # of this drop; the same file dropped again is taken again
-        content = file.getvalue()
-        if reading is None:
-            reading = missing_table.reading_of(st.session_state.get(state.ANALYSIS), content)
-        how = reading
-        st.session_state[SEEN] = (file.file_id, how)
-        st.session_state[PROBLEM] = _open(
-            lambda tell: read(content, file.name, sheet=how.sheet, header=how.header, progress=tell),
-            FOUND,
-            file.file_id,
-        )
-    problem = st.session_state.get(PROBLEM)
-    if problem is not None:
+    hows = dict(seen)
+    if result is not None and any(file.file_id == result.drop for file in files):
+        hows[result.drop] = _how(result)
+    fresh = [file for file in files if file.file_id not in seen or hows[file.file_id] != seen[file.file_id]]
+    looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
+    if fresh and missing_table.is_missing(looked_at):
+        fresh = files  # one of them may be what another needs
+    if fresh:
+        for file in fresh:
+            if file.file_id not in hows:
+                hows[file.file_id] = missing_table.reading_of(looked_at, file.getvalue())
+        st.session_state[missing_table.SEEN] = {file.file_id: hows[file.file_id] for file in files}
+        st.session_state[PROBLEM] = _open([_file_reader(file, hows[file.file_id]) for file in fresh], FOUND)
+    for problem in st.session_state.get(PROBLEM) or ():
         explain_error(problem)
+
+
+def _file_reader(file: UploadedFile, how: Reading) -> Reader:
+    """Reads a file and the other tables in it."""
+
+    def read_it(tell: Progress) -> tuple[Table, ...]:
+        content = file.getvalue()
+        table = read(content, file.name, sheet=how.sheet, header=how.header, progress=tell)
+        return table, *read_companions(content, table)
+
+    return Reader(file.file_id, read_it, chosen=how.sheet is not None)
 
 
 def _how(summary: FileSummary) -> Reading:
@@ -149,8 +174,8 @@ def _paste() -> None:
         read_it = reading != result.reading
     if read_it:
         header = reading.header
-        problem = _open(lambda tell: read_text(_some(text), "pasted text", header=header), PASTE_FOUND, text or "")
-        if problem is not None:
+        reader = Reader(text or "", lambda tell: (read_text(_some(text), "pasted text", header=header),))
+        for problem in _open([reader], PASTE_FOUND):
             explain_error(problem)
 
 
@@ -163,31 +188,58 @@ def _some(text: str | None) -> str:
     return text or ""
 
 
-def _open(reading: Callable[[Progress], Table], key: str, drop: str) -> LmmCompareError | None:
-    """Read a table and look at it from now on; what is wrong with it, if it cannot be read."""
+def _open(readers: Sequence[Reader], key: str) -> list[LmmCompareError]:
+    """Read tables and look at one of them from now on, the others beside it; what is wrong where none can be read."""
     bar = st.progress(0.0, "Reading…")
 
     def tell(doing: str, share: float) -> None:
         bar.progress(share, f"{doing}…")
 
+    brought: list[tuple[Reader, tuple[Table, ...]]] = []
+    problems: list[LmmCompareError] = []
+    for reader in readers:
+        try:
+            brought.append((reader, reader.read(tell)))
+        except LmmCompareError as error:
+            problems.append(error)
     try:
-        read_table = reading(tell)
-        tell("Looking at the columns", 0.9)
-        looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
-        if looked_at is not None and missing_table.is_missing(looked_at):
-            missing_table.take_up(looked_at, read_table)
-        else:
-            table = table_sources.keep(read_table)
-            state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
+        if brought:
+            tell("Looking at the columns", 0.9)
+            drop, table = _look_at(brought)
     except LmmCompareError as error:
+        problems.append(error)
+        brought = []
+    if not brought:
         bar.empty()
-        return error
-    about = FileSummary(drop, read_table.reading, read_table.sheets, read_table.first_line, len(read_table.frame))
-    st.session_state[key] = about
+        return problems
+    st.session_state[key] = FileSummary(drop, table.reading, table.sheets, table.first_line, len(table.frame))
     if key == FOUND:
-        st.session_state[PROBLEM] = None
+        st.session_state[PROBLEM] = problems
     state.write_address()
     st.rerun()
+
+
+def _look_at(brought: Sequence[tuple[Reader, tuple[Table, ...]]]) -> tuple[str, Table]:
+    """Look at the first of the tables that were brought, or at the finest of those that can be joined, the others beside it."""
+    looked_at: Analysis | None = st.session_state.get(state.ANALYSIS)
+    tables = [table for _, several in brought for table in several]
+    first = tables[0] if brought[0][0].chosen else finest(tables)
+    drop = next(reader.drop for reader, several in brought if any(table is first for table in several))
+    if looked_at is not None and missing_table.is_missing(looked_at):
+        missing_table.take_up(looked_at, tables, first)
+    else:
+        others = [table for table in tables if table is not first]
+        table = table_sources.keep(together(first, [*others, *_before(looked_at)]))
+        state.open_analysis(Analysis(table, comparison_cache.suggested_formula(table)))
+    return drop, first
+
+
+def _before(analysis: Analysis | None) -> tuple[Table, ...]:
+    """The uploaded tables that were at hand, which a file that is brought now may belong to."""
+    if analysis is None or link.kind_of(analysis.table) != link.UPLOAD:
+        return ()
+    table = table_sources.find(analysis.table)
+    return table, *table.companions
 
 
 def _example(analysis: Analysis) -> None:

@@ -21,7 +21,11 @@ _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_
 
 
 def chart(
-    figure: go.Figure | Drawn, key: str, picked: Callable[[str | None], None] | None = None, marked: str | None = None
+    figure: go.Figure | Drawn,
+    key: str,
+    picked: Callable[[str | None], None] | None = None,
+    marked: str | None = None,
+    leave_out: Callable[[list[int]], None] | None = None,
 ) -> None:
     """A figure that can be enlarged and saved, with its description for screen readers.
 
@@ -34,14 +38,24 @@ def chart(
         browser has shown it by then, in every figure that has one.
     marked : str, optional
         The group that stands out in what was drawn, so that the browser need not mark it.
+    leave_out : callable, optional
+        What is done with the numbers of the rows whose points a reader leaves out, all of them (static/brush.js).
     """
     made = figure if isinstance(figure, Drawn) else Drawn.of(figure)
-    more = {"alt": made.alt, "config": _config(key), "clickable": picked is not None, "marked": marked}
+    more = {
+        "alt": made.alt,
+        "config": _config(key),
+        "clickable": picked is not None,
+        "marked": marked,
+        "brush": leave_out is not None,
+    }
     data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
-    if picked is None:
-        _component(key=key, data=data)
-        return
-    _component(key=key, data=data, on_pick_change=lambda: picked(mark.marked_group(st.session_state[key]["pick"])))
+    told: dict[str, Any] = {}
+    if picked is not None:
+        told["on_pick_change"] = lambda: picked(mark.marked_group(st.session_state[key]["pick"]))
+    if leave_out is not None:
+        told["on_left_out_change"] = lambda: leave_out([int(row) for row in st.session_state[key]["left_out"]])
+    _component(key=key, data=data, **told)
 
 
 def _config(key: str) -> dict[str, Any]:

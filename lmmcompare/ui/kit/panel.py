@@ -11,7 +11,7 @@ from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, Tab
 from . import viewport
 from .chart import chart
 from .figure_cache import drawn
-from .shell import heading, is_dark, note, plain, say, table
+from .shell import heading, note, plain, say, table
 
 Picked = Callable[[str | None], None]
 Folds = Mapping[str, dict[str, Any]]
@@ -78,13 +78,19 @@ def _blocks(
                 figure(panel, block, analysis, picked)
 
 
-def figure(panel: Panel, block: FigureBlock, analysis: tuple[Hashable, ...], picked: Picked | None = None) -> None:
+def figure(
+    panel: Panel,
+    block: FigureBlock,
+    analysis: tuple[Hashable, ...],
+    picked: Picked | None = None,
+    leave_out: Callable[[list[int]], None] | None = None,
+) -> None:
     """One figure of a panel."""
-    page = Page(is_dark(), block.by_width and viewport.narrow())
+    page = Page(narrow=block.by_width and viewport.narrow())
     made = (
         block.draw(page)
         if block.key is None
         else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
     )
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
-    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked)
+    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, leave_out)

@@ -6,7 +6,19 @@ from hashlib import sha256
 from pathlib import Path
 
 STATIC = Path(__file__).parents[3] / "static"
-SCRIPTS = ("chart.js", "dial.js", "emphasis.js", "marks.js", "page.js", "save.js")
+SCRIPTS = (
+    "brush.js",
+    "chart.js",
+    "dial.js",
+    "emphasis.js",
+    "figure.js",
+    "guess.js",
+    "marks.js",
+    "models.js",
+    "page.js",
+    "save.js",
+    "theme.js",
+)
 _VERSION = sha256(b"".join((STATIC / name).read_bytes() for name in SCRIPTS)).hexdigest()[:12]
 
 # Streamlit sends a component's inline script with every use of it, so it is no more than the address of the real one. The

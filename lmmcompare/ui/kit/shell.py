@@ -45,11 +45,6 @@ def _style() -> str:
     return f"<style>{CSS.read_text()}</style>"
 
 
-def is_dark() -> bool:
-    """Whether the reader's theme is dark."""
-    return st.context.theme.type == "dark"
-
-
 def plain(text: str) -> str:
     """Text for a widget's label, which Streamlit reads as Markdown: a column's name shows no picture and sets no link."""
     return text.translate(_PLAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ...figures.theme import DARK_OF
 from .scripts import loader
 
 KEY, _GUESS = "viewport", "viewport by its browser"
@@ -17,7 +18,7 @@ def watch() -> None:
 
     Once per page, before anything else, outside of fragments, never to be seen; the rest that it does is in ``static/page.js``.
     """
-    _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT}, key=KEY)
+    _component(data={"narrow": narrow(), "breakpoint": BREAKPOINT, "palette": DARK_OF}, key=KEY)
 
 
 def narrow() -> bool:

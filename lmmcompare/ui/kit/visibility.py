@@ -12,16 +12,25 @@ export default function ({ data, parentElement, setStateValue }) {
   // called again whenever `data` changes; says nothing, which would run the fragment again, where the server is right
   parentElement.stop?.();
   const panel = document.querySelector(`.st-key-${data.panel}`);
-  let scrolled = panel.parentElement, leaving;
+  let scrolled = panel.parentElement, near = data.near, timer;
   while (scrolled && !/auto|scroll/.test(getComputedStyle(scrolled).overflowY)) scrolled = scrolled.parentElement;
+  const begun = performance.now();
+  // before the figures above have their place, what is below them is near the top; and they are to be seen first
+  const early = () => performance.now() - begun < 10000
+    && (!document.querySelector(".lmm-chart") || document.querySelector('.lmm-chart[aria-busy="true"]'));
+  const tell = () => {
+    if (near && early()) timer = setTimeout(tell, 50);
+    else if (near !== data.near) setStateValue("near", near);
+    else panel.removeAttribute("aria-busy");
+  };
   const observer = new IntersectionObserver((seen) => {
-    const near = seen.at(-1).isIntersecting;
-    const tell = () => { if (near !== data.near) setStateValue("near", near); };
-    clearTimeout(leaving);
-    if (near) tell(); else leaving = setTimeout(tell, 1000);  // whoever scrolls past soon comes back
+    near = seen.at(-1).isIntersecting;
+    clearTimeout(timer);
+    timer = setTimeout(tell, near === data.near || near ? 0 : 1000);  // whoever scrolls past soon comes back
   }, { root: scrolled, rootMargin: "50% 0px" });
+  if (!data.near) panel.setAttribute("aria-busy", "true");  // until it is known whether anybody is near
   observer.observe(panel);
-  return parentElement.stop = () => { clearTimeout(leaving); observer.disconnect(); };
+  return parentElement.stop = () => { clearTimeout(timer); observer.disconnect(); };
 }
 """
 _component = st.components.v2.component("fold", js=_JS)

@@ -11,12 +11,13 @@ from ...text.numbers import number
 from ..kit import shell
 from ..kit.panel import figure
 from . import rooms
+from .guess_line import line_let_go
 from .stage import Lecture, draw, sentence
 
 LOOK = 2.0
 """Seconds between two looks at where the lecturer is."""
-STEPS = 60
-"""Of the slider by which one guesses."""
+GUESS = "guess"
+"""The key of the slider by which one guesses without a pointer."""
 _WITH, _OWN, _GIVEN = "follow the lecturer", "own step", "guess given"
 
 
@@ -65,17 +66,22 @@ def _guess(lecture: Lecture, code: str, place: Place | None) -> None:
     asked = lecture.question
     if asked is None:
         return
-    size = (asked.high - asked.low) / STEPS
-    places = [asked.low + k * size for k in range(STEPS + 1)]
-    value = st.select_slider(
-        "Drag the dotted line",
-        places,
-        value=min(places, key=lambda at: abs(at - asked.ols)),
-        format_func=lambda at: number(at, decimals=asked.decimals),
-        key="guess",
-    )
-    revealed = place is not None and place.revealed
+    places, revealed = asked.places, place is not None and place.revealed
+    if st.session_state.get(GUESS) not in places:
+        st.session_state[GUESS] = min(places, key=lambda at: abs(at - asked.ols))
+    value: float = st.session_state[GUESS]
+
+    def let_go(step: int) -> None:
+        st.session_state[GUESS] = places[min(max(step, 0), len(places) - 1)]
+
+    if not revealed:
+        shell.note("Drag the dotted line to where you expect the mixed model’s.")
+        line_let_go(let_go)
     draw(lecture, guess_panel(lecture.comparison, lecture.picture, lecture.view.term, asked, value, revealed=revealed))
+    if not revealed:
+        st.select_slider(
+            "Or by the slider", places, format_func=lambda at: number(at, decimals=asked.decimals), key=GUESS
+        )
     if revealed:
         shell.say(asked.verdict(value))
         return

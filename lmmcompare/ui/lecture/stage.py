@@ -20,6 +20,7 @@ from ...share.lectures import Place
 from ...share.qr import qr_svg
 from ...text.labels import rich
 from ..compare.explanation import dial_of_term
+from ..compare.inference import effects_shown
 from ..kit import shell
 from ..kit.panel import figure
 from ..session import view_state
@@ -39,10 +40,12 @@ class Lecture:
 
     def __init__(self, analysis: Analysis, comparison: Comparison, view: View) -> None:
         self.analysis, self.comparison, self.view = analysis, comparison, view
-        self.picture: Picture = picture_of(analysis, View(view.x, view.term, False, None))
+        self.picture: Picture = picture_of(analysis, View(view.x, view.term, False, None, each=view.each))
         turns = can_turn(comparison, self.picture, view.x, view.term)
         self.dial: Dial | None = dial_of_term(*analysis.key, view.term) if turns else None
-        self.steps: list[Step] = steps(comparison, self.picture, view.term, self.dial)
+        self.steps: list[Step] = steps(
+            comparison, self.picture, view.term, self.dial, effects_shown(analysis, comparison, view)
+        )
         self.question: Question | None = question(comparison, self.picture, view.term)
 
     def panel(self, at: int) -> Panel:

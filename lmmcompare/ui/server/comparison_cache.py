@@ -14,12 +14,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
 from ...comparison.fitted_lines import Picture, picture
+from ...comparison.left_out import with_left_out, with_numbers
 from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
+from ...share.left_out import parts_of
 from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources
@@ -129,7 +131,12 @@ def frames(
     by: str | None = None,
 ) -> Picture:
     """The frames behind the picture of a comparison."""
-    made = picture(comparison(table, formula, reml), frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
+    fitted = comparison(table, formula, reml)
+    made = picture(fitted, frame(table), x, by=by, include_zero=zero, keep=keep, only=only)
+    whole, rows = parts_of(table)
+    if rows:
+        return with_left_out(made, frames(whole, formula, reml, x, zero, keep, only, by), rows)
+    made = with_numbers(made, fitted.design)
     settings = table_sources.settings_of(table)
     return made if settings is None else with_truth(made, settings)
 
@@ -160,8 +167,12 @@ def how_it_varies(table: str, column: str, group: str) -> Relation:
 
 @cached(200)
 def times_of(table: str, group: tuple[str, ...], outcome: str) -> Times:
-    """The columns by which rows of one group may be told apart."""
-    return times(frame(table), group, outcome)
+    """The columns by which rows of one group may be told apart; of a sample those that whole groups do not speak against."""
+    result = times(frame(table), group, outcome)
+    if not table_sources.is_sample(table):
+        return result
+    with table_sources.asked(table):
+        return result.among(times(table_sources.opened(table).whole_groups(group), group, outcome))
 
 
 @cached(200)

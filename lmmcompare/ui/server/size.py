@@ -48,5 +48,8 @@ def _parts(value: object) -> Iterable[object]:
         return value
     if type(value).__module__.partition(".")[0] not in ("lmmcompare", "scipy"):
         return ()
-    slots = [getattr(value, name, None) for name in getattr(type(value), "__slots__", ())]
+    names = [
+        name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())
+    ]  # a class has its own only
+    slots = [getattr(value, name, None) for name in names]
     return [*getattr(value, "__dict__", {}).values(), *slots]

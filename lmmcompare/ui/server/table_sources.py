@@ -14,15 +14,17 @@ import pandas as pd
 import streamlit as st
 
 from ... import examples
+from ...data.steps import LeaveOut
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import inline, upload
+from ...share.left_out import WITHOUT, parts_of
 from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ...simulate import link
 from ...simulate.settings import Settings
 from ...simulate.table import table as simulated_table
 from .cache import cached, forget, forget_everything
-from .uploads import Uploads, changed_by, gone, keep, uploads
+from .uploads import Changed, Uploads, changed_by, changed_further, gone, keep, uploads
 
 if TYPE_CHECKING:  # a database's library and an engine: a fifth of a second of the first visit, which few visitors need
     from ...engines.offered import Offered, Opened
@@ -71,6 +73,8 @@ def find(table: str) -> Table:
         return Table(_inline(place), "table in the link")
     if kind == STORED:
         return _stored(place)
+    if kind == WITHOUT:
+        return _without(table)
     if kind == FOLDER:
         result = opened(table)
         stand_in = (
@@ -80,6 +84,15 @@ def find(table: str) -> Table:
     if kind != UPLOAD:
         raise LmmCompareError(*GONE[kind])
     return _uploaded(place)
+
+
+@cached(20, ttl=STORED_TTL)
+def _without(table: str) -> Changed:
+    """A table without rows that were left out by hand."""
+    whole, rows = parts_of(table)
+    if kind_of(whole) == FOLDER:
+        raise LmmCompareError("Rows of this table cannot be left out here.", "Open it whole, on the Data page.")
+    return changed_further(find(whole), whole, LeaveOut(rows))
 
 
 def _uploaded(place: str) -> Table:

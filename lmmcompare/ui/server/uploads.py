@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from ...data.recipe import Recipe, apply
+from ...data.recipe import Recipe, Step, after, apply
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import upload
@@ -90,9 +90,26 @@ def changed_by(steps: Recipe, table: Table, origin: str) -> Changed:
 
     It has a name of its own: lists of tables tell them apart by it.
     """
-    after = apply(steps, table)
+    made = apply(steps, table)
     name = f"{table.name}, changed"
-    return Changed(after.frame, name, after.notes, table.labels, formula=table.formula, origin=origin, recipe=steps)
+    return Changed(
+        made.frame,
+        name,
+        made.notes,
+        made.labels,
+        formula=table.formula,
+        companions=table.companions,
+        origin=origin,
+        recipe=steps,
+    )
+
+
+def changed_further(table: Table, origin: str, *steps: Step) -> Changed:
+    """A table with these steps done to it after those by which it was made; DataError where one cannot be done."""
+    result = table if isinstance(table, Changed) else changed_by(Recipe(), table, origin)
+    for step in steps:
+        result = replace(after(step, result), recipe=result.recipe.then(step))
+    return result
 
 
 def gone(asked: Upload | None) -> LmmCompareError:

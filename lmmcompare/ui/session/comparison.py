@@ -6,6 +6,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
+from ...share.left_out import parts_of
 from ...text.labels import literal
 from ..compare.model_form import model_controls
 from ..kit import shell
@@ -74,6 +75,15 @@ def _say_typed(display: str = "") -> None:
 
 def _offer_own(analysis: Analysis) -> None:
     """The way on from a link whose formula does not suit its table."""
+    whole, rows = parts_of(analysis.table)
+    if rows:
+        st.button(
+            "Put the points back that are left out",
+            icon=":material/undo:",
+            type="primary",
+            on_click=state.change,
+            kwargs={"table": whole},
+        )
     formula = state.own_formula(analysis.table)
     if formula and formula != analysis.formula:
         st.button(

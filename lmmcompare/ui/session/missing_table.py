@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from ...data.join import Join
 from ...data.read import digest_of
-from ...data.table import Reading, Table
+from ...data.table import Reading, Table, together
 from ...errors import DataError, LmmCompareError
 from ...formula import read
 from ...share import link, upload
@@ -19,6 +22,8 @@ from ..server.uploads import changed_by
 from . import state
 from .state import Analysis
 
+SEEN, WITHOUT = "upload seen", "without the joined tables"
+
 
 def panel(analysis: Analysis, error: LmmCompareError) -> None:
     """What is missing, what is kept of it, and the ways to bring it or to go on without it."""
@@ -30,10 +35,18 @@ def panel(analysis: Analysis, error: LmmCompareError) -> None:
     with st.container(horizontal=True):
         if asked is None:
             st.button("Try again", icon=":material/refresh:")
+        if joined(asked):
+            st.button("Go on without the joined tables", on_click=_without_joined, args=(analysis,))
         st.button("Open the first example instead", on_click=state.open_analysis, args=(state.opening("cv161703"),))
     bring(analysis)
     if asked is not None:
-        resend.remember(asked.name, analysis.table)
+        resend.remember([asked.name, *(step.table for step in joined(asked))], analysis.table)
+
+
+def _without_joined(analysis: Analysis) -> None:
+    """Have the file that is brought, or has been, opened as it is."""
+    st.session_state[WITHOUT] = analysis.table
+    st.session_state.pop(SEEN, None)
 
 
 def _asked(analysis: Analysis) -> Upload | None:
@@ -86,27 +99,55 @@ def _other(asked: Upload, brought: Table) -> str:
     )
 
 
-def take_up(analysis: Analysis, brought: Table) -> None:
-    """Go on with an analysis whose table was missing on one that was brought for it; what does not suit that one is said."""
+def joined(asked: Upload | None) -> list[Join]:
+    """The tables that were joined to an uploaded one, as far as its address says."""
+    return [step for step in asked.steps.steps if isinstance(step, Join)] if asked is not None else []
+
+
+def take_up(analysis: Analysis, tables: Sequence[Table], first: Table) -> None:
+    """Go on with an analysis whose table was missing on what was brought for it; what does not suit that is said.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    tables : sequence of Table
+        All that were brought.
+    first : Table
+        The one that is looked at where none of them is the one that the address names.
+
+    Raises
+    ------
+    DataError
+        When a table that was joined to the missing one is missing too.
+    """
     asked, words = _asked(analysis), []
+    same = [table for table in tables if asked is not None and table.digest and table.digest == asked.digest]
+    sheets = [table for table in same if asked is not None and table.sheet == asked.reading.sheet]
+    named = [table for table in tables if asked is not None and table.name == asked.name]
+    first = next(iter([*sheets, *same, *named]), first)
+    brought = together(first, [table for table in tables if table is not first])
+    lacking = [step.table for step in joined(asked) if brought.companion(step.table) is None]
+    if lacking and st.session_state.get(WITHOUT) != analysis.table:
+        names = listed([f"“{name}”" for name in lacking])
+        raise DataError(f"“{brought.title}” is here, but not {names}, which was joined to it.", "Add that file too.")
     table = table_sources.keep(brought)
     if asked is not None and (other := _other(asked, brought)):
         words.append(other)
     if asked is not None and asked.unsaid:
         words.append("What was changed in the table was too much for its address, and has to be done again.")
-    if asked is not None and asked.steps.steps:
+    if asked is not None and asked.steps.steps and not lacking:
         try:
             table = table_sources.keep(changed_by(asked.steps, brought, table))
         except DataError as error:
             words.append(f"What was changed in the table could not be done to this one. {error}")
+    if lacking:
+        words.append("What was changed in the table is left out, for want of what was joined to it.")
     formula = analysis.formula
     columns = list(map(str, comparison_cache.frame(table).columns))
     absent = [c for c in read(formula, columns).columns if c not in columns] if formula else []
     if absent:
-        listed = ", ".join(f"“{name}”" for name in absent[:5])
-        words.append(
-            f"The formula was {formula}; this table has no {listed}, so it opens with a comparison of its own."
-        )
+        names = ", ".join(f"“{name}”" for name in absent[:5])
+        words.append(f"The formula was {formula}; this table has no {names}, so it opens with a comparison of its own.")
     if absent or not formula:
         formula = comparison_cache.suggested_formula(table)
     state.take_up(Analysis(table, formula, analysis.reml), words)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...comparison.fitted_lines import MAX_GROUPS, Picture, predictors
+from ...explain.effects_at import effect_question, offered
 from ...explain.question import Question, axis_of, first_term, lines_by, nearest, question_of, questions
 from ...formula import edit
 from ...text.labels import an, noun, plural
@@ -21,6 +22,8 @@ from . import state, view_state
 from .state import Analysis
 
 REDRAW = "redraw all panels"
+EACH = "each"
+"""The parameter with the predictor at each of whose values an effect is told."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class View:
         The marked group.
     bands : bool
         Whether lines for everyone have their confidence bands.
+    each : str or None
+        The predictor at each of whose values the effect is told; None where it is told at one.
     """
 
     x: str | None
@@ -46,21 +51,27 @@ class View:
     zero: bool
     highlight: str | None
     bands: bool = False
+    each: str | None = None
 
 
 def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
     x, term = st.session_state.get(view_state.X), _answering(comparison, st.session_state.get(view_state.X))[0]
+    opens = not any(st.session_state.get(key) for key in (view_state.X, view_state.TERM))
+    if opens and each_of_session() is None:  # at one value an effect may lie beyond the data
+        tell_at_each(next(iter(offered(comparison, term)), None))
+    each = each_of_session()
+    each = each if each and effect_question(comparison, term, each) is not None else None
     if x not in available:
-        x = axis_of(comparison, term)
+        x = axis_of(comparison, term, each)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
     highlight = st.session_state.get(view_state.MARK)
     highlight = highlight if highlight in labels else None
     zero = st.session_state.get(view_state.ZERO)
     if zero is None:
-        zero = _zero_is_near(comparison, x)
-    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1")
+        zero = each is None and _zero_is_near(comparison, x)
+    return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1", each)
 
 
 def question_notice(comparison: Comparison) -> str:
@@ -88,6 +99,29 @@ def ask(question: Question | None) -> None:
     """Make a question the session's."""
     if question is not None:
         st.session_state[view_state.TERM], st.session_state[view_state.ASKED] = question.term, question
+
+
+def each_of_session() -> str | None:
+    """The predictor at each of whose values the session wants effects told, whether or not the comparison has it."""
+    return bound_widgets.details().get(EACH)
+
+
+def each_notice(question: Question, view: View) -> str:
+    """A sentence where an effect was to be told at each value of a predictor that it does not change with; it then no longer is."""
+    name = each_of_session()
+    if name is None or name == view.each:
+        return ""
+    tell_at_each(None)
+    if question.changes:
+        return ""
+    return f"The effect of {question.of} does not change with {name[:60]} here, and is shown by itself."
+
+
+def tell_at_each(name: str | None) -> None:
+    """Tell the effect at each value of a predictor, or at one."""
+    bound_widgets.drop(EACH)
+    if name is not None:
+        bound_widgets.details()[EACH] = name
 
 
 def absent_of_link(comparison: Comparison) -> list[str]:
@@ -119,7 +153,7 @@ def _zero_is_near(comparison: Comparison, x: str | None) -> bool:
 
 def picture_of(analysis: Analysis, view: View) -> Picture:
     """The frames of the group-lines figures; one for all marked groups that are drawn anyway."""
-    by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x)
+    by = lines_by(comparison_cache.comparison(*analysis.key), view.term, view.x, view.each)
     return comparison_cache.frames(*analysis.key, view.x, view.zero, drawn_mark(analysis, view), by=by)
 
 

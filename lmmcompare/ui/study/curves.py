@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...errors import LmmCompareError
-from ...figures.axes import Look
 from ...figures.curves import Along, Measure, curve_figure
 from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
 from ...simulate.limits import LIMITS
@@ -17,7 +16,7 @@ from ...studies.curve import ICC
 from ...text.labels import model_label
 from ...text.numbers import exact, number, rate
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, is_dark, note
+from ..kit.shell import explain_error, heading, note
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps
@@ -51,7 +50,7 @@ def curve_panel(request: Request, chosen: Asked, term: str) -> None:
             note("No model has this coefficient at these values.")
         elif so_far is not None:
             note(_sentence(so_far, asked, term, measure))
-            chart(_figure(so_far, asked, term, measure, is_dark()), "curve figure")
+            chart(_figure(so_far, asked, term, measure), "curve figure")
 
     job = progress.live("curve", asked, lambda: curve_states(asked), show)
 
@@ -113,7 +112,7 @@ def _axis_label(along: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _figure(so_far: CurveState, asked: CurveRequest, term: str, measure: str, dark: bool) -> go.Figure:
+def _figure(so_far: CurveState, asked: CurveRequest, term: str, measure: str) -> go.Figure:
     rows = so_far.table[so_far.table["term"] == term]
     frame = rows[["model"]].assign(
         label=[model_label(str(m)) for m in rows["model"]],
@@ -129,7 +128,6 @@ def _figure(so_far: CurveState, asked: CurveRequest, term: str, measure: str, da
         frame,
         Along(_axis_label(asked.along), asked.values, low > 0 and high / low >= 8, _now(asked)),
         Measure(MEASURES[measure], so_far.ranges[measure, term], measure in SHARES, nominal, promise),
-        look=Look(dark=dark),
     )
 
 

@@ -10,7 +10,6 @@ import streamlit as st
 
 from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
-from ...figures.axes import Look
 from ...figures.rejection import Panel, share_figure
 from ...figures.sampling import sampling_figure
 from ...studies.batch import SAMPLE
@@ -19,7 +18,7 @@ from ...tables.table import NOTHING, Cell, Row, Table, to_html
 from ...text.labels import literal, model_label
 from ...text.numbers import count, decimals_for, number, rate
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, html, is_dark, note, title
+from ..kit.shell import explain_error, heading, html, note, title
 from ..server.background_jobs import Job, Seen
 from . import progress, sentences
 from .frames import Snapshot, histograms, summary
@@ -59,11 +58,11 @@ def pictures(request: Request, seen: Seen, term: str) -> None:
     part, settings = snapshot.part(term), snapshot.settings
     named = sentences.what(settings, term)
     heading(f"Where the estimates of the {named} fell", sentences.spread(part, settings, term))
-    chart(_sampling(snapshot, term, is_dark()), "sampling figure")
+    chart(_sampling(snapshot, term), "sampling figure")
     if snapshot.done > SAMPLE:
         note(f"The histograms hold the first {SAMPLE:,} studies; all other numbers are those of all {snapshot.done:,}.")
     heading("How often tests reject and intervals cover", sentences.shares(part))
-    chart(_shares(snapshot, term, is_dark()), "shares figure")
+    chart(_shares(snapshot, term), "shares figure")
     for model in snapshot.elsewhere(term):
         note(
             f"Not shown: the {literal(named)} of {sentences.name(model)} is that of groups whose mean of the predictor is 0."
@@ -80,7 +79,7 @@ def _progress(request: Request, seen: Seen) -> None:
 
 
 @lru_cache(maxsize=16)
-def _sampling(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
+def _sampling(snapshot: Snapshot, term: str) -> go.Figure:
     """Drawn once for all who look at the same study."""
     truth = float(snapshot.part(term)["truth"].iloc[0])
     named = sentences.what(snapshot.settings, term)
@@ -91,12 +90,11 @@ def _sampling(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
         truth_label=f"true {named} {given(truth)}",
         x_label=f"estimated {named}",
         x_range=snapshot.axes[term].estimate,
-        look=Look(dark=dark),
     )
 
 
 @lru_cache(maxsize=16)
-def _shares(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
+def _shares(snapshot: Snapshot, term: str) -> go.Figure:
     part, axes = snapshot.part(term), snapshot.axes[term]
     null = float(part["truth"].iloc[0]) == 0
     words = "rejects<br>a true 0<br>(type I error)" if null else "finds<br>the effect<br>(power)"
@@ -104,7 +102,7 @@ def _shares(snapshot: Snapshot, term: str, dark: bool) -> go.Figure:
         Panel("rejection", f"5% test {words}", 0.05 if null else np.nan, axes.rejection),
         Panel("coverage", "95% interval<br>holds the truth<br>(coverage)", 0.95, axes.coverage),
     ]
-    return share_figure(part, panels, look=Look(dark=dark))
+    return share_figure(part, panels)
 
 
 def numbers_panel(seen: Seen, term: str) -> None:

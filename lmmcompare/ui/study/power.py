@@ -22,7 +22,7 @@ from ...studies.replication import Replication
 from ...text.labels import literal, model_label
 from ...text.numbers import count, number, percent
 from ..kit.chart import chart
-from ..kit.shell import explain_error, heading, is_dark, note, plain
+from ..kit.shell import explain_error, heading, note, plain
 from ..server.background_jobs import Seen
 from . import progress, sentences
 from .controls import keeps
@@ -82,7 +82,7 @@ def groups_panel(request: Request, chosen: Asked, term: str) -> None:
             heading("How many groups?", "The first studies are under way.")
         else:
             heading(_answer(result), _basis(question, result, named))
-            chart(_figure(result, question.settings.groups, is_dark()), "groups figure")
+            chart(_figure(result, question.settings.groups), "groups figure")
         tried = len(result.tried) if result is not None else 0
         text = f"{count(tried, 'study', 'studies')} with different numbers of groups"
         seconds = f", in {number(seen.spent, 2)} s" if seen.finished else ""
@@ -137,7 +137,7 @@ def _basis(question: Question, result: GroupsForPower, named: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _figure(result: GroupsForPower, now: int, dark: bool) -> go.Figure:
+def _figure(result: GroupsForPower, now: int) -> go.Figure:
     table = result.table().groupby("groups", as_index=False).last()
     frame = table.assign(
         model=result.model,
@@ -152,5 +152,5 @@ def _figure(result: GroupsForPower, now: int, dark: bool) -> go.Figure:
         frame,
         Along("number of groups", values, high / low >= 4, result.groups if result.groups <= high else math.nan),
         Measure("power", (0.0, 1.0), nominal=result.target, nominal_label=f"{percent(result.target)} power"),
-        look=Look(height=330, dark=dark),
+        look=Look(height=330),
     )

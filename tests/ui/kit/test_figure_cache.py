@@ -6,7 +6,6 @@ import json
 
 import plotly.graph_objects as go
 import plotly.io
-from pytest import MonkeyPatch
 
 from lmmcompare.figures import marks
 from lmmcompare.ui.kit import figure_cache as module
@@ -27,7 +26,7 @@ def test_a_drawn_figure_is_what_plotly_would_send() -> None:
     )
 
 
-def test_the_same_picture_is_drawn_once_for_each_theme(monkeypatch: MonkeyPatch) -> None:
+def test_the_same_picture_is_drawn_once() -> None:
     count = 0
 
     def draw() -> go.Figure:
@@ -35,11 +34,16 @@ def test_the_same_picture_is_drawn_once_for_each_theme(monkeypatch: MonkeyPatch)
         count += 1
         return figure(count)
 
-    dark = False
-    monkeypatch.setattr(module, "is_dark", lambda: dark)
     forget_all(module._drawn)
     first = module.drawn(draw, KEY, "x")
     assert module.drawn(draw, KEY, "x") is first and module.drawn(draw, KEY, "z") is not first
-    dark = True
-    assert module.drawn(draw, KEY, "x") is not first
-    assert count == 3
+    assert count == 2
+
+
+def test_what_traces_share_is_written_once() -> None:
+    x, other = [1.0, 2.0], [1.0, 3.0]
+    traces = [{"type": "scatter", "x": a, "y": [k, k], "customdata": ["g", "g"]} for k, a in enumerate((x, other, x))]
+    made = json.loads(module.Drawn.of(marks.figure(traces, {}, dark=False, alt="lines", height=100)).text)
+    assert [trace["x"] for trace in made["data"]] == [x, other, {"of": 0}]
+    assert [trace["customdata"] for trace in made["data"][1:]] == [{"of": 0}] * 2
+    assert [trace["y"] for trace in made["data"]] == [[0, 0], [1, 1], [2, 2]]

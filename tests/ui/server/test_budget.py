@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from lmmcompare import compare, examples
+from lmmcompare.data.table import Table
 from lmmcompare.ui.server import budget as budget_module
 from lmmcompare.ui.server.budget import LEAST, Budget, Store, limit_in_bytes
 from lmmcompare.ui.server.cache import cached, forget_all
 from lmmcompare.ui.server.size import size_of
+from lmmcompare.ui.server.uploads import Changed
 
 
 def test_stores_share_one_budget_and_the_longest_unused_gives_way():
@@ -95,3 +97,10 @@ def test_a_comparison_counts_with_what_it_keeps_of_the_rows():
 def test_the_administrator_sets_the_limit(monkeypatch, text, megabytes):
     monkeypatch.setenv(budget_module.VARIABLE, text)
     assert limit_in_bytes() == megabytes * 1e6
+
+
+def test_a_changed_table_counts_with_its_companions():
+    frame = pd.DataFrame({"x": np.zeros(1_000)})
+    alone = Table(frame, "a")
+    changed = Changed(frame, "a, changed", companions=(Table(frame + 1.0, "b"),))
+    assert size_of(alone) > 8_000 and size_of(changed) > 16_000

@@ -1,0 +1,209 @@
+"""An effect at each value or level of a predictor that it changes with, by every model: combinations of its coefficients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtr, stdtrit
+
+from ..arrays import Array
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.slices import MOST_VALUES, typical_values
+from ..design.dtypes import day_name
+from ..design.levels import whole
+from ..design.predictors import Predictor
+from ..formula.baselines import baseline_of
+from ..formula.modifiers import modifiers, origin_of
+from ..inference.robust import Kind
+from ..models import NoPoolingResult, Result
+from ..models.marginal.estimator import Ddf, estimator
+from ..models.marginal.grid import columns_of_rows
+from ..models.marginal.means import marginal_means, marginal_slopes
+from ..text.memo import once
+from ..text.numbers import brief
+
+ALPHA = 0.05
+LEFT_OUT = (Model.WITHIN_BETWEEN,)
+"""Models with further columns: their coefficient is the effect within groups, another question."""
+
+
+@dataclass(frozen=True)
+class EffectQuestion:
+    """The effect of which predictor at each value of which other.
+
+    Parameters
+    ----------
+    of, by : str
+    level, base : str
+        Of a predictor with levels the two that are compared.
+    """
+
+    of: str
+    by: str
+    level: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class EffectsAt:
+    """An effect at each value.
+
+    Parameters
+    ----------
+    question : EffectQuestion
+    levels : tuple
+        Of a predictor with levels the base and the level that is compared with it, as the table holds them.
+    values : tuple
+        The values or levels of ``by``; of dates the days since the first.
+    texts : tuple of str
+        Each as it stands in a sentence.
+    held : mapping
+        Where the other predictors are that the effect changes with: a value, or a level.
+    frame : DataFrame
+        ``model, at, estimate, se, df, t, p, lower, upper``; ``at`` counts the values from 0. NaN for what a model cannot estimate.
+    means : (values, 2) array or None
+        Of a predictor with levels the mean at its level and at its base, by the formula's own model.
+    reasons : mapping
+        Why OLS cannot estimate the effect, by the place of the value.
+    """
+
+    question: EffectQuestion
+    levels: tuple[Any, ...]
+    values: tuple[Any, ...]
+    texts: tuple[str, ...]
+    held: dict[str, Any]
+    frame: pd.DataFrame
+    means: Array | None
+    reasons: dict[int, str]
+
+    def of_model(self, model: str) -> pd.DataFrame:
+        """One model's effects, a row for each value."""
+        return self.frame[self.frame["model"] == model].reset_index(drop=True)
+
+
+def places(comparison: Comparison, name: str) -> list[Any]:
+    """The levels of a predictor, its few values, or a low, the mean and a high one; none where there are too many levels."""
+    predictor = Predictor(comparison.design, name)
+    if predictor.levels is not None:
+        levels = list(predictor.levels)
+        return levels if 2 <= len(levels) <= MOST_VALUES else []
+    values = typical_values(predictor.values)
+    return values if len(values) > 1 else []
+
+
+@once
+def effects_at(
+    comparison: Comparison, question: EffectQuestion, *, kenward_roger: bool = False, robust: Kind = "CR2"
+) -> EffectsAt:
+    """Work out an effect at each value of another predictor, the others that it changes with held where the formula has them.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    question : EffectQuestion
+    kenward_roger : bool
+        Whether mixed models have Kenward and Roger's errors and degrees of freedom where they can, or Satterthwaite's.
+    robust : {"CR0", "CR1", "CR1S", "CR2", "CR3"}
+
+    Raises
+    ------
+    LmmCompareError
+        Where a predictor is not there, or the grid is too large.
+    """
+    values, held = places(comparison, question.by), _held(comparison, question)
+    at, means = held | {question.by: values}, None
+    ddf: Ddf | None = None if kenward_roger else "satterthwaite"
+    if question.base:
+        levels = {whole(level): level for level in Predictor(comparison.design, question.of).levels}  # type: ignore[union-attr]
+        at[question.of] = [levels[question.base], levels[question.level]]
+        pairs = marginal_means(comparison.ols, question.of, question.by, at, nested=False).rows.reshape(
+            len(values), 2, -1
+        )
+        rows = pairs[:, 1] - pairs[:, 0]
+        both = estimator(comparison.mixed, ddf).estimates(pairs.reshape(-1, pairs.shape[2]))[0]
+        means = both.reshape(-1, 2)[:, ::-1]
+    else:
+        rows = marginal_slopes(comparison.ols, question.of, question.by, at, nested=False).rows
+    plain = estimator(comparison.ols)
+    reasons = {int(k): plain.missing(rows[k]) for k in np.flatnonzero(~plain.estimable(rows))}
+    parts = []
+    for model, fit in _models(comparison, robust).items():
+        own = None if isinstance(fit, NoPoolingResult) or model in (Model.OLS, Model.OLS_ROBUST) else ddf
+        result = _of_dummies(fit, rows) if isinstance(fit, NoPoolingResult) else estimator(fit, own).estimates(rows)
+        parts.append(_table(model, *result))
+    return EffectsAt(
+        question,
+        tuple(at.get(question.of, ())),
+        tuple(values),
+        _texts(comparison, question.by, values),
+        held,
+        pd.concat(parts, ignore_index=True),
+        means,
+        reasons,
+    )
+
+
+def _models(comparison: Comparison, robust: Kind) -> dict[str, Result]:
+    """The models in the order of the page, OLS with both kinds of error."""
+    result: dict[str, Result] = {}
+    for model, fit in comparison.fits.items():
+        if model not in LEFT_OUT:
+            result[model] = fit
+        if model == Model.OLS:
+            result[Model.OLS_ROBUST] = replace(comparison.ols, cluster=comparison.group, kind=robust)
+    return result
+
+
+def _held(comparison: Comparison, question: EffectQuestion) -> dict[str, Any]:
+    """Where the formula's coefficients hold: at a baseline or an origin; what is averaged or at its mean is left out."""
+    result: dict[str, Any] = {}
+    for name in modifiers(comparison.spec, question.of):
+        if name == question.by:
+            continue
+        levels = Predictor(comparison.design, name).levels
+        if levels is None:
+            origin = origin_of(comparison.spec, name)
+            if isinstance(origin, float):
+                result[name] = origin
+        elif (named := baseline_of(comparison.spec, name)) is not None:
+            result[name] = next((level for level in levels if whole(level) == named), levels[0])
+    return result
+
+
+def _texts(comparison: Comparison, name: str, values: list[Any]) -> tuple[str, ...]:
+    """Values as they stand in a sentence; dates as such."""
+    first = comparison.design.encoder.origins.get(name)
+    if first is not None:
+        return tuple(day_name(first + pd.Timedelta(days=float(value))) for value in values)
+    return tuple(map(value_text, values))
+
+
+def value_text(value: object) -> str:
+    """A value or a level by itself."""
+    return brief(float(value)) if isinstance(value, float | int) and not isinstance(value, bool) else whole(value)
+
+
+def _of_dummies(fit: NoPoolingResult, rows: Array) -> tuple[Array, Array, Array]:
+    """Estimates, errors and degrees of freedom of differences by the group dummies; NaN of what they absorb."""
+    place = {k: at for at, k in enumerate(columns_of_rows(fit))}
+    own, beta = rows[:, [place[k] for k in fit.columns]], fit.params.to_numpy()
+    known = np.isfinite(beta)
+    there = ~own[:, ~known].any(axis=1)
+    covariance = fit.cov_params().to_numpy()[np.ix_(known, known)]
+    inside = own[:, known]
+    estimate = np.where(there, inside @ beta[known], np.nan)
+    se = np.where(there, np.sqrt(np.einsum("ra,ab,rb->r", inside, covariance, inside)), np.nan)
+    return estimate, se, np.where(there, float(fit.df_resid), np.nan)
+
+
+def _table(model: str, estimate: Array, se: Array, df: Array) -> pd.DataFrame:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = estimate / se
+    reach = stdtrit(df, 1 - ALPHA / 2) * se
+    columns = {"estimate": estimate, "se": se, "df": df, "t": t, "p": 2 * stdtr(df, -np.abs(t))}
+    columns |= {"lower": estimate - reach, "upper": estimate + reach}
+    return pd.DataFrame({"model": str(model), "at": np.arange(len(estimate)), **columns})

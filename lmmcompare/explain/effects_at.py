@@ -1,0 +1,231 @@
+"""An effect at each value or level of a predictor that it changes with: when it can be asked for, and the answer in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..arrays import Array
+from ..assess.adjusted_means import level_words
+from ..assess.effects_at import EffectQuestion, EffectsAt, places, value_text
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..formula.modifiers import modifiers, origin
+from ..text.english import listed
+from ..text.labels import an, literal, plural
+from ..text.memo import once
+from ..text.numbers import MINUS, decimals_for, number, percent
+from .amounts import apart, level_name, more_or_less
+from .curves import curve_of
+from .effect import has_others
+from .headline import Headline
+from .level import Level, level
+from .question import Question, question_of, questions, where_it_changes
+from .reasons import AGREE
+
+ALL = 3
+"""Up to so many effects are all told; of more the first and the last, or the smallest and the largest."""
+
+
+@once
+def offered(comparison: Comparison, term: str) -> list[str]:
+    """The predictors at each of whose values the effect that a coefficient is about can be told, in the formula's order."""
+    question = question_of(comparison, term)
+    if question is None or comparison.coefficient(term).kind == "contrast" or curve_of(comparison, term):
+        return []
+    if comparison.coefficient(term).parts[0].level is not None and not question.base:
+        return []  # a level by itself: a mean, and no effect
+    return [name for name in where_it_changes(comparison, term) if places(comparison, name)]
+
+
+def effect_question(comparison: Comparison, term: str, by: str) -> EffectQuestion | None:
+    """The effect of a coefficient at each value of a predictor; None where that cannot be asked."""
+    question = question_of(comparison, term)
+    if question is None or question.changes or by not in offered(comparison, term):
+        return None
+    return EffectQuestion(question.of, by, question.part if question.base else "", question.base)
+
+
+def headline_at(comparison: Comparison, term: str, effects: EffectsAt, frame: pd.DataFrame) -> Headline:
+    """The page's first sentences about an effect at each value.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    term : str
+        The coefficient that the question is kept as.
+    effects : EffectsAt
+    frame : DataFrame
+        The coefficients with the inference chosen.
+    """
+    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.asked))
+    at = _told(mixed)
+    if not at:
+        reason = next(iter(effects.reasons.values()), "no rows tell of it")
+        return Headline(
+            f"The effect of {effects.question.of} cannot be estimated at any {effects.question.by}.", reason
+        )
+    decimals = decimals_at(effects, comparison)
+    title = _title(comparison, effects, (ols, mixed), at, decimals)
+    words = [_change(comparison, effects, term, frame), _level(comparison, effects, term), _errors(effects, ols, mixed)]
+    words += [_missing(effects), _held(comparison, effects, others=has_others(comparison, term))]
+    return Headline(title, " ".join(filter(None, words)))
+
+
+def briefly_why(comparison: Comparison, term: str, effects: EffectsAt) -> str:
+    """What the models compare, and how their errors differ."""
+    ols, mixed = (effects.of_model(m) for m in (Model.OLS, comparison.asked))
+    return " ".join(filter(None, (_level(comparison, effects, term), _errors(effects, ols, mixed))))
+
+
+def decimals_at(effects: EffectsAt, comparison: Comparison) -> int:
+    """Decimals of the effects, wherever they stand beside each other."""
+    se = effects.frame.loc[effects.frame["model"].isin([Model.OLS, comparison.asked]), "se"].to_numpy(float)
+    return decimals_for(float(np.nanmin(se[se > 0], initial=np.inf)))
+
+
+def place_words(effects: EffectsAt, k: int) -> str:
+    """One of the values as a label: "week 4", "Marvellous", "2024-03-08"."""
+    value, text = effects.values[k], effects.texts[k]
+    return level_words(effects.question.by, value) if text == value_text(value) else text
+
+
+def subject(effects: EffectsAt) -> str:
+    """What is estimated at each value: "Active − Placebo", "slope of week"."""
+    question = effects.question
+    if not question.base:
+        return f"slope of {question.of}"
+    return f"{level_name(question.of, question.level)} {MINUS} {level_name(question.of, question.base)}"
+
+
+def _told(rows: pd.DataFrame) -> list[int]:
+    """The places of the effects that the headline tells."""
+    estimate = rows["estimate"].to_numpy(float)
+    known = np.flatnonzero(np.isfinite(estimate)).tolist()
+    if len(known) <= ALL:
+        return known
+    steps = np.diff(estimate[known])
+    if (steps >= 0).all() or (steps <= 0).all():
+        return [known[0], known[-1]]
+    return sorted([int(np.nanargmin(estimate)), int(np.nanargmax(estimate))])
+
+
+def _title(
+    comparison: Comparison,
+    effects: EffectsAt,
+    rows: tuple[pd.DataFrame, pd.DataFrame],
+    at: list[int],
+    decimals: int,
+) -> str:
+    """What the models say at the places that are told."""
+    ols, mixed = (part["estimate"].to_numpy(float)[at] for part in rows)
+    error = np.minimum(*(part["se"].to_numpy(float)[at] for part in rows))
+    told = _phrase(comparison, effects, mixed, at, decimals)
+    same = np.abs(ols - mixed) <= AGREE * error
+    same |= np.array(
+        [number(a, decimals=decimals) == number(b, decimals=decimals) for a, b in zip(ols, mixed, strict=True)]
+    )
+    if same.all():
+        return f"OLS and the mixed model agree: {told}."
+    alike = (np.sign(ols) == np.sign(mixed)).all()
+    others = [number(abs(v), decimals=decimals) if alike else _amount(v, decimals) for v in ols]
+    return f"The mixed model says {told}; OLS says {listed(others)}."
+
+
+def effects_phrase(comparison: Comparison, effects: EffectsAt, model: str) -> str:
+    """What one model says, as part of a sentence: "4.8 less score for a than for b where week is 2, and 6.1 less where it is 12"."""
+    at = _told(effects.of_model(comparison.asked))
+    estimate = effects.of_model(model)["estimate"].to_numpy(float)[at]
+    return _phrase(comparison, effects, estimate, at, decimals_at(effects, comparison)) if at else "nothing"
+
+
+def _phrase(comparison: Comparison, effects: EffectsAt, estimate: Array, at: list[int], decimals: int) -> str:
+    question, outcome = effects.question, comparison.design.names[-1]
+    values = effects.texts
+    if question.base:
+        names = [level_name(question.of, name) for name in (question.level, question.base)]
+        first = apart(estimate[0], decimals, outcome, *names)
+    else:
+        first = f"{more_or_less(estimate[0], decimals, outcome)} per unit of {question.of}"
+    parts = [f"{first} where {question.by} is {values[at[0]]}"]
+    for value, k in zip(estimate[1:], at[1:], strict=True):
+        parts.append(f"{_amount(value, decimals)} where it is {values[k]}")
+    return ", ".join(parts[:-1]) + f", and {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+def _amount(value: float, decimals: int) -> str:
+    text = number(abs(value), decimals=decimals)
+    return f"{text} {'more' if value > 0 else 'less'}" if float(f"{abs(value):.{decimals}f}") else "practically none"
+
+
+def change_term(comparison: Comparison, term: str, by: str) -> str:
+    """The one coefficient that says how an effect changes with a number; empty where there is none, or several."""
+    question = question_of(comparison, term)
+    assert question is not None
+    known = [q for q in questions(comparison) if (q.of, q.part, q.modifiers) == (question.of, question.part, (by,))]
+    return known[0].term if len(known) == 1 and _is_slope(comparison, known[0], by) else ""
+
+
+def _is_slope(comparison: Comparison, question: Question, by: str) -> bool:
+    """Whether the coefficient is of the number itself, moved or not, and not of a function of it."""
+    parts = [p for p in comparison.coefficient(question.term).parts if p.subject == by]
+    return len(parts) == 1 and parts[0].level is None and origin(parts[0].factor) is not None
+
+
+def _change(comparison: Comparison, effects: EffectsAt, term: str, frame: pd.DataFrame) -> str:
+    """How much the effect changes per unit, with its interval by the formula's model."""
+    name = change_term(comparison, term, effects.question.by)
+    rows = frame[(frame["model"] == comparison.asked) & (frame["term"] == name)]
+    if not name or rows.empty:
+        return ""
+    row = rows.iloc[0]
+    decimals = decimals_for(float(row["se"]))
+    value, low, high = (number(float(row[c]), decimals=decimals) for c in ("estimate", "lower", "upper"))
+    what = "difference" if effects.question.base else "slope"
+    by = literal(effects.question.by)
+    return f"Per unit of {by} the {what} changes by **{value}** (95% interval {low} to {high})."
+
+
+def _level(comparison: Comparison, effects: EffectsAt, term: str) -> str:
+    """That a predictor which is constant in groups is compared between them only."""
+    column = comparison.design.names.index(term)
+    if level(comparison, column).level != Level.BETWEEN:
+        return ""
+    group = comparison.group
+    return (
+        f"**{literal(effects.question.of)}** is the same in all rows of {literal(an(group))}, so each of these compares "
+        f"{literal(plural(group))} with each other."
+    )
+
+
+def _errors(effects: EffectsAt, ols: pd.DataFrame, mixed: pd.DataFrame) -> str:
+    """How OLS's usual errors compare with the mixed model's."""
+    share = (ols["se"] / mixed["se"]).to_numpy(float)
+    share = share[np.isfinite(share)]
+    if not len(share):
+        return ""
+    low, high = percent(float(share.min())), percent(float(share.max()))
+    size = low if low == high else f"{low} to {high}"
+    return f"OLS's usual standard errors are {size} of the mixed model's."
+
+
+def _missing(effects: EffectsAt) -> str:
+    """What cannot be estimated, and why."""
+    if not effects.reasons:
+        return ""
+    names = listed([literal(place_words(effects, k)) for k in effects.reasons])
+    reasons = "; ".join(dict.fromkeys(map(literal, effects.reasons.values())))
+    return f"It cannot be estimated at {names}: {reasons}."
+
+
+def _held(comparison: Comparison, effects: EffectsAt, *, others: bool) -> str:
+    """Where the other predictors are that the effect changes with, and that the rest are equal."""
+    words = []
+    for name in modifiers(comparison.spec, effects.question.of):
+        if name in effects.held:
+            value = effects.held[name]
+            words.append(f"{literal(name)} is {literal(value_text(value))}")
+        elif name != effects.question.by:
+            words.append(f"{literal(name)} is averaged over its levels or at its mean")
+    alike = "the other predictors are equal" if others else ""
+    return f"All this is where {listed([*words, *filter(None, [alike])])}." if words or alike else ""

@@ -1,0 +1,145 @@
+"""An effect at each value of another predictor, by every model: estimates with intervals, a band of rows for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from lmmcompare.catalogue import Model
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import PLAIN, Look
+from lmmcompare.figures.marks import Trace
+from lmmcompare.figures.theme import MODELS, SMALL, model_label, page
+from lmmcompare.text.numbers import number
+
+ROW, GAP = 15, 14
+"""Height of a model's row, and the room between two values' rows."""
+FOOT, LEGEND_LINE = 48, 20
+
+
+def effects_forest(
+    frame: pd.DataFrame,
+    places: Sequence[str],
+    *,
+    asked: str,
+    x_label: str,
+    decimals: int,
+    group_name: str = "",
+    look: Look = PLAIN,
+) -> go.Figure:
+    """Draw a dot and an interval for each model at each value; the asked model's numbers stand at the right.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``model, at, estimate, lower, upper``; ``at`` counts the values from 0, NaN is left out.
+    places : sequence of str
+        The values' names.
+    asked : str
+        The model whose numbers are written.
+    x_label : str
+    decimals : int
+    group_name : str
+    look : Look
+    """
+    dark = look.dark
+    known = frame[np.isfinite(frame["estimate"])]
+    models = [model for model in MODELS if model in {*known["model"]}]
+    band = ROW * len(models) + GAP
+    legend = LEGEND_LINE * len(models)
+    data: list[Trace] = []
+    for k, model in enumerate(models):
+        style = MODELS[model]
+        part = known[known["model"] == model]
+        y = part["at"].to_numpy(float) * band + GAP / 2 + ROW * (k + 0.5)
+        colour = style.colour(dark)
+        hollow = model == Model.OLS_ROBUST
+        marker = {
+            "symbol": style.symbol.removesuffix("-open"),
+            "size": 9,
+            "color": page(dark).background if hollow else colour,
+            "line": {"width": 2, "color": colour},
+        }
+        name = model_label(model, group_name)
+        hover = [
+            f"<b>{marks.safe(name)}</b><br>{marks.safe(places[row.at])}: {number(row.estimate, decimals=decimals)}<br>"
+            f"95% interval {number(row.lower, decimals=decimals)} to {number(row.upper, decimals=decimals)}"
+            for row in part.itertuples()
+        ]
+        base: Trace = {"type": "scatter", "showlegend": False}
+        data.append(
+            base
+            | {
+                "mode": "lines",
+                "x": marks.interleave(part["lower"], part["upper"]),
+                "y": marks.interleave(y, y),
+                "line": {"color": colour, "width": 2.5},
+                "hoverinfo": "skip",
+            }
+        )
+        data.append(
+            base
+            | {
+                "mode": "markers",
+                "x": part["estimate"].to_numpy(float),
+                "y": y,
+                "marker": marker,
+                "hovertext": hover,
+                "hovertemplate": "%{hovertext}<extra></extra>",
+                "cliponaxis": False,
+            }
+        )
+        data.append(marks.legend_only(name, marker=marker))
+    ends = known[["lower", "upper"]].to_numpy(float).ravel()
+    limits = marks.padded(float(ends.min(initial=np.inf)), float(ends.max(initial=-np.inf)), 0.04)
+    middles = [k * band + band / 2 for k in range(len(places))]
+    numbers = known[known["model"] == asked]
+    notes = [
+        {"text": f"<b>{number(row.estimate, decimals=decimals)}</b>", "x": 1.02, "y": middles[row.at]}
+        | {"xref": "paper", "xanchor": "left", "showarrow": False, "font": {"color": MODELS[asked].colour(dark)}}
+        for row in numbers.itertuples()
+    ]
+    gone = sorted({*range(len(places))} - {*known["at"]})
+    notes += [
+        {"text": "not estimable", "x": 0.5, "xref": "paper", "y": middles[k], "showarrow": False}
+        | {"font": {"size": SMALL, "color": page(dark).muted}}
+        for k in gone
+    ]
+    layout = {
+        "margin": {
+            "l": 10,
+            "r": 16 + 8 * max((len(str(n["text"])) - 7 for n in notes), default=0),
+            "t": legend + 6,
+            "b": FOOT,
+        },
+        "xaxis": marks.axis(x_label, limits)
+        | {"nticks": 6, "zeroline": True, "zerolinecolor": page(dark).muted, "zerolinewidth": 1, "fixedrange": True},
+        "yaxis": {
+            "range": [len(places) * band, 0],
+            "tickmode": "array",
+            "tickvals": middles,
+            "ticktext": [marks.safe(name, 18) for name in places],
+            "tickfont": {"color": page(dark).text, "size": SMALL + 0.5},
+            "automargin": True,
+            "showline": False,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        "annotations": notes,
+        "shapes": [
+            {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": k * band, "y1": k * band, "layer": "below"}
+            | {"line": {"color": page(dark).shade, "width": 1}}
+            for k in range(1, len(places))
+        ],
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "font": {"size": SMALL}},
+    }
+    words = ", ".join(
+        f"{marks.safe(places[row.at])} {number(row.estimate, decimals=decimals)}" for row in numbers.itertuples()
+    )
+    alt = f"{x_label} with 95% intervals by {', '.join(model_label(m, group_name) for m in models)}; {model_label(asked)}: {words}."
+    height = look.height or int(len(places) * band + legend + 6 + FOOT)
+    return marks.figure(data, layout, dark=dark, alt=alt, height=height)

@@ -1,0 +1,115 @@
+"""What stands round the lines of a picture: axes, margins, shades where there are no data, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import Axes, Look
+from lmmcompare.figures.population import LINE_HEIGHT
+from lmmcompare.figures.theme import SMALL, page
+
+TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 26
+STRIP = 20
+NO_DATA = "no data here: intercepts are extrapolations"
+Annotation = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of a picture.
+
+    Parameters
+    ----------
+    axes : Axes
+    look : Look
+    notes : str
+        Stands in small type below.
+    legend : bool
+        Whether there is room for one.
+    """
+
+    axes: Axes
+    look: Look
+    notes: str
+    legend: bool
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.look.height or HEIGHT
+
+    @property
+    def room(self) -> int:
+        """The height between the axes' ends, in pixels."""
+        return self.height - self._top - self._bottom
+
+    @property
+    def _top(self) -> int:
+        return TOP + STRIP * bool(self._beyond[1]) + LEGEND * self.legend
+
+    @property
+    def _bottom(self) -> int:
+        return BOTTOM + LINE_HEIGHT * len(self._lines)
+
+    @property
+    def _lines(self) -> list[str]:
+        return marks.wrapped(self.notes, 52)
+
+    @property
+    def _beyond(self) -> tuple[list[Annotation], list[Annotation]]:
+        return _no_data(self.axes, self.look.dark)
+
+    def layout(self, ends: Sequence[Annotation], annotations: Sequence[Annotation]) -> dict[str, Any]:
+        """The layout with these annotations and room on the right for any of these labels, which may be others than those drawn."""
+        axes, (shapes, strip) = self.axes, self._beyond
+        widest = max((len(line) for end in ends for line in str(end["text"]).split("<br>")), default=0)
+        return {
+            "xaxis": marks.axis(axes.x_label, axes.x_range, axes.x_ticks),
+            "yaxis": marks.axis(axes.y_label, axes.y_range),
+            "margin": {"l": 56, "r": 14 + 7 * widest if ends else 16, "t": self._top, "b": self._bottom},
+            "shapes": shapes,
+            "annotations": [*strip, *_note(self._lines, self.look.dark), *annotations],
+            "showlegend": self.legend,
+            "legend": {"y": 1 + STRIP * bool(strip) / self.room},
+        }
+
+
+def _no_data(axes: Axes, dark: bool) -> tuple[list[Annotation], list[Annotation]]:
+    """Shade what the axis shows beyond the data, and say so above where zero lies in it."""
+    if axes.data_x_range is None:
+        return [], []
+    low, high = min(axes.x_range), max(axes.x_range)
+    shapes: list[Annotation] = []
+    strip: list[Annotation] = []
+    for start, end in ((low, min(axes.data_x_range)), (max(axes.data_x_range), high)):
+        if end - start < 0.05 * (high - low):
+            continue
+        band = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}}
+        shapes.append(band | {"fillcolor": page(dark).shade, "layer": "below"})
+        if start <= 0 <= end:
+            left = start == low
+            strip.append(
+                {
+                    "text": NO_DATA,
+                    "x": start if left else end,
+                    "xanchor": "left" if left else "right",
+                    "yref": "paper",
+                    "y": 1,
+                    "yanchor": "bottom",
+                    "align": "left" if left else "right",
+                    "showarrow": False,
+                    "font": {"size": SMALL - 0.5, "color": page(dark).muted},
+                }
+            )
+    return shapes, strip
+
+
+def _note(lines: list[str], dark: bool) -> list[Annotation]:
+    if not lines:
+        return []
+    font = {"size": SMALL, "color": page(dark).muted}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -44}
+    return [{"text": "<br>".join(lines), "align": "left", "showarrow": False, "font": font} | place]

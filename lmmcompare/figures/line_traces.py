@@ -1,0 +1,148 @@
+"""The traces of a picture: points, a line for each group, lines for everyone, each made as with one model alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from lmmcompare.figures import marks
+from lmmcompare.figures.axes import Axes, Look
+from lmmcompare.figures.line_looks import Offer
+from lmmcompare.figures.marks import Columns, Trace, each_group
+from lmmcompare.figures.population import before_traces, population_traces
+from lmmcompare.figures.theme import group_colours, model_label, page
+from lmmcompare.figures.truth import true_traces
+
+DIMMED = 0.18
+MANY = 60
+"""More groups than this have thin, faint lines, which those for everyone stand out from."""
+
+
+def line_traces(dots: Columns, drawn: Columns, offer: Offer, axes: Axes, look: Look, *, bands: bool) -> list[Trace]:
+    """All traces, those above others later; ``meta`` says of which part each is, as `Offer.looks` names them.
+
+    Parameters
+    ----------
+    dots, drawn : Columns
+        As `lines.group_lines` takes them.
+    offer : Offer
+    axes : Axes
+    look : Look
+        Its highlight, where there is one, is one of the axes' groups.
+    bands : bool
+    """
+    own_lines, common = (drawn.where(drawn["kind"] == kind) for kind in ("group", "population"))
+    group_name, name, dark = axes.group_name, look.highlight, look.dark
+    of = "level" if "level" in dots else "group"
+    colours = group_colours(list(dict.fromkeys(dots[of])) if of == "level" else axes.group_order, dark)
+    hover = f"{marks.safe(axes.y_label)} %{{y}}<extra></extra>"
+    if not axes.x_ticks:
+        hover = f"{marks.safe(axes.x_label)} %{{x}}<br>{hover}"
+    who = f"<b>{marks.safe(group_name)} %{{hovertext}}</b>"
+
+    aside = (
+        [_left_out(dots.where(dots["out"].astype(bool)), f"{who}, left out<br>{hover}", dark)] if "out" in dots else []
+    )
+    dots = dots.where(~dots["out"].astype(bool)) if "out" in dots else dots
+    points = _points(dots, of, colours, f"{who}<br>{hover}", name, axes, dark)
+    true_lines = own_lines.where(own_lines["model"] == "truth")
+    rest, highlighted = true_traces(true_lines, f"{who}, truth<br>{hover}", name, DIMMED if name else 0.75, dark)
+    for model in offer.with_own:
+        chosen = own_lines.where(own_lines["model"] == model)
+        template = f"{who}, {marks.safe(model_label(model, group_name))}<br>{hover}"
+        below, above = _own(chosen, each_group(chosen[of], colours, page(dark).muted), template, name)
+        for k, trace in enumerate(below + above):
+            trace["name"] = marks.safe(model_label(model, group_name))
+            trace["meta"] = {"part": f"{'each' if k else 'first'} {model}"}
+        rest, highlighted = rest + below, highlighted + above
+    many = len({*own_lines["group"]}) > MANY
+    everyone = population_traces(common, axes, hover, 0.5 if name else 1.0, dark, halo=many, bands=bands)
+    # WebGL traces lie above all SVG ones whatever their order, so a figure is all of one kind.
+    kind = marks.scatter_type(max(len(dots["x"]), len(drawn["x"])))
+    before = before_traces(drawn.where(drawn["kind"] == "before"), dark)
+    data = [{"type": kind} | t for t in rest + aside + points[:1] + before + everyone + highlighted + points[1:]]
+    if of == "level":
+        levels = [marks.legend_only(level, line={"color": tone, "width": 2}) for level, tone in colours.items()]
+        data += [trace | {"meta": {"part": "levels"}} for trace in levels]
+    return data
+
+
+def _points(
+    points: Columns, of: str, colours: Mapping[str, str], hover: str, highlight: str | None, axes: Axes, dark: bool
+) -> list[Trace]:
+    """One trace of points, and a second, ringed one on top for the highlighted group."""
+    codes, groups = pd.factorize(points["group"])
+    names = [marks.safe(group) for group in groups]
+    kinds, each = (codes, groups) if of == "group" else pd.factorize(points[of])
+    tints = [colours.get(one, page(dark).muted) for one in each]
+    text = None
+    if axes.x_ticks:
+        at = marks.tick_names(points["x"], axes.x_ticks)
+        text = np.array(names, dtype=object)[codes] + f"</b><br>{marks.safe(axes.x_label)} " + at
+    elif names != groups.tolist():
+        text = np.array(names, dtype=object)[codes]
+    else:  # what a click tells can be shown as it is
+        hover = hover.replace("%{hovertext}", "%{customdata}")
+    n, grey = len(codes), len({*tints}) == 1
+    size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5
+
+    def trace(keep: np.ndarray, part: str, **marker: object) -> Trace:
+        return {
+            "mode": "markers",
+            "x": marks.rounded(points["x"])[keep],
+            "y": marks.rounded(points["y"])[keep],
+            "customdata": points["group"][keep].tolist(),
+            "hovertext": None if text is None else text[keep].tolist(),
+            "hovertemplate": hover,
+            "showlegend": False,
+            "marker": marks.coloured(kinds[keep], tints) | {"size": size} | marker,
+            "meta": {"part": part} | _numbers(points.where(keep)),
+        }
+
+    chosen = points["group"] == highlight
+    fine = {"color": page(dark).background, "width": 0.75}
+    crowd = 0.7 if grey else 0.95 if n <= 300 else 0.75
+    out = [trace(~chosen, "points", opacity=DIMMED if highlight else crowd, line=fine)]
+    if highlight:
+        ring = {"color": page(dark).text, "width": 1.75}
+        out.append(trace(chosen, "marked", size=size + 4, line=ring))
+    return out
+
+
+def _numbers(points: Columns) -> dict[str, np.ndarray]:
+    """The numbers of the points' rows, where they have any, for a reader to leave some out (static/brush.js)."""
+    return {"rows": points["number"].astype(np.int32)} if "number" in points else {}
+
+
+def _left_out(points: Columns, hover: str, dark: bool) -> Trace:
+    """Points that were left out by hand, as crosses."""
+    cross = {"symbol": "x-thin", "size": 8, "opacity": 0.8, "line": {"color": page(dark).muted, "width": 1.5}}
+    return {
+        "mode": "markers",
+        "x": points["x"],
+        "y": points["y"],
+        "hovertext": [marks.safe(group) for group in points["group"]],
+        "hovertemplate": hover,
+        "showlegend": False,
+        "marker": cross | {"color": page(dark).muted},
+        "meta": {"out": True} | _numbers(points),
+    }
+
+
+def _own(lines: Columns, tint: np.ndarray, hover: str, highlight: str | None) -> tuple[list[Trace], list[Trace]]:
+    """A trace for each colour, with gaps; and apart, thick, the highlighted group's line."""
+    chosen = lines["group"] == highlight
+    width, opacity = (1.0, 0.3) if len({*lines["group"]}) > MANY else (2.0, 0.95)
+
+    def look(colour: str, width: float, opacity: float) -> Trace:
+        return {"opacity": opacity, "line": {"color": colour, "width": width, "dash": "solid"}, "showlegend": False}
+
+    below = [
+        trace | look(colour, width, DIMMED if highlight else opacity)
+        for colour, trace in marks.lines_by_colour(lines.where(~chosen), tint[~chosen], hover).items()
+    ]
+    if not chosen.any():
+        return below, []
+    return below, [marks.line_per_group(lines.where(chosen), hover) | look(str(tint[chosen][0]), 4.5, 1.0)]

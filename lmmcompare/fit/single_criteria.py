@@ -1,0 +1,315 @@
+"""What the criterion of one problem says to the search, as an array of one: three ways to compute it.
+
+A batch of one of `replicates`, a small criterion whose derivatives are exact, or the general `Solution` with differences of its
+gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from ..arrays import Array
+from .criteria import Criteria, Point
+from .criterion import Solution, criterion, solve
+from .plain import descend
+from .problem import Problem
+from .replicate_designs import new_outcomes
+from .replicates import Values
+from .restarts import SINGULAR, moved
+from .search import LARGEST, Descent, differences
+from .small_cholesky import products
+from .small_criterion import Known, SmallCriterion
+
+LARGEST_OF_SEVERAL = 1e5
+"""`LARGEST` with several grouping factors, where the other ones' share is a difference."""
+ABOVE = 10.0
+"""Relative standard deviations of the second search; a larger one is to be doubted."""
+FEW_LEVELS = 40
+"""With more levels no further minima were found, and a search costs more."""
+
+
+class One:
+    """What the criterion of one problem says to the search, however it is computed; and how many evaluations that took."""
+
+    size, reach, scoring, copies = 1, np.inf, True, False
+    descent: Callable[[Array], Descent | None] | None = None
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.theta_map = problem, problem.theta_map
+        self.largest = self.theta_map.limits(LARGEST if problem.other_factors is None else LARGEST_OF_SEVERAL)
+        self.newton = problem.other_factors is None
+        self._count = [0]
+
+    @property
+    def evaluations(self) -> int:
+        """Evaluations with derivatives so far, those with the coefficients in another order among them."""
+        return self._count[0]
+
+    @property
+    def levels(self) -> Array:
+        """Levels of each random coefficient's grouping factor, (k, 1)."""
+        return self.problem.levels_of[:, None]
+
+    def take(self, index: Array) -> Any:
+        """Itself: there is one only."""
+        assert len(index) == 1
+        return self
+
+    def further_starts(self, at: Point) -> list[tuple[Array, Array]]:
+        """Starts elsewhere, where there is reason to doubt.
+
+        The criterion of few levels may have several minima. Those where a variance is zero or huge or a correlation one
+        are doubted, and those of many random coefficients, each of which is then given the most in turn. A correlation of
+        a structure is looked for with the other sign as well.
+        """
+        theta_map, k, theta = self.theta_map, self.theta_map.k, at.theta[:, 0]
+        huge = np.abs(np.diag(theta_map.matrix(theta))).max() > ABOVE
+        ends, few = theta_map.singular(theta, SINGULAR) or huge, max(self.problem.levels) <= FEW_LEVELS
+        if len(theta) < 2 or not (ends or (few and k > 2) or theta_map.structured):
+            return []
+        starts, full = [np.full(k, ABOVE)], np.unique(theta_map.rows)
+        if few and len(full) and (k > 2 or self.problem.other_factors is not None):
+            most = np.unique([*np.eye(k)[full], *theta_map.together[full]], axis=0)
+            starts += list(np.where(most > 0, 1.0, 1 / ABOVE))
+        thetas = [theta_map.from_covariance(np.diag(start**2)) for start in starts if ends or few]
+        for _, part, structure in theta_map.structured:
+            thetas += [moved(theta, part, own) for own in structure.elsewhere(theta[part], few)]
+        return [(np.arange(1), t[:, None]) for t in thetas]
+
+
+class BatchOfOne(One):
+    """`Criteria` of a problem with one grouping factor and no structure: those of `Replicates`, of which it is the only one."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.batch = new_outcomes(problem, problem.projected[:, -1, None], problem.remaining[-1][:, None])
+
+    copies = True
+
+    def take(self, index: Array) -> Criteria[Values]:
+        """Itself, or copies."""
+        return self if len(index) == 1 else self.batch.take(index)
+
+    @property
+    def turned(self) -> Callable[[Array], BatchOfOne]:
+        """The same with the random coefficients in another order, (k, 1)."""
+        return self._turn
+
+    def _turn(self, order: Array) -> BatchOfOne:
+        result = copy(self)
+        result.batch = self.batch.turned(order)
+        return result
+
+    def at(self, theta: Array) -> Values:
+        """The criterion with its derivatives at theta (m, 1), counted."""
+        self._count[0] += 1
+        return self.batch.at(theta)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        return self.batch.values(theta)
+
+
+class SmallCriteria(One):
+    """`Criteria` of a small problem with several grouping factors, whose second derivatives cost no more than the first."""
+
+    turned, scoring = None, False
+
+    def __init__(self, problem: Problem, criterion: SmallCriterion) -> None:
+        super().__init__(problem)
+        self.criterion = criterion
+        self.descent = self._descent
+
+    def _descent(self, theta: Array) -> Descent | None:
+        """The plain way down."""
+        stop = descend(self.criterion, self.theta_map, self.problem.levels_of, theta[:, 0])
+        if stop is None or (np.abs(stop.theta) > self.largest).any():
+            return None
+        self._count[0] += stop.evaluations
+        decrement, value = np.array([[stop.decrement], [stop.value]])
+        return Descent(stop.theta[:, None], decrement, np.ones(1, dtype=bool), stop.before[:, None], value)
+
+    def at(self, theta: Array) -> SmallPoint:
+        """What is known at theta (m, 1), counted."""
+        self._count[0] += 1
+        return SmallPoint(theta, self.criterion.at(theta[:, 0]))
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        return np.array([self.criterion.value(theta[:, 0])])
+
+
+class SingleCriterion(One):
+    """`Criteria` of a problem with several grouping factors, structures, or a great many random coefficients."""
+
+    turned = None
+
+    def at(self, theta: Array) -> SinglePoint:
+        """The solution at theta (m, 1), counted."""
+        self._count[0] += 1
+        try:
+            return SinglePoint(self, theta, solve(self.problem, theta[:, 0]))
+        except np.linalg.LinAlgError:  # too far: rounding has eaten the fixed effects' cross-products
+            return SinglePoint(self, theta, None)
+
+    def values(self, theta: Array) -> Array:
+        """The criterion alone, (1,)."""
+        try:
+            return np.array([criterion(self.problem, theta[:, 0])])
+        except np.linalg.LinAlgError:
+            return np.array([np.nan])
+
+
+class _OnePoint:
+    """The only point that there is."""
+
+    def take(self, index: Array) -> Self:
+        """Itself: there is one only."""
+        assert len(index) == 1
+        return self
+
+    def where(self, chosen: Array, other: Self) -> Self:
+        """The other if it is chosen."""
+        return other if chosen[0] else self
+
+    def put(self, index: Array, other: Self) -> Self:
+        """The other."""
+        assert len(index) == 1
+        return other
+
+
+@dataclass(frozen=True, eq=False)
+class SmallPoint(_OnePoint):
+    """`Point` of one small problem.
+
+    Parameters
+    ----------
+    theta : (m, 1) array
+    known : Known
+    """
+
+    theta: Array
+    known: Known
+
+    @property
+    def criterion(self) -> Array:
+        """(1,)."""
+        return np.array([self.known.value])
+
+    @property
+    def gradient(self) -> Array:
+        """(m, 1)."""
+        return self.known.gradient[:, None]
+
+    @property
+    def curvature(self) -> Array:
+        """(k, k, 1)."""
+        return self.known.curvature[..., None]
+
+    @property
+    def hessian(self) -> Array:
+        """(m, m, 1)."""
+        return self.known.hessian[..., None]
+
+    @property
+    def expected(self) -> Array:
+        """Not asked for: all steps are Newton's."""
+        return self.hessian
+
+
+@dataclass(frozen=True, eq=False)
+class SinglePoint(_OnePoint):
+    """`Point` of one problem.
+
+    Parameters
+    ----------
+    criteria : SingleCriterion
+    theta : (m, 1) array
+    solution : Solution or None
+        None where rounding leaves none.
+    """
+
+    criteria: SingleCriterion
+    theta: Array
+    solution: Solution | None
+
+    def known(self) -> Solution:
+        """The solution, where there is one."""
+        if self.solution is None:
+            raise np.linalg.LinAlgError("the fixed columns' cross-products are not positive definite")
+        return self.solution
+
+    @property
+    def criterion(self) -> Array:
+        """(1,)."""
+        return np.array([np.nan if self.solution is None else self.solution.criterion])
+
+    @property
+    def gradient(self) -> Array:
+        """(m, 1)."""
+        return np.full(self.theta.shape, np.nan) if self.solution is None else self.solution.gradient[:, None]
+
+    @property
+    def curvature(self) -> Array:
+        """(k, k, 1)."""
+        k = self.criteria.theta_map.k
+        return np.full((k, k, 1), np.nan) if self.solution is None else self.solution.curvature[..., None]
+
+    @cached_property
+    def expected(self) -> Array:
+        """The expected Hessian for given covariances, plus what theta's own curvature adds to it, (m, m, 1)."""
+        m = len(self.theta)
+        return np.full((m, m, 1), np.nan) if self.solution is None else expected(self.solution)[..., None]
+
+    @cached_property
+    def hessian(self) -> Array:
+        """The observed Hessian, by differences of the analytic gradient, (m, m, 1)."""
+        return differences(self.criteria, self)
+
+
+def expected(solution: Solution) -> Array:
+    """The expected Hessian in theta (m, m), or its average with the observed one where there are several factors.
+
+    With several factors the expected one has no sparse form; the average has (Gilmour, Thompson and Cullis 1995,
+    Biometrics 51): ``y'P H_a P H_b P y`` needs a few columns only.
+    """
+    theta_map = solution.problem.theta_map
+    change = theta_map.changes(solution.theta) @ solution.factor.T
+    change += change.transpose(0, 2, 1)
+    information = _scored(solution, change) if solution.other_factors is None else _averaged(solution, change)
+    return information + theta_map.bend(solution.curvature, solution.theta)
+
+
+def _scored(solution: Solution, change: Array) -> Array:
+    projected = products(solution.half_z, solution.half_z)
+    pull = np.tensordot(change, projected, axes=1)
+    trace = np.einsum("akkj->a", pull)
+    turned = np.ascontiguousarray(pull.swapaxes(1, 2)).reshape(len(pull), -1)
+    return pull.reshape(len(pull), -1) @ turned.T - np.outer(trace, trace) / solution.problem.df
+
+
+def _averaged(solution: Solution, change: Array) -> Array:
+    assert solution.other_factors is not None
+    own, *others = solution.problem.factor_rows
+    other_factors, m, p = solution.other_factors.other_factors, len(change), solution.problem.p
+    direction = np.append(-solution.beta, 1.0)
+    z_w = np.einsum("iaj,ipj->apj", solution.half_z, solution.half_w)
+    residual = np.tensordot(z_w, direction, axes=([1], [0]))
+    first = np.einsum("mab,bj->ajm", change[:, own, own], residual)
+    parts = [
+        np.einsum("mab,bl->alm", change[:, rows, rows], part).reshape(-1, m)
+        for rows, part in zip(others, other_factors.parts(solution.other_factors.z_w @ direction), strict=True)
+    ]
+    weights = np.concatenate(parts)
+    pull = np.einsum("ajm,aj->m", first, residual) + (solution.other_factors.z_w @ direction) @ weights
+    on_x = np.einsum("apj,ajm->pm", z_w[:, :p], first) + solution.other_factors.z_w[:, :p].T @ weights
+    square = solution.other_factors.products(solution.half_z, first, weights) - on_x.T @ np.linalg.solve(
+        solution.xx, on_x
+    )
+    return solution.problem.df * (square / solution.pwrss - np.outer(pull, pull) / solution.pwrss**2)

@@ -1,0 +1,76 @@
+"""Random coefficients beside serially correlated or unequal residuals, of a table that an engine has: its design and its sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..design.build import Design
+from ..design.coefficients import CONSTANT
+from ..engines.gaps import sum_by_gap
+from ..engines.group_gaps import sum_beside_random_part
+from ..engines.measure import Measured, measure_for_more
+from ..engines.rows import basis_rows, repeated_places
+from ..engines.table import engine_name, failures_in_words
+from ..fit.bases import Basis
+from ..formula.correlation import Correlation
+from ..formula.spec import ModelSpec
+from ..moments.crossed import Crossing
+from ..moments.groups import Moments
+from .gls_engine import beside_rows, units
+from .residual_structure import Residuals, refuse_small_levels
+from .serial_problem import Sums, SumsOf, intercept_place
+
+
+def in_engine(
+    spec: ModelSpec, data: Any, correlation: Correlation | None, variance: str | None
+) -> tuple[Design, Crossing, SumsOf]:
+    """The design and the moments, and what sums the rows once the basis is known.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : table, str, Path or Measured
+    correlation, variance
+
+    Raises
+    ------
+    LmmCompareError
+        As `lmer` does; and when the engine fails, or the sums would take more memory than is allowed.
+    """
+    measured = (
+        data if isinstance(data, Measured) else measure_for_more(spec, data, beside=beside_rows(correlation, variance))
+    )
+
+    def sums_of(moments: Moments, whole: Basis, random: tuple[Basis, ...]) -> Sums:
+        with failures_in_words(engine_name(measured.scan.rows)):
+            return _sums(measured, moments, whole, random, correlation, variance)
+
+    return measured.design, measured.crossing, sums_of
+
+
+def _sums(
+    measured: Measured,
+    moments: Moments,
+    whole: Basis,
+    random: tuple[Basis, ...],
+    correlation: Correlation | None,
+    variance: str | None,
+) -> Sums:
+    parts = [whole, *random]
+    center, scale = (np.concatenate(of) for of in zip(*(units(moments, part) for part in parts), strict=True))
+    columns = [int(c) for part in parts for c in part.columns]
+    group = measured.design.groupings[0].columns
+    rows = basis_rows(measured, columns, center, scale, group, correlation, variance)
+    residuals = Residuals(correlation, variance, rows.levels, np.zeros(0, dtype=np.int64))
+    if variance is not None:
+        by_level = sum_by_gap(rows.unordered.leading(whole.size))
+        refuse_small_levels(by_level.first, by_level.rows, residuals)
+    varying = [k for k, c in enumerate(whole.columns) if c != CONSTANT and moments.varies_within[c]]
+    centred = intercept_place(random) is not None
+    sums, groups = sum_beside_random_part(rows, whole.size, moments.n_groups, varying if centred else None)
+    if (sums.gap == 0).any():
+        assert correlation is not None
+        raise repeated_places(measured, correlation)
+    return sums, groups, residuals

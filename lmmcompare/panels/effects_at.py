@@ -1,0 +1,60 @@
+"""An effect at each value of a predictor that it changes with: the answer, a forest, a table."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ..assess.effects_at import EffectsAt
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..comparison.slices import MOST_SLICES
+from ..explain.effects_at import change_term, decimals_at, place_words, subject
+from ..figures.effects_at import effects_forest
+from ..tables.effects_at import effects_table
+from ..tables.inference import Inferred, mixed_inference
+from ..text.labels import literal, noun
+from .panel import FigureBlock, Page, Panel, TableBlock
+
+
+def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: Inferred) -> Panel:
+    """The effect at each value by every model; of many values by OLS and the formula's model alone."""
+    few = len(effects.values) <= MOST_SLICES
+    frame = effects.frame
+    if not few:
+        frame = frame[frame["model"].isin([Model.OLS_ROBUST, comparison.asked, Model.STRUCTURED])]
+    what = subject(effects)
+
+    def draw(page: Page) -> go.Figure:
+        return effects_forest(
+            frame,
+            [place_words(effects, k) for k in range(len(effects.values))],
+            asked=str(comparison.asked),
+            x_label=f"{what}, 95% interval",
+            decimals=decimals_at(effects, comparison),
+            group_name=noun(comparison.group),
+            look=page.look(),
+        )
+
+    title = f"{what[0].upper()}{what[1:]} at each {effects.question.by}, by model"
+    key = effects.question, inferred.kenward_roger, inferred.robust
+    return Panel("effects-at", literal(title), "", (FigureBlock("effects-at", draw, key),))
+
+
+def effects_table_panel(comparison: Comparison, term: str, effects: EffectsAt, inferred: Inferred) -> Panel:
+    """The effect at each value in numbers, with how it changes per unit where one coefficient says that."""
+    question, labels = effects.question, [place_words(effects, k) for k in range(len(effects.values))]
+    name = change_term(comparison, term, question.by)
+    frame = inferred.within()
+    change = (f"Change per unit of {question.by}", frame[frame["term"] == name]) if name else None
+    table = effects_table(
+        effects, labels, comparison.asked, noun(comparison.group), decimals_at(effects, comparison), change
+    )
+    means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
+    method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")
+    caption = (
+        f"Each estimate (standard error), its 95% interval, its p value and degrees of freedom. {means}P values and intervals are of "
+        f"each value by itself, not adjusted for {len(labels)} of them. {method}; cluster-robust errors are {inferred.robust}."
+    )
+    what = subject(effects)
+    title = f"{what[0].upper()}{what[1:]} at each {question.by}"
+    return Panel("effects-table", literal(title), "", (TableBlock(table, caption, title),))

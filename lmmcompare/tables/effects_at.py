@@ -1,0 +1,71 @@
+"""An effect at each value of another predictor as a table that people read: a row for each value, a column for each model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..assess.effects_at import EffectsAt
+from ..catalogue import Model
+from ..text.labels import model_label
+from ..text.numbers import decimals_for, number, p_value
+from .table import NOT_ESTIMABLE, Cell, Row, Table, between, degrees
+
+
+def effects_table(
+    effects: EffectsAt,
+    labels: list[str],
+    asked: str,
+    group: str,
+    decimals: int,
+    change: tuple[str, pd.DataFrame] | None = None,
+) -> Table:
+    """Lay the effects out: the means that are compared by the formula's own model, its effect, then each other model's.
+
+    Parameters
+    ----------
+    effects : EffectsAt
+    labels : list of str
+        What each value is called.
+    asked : str
+        The formula's own model.
+    group : str
+        The grouping factor.
+    decimals : int
+    change : (str, DataFrame), optional
+        What the last row is called, and the coefficient that it shows: how the effect changes per unit.
+    """
+    known = effects.frame[effects.frame["estimate"].notna()]
+    there = {*known["model"]}
+    models = tuple(m for m in dict.fromkeys((asked, *Model)) if m in there)
+    heads = [(model_label(m, group), str(Model(m).pooling)) for m in models]
+    parts = {m: effects.of_model(m) for m in models}
+    rows = []
+    for k, label in enumerate(labels):
+        cells = (
+            [Cell(number(float(v), decimals=decimals)) for v in effects.means[k]] if effects.means is not None else []
+        )
+        cells += [_cell(parts[m].loc[k], decimals) for m in models]
+        rows.append(Row(label, tuple(cells)))
+    if change is not None:
+        rows.append(_change_row(effects, models, *change))
+    question = effects.question
+    first = [(question.level, "mean"), (question.base, "mean")] if effects.means is not None else []
+    return Table(("",) * len(first) + models, (*first, *heads), tuple(rows))
+
+
+def _change_row(effects: EffectsAt, models: tuple[str, ...], label: str, frame: pd.DataFrame) -> Row:
+    """How much the effect changes per unit, by each model that has the coefficient."""
+    by_model = {row["model"]: row for row in frame.to_dict("records")}
+    decimals = decimals_for(min((float(row["se"]) for row in by_model.values() if row["se"] > 0), default=1.0))
+    cells = [Cell("")] * (0 if effects.means is None else 2)
+    cells += [_cell(pd.Series(by_model[m]), decimals) if m in by_model else NOT_ESTIMABLE for m in models]
+    return Row(label, tuple(cells), "change")
+
+
+def _cell(row: pd.Series, decimals: int) -> Cell:
+    if not np.isfinite(row["estimate"]):
+        return NOT_ESTIMABLE
+    estimate, se = (number(float(row[c]), decimals=decimals) for c in ("estimate", "se"))
+    further = f"{p_value(float(row['p']))}, {degrees(float(row['df']))}"
+    return Cell(estimate, f"({se})", between((row["lower"], row["upper"]), decimals), further)

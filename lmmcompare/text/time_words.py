@@ -1,0 +1,14 @@
+"""Words by which a name says when something was measured: the one list for every room that reads names."""
+
+from __future__ import annotations
+
+UNITS = ("time", "day", "week", "month", "year", "hour", "minute", "wave", "visit", "session", "occasion", "trial")
+"""Words that a number can follow: week 4, visit 2."""
+TIME_WORDS = frozenset(word + end for word in (*UNITS, "date") for end in ("", "s")) | {"age"}
+"""Words of a column of times; an age is the time since a birth."""
+
+
+def is_time(name: str) -> bool:
+    """Whether a name is such a word, or begins with time: "Days", "timepoint", "time_c"."""
+    word = name.lower()
+    return word in TIME_WORDS or word.startswith("time")

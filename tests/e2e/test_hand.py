@@ -1,0 +1,90 @@
+"""What the hand does to the picture is answered by the browser: models, the theme, points left out. One visit for all of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.e2e
+PLOT = "document.querySelector('.st-key-lines-figure .js-plotly-plot')"
+DRAWN = f"{PLOT}._fullData.filter(t => t.visible === true && t.opacity !== 0)"
+MODELS = f"() => [...new Set({DRAWN}.map(t => t.meta?.part).filter(p => /^(each|everyone)/.test(p)))].sort()"
+CLICK = """(name) => new Promise(done => {
+    const button = [...document.querySelectorAll(".lmm-models button")].find(b => b.textContent.includes(name));
+    const before = location.search;
+    button.click();
+    setTimeout(() => done([button.getAttribute("aria-pressed"), location.search === before]), 0);
+})"""
+INK = f"() => [{PLOT}._fullLayout.font.color, {DRAWN}.find(t => t.meta?.part === 'everyone ols').line.color]"
+HIGHEST = f"""() => {{
+    const plot = {PLOT}, trace = plot._fullData.find(t => t.meta?.part === "points"), l = plot._fullLayout;
+    const box = plot.getBoundingClientRect(), top = [...trace.y].indexOf(Math.max(...trace.y));
+    return {{x: box.x + l.xaxis._offset + l.xaxis.d2p(trace.x[top]), y: box.y + l.yaxis._offset + l.yaxis.d2p(trace.y[top]),
+             row: trace.meta.rows[top]}};
+}}"""
+
+
+def ranges(page: Page) -> list[list[float]]:
+    return page.evaluate(f"() => [{PLOT}._fullLayout.xaxis.range, {PLOT}._fullLayout.yaxis.range].map(r => [...r])")
+
+
+def zoom(page: Page) -> None:
+    """Zoom by hand to all but the first day."""
+    page.locator(".st-key-lines-figure").hover()
+    page.get_by_role("button", name="Zoom").first.click()
+    start, end = page.evaluate(
+        f"""() => {{
+            const box = {PLOT}.getBoundingClientRect(), l = {PLOT}._fullLayout;
+            const middle = box.y + l.yaxis._offset + l.yaxis._length / 2;
+            return [1, 9.3].map(day => [box.x + l.xaxis._offset + l.xaxis.d2p(day), middle]);
+        }}"""
+    )
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"() => {PLOT}._fullLayout.xaxis.range[0] > 0.5")
+
+
+def test_models_theme_and_points_are_at_hand(visit):
+    heard: list[str] = []
+    visit.page.on("websocket", lambda line: line.on("framesent", lambda _: heard.append("asked")))
+    page = visit.go("/compare?example=sleepstudy")
+    page.evaluate(f"() => {{ {PLOT}.dataset.first = 'yes'; }}")
+    zoom(page)
+    zoomed = ranges(page)
+
+    pressed, same_address = page.evaluate(CLICK, "Subject dummies")
+    assert pressed == "true" and same_address  # the server knows nothing yet
+    page.wait_for_function(f"() => {DRAWN}.some(t => t.meta?.part === 'each no_pooling')")
+    page.wait_for_url("**models=ols%2Cno_pooling%2Crandom_slope*")
+    visit.still()
+    assert page.evaluate(MODELS) == [
+        "each no_pooling", "each random_slope", "everyone ols", "everyone random_slope",
+    ]  # fmt: skip
+
+    light = page.evaluate(INK)
+    asked = len(heard)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => ({INK})().every((ink, k) => ink !== light[k])", arg=light)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"light => ({INK})().every((ink, k) => ink === light[k])", arg=light)
+    assert len(heard) == asked > 0
+
+    page.locator(".st-key-lines-figure").hover()
+    page.get_by_role("button", name="Leave points out").first.click()
+    point = page.evaluate(HIGHEST)
+    page.mouse.move(point["x"], point["y"])
+    page.wait_for_timeout(300)  # for plotly to see what is below it
+    page.mouse.click(point["x"], point["y"])
+    page.wait_for_url(f"**without={point['row']}&*")
+    visit.still()
+    assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
+    assert page.evaluate(f"() => {DRAWN}.filter(t => /^before/.test(t.meta?.part)).length") == 2
+    assert page.evaluate(f"() => [...{DRAWN}.find(t => t.meta?.out).meta.rows]") == [point["row"]]
+    page.get_by_role("button", name="Put it back").click()
+    page.wait_for_function("() => !location.search.includes('without=')")
+    visit.still()
+    assert page.evaluate(f"() => {PLOT}.dataset.first") == "yes"  # the same element through all of it
+    assert ranges(page) == zoomed  # and the reader's zoom
+    assert not visit.trouble()

@@ -1,0 +1,94 @@
+"""The exported code for an effect at each value of another predictor gives the page's numbers, in R (emmeans) and in Python."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import compare
+from lmmcompare.explain.question import questions
+from lmmcompare.export.effects_code import effects_sentences, python_effects
+from lmmcompare.export.json_results import json_results
+from lmmcompare.export.r_code import r_code
+from lmmcompare.export.report import report
+from lmmcompare.export.snapshot import Snapshot
+from lmmcompare.export.source import Source, of_example
+from lmmcompare.export.tables import frames
+
+from .test_r_means import r_is_missing
+
+RUNNER = """
+for (name in commandArgs(TRUE)) { found <- new.env()
+  capture.output(suppressMessages(suppressWarnings(source(paste0(name, ".R"), local = found, encoding = "UTF-8"))))
+  jsonlite::write_json(found$effects_at, paste0(name, ".json"), digits = NA) }
+"""
+TRIAL = 'score ~ week * relevel(factor(arm), ref="Placebo") + baseline + (1 | patient)'
+
+
+@pytest.fixture(scope="module")
+def shown(table) -> dict[str, Snapshot]:
+    trial, oats = Source("trial.csv", table("trial")), of_example("oats")
+    cases = {
+        "levels": (compare(TRIAL, trial.frame), trial, "arm", "week"),
+        "slopes": (compare("score ~ week * arm + (1 | patient)", trial.frame), trial, "week", "arm"),
+        "factors": (compare("Y ~ N * V + (1 | B)", oats.frame), oats, "V", "N"),
+        "held": (compare("score ~ week * arm * I(baseline - 40) + (1 | patient)", trial.frame), trial, "arm", "week"),
+    }
+    result = {}
+    for name, (comparison, source, of, by) in cases.items():
+        term = next(q.term for q in questions(comparison) if q.of == of and not q.changes)
+        result[name] = Snapshot(comparison, source, term=term, each=by)
+        assert result[name].effects is not None
+    return result
+
+
+def test_r(shown, tmp_path):
+    if r_is_missing():
+        pytest.skip("R has no emmeans")
+    for name, one in shown.items():
+        (tmp_path / f"{name}.R").write_text(r_code(one), encoding="utf-8")
+    (tmp_path / "run.R").write_text(RUNNER)
+    ran = subprocess.run(["Rscript", "run.R", *shown], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    for name, one in shown.items():
+        theirs = pd.DataFrame(json.loads((tmp_path / f"{name}.json").read_text()))
+        ours = one.effects.of_model(one.comparison.asked)
+        estimate = next(c for c in theirs if c == "estimate" or c.endswith(".trend"))
+        pairs = {"estimate": estimate, "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL", "p": "p.value"}
+        for column, name_in_r in pairs.items():
+            expected = theirs[name_in_r].to_numpy(float)
+            np.testing.assert_allclose(ours[column], expected, rtol=1e-3, atol=1e-6, err_msg=f"{name} {column}")
+
+
+def test_python(shown):
+    printed: list[pd.DataFrame] = []
+    for one in shown.values():
+        printed.clear()
+        own = {
+            "dataclasses": dataclasses,
+            "comparison": one.comparison,
+            "print": lambda what, end: printed.append(what.frame),
+        }
+        exec(python_effects(one), own)
+        for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.asked), strict=True):
+            ours, column = (
+                one.effects.of_model(model),
+                "estimate" if "estimate" in frame else f"{one.effects.question.of}.trend",
+            )
+            np.testing.assert_allclose(frame[[column, "SE", "df"]], ours[["estimate", "se", "df"]], rtol=1e-9)
+
+
+def test_report_tables_json_and_methods_tell_each_value(shown):
+    one = shown["levels"]
+    assert "week 12" in effects_sentences(one)[0]
+    table = frames(one)["effects"]
+    assert table["week"].unique().tolist() == [2, 4, 8, 12]
+    result = json.loads(json_results(one))["effects"]
+    assert result["values"] == [2, 4, 8, 12] and len(result["estimates"]["random_intercept"]) == 4
+    html = report(one)
+    assert "Active \N{MINUS SIGN} Placebo at each week" in html and "where week is 2" in html
