@@ -15,7 +15,7 @@ from ..errors import DesignError
 from ..fit.bases import Basis
 from ..fit.residual.compound import CompoundSymmetry, UnequalCompoundSymmetry
 from ..fit.residual.gls import GLSFit, by_other
-from ..fit.residual.scoring import SINGULAR, smallest
+from ..fit.residual.scoring import NEARLY, SINGULAR, smallest
 from ..fit.residual.serial import Serial
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places
@@ -142,8 +142,10 @@ class GLSResult(SmallSampleResult):
         combination of visits has no variance; "not identified": the likelihood is the same for many values; "not converged".
         """
         structure, optimum = self.fit.structure, self.fit.optimum
-        if isinstance(structure, Unstructured) and smallest(structure, optimum.solution) < 10 * SINGULAR:
-            return "singular"
+        if isinstance(structure, Unstructured):
+            left = smallest(structure, optimum.solution)
+            if left < (10 * SINGULAR if optimum.converged else NEARLY):
+                return "singular"
         if optimum.bound or self._near_bound or np.ptp(self._log_ratios) > WIDE:
             return "boundary"
         if optimum.flat:

@@ -19,6 +19,8 @@ from .unstructured import Unstructured
 EM_STEPS, MOST = 5, 200
 SINGULAR = 1e-10
 """An eigenvalue below this of the correlation matrix of the first visit and the differences from it is none."""
+NEARLY = 1e-6
+"""A search that ends below this without an optimum was on its way there."""
 
 
 @dataclass(frozen=True, eq=False)

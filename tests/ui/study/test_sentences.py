@@ -109,3 +109,9 @@ def test_a_coverage_that_chance_explains_is_not_off():
 def test_intervals_of_a_free_covariance_that_are_too_short_are_explained():
     short, honest = part(0.0, us=(0, 1, 0.8, 0.88, 0.12)), part(0.0, us=(0, 1, 1, 0.95, 0.05))
     assert "Kenward" in sentences.shares(short) and "Kenward" not in sentences.shares(honest)
+
+
+def test_biased_complete_cases_are_said_to_be_a_selection():
+    biased, right = part(0.0, complete_cases=(3, 1, 1, 0.2, 0.8)), part(0.0, complete_cases=(0, 1, 1, 0.95, 0.05))
+    assert "selection" in sentences.shares(biased) and "missing at random" in sentences.shares(biased)
+    assert "selection" not in sentences.shares(right)
