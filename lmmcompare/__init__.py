@@ -47,7 +47,7 @@ _MODULES = {
     "formula.calls": ["read_call"],
     "models.fitting": ["lm", "lmer"],
     "models.gls_fitting": ["gls"],
-    "models.reading": ["read"],
+    "models.files": ["read"],
     "simulate": ["simulate"],
     "studies": ["curve", "groups_for_power", "study"],
     "tables.inference": ["Resampling", "infer"],
