@@ -24,7 +24,7 @@ from ..errors import DataError
 from . import limits
 from .readers.result import SAVE_ANEW, Unreadable
 
-CODE = "import sys; sys.path.append(sys.argv[1]); from readers.work import main; main()"
+CODE = "import sys; sys.path.append(sys.argv[1]); from readers.process_entry import main; main()"
 FOLDER = str(Path(__file__).parent)
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 SETTINGS = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -54,7 +54,7 @@ def ask(
     Returns
     -------
     reply : dict
-        What the child found; its keys are those of ``readers.work``.
+        What the child found; its keys are those of ``readers.process_entry``.
     payload : bytes
         An Arrow stream, or text that was packed.
 
