@@ -9,7 +9,7 @@ import streamlit as st
 from lmmcompare.panels.answer import answer
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.effects_at import effects_forest_panel
-from lmmcompare.panels.weights import weights
+from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
 from lmmcompare.ui.kit import shell, visibility
@@ -17,7 +17,7 @@ from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
 from lmmcompare.ui.server import comparison_cache
 from lmmcompare.ui.server.waiting import offered_again
-from lmmcompare.ui.session import state, view_state, views
+from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
@@ -32,7 +32,7 @@ def picture(analysis: state.Analysis) -> None:
     panels.lines_panel(analysis, comparison, view)
     views.view_controls(comparison, view)
     views.mark_in_figures(comparison, view)
-    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 @st.fragment
@@ -57,10 +57,10 @@ def depth(analysis: state.Analysis) -> None:
     }
     if not comparison.design.fixed:  # without a predictor there is no slope to explain
         del labels["why"], labels["means"]
-    opened = st.tabs(list(labels.values()), on_change="rerun", key=view_state.tab_key(labels))
+    opened = st.tabs(list(labels.values()), on_change="rerun", key=view_address.tab_key(labels))
     for tab, name in zip(opened, labels, strict=True):
         if tab.open:
-            view_state.open_tab(name, labels)
+            view_address.open_tab(name, labels)
             with tab:
                 if near:
                     from lmmcompare.ui.compare import tabs  # slow to import: the picture comes first
@@ -70,7 +70,7 @@ def depth(analysis: state.Analysis) -> None:
                 else:
                     shell.html('<div class="lmm-below"></div>')
     (visibility.keep_watch if near else visibility.watch)(DEPTH)
-    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def page() -> None:

@@ -15,7 +15,7 @@ from lmmcompare.text.numbers import count, number, percent
 from lmmcompare.ui.data.tables import shrinkage_table
 from lmmcompare.ui.kit import bound_widgets, shell
 from lmmcompare.ui.kit.panel import body, head, show
-from lmmcompare.ui.session import state, view_state, views
+from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.session.comparison import fitted_or_last
 from lmmcompare.ui.sharing import share_button
 
@@ -104,7 +104,7 @@ def page() -> None:
             f"where it is put on the common line. Standard deviations between {literal(plural(group))}: {literal(spread(fit))}.",
         )
         shrinkage_table(fit)
-    state.write_address(view_state.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
+    state.write_address(view_address.of_comparison(comparison, view.term, view.x, view.highlight, view.zero))
 
 
 def spread(fit: MixedResult) -> str:

@@ -7,7 +7,7 @@ router.require()
 import streamlit as st
 
 from lmmcompare.errors import LmmCompareError
-from lmmcompare.share.choices import AS_IT_OPENS, Choices
+from lmmcompare.share.view_parameters import AS_IT_OPENS, Choices
 from lmmcompare.simulate import link
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.tables.simulation_truth import expectation, headline
@@ -15,7 +15,7 @@ from lmmcompare.text.labels import literal
 from lmmcompare.ui.compare import panels
 from lmmcompare.ui.kit import shell, viewport
 from lmmcompare.ui.server import comparison_cache
-from lmmcompare.ui.session import state, view_state, views
+from lmmcompare.ui.session import state, view_address, views
 from lmmcompare.ui.sharing import share_button
 from lmmcompare.ui.simulate import current_settings
 from lmmcompare.ui.simulate.controls import Controls
@@ -86,7 +86,7 @@ def page() -> None:
     choices = AS_IT_OPENS
     if comparison is not None:
         mark = views.current_view(comparison).highlight
-        choices = Choices(mark=mark, models=view_state.models_drawn(comparison))
+        choices = Choices(mark=mark, models=view_address.models_drawn(comparison))
     current_settings.write_address(settings, **choices.to_address())
 
 

@@ -17,7 +17,7 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js", "brush.js", "guess.js"];
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js", "leave_out.js", "guess.js"];
 const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme, brush, { turned }] = await Promise.all(scripts.map(own));
 
 export default async function ({ parentElement, data, setTriggerValue }) {

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.linalg import block_diag
 
 import lmmcompare
-from lmmcompare.assess.shares import shares
+from lmmcompare.assess.variance_explained import shares
 from lmmcompare.fit.mixed import MixedFit, at_theta
 from lmmcompare.models import MixedResult
 from lmmcompare.models.fitting import compute_crossing

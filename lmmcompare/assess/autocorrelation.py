@@ -13,8 +13,8 @@ from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..models.gls import GLSResult
-from .clocks import Clock
 from .normalised_residuals import normalised_residuals
+from .time_order import Clock
 
 REACH = float(ndtri(0.975))
 FEWEST = 10

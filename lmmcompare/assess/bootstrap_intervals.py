@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..inference.bootstrap import Bootstrap
 from ..models import MixedResult
-from ..models.structures import parameters
+from ..models.random_structures import parameters
 from ..text.numbers import count, percent
 
 

@@ -13,7 +13,7 @@ from ..text.numbers import count, number, percent
 from .diagnostics_bands import Bands, Diagnostic
 from .diagnostics_rows import Null, Rows, group_residuals, rows_of, simulate
 from .exact_fit import is_exact, nothing_left
-from .local_lines import local_lines
+from .lowess import local_lines
 
 SMOOTHED = 1_000
 """The smoother takes a uniform sample of so many rows."""

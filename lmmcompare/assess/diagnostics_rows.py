@@ -13,7 +13,7 @@ from ..inference.prediction_error import relative_variance
 from ..models import MixedResult
 from ..models.prediction import rows_to_predict
 from .diagnostics_smoother import Smoother
-from .equivalents import root_weights
+from .implied_gls import root_weights
 
 POINTS = 5_000
 """Larger tables show a uniform sample of so many rows, and of so many levels."""

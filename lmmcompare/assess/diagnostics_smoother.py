@@ -17,7 +17,7 @@ from scipy.linalg import cho_solve, solve_triangular
 from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .equivalents import fixed_matrix, root_weights
+from .implied_gls import fixed_matrix, root_weights
 
 CHUNK = 1_000
 

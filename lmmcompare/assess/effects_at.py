@@ -12,7 +12,7 @@ from scipy.special import stdtr, stdtrit
 from ..arrays import Array
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.slices import MOST_VALUES, typical_values
+from ..comparison.moderator_values import MOST_VALUES, typical_values
 from ..design.dtypes import day_name
 from ..design.levels import whole
 from ..design.predictors import Predictor

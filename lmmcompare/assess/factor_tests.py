@@ -10,7 +10,7 @@ from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..fit.mixed import mixed
 from ..models import MixedResult
-from ..models.structures import structures
+from ..models.random_structures import structures
 from ..moments.crossed import Crossing
 from ..text.labels import plural
 from .likelihood_ratio import likelihood_ratio

@@ -13,7 +13,7 @@ from ..design.grouping import Grouping
 from ..errors import DesignError, TooLargeError
 from ..fit.bases import dependent
 from ..models import MixedResult
-from .equivalents import fixed_matrix, root_weights
+from .implied_gls import fixed_matrix, root_weights
 
 MAX_LEVELS = 5_000
 """Most levels of all grouping factors but the largest: their dummies are solved as one dense matrix."""

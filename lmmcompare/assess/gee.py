@@ -15,7 +15,7 @@ from ..errors import DesignError, TooLargeError
 from ..models import MixedResult
 from ..text.labels import plural
 from ..text.numbers import number
-from .equivalents import fixed_matrix
+from .implied_gls import fixed_matrix
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting."""

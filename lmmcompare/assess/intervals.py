@@ -13,7 +13,7 @@ from ..inference.profile import Parameter, parameters
 from ..inference.profile import profile as profile_of
 from ..inference.profile_search import Interval
 from ..models import MixedResult
-from ..models.structures import parameters as variances_of
+from ..models.random_structures import parameters as variances_of
 from ..text.numbers import number
 
 Method = Literal["wald", "profile"]

@@ -12,7 +12,7 @@ from ..fit.criterion import solve
 from ..models import MixedResult, OLSResult
 from ..text.numbers import p_value
 from .model_tests import ModelTest, verdict
-from .nesting import Nested, added_fixed, added_random, vanishing
+from .nested_models import Nested, added_fixed, added_random, vanishing
 
 ZERO = 1e-6
 """A likelihood ratio below this is 0: both fits stop within rounding of the same value."""

@@ -14,7 +14,7 @@ from ..fit.residual.whiten import Places, whitened
 from ..models import MixedResult
 from ..models.gls import GLSResult
 from ..models.serial_mixed import SerialMixedResult
-from .equivalents import root_weights
+from .implied_gls import root_weights
 
 
 def normalised_residuals(fit: MixedResult | GLSResult, grouping: Grouping, place: Array) -> Array:

@@ -11,7 +11,7 @@ from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..fit.mixed import mixed
 from ..models import MixedResult
-from ..models.structures import structures
+from ..models.random_structures import structures
 from ..text.labels import plural
 from ..text.numbers import count, number, percent
 

@@ -15,7 +15,7 @@ from ..models.gls import GLSResult
 from ..models.gls_fitting import OneTimeEach, gls_each
 from ..models.request import Asked, resolve
 from ..text.numbers import p_value
-from .information import aicc
+from .information_criteria import aicc
 from .likelihood_ratio import mixture
 from .model_tests import ModelTest, verdict
 

@@ -12,7 +12,7 @@ from ..comparison.compare import Comparison
 from ..fit.residual.unstructured import Unstructured
 from ..fit.residual.whiten import Places, whitened
 from ..models.gls import GLSResult
-from .clocks import Clock
+from .time_order import Clock
 
 MOST_ROWS = 60
 """A group of more rows than this is no picture of single rows."""

@@ -11,7 +11,7 @@ import pandas as pd
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
 from ..models import MixedResult
-from .equivalents import root_weights
+from .implied_gls import root_weights
 
 MAX_ROWS = 20_000
 """More rows than this would keep a reader waiting for MixedLM."""

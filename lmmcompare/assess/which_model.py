@@ -13,7 +13,7 @@ from ..errors import DesignError, LmmCompareError
 from ..text.labels import noun, plural
 from .factor_tests import do_they_vary, factor_test, slope_test
 from .hausman import hausman
-from .information import information_criteria, information_sentence
+from .information_criteria import information_criteria, information_sentence
 from .likelihood_ratio import likelihood_ratio
 from .model_tests import ModelTest, breusch_pagan, mundlak
 

@@ -25,15 +25,15 @@ from ..models.estimability import refuse_impossible, slope_problem
 from ..models.fitting import fit_mixed, fixed_columns, gather_for_more
 from ..models.gls import GLSResult
 from ..models.gls_fitting import refuse_weights
+from ..models.random_structures import parameters
 from ..models.request import Asked, resolve
-from ..models.structures import parameters
 from ..moments.crossed import Crossing
 from ..moments.groups import Moments
 from ..text.labels import plural
 from ..work.interruption import foresee
 from .cost import foreseen
 from .mundlak import add_within_between
-from .structured import fit_structured, spread
+from .structured_residuals import fit_structured, spread
 
 R = TypeVar("R", bound=Result)
 MAX_COMPANION = 3

@@ -18,8 +18,8 @@ from ..text.labels import an
 from .compare import Comparison
 from .line_grid import vertices
 from .model_lines import model_lines
+from .moderator_values import Slices, joined_columns, levels_of, slices
 from .shrinkage import fitted_order
-from .slices import Slices, joined_columns, levels_of, slices
 
 MAX_POINTS = 3_000
 MAX_GROUPS = 300

@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..formula.modifiers import origin
 from ..formula.spec import columns_of
 from .compare import Comparison
-from .slices import Slices, levels_of
+from .moderator_values import Slices, levels_of
 
 CURVE_POINTS = 40
 DASH = 0.012

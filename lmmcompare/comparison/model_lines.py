@@ -16,7 +16,7 @@ from ..models import MixedResult, NoPoolingResult, Result
 from .bands import limits
 from .compare import Comparison
 from .line_grid import Grid
-from .slices import Slices, joined_columns, levels_of
+from .moderator_values import Slices, joined_columns, levels_of
 
 
 def model_lines(

@@ -12,7 +12,7 @@ from ..arrays import Array
 from ..design.coefficients import CONSTANT
 from ..fit.bases import Basis, basis, cross, random_basis, tiled
 from ..models import MixedResult
-from ..models.structures import structures
+from ..models.random_structures import structures
 from ..text.memo import once
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from .detect import SAMPLE_BYTES, SAMPLE_LINES
+from .csv_dialect import SAMPLE_BYTES, SAMPLE_LINES
 
 _CELL = re.compile(rb'"(?:[^"\\]|\\.|"")*"|\S+')
 _SEPARATED = re.compile(rb"[;\t|]|,(?!\d)|(?<!\d),")

@@ -11,15 +11,15 @@ import pyarrow.csv as pa_csv
 from ..errors import DataError
 from ..text.numbers import count
 from .blank_separated import with_tabs
-from .convert import Text, convert
-from .detect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
-from .foreign import SAVE_AS_CSV
+from .csv_dialect import SEPARATORS, Dialect, decode, detect, first_uneven_line, header_end, open_quote, sample
 from .frame import drop_blank, no_rows, sentences
+from .infer_types import Text, convert
 from .limits import check
 from .readers.header import FirstLine, first_line
 from .readers.header import note as header_note
 from .readers.result import listed
 from .table import Table, unique_names
+from .unsupported_formats import SAVE_AS_CSV
 
 BLOCK = 1 << 24
 """Bytes that are parsed at once; no row may be longer."""

@@ -12,7 +12,7 @@ import pandas as pd
 from ..arrays import Array
 from ..text.numbers import number
 from .columns import ColumnInfo, is_number
-from .within import codes_of
+from .relation_to_groups import codes_of
 
 MOST_COLUMNS = 24
 INTERVALS = 20

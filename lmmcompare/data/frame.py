@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ..errors import DataError
 from ..text.numbers import count
-from .convert import Findings, Text, convert, truth_values
+from .infer_types import Findings, Text, convert, truth_values
 from .readers import numeric_text
 from .readers.result import listed
 from .table import Table, unique_names

@@ -18,10 +18,10 @@ from ..arrays import Array
 from ..errors import DataError
 from ..text.english import listed as enumerated
 from ..text.numbers import count
+from .change_type import as_text
 from .columns import is_number
 from .limits import MAX_NAME, limits
 from .readers.result import listed
-from .recast import as_text
 from .reshape import free_name
 from .steps import column_of
 

@@ -13,7 +13,7 @@ from ..arrays import Array
 from ..text.time_words import TIME_WORDS
 from .columns import is_number
 from .names import words_of
-from .within import codes_of
+from .relation_to_groups import codes_of
 
 MOST_GROUPS = 300
 MOST_POINTS = 3_000

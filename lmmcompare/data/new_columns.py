@@ -17,11 +17,11 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count, number
+from .change_type import as_text, written
 from .columns import is_number
-from .recast import as_text, written
+from .relation_to_groups import codes_of
 from .reshape import check_name
 from .steps import column_of
-from .within import codes_of
 
 How = Literal[
     "mean",

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ..arrays import Array
 from .columns import ColumnInfo, is_number
-from .within import Varies, codes_of, relate
+from .relation_to_groups import Varies, codes_of, relate
 
 MOST_ROWS = 60_000
 N_BLOCKS = 20

@@ -13,7 +13,7 @@ from ..text.numbers import number
 from . import delimited, reader_process, tibble_print
 from .frame import sheet_of, to_table
 from .limits import MAX_NAME, max_bytes
-from .readers.kinds import KINDS, kind_by_name, kind_of
+from .readers.file_types import KINDS, kind_by_name, kind_of
 from .readers.result import listed
 from .table import MOST_COMPANIONS, Reading, Table
 

@@ -23,7 +23,7 @@ from .names import (
     words_of,
 )
 from .patterns import Pattern, Within
-from .within import numeric_relation
+from .relation_to_groups import numeric_relation
 
 MOST_GROUPS = 8
 """Columns that are compared with each other as groups."""

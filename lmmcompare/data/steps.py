@@ -18,9 +18,9 @@ import pandas as pd
 from ..arrays import Array
 from ..errors import DataError
 from ..text.numbers import count
+from .change_type import as_category, as_number, as_text, as_truth, written
 from .columns import is_number
 from .dates import as_date
-from .recast import as_category, as_number, as_text, as_truth, written
 from .reshape import Families, check_name, label_of, to_long
 
 Type = Literal["number", "category", "text", "date", "truth"]

@@ -13,7 +13,7 @@ from .columns import ColumnInfo, describe
 from .names import GROUP_WORDS, OUTCOME_WORDS, PREDICTOR_WORDS, name_score
 from .patterns import Pattern, blocks
 from .ranking import rank
-from .within import Relation, groups, relation
+from .relation_to_groups import Relation, groups, relation
 
 MOST_COLUMNS = 40
 """Columns that are looked at closely; a table of 300 columns is judged by its most promising ones."""

@@ -11,8 +11,8 @@ import pandas as pd
 from ..arrays import Array
 from .columns import is_number
 from .new_columns import NewColumn
+from .relation_to_groups import RELATIVE_TOLERANCE
 from .reshape import free_name
-from .within import RELATIVE_TOLERANCE
 
 
 def within_between(frame: pd.DataFrame, column: str, groupings: Sequence[tuple[str, ...]]) -> tuple[NewColumn, ...]:

@@ -19,12 +19,12 @@ from .dtypes import is_duration, is_nested, is_numeric
 from .encoding import DesignColumn, Encoder, numeric_values
 from .grouping import Grouping, grouping
 from .kinds import leaves_gaps
-from .known_parts import PriorWeights, known_sentence, label, less_offset, offset_of, one_column
 from .r_names import r_name
 from .rows import complete_rows, drop_gaps, learn_transforms, plain_frame, weighted_rows, with_dates
 from .sample import Sample
 from .terms import ColumnMaker, RandomBlock, distinct_names
 from .validation import asked_of_table, refuse_unusable_columns, refuse_useless_groups
+from .weights_offsets import PriorWeights, known_sentence, label, less_offset, offset_of, one_column
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,8 @@ from .columns import Columns, Table
 from .dtypes import dates, missing, plain
 from .encoding import Encoder, column_of_levels
 from .kinds import LEVEL_FUNCTIONS, leaves_gaps
-from .known_parts import PriorWeights, weigh, weights_of
 from .validation import refuse_few_rows
+from .weights_offsets import PriorWeights, weigh, weights_of
 
 LEARN_LEVELS = (*LEVEL_FUNCTIONS, "as.numeric", "as.integer", "dummy")
 """Functions that learn levels."""

@@ -15,19 +15,19 @@ from ..design.build import Design, focal_factor, outcome_column, predictor_names
 from ..design.encoding import DesignColumn, Encoder
 from ..design.grouping import Grouping
 from ..design.kinds import columns_as_numbers
-from ..design.known_parts import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
 from ..design.sample import Sample
 from ..design.terms import ColumnMaker, RandomBlock
 from ..design.validation import asked_of_table, refuse_few_rows, refuse_unusable_columns
+from ..design.weights_offsets import PriorWeights, label, less_offset, numbers_of, offset_of, refuse_levels
 from ..formula import read
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import Column, ModelSpec, columns_of, group_name
 from ..moments.crossed import Crossing
 from .dates import learn_dates
 from .expressions import column_expressions
-from .factors import Group, cross, known, sum_factors
 from .files import of_any
 from .first_pass import Origins, Scan, learn, present, scan, weigh
+from .grouping_factors import Group, cross, known, sum_factors
 from .sample import SIZE, draw
 from .sums import Weights
 from .table import Kind, Table, failures_in_words

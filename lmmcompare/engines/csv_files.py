@@ -19,12 +19,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ..data.blank_separated import with_tabs
-from ..data.detect import Dialect, decode, detect
-from ..data.forms import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_mostly_commas, form_of
+from ..data.csv_dialect import Dialect, decode, detect
 from ..data.limits import max_bytes
 from ..data.read import read as read_table
-from ..data.readers import rules
+from ..data.readers import cell_patterns
 from ..data.table import Table, unique_names
+from ..data.text_types import DATED, DOTS, NUMERIC, REPLACED, Form, are_dotted, are_mostly_commas, form_of
 from ..errors import DataError
 from .parquet_files import quoted
 
@@ -76,16 +76,16 @@ def _prepared(cells: duckdb.DuckDBPyRelation, names: Sequence[str], wanted: Sequ
         cell = f"c{names.index(name)}"
         text, value = (
             f"case when {cell} in ({', '.join(map(_literal, missing))}) then null else {cell} end"
-            for missing in (rules.MISSING, rules.MISSING_IN_NUMBERS)
+            for missing in (cell_patterns.MISSING, cell_patterns.MISSING_IN_NUMBERS)
         )
-        columns.append(f"{text} as t{k}, replace({value}, '{rules.MINUS}', '-') as v{k}")
+        columns.append(f"{text} as t{k}, replace({value}, '{cell_patterns.MINUS}', '-') as v{k}")
     return filled.project(", ".join(columns))
 
 
 def _trimmed(cell: str) -> str:
     """A cell without spaces of any kind around it; most begin and end with a sign that is none, and are told by that alone."""
     plain = f"ascii({cell}) between 33 and 126 and ascii(right({cell}, 1)) between 33 and 126"
-    return f"case when {plain} then {cell} else trim({cell}, {_literal(rules.SPACES)}) end"
+    return f"case when {plain} then {cell} else trim({cell}, {_literal(cell_patterns.SPACES)}) end"
 
 
 def _warn(table: Table) -> None:
@@ -129,10 +129,10 @@ def _unpacked(path: Path) -> Any:
 
 def _asked(head: pd.Series | None, separator: str) -> tuple[str, ...]:
     """The patterns that may be found in every cell of a column, by its head: what that rules out, no further row brings back."""
-    if head is None or (head.isna() | head.isin(rules.MISSING_IN_NUMBERS)).all():
-        return (*NUMERIC, *DATED, *rules.TRUTHS)
+    if head is None or (head.isna() | head.isin(cell_patterns.MISSING_IN_NUMBERS)).all():
+        return (*NUMERIC, *DATED, *cell_patterns.TRUTHS)
     if pd.api.types.is_bool_dtype(head.dtype):
-        return rules.TRUTHS
+        return cell_patterns.TRUTHS
     if pd.api.types.is_datetime64_any_dtype(head.dtype):
         return DATED
     return NUMERIC if pd.api.types.is_numeric_dtype(head.dtype) or separator != "," else ()  # of text, decimal commas
@@ -205,7 +205,7 @@ def _value(text: str, form: Form, facts: _Counted) -> str:
     if form == "truth":
         return f"(lower({text}) = 'true')"
     if form == "date":
-        return f"try_cast(rtrim({text}, 'Z') as TIMESTAMP{'_NS' * (facts.share(rules.NANOSECONDS) > 0)})"
+        return f"try_cast(rtrim({text}, 'Z') as TIMESTAMP{'_NS' * (facts.share(cell_patterns.NANOSECONDS) > 0)})"
     return f"({text})::{'BIGINT' if form == 'whole' and facts.whole == facts.n else 'DOUBLE'}"
 
 
@@ -217,9 +217,9 @@ def _are_told_apart(cells: duckdb.DuckDBPyRelation, typed: dict[str, tuple[str, 
             bad, one = f"{value} is null and {text} is not null", text
         elif form != "truth" and value.endswith("DOUBLE"):
             rounded = f"try_cast({value} as HUGEINT) is distinct from try_cast({text} as HUGEINT)"
-            long = f"regexp_matches({text}, {_literal(rules.LONG)}) and (length({text}) > 38 or {rounded})"
-            bad, one = f"regexp_matches({text}, {_literal(rules.CODE)}) or ({long})", text
-            for pattern, new in rules.ONE_WRITING:
+            long = f"regexp_matches({text}, {_literal(cell_patterns.LONG)}) and (length({text}) > 38 or {rounded})"
+            bad, one = f"regexp_matches({text}, {_literal(cell_patterns.CODE)}) or ({long})", text
+            for pattern, new in cell_patterns.ONE_WRITING:
                 one = f"regexp_replace({one}, {_literal(pattern)}, {_literal(new)})"
             value = f"{value} + 0"
         else:
@@ -236,7 +236,7 @@ def _text(k: int, any_value: bool, mostly_commas: bool) -> str:
     if not mostly_commas:
         return f"t{k}"
     plain = _replaced(f"v{k}", REPLACED["decimal comma"])
-    return f"case when regexp_matches(v{k}, {_literal(rules.DECIMAL_COMMA)}) then {plain} else t{k} end"
+    return f"case when regexp_matches(v{k}, {_literal(cell_patterns.DECIMAL_COMMA)}) then {plain} else t{k} end"
 
 
 def _row(cells: duckdb.DuckDBPyRelation, asked: Sequence[str]) -> tuple[Any, ...]:

@@ -15,7 +15,6 @@ from ..design.dtypes import are_iso
 from ..design.encoding import column_of_levels
 from ..design.evaluation import Evaluation
 from ..design.kinds import TAKE_ANY, TRUTHS, has_levels, kind_of
-from ..design.known_parts import one_column, refuse_levels, refuse_weights
 from ..design.levels import factorize
 from ..design.rows import missing_in
 from ..design.unusable import (
@@ -27,6 +26,7 @@ from ..design.unusable import (
     refuse_level_count,
     refuse_stray_levels,
 )
+from ..design.weights_offsets import one_column, refuse_levels, refuse_weights
 from ..errors import DesignError
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Expression, ModelSpec, Quantiles, calls, columns_of
 from .expressions import Expressions, is_finite, own_levels

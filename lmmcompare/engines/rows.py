@@ -28,7 +28,7 @@ from .dates import days
 from .expressions import Expressions, own_levels
 from .first_pass import levels_in
 from .functions import rounded
-from .neighbours import with_windows
+from .previous_row import with_windows
 from .table import Frame, ask, numbers
 
 TIME, VISIT, LEVEL = "time", "visit", "level"

@@ -9,8 +9,8 @@ from ..arrays import Array
 from ..design.grouping import joint_levels
 from ..moments.groups import refuse_large
 from ..moments.sizes import LevelSizes, size_products
-from .gaps import sum_by_gap
 from .rows import LEVEL, BasisRows, column_of
+from .serial_sums import sum_by_gap
 from .table import ask
 
 

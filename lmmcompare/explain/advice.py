@@ -13,9 +13,9 @@ from ..comparison.compare import Comparison
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from .effect import baseline, noun_of
-from .error_verdict import few_groups, slopes_differ
 from .facts import facts
-from .level import Level
+from .ols_standard_error import few_groups, slopes_differ
+from .predictor_level import Level
 from .reasons import Words
 
 UNITLESS = ("coefficient", "contrast")

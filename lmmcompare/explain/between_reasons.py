@@ -7,7 +7,7 @@ import numpy as np
 from ..arrays import Array
 from ..comparison.compare import Comparison
 from ..design.coefficients import CONSTANT
-from .level import Level, level
+from .predictor_level import Level, level
 
 
 def causes(comparison: Comparison, column: int, weights: Array, model: str) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ from ..formula.modifiers import origin
 from ..formula.spec import Call, Column, Expression, Term, columns_of
 from ..text.numbers import MINUS, number
 from .amounts import apart, level_name, more_or_less, of_contrast
-from .curves import curve_of
+from .curve_terms import curve_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from ..text.english import listed
 from ..text.labels import literal
 from ..text.memo import once
 from ..text.numbers import exact, number
-from .curves import curve_of
+from .curve_terms import curve_of
 from .question import Question, question_of, questions, where_it_changes
 from .reasons import headline_decimals
 

@@ -16,10 +16,10 @@ from ..text.labels import an, literal, plural
 from ..text.memo import once
 from ..text.numbers import MINUS, decimals_for, number, percent
 from .amounts import apart, level_name, more_or_less
-from .curves import curve_of
+from .curve_terms import curve_of
 from .effect import has_others
 from .headline import Headline
-from .level import Level, level
+from .predictor_level import Level, level
 from .question import Question, question_of, questions, where_it_changes
 from .reasons import AGREE
 

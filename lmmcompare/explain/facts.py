@@ -13,7 +13,7 @@ from ..text.memo import once
 from .between_reasons import causes
 from .identity import group_weights, identity
 from .inference_rows import contrast
-from .level import Level, Place, level
+from .predictor_level import Level, Place, level
 
 LITTLE = 0.01
 """No part is said as a slope where it has less than this share of the weight in every model: nothing rests on it."""

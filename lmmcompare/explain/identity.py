@@ -31,7 +31,7 @@ from ..moments.groups import Moments
 from ..text.memo import once
 from .between_reasons import causes
 from .group_pulls import weights_of_random_slope
-from .level import level
+from .predictor_level import level
 
 NOT_IDENTIFIED = 1e-8
 """Group means are collinear where an eigenvalue of their correlation matrix is below this: nothing but rounding is left."""

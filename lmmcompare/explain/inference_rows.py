@@ -9,7 +9,7 @@ import pandas as pd
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..models import MixedResult
-from .level import Level, Place, level
+from .predictor_level import Level, Place, level
 
 
 def inference_row(comparison: Comparison, model: str, term: str, frame: pd.DataFrame | None = None) -> pd.Series:

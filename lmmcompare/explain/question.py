@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import predictors
-from ..comparison.slices import MOST_SLICES, levels_of
+from ..comparison.moderator_values import MOST_SLICES, levels_of
 from ..design.levels import whole
 from ..formula import baselines, modifiers
 from ..text.memo import once

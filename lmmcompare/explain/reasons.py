@@ -17,7 +17,7 @@ from .amounts import rounds_to_zero
 from .effect import held_at_zero, noun_of
 from .facts import Slope, facts
 from .group_weights import by_rows, mean_words, weighing
-from .level import Level
+from .predictor_level import Level
 
 AGREE = 0.02
 """Two estimates closer than this share of the smaller standard error are called the same."""

@@ -19,7 +19,7 @@ from ..text.numbers import decimals_for, number
 from .facts import facts
 from .group_weights import mean_words
 from .identity import identity
-from .level import Level
+from .predictor_level import Level
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..assess.dependence import dependence, dependence_sentence
-from ..assess.pairs import pairs, pairs_sentences
+from ..assess.paired_t_test import pairs, pairs_sentences
 from ..comparison.compare import Comparison
 from ..text.labels import literal, plural
 from ..text.numbers import number
 from .attribution import gap_sentence, intercept_sentence, mundlak_sentence
-from .error_verdict import errors_sentence
 from .headline import headline
+from .ols_standard_error import errors_sentence
 from .paragraph import paragraph
 from .question import first_term
 from .repeated_measures import Names

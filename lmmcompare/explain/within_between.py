@@ -15,7 +15,7 @@ from ..text.numbers import decimals_for, number, p_value
 from .effect import noun_of
 from .group_weights import mean_words
 from .inference_rows import contrast
-from .level import Level, level
+from .predictor_level import Level, level
 
 PLAIN = 0.001
 """A p value below this is said as a fact: the slopes differ."""

@@ -12,7 +12,7 @@ from ..tables.inference import QUANTITIES, Resampling
 from .comments import head
 from .datafile import DataFile, data_file
 from .effects_code import python_effects
-from .page_numbers import PAGE
+from .page_results import PAGE
 from .pandas_steps import pandas_steps
 from .snapshot import Snapshot
 from .source import Source

@@ -25,8 +25,8 @@ from ..formula.spec import (
     is_operation,
     value_text,
 )
-from .constants import Constants, constants_of
 from .datafile import DataFile
+from .transform_constants import Constants, constants_of
 
 PLAIN_NAME = re.compile(r"(?:[A-Za-z]|\.(?![0-9]))[A-Za-z0-9._]*")
 KEYWORD = re.compile(

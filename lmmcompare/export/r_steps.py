@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from ..data.change_type import written
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
-from ..data.recast import written
 from ..data.steps import Keep, Rename, SetMissing
 from .comments import comment
 from .datafile import DataFile

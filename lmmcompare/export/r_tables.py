@@ -8,7 +8,7 @@ from ..models import MixedResult, NoPoolingResult, OLSResult, Result
 from ..models.gls import GLSResult
 from ..tables.inference import QUANTITIES
 from .models import MAX_DUMMIES, is_structured, spread_rows
-from .page_numbers import PAGE
+from .page_results import PAGE
 from .r_formula import RFormula, r_strings
 from .r_inference import intervals, of_lmer, robust
 from .r_structure import OF_NLME, has_words

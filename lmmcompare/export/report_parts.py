@@ -8,13 +8,13 @@ from html import escape
 
 from .. import examples
 from ..assess.autocorrelation import autocorrelation as autocorrelation_of
-from ..assess.clocks import opening_clock
+from ..assess.candidate_structures import structures_beside
 from ..assess.hypotheses import Ddf, anova
 from ..assess.related_structures import nugget
 from ..assess.reml_ml import reml_and_ml, reml_sentence
 from ..assess.row_weights import row_weights as row_weights_of
-from ..assess.shares import design_effects, icc_at, predictor_icc, shares
-from ..assess.structures import structures_beside
+from ..assess.time_order import opening_clock
+from ..assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from ..assess.which_model import which_model
 from ..catalogue import Model
 from ..comparison.fitted_lines import picture
@@ -35,9 +35,9 @@ from ..panels.model_table import model_table, numbers
 from ..panels.residual_structures import residual_structures
 from ..panels.row_weights import effective_rows, row_weights
 from ..panels.shrinkage import arrows
+from ..panels.slope_weights import identity_parts, weights
 from ..panels.standard_errors import standard_errors
 from ..panels.truth import truth
-from ..panels.weights import identity_parts, weights
 from ..panels.why import gap, intercept, two_slopes
 from ..text.labels import literal
 from ..version import VERSION

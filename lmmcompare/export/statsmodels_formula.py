@@ -9,8 +9,8 @@ from functools import cached_property, reduce
 from ..comparison.compare import Comparison
 from ..formula.baselines import is_of_own_levels
 from ..formula.spec import SUMMARIES, Arithmetic, Call, Column, Constant, Expression, Term, calls
-from .constants import constants_of
 from .datafile import unused
+from .transform_constants import constants_of
 
 TAKEN = re.compile("np|pd|smf|lc|io|data|comparison|frame|errors|C|I|Q|Intercept|scale|center|poly|bs|log|exp|sqrt")
 """Words that mean something else in the script or in statsmodels' formulas."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.population import LINE_HEIGHT
+from lmmcompare.figures.population_lines import LINE_HEIGHT
 from lmmcompare.figures.theme import SMALL, page
 
 TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 26

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from lmmcompare.catalogue import Model
 from lmmcompare.figures.marks import Columns, Trace
-from lmmcompare.figures.population import HALO, width
+from lmmcompare.figures.population_lines import HALO, width
 from lmmcompare.figures.theme import MODELS, page
 
 GREY = 0.7

@@ -11,7 +11,7 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.line_looks import Offer
 from lmmcompare.figures.marks import Columns, Trace, each_group
-from lmmcompare.figures.population import before_traces, population_traces
+from lmmcompare.figures.population_lines import before_traces, population_traces
 from lmmcompare.figures.theme import group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
 

@@ -17,7 +17,7 @@ from lmmcompare.figures.line_frame import Annotation, Frame
 from lmmcompare.figures.line_looks import Offer, drawn_with
 from lmmcompare.figures.line_traces import line_traces
 from lmmcompare.figures.marks import Columns
-from lmmcompare.figures.population import Label, end_labels, line_ends
+from lmmcompare.figures.population_lines import Label, end_labels, line_ends
 from lmmcompare.figures.theme import model_label, page
 from lmmcompare.text.labels import group_phrase
 

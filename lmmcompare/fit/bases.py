@@ -11,7 +11,7 @@ from scipy.linalg.lapack import dpotrf
 
 from ..arrays import Array
 from ..moments.groups import Moments
-from .structure import Structure
+from .random_structure import Structure
 
 CONSTANT = -1
 

@@ -13,10 +13,10 @@ from ..moments.groups import Moments
 from .bases import CONSTANT
 from .criterion import Solution, solve
 from .problem import Problem, problem
+from .random_structure import Structure
 from .restarts import SINGULAR
 from .single import Optimum, optimise
 from .small_cholesky import semidefinite_cholesky
-from .structure import Structure
 from .threads import one_thread
 
 

@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..moments.crossed import Crossing
 from .bases import basis, cross, random_basis, tiled
 from .crossed import OtherFactors, product
-from .structure import Structure
+from .random_structure import Structure
 
 
 def keep(

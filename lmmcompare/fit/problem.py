@@ -14,8 +14,8 @@ from ..moments.groups import Moments
 from .bases import CONSTANT, Basis, basis, cross, cross_total, random_basis, tiled, within
 from .crossed import OtherFactors
 from .other_factors import keep
+from .random_structure import Structure
 from .small_cholesky import gram, semidefinite, semidefinite_forward
-from .structure import Structure
 from .theta import ThetaMap
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from ..arrays import Array
 from . import dense_factors, few_coefficients
 from .criterion import Solution, solve
+from .interior_newton import Stop, descend, is_inside, is_lowest
 from .optimise import MAX_RESTARTS, Optima, minimise
-from .plain import Stop, descend, is_inside, is_lowest
 from .problem import Problem
 from .replicates import Values
 from .single_criteria import FEW_LEVELS, BatchOfOne, SingleCriterion, SinglePoint, SmallCriteria, SmallPoint

@@ -17,7 +17,7 @@ import numpy as np
 from ..arrays import Array
 from .criteria import Criteria, Point
 from .criterion import Solution, criterion, solve
-from .plain import descend
+from .interior_newton import descend
 from .problem import Problem
 from .replicate_designs import new_outcomes
 from .replicates import Values

@@ -10,8 +10,8 @@ from itertools import accumulate
 import numpy as np
 
 from ..arrays import Array
+from .random_structure import Structure
 from .small_cholesky import semidefinite, semidefinite_cholesky
-from .structure import Structure
 
 ZERO = 1e-6
 """A relative standard deviation below this is set to zero: the criterion cannot tell them apart."""

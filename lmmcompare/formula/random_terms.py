@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 
-from .known_parts import KnownPartReader
 from .spec import STRUCTURES, RandomTerm, Term
 from .tokens import Token
+from .weights_offsets import KnownPartReader
 
 
 class RandomTermReader(KnownPartReader):

@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..errors import DesignError
 from ..fit.mixed import MixedFit
-from ..fit.structure import Structure
+from ..fit.random_structure import Structure
 from ..moments.groups import Moments
 from .bootstrap_draws import case, parameters, parametric
 

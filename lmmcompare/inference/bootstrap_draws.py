@@ -10,11 +10,11 @@ import numpy as np
 from ..arrays import Array
 from ..fit.mixed import MixedFit
 from ..fit.problem import Problem
+from ..fit.random_structure import Structure
 from ..fit.replicate_designs import new_outcomes, weighted
 from ..fit.replicate_fits import ReplicateFits, Units, fit_replicates
 from ..fit.simulate import Simulator
 from ..fit.single import Optimum, optimise
-from ..fit.structure import Structure
 from ..moments.groups import Moments
 
 Draw = Callable[[int], tuple[Array, Array, Array]]

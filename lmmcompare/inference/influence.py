@@ -23,7 +23,7 @@ from ..fit.restarts import HIDDEN, SINGULAR
 from ..fit.single import nearby, optimise
 from ..fit.small_cholesky import semidefinite
 from ..moments.groups import Moments
-from .leave_one_out import LeftOut
+from .leave_group_out import LeftOut
 from .without_group import WithoutGroups
 
 FEW = 300

@@ -25,8 +25,8 @@ from . import MixedResult, OLSResult, collinearity
 from .aliasing import estimable_part
 from .arguments import Known, with_structure
 from .estimability import refuse_impossible
+from .random_structures import structures
 from .request import Asked, resolve
-from .structures import structures
 
 if TYPE_CHECKING:
     from ..engines.build import Measured

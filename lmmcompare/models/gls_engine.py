@@ -13,10 +13,10 @@ from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..design.validation import refuse_useless_groups
 from ..engines.build import Beside, Measured, measure_for_more
-from ..engines.factors import moments_by
 from ..engines.files import of_any
-from ..engines.gaps import sum_by_gap
+from ..engines.grouping_factors import moments_by
 from ..engines.rows import BasisRows, basis_rows, repeated_places
+from ..engines.serial_sums import sum_by_gap
 from ..engines.sizes import sum_by_size_and_level
 from ..engines.table import engine_name, failures_in_words
 from ..engines.visits import sum_by_visit

@@ -22,8 +22,8 @@ from ..inference.satterthwaite import Satterthwaite
 from ..moments.crossed import Crossing
 from .names_index import names_index
 from .random_form import random_columns
+from .random_structures import confounded
 from .small_sample import SmallSampleResult
-from .structures import confounded
 from .summary import summary_text
 
 

@@ -28,8 +28,8 @@ from ..fit.residual.serial import Serial
 from ..fit.residual.structure import Structure
 from ..fit.residual.unstructured import Unstructured
 from ..formula.correlation import Correlation
-from ..moments.gaps import by_gap, products
 from ..moments.groups import Moments
+from ..moments.serial_sums import by_gap, products
 from ..moments.sizes import by_size, by_size_and_level
 from ..moments.visits import Visits, by_visit
 from ..text.numbers import count

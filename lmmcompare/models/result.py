@@ -13,8 +13,8 @@ from scipy.special import stdtr, stdtrit
 from ..arrays import Array
 from ..design.build import Design, encode_new
 from ..design.coefficients import CONSTANT, Coefficient
-from ..design.known_parts import offset_of
 from ..design.rows import gaps, warn_outside
+from ..design.weights_offsets import offset_of
 from ..errors import DataError, NotEstimableWarning
 from ..fit.linear import LinearFit
 from ..fit.mixed import MixedFit

@@ -9,9 +9,9 @@ import numpy as np
 from ..design.build import Design
 from ..design.coefficients import CONSTANT
 from ..engines.build import Measured, measure_for_more
-from ..engines.gaps import sum_by_gap
-from ..engines.group_gaps import sum_beside_random_part
 from ..engines.rows import basis_rows, repeated_places
+from ..engines.serial_group_sums import sum_beside_random_part
+from ..engines.serial_sums import sum_by_gap
 from ..engines.table import engine_name, failures_in_words
 from ..fit.bases import Basis
 from ..formula.correlation import Correlation

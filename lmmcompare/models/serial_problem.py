@@ -14,8 +14,8 @@ from ..fit.residual.mixed import MixedProblem
 from ..fit.residual.serial import Serial
 from ..fit.theta import ThetaMap
 from ..formula.correlation import Correlation
-from ..moments.gaps import Gaps, GroupGaps, by_gap, by_gap_and_group, products
 from ..moments.groups import Moments
+from ..moments.serial_sums import Gaps, GroupGaps, by_gap, by_gap_and_group, products
 from .residual_structure import Residuals, basis_rows, refuse_small_levels
 
 Sums = tuple[Gaps, GroupGaps, Residuals]

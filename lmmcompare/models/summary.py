@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..text import numbers
+from .random_structures import parameters
 from .result import as_text
-from .structures import parameters
 
 if TYPE_CHECKING:
     from .mixed import MixedResult

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ..assess.dependence import dependence as dependence_of
 from ..assess.dependence import dependence_sentence, formula_sentence
-from ..assess.pairs import Pairs, pairs_sentences
+from ..assess.paired_t_test import Pairs, pairs_sentences
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..figures.dependence import dependence_curve

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ..assess.effects_at import EffectsAt
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.slices import MOST_SLICES
+from ..comparison.moderator_values import MOST_SLICES
 from ..explain.effects_at import change_term, decimals_at, place_words, subject
 from ..figures.effects_at import effects_forest
 from ..tables.effects_at import effects_table

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..assess.equivalents import GLSCheck
 from ..assess.fixed_effects import MAX_LISTED, AllFixed
 from ..assess.gee import PopulationAveraged
+from ..assess.implied_gls import GLSCheck
 from ..comparison.compare import Comparison
 from ..tables.coefficients import term_label
 from ..tables.table import NOTHING, Cell, Row, Table

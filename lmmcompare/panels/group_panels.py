@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import Picture
-from ..figures.panels import group_panels as panels_figure
+from ..figures.group_panels import group_panels as panels_figure
 from ..text.labels import an, literal, noun, plural
 from .panel import FigureBlock, Note, Page, Panel
 from .picture_axes import picture_axes

@@ -19,7 +19,7 @@ from .dial import dial
 from .lines import lines
 from .panel import FigureBlock, Page, Panel
 from .picture_axes import picture_axes
-from .weights import weights
+from .slope_weights import weights
 
 
 def step_panel(

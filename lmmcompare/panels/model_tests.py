@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..assess.hypotheses import Ddf, Type
-from ..assess.shares import MEAN, Shares, icc_sentence
+from ..assess.variance_explained import MEAN, Shares, icc_sentence
 from ..assess.which_model import WhichModel
 from ..comparison.compare import Comparison
 from ..explain.within_between import within_between, within_between_sentences

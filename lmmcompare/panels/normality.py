@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ..assess.nonparametric import NormalityCheck
 from ..comparison.compare import Comparison
 from ..errors import LmmCompareError
-from ..figures.masses import masses_figure
+from ..figures.mass_points import masses_figure
 from ..tables.coefficients import spread_label
 from ..tables.table import Cell, Row, Table
 from ..text.labels import literal, model_phrase, plural

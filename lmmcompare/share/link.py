@@ -15,10 +15,10 @@ from ..errors import FormulaError, LmmCompareError
 from ..formula import parse
 from ..simulate import link as simulated
 from . import inline, upload
-from .choices import AS_IT_OPENS, LONGEST, Choices
-from .left_out import WITHOUT, parts_of, table_without
-from .left_out import read as read_rows
-from .left_out import text as rows_text
+from .excluded_rows import WITHOUT, parts_of, table_without
+from .excluded_rows import read as read_rows
+from .excluded_rows import text as rows_text
+from .view_parameters import AS_IT_OPENS, LONGEST, Choices
 
 MAX_URL = 8_000
 """Most characters of a whole link: nginx refuses a request whose first line is longer than 8,192 bytes."""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from ..errors import SettingsError
-from .check import plain, problems
+from .validation import plain, problems
 
 VERSION = 1
 

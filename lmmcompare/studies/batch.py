@@ -17,10 +17,10 @@ from ..simulate.design import Design, design
 from ..simulate.settings import Settings
 from .estimators import ESTIMATORS
 from .models import truth_of
+from .performance import Tally
 from .plan import Plan
-from .structures import STRUCTURES
-from .structures import estimates as estimates_of_structure
-from .tally import Tally
+from .residual_structures import STRUCTURES
+from .residual_structures import estimates as estimates_of_structure
 
 SAMPLE = 10_000
 """The estimates of so many replicates are kept, to draw their distribution."""

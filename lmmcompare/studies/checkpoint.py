@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import LmmCompareError
+from .performance import Tally
 from .plan import Plan
 from .result import Study
-from .tally import Tally
 
 
 def save(folder: Path, study: Study) -> None:

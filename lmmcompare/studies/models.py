@@ -10,7 +10,7 @@ from ..simulate.settings import Settings
 from ..simulate.truth import contextual_effect
 from ..text.numbers import count
 from .estimators import ESTIMATORS
-from .structures import STRUCTURES, absent_structures
+from .residual_structures import STRUCTURES, absent_structures
 
 OFFERED = (*ESTIMATORS, *STRUCTURES)
 """Keys of all models that a study can fit, in the order of its table."""

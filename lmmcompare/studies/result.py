@@ -10,8 +10,8 @@ import pandas as pd
 from ..arrays import Array
 from ..catalogue import Model
 from .batch import Batch
+from .performance import Tally
 from .plan import Plan
-from .tally import Tally
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,8 +18,8 @@ from ..errors import DesignError
 from ..inference.robust import Kind
 from ..models import MixedResult
 from ..models.gls import GLSResult
+from ..models.random_structures import shared_name, shared_phrase
 from ..models.small_sample import SmallSampleResult
-from ..models.structures import shared_name, shared_phrase
 from ..text.labels import model_label, noun, plural
 from ..text.numbers import MISSING, decimals_for, number, p_value
 from .table import NOT_ESTIMABLE, NOTHING, Cell, Row, Table, between, degrees

@@ -10,7 +10,7 @@ import pytest
 
 from lmmcompare import lmer
 from lmmcompare.assess.convergence import end_point
-from lmmcompare.assess.equivalents import fixed_matrix, implied_covariance
+from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
 
 
 def test_an_ordinary_fit(table):

@@ -16,8 +16,8 @@ from lmmcompare.assess.diagnostics_bands import Bands
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import _by_parts, mode_variances, rows_of, simulate
 from lmmcompare.assess.diagnostics_smoother import Smoother
-from lmmcompare.assess.equivalents import fixed_matrix, implied_covariance
 from lmmcompare.assess.exact_fit import exact_sentence, is_exact
+from lmmcompare.assess.implied_gls import fixed_matrix, implied_covariance
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, data, table
 

@@ -9,8 +9,8 @@ import statsmodels.api as sm
 
 import lmmcompare
 from lmmcompare.assess import gee
-from lmmcompare.assess.equivalents import fixed_matrix
 from lmmcompare.assess.gee import population_averaged
+from lmmcompare.assess.implied_gls import fixed_matrix
 from lmmcompare.errors import DesignError, TooLargeError
 
 CASES = [

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
+from lmmcompare.assess.candidate_structures import structures_beside
 from lmmcompare.assess.related_structures import nugget, slopes_beside_free
-from lmmcompare.assess.structures import structures_beside
 from lmmcompare.explain.related_structures import nugget_sentence, slopes_sentence
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.row_weights import row_weights, under_one_correlation, under_serial_correlation
+from lmmcompare.assess.time_order import clock_of
 
 SLEEP = "Reaction ~ Days + (1 | Subject)"
 

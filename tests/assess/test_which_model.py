@@ -8,7 +8,7 @@ import pytest
 
 import lmmcompare
 from lmmcompare import lm, lmer
-from lmmcompare.assess.information import information_criteria, information_sentence
+from lmmcompare.assess.information_criteria import information_criteria, information_sentence
 from lmmcompare.assess.which_model import which_model
 from tests.helpers import comparison, reference, table
 

@@ -9,7 +9,7 @@ import lmmcompare
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.headline import headline
-from lmmcompare.export.everything import archive
+from lmmcompare.export.archive import archive
 from lmmcompare.export.r_code import r_code
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example

@@ -13,8 +13,8 @@ import pyreadstat
 import pytest
 
 from lmmcompare.data import describe, relation, suggest
+from lmmcompare.data.change_type import as_category, as_text
 from lmmcompare.data.read import read
-from lmmcompare.data.recast import as_category, as_text
 from lmmcompare.data.steps import Retype
 from lmmcompare.errors import DataError
 from lmmcompare.share.inline import decode, encode

@@ -16,9 +16,9 @@ import pytest
 
 import lmmcompare
 from lmmcompare.data import describe
+from lmmcompare.data.change_type import as_category, as_text
 from lmmcompare.data.read import read, read_text
 from lmmcompare.data.readers.numeric_text import loss
-from lmmcompare.data.recast import as_category, as_text
 from lmmcompare.data.steps import Retype
 from tests.data import made
 

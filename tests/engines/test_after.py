@@ -12,13 +12,13 @@ import lmmcompare
 from lmmcompare.assess.diagnostics import leverages, residuals_against_fitted, residuals_by_group
 from lmmcompare.assess.diagnostics_qq import qq_residuals
 from lmmcompare.assess.diagnostics_rows import group_residuals, rows_of
-from lmmcompare.assess.equivalents import gls_check
 from lmmcompare.assess.fixed_effects import all_fixed
 from lmmcompare.assess.gee import population_averaged
+from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.likelihood_ratio import likelihood_ratio
 from lmmcompare.assess.prediction_grid import axis, free_factors, group_columns
-from lmmcompare.assess.shares import design_effects, predictor_icc, shares
 from lmmcompare.assess.statsmodels_check import crosscheck
+from lmmcompare.assess.variance_explained import design_effects, predictor_icc, shares
 from lmmcompare.comparison.compare import Comparison, fit_all
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.comparison.shrinkage import shrinkage

@@ -78,7 +78,7 @@ def test_dask(what: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_no_matter_how_rows_lie(order: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmmcompare.engines.neighbours.LOOK", 5)
+    monkeypatch.setattr("lmmcompare.engines.previous_row.LOOK", 5)
     path = FORMS["parquet"](ORDERS[order](TABLE).reset_index(drop=True), tmp_path)
     same_beside(*(lc.lmer("y ~ x + (x | text)", d, correlation="ar1(t | text)") for d in (TABLE, path)))
 
@@ -156,7 +156,7 @@ def test_a_comparison_refuses_bad_input_in_the_same_words(form: str, what: str, 
 
 
 def test_too_many_gaps_of_groups_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lmmcompare.moments.gaps.MAX_BYTES", 8 * 3 * 2 * 5 * 50)
+    monkeypatch.setattr("lmmcompare.moments.serial_sums.MAX_BYTES", 8 * 3 * 2 * 5 * 50)
     for data in (TABLE, relation(TABLE)):
         with pytest.raises(TooLargeError, match="groups’ gaps in time"):
             lc.lmer("y ~ x + (x | g)", data, correlation="car1(t | g)")

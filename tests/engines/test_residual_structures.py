@@ -139,7 +139,7 @@ ORDERS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 @pytest.mark.parametrize("look", [5, 100_000])
 def test_no_matter_how_rows_lie(order: str, look: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sorted rows are summed without a sort; disorder is noticed even where the first rows are sorted."""
-    monkeypatch.setattr("lmmcompare.engines.neighbours.LOOK", look)
+    monkeypatch.setattr("lmmcompare.engines.previous_row.LOOK", look)
     path = FORMS["parquet"](ORDERS[order](TABLE).reset_index(drop=True), tmp_path)
     same(*(lc.gls("y ~ x", data, "ar1(t | text)", "level") for data in (TABLE, path)))
 
@@ -260,7 +260,7 @@ def test_what_is_known_at_a_visit_needs_no_sum(monkeypatch: pytest.MonkeyPatch) 
 
 def test_too_many_gaps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = TABLE.assign(when=TABLE["t"] + TABLE["z"])
-    monkeypatch.setattr("lmmcompare.moments.gaps.MAX_BYTES", 8 * 4 * 9 * 50)
+    monkeypatch.setattr("lmmcompare.moments.serial_sums.MAX_BYTES", 8 * 4 * 9 * 50)
     for data in (frame, relation(frame)):
         with pytest.raises(TooLargeError, match="different gaps in time"):
             lc.gls("y ~ x", data, "car1(when | g)")

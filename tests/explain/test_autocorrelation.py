@@ -8,8 +8,8 @@ import pytest
 
 import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation
-from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.level_spreads import spreads_by_level
+from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.autocorrelation import (
     autocorrelation_sentences,
     consequence_sentence,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import lmmcompare as lc
-from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.row_weights import row_weights
+from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.row_weights import weights_note, weights_sentence
 
 

@@ -15,8 +15,8 @@ from lmmcompare import compare
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.explain.advice import which_to_report
 from lmmcompare.explain.attribution import gap_sentence, intercept_sentence, mundlak_sentence
-from lmmcompare.explain.error_verdict import errors_sentence
 from lmmcompare.explain.headline import headline
+from lmmcompare.explain.ols_standard_error import errors_sentence
 from lmmcompare.explain.paragraph import paragraph
 from lmmcompare.explain.slopes import simpson, slopes_sentence
 from lmmcompare.text.numbers import MINUS

@@ -8,10 +8,10 @@ import pytest
 
 from lmmcompare import compare
 from lmmcompare.assess.dependence import dependence
-from lmmcompare.assess.equivalents import gls_check
 from lmmcompare.assess.fixed_effects import all_fixed
-from lmmcompare.assess.shares import MEAN, design_effects
+from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.statsmodels_check import crosscheck
+from lmmcompare.assess.variance_explained import MEAN, design_effects
 from lmmcompare.comparison.compare import Comparison
 from lmmcompare.comparison.shrinkage import shrinkage
 from lmmcompare.explain.group_pulls import attribution

@@ -17,7 +17,7 @@ import pytest
 from lmmcompare.export.comments import visible
 from lmmcompare.export.datafile import data_file
 from lmmcompare.export.notebook import notebook
-from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
+from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.python_code import python_code
 from lmmcompare.tables.inference import QUANTITIES
 

@@ -15,7 +15,7 @@ import pytest
 
 from lmmcompare.export.comments import visible
 from lmmcompare.export.datafile import data_file
-from lmmcompare.export.page_numbers import PAGE, page_file, page_numbers
+from lmmcompare.export.page_results import PAGE, page_file, page_numbers
 from lmmcompare.export.r_code import r_code
 from lmmcompare.models import MixedResult, NoPoolingResult
 from lmmcompare.tables.inference import QUANTITIES, Resampling

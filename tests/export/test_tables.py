@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from lmmcompare import compare, examples
 from lmmcompare.errors import DataError
-from lmmcompare.export import everything, tables
+from lmmcompare.export import archive, tables
 from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import of_example, of_file
 from lmmcompare.version import VERSION
@@ -101,7 +101,7 @@ def test_a_table_too_long_for_a_sheet_says_so():
 
 
 def test_the_zip_holds_everything_and_says_what_it_is():
-    with ZipFile(BytesIO(everything.archive(snapshot("cv161703")))) as found:
+    with ZipFile(BytesIO(archive.archive(snapshot("cv161703")))) as found:
         names = {name.removeprefix("cv161703/") for name in found.namelist()}
         assert {"README.txt", "report.html", "code.R", "code.py", "notebook.ipynb", "cv161703.csv", "results.json", "tables.xlsx",
                 "methods.txt", "references.bib", "page_numbers.csv", "tables/coefficients.csv"} <= names  # fmt: skip
@@ -117,8 +117,8 @@ def test_a_file_that_cannot_be_made_is_named_with_the_reason(monkeypatch):
     def refuse(*_: object) -> str:
         raise DataError("“a\\0b” cannot be written.", "Rename it.")
 
-    monkeypatch.setattr(everything, "r_code", refuse)
-    with ZipFile(BytesIO(everything.archive(snapshot("dyestuff2")))) as found:
+    monkeypatch.setattr(archive, "r_code", refuse)
+    with ZipFile(BytesIO(archive.archive(snapshot("dyestuff2")))) as found:
         assert "dyestuff2/code.R" not in found.namelist() and "dyestuff2/code.py" in found.namelist()
         assert (
             "code.R is left out: “a\\0b” cannot be written. Rename it." in found.read("dyestuff2/README.txt").decode()
@@ -132,7 +132,7 @@ def test_of_a_table_too_large_to_hold_there_is_no_code(tmp_path):
     table.to_parquet(tmp_path / "large.parquet")
     comparison = compare("y ~ x + (1 | g)", tmp_path / "large.parquet")
     sampled = Snapshot(comparison, of_file("large.parquet", comparison.design.rows_of(None)))
-    with ZipFile(BytesIO(everything.archive(sampled))) as found:
+    with ZipFile(BytesIO(archive.archive(sampled))) as found:
         names = {name.removeprefix("large/") for name in found.namelist()}
         report = found.read("large/report.html").decode()
     assert not {"code.R", "code.py", "notebook.ipynb", "large.csv", "tables/rows.csv"} & names
@@ -141,5 +141,5 @@ def test_of_a_table_too_large_to_hold_there_is_no_code(tmp_path):
 
 
 def test_tables_as_csv():
-    with ZipFile(BytesIO(everything.tables_file(snapshot("cv161703")))) as found:
+    with ZipFile(BytesIO(archive.tables_file(snapshot("cv161703")))) as found:
         assert pd.read_csv(found.open("rows.csv")).shape == (60, 3)

@@ -15,11 +15,11 @@ from lmmcompare.fit import single
 from lmmcompare.fit.criterion import criterion, solve
 from lmmcompare.fit.dense_factors import DenseFactors
 from lmmcompare.fit.few_coefficients import FewCoefficients
-from lmmcompare.fit.plain import descend
+from lmmcompare.fit.interior_newton import descend
 from lmmcompare.fit.problem import Problem, problem
 from lmmcompare.formula import parse
 from lmmcompare.models.fitting import fixed_columns, gather, lmer
-from lmmcompare.models.structures import structures
+from lmmcompare.models.random_structures import structures
 from tests.fit.test_criterion import MODELS, make_frame, setting
 from tests.random_designs import random_design
 

@@ -12,7 +12,7 @@ from lmmcompare import compare, lmer
 from lmmcompare.errors import DesignError
 from lmmcompare.inference import influence
 from lmmcompare.inference.influence import WithoutGroup, leave_one_group_out, leave_one_group_out_held
-from lmmcompare.inference.leave_one_out import LeftOut
+from lmmcompare.inference.leave_group_out import LeftOut
 from lmmcompare.models import MixedResult
 from tests.helpers import CASES, TESTS, comparison, data, table
 

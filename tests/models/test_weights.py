@@ -17,7 +17,7 @@ from lmmcompare import compare, lm, lmer
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hausman import hausman
 from lmmcompare.assess.model_tests import breusch_pagan
-from lmmcompare.assess.shares import shares
+from lmmcompare.assess.variance_explained import shares
 from lmmcompare.errors import DataError, DesignError, FormulaError, LmmCompareError
 from lmmcompare.fit.mixed import at_theta
 from lmmcompare.inference.bootstrap import bootstrap
@@ -266,7 +266,7 @@ def test_equal_weights_are_none() -> None:
 
 
 def test_models_of_other_weights_are_not_compared_by_likelihood() -> None:
-    from lmmcompare.assess.nesting import rows_problem
+    from lmmcompare.assess.nested_models import rows_problem
 
     frame = rows("sleepstudy")
     fits = [lm("Reaction ~ Days", frame, weights=w) for w in (None, "w", 2 * frame["w"])]

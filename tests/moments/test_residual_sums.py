@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lmmcompare.moments.gaps import FEW, by_gap, by_gap_and_group, products
+from lmmcompare.moments.serial_sums import FEW, by_gap, by_gap_and_group, products
 from lmmcompare.moments.sizes import by_size, by_size_and_level
 from lmmcompare.moments.visits import by_visit, differences, from_first
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lmmcompare.ui.compare import random_effects
+from lmmcompare.ui.compare import normality
 
 from .conftest import errors, texts
 
@@ -101,7 +101,7 @@ def test_an_open_list_of_tests_is_in_the_address(open_page):
 
 
 def test_a_fit_for_many_groups_is_in_the_address(open_page, monkeypatch):
-    monkeypatch.setattr(random_effects, "MANY", 10)
+    monkeypatch.setattr(normality, "MANY", 10)
     at = open_page("compare", tab="trust", **SLEEP)
     assert "mass points" not in texts(at)
     at.toggle(key="not normal").set_value(True).run()

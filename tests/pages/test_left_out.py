@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lmmcompare import compare, examples
-from lmmcompare.ui.compare import left_out as module
+from lmmcompare.ui.compare import excluded_rows as module
 
 from .conftest import errors, texts
 

@@ -13,7 +13,7 @@ from streamlit.proto.DownloadButton_pb2 import DownloadButton
 from streamlit.runtime.context import ContextProxy
 
 from lmmcompare.errors import DataError
-from lmmcompare.export import everything
+from lmmcompare.export import archive
 from lmmcompare.ui.compare import export
 
 from .conftest import charts, errors, texts
@@ -125,7 +125,7 @@ def test_what_cannot_be_made_says_why(open_page, files, monkeypatch):
         raise DataError("This cannot be written.", "Rename it.")
 
     opened(open_page, example="cv161703")
-    monkeypatch.setattr(everything, "workbook_file", refuse)
+    monkeypatch.setattr(archive, "workbook_file", refuse)
     assert files["cv161703-tables.xlsx"]() == "This file could not be made. This cannot be written. Rename it.\n"
 
 

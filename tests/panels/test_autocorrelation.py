@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import lmmcompare as lc
 from lmmcompare.assess.autocorrelation import autocorrelation as autocorrelation_of
-from lmmcompare.assess.clocks import clock_of
 from lmmcompare.assess.level_spreads import spreads_by_level
+from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.autocorrelation import correlation_remedy, spread_remedy
 from lmmcompare.panels.autocorrelation import autocorrelation, level_spreads
 

@@ -9,10 +9,10 @@ from lmmcompare.assess.diagnostics_influence import influence
 from lmmcompare.assess.diagnostics_predictors import collinearity
 from lmmcompare.assess.diagnostics_qq import qq_random_effects, qq_residuals
 from lmmcompare.assess.diagnostics_rows import rows_of, simulate
-from lmmcompare.assess.equivalents import gls_check
 from lmmcompare.assess.fixed_effects import all_fixed
 from lmmcompare.assess.gee import population_averaged
 from lmmcompare.assess.hypotheses import anova
+from lmmcompare.assess.implied_gls import gls_check
 from lmmcompare.assess.which_model import which_model
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.panels import diagnostics as checks

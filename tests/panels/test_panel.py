@@ -18,8 +18,8 @@ from lmmcompare.assess.diagnostics_rows import rows_of, simulate
 from lmmcompare.assess.hypotheses import anova
 from lmmcompare.assess.intervals import intervals as intervals_of
 from lmmcompare.assess.nonparametric import normality_matters
-from lmmcompare.assess.pairs import pairs
-from lmmcompare.assess.shares import design_effects, icc_at, predictor_icc, shares
+from lmmcompare.assess.paired_t_test import pairs
+from lmmcompare.assess.variance_explained import design_effects, icc_at, predictor_icc, shares
 from lmmcompare.assess.which_model import which_model
 from lmmcompare.comparison.fitted_lines import picture
 from lmmcompare.errors import LmmCompareError
@@ -41,8 +41,8 @@ from lmmcompare.panels.lines import lines
 from lmmcompare.panels.model_table import model_table, numbers
 from lmmcompare.panels.normality import without_normality
 from lmmcompare.panels.shrinkage import arrows, plane, sorted_effects
+from lmmcompare.panels.slope_weights import identity_parts, weights
 from lmmcompare.panels.standard_errors import standard_errors
-from lmmcompare.panels.weights import identity_parts, weights
 from lmmcompare.panels.why import gap, intercept, two_slopes
 from lmmcompare.tables.inference import usual
 from lmmcompare.tables.intervals import Ways

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import lmmcompare as lc
-from lmmcompare.assess.clocks import clock_of
+from lmmcompare.assess.candidate_structures import structures_beside
 from lmmcompare.assess.row_weights import row_weights as weights_of
-from lmmcompare.assess.structures import structures_beside
+from lmmcompare.assess.time_order import clock_of
 from lmmcompare.explain.residual_structure import left_out_sentence
 from lmmcompare.panels.coefficients import coefficient
 from lmmcompare.panels.correlation_profile import correlation_profile, has_profile

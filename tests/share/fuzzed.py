@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from lmmcompare import examples
 from lmmcompare.share import inline, link
-from lmmcompare.share.choices import Choices
+from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.presets import PRESETS
 from lmmcompare.simulate.settings import Settings

@@ -14,8 +14,8 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
-from lmmcompare.share.choices import Choices
 from lmmcompare.share.study import Asked
+from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
 from tests.effort import first
 

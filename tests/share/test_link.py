@@ -17,8 +17,8 @@ from lmmcompare.data.steps import Drop, Rename
 from lmmcompare.data.table import Reading
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
-from lmmcompare.share.choices import TABS, Choices
 from lmmcompare.share.upload import Upload
+from lmmcompare.share.view_parameters import TABS, Choices
 from lmmcompare.simulate import link as simulated
 from lmmcompare.simulate.settings import Settings
 

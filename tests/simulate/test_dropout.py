@@ -15,7 +15,7 @@ from lmmcompare.simulate.table import table
 from lmmcompare.studies.batch import draw_rows as rows_of_plan
 from lmmcompare.studies.estimators import ESTIMATORS
 from lmmcompare.studies.plan import Plan
-from lmmcompare.studies.structures import estimates
+from lmmcompare.studies.residual_structures import estimates
 
 TRIAL = Settings(
     40, 4, dropout=0.2, dropout_by="outcome", predictor="binary", varies="between", autocorrelation=0.5, seed=3

@@ -20,7 +20,7 @@ from lmmcompare.studies import batch, stream, study
 from lmmcompare.studies.batch import run_batch
 from lmmcompare.studies.models import OFFERED
 from lmmcompare.studies.plan import FIRST, MOST_ROWS, Plan
-from lmmcompare.studies.structures import STRUCTURES
+from lmmcompare.studies.residual_structures import STRUCTURES
 from tests.effort import examples
 from tests.simulate.test_settings import settings_that_can_be
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from .kinds import KINDS, kind_by_name, kind_of
+from .file_types import KINDS, kind_by_name, kind_of
 from .result import Limits, Unreadable, listed
 
 STREAMS = ("gzip", "bz2", "xz", "zst")

@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .cell_patterns import CODE, LONG, ONE_WRITING
 from .result import Column
-from .rules import CODE, LONG, ONE_WRITING
 
 LARGEST_EXACT = 2**53
 """Whole numbers up to this are exact as float64."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from . import compression
-from .kinds import KINDS, kind_by_name, kind_of
+from .file_types import KINDS, kind_by_name, kind_of
 from .result import Limits, Outcome, Unreadable
 
 TOO_MUCH = Unreadable(

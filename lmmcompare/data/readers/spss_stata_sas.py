@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyreadstat
 
-from . import formats
+from . import display_formats
 from .cells import clean, column_of
 from .result import Column, Limits, Outcome, Unreadable, listed
 from .value_labels import Labelled, figure
@@ -56,12 +56,12 @@ def read(content: bytes, limits: Limits, kind: str, catalogue: bytes | None = No
     wordless: list[str] = []
     for name in names:
         form = str(about.original_variable_types.get(name) or "")
-        labels = _labels(about, name) or words.get(formats.name_of(form), {})
+        labels = _labels(about, name) or words.get(display_formats.name_of(form), {})
         column = _column(values.pop(name))
-        if dates := formats.as_dates(column, form, kind):
+        if dates := display_formats.as_dates(column, form, kind):
             column, what = dates
             periods.setdefault(what, []).append(name)
-        elif not labels and (made := formats.own_words(form, kind)):
+        elif not labels and (made := display_formats.own_words(form, kind)):
             wordless.append(f"{name} ({made})")
         columns.append(result.column(name, column, labels))
     notes += result.sentences()
@@ -127,18 +127,21 @@ def _lengths_of_time(
     reader: Callable[..., Any], content: bytes, about: Any, options: Mapping[str, Any], kind: str, notes: list[str]
 ) -> dict[str, list[Any]]:
     """Columns of hours and minutes that are no times of a day, in days; pyreadstat loses the days: 30:00 is 06:00 to it."""
-    timed = [n for n in about.column_names if formats.is_time(str(about.original_variable_types.get(n) or ""), kind)]
+    timed = [
+        n for n in about.column_names if display_formats.is_time(str(about.original_variable_types.get(n) or ""), kind)
+    ]
     if not timed or "disable_datetime_conversion" in options:
         return {}
     raw, _ = reader(
         io.BytesIO(content), output_format="dict", disable_datetime_conversion=True, usecols=timed, **options
     )
     seconds = {name: np.array([np.nan if v is None else v for v in raw[name]], dtype=float) for name in timed}
-    long = {name: s for name, s in seconds.items() if ((s < 0) | (s >= formats.SECONDS_A_DAY)).any()}
+    long = {name: s for name, s in seconds.items() if ((s < 0) | (s >= display_formats.SECONDS_A_DAY)).any()}
     if long:
         notes.append(f"Lengths of time, some of them a day or longer or below 0, are numbers of days: {listed(long)}.")
     return {
-        name: [None if np.isnan(v) else v for v in (s / formats.SECONDS_A_DAY).tolist()] for name, s in long.items()
+        name: [None if np.isnan(v) else v for v in (s / display_formats.SECONDS_A_DAY).tolist()]
+        for name, s in long.items()
     }
 
 

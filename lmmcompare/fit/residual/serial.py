@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from ...arrays import Array
-from ...moments.gaps import Gaps
+from ...moments.serial_sums import Gaps
 from .structure import Weighting, quiet_levels
 
 Clock = Literal["steps", "continuous", "none"]

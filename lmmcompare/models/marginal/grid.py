@@ -16,16 +16,16 @@ import pandas as pd
 from ...arrays import Array
 from ...design.categories import level_text
 from ...design.coefficients import CONSTANT
-from ...design.known_parts import offset_of
 from ...design.levels import positions
 from ...design.predictors import Predictor
 from ...design.rows import gaps
 from ...design.terms import ColumnMaker
+from ...design.weights_offsets import offset_of
 from ...errors import OptionError, TooLargeError
 from ...text import numbers
 from ..mixed import MixedResult
 from ..result import Result
-from .nesting import Nesting, nesting
+from .nested_factors import Nesting, nesting
 
 Weights = Literal["equal", "proportional"]
 At = Mapping[str, Any]

@@ -17,7 +17,7 @@ from ..result import Result
 from .estimates import MarginalEstimates
 from .estimator import Ddf, estimator
 from .grid import At, Grid, Weights, grid, reference_grid, refuse_unknown
-from .nesting import Nesting
+from .nested_factors import Nesting
 
 STEP = 0.001
 """Slopes are differences from the value to one that lies this share of the predictor's range above, as emmeans' ``emtrends`` has them."""

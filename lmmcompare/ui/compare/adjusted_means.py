@@ -26,7 +26,7 @@ from ...inference.robust import Kind
 from ...models.marginal.grid import Weights
 from ...panels.adjusted_means import adjusted_means as means_of
 from ...panels.adjusted_means import johnson_neyman
-from ...share.choices import NONE
+from ...share.view_parameters import NONE
 from ..kit import bound_widgets
 from ..kit.panel import show
 from ..kit.shell import explain_error, heading, plain

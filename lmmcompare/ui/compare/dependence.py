@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.clocks import clock_of, clocks
-from ...assess.pairs import Pairs, pairs
+from ...assess.paired_t_test import Pairs, pairs
 from ...assess.row_weights import RowWeights, row_weights
+from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
 from ...explain.residual_structure import not_at_hand_sentence
 from ...formula import edit

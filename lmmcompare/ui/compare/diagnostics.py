@@ -25,7 +25,7 @@ from ..kit.panel import show
 from ..server.cache import cached
 from ..session.state import Analysis
 from ..session.views import View
-from .random_effects import not_normal_panel
+from .normality import not_normal_panel
 from .residual_checks import residual_checks
 
 

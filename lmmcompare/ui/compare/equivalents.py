@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ...assess.equivalents import gls_check
 from ...assess.fixed_effects import all_fixed
 from ...assess.gee import population_averaged
+from ...assess.implied_gls import gls_check
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
 from ...panels.equivalents import HEADS, Ways, equivalents, implied_covariance

@@ -12,7 +12,7 @@ import streamlit as st
 from ...comparison.compare import Comparison
 from ...data.table import Table
 from ...errors import LmmCompareError
-from ...export import everything
+from ...export import archive
 from ...export.bibtex import bibtex
 from ...export.datafile import INLINE_ROWS, csv_names, csv_text
 from ...export.json_results import json_results
@@ -46,19 +46,19 @@ def take_panel(analysis: Analysis, comparison: Comparison, view: View) -> None:
         if comparison.design.is_sample
         else "The report, the rows that were used, code in R and Python, every table, the references: 1.5 MB and the rows.",
     )
-    _save("Everything in one ZIP", f"{name}.zip", lambda: everything.archive(snapshot), first=True)
+    _save("Everything in one ZIP", f"{name}.zip", lambda: archive.archive(snapshot), first=True)
     heading(
         "The report",
         "One HTML file of 5 MB or more that opens in any browser without a network: the answer, figures to zoom and save, tables, code.",
     )
-    _save("Report", f"{name}-report.html", lambda: everything.report_file(snapshot))
+    _save("Report", f"{name}-report.html", lambda: archive.report_file(snapshot))
     heading(
         "Numbers, for a spreadsheet or a program",
         "Every table with every digit; the inference is the one that the page shows.",
     )
     with st.container(horizontal=True, gap="small"):
-        _save("Excel workbook", f"{name}-tables.xlsx", lambda: everything.workbook_file(snapshot))
-        _save("Tables as CSV", f"{name}-tables.zip", lambda: everything.tables_file(snapshot))
+        _save("Excel workbook", f"{name}-tables.xlsx", lambda: archive.workbook_file(snapshot))
+        _save("Tables as CSV", f"{name}-tables.zip", lambda: archive.tables_file(snapshot))
         _save("Results as JSON", f"{name}-results.json", lambda: json_results(snapshot))
     _code(snapshot)
     heading("A methods paragraph, and the references")

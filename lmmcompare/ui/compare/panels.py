@@ -24,12 +24,12 @@ from ..kit.panel import body, figure, head
 from ..kit.shell import html, marked, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
-from ..session import view_state
+from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import View, drawn_mark, mark_group, picture_of, redraw_if_asked
+from .excluded_rows import leaving_out, left_out_notice
 from .inference import inference_controls, inferred
 from .least_squares import dummies_panel
-from .left_out import leaving_out, left_out_notice
 
 PANELS = 24
 
@@ -37,7 +37,7 @@ PANELS = 24
 def model_switch(comparison: Comparison, *, brief: bool) -> list[str]:
     """The switch of the models drawn; gives those that are."""
     names = _with_lines(comparison)
-    key = view_state.models_key(comparison, [*names])
+    key = view_address.models_key(comparison, [*names])
 
     def chosen(models: list[str]) -> None:
         st.session_state[key] = models

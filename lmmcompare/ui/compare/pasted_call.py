@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from ...data.recast import as_text
+from ...data.change_type import as_text
 from ...data.recipe import MAX_ITEMS
 from ...data.steps import Keep
 from ...design.conditions import meets

@@ -35,7 +35,7 @@ from ...figures.prediction_bands import prediction_bands
 from ...inference.prediction_error import Level
 from ...models import MixedResult
 from ...models.prediction import variances_carried
-from ...share.choices import GROUP_OF, VALUE_OF
+from ...share.view_parameters import GROUP_OF, VALUE_OF
 from ...tables.coefficients import term_label
 from ...tables.table import Cell, Row, Table
 from ...text.labels import literal, model_label, noun

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...arrays import Array
 from ...comparison.compare import Comparison
-from ...comparison.slices import typical_values
+from ...comparison.moderator_values import typical_values
 from ...explain.effects_at import offered
 from ...explain.question import Question, level_names, questions
 from ...formula import baselines, modifiers

@@ -13,7 +13,7 @@ from ...formula.spec import ModelSpec
 from ..kit.binding import bind
 from ..kit.shell import html, plain
 from ..server import comparison_cache
-from ..session import view_state, views
+from ..session import view_address, views
 from ..session.state import Analysis
 from .model_form import apply
 
@@ -47,7 +47,7 @@ def pick(
 def ask(question: Question) -> None:
     """Another question, drawn against its own predictor."""
     views.ask(question)
-    st.session_state[view_state.X] = None
+    st.session_state[view_address.X] = None
 
 
 def change_formula(question: Question, change: Callable[[ModelSpec], ModelSpec]) -> None:

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from ...assess.autocorrelation import Autocorrelation, autocorrelation
-from ...assess.clocks import clock_of, clocks
 from ...assess.exact_fit import is_exact
 from ...assess.level_spreads import LevelSpreads, spreads_by_level
+from ...assess.time_order import clock_of, clocks
 from ...comparison.compare import Comparison
 from ...data.times import Times, is_whole
 from ...explain.autocorrelation import Remedy, consequence_sentence, correlation_remedy, spread_remedy

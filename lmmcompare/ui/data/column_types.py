@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from ...data.change_type import as_category
 from ...data.columns import is_number
-from ...data.recast import as_category
 from ...data.steps import Retype, Type
 from ...errors import DataError
 from ...text.labels import literal

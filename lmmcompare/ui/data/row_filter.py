@@ -6,8 +6,8 @@ from typing import Literal
 
 import streamlit as st
 
+from ...data.change_type import as_category
 from ...data.columns import ColumnInfo
-from ...data.recast import as_category
 from ...data.steps import Keep
 from ...errors import DataError
 from ...text.labels import literal

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...data.change_type import written
 from ...data.columns import ColumnInfo
-from ...data.recast import written
 from ...data.recipe import Step
 from ...data.steps import Retype, SetMissing
 from ...formula import edit

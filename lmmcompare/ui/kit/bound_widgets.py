@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ...share.choices import INFERENCE, NONE
+from ...share.view_parameters import INFERENCE, NONE
 from ...text.labels import literal
 from .binding import bind
 from .shell import note

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...figures.theme import CONFIG
-from . import mark
+from . import highlighted_group
 from .figure_cache import Drawn
 from .scripts import loader
 
@@ -52,7 +52,7 @@ def chart(
     data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
     told: dict[str, Any] = {}
     if picked is not None:
-        told["on_pick_change"] = lambda: picked(mark.marked_group(st.session_state[key]["pick"]))
+        told["on_pick_change"] = lambda: picked(highlighted_group.marked_group(st.session_state[key]["pick"]))
     if leave_out is not None:
         told["on_left_out_change"] = lambda: leave_out([int(row) for row in st.session_state[key]["left_out"]])
     _component(key=key, data=data, **told)

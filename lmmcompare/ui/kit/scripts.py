@@ -7,12 +7,12 @@ from pathlib import Path
 
 STATIC = Path(__file__).parents[3] / "static"
 SCRIPTS = (
-    "brush.js",
     "chart.js",
     "dial.js",
     "emphasis.js",
     "figure.js",
     "guess.js",
+    "leave_out.js",
     "marks.js",
     "models.js",
     "page.js",

@@ -23,7 +23,7 @@ from ..compare.explanation import dial_of_term
 from ..compare.inference import effects_shown
 from ..kit import shell
 from ..kit.panel import figure
-from ..session import view_state
+from ..session import view_address
 from ..session.state import Analysis
 from ..session.views import View, picture_of
 from ..sharing.share_button import only_here
@@ -57,7 +57,7 @@ class Lecture:
     def address(self) -> dict[str, str]:
         """The parameters of the lecture's address, without step and reader."""
         view = self.view
-        choices = view_state.of_comparison(self.comparison, view.term, view.x, view.highlight, view.zero)
+        choices = view_address.of_comparison(self.comparison, view.term, view.x, view.highlight, view.zero)
         return link.make(self.analysis.table, self.analysis.formula, self.analysis.reml, choices)
 
 

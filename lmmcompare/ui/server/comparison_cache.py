@@ -13,15 +13,15 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ...comparison.compare import Comparison, compare
+from ...comparison.excluded_rows import with_left_out, with_numbers
 from ...comparison.fitted_lines import Picture, picture
-from ...comparison.left_out import with_left_out, with_numbers
 from ...data.describe import ColumnInfo, GroupSizes, Relation, Suggestion, describe, groups, relation, suggest
 from ...data.times import Times, times
 from ...design.build import build as build_design
 from ...design.levels import factorize, whole
 from ...errors import LmmCompareError
 from ...formula.parser import parse
-from ...share.left_out import parts_of
+from ...share.excluded_rows import parts_of
 from ...tables.simulation_truth import with_truth
 from ...work import interruption
 from . import table_sources

@@ -18,7 +18,7 @@ from ...data.steps import LeaveOut
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import inline, upload
-from ...share.left_out import WITHOUT, parts_of
+from ...share.excluded_rows import WITHOUT, parts_of
 from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ...simulate import link
 from ...simulate.settings import Settings

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ...comparison.compare import Comparison
 from ...errors import LmmCompareError
-from ...share.left_out import parts_of
+from ...share.excluded_rows import parts_of
 from ...text.labels import literal
 from ..compare.model_form import model_controls
 from ..kit import shell

@@ -17,10 +17,10 @@ from ...errors import LmmCompareError
 from ...formula import parse, read
 from ...formula.spec import ModelSpec
 from ...share import link
-from ...share.choices import AS_IT_OPENS, Choices
+from ...share.view_parameters import AS_IT_OPENS, Choices
 from ...simulate.settings import Settings
 from ..server import comparison_cache, table_sources
-from . import view_state
+from . import view_address
 from .address_history import is_history, is_news, repeated, written
 
 ANALYSIS = "analysis"
@@ -105,7 +105,7 @@ def open_analysis(analysis: Analysis) -> None:
     st.session_state[ANALYSIS] = analysis
     st.session_state.pop("formula text", None)
     st.session_state.pop("formula error", None)
-    view_state.forget()
+    view_address.forget()
 
 
 def open_first(words: str) -> None:
@@ -169,7 +169,7 @@ def _adopt_address() -> None:
         except LmmCompareError:  # a page says so: nothing else is opened in its place
             analysis, missing = Analysis(opened.table, opened.formula), True
     open_analysis(replace(analysis, reml=opened.reml))
-    view_state.restore(opened.choices)
+    view_address.restore(opened.choices)
     say(opened.notices)
     if missing:  # else the page writes what it shows
         write_address(opened.choices)

@@ -15,10 +15,10 @@ from ...formula import edit
 from ...text.labels import an, noun, plural
 from ..kit import bound_widgets, visibility
 from ..kit.binding import bind
-from ..kit.mark import show_mark
+from ..kit.highlighted_group import show_mark
 from ..kit.shell import plain
 from ..server import comparison_cache
-from . import state, view_state
+from . import state, view_address
 from .state import Analysis
 
 REDRAW = "redraw all panels"
@@ -57,8 +57,8 @@ class View:
 def current_view(comparison: Comparison) -> View:
     """The session's view, with whatever the comparison no longer has left out."""
     available = predictors(comparison)
-    x, term = st.session_state.get(view_state.X), _answering(comparison, st.session_state.get(view_state.X))[0]
-    opens = not any(st.session_state.get(key) for key in (view_state.X, view_state.TERM))
+    x, term = st.session_state.get(view_address.X), _answering(comparison, st.session_state.get(view_address.X))[0]
+    opens = not any(st.session_state.get(key) for key in (view_address.X, view_address.TERM))
     if opens and each_of_session() is None:  # at one value an effect may lie beyond the data
         tell_at_each(next(iter(offered(comparison, term)), None))
     each = each_of_session()
@@ -66,9 +66,9 @@ def current_view(comparison: Comparison) -> View:
     if x not in available:
         x = axis_of(comparison, term, each)
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    highlight = st.session_state.get(view_state.MARK)
+    highlight = st.session_state.get(view_address.MARK)
     highlight = highlight if highlight in labels else None
-    zero = st.session_state.get(view_state.ZERO)
+    zero = st.session_state.get(view_address.ZERO)
     if zero is None:
         zero = each is None and _zero_is_near(comparison, x)
     return View(x, term, bool(zero), highlight, bound_widgets.details().get("bands") == "1", each)
@@ -76,7 +76,7 @@ def current_view(comparison: Comparison) -> View:
 
 def question_notice(comparison: Comparison) -> str:
     """A sentence where the question that was asked is not the one that this comparison answers; else empty."""
-    return _answering(comparison, st.session_state.get(view_state.X))[1]
+    return _answering(comparison, st.session_state.get(view_address.X))[1]
 
 
 def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
 
     Another formula calls the same coefficient by another name, so what is kept is the question.
     """
-    term, asked = st.session_state.get(view_state.TERM), st.session_state.get(view_state.ASKED)
+    term, asked = st.session_state.get(view_address.TERM), st.session_state.get(view_address.ASKED)
     words = ""
     if term not in comparison.design.fixed_names or term == comparison.constant:
         if asked is None or term is None:  # an older link says the axis alone
@@ -98,7 +98,7 @@ def _answering(comparison: Comparison, x: str | None) -> tuple[str, str]:
 def ask(question: Question | None) -> None:
     """Make a question the session's."""
     if question is not None:
-        st.session_state[view_state.TERM], st.session_state[view_state.ASKED] = question.term, question
+        st.session_state[view_address.TERM], st.session_state[view_address.ASKED] = question.term, question
 
 
 def each_of_session() -> str | None:
@@ -127,7 +127,7 @@ def tell_at_each(name: str | None) -> None:
 def absent_of_link(comparison: Comparison) -> list[str]:
     """A sentence on each of what a link wants to see and this comparison has not; told once."""
     labels = comparison.design.grouping.labels if comparison.design.grouping else []
-    return view_state.absent(predictors(comparison), labels, comparison)
+    return view_address.absent(predictors(comparison), labels, comparison)
 
 
 def opening_view(comparison: Comparison) -> View:
@@ -192,12 +192,12 @@ def _show_factor(factor: str) -> None:
 
 def _choose_x(view: View, x: str | None) -> None:
     """Another predictor on the x axis; the question stays."""
-    st.session_state[view_state.X], st.session_state[view_state.TERM] = x, view.term
+    st.session_state[view_address.X], st.session_state[view_address.TERM] = x, view.term
     redraw()
 
 
 def _reach_zero(zero: bool) -> None:
-    st.session_state[view_state.ZERO] = zero
+    st.session_state[view_address.ZERO] = zero
     st.session_state[REDRAW] = False  # no other panel shows where the axis ends
 
 
@@ -216,14 +216,14 @@ def drawn_mark(analysis: Analysis, view: View) -> str | None:
 
 def mark_group(group: str | None) -> None:
     """Mark a group, or none, as the browser has done in every figure."""
-    if group != st.session_state.get(view_state.MARK):
+    if group != st.session_state.get(view_address.MARK):
         _mark(group)
 
 
 def _mark(group: str | None) -> None:
     # not `current`, which on the Simulate page would open the simulated data
     analysis: Analysis | None = st.session_state.get(state.ANALYSIS)
-    view_state.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
+    view_address.mark(group, edit.group_column(analysis.spec) if analysis and analysis.formula else "")
     if visibility.is_near():
         redraw()
     else:  # nothing else in sight shows the mark

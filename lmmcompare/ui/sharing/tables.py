@@ -11,7 +11,7 @@ import streamlit as st
 from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
 from ...share import inline, link, personal_data, qr
-from ...share.left_out import WITHOUT
+from ...share.excluded_rows import WITHOUT
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.copy_field import copy_field

@@ -9,15 +9,15 @@ from typing import Any
 import streamlit as st
 
 from ...errors import SettingsError
-from ...share.choices import Choices
 from ...share.link import contradictions
+from ...share.view_parameters import Choices
 from ...simulate import link
-from ...simulate.check import plain, problems
 from ...simulate.limits import LIMITS
 from ...simulate.presets import PRESETS, Preset, preset
 from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
-from ..session import view_state
+from ...simulate.validation import plain, problems
+from ..session import view_address
 from ..session.address_history import is_news, repeated, written
 from ..session.pending_edits import take, wish
 
@@ -150,7 +150,7 @@ def _adopt_address(opening: Settings) -> None:
         else:
             open_settings(preset(address["preset"]).settings)
         choices, odd = Choices.from_address(st.query_params.to_dict())
-        view_state.restore(choices)
+        view_address.restore(choices)
         if odd:
             words.append(f"Parts of the link mean nothing here and are left out: {', '.join(odd)}.")
     except SettingsError as error:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from ...errors import LmmCompareError
-from ...figures.curves import Along, Measure, curve_figure
+from ...figures.study_curves import Along, Measure, curve_figure
 from ...share.study import ALONG, EACH, LONGEST, MEASURES, Asked
 from ...simulate.limits import LIMITS
 from ...studies.curve import ICC

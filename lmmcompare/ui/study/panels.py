@@ -11,7 +11,7 @@ import streamlit as st
 from ...catalogue import Model
 from ...design.coefficients import INTERCEPT
 from ...figures.rejection import Panel, share_figure
-from ...figures.sampling import sampling_figure
+from ...figures.sampling_distribution import sampling_figure
 from ...studies.batch import SAMPLE
 from ...tables.simulation_truth import given
 from ...tables.table import NOTHING, Cell, Row, Table, to_html

@@ -13,7 +13,7 @@ import streamlit as st
 from ...catalogue import Model
 from ...errors import LmmCompareError, SettingsError
 from ...figures.axes import Look
-from ...figures.curves import Along, Measure, curve_figure
+from ...figures.study_curves import Along, Measure, curve_figure
 from ...share.study import POWERS, Asked
 from ...simulate.settings import Settings
 from ...simulate.truth import contextual_effect

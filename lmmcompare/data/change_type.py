@@ -1,0 +1,128 @@
+"""A column as text, categories, numbers or truth values, whatever it was."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ..errors import DataError
+from ..text.numbers import count
+from .columns import is_number
+from .infer_types import convert
+
+MAX_CATEGORIES = 5_000
+"""Most categories that a column can be given: more are names of rows, and text does for them."""
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Values as a person writes them, whole numbers without a point, dates as 2020-01-31; missing ones stay missing."""
+    if pd.api.types.is_integer_dtype(column.dtype):  # long ones keep all their digits
+        codes, whole = pd.factorize(column)
+        digits = np.array([*map(str, whole), None], dtype=object)
+        return pd.Series(digits[codes], index=column.index, dtype="str", name=column.name)
+    if is_number(column):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        unique, codes = np.unique(values, return_inverse=True)
+        texts = [None if math.isnan(v) else written(float(v)) for v in unique]
+        return pd.Series(np.array(texts, dtype=object)[codes], index=column.index, dtype="str", name=column.name)
+    return column.astype("str").where(column.notna())
+
+
+def as_category(column: pd.Series, levels: tuple[str, ...] = ()) -> pd.Categorical:
+    """Categories in their order: those of ``levels`` first, then a category's own order, numbers by value, text by letters.
+
+    Raises
+    ------
+    DataError
+        When a level is not among the values, or there are too many different ones.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        result = as_text(pd.Series(column.cat.categories))
+        codes = column.cat.codes.to_numpy()
+    else:
+        codes, unique = pd.factorize(column, sort=True)
+        result = as_text(pd.Series(unique))
+    names = result.tolist()
+    if len(names) > MAX_CATEGORIES:
+        raise DataError(
+            f"“{column.name}” has {len(names):,} different values; at most {MAX_CATEGORIES:,} become categories.",
+            "Keep it as text or as numbers.",
+        )
+    for level in levels:
+        if level not in names:
+            raise DataError(f"“{column.name}” has no value “{level}”.", f"It has {', '.join(map(str, names[:5]))}.")
+    return pd.Categorical.from_codes(codes, names).reorder_categories(list(dict.fromkeys([*levels, *names])))
+
+
+def as_number(column: pd.Series) -> tuple[Any, str]:
+    """Numbers, and a sentence on what is lost: text that is no number becomes missing, and "1.1" and "1.10" one number.
+
+    Raises
+    ------
+    DataError
+        When no value is a number, or they are dates.
+    """
+    if is_number(column):
+        return column, f"“{column.name}” holds numbers already."
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return column.to_numpy(dtype=float, na_value=np.nan), f"“{column.name}”: False is 0 and True is 1."
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        raise DataError(f"“{column.name}” holds dates.", "Use them as they are, or make them categories.")
+    text = as_text(column)
+    cells = pa.array(text.fillna("").astype(object), pa.string())
+    values = convert({"column": cells}, ";", identity=False)[0]["column"]  # a semicolon: a comma may be a decimal
+    if pd.api.types.is_datetime64_any_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+        values = text
+    if not is_number(values):
+        values = pd.to_numeric(values, errors="coerce")
+    values = values.set_axis(column.index)
+    lost = text[values.isna() & text.notna()]
+    if not values.notna().any():
+        display = f", such as “{str(lost.iloc[0])[:40]}”" if len(lost) else ""
+        raise DataError(f"No value of “{column.name}” is a number{display}.", "Make it a category instead.")
+    n_texts, n_numbers = text[values.notna()].nunique(), values.nunique()
+    merged = f"; {n_texts:,} different texts became {count(n_numbers, 'number')}" if n_numbers < n_texts else ""
+    if not len(lost):
+        return values, f"“{column.name}” holds numbers{merged}."
+    display = ", ".join(f"“{value[:40]}”" for value in lost.drop_duplicates().head(3))
+    return values, f"“{column.name}” holds numbers; {count(len(lost), 'row')} with {display} became missing{merged}."
+
+
+def as_truth(column: pd.Series, true: tuple[str, ...] = ()) -> tuple[Any, str]:
+    """Truth values of a column of two values, and a sentence on which is which; missing ones stay missing.
+
+    Parameters
+    ----------
+    column : Series
+    true : tuple of str, optional
+        The value that is true, as text; the last of both in their order when left out.
+
+    Raises
+    ------
+    DataError
+        When there are not two values, or none is the one that is named.
+    """
+    codes = as_category(column)
+    names = codes.categories[np.bincount(codes.codes[codes.codes >= 0], minlength=len(codes.categories)) > 0].tolist()
+    if len(names) != 2:
+        raise DataError(
+            f"“{column.name}” has {count(len(names), 'value')}; what is true or false has two.",
+            "Make it a category instead.",
+        )
+    chosen = true[0] if true else names[1]
+    if chosen not in names:
+        raise DataError(f"“{column.name}” has no value “{chosen}”.", f"It has “{names[0]}” and “{names[1]}”.")
+    other = names[0] if chosen == names[1] else names[1]
+    values = np.asarray(codes == chosen)
+    missing = codes.codes < 0
+    words = f"“{column.name}” is true (1) where it was “{chosen}”, false (0) where it was “{other}”."
+    return (pd.arrays.BooleanArray(values, missing) if missing.any() else values), words
+
+
+def written(value: float) -> str:
+    """A number with all its digits, whole ones without a point."""
+    return f"{value:.0f}" if abs(value) < 1e15 and value == round(value) else repr(float(value))

@@ -1,0 +1,205 @@
+"""What kind of file this is: its encoding, separator and quotes, found out from its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..errors import DataError
+from .unsupported_formats import SAVE_AS_CSV, refuse
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SAMPLE_BYTES = 200_000
+SAMPLE_LINES = 500
+LONGEST_HEADER = 2_000_000
+PIECE = 1 << 24
+
+_HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How the lines of a file split into cells.
+
+    Attributes
+    ----------
+    separator, quote : str
+        One character each.
+    header : tuple of str
+        The cells of the first line, as they stand.
+    extra : str
+        "" or, when the rows have one cell more than the header: "row names" in front, or a "blank" one at the end.
+    """
+
+    separator: str
+    quote: str
+    header: tuple[str, ...]
+    extra: str = ""
+
+
+def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
+    """The text of a file as UTF-8, and a note on its encoding, if that was another.
+
+    Raises
+    ------
+    DataError
+        When the file is empty, of another format, or not text.
+    """
+    if not content.strip():
+        raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
+    refuse(content, what)
+    notes: list[str] = []
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            data = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            raise DataError(f"{what} begins like UTF-16, but is not.", SAVE_AS_CSV) from None
+        notes.append("The file is encoded as UTF-16.")
+    else:
+        data = content.removeprefix(codecs.BOM_UTF8)
+    if b"\0" in data:
+        raise DataError(f"{what} is not text: it holds NUL bytes.", SAVE_AS_CSV)
+    if not _is_utf8(data):
+        try:
+            data = content.decode("cp1252").encode()
+        except UnicodeDecodeError:
+            raise DataError(f"{what} is not text in UTF-8, UTF-16 or Windows-1252.", SAVE_AS_CSV) from None
+        notes.append("The file is not UTF-8; it was read as Windows-1252: check accented letters.")
+    start = data[:2000].decode("utf-8", "ignore").lstrip()[:500].lower()
+    if not start:
+        data = data.decode().lstrip().encode()
+        start = data[:500].decode("utf-8", "ignore").lower()
+    if not start:
+        raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
+    if start.startswith(_HTML):
+        raise DataError(f"{what} is a web page (HTML or XML), not a table.", "Download the data file itself.")
+    if start.startswith(("{", "[{", "[[")):
+        raise DataError(f"{what} is JSON, not a CSV file.", SAVE_AS_CSV)
+    return data, notes
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8, looked at in pieces, so that no second copy of a large file is held."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), PIECE):
+            decoder.decode(data[start : start + PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Dialect:
+    """Find the separator (one of those given) and the quotes from the first lines.
+
+    A separator qualifies when the header has it; the one that cuts most lines into as many cells as the header wins.
+    """
+    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    whole = len(data) <= SAMPLE_BYTES
+    best: tuple[tuple[float, int], Dialect] | None = None
+    for separator in separators:
+        quote = "'" if _single_quotes(text, separator) else '"'
+        rows = _rows(text, separator, quote, whole)
+        header = rows[0] if rows else []
+        if len(header) < 2:
+            continue
+        widths = Counter(len(row) for row in rows[1:]) or Counter([len(header)])
+        usual, times = widths.most_common(1)[0]
+        agreement = times / widths.total() if usual in (len(header), len(header) + 1) else 0.0
+        extra = ""
+        if usual == len(header) + 1 and agreement > 0.9:
+            last_is_blank = all(row[-1].strip() == "" for row in rows[1:] if len(row) == usual)
+            extra = "blank" if last_is_blank else "row names"
+        score = (round(agreement - 0.1 * bool(extra), 3), len(header))
+        if best is None or score > best[0]:
+            best = score, Dialect(separator, quote, tuple(header), extra)
+    if best is None:
+        tried = ", ".join([*SEPARATORS.values(), "blanks"])
+        raise DataError(
+            f"{what} has one column only: no separator was found in its first line (tried {tried}).",
+            "Save the table with one of them between the columns; a comparison needs an outcome and a group.",
+        )
+    return best[1]
+
+
+def sample(data: bytes, dialect: Dialect) -> list[list[str]]:
+    """The first lines cut into cells."""
+    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    return _rows(text, dialect.separator, dialect.quote, len(data) <= SAMPLE_BYTES)
+
+
+def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
+    """The first lines cut into cells, without blank lines and without a line that the sample cuts off."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote)
+    rows: list[list[str]] = []
+    complete = True
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+            if len(rows) >= SAMPLE_LINES:
+                break
+        else:
+            complete = whole
+    except csv.Error:  # a cell beyond csv's limit: judge by the lines before it
+        return rows
+    return rows if complete or len(rows) < 2 else rows[:-1]
+
+
+def header_end(data: bytes, dialect: Dialect) -> int:
+    """Where the bytes of the header end."""
+    stream = _lines(data[:LONGEST_HEADER])
+    for row in csv.reader(stream, delimiter=dialect.separator, quotechar=dialect.quote):
+        if row:
+            break
+    end = stream.tell()
+    stream.seek(0)
+    return len(stream.read(end).encode())
+
+
+def first_uneven_line(data: bytes, dialect: Dialect, width: int) -> tuple[int, int] | None:
+    """The line number (from 1) and the number of cells of the first row that is not ``width`` cells wide."""
+    reader = csv.reader(_lines(data), delimiter=dialect.separator, quotechar=dialect.quote)
+    start, is_header = 1, bool(dialect.extra)
+    try:
+        for row in reader:
+            if row and len(row) != width and not is_header:
+                return start, len(row)
+            start = reader.line_num + 1
+            is_header = is_header and not row
+    except csv.Error:
+        return start, 0
+    return None
+
+
+def open_quote(data: bytes, dialect: Dialect) -> int | None:
+    """The line (from 1) of a quote that is never closed, so that it would swallow the rest of the file."""
+    if data.count(dialect.quote.encode()) % 2 == 0:
+        return None
+    reader = csv.reader(_lines(data), delimiter=dialect.separator, quotechar=dialect.quote, strict=True)
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error as error:
+        return start if re.search("end of data|field larger", str(error)) else None
+    return None
+
+
+def _lines(data: bytes) -> io.StringIO:
+    return io.StringIO(data.decode("utf-8", "ignore"), newline="")
+
+
+def _single_quotes(sample: str, separator: str) -> bool:
+    """Whether single quotes enclose cells: as many open as close one, and there are no double quotes."""
+    if '"' in sample:
+        return False
+    opened = sum(sample.count(before + "'") for before in (separator, "\n", "\r")) + sample.startswith("'")
+    closed = sum(sample.count("'" + after) for after in (separator, "\n", "\r")) + sample.endswith("'")
+    return opened >= 2 and opened == closed

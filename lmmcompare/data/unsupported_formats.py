@@ -1,0 +1,65 @@
+"""Files of programs that are not read: what each is, and how its program writes the table as one that is."""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import DataError
+from .readers.file_types import KINDS, kind_of
+
+SAVE_AS_CSV = "Save the table as CSV (UTF-8) and load that file."
+NO_TABLE = "Choose the file that the table is in, or save the table as CSV (UTF-8)."
+
+_FOREIGN = (
+    (
+        rb"\x89HDF\r\n\x1a\n",
+        "an HDF5 file, as MATLAB 7.3 and pandas write it",
+        'In MATLAB: writetable(T, "T.csv"). In Python: pandas.read_hdf("name.h5").to_csv("name.csv", index=False).',
+    ),
+    (
+        rb"\x80[\x02-\x05]",
+        "a Python pickle, which may run any code when it is opened, and is not opened here",
+        'In Python: pandas.read_pickle("name.pkl").to_csv("name.csv", index=False).',
+    ),
+    (
+        rb"\x93NUMPY",
+        "an array of numpy",
+        'In Python: pandas.DataFrame(numpy.load("name.npy")).to_csv("name.csv", index=False).',
+    ),
+    (
+        rb"SQLite format 3\0",
+        "an SQLite database",
+        'In a terminal: sqlite3 -header -csv name.db "SELECT * FROM the_table" > name.csv',
+    ),
+    (rb"(?s).{8}DUCK", "a DuckDB database", "In DuckDB: COPY the_table TO 'name.csv'"),
+    (rb"\xff\xff\0\0\x07\0\0\0", "a JMP table", "In JMP: File, Save As, CSV."),
+    (rb"New MicroTSP Workfile", "a workfile of EViews", "In EViews: File, Save As, Excel or CSV."),
+    (
+        rb"(\xef\xbb\xbf)?(<\?xml[^>]*>\s*)?<GraphPadPrismFile",
+        "a file of GraphPad Prism",
+        "In Prism: File, Export, CSV.",
+    ),
+    (rb"7z\xbc\xaf|Rar!", "an archive of 7-Zip or RAR", "Unpack it and load the table in it."),
+    (rb"%PDF", "a PDF document", NO_TABLE),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", NO_TABLE),
+    (
+        rb"\s*([\w.]+\s*(<-|=)\s*)?structure\(list\(",
+        "R code, as dput() prints it, and code is not run here",
+        'In R: write.csv(d, "d.csv", row.names = FALSE)',
+    ),
+)
+
+
+def refuse(content: bytes, what: str) -> None:
+    """Refuse a file that is no text, or is text but no table, with the way out of the program that made it.
+
+    Raises
+    ------
+    DataError
+    """
+    for pattern, words, remedy in _FOREIGN:
+        if re.match(pattern, content):
+            raise DataError(f"{what} is {words}.", remedy)
+    kind = kind_of(content)
+    if kind not in ("text", "json"):
+        raise DataError(f"{what} is {KINDS[kind].words}, not a CSV file.", SAVE_AS_CSV)

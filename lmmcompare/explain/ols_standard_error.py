@@ -1,0 +1,170 @@
+"""Why OLS's standard error of a coefficient is too large, too small, or about right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..catalogue import Model
+from ..comparison.compare import Comparison
+from ..text.labels import an, literal, model_phrase, noun, plural
+from ..text.numbers import number
+from .inference_rows import inference_row
+from .negative_correlation import WithinGroupCorrelation, within_group_correlation
+from .predictor_level import Level, level
+from .standard_errors import Moulton, error_table, moulton, robust_errors, slopes_vary
+
+FEW = 20
+"""With fewer groups than this the cluster-robust errors are themselves uncertain, and the page says so."""
+LITTLE = 0.01
+"""Rows of a group with a correlation of less than this are hardly alike."""
+MATTERS = 0.1
+"""A standard error off by less than this share is called about right."""
+
+
+def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | None = None) -> str:
+    """Say what clustering does to OLS's standard error of a coefficient, with the numbers that show it.
+
+    With ``frame`` the mixed model's standard error is that of the inference chosen, as `Comparison.coefficients` gives it.
+    """
+    factor, alike = moulton(comparison, term), within_group_correlation(comparison)
+    robust = float(error_table(comparison, term).set_index("label").loc["OLS, CR2", "ratio"])
+    mixed = float(inference_row(comparison, comparison.asked, term, frame)["se"] / comparison.ols.bse[term])
+    where = _where(comparison, term, factor)
+    few = few_groups(comparison, term)
+    if alike.offsetting:
+        text = _offset(comparison, where, alike, factor, robust)
+    elif alike.value <= LITTLE:
+        text = _hardly_alike(comparison, term, where, robust)
+    else:
+        text = _alike(comparison, term, where, factor, robust, mixed)
+    return f"{text} {few}".strip()
+
+
+def _where(comparison: Comparison, term: str, factor: Moulton) -> str:
+    """At which level the coefficient's column varies, as the start of a sentence."""
+    a_group, groups = literal(an(comparison.group)), literal(plural(comparison.group))
+    if term == comparison.constant:
+        if not comparison.design.fixed:
+            return f"The mean belongs to all rows of {a_group} alike"
+        return f"What the predictors leave for the intercept has an intraclass correlation of {number(factor.predictor, 2)} within {groups}"
+    name, place = (
+        literal(comparison.coefficient(term).label),
+        level(comparison, comparison.ols.columns[comparison.ols.names.index(term)]),
+    )
+    left = (
+        f"what the other predictors leave of it has an intraclass correlation of {number(factor.predictor, decimals=2)}"
+    )
+    alone = len(comparison.design.fixed) == 1
+    match place.level:
+        case Level.BETWEEN | Level.CONTEXTUAL:
+            text = f"{name} is the same in all rows of {a_group}"
+            return text if factor.predictor > 0.98 else f"{text} ({left})"
+        case Level.WITHIN:
+            return f"{name} varies within {groups} and not at all between them"
+        case Level.WITHIN_GIVEN_MEANS:
+            return f"{name} varies within {groups}; how its means differ between them is taken up by other predictors"
+        case _:
+            if factor.predictor < 0:
+                return f"{name} varies within {groups} and hardly between them"
+            inside = f"intraclass correlation {number(factor.predictor, 2)}" if alone else left
+            return f"{name} varies within and between {groups} ({inside})"
+
+
+def _offset(comparison: Comparison, where: str, alike: WithinGroupCorrelation, factor: Moulton, robust: float) -> str:
+    """Rows of a group that are less alike than rows at random."""
+    a_group = literal(an(comparison.group))
+    verdict = "about right"
+    if factor.factor < 0.95:
+        verdict = "too large: together the rows of a group tell more than as many independent rows would"
+    elif factor.factor > 1.05:
+        verdict = "too small: within groups there is more noise than OLS counts"
+    return (
+        f"{where}, and the rows of {a_group} offset each other (their OLS residuals have a negative correlation, "
+        f"{number(alike.value, 2)}). So OLS's standard error is {verdict}. With that correlation the right one would be "
+        f"**{number(factor.factor, 2)}** times OLS's; the cluster-robust one (CR2) is {number(robust, 2)} times. A random intercept "
+        "cannot say so: its variance stops at 0."
+    )
+
+
+def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) -> str:
+    start = f"{where}, but the OLS residuals of {literal(an(comparison.group))} are hardly alike"
+    if abs(robust - 1) <= MATTERS:
+        return f"{start}, so clustering changes little here."
+    text = f"{start}. Yet the cluster-robust standard error (CR2), which allows for any likeness, is {number(robust, 2)} times OLS's"
+    sd = slopes_vary(comparison, term)
+    if np.isfinite(sd) and sd > 0 and robust > 1:
+        groups = literal(plural(comparison.group))
+        return f"{text}: the slope itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
+    return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."
+
+
+def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robust: float, mixed: float) -> str:
+    groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
+    group, correlation = literal(an(comparison.group)), number(result.residual, 2)
+    alike = f"the rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
+    others = (
+        f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
+    )
+    sd = slopes_vary(comparison, term)
+    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * result.factor:
+        return (
+            f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
+            f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
+            f"{others}. So OLS's is {'too small' if max(robust, mixed) > 1.05 else 'about right'}."
+        )
+    if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
+        return (
+            f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
+            f"alike, puts the right standard error at **{factor}** times OLS's; the cluster-robust error (CR2), which does not, at "
+            f"{number(robust, 2)} times. They point in opposite directions, so these data do not say that OLS's is wrong; in "
+            f"{model_phrase(comparison.asked)}, for its own estimate, it is {number(mixed, 2)} times."
+        )
+    text = (
+        f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "
+        f"factor, for rows that are equally alike, puts the right one at **{factor}** times OLS's; {others}."
+    )
+    if mixed < 0.8 * result.factor and _leans_within(comparison, term):
+        text += (
+            " The mixed model's is smaller because it belongs to another, more precise estimate, one that leans on the "
+            f"differences within {groups}"
+        )
+        doubt = (
+            f", and because it takes the slope to be the same in all {groups}, which AIC doubts."
+            if slopes_differ(comparison)
+            else "."
+        )
+        text += doubt if comparison.chosen == Model.RANDOM_INTERCEPT else "."
+    return text
+
+
+def _leans_within(comparison: Comparison, term: str) -> bool:
+    column = comparison.ols.columns[comparison.ols.names.index(term)]
+    return term != comparison.constant and level(comparison, column).level is Level.BOTH
+
+
+def few_groups(comparison: Comparison, term: str) -> str:
+    """A warning that cluster-robust errors rest on few groups."""
+    n = comparison.moments.n_groups
+    df = float(robust_errors(comparison, "CR2").df[comparison.ols.names.index(term)])
+    if n >= FEW and df >= 5:
+        return ""
+    groups = literal(plural(comparison.group))
+    return f"With {n} {groups} the cluster-robust errors are uncertain themselves (CR2 has {number(df, 2)} degrees of freedom)."
+
+
+def slopes_differ(comparison: Comparison) -> bool:
+    """Whether AIC prefers the random slope to the random intercept by more than 2."""
+    if Model.RANDOM_SLOPE not in comparison.fits:
+        return False
+    ml = comparison.by_ml
+    return bool(ml[Model.RANDOM_INTERCEPT].aic - ml[Model.RANDOM_SLOPE].aic > 2)  # type: ignore[attr-defined]
+
+
+def _verdict(factor: float) -> str:
+    """Whether OLS's standard error is too large or too small, given the right one as a multiple of it."""
+    if factor < 0.95:
+        return "too large: it counts the differences between groups as noise, though the coefficient does not depend on them"
+    if factor > 1.05:
+        return "too small: it counts every row as new evidence, though rows of one group repeat each other"
+    return "about right"

@@ -1,0 +1,110 @@
+"""Everything that a comparison has to take away, file by file, and all of it in one ZIP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from ..errors import LmmCompareError
+from ..explain.headline import headline
+from ..version import VERSION
+from .bibtex import bibtex
+from .datafile import csv_names, csv_text
+from .json_results import json_results
+from .methods import methods
+from .notebook import notebook
+from .page_results import PAGE, page_file
+from .python_code import python_code
+from .r_code import r_code
+from .report import report
+from .snapshot import Snapshot
+from .tables import csv, frames, workbook
+
+ROWS = "rows"
+"""The table that stands in the ZIP as the file that the code reads."""
+
+
+def report_file(snapshot: Snapshot) -> bytes:
+    """The report."""
+    return report(snapshot).encode()
+
+
+def workbook_file(snapshot: Snapshot) -> bytes:
+    """Every table as a sheet of one workbook."""
+    return workbook(frames(snapshot))
+
+
+def tables_file(snapshot: Snapshot) -> bytes:
+    """Every table as CSV, in one ZIP."""
+    return _zip({f"{name}.csv": csv(frame) for name, frame in frames(snapshot).items()})
+
+
+def archive(snapshot: Snapshot) -> bytes:
+    """All files in one ZIP, with a README that says what each is; a file that cannot be made is named there with the reason."""
+    tables = frames(snapshot)
+
+    def beside(written: str) -> str:
+        return f"; run in this folder, it sets them beside the page's and writes {written}"
+
+    makers: dict[str, tuple[str, Callable[[], str | bytes]]] = {
+        "report.html": ("the report: opens in any browser, without a network", lambda: report_file(snapshot)),
+        "code.R": (
+            f"makes the numbers again in R (lm, lme4, lmerTest){beside('match_r.csv')}",
+            lambda: r_code(snapshot),
+        ),
+        "code.py": (f"makes the numbers again in Python{beside('match_python.csv')}", lambda: python_code(snapshot)),
+        "notebook.ipynb": ("the Python code as a Jupyter notebook", lambda: notebook(snapshot)),
+        **{name: _rows(snapshot, name) for name in csv_names(snapshot.source)},
+        PAGE: ("the page's numbers, every digit, which the code sets beside its own", lambda: page_file(snapshot)),
+        "results.json": ("every result, for programs", lambda: json_results(snapshot)),
+        "tables.xlsx": ("every table in one workbook", lambda: workbook(tables)),
+        "methods.txt": ("a methods paragraph for a paper", lambda: methods(snapshot)),
+        "references.bib": ("the references of data and methods", lambda: bibtex(snapshot, scripts=True)),
+    }
+    files, words = {}, []
+    for name, (what, make) in makers.items():
+        try:
+            made = make()
+        except LmmCompareError as error:
+            words.append(f"{name} is left out: {error}")
+            continue
+        files[name] = made.encode() if isinstance(made, str) else made
+        words.append(f"{name}: {what}")
+    each = {f"tables/{k}.csv": csv(frame) for k, frame in tables.items() if k != ROWS}
+    words.append(
+        "tables/: every table as CSV; text that a spreadsheet would run as a formula has an apostrophe before it"
+    )
+    return _zip({"README.txt": _readme(snapshot, words).encode(), **files, **each}, folder=f"{snapshot.name}/")
+
+
+def _rows(snapshot: Snapshot, name: str) -> tuple[str, Callable[[], str]]:
+    """A file with rows: what it is, and what makes it."""
+    own = name == snapshot.source.csv_name
+    what = "the rows that the code reads, exactly" if own else "rows that the code joins to these"
+    return what, lambda: csv_text(snapshot.comparison, snapshot.source, name)
+
+
+def _readme(snapshot: Snapshot, files: list[str]) -> str:
+    comparison = snapshot.comparison
+    lines = [
+        headline(comparison, snapshot.coefficient).title,
+        "",
+        f"Formula: {comparison.spec.text}",
+        f"Method: {'REML' if comparison.reml else 'ML'}",
+        f"Rows: {comparison.design.rows_sentence}",
+        f"Coefficient: {snapshot.coefficient}",
+        f"Inference: {snapshot.inferred.words}",
+        f"Made by lmmcompare {VERSION} on {datetime.now(UTC):%d %B %Y, %H:%M} UTC",
+    ]
+    lines += [f"Open it again: {snapshot.link}"] if snapshot.link else []
+    return "\n".join([*lines, "", *files, ""])
+
+
+def _zip(files: dict[str, bytes], folder: str = "") -> bytes:
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(folder + name, data)
+    return content.getvalue()

@@ -1,0 +1,118 @@
+"""What the reader chose to see, put into the controls when a link is opened and gathered from them for the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ...catalogue import Model
+from ...comparison.compare import Comparison
+from ...share.view_parameters import GROUP_OF, TABS, Choices
+from ..kit import bound_widgets
+
+X, TERM, ASKED, MARK, ZERO = "view x", "view term", "view question", "view highlight", "view zero"
+TAB = "open tab"
+_WANTED = "view wanted"
+_UNSEEN = "view of the link, unseen"
+WHAT_IF = ("rows", "sd")
+
+
+def restore(choices: Choices) -> None:
+    """Set the controls as a link says."""
+    st.session_state.update(
+        {X: choices.x, TERM: choices.term, ASKED: None, MARK: choices.mark, ZERO: choices.zero, TAB: choices.tab}
+    )
+    # an address says nothing of the first tab, which it opens
+    st.session_state[_WANTED] = {"tab": choices.tab or TABS[0], "models": choices.models}
+    st.session_state[_UNSEEN] = choices
+    bound_widgets.restore(choices.details)
+
+
+def wanted(name: str) -> Any:
+    """What a link said of a control whose options only a comparison knows: given once, then None."""
+    return st.session_state.get(_WANTED, {}).pop(name, None)
+
+
+def absent(predictors: Sequence[str], groups: Sequence[str], comparison: Comparison) -> list[str]:
+    """A sentence on each of what a link wants to see and the comparison has not: told once, by the first comparison."""
+    link: Choices = st.session_state.pop(_UNSEEN, Choices())
+    words = []
+    if link.x is not None and link.x not in predictors:
+        has = f"these are {_listed(predictors)}" if predictors else "there is none"
+        words.append(f"The link wants “{link.x[:60]}” on the x axis, which is no predictor of this comparison: {has}.")
+    if link.mark is not None and link.mark not in groups:
+        words.append(
+            f"The link marks “{link.mark[:60]}”, which is none of the groups of “{comparison.group}”: none is marked."
+        )
+    if link.term is not None and link.term not in comparison.design.fixed_names:
+        words.append(
+            f"The link asks about “{link.term[:60]}”, which is no coefficient of this comparison: its first question is shown."
+        )
+    return words
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names[:5]) + (" and others" if len(names) > 5 else "")
+
+
+def forget() -> None:
+    """Go back to what a comparison opens with, as far as it is about its columns and groups."""
+    for key in (X, TERM, ASKED, MARK, ZERO, _WANTED, _UNSEEN):
+        st.session_state.pop(key, None)
+    bound_widgets.restore({})
+
+
+def mark(group: str | None, factor: str) -> None:
+    """Mark a group, of this factor; what was asked about the one marked before is done with."""
+    st.session_state[MARK] = group
+    bound_widgets.drop(*WHAT_IF, GROUP_OF + factor)
+
+
+def models_key(comparison: Comparison, offered: list[str]) -> str:
+    """The key of the switch of models, set to what a link wants, or to what a comparison opens with."""
+    key, asked = f"models drawn {comparison.asked}", wanted("models")
+    if asked is not None or key not in st.session_state:
+        st.session_state[key] = [m for m in (_drawn_first(comparison) if asked is None else asked) if m in offered]
+    return key
+
+
+def models_drawn(comparison: Comparison) -> tuple[str, ...] | None:
+    """The models chosen in the switch; None for those that a comparison opens with."""
+    drawn = st.session_state.get(_WANTED, {}).get("models")  # on a page without the switch
+    if drawn is None:
+        drawn = st.session_state.get(f"models drawn {comparison.asked}")
+    return None if drawn is None or {*drawn} == {*_drawn_first(comparison)} else tuple(drawn)
+
+
+def _drawn_first(comparison: Comparison) -> tuple[str, ...]:
+    return Model.OLS, comparison.asked
+
+
+def tab_key(labels: Mapping[str, str]) -> str:
+    """The key of the tabs, whose labels are given by name, set to the one that a link wants."""
+    key, asked = f"depth {len(labels)}", wanted("tab")
+    if asked is None and key not in st.session_state:  # as after a visit to another page
+        asked = st.session_state.get(TAB)
+    if asked in labels:
+        st.session_state[key] = labels[asked]
+    return key
+
+
+def open_tab(name: str, labels: Mapping[str, str]) -> None:
+    """Note which tab is open; the first one needs no word in an address."""
+    st.session_state[TAB] = None if name == next(iter(labels)) else name
+
+
+def of_comparison(comparison: Comparison, term: str, x: str | None, mark: str | None, zero: bool) -> Choices:
+    """What was chosen on the compare page: the question, the x axis, the marked group, and what is not as the page opens."""
+    return Choices(
+        x=x,
+        term=term if len(comparison.design.fixed) > 1 else None,
+        mark=mark,
+        zero=None if x is None else zero,
+        tab=st.session_state.get(TAB),
+        models=models_drawn(comparison),
+        details=bound_widgets.details().copy(),
+    )

@@ -1,0 +1,43 @@
+"""The look before fitting, as data."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lmmcompare import examples
+from lmmcompare.data.describe import describe
+from lmmcompare.data.distributions import distributions
+from lmmcompare.data.measurements import measurements
+from lmmcompare.panels import Page
+from lmmcompare.panels.data_overview import columns_panel, measured_panel, outcome_panel
+
+from .panels_data import drawn, text
+
+
+@pytest.mark.parametrize("page", [Page(), Page(dark=True, narrow=True)])
+def test_columns_have_bars_and_odd_values_are_pointed_at(page):
+    frame = pd.DataFrame({"<b>$x$": [1.0, 2.0, 3.0, 999.0], "none": np.nan, "when": pd.Timestamp("2020-01-01")})
+    panel = columns_panel(distributions(frame, describe(frame)), describe(frame))
+    figure = drawn(panel, "columns", page)
+    assert len(figure.data) == 2 and "<b>$x$" not in figure.data[0].hovertemplate
+    assert "999" in text(panel)
+
+
+def test_a_table_without_values_has_no_panels():
+    frame = pd.DataFrame({"none": [np.nan, np.nan]})
+    assert columns_panel(distributions(frame, describe(frame)), describe(frame)) is None
+    assert measured_panel(None) is None and outcome_panel(None) is None
+
+
+def test_who_was_measured_when_and_each_groups_outcome():
+    frame = examples.load("sleepstudy")
+    frame = pd.concat([frame, frame.head(2)], ignore_index=True)
+    frame.loc[5, "Reaction"] = np.nan
+    result = measurements(frame, "Reaction", "Subject", ["Days"])
+    panel = measured_panel(result)
+    grid = drawn(panel, "measured")
+    assert [len(trace.x) for trace in grid.data if trace.x[0] is not None] == [179, 1]
+    assert "2 rows beyond the first" in text(panel) and "1 row of 1 of 18" in text(panel)
+    lines = drawn(outcome_panel(result), "outcome")
+    assert all(trace.mode == "lines+markers" for trace in lines.data)
+    assert sum(np.isfinite(np.asarray(trace.y, float)).sum() for trace in lines.data) == 181
