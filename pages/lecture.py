@@ -41,8 +41,8 @@ def page() -> None:
     address = lecture.address() | reader
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
-    address_history.written(state.ADDRESS, address)
-    address_history.written(roles.STEP, {roles.STEP: str(at + 1)})
+    address_history.remember(state.ADDRESS, address)
+    address_history.remember(roles.STEP, {roles.STEP: str(at + 1)})
 
 
 def _adopt() -> None:

@@ -59,7 +59,7 @@ def page() -> None:
     for sentence in words if known == story.example else []:
         shell.note(f"**Note.** {literal(sentence)}")
     st.query_params.from_dict({"story": story.example})
-    address_history.written("story address", {"story": story.example})
+    address_history.remember("story address", {"story": story.example})
 
     example = examples.get(story.example)
     analysis = state.opening(story.example, story.formula)

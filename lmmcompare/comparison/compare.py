@@ -33,7 +33,7 @@ from ..text.labels import plural
 from ..work.interruption import foresee
 from .cost import foreseen
 from .mundlak import add_within_between
-from .structured_residuals import fit_structured, spread
+from .structured_residuals import fit_structured, residual_parameters
 
 R = TypeVar("R", bound=Result)
 MAX_COMPANION = 3
@@ -187,7 +187,7 @@ class Comparison:
                     factor = fit.factors[block.factor]
                     rows += [(key, factor, *result) for result in parameters(block, covariance)]
             if isinstance(fit, GLSResult):
-                rows += [(key, *result) for result in spread(fit)]
+                rows += [(key, *result) for result in residual_parameters(fit)]
             else:
                 rows.append((key, "", "Residual", "sd", fit.sigma))
         return pd.DataFrame(rows, columns=["model", "factor", "name", "kind", "value"])

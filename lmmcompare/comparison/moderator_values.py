@@ -96,3 +96,9 @@ def joined_columns(comparison: Comparison, x: str) -> set[str]:
     while wider := set().union(*(names for names in together if names & result)) - result:
         result |= wider
     return result
+
+
+def level_names(comparison: Comparison, name: str) -> list[str]:
+    """The levels of a categorical predictor as texts; none of a number."""
+    levels = levels_of(comparison, name)
+    return [] if levels is None else [whole(level) for level in levels]

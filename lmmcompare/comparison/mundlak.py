@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @once
-def beyond_the_data(comparison: Comparison) -> frozenset[str]:
+def extrapolated_terms(comparison: Comparison) -> frozenset[str]:
     """Coefficients of the within-between model that hold where groups' means are 0, far from any group: told by no table or picture.
 
     An arm that never changes in a patient stands in the mean of ``week:arm`` too, which is that arm's mean week: whoever holds that mean

@@ -37,7 +37,7 @@ def fit_structured(design: Design, data: RowsOf, *, reml: bool) -> GLSResult:
     return serial_mixed(plain, rows, correlation, variance, reml=reml)
 
 
-def spread(fit: GLSResult) -> list[tuple[str, str, str, float]]:
+def residual_parameters(fit: GLSResult) -> list[tuple[str, str, str, float]]:
     """Standard deviations and correlations of such a model, ``factor, name, kind, value``.
 
     Those of residuals have no factor: a residual SD for each level or visit is named ``Residual[level]``, a correlation after

@@ -7,21 +7,16 @@ from dataclasses import dataclass
 
 from ..comparison.compare import Comparison
 from ..comparison.fitted_lines import predictors
-from ..comparison.moderator_values import MOST_SLICES, levels_of
-from ..design.levels import whole
-from ..formula import baselines, modifiers
+from ..comparison.moderator_values import MOST_SLICES, level_names, levels_of
+from ..formula import modifiers
 from ..text.memo import once
 from ..text.time_words import is_time
+from .baseline_proposal import control_level
 
 TREATMENTS = re.compile(
     r"treat\w*|trt|tx|arm|drug|dose|condition|cond|intervention|therapy|exposure|program(me)?|method|diet|fertili[sz]er",
     re.IGNORECASE,
 )
-CONTROLS = re.compile(
-    r"control\w*|ctrl|placebo|baseline|none|no|0|false|untreated|sham|usual( care)?|reference|before|pre|unstim\w*",
-    re.IGNORECASE,
-)
-MOST_LEVELS = 12
 
 
 @dataclass(frozen=True)
@@ -102,26 +97,6 @@ def _rank(comparison: Comparison, name: str) -> int:
         if any(name in uses for uses in design.columns[k].uses)
     )
     return 1 if varying and is_time(name) else 2
-
-
-def level_names(comparison: Comparison, name: str) -> list[str]:
-    """The levels of a categorical predictor as texts; none of a number."""
-    levels = levels_of(comparison, name)
-    return [] if levels is None else [whole(level) for level in levels]
-
-
-def control_level(comparison: Comparison, name: str) -> str:
-    """The one level that is called as those are which others are compared with, such as "placebo"; empty without one."""
-    names = level_names(comparison, name)
-    controls = [level for level in names if CONTROLS.fullmatch(level)]
-    return controls[0] if len(controls) == 1 and 1 < len(names) <= MOST_LEVELS else ""
-
-
-def proposed_baseline(comparison: Comparison, name: str) -> str:
-    """The control level where the formula names no baseline and another level stands first; empty otherwise."""
-    control, names = control_level(comparison, name), level_names(comparison, name)
-    unnamed = baselines.baseline_of(comparison.spec, name) == ""
-    return control if control and unnamed and control != names[0] else ""
 
 
 def nearest(comparison: Comparison, asked: Question) -> tuple[str, str]:

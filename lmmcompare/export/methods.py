@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import beyond_the_data
+from ..comparison.mundlak import extrapolated_terms
 from ..explain.effect import baseline
 from ..explain.effects_at import place_words, subject
 from ..explain.paragraph import group_sizes
@@ -221,7 +221,7 @@ def _results(snapshot: Snapshot) -> str:
     frame = snapshot.inferred.within()
     frame = frame[frame["term"] == term].set_index("model")
     order = ("ols", "ols_robust", "no_pooling", comparison.asked, "within_between", "structured")
-    beyond = term in beyond_the_data(comparison)
+    beyond = term in extrapolated_terms(comparison)
     keys = [k for k in order if k in frame.index and not (beyond and k == Model.WITHIN_BETWEEN)]
     parts = [
         _estimate(model_label(k, comparison.group), frame.loc[k]) for k in keys if np.isfinite(frame.loc[k, "estimate"])

@@ -31,7 +31,7 @@ SMALL_START = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Stop:
+class NewtonEnd:
     """Where Newton's steps led.
 
     Parameters
@@ -53,7 +53,7 @@ class Stop:
     evaluations: int
 
 
-def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start: Array | None) -> Stop | None:
+def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start: Array | None) -> NewtonEnd | None:
     """Newton's steps down to where none is left to make; None where one does not lead down.
 
     Parameters
@@ -78,7 +78,7 @@ def descend(criterion: SmallCriterion, theta_map: ThetaMap, levels: Array, start
         if not promise < np.inf or (promise < LAST and not curved):
             return None
         if promise < LAST:
-            return Stop(here.theta + step, here.theta, here.value, promise, evaluations)
+            return NewtonEnd(here.theta + step, here.theta, here.value, promise, evaluations)
         length, rounding = 1.0, (promise < NEAR) * 1e-12 * abs(here.value)
         while True:
             there = criterion.at(here.theta + length * step)
@@ -128,7 +128,7 @@ def is_inside(theta_map: ThetaMap, theta: Array) -> bool:
     return bool(np.linalg.svd(factor, compute_uv=False)[-1] > REGULAR)
 
 
-def is_lowest(criterion: SmallCriterion, theta_map: ThetaMap, at: Stop) -> bool:
+def is_lowest(criterion: SmallCriterion, theta_map: ThetaMap, at: NewtonEnd) -> bool:
     """Whether the models without some of the random coefficients all have a clearly higher criterion."""
     factor = theta_map.matrix(at.theta)
     without = [np.zeros_like(at.theta)]

@@ -9,7 +9,7 @@ import numpy as np
 from ..arrays import Array
 from . import dense_factors, few_coefficients
 from .criterion import Solution, solve
-from .interior_newton import Stop, descend, is_inside, is_lowest
+from .interior_newton import NewtonEnd, descend, is_inside, is_lowest
 from .optimise import MAX_RESTARTS, Optima, minimise
 from .problem import Problem
 from .replicates import Values
@@ -101,7 +101,7 @@ def small_criterion(problem: Problem) -> SmallCriterion | None:
     return dense_factors.DenseFactors(problem) if dense_factors.is_dense(problem) else None
 
 
-def is_plain(problem: Problem, criterion: SmallCriterion, stop: Stop) -> bool:
+def is_plain(problem: Problem, criterion: SmallCriterion, stop: NewtonEnd) -> bool:
     """Whether a minimum is inside and the only one that is looked for."""
     theta_map = problem.theta_map
     several = theta_map.k > 2 and max(problem.levels) <= FEW_LEVELS

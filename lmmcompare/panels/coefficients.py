@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import beyond_the_data
+from ..comparison.mundlak import extrapolated_terms
 from ..figures.coefficients import coefficient_plot
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
@@ -40,7 +40,7 @@ def coefficient(comparison: Comparison, term: str, inferred: Inferred) -> Panel 
 def _told(comparison: Comparison, inferred: Inferred) -> pd.DataFrame:
     """The coefficients that there are, without those that say nothing of any group."""
     frame = inferred.within()
-    beyond = (frame["model"] == Model.WITHIN_BETWEEN) & frame["term"].isin(beyond_the_data(comparison))
+    beyond = (frame["model"] == Model.WITHIN_BETWEEN) & frame["term"].isin(extrapolated_terms(comparison))
     return frame[np.isfinite(frame["estimate"]) & ~beyond]
 
 

@@ -11,7 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.mundlak import beyond_the_data
+from ..comparison.mundlak import extrapolated_terms
 from ..design.coefficients import CONSTANT
 from ..design.terms import RandomBlock
 from ..errors import DesignError
@@ -77,7 +77,7 @@ def coefficient_table(
             NOT_ESTIMABLE
             if term in aliased
             else BEYOND
-            if m == Model.WITHIN_BETWEEN and term in beyond_the_data(comparison)
+            if m == Model.WITHIN_BETWEEN and term in extrapolated_terms(comparison)
             else _estimate(result[m], limits.get((m, "coefficient", "", term)), decimals, p_values)
             if m in result
             else NOTHING

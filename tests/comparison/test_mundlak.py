@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lmmcompare import compare
-from lmmcompare.comparison.mundlak import beyond_the_data
+from lmmcompare.comparison.mundlak import extrapolated_terms
 from lmmcompare.panels.coefficients import all_coefficients, coefficient
 from lmmcompare.panels.panel import Page
 from lmmcompare.tables.coefficients import BEYOND, coefficient_table
@@ -15,7 +15,7 @@ from lmmcompare.tables.inference import usual
 def test_an_arm_beside_the_means_of_its_interaction_is_of_groups_that_nobody_saw(table):
     """Who holds the mean of week:arm at 0 while the arm changes asks for patients whose mean week is 0; the data have 5 to 8."""
     comparison = compare("score ~ week * arm + baseline + (1 | patient)", table("trial"))
-    assert beyond_the_data(comparison) == {"arm[T.Placebo]"}
+    assert extrapolated_terms(comparison) == {"arm[T.Placebo]"}
     columns = coefficient_table(comparison)
     place = columns.models.index("within_between")
     (cell,) = [
@@ -30,5 +30,5 @@ def test_an_arm_beside_the_means_of_its_interaction_is_of_groups_that_nobody_saw
 
 
 def test_what_varies_within_groups_or_has_no_interaction_is_told(table):
-    assert not beyond_the_data(compare("score ~ week + arm + (1 | patient)", table("trial")))
-    assert not beyond_the_data(compare("mAch ~ ses * meanses + (1 | school)", table("hsb82"))) - {"meanses"}
+    assert not extrapolated_terms(compare("score ~ week + arm + (1 | patient)", table("trial")))
+    assert not extrapolated_terms(compare("mAch ~ ses * meanses + (1 | school)", table("hsb82"))) - {"meanses"}

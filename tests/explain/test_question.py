@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 import lmmcompare as lc
+from lmmcompare.explain.baseline_proposal import proposed_baseline
 from lmmcompare.explain.effect_by_modifier import across_sentence
 from lmmcompare.explain.question import (
     axis_of,
     first_question,
     first_term,
     nearest,
-    proposed_baseline,
     question_of,
     questions,
 )

@@ -21,7 +21,7 @@ from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
 from ..kit.model_switch import model_buttons
 from ..kit.panel import body, figure, head
-from ..kit.shell import html, marked, note, plain
+from ..kit.shell import html, model_option, note, plain
 from ..server import comparison_cache
 from ..server.cache import cached
 from ..session import view_address
@@ -213,7 +213,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             offered,
             selection_mode="multi",
             label_visibility="collapsed",
-            format_func=lambda m: marked(m, comparison.group),
+            format_func=lambda m: model_option(m, comparison.group),
             **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
         )
     )

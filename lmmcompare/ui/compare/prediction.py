@@ -89,7 +89,9 @@ def predict_panel(analysis: Analysis, comparison: Comparison, view: View) -> Non
         row |= {name: _value(analysis, comparison, name) for name in names}
         means = _means(analysis, comparison, model, given=level != "group")
         factors = [grouping.name for grouping in free_factors(comparison.design)]
-        for name in bound_widgets.strangers(VALUE_OF, [*names, *means]) + bound_widgets.strangers(GROUP_OF, factors):
+        for name in bound_widgets.unknown_columns(VALUE_OF, [*names, *means]) + bound_widgets.unknown_columns(
+            GROUP_OF, factors
+        ):
             note(f"The link speaks of “{literal(name[:60])}”, which is not in the formula.")
     fit = comparison.mixed_fits()[model]
     with right:

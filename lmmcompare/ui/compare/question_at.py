@@ -9,9 +9,9 @@ import numpy as np
 
 from ...arrays import Array
 from ...comparison.compare import Comparison
-from ...comparison.moderator_values import typical_values
+from ...comparison.moderator_values import level_names, typical_values
 from ...explain.effects_at import offered
-from ...explain.question import Question, level_names, questions
+from ...explain.question import Question, questions
 from ...formula import baselines, modifiers
 from ...formula.spec import ModelSpec, columns_of
 from ...text.labels import literal

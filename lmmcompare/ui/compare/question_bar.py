@@ -7,11 +7,11 @@ from functools import partial
 import streamlit as st
 
 from ...comparison.compare import Comparison
+from ...comparison.moderator_values import level_names
+from ...explain.baseline_proposal import proposed_baseline
 from ...explain.effects_at import offered
 from ...explain.question import (
     Question,
-    level_names,
-    proposed_baseline,
     question_of,
     questions,
     subjects,

@@ -134,7 +134,7 @@ def day(name: str, key: str, first: date) -> dict[str, Any]:
     return control(name, key, first, read, date.isoformat)
 
 
-def strangers(prefix: str, names: Iterable[str]) -> list[str]:
+def unknown_columns(prefix: str, names: Iterable[str]) -> list[str]:
     """The columns that a link speaks of behind this prefix and that are not among these; nothing of such is kept."""
     known = {prefix + name for name in names}
     drop(*(name for name in [*details()] if name.startswith(prefix) and name not in known))

@@ -50,7 +50,7 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def marked(model: str, group: str = "") -> str:
+def model_option(model: str, group: str = "") -> str:
     """A model in a list to pick from: its mark in its colour, and its name."""
     result = Model(model)
     return f":{result.hue}[{result.sign}] {plain(model_label(result, group))}"

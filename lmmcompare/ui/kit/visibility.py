@@ -59,6 +59,6 @@ def _keep_watch(panel: str) -> None:
         st.rerun()
 
 
-def outdated() -> None:
+def mark_outdated() -> None:
     """Note that what has been drawn below the fold has to be drawn anew before it is seen again."""
     st.session_state[_OUTDATED] = True

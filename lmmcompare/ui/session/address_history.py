@@ -38,7 +38,7 @@ def is_news(kind: str, address: Mapping[str, str]) -> bool:
         visit.page, visit.had = context.page_script_hash, visit.had[-1:]
     if address in visit.had:
         return False
-    written(kind, address)
+    remember(kind, address)
     return True
 
 
@@ -53,7 +53,7 @@ def repeated() -> tuple[str, ...]:
     return tuple(name for name in st.query_params if len({*st.query_params.get_all(name)}) > 1)
 
 
-def written(kind: str, address: Mapping[str, str]) -> None:
+def remember(kind: str, address: Mapping[str, str]) -> None:
     """Remember that the page has this address now."""
     visit = _visit(kind)
     visit.had = [*(had for had in visit.had if had != address), dict(address)][-REMEMBERED:]

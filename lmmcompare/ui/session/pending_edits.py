@@ -29,7 +29,7 @@ class _Control:
     means: Means
 
 
-def bind(page: str, key: str, value: object, means: Means) -> dict[str, Any]:
+def bind_edit(page: str, key: str, value: object, means: Means) -> dict[str, Any]:
     """Set a control to what the state says, as `kit.binding` does, and give the arguments with which its wishes are taken.
 
     Parameters

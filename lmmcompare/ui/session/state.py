@@ -21,7 +21,7 @@ from ...share.view_parameters import AS_IT_OPENS, Choices
 from ...simulate.settings import Settings
 from ..server import comparison_cache, table_sources
 from . import view_address
-from .address_history import is_history, is_news, repeated, written
+from .address_history import is_history, is_news, remember, repeated
 
 ANALYSIS = "analysis"
 ADDRESS = "address"
@@ -147,7 +147,7 @@ def write_address(choices: Choices = AS_IT_OPENS) -> None:
     address = link.make(analysis.table, analysis.formula, analysis.reml, choices)
     if st.query_params.to_dict() != address:
         st.query_params.from_dict(address)
-    written(ADDRESS, address)
+    remember(ADDRESS, address)
 
 
 def own_address() -> dict[str, str]:

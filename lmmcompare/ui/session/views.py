@@ -227,7 +227,7 @@ def _mark(group: str | None) -> None:
     if visibility.is_near():
         redraw()
     else:  # nothing else in sight shows the mark
-        visibility.outdated()
+        visibility.mark_outdated()
 
 
 def redraw() -> None:

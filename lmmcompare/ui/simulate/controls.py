@@ -15,7 +15,7 @@ from ...simulate.limits import EFFECTS, LEAVES, PREDICTORS, VARIES
 from ...simulate.presets import PRESETS, preset
 from ...simulate.settings import Settings
 from ..kit.shell import explain_error, note
-from ..session.pending_edits import bind
+from ..session.pending_edits import bind_edit
 from . import current_settings
 
 SIGNED = ("intercept", "slope")
@@ -55,7 +55,9 @@ class Controls:
         """Settings that show something."""
         match = current_settings.matching(self.shown)
         drawn = match.name if match and not self.wrong else None
-        keeps = bind(current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {})
+        keeps = bind_edit(
+            current_settings.PAGE, "simulate preset", drawn, lambda name: {"preset": name} if name else {}
+        )
         st.selectbox(
             "Start from",
             [p.name for p in PRESETS],
@@ -168,7 +170,7 @@ class Controls:
             yield
 
     def _keeps(self, name: str, drawn: object) -> dict[str, Any]:
-        return bind(
+        return bind_edit(
             current_settings.PAGE,
             f"simulate {name}",
             drawn,

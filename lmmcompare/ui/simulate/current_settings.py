@@ -18,7 +18,7 @@ from ...simulate.settings import Settings
 from ...simulate.sizes import sizes_of
 from ...simulate.validation import plain, problems
 from ..session import view_address
-from ..session.address_history import is_news, repeated, written
+from ..session.address_history import is_news, remember, repeated
 from ..session.pending_edits import take, wish
 
 PAGE = "simulate"
@@ -136,7 +136,7 @@ def write_address(settings: Settings, **more: str) -> None:
     own = {"simulated": link.encode(settings)}
     if st.query_params.to_dict() != own | more:
         st.query_params.from_dict(own | more)
-    written(ADDRESS, own)
+    remember(ADDRESS, own)
 
 
 def _adopt_address(opening: Settings) -> None:

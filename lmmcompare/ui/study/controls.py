@@ -12,8 +12,8 @@ from ...errors import SettingsError
 from ...share.study import REPLICATES, Asked
 from ...simulate import link
 from ...studies.models import OFFERED
-from ..kit.shell import explain_error, marked, plain
-from ..session.pending_edits import bind
+from ..kit.shell import explain_error, model_option, plain
+from ..session.pending_edits import bind_edit
 from . import sentences, state
 from .frames import terms
 from .state import Request
@@ -76,8 +76,8 @@ def _models(request: Request, asked: Asked) -> None:
         "Models",
         can,
         selection_mode="multi",
-        format_func=lambda m: marked(m),
-        **bind(state.PAGE, "study models", [m for m in can if m not in without], means),
+        format_func=lambda m: model_option(m),
+        **bind_edit(state.PAGE, "study models", [m for m in can if m not in without], means),
     )
 
 
@@ -96,4 +96,4 @@ def keeps(name: str, key: str, drawn: object, opening: object = None, **also: ob
     **also
         What else is so once something is chosen.
     """
-    return bind(state.PAGE, key, drawn, lambda now: {name: "" if now == opening else now, **also})
+    return bind_edit(state.PAGE, key, drawn, lambda now: {name: "" if now == opening else now, **also})

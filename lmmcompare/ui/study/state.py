@@ -102,7 +102,7 @@ def written(asked: Asked) -> dict[str, str]:
     panel = next((name for name, title in PANELS.items() if title == st.session_state.get(PANEL)), "numbers")
     st.session_state[ASKED] = replace(asked, panel=panel)
     out: dict[str, str] = st.session_state[ASKED].to_address()
-    address_history.written(ADDRESS, out)
+    address_history.remember(ADDRESS, out)
     return out
 
 

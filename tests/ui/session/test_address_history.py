@@ -31,7 +31,7 @@ def run(monkeypatch):
 def changed(run):
     """An address was opened, and the page has changed it since."""
     assert address_history.is_news("study", OLD) and not address_history.is_news("study", OLD)
-    address_history.written("study", NEW)
+    address_history.remember("study", NEW)
     return run
 
 
@@ -64,7 +64,7 @@ def test_so_is_a_link_from_another_page(changed):
 
 def test_few_are_remembered(changed):
     for count in range(address_history.REMEMBERED):
-        address_history.written("study", {"studies": str(count)})
+        address_history.remember("study", {"studies": str(count)})
     assert address_history.is_news("study", OLD)
 
 

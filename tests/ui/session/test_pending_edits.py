@@ -20,7 +20,7 @@ def state(monkeypatch):
 
 def draw(page="one", **values):
     for name, value in values.items():
-        pending_edits.bind(page, f"key {name}", value, lambda said, name=name: {name: said})
+        pending_edits.bind_edit(page, f"key {name}", value, lambda said, name=name: {name: said})
 
 
 def say(state, **values):
