@@ -53,9 +53,20 @@ class Forks:
 def serve() -> None:
     """Read requests until there are no more."""
     sys.path.append(sys.argv[1])
-    from readers import columnar, excel, jamovi, jasp, labelled, matlab, packed, r_tables, records, work
+    from readers import (
+        columnar,
+        compression,
+        excel,
+        jamovi,
+        jasp,
+        matlab,
+        process_entry,
+        r_tables,
+        records,
+        spss_stata_sas,
+    )
 
-    assert columnar and excel and jamovi and jasp and labelled and matlab and packed and r_tables and records
+    assert columnar and compression and excel and jamovi and jasp and matlab and r_tables and records and spss_stata_sas
     while head := sys.stdin.buffer.readline():
         content = sys.stdin.buffer.read(json.loads(head)["size"])
         source, sink = os.pipe()
@@ -65,7 +76,7 @@ def serve() -> None:
             sys.stdin = io.TextIOWrapper(io.BytesIO(head + content))
             signal.alarm(9)
             try:
-                work.main()
+                process_entry.main()
             finally:
                 os._exit(1)
         os.close(sink)
