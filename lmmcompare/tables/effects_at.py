@@ -20,7 +20,7 @@ def effects_table(
     decimals: int,
     change: tuple[str, pd.DataFrame] | None = None,
 ) -> Table:
-    """Lay the effects out: the means that are compared by the formula's own model, its effect, then each other model's.
+    """Lay the effects out, in the order of the models; after means that are compared, by the formula's own model, its effect first.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def effects_table(
     """
     known = effects.frame[effects.frame["estimate"].notna()]
     there = {*known["model"]}
-    models = tuple(m for m in dict.fromkeys((asked, *Model)) if m in there)
+    first = (asked,) if effects.means is not None else ()  # beside its own means
+    models = tuple(m for m in dict.fromkeys((*first, *Model)) if m in there)
     heads = [(model_label(m, group), str(Model(m).pooling)) for m in models]
     parts = {m: effects.of_model(m) for m in models}
     rows = []
@@ -50,8 +51,8 @@ def effects_table(
     if change is not None:
         rows.append(_change_row(effects, models, *change))
     question = effects.question
-    first = [(question.level, "mean"), (question.base, "mean")] if effects.means is not None else []
-    return Table(("",) * len(first) + models, (*first, *heads), tuple(rows))
+    means = [(question.level, "mean"), (question.base, "mean")] if effects.means is not None else []
+    return Table(("",) * len(means) + models, (*means, *heads), tuple(rows))
 
 
 def _change_row(effects: EffectsAt, models: tuple[str, ...], label: str, frame: pd.DataFrame) -> Row:
