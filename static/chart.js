@@ -120,7 +120,7 @@ async function paint(chart) {
   chart.dial?.remove();
   chart.dial = slider && handle(chart.plot, slider);
   chart.guess?.remove();
-  chart.guess = layout.meta?.guess && turned(chart.plot, layout.meta.guess);
+  chart.guess = figure.guess && turned(chart.plot, figure.guess);
   again(chart);
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));

@@ -7,9 +7,9 @@ export function unpacked({ data, layout, frames }) {
   const traces = data.map((trace, k) => ({ uid: `${k}`, ...arrays(trace) })); // without a name plotly takes each for a new one
   for (const trace of traces)
     for (const [name, value] of Object.entries(trace)) if (value?.of !== undefined) trace[name] = traces[value.of][name];
-  const { switch: choice } = layout.meta ?? {};
+  const { switch: choice, guess } = layout.meta ?? {};
   delete layout.meta;
-  return { data: traces, layout, frames, choice };
+  return { data: traces, layout, frames, choice, guess };
 }
 
 /** A copy, as plotly writes into what it draws. Of a trace's arrays and of templates it sees that they are the same. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-WITHOUT = "without"
+EXCLUDED = "excluded"
 """The parameter of an address, and the kind of such a table's id."""
 MOST = 200
 """Rows that can be left out by hand; more are a matter of the table's filters."""
@@ -40,13 +40,13 @@ def read(words: str) -> tuple[int, ...]:
 def table_without(table: str, rows: Collection[int]) -> str:
     """The id of a table without these of its rows; of one without some already, instead of those."""
     base, _ = parts_of(table)
-    return f"{WITHOUT}:{text(rows)}:{base}" if rows else base
+    return f"{EXCLUDED}:{text(rows)}:{base}" if rows else base
 
 
 def parts_of(table: str) -> tuple[str, tuple[int, ...]]:
     """The id of the whole table, and the numbers of the rows that are left out."""
     kind, _, rest = table.partition(":")
-    if kind != WITHOUT:
+    if kind != EXCLUDED:
         return table, ()
     words, _, base = rest.partition(":")
     return base, read(words)

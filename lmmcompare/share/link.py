@@ -15,7 +15,7 @@ from ..errors import FormulaError, LmmCompareError
 from ..formula import parse
 from ..simulate import link as simulated
 from . import inline, upload
-from .excluded_rows import WITHOUT, parts_of, table_without
+from .excluded_rows import EXCLUDED, parts_of, table_without
 from .excluded_rows import read as read_rows
 from .excluded_rows import text as rows_text
 from .view_parameters import AS_IT_OPENS, LONGEST, Choices
@@ -93,7 +93,7 @@ def make(table: str, formula: str, reml: bool = True, choices: Choices = AS_IT_O
     whole, rows = parts_of(table)
     address = {kind_of(whole): place_of(whole)}
     if rows:
-        address[WITHOUT] = rows_text(rows)
+        address[EXCLUDED] = rows_text(rows)
     if formula:
         address["formula"] = formula
     if not reml:
@@ -124,10 +124,10 @@ def read(address: Mapping[str, str], repeated: Sequence[str] = ()) -> Opened:
     except FormulaError as error:
         notices.append(f"The link's formula could not be read: {error}")
     choices, odd = Choices.from_address(address)
-    if address.get(WITHOUT) and table:
-        rows = read_rows(address[WITHOUT])
+    if address.get(EXCLUDED) and table:
+        rows = read_rows(address[EXCLUDED])
         table = table_without(table, rows)
-        odd = odd if rows else (*odd, WITHOUT)
+        odd = odd if rows else (*odd, EXCLUDED)
     if address.get("method", "reml") not in ("ml", "reml"):
         odd = (*odd, "method")
     if address.get("formula") and not named(address):

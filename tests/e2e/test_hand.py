@@ -77,13 +77,13 @@ def test_models_theme_and_points_are_at_hand(visit):
     page.mouse.move(point["x"], point["y"])
     page.wait_for_timeout(300)  # for plotly to see what is below it
     page.mouse.click(point["x"], point["y"])
-    page.wait_for_url(f"**without={point['row']}&*")
+    page.wait_for_url(f"**excluded={point['row']}&*")
     visit.still()
     assert page.locator(".st-key-left-out").get_by_text("1 point left out").count()
     assert page.evaluate(f"() => {DRAWN}.filter(t => /^before/.test(t.meta?.part)).length") == 2
     assert page.evaluate(f"() => [...{DRAWN}.find(t => t.meta?.out).meta.rows]") == [point["row"]]
     page.get_by_role("button", name="Put it back").click()
-    page.wait_for_function("() => !location.search.includes('without=')")
+    page.wait_for_function("() => !location.search.includes('excluded=')")
     visit.still()
     assert page.evaluate(f"() => {PLOT}.dataset.first") == "yes"  # the same element through all of it
     assert ranges(page) == zoomed  # and the reader's zoom

@@ -14,7 +14,7 @@ FORMULA = "Reaction ~ Days + (1 | Subject)"
 
 
 def test_a_link_leaves_rows_out_and_a_button_puts_them_back(open_page):
-    at = open_page("compare", example="sleepstudy", formula=FORMULA, without="10,57", models="ols")
+    at = open_page("compare", example="sleepstudy", formula=FORMULA, excluded="10,57", models="ols")
     rest = examples.load("sleepstudy").drop(index=[9, 56])
     slope = float(compare(FORMULA, rest).ols.params["Days"])
     assert not errors(at) and f"{slope:.1f}" in texts(at)
@@ -35,4 +35,4 @@ def test_rows_that_the_models_need_are_refused_and_the_page_stays(monkeypatch):
     leave_out([*range(1, 60)])  # all but one row
     assert not looked and len(session) == 2
     leave_out([3, 2, 400])
-    assert looked == ["without:2-3:cv161703"]
+    assert looked == ["excluded:2-3:cv161703"]

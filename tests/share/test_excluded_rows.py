@@ -36,5 +36,5 @@ def test_the_rows_are_instead_of_those_left_out_before():
 
 
 def test_a_link_that_says_no_rows_opens_the_whole_table_and_says_so():
-    opened = link.read({"example": "sleepstudy", "without": "5-3"})
-    assert opened.table == "sleepstudy" and "without" in str(opened.notices)
+    opened = link.read({"example": "sleepstudy", "excluded": "5-3"})
+    assert opened.table == "sleepstudy" and "excluded" in str(opened.notices)

@@ -14,6 +14,7 @@ import pytest
 from lmmcompare import examples
 from lmmcompare.formula import parse
 from lmmcompare.share import inline, link, upload
+from lmmcompare.share.excluded_rows import parts_of
 from lmmcompare.share.study import Asked
 from lmmcompare.share.view_parameters import Choices
 from lmmcompare.simulate import link as simulated
@@ -50,7 +51,8 @@ def test_thousands_of_links_are_opened_or_explained(part: int) -> None:
 
 def check(opened: link.Opened) -> None:
     """What was opened is of the declared types and within their bounds, and can be made a link again."""
-    kind, place = link.kind_of(opened.table), link.place_of(opened.table)
+    whole, _ = parts_of(opened.table)
+    kind, place = link.kind_of(whole), link.place_of(whole)
     assert kind in link.KINDS
     if opened.table:
         if kind == link.EXAMPLE:

@@ -40,8 +40,8 @@ TABLES = [
     *(f"upload:{u.to_place()}" for u in UPLOADS),
     "stored:" + "Zz09" * 6,
     "folder:our school.csv",
-    "without:3-5,17:sleepstudy",
-    f"without:2:upload:{UPLOADS[2].to_place()}",
+    "excluded:3-5,17:sleepstudy",
+    f"excluded:2:upload:{UPLOADS[2].to_place()}",
 ]
 
 names = st.text(min_size=1, max_size=40)

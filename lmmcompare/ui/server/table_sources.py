@@ -18,7 +18,7 @@ from ...data.steps import LeaveOut
 from ...data.table import Table
 from ...errors import LmmCompareError
 from ...share import inline, upload
-from ...share.excluded_rows import WITHOUT, parts_of
+from ...share.excluded_rows import EXCLUDED, parts_of
 from ...share.link import EXAMPLE, FOLDER, GONE, INLINE, SIMULATED, STORED, UPLOAD, kind_of, place_of
 from ...simulate import link
 from ...simulate.settings import Settings
@@ -73,7 +73,7 @@ def find(table: str) -> Table:
         return Table(_inline(place), "table in the link")
     if kind == STORED:
         return _stored(place)
-    if kind == WITHOUT:
+    if kind == EXCLUDED:
         return _without(table)
     if kind == FOLDER:
         result = opened(table)

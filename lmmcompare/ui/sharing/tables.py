@@ -11,7 +11,7 @@ import streamlit as st
 from ...data.table import Table
 from ...errors import LmmCompareError, ShareError
 from ...share import inline, link, personal_data, qr
-from ...share.excluded_rows import WITHOUT
+from ...share.excluded_rows import EXCLUDED
 from ...text.labels import literal
 from ...text.numbers import count
 from ..kit.copy_field import copy_field
@@ -43,7 +43,7 @@ def choice(address: Mapping[str, str]) -> dict[str, str]:
         )
         return {}
     table = _within(analysis) if way == WITHIN else _stored(analysis)
-    return {**table, **{k: v for k, v in address.items() if k not in (link.UPLOAD, WITHOUT)}} if table else {}
+    return {**table, **{k: v for k, v in address.items() if k not in (link.UPLOAD, EXCLUDED)}} if table else {}
 
 
 def _columns(analysis: Analysis) -> list[str]:
