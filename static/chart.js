@@ -135,7 +135,7 @@ async function inColours(chart) {
   return chart.colours.figure;
 }
 
-// Plotly makes everything anew where it is given a configuration with buttons of our own, be it the same one.
+// Plotly makes everything anew where a button has another function than before, as those made here would each time.
 function changedConfig(chart) {
   const { config } = chart, text = JSON.stringify([config, chart.brush]);
   if (text === chart.configured) return undefined;

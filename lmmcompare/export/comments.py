@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from ..data.join import Join
 from ..version import VERSION
 from .datafile import DataFile
 from .snapshot import Snapshot
+from .stages import Stage
 
 
 def visible(text: str) -> str:
@@ -15,6 +19,27 @@ def visible(text: str) -> str:
 def comment(text: str) -> str:
     """A text as a line of comment, in R and in Python."""
     return f"# {visible(text)}"
+
+
+def commented_steps(
+    file: DataFile, lines: Callable[[Stage], list[str]], join: Callable[[Stage, DataFile], list[str]]
+) -> list[str]:
+    """What was done to the table, step by step: its sentence as a comment, and the lines that do it.
+
+    Parameters
+    ----------
+    file : DataFile
+    lines : callable
+        Gives the lines of a step.
+    join : callable
+        Gives those of a join, from the step and the table that is joined.
+    """
+    joined = iter(file.joined)
+    result: list[str] = []
+    for stage in file.later:
+        result.append(comment(stage.words))
+        result += join(stage, next(joined)) if isinstance(stage.step, Join) else lines(stage)
+    return result
 
 
 def head(snapshot: Snapshot, file: DataFile) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
-from .comments import comment
+from .comments import commented_steps
 from .datafile import DataFile
 from .stages import Stage
 
@@ -40,11 +40,7 @@ def pandas_steps(file: DataFile, read: Read) -> list[str]:
     read : callable
         Gives the lines that read another file into a variable.
     """
-    joined = iter(file.joined)
-    body: list[str] = []
-    for stage in file.later:
-        body.append(comment(stage.words))
-        body += _join(stage, next(joined), read) if isinstance(stage.step, Join) else _lines(stage)
+    body = commented_steps(file, _lines, lambda stage, other: _join(stage, other, read))
     helpers = [TEXT] if any("text(" in line and not line.startswith("#") for line in body) else []
     return [*helpers, *(["# What was done to the table"] if body else []), *body]
 

@@ -11,7 +11,7 @@ from ..data.change_type import written
 from ..data.join import Join, comparable
 from ..data.new_columns import NewColumn
 from ..data.steps import Keep, Rename, SetMissing
-from .comments import comment
+from .comments import commented_steps
 from .datafile import DataFile
 from .r_formula import r_string, r_strings
 from .stages import Stage
@@ -84,14 +84,9 @@ def r_steps(file: DataFile, read: Callable[[DataFile, str], list[str]]) -> list[
     read : callable
         Gives the lines that read another file into a variable.
     """
-    joined = iter(file.joined)
-    body: list[str] = []
-    for stage in file.later:
-        body.append(comment(stage.words))
-        if isinstance(stage.step, Join):
-            body += _join(stage, next(joined), file, read)
-        else:
-            body += _Writer(stage, file).lines()
+    body = commented_steps(
+        file, lambda stage: _Writer(stage, file).lines(), lambda stage, other: _join(stage, other, file, read)
+    )
     text = "\n".join(body)
     helpers = [code for name, code in HELPERS.items() if f"{name}(" in text]
     return [*(["# What was done to the table"] if body else []), *helpers, *body]

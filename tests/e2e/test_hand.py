@@ -47,8 +47,6 @@ def zoom(page: Page) -> None:
 
 
 def test_models_theme_and_points_are_at_hand(visit):
-    heard: list[str] = []
-    visit.page.on("websocket", lambda line: line.on("framesent", lambda _: heard.append("asked")))
     page = visit.go("/compare?example=sleepstudy")
     page.evaluate(f"() => {{ {PLOT}.dataset.first = 'yes'; }}")
     zoom(page)
@@ -64,12 +62,12 @@ def test_models_theme_and_points_are_at_hand(visit):
     ]  # fmt: skip
 
     light = page.evaluate(INK)
-    asked = len(heard)
+    asked = len(visit.sent)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(f"light => ({INK})().every((ink, k) => ink !== light[k])", arg=light)
     page.emulate_media(color_scheme="light")
     page.wait_for_function(f"light => ({INK})().every((ink, k) => ink === light[k])", arg=light)
-    assert len(heard) == asked > 0
+    assert len(visit.sent) == asked > 0
 
     page.locator(".st-key-lines-figure").hover()
     page.get_by_role("button", name="Leave points out").first.click()
