@@ -40,14 +40,22 @@ def effects_forest_panel(comparison: Comparison, effects: EffectsAt, inferred: I
     return Panel("effects-at", literal(title), "", (FigureBlock("effects-at", draw, key),))
 
 
-def effects_table_panel(comparison: Comparison, term: str, effects: EffectsAt, inferred: Inferred) -> Panel:
+def effects_table_panel(
+    comparison: Comparison, term: str, effects: EffectsAt, inferred: Inferred, *, asked_early: bool = False
+) -> Panel:
     """The effect at each value in numbers, with how it changes per unit where one coefficient says that."""
     question, labels = effects.question, [place_words(effects, k) for k in range(len(effects.values))]
     name = change_term(comparison, term, question.by)
     frame = inferred.within()
     change = (f"Change per unit of {question.by}", frame[frame["term"] == name]) if name else None
     table = effects_table(
-        effects, labels, comparison.asked, noun(comparison.group), decimals_at(effects, comparison), change
+        effects,
+        labels,
+        comparison.asked,
+        noun(comparison.group),
+        decimals_at(effects, comparison),
+        change,
+        asked_early=asked_early,
     )
     means = "Means are the mixed model’s, the other predictors alike. " if effects.means is not None else ""
     method = mixed_inference(comparison, "Kenward–Roger" if inferred.kenward_roger else "Satterthwaite")

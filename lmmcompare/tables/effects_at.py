@@ -19,6 +19,8 @@ def effects_table(
     group: str,
     decimals: int,
     change: tuple[str, pd.DataFrame] | None = None,
+    *,
+    asked_early: bool = False,
 ) -> Table:
     """Lay the effects out, in the order of the models; after means that are compared, by the formula's own model, its effect first.
 
@@ -34,10 +36,12 @@ def effects_table(
     decimals : int
     change : (str, DataFrame), optional
         What the last row is called, and the coefficient that it shows: how the effect changes per unit.
+    asked_early : bool
+        Whether the formula's model comes right after OLS, for narrow screens.
     """
     known = effects.frame[effects.frame["estimate"].notna()]
     there = {*known["model"]}
-    first = (asked,) if effects.means is not None else ()  # beside its own means
+    first = (asked,) if effects.means is not None else (Model.OLS, asked) if asked_early else ()  # beside its own means
     models = tuple(m for m in dict.fromkeys((*first, *Model)) if m in there)
     heads = [(model_label(m, group), str(Model(m).pooling)) for m in models]
     parts = {m: effects.of_model(m) for m in models}

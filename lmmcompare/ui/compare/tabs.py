@@ -17,7 +17,7 @@ from ...panels.shrinkage import arrows
 from ...panels.standard_errors import standard_errors
 from ...panels.why import gap
 from ...text.labels import an, literal
-from ..kit import shell
+from ..kit import shell, viewport
 from ..kit.panel import show
 from ..session import state, views
 from ..simulate.panels import simulated_panel
@@ -44,7 +44,8 @@ def _the_numbers(analysis: state.Analysis, comparison: Comparison, view: views.V
     if analysis.settings is not None:
         simulated_panel(analysis, comparison, analysis.settings, display)
     if (effects := inference.effects_shown(analysis, comparison, view)) is not None:
-        show(effects_table_panel(comparison, view.term, effects, display), analysis.key)
+        early = viewport.narrow()
+        show(effects_table_panel(comparison, view.term, effects, display, asked_early=early), analysis.key)
     panels.table_panel(analysis, comparison, display)
     show(numbers(comparison, view.term, display), analysis.key)
 
