@@ -83,10 +83,13 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
-        same = f"The {noun_of(comparison, term)} differs between {groups}, which the dummies' narrower interval does not count. "
+        same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
-    if noun_of(comparison, term) in UNITLESS:
+    if levels := baseline(comparison, term):
+        column, level, base = map(literal, levels)
+        question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}?"
+    elif noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
     return [
         Advice(

@@ -9,6 +9,7 @@ from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
+from .effect import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
@@ -95,7 +96,8 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) 
     sd = slopes_vary(comparison, term)
     if np.isfinite(sd) and sd > 0 and robust > 1:
         groups = literal(plural(comparison.group))
-        return f"{text}: the slope itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
+        what = noun_of(comparison, term)
+        return f"{text}: the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
     return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."
 
 
@@ -108,9 +110,10 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     )
     sd = slopes_vary(comparison, term)
     if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * result.factor:
+        what = noun_of(comparison, term)
         return (
-            f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
+            f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
+            f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and each has only one: "
             f"{others}. So OLS's is {'too small' if max(robust, mixed) > 1.05 else 'about right'}."
         )
     if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
@@ -130,7 +133,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"differences within {groups}"
         )
         doubt = (
-            f", and because it takes the slope to be the same in all {groups}, which AIC doubts."
+            f", and because it takes the {noun_of(comparison, term)} to be the same in all {groups}, which AIC doubts."
             if slopes_differ(comparison)
             else "."
         )
