@@ -121,7 +121,7 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
         if one.is_level:
             by_predictor.setdefault(" × ".join(part.source for part in one.parts), []).append(one)
     rows: list[tuple[str, Mapping[str, float]]] = []
-    for predictor, levels in by_predictor.items():
+    for levels in by_predictor.values():
         zero = {one.name: 0.0 for one in levels}
         baselines = dict.fromkeys(
             f"{part.source} [{part.baseline}]" for one in levels for part in one.parts if part.baseline is not None

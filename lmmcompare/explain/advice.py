@@ -14,7 +14,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from .effect import baseline, noun_of
 from .facts import facts
-from .ols_standard_error import few_groups, slopes_differ
+from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
 from .reasons import Words
 
@@ -67,7 +67,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
             "What is the average over everyone, rows drawn as these were?",
             f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
             f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
-            + few_groups(comparison, term),
+            + " ".join(filter(None, [few_groups(comparison, term), clusters_sentence(comparison)])),
         ),
     ]
     return [*advice, _prediction(comparison, term, estimate_text)]
