@@ -46,7 +46,7 @@ def main() -> None:
     if not router.LOADED.is_set():  # whoever comes within the first seconds waits for the libraries, and sees that
         with st.spinner("Starting…", show_time=True):
             load()
-    from lmmcompare.ui.kit import shell, viewport
+    from lmmcompare.ui.kit import shell, viewport, visibility
     from lmmcompare.ui.server import waiting
     from lmmcompare.ui.session import menu
 
@@ -57,7 +57,8 @@ def main() -> None:
     menu.draw(place, router.pages(), linked)
     with waiting.offered_again():
         page.run()
-    if menu.addresses(router.pages()) != linked:  # the page has opened or changed what the links lead to
+    # the page has opened or changed what the links lead to; where it runs again at once, they are drawn then
+    if not visibility.is_awaited() and menu.addresses(router.pages()) != linked:
         menu.draw(place, router.pages(), menu.addresses(router.pages()))
 
 
@@ -71,4 +72,8 @@ async def loading(_app: object) -> AsyncIterator[None]:
 if __name__ == "__main__":  # a run of a page; processes that a study starts load this file too, and are none
     main()
 elif __name__ == "app":  # `streamlit run` looks for this and serves it
-    app = st.App(__file__, lifespan=loading)
+    from starlette.middleware import Middleware
+
+    from lmmcompare.ui.server.early_script import EarlyScript
+
+    app = st.App(__file__, lifespan=loading, middleware=[Middleware(EarlyScript, name="chart.js")])

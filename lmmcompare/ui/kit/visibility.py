@@ -51,6 +51,11 @@ def is_seen() -> bool:
     return _told() is not None
 
 
+def is_awaited() -> bool:
+    """Whether the page has drawn its picture alone and runs again once that is seen."""
+    return KEY in st.session_state and not is_seen()
+
+
 def _told() -> bool | None:
     result: bool | None = st.session_state.get(KEY, {}).get("near")
     return result
