@@ -21,7 +21,8 @@ def load() -> None:
         import lmmcompare.ui.session.comparison
         import lmmcompare.ui.sharing.share_button  # noqa: F401
         from lmmcompare.ui import patches
-        from lmmcompare.ui.server import cpu_affinity
+        from lmmcompare.ui.server import comparison_cache, cpu_affinity
+        from lmmcompare.ui.session import state
 
         cpu_affinity.keep_to_one()
         patches.apply()
@@ -30,6 +31,8 @@ def load() -> None:
         # the collector: what the libraries made stays, and a figure that is kept need not be looked through every few ms
         gc.freeze()
         gc.set_threshold(20_000)
+        # what the app opens with: a page whose comparison is there draws its picture first
+        comparison_cache.comparison(*state.opening(state.FIRST).key, waiting=comparison_cache.check_within)
         router.LOADED.set()
 
 

@@ -10,10 +10,16 @@ from lmmcompare.ui.kit.scripts import loader
 from lmmcompare.ui.server.early_script import EarlyScript
 
 PAGE = b"<html><head><title>t</title></head><body></body></html>"
-BROWSER = [(b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"), (b"Accept-Encoding", b"gzip"), (b"If-None-Match", b'"1"')]
+BROWSER = [
+    (b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"),
+    (b"Accept-Encoding", b"gzip"),
+    (b"If-None-Match", b'"1"'),
+]
 
 
-def answer(path: str, kind: bytes = b"text/html; charset=utf-8", asked: list = BROWSER, status: int = 200, method: str = "GET"):
+def answer(
+    path: str, kind: bytes = b"text/html; charset=utf-8", asked: list = BROWSER, status: int = 200, method: str = "GET"
+):
     """What a server that sends this page in two parts is asked, and what the browser gets of it: headers and body."""
     seen, sent = [], []
 
