@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import DataError
 from .unsupported_formats import SAVE_AS_CSV, refuse
@@ -34,12 +34,15 @@ class Dialect:
         The cells of the first line, as they stand.
     extra : str
         "" or, when the rows have one cell more than the header: "row names" in front, or a "blank" one at the end.
+    sample : list of lists of str
+        The first lines below the header, cut into cells.
     """
 
     separator: str
     quote: str
     header: tuple[str, ...]
     extra: str = ""
+    sample: list[list[str]] = field(default_factory=list, repr=False, compare=False)
 
 
 def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
@@ -104,6 +107,8 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
     whole = len(data) <= SAMPLE_BYTES
     best: tuple[tuple[float, int], Dialect] | None = None
     for separator in separators:
+        if separator not in text:
+            continue
         quote = "'" if _single_quotes(text, separator) else '"'
         rows = _rows(text, separator, quote, whole)
         header = rows[0] if rows else []
@@ -118,7 +123,7 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
             extra = "blank" if last_is_blank else "row names"
         score = (round(agreement - 0.1 * bool(extra), 3), len(header))
         if best is None or score > best[0]:
-            best = score, Dialect(separator, quote, tuple(header), extra)
+            best = score, Dialect(separator, quote, tuple(header), extra, rows[1:])
     if best is None:
         tried = ", ".join([*SEPARATORS.values(), "blanks"])
         raise DataError(
@@ -126,12 +131,6 @@ def detect(data: bytes, what: str, separators: Iterable[str] = SEPARATORS) -> Di
             "Save the table with one of them between the columns; a comparison needs an outcome and a group.",
         )
     return best[1]
-
-
-def sample(data: bytes, dialect: Dialect) -> list[list[str]]:
-    """The first lines cut into cells."""
-    text = data[:SAMPLE_BYTES].decode("utf-8", "ignore")
-    return _rows(text, dialect.separator, dialect.quote, len(data) <= SAMPLE_BYTES)
 
 
 def _rows(text: str, separator: str, quote: str, whole: bool) -> list[list[str]]:
