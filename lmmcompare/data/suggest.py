@@ -36,7 +36,7 @@ class Suggestion:
     inner : str or None
         The column whose values start again in each group, so that its groups lie within them.
     alternatives : tuple of Alternative
-        Up to three more, the likeliest first.
+        Up to four more, the likeliest first.
     """
 
     outcome: str | None = None
