@@ -19,6 +19,7 @@ SAMPLE_LINES = 500
 LONGEST_HEADER = 2_000_000
 PIECE = 1 << 24
 
+FROM_A_PAGE = "Download the data file itself. If it is a table that opens in Excel or LibreOffice, save it from there as .xlsx or .ods."
 _HTML = ("<!doctype", "<html", "<?xml", "<head", "<body", "<table")
 
 
@@ -80,7 +81,7 @@ def decode(content: bytes, what: str) -> tuple[bytes, list[str]]:
     if not start:
         raise DataError(f"{what} is empty.", "Choose a CSV file with a header line and at least one row.")
     if start.startswith(_HTML):
-        raise DataError(f"{what} is a web page (HTML or XML), not a table.", "Download the data file itself.")
+        raise DataError(f"{what} is a web page (HTML or XML), not a table.", FROM_A_PAGE)
     if start.startswith(("{", "[{", "[[")):
         raise DataError(f"{what} is JSON, not a CSV file.", SAVE_AS_CSV)
     return data, notes

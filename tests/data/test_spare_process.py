@@ -52,8 +52,8 @@ def test_one_that_nobody_asks_for_again_is_ended(spare, monkeypatch):
     spare.prepare()
     until(lambda: spare._process is not None)
     process = spare._process
-    until(lambda: spare._process is None)
-    assert process.returncode is not None and spare.take() is None and spare._next is None
+    until(lambda: process.returncode is not None)
+    assert spare.take() is None and spare._next is None
 
 
 def test_one_that_has_died_is_not_given_away(spare):
