@@ -33,7 +33,11 @@ def writes_into_frozen(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "__post_init__":
             for inner in ast.walk(node):
-                if isinstance(inner, ast.Attribute) and ast.unparse(inner) == "object.__setattr__":
+                if (
+                    isinstance(inner, ast.Attribute)
+                    and inner.attr == "__setattr__"
+                    and ast.unparse(inner.value) == "object"
+                ):
                     yield node.name
 
 

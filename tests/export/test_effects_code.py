@@ -20,7 +20,8 @@ from lmmcompare.export.snapshot import Snapshot
 from lmmcompare.export.source import Source, of_example
 from lmmcompare.export.tables import frames
 
-from .test_r_means import r_is_missing
+from .rscript import r_lacks
+from .test_r_means import PACKAGES
 
 RUNNER = """
 for (name in commandArgs(TRUE)) { found <- new.env()
@@ -48,8 +49,8 @@ def shown(table) -> dict[str, Snapshot]:
 
 
 def test_r(shown, tmp_path):
-    if r_is_missing():
-        pytest.skip("R has no emmeans")
+    if reason := r_lacks(*PACKAGES):
+        pytest.skip(reason)
     for name, one in shown.items():
         (tmp_path / f"{name}.R").write_text(r_code(one), encoding="utf-8")
     (tmp_path / "run.R").write_text(RUNNER)

@@ -9,8 +9,12 @@ from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
 from lmmcompare.ui.study import frames, state
 from lmmcompare.ui.study.state import StudyChoices
+from tests.effort import first
 
 CLASH = preset("clash").settings
+TELLING = ["clash", "chapter7", "slopes", "heavy-tails", "trial-dropout", "few-groups"]
+"""With a contextual effect, without predictors, with slopes, with estimates far out, with missing rows, with wide ones."""
+NAMES = [*TELLING, *(p.name for p in PRESETS if p.name not in TELLING)]
 
 
 def looks(settings, replicates, models=None):
@@ -23,7 +27,7 @@ def test_the_last_look_is_the_study_itself():
     assert last.done == 300 and last.table.equals(same)
 
 
-@pytest.mark.parametrize("name", [p.name for p in PRESETS])
+@pytest.mark.parametrize("name", first(NAMES, len(TELLING)))
 def test_the_axes_stay_and_hold_what_comes(name):
     settings = preset(name).settings
     found = looks(settings, 1500)
