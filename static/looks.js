@@ -84,11 +84,11 @@ function paint(node) {
 const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
 
 /** Points in one colour, or in their own again. */
-function tinted(node, { marker, selectedpoints }, tint) {
+function tinted(node, { marker }, tint) {
   node.tint = tint;
   for (const point of node.querySelectorAll("path.point")) {
     point.style.fill = tint ?? ownColour(marker, point.__data__.i);
-    if (!selectedpoints) point.style.opacity = marker.opacity;
+    point.style.fillOpacity = 1; // plotly has a colour's clearness there
   }
 }
 

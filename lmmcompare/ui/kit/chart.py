@@ -39,7 +39,7 @@ def chart(
     marked : str, optional
         The group that stands out in what was drawn, so that the browser need not mark it.
     leave_out : callable, optional
-        What is done with the numbers of the rows whose points a reader leaves out, all of them (static/brush.js).
+        What is done with the numbers of the rows whose points a reader leaves out, all of them (static/leave_out.js).
     """
     made = figure if isinstance(figure, Drawn) else Drawn.of(figure)
     more = {
