@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         connection = connect()
         files = [row[0] for row in connection.execute("SELECT file FROM glob(?) ORDER BY file", [text]).fetchall()]
         if not files:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                path.stat()  # fails where a folder may not be read, which is_dir() keeps to itself from Python 3.14 on
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
         if suffix.endswith(CSV):
             return of_native(csv_files.read(connection, text, files, columns, header))

@@ -14,7 +14,7 @@ from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from .effect import baseline, noun_of
 from .facts import facts
-from .ols_standard_error import few_groups, slopes_differ
+from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
 from .reasons import Words
 
@@ -67,7 +67,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
             "What is the average over everyone, rows drawn as these were?",
             f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
             f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
-            + few_groups(comparison, term),
+            + " ".join(filter(None, [few_groups(comparison, term), clusters_sentence(comparison)])),
         ),
     ]
     return [*advice, _prediction(comparison, term, estimate_text)]
@@ -83,10 +83,13 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
-        same = f"The {noun_of(comparison, term)} differs between {groups}, which the dummies' narrower interval does not count. "
+        same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
-    if noun_of(comparison, term) in UNITLESS:
+    if levels := baseline(comparison, term):
+        column, level, base = map(literal, levels)
+        question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}?"
+    elif noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
     return [
         Advice(

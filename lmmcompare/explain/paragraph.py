@@ -12,6 +12,7 @@ from ..models import MixedResult
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
 from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
+from .effect import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
@@ -165,8 +166,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
-    is_contrast = comparison.coefficient(slope).kind == "contrast"
-    what = "contrast" if is_contrast else "slope"
+    what = noun_of(comparison, slope)
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
@@ -175,7 +175,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         else "and AIC hardly cares"
     )
     name, groups = (
-        f"{what}{'' if is_contrast else ' of'} {literal(fit.label(slope))}",
+        f"{what}{'' if what == 'contrast' else ' of'} {literal(fit.label(slope))}",
         literal(plural(comparison.group)),
     )
     column = fit.random_columns[fit.random_names.index(slope)]

@@ -132,6 +132,22 @@ def test_slopes_that_are_the_same_by_design_are_said() -> None:
         hausman(compared("dyestuff"))
 
 
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("orthodont", "distance ~ age * Sex + (1 | Subject)"),  # all are measured at the same ages
+        ("hsb82", "mAch ~ ses + meanses + (1 | school)"),  # meanses is the schools' mean
+    ],
+)
+def test_slopes_are_the_same_by_design_where_other_predictors_take_up_the_means(name: str, formula: str) -> None:
+    both = lmmcompare.compare(formula, lmmcompare.examples.load(name))
+    terms = both.no_pooling.params.dropna().index.drop("Intercept", errors="ignore")
+    np.testing.assert_allclose(both.random_intercept.params[terms], both.no_pooling.params[terms], rtol=1e-6)
+    assert "the same by design" in hausman(both).verdict
+    with pytest.raises(DesignError, match=r"take up how the .* means .* differ: the two slopes are the same by design"):
+        hausman(both, "reml")
+
+
 def test_too_few_groups_for_a_regression_of_their_means() -> None:
     frame = panel(1)
     few = frame[frame["g"].isin(["0", "1"])].assign(y=lambda d: d["y"] + np.arange(len(d)) % 3)
