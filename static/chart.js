@@ -26,13 +26,16 @@ export default async function ({ parentElement, data, setTriggerValue }) {
   const sent = text === known?.text ? null : JSON.parse(text);
   const chart = known ?? create(parentElement);
   chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
+  chart.painted = () => setTriggerValue("painted", true);
   chart.pick = (mark) => setTriggerValue("pick", mark);
-  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false, wanted: null });
+  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
+  const answered = sent && brush.isAnswered(chart);
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
   fit(chart); // its place is taken before it is drawn
   await draw(chart);
+  if (answered) seen().then(chart.painted); // and the rest of the page may follow
   return () => remove(parentElement, chart);
 }
 
