@@ -140,6 +140,12 @@ def page(dark: bool) -> Page:
     return DARK if dark else LIGHT
 
 
+def clear(colour: str, opacity: float) -> str:
+    """A colour ``#RRGGBB`` that lets through what is behind it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
 def model_label(model: str, group_name: str = "") -> str:
     """The model's name as readers see it; group dummies carry the group's name where it is known."""
     return labels.model_label(model, group_name) if model in COLOURS else MODELS[model].label
