@@ -8,7 +8,8 @@ from typing import Any
 from ..kit.scripts import address
 
 Message = MutableMapping[str, Any]
-Receive, Send = Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 _HEAD = b"</head>"
 _WHOLE = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
