@@ -15,6 +15,7 @@ from lmmcompare.panels.effects_at import effects_forest_panel
 from lmmcompare.panels.slope_weights import weights
 from lmmcompare.text.labels import noun
 from lmmcompare.ui.compare import formula_notes, inference, panels, question_bar
+from lmmcompare.ui.compare.excluded_rows import ahead_of
 from lmmcompare.ui.kit import shell, visibility
 from lmmcompare.ui.kit.panel import show
 from lmmcompare.ui.lecture.keys import opening_key
@@ -30,6 +31,7 @@ DEPTH = "depth-tabs"
 @st.fragment
 def picture(analysis: state.Analysis) -> None:
     views.redraw_if_asked()
+    analysis = ahead_of(analysis)
     comparison = comparison_cache.comparison(*analysis.key)
     view = views.current_view(comparison)
     panels.lines_panel(analysis, comparison, view)

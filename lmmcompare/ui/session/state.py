@@ -49,7 +49,7 @@ class Analysis:
 
     @property
     def key(self) -> tuple[str, str, bool]:
-        """What `store.comparison` and the caches behind the panels go by."""
+        """What `ui.server.comparison_cache.comparison` and the caches behind the panels go by."""
         return self.table, self.formula, self.reml
 
     @property
