@@ -14,6 +14,7 @@ from ..arrays import Array
 from .problem import Problem
 from .small_criterion import Known, value_of, weights
 
+
 class OneCoefficient:
     """The criterion of a problem with one grouping factor and one random coefficient: a number for each group.
 
