@@ -58,7 +58,7 @@ def test_r(shown, tmp_path):
     assert ran.returncode == 0, ran.stderr[-2000:]
     for name, one in shown.items():
         theirs = pd.DataFrame(json.loads((tmp_path / f"{name}.json").read_text()))
-        ours = one.effects.of_model(one.comparison.asked)
+        ours = one.effects.of_model(one.comparison.formula_model)
         estimate = next(c for c in theirs if c == "estimate" or c.endswith(".trend"))
         pairs = {"estimate": estimate, "se": "SE", "df": "df", "lower": "lower.CL", "upper": "upper.CL", "p": "p.value"}
         for column, name_in_r in pairs.items():
@@ -76,7 +76,7 @@ def test_python(shown):
             "print": lambda what, end: printed.append(what.frame),
         }
         exec(python_effects(one), own)
-        for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.asked), strict=True):
+        for frame, model in zip(printed, ("ols", "ols_robust", one.comparison.formula_model), strict=True):
             ours, column = (
                 one.effects.of_model(model),
                 "estimate" if "estimate" in frame else f"{one.effects.question.of}.trend",

@@ -8,7 +8,7 @@ from lmmcompare.simulate.presets import PRESETS, preset
 from lmmcompare.simulate.settings import Settings
 from lmmcompare.studies import study
 from lmmcompare.ui.study import frames, state
-from lmmcompare.ui.study.state import Asked
+from lmmcompare.ui.study.state import StudyChoices
 from tests.effort import first
 
 CLASH = preset("clash").settings
@@ -77,12 +77,12 @@ def test_terms_are_those_that_a_model_has():
 
 def test_too_much_is_cut_down_and_said():
     settings = Settings(2000, 100)
-    request, wrong = state.request(settings, Asked(100_000))
+    request, wrong = state.request(settings, StudyChoices(100_000))
     assert request.replicates == 1_000
     assert "100,000 studies of 200,000 rows would simulate 20,000,000,000 rows; the most is 200,000,000" in str(
         wrong["replicates"]
     )
-    request, wrong = state.request(CLASH, Asked(100_000, without=("ols",)))
+    request, wrong = state.request(CLASH, StudyChoices(100_000, without=("ols",)))
     assert request.replicates == 100_000 and not wrong and "ols" not in request.models
-    request, wrong = state.request(CLASH, Asked(without=state.offered(CLASH)))
+    request, wrong = state.request(CLASH, StudyChoices(without=state.offered(CLASH)))
     assert request.models == state.offered(CLASH) and "No model is chosen" in str(wrong["models"])
