@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -25,5 +26,5 @@ def test_names_below_neighbouring_bars_do_not_meet(narrow: bool, width: float, n
         axis = layout[f"xaxis{k if k > 1 else ''}"]
         pixels = (axis.domain[1] - axis.domain[0]) * width / (axis.range[1] - axis.range[0])
         longest = [len(html.unescape(text)) * CHARACTER for text in axis.ticktext]
-        assert all(one / 2 + other / 2 < pixels for one, other in zip(longest, longest[1:], strict=False))
+        assert all(one / 2 + other / 2 < pixels for one, other in pairwise(longest))
         assert len(set(axis.ticktext)) == len(set(names))
