@@ -5,6 +5,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from .version import VERSION as __version__
+
 if TYPE_CHECKING:
     from . import examples
     from .assess.residual_structures import compare_structures
@@ -23,6 +25,7 @@ __all__ = [
     "Comparison",
     "LmmCompareError",
     "Resampling",
+    "__version__",
     "compare",
     "compare_structures",
     "curve",

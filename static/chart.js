@@ -3,7 +3,6 @@
 
 const LIBRARY = new URL("plotly-basic.min.js?v=4.1.1", import.meta.url); // once for all charts; unchanged, it is not sent again
 const ROOT_SIZE = 15; // pixels of the app's text, for which figures are laid out; a reader may have it larger
-const TABLE_ROWS = 100;
 const KEYS = "The arrow keys go from group to group, Enter marks one in every figure, Escape takes the mark away.";
 const CAMERA = "M96 128l32-64h128l32 64h224v320h-512v-320h96zm96 152a88 88 0 1 0 176 0a88 88 0 1 0-176 0z";
 const FULL = { width: 512, height: 512, path: "M0 0h192v64h-128v128h-64zm320 0h192v192h-64v-128h-128zm-320 320h64v128h128v64h-192zm448 0h64v192h-192v-64h128z" };
@@ -17,21 +16,26 @@ const library = (window.lmmPlotly ??= new Promise((done, fail) => {
 }));
 const charts = new WeakMap();
 const own = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url)); // of the same version as this one
-const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "figure.js", "theme.js", "leave_out.js", "guess.js"];
-const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, { unpacked, copyOf }, theme, brush, { turned }] = await Promise.all(scripts.map(own));
+const scripts = ["marks.js", "emphasis.js", "save.js", "dial.js", "models.js", "looks.js", "figure.js", "theme.js", "leave_out.js", "guess.js", "numbers.js"];
+const [marks, { emphasise, groupsOf, nameOf }, { save }, { handle }, models, looks, { unpacked, copyOf }, theme, brush, { turned }, numbers] = await Promise.all(
+  scripts.map(own),
+);
 
 export default async function ({ parentElement, data, setTriggerValue }) {
   const text = new TextDecoder().decode(data), known = charts.get(parentElement);
   const sent = text === known?.text ? null : JSON.parse(text);
   const chart = known ?? create(parentElement);
   chart.leaveOut = (rows) => setTriggerValue("left_out", rows);
+  chart.painted = () => setTriggerValue("painted", true);
   chart.pick = (mark) => setTriggerValue("pick", mark);
-  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false, wanted: null });
+  if (sent) Object.assign(chart, sent, { text, figure: unpacked(sent.figure), seen: false });
+  const answered = sent && brush.isAnswered(chart);
   chart.box.tabIndex = chart.clickable ? 0 : -1;
   chart.clickable ? marks.join(chart) : marks.leave(chart);
   chart.figure.choice ? models.join(chart) : models.leave(chart);
   fit(chart); // its place is taken before it is drawn
   await draw(chart);
+  if (answered) seen().then(chart.painted); // and the rest of the page may follow
   return () => remove(parentElement, chart);
 }
 
@@ -50,11 +54,7 @@ function create(parent) {
   chart.width = new ResizeObserver(() => fit(chart) && plot.data && window.Plotly.Plots.resize(plot));
   chart.size = new ResizeObserver(() => plot.data && chart.scale !== scale() && draw(chart));
   chart.redraw = () => chart.figure && draw(chart);
-  chart.switched = async () => {
-    const { figure } = chart.colours ?? {}, set = figure?.choice && (await models.chosenOf(figure.choice));
-    if (set && plot.data && marks.marked() === null) models.preview(plot, figure, set);
-    requestAnimationFrame(() => setTimeout(chart.redraw)); // once that is painted
-  };
+  chart.switched = () => switched(chart);
   chart.emphasise = (group) => plot.data && show(chart, group);
   box.onfullscreenchange = () => draw(chart);
   box.onkeydown = (event) => event.target === box && chart.clickable && key(chart, event);
@@ -98,9 +98,7 @@ async function paint(chart) {
   if (chart.colours?.figure !== figure) return; // it waited, and another has come
   chart.scale = scale();
   const { data, layout, frames } = copyOf(figure);
-  chart.tints = set && models.withModels(data, layout, figure.choice, set, !chart.seen);
-  const alt = set?.alt ?? chart.alt;
-  chart.box.setAttribute("aria-label", chart.clickable ? `${alt} ${KEYS}` : alt);
+  if (set) looks.prepare({ data, layout }, figure.choice, set, !chart.seen);
   for (const trace of data) if (trace.type === "scattergl") trace.type = "scatter"; // the small library has no WebGL
   fit(chart);
   Object.assign(layout, { autosize: true, height: chart.plot.clientHeight });
@@ -110,6 +108,7 @@ async function paint(chart) {
   const slider = layout.sliders?.[0]; // plotly's own is not for the keyboard, nor for readers of the screen
   delete layout.sliders;
   await window.Plotly.react(chart.plot, { data, layout, frames, config: changedConfig(chart) });
+  Object.assign(chart, { set, drawnFigure: figure });
   if (!chart.listens) {
     chart.listens = true;
     chart.plot.on("plotly_click", (event) => chart.clickable && click(chart, event));
@@ -124,8 +123,33 @@ async function paint(chart) {
   again(chart);
   chart.box.setAttribute("aria-busy", "false");
   chart.box.classList.toggle("lmm-clickable", Boolean(chart.clickable));
-  idle(() => describe(chart, data));
+  describe(chart);
   if (set && !chart.seen) idle(() => chart.colours.figure === figure && Object.assign(chart, { seen: true }).redraw());
+}
+
+// Other models: what is drawn shows them at once, and plotly's legend once the browser is idle.
+async function switched(chart) {
+  const { plot, drawnFigure: figure } = chart, set = figure?.choice && (await models.chosenOf(figure.choice));
+  if (!set || !chart.seen || figure !== chart.colours.figure || figure !== chart.drawnFigure) return chart.redraw();
+  chart.set = set;
+  chart.moved = looks.show(plot, figure, set) || chart.moved;
+  if (chart.brush) brush.brushed([...plot.data, ...plot._fullData]);
+  again(chart);
+  describe(chart);
+  cancelIdle(chart.following);
+  chart.following = idle(() => follow(chart, figure));
+}
+
+function follow(chart, figure) {
+  const labels = looks.lacks(chart.plot, figure, chart.set);
+  if (!labels && !chart.moved) return;
+  drawing = chart.drawn = drawing.then(async () => {
+    if (chart.drawnFigure !== figure || !chart.plot.data) return;
+    const { annotations } = chart.plot.layout, { y } = chart.plot._fullLayout.legend;
+    chart.moved = false;
+    await window.Plotly.relayout(chart.plot, { "legend.y": y, ...(labels && { annotations }) });
+    again(chart);
+  });
 }
 
 /** The figure in the page's colours, the same as long as both are. */
@@ -145,7 +169,7 @@ function changedConfig(chart) {
   return { ...config, modeBarButtons: buttons, responsive: false, showSendToCloud: false };
 }
 
-const idle = window.requestIdleCallback ?? setTimeout;
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50)), cancelIdle = window.cancelIdleCallback ?? clearTimeout;
 
 const scale = () => Math.round((100 * parseFloat(getComputedStyle(document.documentElement).fontSize)) / ROOT_SIZE) / 100;
 
@@ -179,7 +203,7 @@ function again(chart) {
   chart.dial?.place();
   chart.guess?.place();
   brush.fade(chart);
-  if (chart.tints) models.tinted(chart.plot, chart.tints);
+  if (chart.set) looks.keep(chart.plot, chart.drawnFigure, chart.set);
   if (chart.clickable) show(chart, marks.marked());
 }
 
@@ -211,25 +235,9 @@ function key(chart, event) {
 }
 
 // What readers who cannot see the figure get beside its description: the numbers of each mark and line, the first of them.
-function describe(chart, data) {
-  const rows = [];
-  for (const trace of data) {
-    const name = words(trace.name ?? trace.legendgroup ?? ""), { x = [], y = [] } = trace;
-    if (trace.opacity === 0) continue;
-    for (let k = 0; k < Math.min(x.length, y.length) && rows.length < TABLE_ROWS; k++)
-      if (x[k] !== null && y[k] !== null && (typeof y[k] !== "number" || !Number.isNaN(y[k]))) rows.push([name, figure(x[k]), figure(y[k])]);
-  }
-  const { xaxis, yaxis } = chart.figure.layout, told = JSON.stringify(rows);
-  if (chart.told === told) return;
-  chart.told = told;
-  const table = document.createElement("table");
-  table.createCaption().textContent = rows.length < TABLE_ROWS ? "The figure's numbers" : `The figure's first ${TABLE_ROWS} numbers`;
-  for (const cells of [["", words(xaxis?.title?.text ?? "x"), words(yaxis?.title?.text ?? "y")], ...rows]) {
-    const row = table.insertRow();
-    for (const cell of cells) row.insertCell().textContent = cell;
-  }
-  chart.table.replaceChildren(table);
+function describe(chart) {
+  const alt = chart.set?.alt ?? chart.alt;
+  chart.box.setAttribute("aria-label", chart.clickable ? `${alt} ${KEYS}` : alt);
+  cancelIdle(chart.describing);
+  chart.describing = idle(() => chart.plot.data && numbers.show(chart.table, chart.plot));
 }
-
-const words = (html) => new DOMParser().parseFromString(String(html), "text/html").body.textContent.trim();
-const figure = (value) => (typeof value === "number" ? Number(value.toPrecision(5)).toLocaleString("en") : words(value));

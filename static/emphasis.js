@@ -85,6 +85,7 @@ function ringed(plot, { node, full, rows }) {
   return shapes.filter((shape) => wanted.has((shape.__data__ ?? shape.parentNode.__data__)?.i)).map((shape) => {
     const copy = shape.cloneNode();
     copy.style.opacity = 1;
+    if (Number(copy.style.fillOpacity) > 0) copy.style.fillOpacity = 1;
     if (alone) {
       Object.assign(copy.style, { stroke: plot._fullLayout.font.color, strokeWidth: "1.75px", vectorEffect: "non-scaling-stroke" });
       const moved = copy.getAttribute("transform");

@@ -44,10 +44,20 @@ export function fade({ plot, wanted }) {
   }
 }
 
+/** Whether a figure is the answer to what was wanted; nothing is from then on. */
+export function isAnswered(chart) {
+  const out = leftOut(chart.figure);
+  if (!chart.wanted || out.length !== chart.wanted.size || !out.every((row) => chart.wanted.has(row))) return false;
+  chart.wanted = null;
+  return true;
+}
+
+const leftOut = ({ data }) => data.flatMap(({ meta }) => (meta?.out ? [...meta.rows] : []));
+
 const rowOf = ({ fullData, pointNumber }) => fullData.meta?.rows?.[pointNumber];
 
 function leave(chart, told) {
-  const rows = told.filter((row) => row !== undefined), out = new Set(chart.wanted ?? chart.figure.data.flatMap(({ meta }) => (meta?.out ? [...meta.rows] : [])));
+  const rows = told.filter((row) => row !== undefined), out = new Set(chart.wanted ?? leftOut(chart.figure));
   if (!rows.length) return;
   const back = rows.every((row) => out.has(row));
   for (const row of rows) back ? out.delete(row) : out.add(row);

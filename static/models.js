@@ -3,7 +3,6 @@
 
 const SETTLED = 250; // ms after which a choice is told
 const PATIENCE = 5000; // ms for which answers to an earlier choice are taken for late ones
-const HIDDEN = { opacity: 0, hoverinfo: "skip", showlegend: false }; // drawn all the same: to show it again, plotly only changes its style
 const charts = new Set();
 const page = { models: null, turn: 0, since: 0 };
 let known, isKnown; // a picture waits for the first word on what it is to show
@@ -41,42 +40,6 @@ export const leave = (chart) => charts.delete(chart);
 export async function chosenOf({ models, sets }) {
   await known;
   return sets[models.filter((model) => page.models?.includes(model)).join(",")];
-}
-
-/** Draw this set in a copy of a figure; of models that are `unseen` so far, nothing. Gives the points' tints by their part. */
-export function withModels(data, layout, { styles, ends }, set, unseen) {
-  const tints = {};
-  for (const trace of data) {
-    const part = trace.meta?.part, { tint, ...look } = styles[set.parts[part]] ?? {};
-    if (part === undefined) continue;
-    if (!(part in set.parts)) Object.assign(trace, HIDDEN, unseen && { visible: false });
-    for (const [name, value] of Object.entries(look)) trace[name] = typeof value === "object" ? { ...trace[name], ...value } : value;
-    if (tint) tints[part] = tint;
-  }
-  layout.annotations = [...layout.annotations, ...set.ends.map(([text, y]) => ({ ...ends[text], y }))];
-  return tints;
-}
-
-/** Show a set's lines in what is drawn, in a few milliseconds, before plotly follows with labels, legend and what the mouse finds. */
-export function preview(plot, { data, choice }, set) {
-  for (const node of plot.querySelectorAll(".scatterlayer g.trace")) {
-    const trace = data[node.__data__?.[0]?.trace.index], part = trace?.meta?.part, look = choice.styles[set.parts[part]];
-    if (part === undefined) continue;
-    node.style.opacity = look ? trace.opacity ?? 1 : 0;
-    const line = { ...trace.line, ...look?.line }, paths = look && trace.mode === "lines" ? node.querySelectorAll("path.js-line") : [];
-    for (const path of paths) Object.assign(path.style, { stroke: line.color, strokeWidth: `${line.width}px`, strokeDasharray: dashes(line) });
-  }
-}
-
-const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
-const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
-
-/** Points in one colour, or in their own: plotly would work all of a figure out anew where many colours become one. */
-export function tinted(plot, tints) {
-  for (const node of plot.querySelectorAll(".scatterlayer g.trace")) {
-    const tint = tints[node.__data__?.[0]?.trace.meta?.part];
-    if (tint) for (const point of node.querySelectorAll("path.point")) point.style.fill = tint;
-  }
 }
 
 function button({ key, name, sign, light, dark }) {

@@ -35,7 +35,10 @@ def loaded(code: str) -> set[str]:
 
 def test_importing_the_package_loads_no_other_part_of_it_and_no_library():
     names = loaded("import sys; before = {*sys.modules}; import lmmcompare; print(*({*sys.modules} - before))")
-    assert {name for name in names if not sys.stdlib_module_names & {name.partition(".")[0]}} == {"lmmcompare"}
+    assert {name for name in names if not sys.stdlib_module_names & {name.partition(".")[0]}} == {
+        "lmmcompare",
+        "lmmcompare.version",
+    }
 
 
 def test_a_comparison_loads_no_part_that_it_does_not_need():
@@ -55,7 +58,7 @@ def test_public_names_are_those_that_type_checkers_see():
     tree = ast.parse((ROOT / "lmmcompare" / "__init__.py").read_text())
     (block,) = [node for node in tree.body if isinstance(node, ast.If)]
     seen = [alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names]
-    assert sorted(seen) == sorted(lmmcompare.__all__)
+    assert sorted([*seen, "__version__"]) == sorted(lmmcompare.__all__)
     assert {*lmmcompare.__all__} <= {*dir(lmmcompare)}
     assert all(getattr(lmmcompare, name) is not None for name in seen)
 

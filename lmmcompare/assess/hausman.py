@@ -16,7 +16,7 @@ from ..fit.bases import basis, dependent
 from ..fit.mixed import at_theta
 from ..text.labels import plural
 from ..text.numbers import number, p_value
-from .model_tests import ModelTest, verdict
+from .model_test import ModelTest, verdict
 
 ALIKE = 1e-8
 """A share of the within slope's variance below this counts as none."""
@@ -98,20 +98,15 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         raise DesignError(f"No predictor varies within {groups}.", "There is nothing for Hausman’s test.")
     at = [comparison.ols.names.index(within.names[k]) for k in keep]
     slope, spread = within.fit.beta[keep], within.fit.vcov[np.ix_(keep, keep)]
-    by_design = (
-        ""
-        if comparison.moments.varies_between[[within.columns[k] for k in keep]].any()
-        else (
-            f"Every predictor that varies within {groups} has the same mean in all of them: the two slopes are the same by design."
-        )
+    random = comparison.random_intercept
+    share, along = _shares(
+        spread * (random.scale / within.scale), random.fit.vcov[np.ix_(at, at)], slope - random.fit.beta[at]
     )
+    able = share > ALIKE
+    by_design = "" if able.any() else _same_by_design(comparison, [within.columns[k] for k in keep])
     if variances == "reml":
         if by_design:
             raise DesignError(by_design, "There is nothing to test.")
-        random = comparison.random_intercept
-        spread = spread * (random.scale / within.scale)
-        share, along = _shares(spread, random.fit.vcov[np.ix_(at, at)], slope - random.fit.beta[at])
-        able = share > ALIKE
         statistic, df = float((along[able] ** 2 / share[able]).sum()), int(able.sum())
         note = f"The variances are those of the random intercept by {_method(comparison)}, for both slopes."
     else:
@@ -145,6 +140,17 @@ def hausman(comparison: Comparison, variances: Literal["swamy-arora", "reml"] = 
         words,
         f"{note} It assumes independent errors of one variance, and many groups.",
     )
+
+
+def _same_by_design(comparison: Comparison, columns: list[int]) -> str:
+    """Why the random intercept's slopes are those within groups, whatever the outcome is."""
+    groups = plural(comparison.group)
+    reason = (
+        f"The other predictors take up how the {groups}’ means of what varies within them differ"
+        if comparison.moments.varies_between[columns].any()
+        else f"Every predictor that varies within {groups} has the same mean in all of them"
+    )
+    return f"{reason}: the two slopes are the same by design."
 
 
 def _method(comparison: Comparison) -> str:

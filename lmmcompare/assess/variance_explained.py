@@ -121,10 +121,13 @@ def icc_at(result: MixedResult) -> pd.DataFrame:
         if one.is_level:
             by_predictor.setdefault(" × ".join(part.source for part in one.parts), []).append(one)
     rows: list[tuple[str, Mapping[str, float]]] = []
-    for predictor, levels in by_predictor.items():
+    for levels in by_predictor.values():
         zero = {one.name: 0.0 for one in levels}
-        if any(part.baseline is not None for one in levels for part in one.parts):
-            rows.append((f"the first level of {predictor}", zero))
+        baselines = dict.fromkeys(
+            f"{part.source} [{part.baseline}]" for one in levels for part in one.parts if part.baseline is not None
+        )
+        if baselines:
+            rows.append((" × ".join(baselines), zero))
         rows += [(one.label, zero | {one.name: 1.0}) for one in levels]
     for one in of:
         if not one.is_intercept and not one.is_level:

@@ -82,5 +82,5 @@ def _is_group(pattern: Pattern) -> bool:
 
 
 def _quoted(name: str) -> str:
-    """A name as it stands in a formula (``spec.quote`` says the same downstream)."""
+    """A name as it stands in a formula (`formula.expressions.quote` says the same downstream)."""
     return name if _PLAIN_NAME.fullmatch(name) else f"`{name}`"

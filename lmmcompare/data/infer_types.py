@@ -78,7 +78,7 @@ def convert(columns: dict[str, Text], separator: str, identity: bool = True) -> 
     separator : str
         What stood between the columns: with commas there, "1,234" in quotes is a thousand, otherwise a decimal.
     identity : bool
-        Whether a column stays text where its values would lose what tells them apart as numbers (``readers.identity``).
+        Whether a column stays text where its values would lose what tells them apart as numbers (`readers.numeric_text`).
     """
     findings = Findings()
     result: dict[str, Any] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def of_any(data: Any, columns: Sequence[str] | None = None) -> Table:
 
 
 def open_file(path: Path, header: bool | None, sheet: str | None) -> Any:
-    """A relation or a DataFrame; all as in `models.reading.read`."""
+    """A relation or a DataFrame; all as in `models.files.read`."""
     path = path.expanduser()
     if path.is_dir() or str(path).lower().endswith((*PARQUET, *CSV)):
         return of_path(path, header=header).frame.to_native()
@@ -47,7 +48,7 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         The columns that will be asked for, of all that the table then has; what a file does not tell of these without
         being read is found out.
     header : bool, optional
-        Of text files, as in `models.reading.read`.
+        Of text files, as in `models.files.read`.
 
     Raises
     ------
@@ -67,6 +68,8 @@ def of_path(path: str | Path, columns: Sequence[str] | None = None, *, header: b
         connection = connect()
         files = [row[0] for row in connection.execute("SELECT file FROM glob(?) ORDER BY file", [text]).fetchall()]
         if not files:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                path.stat()  # fails where a folder may not be read, which is_dir() keeps to itself from Python 3.14 on
             raise DataError(f"There is no file “{text}”.", "Check the folder and the name.")
         if suffix.endswith(CSV):
             return of_native(csv_files.read(connection, text, files, columns, header))

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, literal, model_label, model_phrase, noun, plural
 from .effect import baseline, noun_of
 from .facts import facts
-from .ols_standard_error import few_groups, slopes_differ
+from .ols_standard_error import clusters_sentence, few_groups, slopes_differ
 from .predictor_level import Level
 from .reasons import Words
 
@@ -67,7 +67,7 @@ def which_to_report(comparison: Comparison, term: str, frame: pd.DataFrame | Non
             "What is the average over everyone, rows drawn as these were?",
             f"{estimate_text('ols_robust')}, OLS with cluster-robust errors",
             f"It describes the rows as they are{weighted}, without saying why; only its standard error needs the clusters. "
-            + few_groups(comparison, term),
+            + " ".join(filter(None, [few_groups(comparison, term), clusters_sentence(comparison)])),
         ),
     ]
     return [*advice, _prediction(comparison, term, estimate_text)]
@@ -83,10 +83,13 @@ def _within_groups(comparison: Comparison, term: str, estimate_text: EstimateTex
     if isinstance(slope_fit, MixedResult) and term in slope_fit.random_names and slopes_differ(comparison):
         groups = literal(plural(comparison.group))
         answer = f"{estimate_text('random_slope')}, on average over {groups}, from the random slope"
-        same = f"The {noun_of(comparison, term)} differs between {groups}, which the dummies' narrower interval does not count. "
+        same = f"The {noun_of(comparison, term)} is not the same in all {groups}, which the dummies' narrower interval does not count. "
     a_group = literal(an(comparison.group))
     question = f"What goes with a change of {name} within the same {one}?"
-    if noun_of(comparison, term) in UNITLESS:
+    if levels := baseline(comparison, term):
+        column, level, base = map(literal, levels)
+        question = f"How do rows with {column} {level} differ from those with {column} {base} in the same {one}?"
+    elif noun_of(comparison, term) in UNITLESS:
         question = f"What does the {name} coefficient come to within the same {one}?"
     return [
         Advice(
@@ -113,7 +116,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
         return [
             Advice(
                 question,
-                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
                 carries,
             )
         ]
@@ -122,7 +125,7 @@ def _between_groups(comparison: Comparison, term: str, words: Words, estimate_te
         return [
             Advice(
                 f"How do two {groups} whose mean of {own} differs by 1 differ, for rows with the same {own}?",
-                f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+                f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
                 carries,
             )
         ]
@@ -151,10 +154,10 @@ def _prediction(comparison: Comparison, term: str, estimate_text: EstimateText) 
             question,
             f"Within–between: {estimate_text('within_between')} for {name} and its {one} mean beside it",
             f"The two slopes differ here, so {literal(an(comparison.group))}'s mean of {name} tells something that the {name} of a row "
-            f"does not; the mixed model without it, {estimate_text(comparison.asked)}, blends the two.",
+            f"does not; the mixed model without it, {estimate_text(comparison.formula_model)}, blends the two.",
         )
     return Advice(
         question,
-        f"{estimate_text(comparison.asked)}, {model_phrase(comparison.asked)}",
+        f"{estimate_text(comparison.formula_model)}, {model_phrase(comparison.formula_model)}",
         f"A known {one} is predicted from its own rows and the others', a new one from the line of an average {one}.",
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
+from ..model_catalogue import Model
+from ..text.english import listed
 from ..text.labels import an, literal, model_phrase, noun, plural
 from ..text.numbers import number
+from .effect import noun_of
+from .implied_ols_error import factors_beyond_clusters, implied_ols_errors
 from .inference_rows import inference_row
 from .negative_correlation import WithinGroupCorrelation, within_group_correlation
 from .predictor_level import Level, level
@@ -29,10 +32,12 @@ def errors_sentence(comparison: Comparison, term: str, frame: pd.DataFrame | Non
     """
     factor, alike = moulton(comparison, term), within_group_correlation(comparison)
     robust = float(error_table(comparison, term).set_index("label").loc["OLS, CR2", "ratio"])
-    mixed = float(inference_row(comparison, comparison.asked, term, frame)["se"] / comparison.ols.bse[term])
+    mixed = float(inference_row(comparison, comparison.formula_model, term, frame)["se"] / comparison.ols.bse[term])
     where = _where(comparison, term, factor)
     few = few_groups(comparison, term)
-    if alike.offsetting:
+    if comparison.formula_model == Model.SEVERAL:
+        text = _several(comparison, term, robust, mixed)
+    elif alike.offsetting:
         text = _offset(comparison, where, alike, factor, robust)
     elif alike.value <= LITTLE:
         text = _hardly_alike(comparison, term, where, robust)
@@ -95,7 +100,8 @@ def _hardly_alike(comparison: Comparison, term: str, where: str, robust: float) 
     sd = slopes_vary(comparison, term)
     if np.isfinite(sd) and sd > 0 and robust > 1:
         groups = literal(plural(comparison.group))
-        return f"{text}: the slope itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
+        what = noun_of(comparison, term)
+        return f"{text}: the {what} itself varies between {groups} (SD {number(sd, 2)} in the random-slope model), and each has only one."
     return f"{text}; with {comparison.moments.n_groups:,} {literal(plural(comparison.group))} that may be chance."
 
 
@@ -103,14 +109,17 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
     groups, factor = literal(plural(comparison.group)), number(result.factor, 2)
     group, correlation = literal(an(comparison.group)), number(result.residual, 2)
     alike = f"the rows of {group} are alike (their OLS residuals have a correlation of {correlation})"
-    others = (
-        f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.asked)} {number(mixed, 2)} times"
-    )
+    others = f"cluster-robust (CR2) it is {number(robust, 2)}, in {model_phrase(comparison.formula_model)} {number(mixed, 2)} times"
     sd = slopes_vary(comparison, term)
-    if np.isfinite(sd) and comparison.chosen == Model.RANDOM_SLOPE and max(robust, mixed) > 1.15 * result.factor:
+    if (
+        np.isfinite(sd)
+        and comparison.one_factor_model == Model.RANDOM_SLOPE
+        and max(robust, mixed) > 1.15 * result.factor
+    ):
+        what = noun_of(comparison, term)
         return (
-            f"{where}, and {alike}. With one slope for all {groups} the right standard error would be **{factor}** times "
-            f"OLS's (Moulton's factor). But the slope varies between {groups} (SD {number(sd, 2)}), and each has only one: "
+            f"{where}, and {alike}. With one {what} for all {groups} the right standard error would be **{factor}** times "
+            f"OLS's (Moulton's factor). But the {what} varies between {groups} (SD {number(sd, 2)}), and each has only one: "
             f"{others}. So OLS's is {'too small' if max(robust, mixed) > 1.05 else 'about right'}."
         )
     if (result.factor - 1) * (robust - 1) < 0 and abs(robust - result.factor) > MATTERS:
@@ -118,7 +127,7 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"{where}, and {alike}. Moulton's factor, which takes the rows of every {literal(noun(comparison.group))} to be equally "
             f"alike, puts the right standard error at **{factor}** times OLS's; the cluster-robust error (CR2), which does not, at "
             f"{number(robust, 2)} times. They point in opposite directions, so these data do not say that OLS's is wrong; in "
-            f"{model_phrase(comparison.asked)}, for its own estimate, it is {number(mixed, 2)} times."
+            f"{model_phrase(comparison.formula_model)}, for its own estimate, it is {number(mixed, 2)} times."
         )
     text = (
         f"{where}, and {alike}. So OLS's standard error, for OLS's estimate, is {_verdict(result.factor)}. Moulton's "
@@ -130,12 +139,38 @@ def _alike(comparison: Comparison, term: str, where: str, result: Moulton, robus
             f"differences within {groups}"
         )
         doubt = (
-            f", and because it takes the slope to be the same in all {groups}, which AIC doubts."
+            f", and because it takes the {noun_of(comparison, term)} to be the same in all {groups}, which AIC doubts."
             if slopes_differ(comparison)
             else "."
         )
-        text += doubt if comparison.chosen == Model.RANDOM_INTERCEPT else "."
+        text += doubt if comparison.one_factor_model == Model.RANDOM_INTERCEPT else "."
     return text
+
+
+def _several(comparison: Comparison, term: str, robust: float, mixed: float) -> str:
+    """Rows that are alike in the levels of several grouping factors: what their model says of OLS's own estimate."""
+    ols, model = comparison.ols, model_phrase(comparison.formula_model)
+    factor = float(implied_ols_errors(comparison)[ols.names.index(term)] / ols.bse[term])
+    times, own = number(factor, 2), number(mixed, 2)
+    own = "as much" if own == times else f"{own} times"
+    text = (
+        f"By the variances of {model} the standard error of OLS's estimate is **{times}** times what OLS says, which takes all rows "
+        f"to be independent. So OLS's is {_verdict(factor)}. That model's own estimate has {own}; "
+        f"the cluster-robust error (CR2) is {number(robust, 2)} times"
+    )
+    return f"{text}. {clusters_sentence(comparison)}" if factors_beyond_clusters(comparison) else f"{text}."
+
+
+def clusters_sentence(comparison: Comparison) -> str:
+    """What errors that are clustered by the shown factor leave out; empty where they leave nothing out."""
+    beyond = factors_beyond_clusters(comparison)
+    if not beyond:
+        return ""
+    others = listed([f"of the same {literal(noun(factor))}" for factor in beyond])
+    return (
+        f"Clustered errors allow for rows of the same {literal(noun(comparison.group))} to be alike, not for rows {others} in different "
+        f"{literal(plural(comparison.group))}."
+    )
 
 
 def _leans_within(comparison: Comparison, term: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..catalogue import Model
 from ..comparison.compare import Comparison
 from ..comparison.shrinkage import shrinkage
+from ..model_catalogue import Model
 from ..models import MixedResult
 from ..text.labels import an, group_phrase, literal, model_label, noun, plural
-from ..text.memo import once
 from ..text.numbers import count, decimals_for, number, percent
+from ..work.memo import once
+from .effect import noun_of
 from .inference_rows import inference_row
 from .negative_correlation import within_group_correlation
 from .question import first_term
@@ -67,7 +68,7 @@ def pull_sentence(fit: MixedResult) -> str:
 
 
 def _standard_errors(comparison: Comparison, term: str, frame: pd.DataFrame | None) -> str:
-    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.asked))
+    ols, mixed = (float(inference_row(comparison, m, term, frame)["se"]) for m in (Model.OLS, comparison.formula_model))
     ratio = ols / mixed
     name = (
         "the intercept"
@@ -92,7 +93,7 @@ def times_larger(ratio: float) -> str:
 
 def _clustering(comparison: Comparison) -> str:
     fit, groups = comparison.random_intercept, literal(plural(comparison.group))
-    if comparison.asked == Model.SEVERAL:
+    if comparison.formula_model == Model.SEVERAL:
         fit = comparison.mixed
     between = float(fit.cov_re[fit.group].to_numpy()[0, 0])
     if between <= 0 and within_group_correlation(comparison).offsetting:
@@ -108,7 +109,7 @@ def _clustering(comparison: Comparison) -> str:
             "(intraclass correlation 0)."
         )
     left = "the variance that the predictors leave" if comparison.design.fixed else "the variance"
-    by = ", by the random-intercept model" if comparison.asked == Model.RANDOM_SLOPE else ""
+    by = ", by the random-intercept model" if comparison.formula_model == Model.RANDOM_SLOPE else ""
     return f"Of {left}, {percent(fit.icc)} lies between {groups} (intraclass correlation {_correlation(fit.icc)}{by})."
 
 
@@ -165,8 +166,7 @@ def _slopes_vary(comparison: Comparison) -> str:
     sd = float(np.sqrt(fit.cov_re[fit.group].loc[slope, slope]))
     mean = float(fit.params.get(slope, 0.0))
     better = float(comparison.by_ml[Model.RANDOM_INTERCEPT].aic - comparison.by_ml[Model.RANDOM_SLOPE].aic)  # type: ignore[attr-defined]
-    is_contrast = comparison.coefficient(slope).kind == "contrast"
-    what = "contrast" if is_contrast else "slope"
+    what = noun_of(comparison, slope)
     verdict = (
         f"and AIC prefers letting it vary, by {number(better)}"
         if better > 2
@@ -175,7 +175,7 @@ def _slopes_vary(comparison: Comparison) -> str:
         else "and AIC hardly cares"
     )
     name, groups = (
-        f"{what}{'' if is_contrast else ' of'} {literal(fit.label(slope))}",
+        f"{what}{'' if what == 'contrast' else ' of'} {literal(fit.label(slope))}",
         literal(plural(comparison.group)),
     )
     column = fit.random_columns[fit.random_names.index(slope)]

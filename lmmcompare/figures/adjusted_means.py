@@ -13,7 +13,7 @@ from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Trace
 from lmmcompare.figures.side_panels import place, side_panels
-from lmmcompare.figures.theme import MODELS, group_colours, model_label, page
+from lmmcompare.figures.theme import MODELS, clear, group_colours, model_label, page
 from lmmcompare.text.numbers import decimals_for, number
 
 DODGE = 0.14
@@ -118,7 +118,7 @@ def effect_regions(
         base: Trace = {"type": "scatter", "mode": "lines", "showlegend": False, "hoverinfo": "skip", **place(k)}
         for low, high, opacity in (("low", "high", 0.13), ("lower", "upper", 0.22)):
             edge = base | {"line": {"width": 0}, "x": x}
-            fill = {"fill": "tonexty", "fillcolor": _faded(colour, opacity)}
+            fill = {"fill": "tonexty", "fillcolor": clear(colour, opacity)}
             data += [edge | {"y": frame[low].to_numpy(float)}, edge | fill | {"y": frame[high].to_numpy(float)}]
         data.append(base | {"x": x[[0, -1]], "y": np.zeros(2), "line": {"color": grey, "width": 1, "dash": "dot"}})
         line = {"line": {"color": colour, "width": 3}, "hovertemplate": hover, "hoverinfo": "all"}
@@ -127,7 +127,7 @@ def effect_regions(
             ends = {"x": list(region), "y": [limits[0]] * 2, "cliponaxis": False}
             data.append(base | ends | {"line": {"color": colour, "width": 7}})
     data += [
-        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": _faded(grey, opacity)})
+        marks.legend_only(text, marker={"symbol": "square", "size": 12, "color": clear(grey, opacity)})
         for text, opacity in (("95% at one value", 0.55), ("95% for all values at once", 0.25))
     ]
     data.append(marks.legend_only("not 0, for all values at once", line={"color": grey, "width": 7}))
@@ -158,8 +158,3 @@ def _with_intervals(
 
 def _limits(frame: pd.DataFrame) -> tuple[float, float]:
     return marks.padded(float(frame["lower"].min()), float(frame["upper"].max()))
-
-
-def _faded(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

@@ -11,7 +11,7 @@ from lmmcompare.figures.axes import Axes, Look
 from lmmcompare.figures.population_lines import LINE_HEIGHT
 from lmmcompare.figures.theme import SMALL, page
 
-TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 26
+TOP, BOTTOM, HEIGHT, LEGEND = 12, 50, 440, 29
 STRIP = 20
 NO_DATA = "no data here: intercepts are extrapolations"
 Annotation = dict[str, Any]

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures.marks import Columns, Trace
 from lmmcompare.figures.population_lines import HALO, width
-from lmmcompare.figures.theme import MODELS, page
+from lmmcompare.figures.theme import MODELS, clear, page
+from lmmcompare.model_catalogue import Model
 
-GREY = 0.7
-"""How strong points are that belong to no colour."""
+GREY, DIMMED = 0.7, 0.18
+"""How strong points are that belong to no colour, and all that does not stand out where a group does."""
 Looks = dict[str, Trace]
 """What each part of a picture has instead of what its traces say; parts that are not in it are hidden."""
 
@@ -60,8 +60,8 @@ class Offer:
         """How each part looks with these models drawn; its traces are made for one model alone, with the groups' colours."""
         by_group = self.by_group(drawn)
         result: Looks = {"levels": {}} if by_group else {}
-        grey: Trace = {} if by_group else {"tint": page(dark).muted}
-        result |= {"points": grey if by_group or self.dimmed else grey | {"marker": {"opacity": GREY}}, "marked": grey}
+        for part, strength in (("points", DIMMED if self.dimmed else GREY), ("marked", 1.0)):
+            result[part] = {} if by_group else {"tint": clear(page(dark).muted, strength)}
         for model in (m for m in self.with_own if m in drawn):
             own = {} if by_group else {"line": {"color": MODELS[model].colour(dark), "dash": MODELS[model].dash}}
             result |= {f"each {model}": own, f"first {model}": own if by_group else own | {"showlegend": True}}
@@ -75,7 +75,7 @@ class Offer:
 
 
 def drawn_with(traces: Sequence[Trace], looks: Looks) -> list[Trace]:
-    """The traces that are not hidden, as they look; static/models.js does the same for the set that a reader chooses."""
+    """The traces that are not hidden, as they look; static/looks.js does the same for the set that a reader chooses."""
     parts = [(trace, trace.get("meta", {}).get("part")) for trace in traces]
     return [
         trace if part is None else _with(trace, looks[part]) for trace, part in parts if part is None or part in looks

@@ -9,13 +9,12 @@ import pandas as pd
 
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes, Look
-from lmmcompare.figures.line_looks import Offer
+from lmmcompare.figures.line_looks import DIMMED, Offer
 from lmmcompare.figures.marks import Columns, Trace, each_group
 from lmmcompare.figures.population_lines import before_traces, population_traces
-from lmmcompare.figures.theme import group_colours, model_label, page
+from lmmcompare.figures.theme import clear, group_colours, model_label, page
 from lmmcompare.figures.truth import true_traces
 
-DIMMED = 0.18
 MANY = 60
 """More groups than this have thin, faint lines, which those for everyone stand out from."""
 
@@ -88,7 +87,9 @@ def _points(
     n, grey = len(codes), len({*tints}) == 1
     size = 8.0 if n <= 300 else 6.0 if n <= 1_500 else 4.5
 
-    def trace(keep: np.ndarray, part: str, **marker: object) -> Trace:
+    def trace(keep: np.ndarray, part: str, strength: float, **marker: object) -> Trace:
+        # Clear colours, as a browser takes twice as long to paint points that have an opacity of their own.
+        each = [clear(tint, strength) if strength < 1 else tint for tint in tints]
         return {
             "mode": "markers",
             "x": marks.rounded(points["x"])[keep],
@@ -97,22 +98,22 @@ def _points(
             "hovertext": None if text is None else text[keep].tolist(),
             "hovertemplate": hover,
             "showlegend": False,
-            "marker": marks.coloured(kinds[keep], tints) | {"size": size} | marker,
+            "marker": marks.coloured(kinds[keep], each) | {"opacity": 1, "size": size} | marker,
             "meta": {"part": part} | _numbers(points.where(keep)),
         }
 
     chosen = points["group"] == highlight
-    fine = {"color": page(dark).background, "width": 0.75}
-    crowd = 0.7 if grey else 0.95 if n <= 300 else 0.75
-    out = [trace(~chosen, "points", opacity=DIMMED if highlight else crowd, line=fine)]
+    strength = DIMMED if highlight else 0.7 if grey else 0.95 if n <= 300 else 0.75
+    fine = {"color": clear(page(dark).background, strength), "width": 0.75}
+    out = [trace(~chosen, "points", strength, line=fine)]
     if highlight:
         ring = {"color": page(dark).text, "width": 1.75}
-        out.append(trace(chosen, "marked", size=size + 4, line=ring))
+        out.append(trace(chosen, "marked", 1.0, size=size + 4, line=ring))
     return out
 
 
 def _numbers(points: Columns) -> dict[str, np.ndarray]:
-    """The numbers of the points' rows, where they have any, for a reader to leave some out (static/brush.js)."""
+    """The numbers of the points' rows, where they have any, for a reader to leave some out (static/leave_out.js)."""
     return {"rows": points["number"].astype(np.int32)} if "number" in points else {}
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import Axes
 from lmmcompare.figures.marks import Columns, Trace
-from lmmcompare.figures.theme import MODELS, model_label, page
+from lmmcompare.figures.theme import MODELS, clear, model_label, page
+from lmmcompare.model_catalogue import Model
 
 LINE_HEIGHT = 16
 LABEL_WIDTH = 15
@@ -119,10 +119,9 @@ def _means(line: Columns, model: str, *, joined: bool, dark: bool) -> Trace:
 
 def _band(line: Columns, colour: str) -> Trace:
     """The limits of a line as a closed shade."""
-    shade = f"rgba({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))}, {BAND})"
     x, y = (np.concatenate([line[a], line[b][::-1]]) for a, b in (("x", "x"), ("upper", "lower")))
     quiet = {"hoverinfo": "skip", "showlegend": False, "line": {"width": 0}, "name": "95% band"}
-    return {"mode": "lines", "x": x, "y": y, "fill": "toself", "fillcolor": shade} | quiet
+    return {"mode": "lines", "x": x, "y": y, "fill": "toself", "fillcolor": clear(colour, BAND)} | quiet
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lmmcompare.catalogue import Model
 from lmmcompare.figures import marks
 from lmmcompare.figures.axes import PLAIN, Look
 from lmmcompare.figures.marks import Range, Trace
-from lmmcompare.figures.theme import MODELS, SMALL, page
+from lmmcompare.figures.theme import MODELS, SMALL, clear, page
+from lmmcompare.model_catalogue import Model
 from lmmcompare.text.numbers import number
 
 ROW = 52
@@ -85,8 +85,8 @@ def _histogram(bins: pd.DataFrame, row: Any, place: float, dark: bool) -> list[T
     middle = (left + right > 2 * row.low - (right - left)) & (left + right < 2 * row.high + (right - left))
     colour = MODELS[row.model].colour(dark)
     return [
-        _outline(left, right, tops, place, rgba(colour, 0.28)),
-        _outline(left[middle], right[middle], tops[middle], place, rgba(colour, 0.75)),
+        _outline(left, right, tops, place, clear(colour, 0.28)),
+        _outline(left[middle], right[middle], tops[middle], place, clear(colour, 0.75)),
     ]
 
 
@@ -174,9 +174,3 @@ def _at_top(at: float, text: str, x_range: Range) -> list[dict[str, Any]]:
     anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     place = {"x": min(max(at, x_range[0]), x_range[1]), "xanchor": anchor, "yref": "paper", "y": 1, "yanchor": "bottom"}
     return [{"text": f"<b>{marks.safe(text)}</b>", "showarrow": False, "font": {"size": SMALL}} | place]
-
-
-def rgba(colour: str, opacity: float) -> str:
-    """A colour ``#RRGGBB`` that lets through what is behind it."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity:g})"

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from ..catalogue import Model
+from ..model_catalogue import Model
 from ..text import labels
 
 FONT = "Source Sans, Source Sans Pro, system-ui, sans-serif"
@@ -138,6 +138,12 @@ CONFIG: dict[str, Any] = {
 def page(dark: bool) -> Page:
     """The page's colours in the light or the dark theme."""
     return DARK if dark else LIGHT
+
+
+def clear(colour: str, opacity: float) -> str:
+    """A colour ``#RRGGBB`` that lets through what is behind it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
 
 
 def model_label(model: str, group_name: str = "") -> str:

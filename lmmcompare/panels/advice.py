@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from ..comparison.compare import Comparison
 from ..explain.advice import which_to_report
+from ..explain.effect import held_at_zero
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
+from ..text.english import listed
+from ..text.labels import literal
 from .panel import Block, Note, Panel, Sentence
 
 
@@ -17,4 +20,6 @@ def advice(comparison: Comparison, term: str, inferred: Inferred) -> Panel | Non
     for result in which_to_report(comparison, term, inferred.within()):
         blocks += [Sentence(f"**{result.question}** {result.answer}."), Note(result.reason)]
     title = f"Which {term_label(comparison, term)} coefficient to report"
-    return Panel("advice", title, "It depends on the question; each has its number.", tuple(blocks))
+    held = listed([literal(where) for where in held_at_zero(comparison, term)])
+    where = f", all where {held}" if held else ""
+    return Panel("advice", title, f"It depends on the question; each has its number{where}.", tuple(blocks))

@@ -10,6 +10,7 @@ from ..explain.standard_errors import error_table
 from ..figures.standard_errors import error_bars
 from ..tables.coefficients import term_label
 from ..tables.inference import Inferred
+from ..text.labels import an
 from ..text.numbers import number
 from .panel import FigureBlock, Note, Page, Panel
 
@@ -24,12 +25,13 @@ def standard_errors(comparison: Comparison, term: str, inferred: Inferred) -> Pa
     def draw(page: Page) -> go.Figure:
         return error_bars(frame, term_label=name, look=page.look())
 
+    one = an(comparison.group)
     small_sample = "Kenward and Roger’s" if inferred.kenward_roger else "Satterthwaite’s"
     degrees = "; ".join(f"{r.label} {number(float(r.df), decimals=0 if r.df > 100 else 1)}" for r in frame.itertuples())
     note = (
         f"Degrees of freedom: {degrees}. The fewer, the wider an interval of so many standard errors has to be; those of mixed models "
-        f"are {small_sample}. CR1 and CR2 allow for rows that are alike in any way (cluster-robust); CR2 is the better one with few "
-        "groups, its degrees of freedom being Satterthwaite’s."
+        f"are {small_sample}. CR1 and CR2 allow for rows of {one} that are alike in any way (cluster-robust); CR2 is the better one with "
+        "few groups, its degrees of freedom being Satterthwaite’s."
     )
     lead = errors_sentence(comparison, term, inferred.frame)
     return Panel(

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lmmcompare
+from lmmcompare.assess.breusch_pagan import breusch_pagan
 from lmmcompare.assess.hausman import hausman, swamy_arora
-from lmmcompare.assess.model_tests import breusch_pagan, mundlak, verdict
+from lmmcompare.assess.model_test import verdict
+from lmmcompare.assess.mundlak import mundlak
 from lmmcompare.errors import DesignError
 from lmmcompare.fit.mixed import at_theta
 from tests.effort import examples
@@ -130,6 +132,22 @@ def test_slopes_that_are_the_same_by_design_are_said() -> None:
         mundlak(drug)
     with pytest.raises(DesignError, match="No predictor varies within Batches"):
         hausman(compared("dyestuff"))
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("orthodont", "distance ~ age * Sex + (1 | Subject)"),  # all are measured at the same ages
+        ("hsb82", "mAch ~ ses + meanses + (1 | school)"),  # meanses is the schools' mean
+    ],
+)
+def test_slopes_are_the_same_by_design_where_other_predictors_take_up_the_means(name: str, formula: str) -> None:
+    both = lmmcompare.compare(formula, lmmcompare.examples.load(name))
+    terms = both.no_pooling.params.dropna().index.drop("Intercept", errors="ignore")
+    np.testing.assert_allclose(both.random_intercept.params[terms], both.no_pooling.params[terms], rtol=1e-6)
+    assert "the same by design" in hausman(both).verdict
+    with pytest.raises(DesignError, match=r"take up how the .* means .* differ: the two slopes are the same by design"):
+        hausman(both, "reml")
 
 
 def test_too_few_groups_for_a_regression_of_their_means() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -170,20 +171,23 @@ def test_a_file_that_is_cut_off(tmp_path: Path) -> None:
     refused(DataError, tmp_path / "a.parquet", "DuckDB", "a.parquet")
 
 
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    TABLE.to_parquet(tmp_path / "a.parquet")
-    (tmp_path / "a.parquet").chmod(0)
+@pytest.mark.parametrize("locked", ["folder", "folder/a.parquet"])
+def test_what_may_not_be_read(locked: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir(mode=0o755)
+    TABLE.to_parquet(tmp_path / "folder" / "a.parquet")
+    (tmp_path / locked).chmod(0)
     code = f"""
 import os, lmmcompare, duckdb, lmmcompare.engines
 if os.getuid() == 0: os.setuid(65534)  # root may read everything
-try: lmmcompare.compare("{FORMULA}", "{tmp_path}/a.parquet")
+try: lmmcompare.compare("{FORMULA}", "{tmp_path}/folder/a.parquet")
 except lmmcompare.LmmCompareError as error: print(error)"""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if folder.name.startswith(("pytest", "test")):
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
             folder.chmod(0o755)
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "DuckDB may not read the table" in found.stdout, found.stderr
-    assert "Ask for permission" in found.stdout
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    (tmp_path / locked).chmod(0o755)
+    assert "DuckDB may not read the table" in result.stdout, result.stderr
+    assert "Ask for permission" in result.stdout
 
 
 # --------------------------------------------------------------------------------------------------------- engines

@@ -37,9 +37,15 @@ def dots(figure):
     return [trace for trace in figure.data if trace.mode == "markers"]
 
 
+def parts(colour):
+    """Of a clear colour, the solid one and its strength."""
+    *solid, strength = colour.removeprefix("rgba(").removesuffix(")").split(",")
+    return "#" + "".join(f"{int(part):02X}" for part in solid), float(strength)
+
+
 def shown_colours(marker):
     """Each point's colour, from the scale that the numbers stand on."""
-    scale = [colour for _, colour in marker.colorscale]
+    scale = [parts(colour)[0] for _, colour in marker.colorscale]
     return [scale[k] for k in marker.color]
 
 
@@ -71,7 +77,7 @@ def test_lines_of_several_models_take_the_models_looks_and_points_go_grey():
         (trace, *_) = [t for t in named(figure, label) if t.customdata is not None]
         assert (trace.line.color, trace.line.dash) == (MODELS[model].light, MODELS[model].dash)
         assert trace.showlegend
-    assert dots(figure)[0].marker.color == page(False).muted
+    assert parts(dots(figure)[0].marker.color)[0] == page(False).muted
     assert figure.layout.showlegend
 
 
@@ -188,7 +194,7 @@ def test_highlight_rings_the_groups_points_and_dims_the_rest():
     assert set(chosen.customdata) == {"7"}
     assert "7" not in rest.customdata
     assert chosen.marker.size > rest.marker.size
-    assert rest.marker.opacity < 0.3
+    assert {parts(colour)[1] for _, colour in rest.marker.colorscale} == {0.18}
     mine = [t for t in figure.data if t.mode == "lines" and t.customdata is not None and "7" in t.customdata]
     assert [t.line.width for t in mine] == [4.5]
     assert mine[0].opacity == 1
@@ -238,7 +244,7 @@ def test_dark_uses_the_dark_palette():
 
 
 def drawn_as_chosen(figure, models):
-    """What static/models.js draws of a switchable figure, as traces and as labels."""
+    """What static/looks.js draws of a switchable figure, as traces and as labels."""
     switch = figure.layout.meta["switch"]
     one = switch["sets"][",".join(models)]
     looks = {part: switch["styles"][style] for part, style in one["parts"].items()}

@@ -1,15 +1,17 @@
-"""Points that a reader leaves out of the picture by hand: the table without their rows is looked at, and what is left out is said."""
+"""Points that a reader leaves out of the picture by hand: the table without their rows is looked at, and what is left out is said.
+
+The picture comes first: its fragment alone runs with the new table, and is ahead of the page until the browser has painted it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from ...comparison.fitted_lines import Picture
+from ...comparison.picture import Picture
 from ...errors import LmmCompareError
 from ...share.excluded_rows import MOST, parts_of, table_without
 from ...text.numbers import count
+from ..kit.chart import Brush
 from ..kit.shell import explain_error, note
 from ..server import comparison_cache
 from ..session import state
@@ -17,6 +19,17 @@ from ..session.state import Analysis
 from ..session.views import redraw
 
 _REFUSAL = "why points could not be left out"
+_AHEAD = "picture ahead of the page"
+"""Where the session keeps the analysis that the page shows, and the one that its picture shows already."""
+
+
+def ahead_of(analysis: Analysis) -> Analysis:
+    """What the picture shows on a page that shows an analysis: the same, but without the points that were left out since."""
+    page, picture = st.session_state.get(_AHEAD, (None, None))
+    if page == analysis:
+        return picture
+    st.session_state.pop(_AHEAD, None)  # the page has caught up, or shows something else
+    return analysis
 
 
 def left_out_notice(analysis: Analysis) -> None:
@@ -40,8 +53,8 @@ def left_out_notice(analysis: Analysis) -> None:
         )
 
 
-def leaving_out(analysis: Analysis, picture: Picture) -> Callable[[list[int]], None] | None:
-    """What is done with the numbers of the rows that a reader leaves out, all of them; None where points are no rows."""
+def leaving_out(analysis: Analysis, picture: Picture) -> Brush | None:
+    """What is done about the rows whose points a reader leaves out; None where points are no rows."""
     if "number" not in picture.points:
         return None
     whole, _ = parts_of(analysis.table)
@@ -60,9 +73,17 @@ def leaving_out(analysis: Analysis, picture: Picture) -> Callable[[list[int]], N
         except LmmCompareError as error:
             st.session_state[_REFUSAL] = error
         else:
-            _look_at(table)
+            page, ahead = st.session_state.get(_AHEAD, (analysis, analysis))
+            state.change(table=table)
+            st.session_state[_AHEAD] = page if ahead == analysis else analysis, state.current()
 
-    return leave_out
+    return Brush(leave_out, _catch_up)
+
+
+def _catch_up() -> None:
+    """The rest of the page, now that its reader sees the picture."""
+    if _AHEAD in st.session_state:
+        redraw()
 
 
 def _silent(_seconds: float) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from ...catalogue import Model
 from ...comparison.compare import Comparison
 from ...comparison.shrinkage import fitted_order
 from ...export.tables import csv
+from ...model_catalogue import Model
 from ...panels import FigureBlock, Note
 from ...panels.group_panels import group_panels
 from ...panels.lines import lines
@@ -19,6 +19,7 @@ from ...tables.inference import Inferred, usual
 from ...tables.table import to_frame, to_html
 from ...text.labels import model_label, noun, plural
 from ..kit import bound_widgets, viewport
+from ..kit.chart import Brush
 from ..kit.model_switch import model_buttons
 from ..kit.panel import body, figure, head
 from ..kit.shell import html, model_option, note, plain
@@ -62,8 +63,8 @@ def lines_panel(analysis: Analysis, comparison: Comparison, view: View, *, brief
         draw_lines(analysis, comparison, view, models, offered=offered)
         return
     left_out_notice(analysis)
-    leave_out = leaving_out(analysis, picture_of(analysis, view))
-    draw_lines(analysis, comparison, view, models, offered=offered, leave_out=leave_out)
+    brush = leaving_out(analysis, picture_of(analysis, view))
+    draw_lines(analysis, comparison, view, models, offered=offered, brush=brush)
 
 
 def draw_lines(
@@ -73,7 +74,7 @@ def draw_lines(
     models: list[str],
     *,
     offered: Sequence[str] = (),
-    leave_out: Callable[[list[int]], None] | None = None,
+    brush: Brush | None = None,
 ) -> None:
     """The picture, and what its points and lines are.
 
@@ -84,8 +85,8 @@ def draw_lines(
         The models drawn.
     offered : sequence of str, optional
         Those that a `model_switch` on the page has; the browser draws what is chosen there.
-    leave_out : callable, optional
-        What is done with the numbers of the rows whose points a reader leaves out.
+    brush : Brush, optional
+        What is done about the rows whose points a reader leaves out.
     """
     panel = lines(
         comparison,
@@ -99,7 +100,7 @@ def draw_lines(
     )
     for block in panel.blocks:
         if isinstance(block, FigureBlock):
-            figure(panel, block, analysis.key, mark_group, leave_out)
+            figure(panel, block, analysis.key, mark_group, brush)
         elif isinstance(block, Note):
             note(block.text)
 
@@ -206,7 +207,7 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
     """Which models' lines the small panels show."""
     names = _with_lines(comparison)
     offered = [m for m in names if m != Model.OLS]
-    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.asked]
+    first = ["per_group" if Model.PER_GROUP in offered else offered[0], comparison.formula_model]
     return list(
         st.pills(
             "Lines in the panels",
@@ -214,6 +215,6 @@ def model_switch_for_panels(comparison: Comparison) -> list[str]:
             selection_mode="multi",
             label_visibility="collapsed",
             format_func=lambda m: model_option(m, comparison.group),
-            **bound_widgets.some_of("lines", f"panel models {comparison.asked}", offered, first),
+            **bound_widgets.some_of("lines", f"panel models {comparison.formula_model}", offered, first),
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import plotly.graph_objects as go
@@ -20,12 +20,27 @@ CAMERA = "camera saves"
 _component = st.components.v2.component("chart", js=loader("chart.js"), isolate_styles=False)
 
 
+class Brush(NamedTuple):
+    """What is done about points that a reader leaves out.
+
+    Parameters
+    ----------
+    leave_out : callable
+        With the numbers of their rows, of all that are left out.
+    painted : callable
+        Once the browser has painted the figure that answers.
+    """
+
+    leave_out: Callable[[list[int]], None]
+    painted: Callable[[], None]
+
+
 def chart(
     figure: go.Figure | Drawn,
     key: str,
     picked: Callable[[str | None], None] | None = None,
     marked: str | None = None,
-    leave_out: Callable[[list[int]], None] | None = None,
+    brush: Brush | None = None,
 ) -> None:
     """A figure that can be enlarged and saved, with its description for screen readers.
 
@@ -38,8 +53,8 @@ def chart(
         browser has shown it by then, in every figure that has one.
     marked : str, optional
         The group that stands out in what was drawn, so that the browser need not mark it.
-    leave_out : callable, optional
-        What is done with the numbers of the rows whose points a reader leaves out, all of them (static/brush.js).
+    brush : Brush, optional
+        What is done about the rows whose points a reader leaves out (static/leave_out.js).
     """
     made = figure if isinstance(figure, Drawn) else Drawn.of(figure)
     more = {
@@ -47,14 +62,15 @@ def chart(
         "config": _config(key),
         "clickable": picked is not None,
         "marked": marked,
-        "brush": leave_out is not None,
+        "brush": brush is not None,
     }
     data = orjson.dumps({"figure": orjson.Fragment(made.text), **more})
     told: dict[str, Any] = {}
     if picked is not None:
         told["on_pick_change"] = lambda: picked(highlighted_group.marked_group(st.session_state[key]["pick"]))
-    if leave_out is not None:
-        told["on_left_out_change"] = lambda: leave_out([int(row) for row in st.session_state[key]["left_out"]])
+    if brush is not None:
+        told["on_left_out_change"] = lambda: brush.leave_out([int(row) for row in st.session_state[key]["left_out"]])
+        told["on_painted_change"] = brush.painted
     _component(key=key, data=data, **told)
 
 

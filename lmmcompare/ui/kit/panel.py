@@ -9,7 +9,7 @@ import streamlit as st
 
 from ...panels import Block, FigureBlock, Fold, Note, Page, Panel, Sentence, TableBlock
 from . import viewport
-from .chart import chart
+from .chart import Brush, chart
 from .figure_cache import drawn
 from .shell import heading, note, plain, say, table
 
@@ -83,7 +83,7 @@ def figure(
     block: FigureBlock,
     analysis: tuple[Hashable, ...],
     picked: Picked | None = None,
-    leave_out: Callable[[list[int]], None] | None = None,
+    brush: Brush | None = None,
 ) -> None:
     """One figure of a panel."""
     page = Page(narrow=block.by_width and viewport.narrow())
@@ -93,4 +93,4 @@ def figure(
         else drawn(lambda: block.draw(page), panel.key, block.name, analysis, block.key, page)
     )
     name, form = block.name.replace("-", " "), ("narrow" if page.narrow else "wide") if block.by_width else "figure"
-    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, leave_out)
+    chart(made, f"{name} {form}", picked if block.has_groups else None, block.marked, brush)

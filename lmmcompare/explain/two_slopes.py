@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Array
-from ..catalogue import Model
 from ..comparison.compare import Comparison
-from ..comparison.fitted_lines import Picture
+from ..comparison.picture import Picture
 from ..comparison.shrinkage import fitted_order
 from ..design.coefficients import CONSTANT
+from ..model_catalogue import Model
 from ..text.labels import an, literal, noun, plural
-from ..text.memo import once
 from ..text.numbers import decimals_for, number
+from ..work.memo import once
+from .effect import noun_of
 from .facts import facts
-from .group_weights import mean_words
 from .identity import identity
 from .predictor_level import Level
+from .weighting_sentences import mean_words
 
 CLOUD = 0.05
 """Share of the axis by which ranges are widened."""
@@ -219,17 +220,18 @@ def slopes_sentence(comparison: Comparison, term: str) -> tuple[str, str]:
             "One line, between the groups' means",
             f"{name} is the same in all rows of {a_group}, so its points stand above each other.",
         )
+    what = noun_of(comparison, term)
     if of.level in (Level.WITHIN, Level.WITHIN_GIVEN_MEANS):
         means = (
             f"{name} has the same {mean_words(comparison)} in every {one}"
             if of.level is Level.WITHIN
             else f"The {one} means of {name} are taken up"
         )
-        return "One slope, within", f"{means}: the short lines share the slope within {groups}."
-    parts = f"the large points are {one} means, the short lines share the slope within {groups}"
+        return f"One {what}, within", f"{means}: the short lines share the {what} within {groups}."
+    parts = f"the large points are {one} means, the short lines share the {what} within {groups}"
     if not of.two_slopes:
         return "Within groups and between them", f"{parts[:1].upper()}{parts[1:]}."
-    return "Two slopes, and OLS", f"{parts[:1].upper()}{parts[1:]}, the dashed line is the slope between them."
+    return f"Two {what}s, and OLS", f"{parts[:1].upper()}{parts[1:]}, the dashed line is the {what} between them."
 
 
 @once

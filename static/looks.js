@@ -1,0 +1,99 @@
+// What a picture's traces and labels look like with a set of models: in a figure that is about to be drawn, and in one that is.
+// The latter is painted without plotly, which restyles every point. What plotly knows of the traces is changed in place, and so
+// is right whatever it draws next; only the legend, whose entries move, is left to it once the browser is idle.
+
+// Drawn all the same, to be shown again at once. Plotly heeds "skip" where there is no template only.
+const HIDDEN = { opacity: 0, hoverinfo: "skip", hovertemplate: "", showlegend: false };
+const DASHES = { solid: [], dot: [1, 1], dash: [3, 3], longdash: [5, 5], dashdot: [3, 1, 1, 1], longdashdot: [5, 2, 1, 2] }; // as plotly's
+
+/** Draw this set in a copy of a figure, whose labels of other sets are drawn where `all` are; of models that are `unseen` so far, nothing. */
+export function prepare({ data, layout }, choice, set, unseen) {
+  for (const trace of data) {
+    const look = lookOf(trace, choice, set);
+    Object.assign(trace, look, unseen && look === HIDDEN && { visible: false });
+  }
+  const heights = new Map(set.ends);
+  const ends = choice.ends.map((end, k) => ({ ...end, y: heights.get(k) ?? heightIn(choice, k), visible: !unseen || heights.has(k) }));
+  layout.annotations = [...layout.annotations, ...ends];
+}
+
+/** Show this set in what is drawn; gives whether the legend has to follow. */
+export function show(plot, figure, set) {
+  const { choice } = figure;
+  let moved = false;
+  figure.data.forEach((source, k) => {
+    const look = lookOf(source, choice, set), known = plot._fullData[k];
+    if (!look) return;
+    moved ||= look.showlegend !== known.showlegend;
+    Object.assign(plot.data[k], look);
+    for (const [name, value] of Object.entries(look)) known[name] = typeof value === "object" ? { ...known[name], ...value } : value;
+  });
+  const heights = new Map(set.ends), first = plot.layout.annotations.length - choice.ends.length;
+  for (const [k, y] of heights) for (const { annotations } of [plot.layout, plot._fullLayout]) annotations[first + k].y = y;
+  for (const node of plot.querySelectorAll(".scatterlayer g.trace")) paint(node);
+  return moved;
+}
+
+/** What plotly does not keep of a set when it draws anew: the points' one colour, and which labels are hidden. */
+export function keep(plot, figure, set) {
+  const { choice } = figure;
+  for (const node of plot.querySelectorAll(".scatterlayer g.trace")) {
+    const trace = traceOf(node), tint = choice.styles[set.parts[trace?.meta?.part]]?.tint;
+    if (tint || node.tint) tinted(node, trace, tint);
+  }
+  const heights = new Map(set.ends), first = plot.layout.annotations.length - choice.ends.length;
+  for (const node of plot.querySelectorAll("g.annotation")) {
+    const k = Number(node.dataset.index) - first;
+    if (k < 0) continue;
+    node.style.display = heights.has(k) ? "" : "none";
+    node.style.transform = heights.has(k) ? `translateY(${place(plot, heights.get(k)) - drawnAt(node)}px)` : "";
+  }
+}
+
+/** Whether a label of this set is not drawn, as its line ended out of sight when plotly drew the labels. */
+export function lacks(plot, { choice }, set) {
+  const first = plot.layout.annotations.length - choice.ends.length, { range } = plot._fullLayout.yaxis;
+  return set.ends.some(([k, y]) => (y - range[0]) * (y - range[1]) <= 0 && !plot.querySelector(`g.annotation[data-index="${first + k}"] text`));
+}
+
+const traceOf = (node) => node.__data__?.[0]?.trace; // where d3, which plotly draws with, keeps what a node stands for
+
+/** How a trace looks with a set; nothing where it looks the same with all of them. */
+function lookOf(trace, { styles }, set) {
+  const part = trace.meta?.part;
+  if (part === undefined) return null;
+  if (!(part in set.parts)) return HIDDEN;
+  const { opacity = 1, hoverinfo = "all", hovertemplate = "", showlegend = true, line, marker } = trace, { tint, ...style } = styles[set.parts[part]];
+  const look = { opacity, hoverinfo, hovertemplate, showlegend, ...style };
+  if (line) look.line = { ...line, ...style.line };
+  if (marker) look.marker = { ...marker, ...style.marker };
+  return look;
+}
+
+const heightIn = ({ sets }, k) => Object.values(sets).flatMap(({ ends }) => ends).find(([end]) => end === k)[1];
+
+function paint(node) {
+  const trace = traceOf(node);
+  if (trace?.meta?.part === undefined) return;
+  node.style.opacity = trace.opacity;
+  if (!trace.line || !trace.mode.includes("lines")) return;
+  const { color, width } = trace.line, look = { stroke: color, strokeWidth: `${width}px`, strokeDasharray: dashes(trace.line) };
+  for (const path of node.querySelectorAll(".lines > path.js-line")) Object.assign(path.style, look);
+}
+
+const dashes = ({ dash = "solid", width }) => DASHES[dash]?.map((times) => `${times * Math.max(width, 3)}px`).join() ?? dash;
+
+/** Points in one colour, or in their own again. */
+function tinted(node, { marker }, tint) {
+  node.tint = tint;
+  for (const point of node.querySelectorAll("path.point")) {
+    point.style.fill = tint ?? ownColour(marker, point.__data__.i);
+    point.style.fillOpacity = 1; // plotly has a colour's clearness there
+  }
+}
+
+const ownColour = ({ color, colorscale }, k) => (typeof color === "string" ? color : colorscale ? colorscale[color[k]][1] : color[k]);
+
+const place = ({ _fullLayout: { yaxis } }, y) => yaxis._offset + yaxis.d2p(y);
+
+const drawnAt = (node) => Number(/,([-\d.]+)\)/.exec(node.querySelector(".annotation-text-g").getAttribute("transform"))[1]);

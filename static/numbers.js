@@ -1,0 +1,38 @@
+// What readers who cannot see a figure get beside its description: the numbers of each mark and line, the first of them.
+
+const ROWS = 100;
+const NUMBER = new Intl.NumberFormat("en", { maximumSignificantDigits: 5 });
+const texts = new Map(); // to make a document of each cell's text takes long, and most say the same
+
+/** Put a drawn figure's numbers into an element, where it has others. */
+export function show(place, { data, layout: { xaxis, yaxis } }) {
+  const rows = rowsOf(data), key = JSON.stringify(rows);
+  if (place.key === key) return;
+  place.key = key;
+  const table = document.createElement("table");
+  table.createCaption().textContent = rows.length < ROWS ? "The figure's numbers" : `The figure's first ${ROWS} numbers`;
+  for (const cells of [["", xaxis?.title?.text ?? "x", yaxis?.title?.text ?? "y"], ...rows]) {
+    const row = table.insertRow();
+    for (const cell of cells) row.insertCell().textContent = typeof cell === "number" ? NUMBER.format(cell) : words(cell);
+  }
+  place.replaceChildren(table);
+}
+
+function rowsOf(data) {
+  const rows = [];
+  for (const trace of data) {
+    const name = trace.name ?? trace.legendgroup ?? "", { x = [], y = [] } = trace;
+    if (trace.opacity === 0) continue;
+    for (let k = 0; k < Math.min(x.length, y.length) && rows.length < ROWS; k++)
+      if (x[k] !== null && y[k] !== null && (typeof y[k] !== "number" || !Number.isNaN(y[k]))) rows.push([name, x[k], y[k]]);
+  }
+  return rows;
+}
+
+function words(html) {
+  if (!texts.has(html)) {
+    if (texts.size > 5000) texts.clear();
+    texts.set(html, new DOMParser().parseFromString(String(html), "text/html").body.textContent.trim());
+  }
+  return texts.get(html);
+}
